@@ -1,0 +1,76 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { type BuildResult, build } from '../../build.ts';
+import { buildRequest, type RequestFlags } from '../build-request.ts';
+import type { ProgramContext } from '../program.ts';
+import { formatBytes } from '../ui/format.ts';
+import { paintFor } from '../ui/paint.ts';
+import { printable } from '../ui/problem.ts';
+import { redact } from '../ui/redact.ts';
+import { chooseRenderer } from '../ui/renderer.ts';
+import { runPlan } from './plan.ts';
+import { planAsJson } from './plan-text.ts';
+
+interface BuildCommandFlags extends RequestFlags {
+  readonly dryRun?: boolean;
+  readonly overwrite?: boolean;
+  readonly verify?: 'written' | 'full' | false;
+  readonly checksums?: boolean;
+  readonly bmap?: boolean;
+  readonly zeroFree?: boolean;
+  readonly public?: boolean;
+}
+
+export async function runBuild(
+  config: string | undefined,
+  flags: BuildCommandFlags,
+  { signal }: ProgramContext,
+): Promise<void> {
+  if (flags.dryRun) return runPlan(config, flags, { signal });
+  const renderer = chooseRenderer(flags, process.stderr, process.env);
+  try {
+    const { settings, options } = await buildRequest(config, flags, renderer, signal);
+    const result = await build(settings, {
+      ...options,
+      overwrite: flags.overwrite ?? false,
+      verify: flags.verify === false ? 'none' : (flags.verify ?? 'written'),
+      checksums: flags.checksums ?? false,
+      blockMap: flags.bmap ?? false,
+      zeroFree: flags.zeroFree ?? false,
+      public: flags.public ?? false,
+      dockerConfig: path.join(process.env['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker'), 'config.json'),
+    });
+    renderer.close();
+    if (flags.json) printJson(result);
+    else printResult(result, flags.quiet ?? false);
+  } finally {
+    renderer.close();
+  }
+}
+
+function printJson({ plan, edits, ...result }: BuildResult): void {
+  const line = { code: 'result', outcome: 'success', ...result, edits, plan: planAsJson(plan) };
+  process.stdout.write(`${redact(JSON.stringify(line))}\n`);
+}
+
+/** The path alone goes to standard output; what to do with it is for people. */
+function printResult(result: BuildResult, quiet: boolean): void {
+  const shown = path.relative(process.cwd(), result.path) || result.path;
+  process.stdout.write(`${shown.startsWith('..') ? result.path : shown}\n`);
+  if (quiet) return;
+  const paint = paintFor(process.stderr);
+  const { login, hostname, firstBoot, os } = result.plan;
+  const lines = [
+    `${paint('green', paint('bold', 'Done'))}: ${formatBytes(result.size)}, ${result.edits.filter(({ action }) => action !== 'unchanged').length} paths edited`,
+    shown.toLowerCase().endsWith('.pipatch')
+      ? 'Make the image of it: pi-image apply, with the same base image'
+      : 'Flash it: Raspberry Pi Imager → Choose OS → Use custom, or Etcher',
+  ];
+  if (os.units['ssh.service'] && login)
+    lines.push(`Then: ssh ${printable(login.name)}@${printable(hostname)}.local`);
+  if (firstBoot.length > 0) {
+    lines.push(`At its first boot it will: ${firstBoot.map(({ title }) => printable(title)).join('; ')}`);
+    lines.push(`How that went is told in pi-image/status.json on the boot partition`);
+  }
+  process.stderr.write(redact(`${lines.join('\n')}\n`));
+}

@@ -1,0 +1,22 @@
+/** One bit for each block or cluster: whether somebody owns it. */
+export class BlockUse {
+  readonly #bits: Uint8Array;
+
+  constructor(count: number) {
+    this.#bits = new Uint8Array(Math.ceil(count / 8));
+  }
+
+  has(block: number): boolean {
+    return (this.#bits[Math.floor(block / 8)]! & (1 << (block % 8))) !== 0;
+  }
+
+  /** Takes the blocks; the first of them that somebody had already, if any. */
+  take(first: number, count: number): number | undefined {
+    let taken: number | undefined;
+    for (let block = first; block < first + count; block++) {
+      if (this.has(block)) taken ??= block;
+      this.#bits[Math.floor(block / 8)]! |= 1 << (block % 8);
+    }
+    return taken;
+  }
+}

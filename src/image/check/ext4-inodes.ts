@@ -1,0 +1,197 @@
+import { isSet } from '../ext4/bitmap.ts';
+import { blockCountOf, isSlowLink, readBlockMap } from '../ext4/block-map.ts';
+import { isZero, u16, u32 } from '../ext4/bytes.ts';
+import type { BlockMap } from '../ext4/extent-tree.ts';
+import type { Ext4 } from '../ext4/file-system.ts';
+import { inodeBitmap } from '../ext4/group-bitmaps.ts';
+import { inodesUninitialised } from '../ext4/groups.ts';
+import { fileType, Inode, inodeFlag, rootInode } from '../ext4/inode.ts';
+import { inodePlace, loadInode } from '../ext4/inode-table.ts';
+import { resizeInode } from '../ext4/resize-inode.ts';
+import type { Ext4Check } from './ext4.ts';
+import { attributeFaults, ownerFaults } from './ext4-attributes.ts';
+
+const badBlocksInode = 1;
+const types: ReadonlySet<number> = new Set(Object.values(fileType));
+const orphanFileAt = 0x280;
+const projectQuotaAt = 0x26c;
+const unknownFragment = 112;
+
+/** Every inode in use: its own fields, its blocks, its attributes. Fills `inodes` and `use`. */
+export function checkInodes(check: Ext4Check): void {
+  const { fs, findings } = check;
+  const { groupCount, inodesPerGroup, groupChecksums } = fs.superblock;
+  const attributeBlocks = new Map<number, number>();
+  for (let group = 0; group < groupCount; group++) {
+    const bitmap = findings.guard(() => inodeBitmap(fs, group));
+    if (fs.groups.hasFlag(group, inodesUninitialised)) continue;
+    const used = groupChecksums ? inodesPerGroup - fs.groups.get(group, 'unusedInodes') : inodesPerGroup;
+    for (let bit = 0; bit < used; bit++) {
+      const number = group * inodesPerGroup + bit + 1;
+      findings.guard(() => checkInode(check, number, bitmap && isSet(bitmap, bit), attributeBlocks));
+    }
+  }
+  findings.guard(() => {
+    for (const message of ownerFaults(fs, attributeBlocks)) findings.add(message);
+  });
+}
+
+function checkInode(
+  check: Ext4Check,
+  number: number,
+  marked: boolean | undefined,
+  attributeBlocks: Map<number, number>,
+): void {
+  const { fs, findings, use, inodes } = check;
+  const { firstInode } = fs.superblock;
+  // The inode of bad blocks, and those kept for later, may be empty.
+  const isReserved = number < firstInode && number !== rootInode;
+  const inode = marked ? findings.guard(() => loadKnown(fs, number)) : loadUnknown(fs, number);
+  if (inode === undefined) return;
+  const inUse = inode.links > 0;
+  if (!isReserved && marked !== undefined && marked !== inUse)
+    findings.add(
+      inUse
+        ? `inode ${number} is in use, but its bitmap says that it is free`
+        : `inode ${number} is not in use, but its bitmap says that it is`,
+    );
+  if (!inUse) {
+    if (inode.mode !== 0 && inode.deletionTime === 0 && !isReserved)
+      findings.add(`deleted inode ${number} has no time of deletion`);
+    return;
+  }
+  if (number === badBlocksInode || number === resizeInode) return;
+  inodes.set(number, {
+    mode: inode.mode,
+    links: inode.links,
+    isDirectory: inode.kind === 'directory',
+    names: 0,
+    parent: 0,
+    parentByDots: 0,
+    subdirectories: 0,
+  });
+  for (const message of fieldFaults(check, inode)) findings.add(`inode ${number} ${message}`);
+  const map = readBlockMap(fs, inode);
+  for (const { physical, length } of map.runs) {
+    const twice = use.take(physical, length);
+    if (twice !== undefined) findings.add(`inode ${number} owns block ${twice}, which is in use already`);
+  }
+  for (const block of map.treeBlocks)
+    if (use.take(block, 1) !== undefined)
+      findings.add(`inode ${number} owns block ${block}, which is in use already`);
+  for (const message of sizeFaults(check, inode, map)) findings.add(`inode ${number} ${message}`);
+  if (inode.attributeBlock !== 0) {
+    const owners = attributeBlocks.get(inode.attributeBlock) ?? 0;
+    if (owners === 0 && use.take(inode.attributeBlock, 1) !== undefined)
+      findings.add(
+        `the attributes of inode ${number} lie in block ${inode.attributeBlock}, which is in use already`,
+      );
+    attributeBlocks.set(inode.attributeBlock, owners + 1);
+  }
+  for (const message of attributeFaults(fs, inode)) findings.add(message);
+}
+
+/** One that is kept for later may be all zeros, without a checksum. */
+function loadKnown(fs: Ext4, number: number): Inode {
+  const { block, offset } = inodePlace(fs, number);
+  const bytes = fs.blocks.read(block).subarray(offset, offset + fs.superblock.inodeSize);
+  return isZero(bytes) ? new Inode(number, bytes) : loadInode(fs, number);
+}
+
+/** One that is free may hold anything. */
+function loadUnknown(fs: Ext4, number: number): Inode | undefined {
+  try {
+    return loadInode(fs, number);
+  } catch {
+    return undefined;
+  }
+}
+
+function fieldFaults({ fs, superblock }: Ext4Check, inode: Inode): readonly string[] {
+  const { features } = fs.superblock;
+  const faults: string[] = [];
+  const expect = (ok: boolean, what: string): void => {
+    if (!ok) faults.push(what);
+  };
+  const isFile = inode.kind === 'file';
+  const isDirectory = inode.kind === 'directory';
+  const isSpecial = inode.kind === 'other';
+  expect(types.has(inode.type), `is of an unknown type (mode 0${inode.mode.toString(8)})`);
+  expect(inode.deletionTime === 0, 'is in use, but has a time of deletion');
+  expect(u32(inode.bytes, unknownFragment) === 0, 'has a fragment address, which no file system has');
+  expect(
+    inode.bytes[128] === undefined ||
+      inode.extraSize === 0 ||
+      (inode.extraSize >= 4 && inode.extraSize % 4 === 0),
+    'has an impossible extra size',
+  );
+  expect(features.all.has('huge_file') || u16(inode.bytes, 116) === 0, 'counts more blocks than it could');
+  expect(features.all.has('64bit') || u16(inode.bytes, 118) === 0, 'has attributes outside of the disk');
+  expect(
+    features.all.has('ext_attr') || inode.attributeBlock === 0,
+    'has attributes, which this file system does not know',
+  );
+  expect(
+    !isDirectory || inode.size < 2 ** 32 || features.all.has('large_dir'),
+    'is a directory of impossible size',
+  );
+  expect(
+    !isFile || inode.size < 2 ** 31 || features.all.has('large_file'),
+    'is larger than this file system allows',
+  );
+  expect(!isSpecial || inode.size === 0, 'is a special file with a size');
+  expect(!isSpecial || !inode.hasFlag(inodeFlag.extents), 'is a special file with extents');
+  expect(isDirectory || !inode.hasFlag(inodeFlag.index), 'has an index, but is no directory');
+  expect(
+    !inode.hasFlag(inodeFlag.index) || features.all.has('dir_index'),
+    'has an index, which this file system does not know',
+  );
+  expect(
+    !inode.hasFlag(inodeFlag.extents) || features.all.has('extent'),
+    'has extents, which this file system does not know',
+  );
+  expect(
+    !inode.hasFlag(inodeFlag.inlineData) || features.all.has('inline_data'),
+    'has its content in itself, which this file system does not know',
+  );
+  expect(inode.number !== rootInode || isDirectory, 'should be the root directory');
+  const hidden = [orphanFileAt, projectQuotaAt].map((at) => u32(superblock, at)).includes(inode.number);
+  expect(!hidden || isFile, 'should be a file of the file system itself');
+  return faults;
+}
+
+function sizeFaults({ fs }: Ext4Check, inode: Inode, { runs, treeBlocks }: BlockMap): readonly string[] {
+  const { blockSize } = fs.superblock;
+  const faults: string[] = [];
+  const own = blockCountOf(runs) + treeBlocks.length + (inode.attributeBlock === 0 ? 0 : 1);
+  const sectors = inode.hasFlag(inodeFlag.hugeFile) ? own : own * (blockSize / 512);
+  if (inode.sectors !== sectors) faults.push(`counts ${inode.sectors} sectors, but has ${sectors}`);
+  if (inode.hasFlag(inodeFlag.inlineData)) return faults;
+  // Blocks that are only reserved may lie behind the end of a file.
+  const last = runs.filter(({ unwritten }) => !unwritten).at(-1);
+  const end = last === undefined ? 0 : (last.logical + last.length) * blockSize;
+  switch (inode.kind) {
+    case 'file':
+      if (inode.size <= end - blockSize) faults.push(`has ${inode.size} bytes, but blocks for ${end}`);
+      break;
+    case 'directory':
+      if (
+        inode.size !== end ||
+        runs.some(({ unwritten }) => unwritten) ||
+        blockCountOf(runs) * blockSize !== end
+      )
+        faults.push(`is a directory of ${inode.size} bytes with blocks for ${end}`);
+      break;
+    case 'link': {
+      const text = inode.blockArea.subarray(0, inode.size);
+      const isWhole = isSlowLink(inode)
+        ? inode.size < blockSize && end === blockSize
+        : inode.size > 0 && text.indexOf(0) < 0 && inode.blockArea[inode.size] === 0;
+      if (!isWhole && !inode.hasFlag(inodeFlag.encrypted)) faults.push('is a link without a proper target');
+      break;
+    }
+    case 'other':
+      break;
+  }
+  return faults;
+}

@@ -1,0 +1,38 @@
+import { PiImageError } from '../../model/errors.ts';
+import { detectFileSystem } from '../detect.ts';
+import type { BlockDevice } from '../device.ts';
+import { readPartitionTable } from '../partitions/partition-table.ts';
+import { windowOf } from '../window.ts';
+import { checkExt4 } from './ext4.ts';
+import { checkFat } from './fat.ts';
+
+export interface PartitionReport {
+  /** Of the partition. */
+  readonly number: number;
+  /** `FAT`, `ext4`, or what else was found there. */
+  readonly fileSystem: string;
+  /** What is wrong, one sentence each; undefined where the file system is not one that we can judge. */
+  readonly findings: readonly string[] | undefined;
+}
+
+/**
+ * Checks every file system of a disk image, reading only. A broken partition table is `image.partition-table`, as when the
+ * image is opened.
+ */
+export function checkImage(device: BlockDevice): readonly PartitionReport[] {
+  return readPartitionTable(device).partitions.map(({ number, offset, size }) => {
+    const window = windowOf(device, offset, size);
+    const { type, name } = detectFileSystem(window);
+    return { number, fileSystem: name, findings: findingsOf(window, type) };
+  });
+}
+
+function findingsOf(window: BlockDevice, type: 'fat' | 'ext4' | 'unknown'): readonly string[] | undefined {
+  try {
+    if (type === 'unknown') return undefined;
+    return type === 'fat' ? checkFat(window) : checkExt4(window);
+  } catch (error) {
+    if (PiImageError.is(error) && error.code === 'image.not-supported') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,36 @@
+export { type ApplyOptions, type ApplyResult, applyPatch } from './apply-patch.ts';
+export { type BuildResult, build, plan } from './build.ts';
+export {
+  type Context,
+  type Contribution,
+  type Customization,
+  defineCustomization,
+} from './customizations/customization.ts';
+export { builtInCustomizations } from './customizations/index.ts';
+export { type DiffOptions, diffImages, entryDifferences } from './diff/diff-images.ts';
+export type {
+  ContentDifference,
+  EntryDifference,
+  EntryState,
+  ImageDiff,
+  TableDifference,
+} from './diff/image-diff.ts';
+export { builtInRules } from './lint/index.ts';
+export { type LintFinding, type LintOptions, type LintReport, lintImage } from './lint/lint-image.ts';
+export type { Finding, Level, LintContext, Rule } from './lint/rule.ts';
+export { type MendOptions, type MendResult, mend } from './mend.ts';
+export type { AppliedEdit } from './model/applied.ts';
+export { change, directory, type Edit, link, move, remove, write } from './model/edit.ts';
+export { type ErrorCode, PiImageError, type Problem } from './model/errors.ts';
+export type { BuildEvent } from './model/events.ts';
+export type { FirstBootStep } from './model/first-boot.ts';
+export type { OsFacts } from './model/os.ts';
+export type { Advice, Plan } from './model/plan.ts';
+export type { Preload } from './model/preload.ts';
+export { Secret } from './model/secret.ts';
+export type { TextChange } from './model/text-change.ts';
+export type { Tree } from './model/tree.ts';
+export { openBase, type Workbench } from './open-base.ts';
+export type { BuildOptions, OpenOptions, PlanOptions } from './options.ts';
+export { findImage, listImages } from './source/catalogue.ts';
+export { type PartitionReport, verify } from './verify.ts';

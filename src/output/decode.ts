@@ -1,0 +1,58 @@
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import zlib from 'node:zlib';
+import { openPromise } from 'yauzl';
+import type { CompressedFormat } from './format.ts';
+import { decompressFile, type Environment } from './xz/tool.ts';
+
+/** Takes the image, piece by piece. */
+export type Use = (bytes: Uint8Array) => void;
+
+export interface DecodeOptions {
+  readonly environment: Environment;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Decodes a finished file by somebody else's code, checking all sums in it. */
+export async function decode(
+  file: string,
+  format: CompressedFormat,
+  use: Use,
+  { environment, signal }: DecodeOptions,
+): Promise<void> {
+  if (format === '.img.xz') return decompressFile(file, use, environment, signal);
+  const read = { highWaterMark: 1024 * 1024 };
+  if (format === '.img.gz') {
+    const gunzip = zlib.createGunzip({ chunkSize: 256 * 1024 });
+    return pipeline(createReadStream(file, read), gunzip, each(use), { ...(signal && { signal }) });
+  }
+  return unzip(file, use, signal);
+}
+
+async function unzip(file: string, use: Use, signal?: AbortSignal): Promise<void> {
+  const zip = await openPromise(file, { autoClose: false });
+  try {
+    let found = 0;
+    for await (const entry of zip.eachEntry()) {
+      found++;
+      let crc32 = 0;
+      const stream = await zip.openReadStreamPromise(entry);
+      const consume = each((bytes) => {
+        crc32 = zlib.crc32(bytes, crc32);
+        use(bytes);
+      });
+      await pipeline(stream, consume, { ...(signal && { signal }) });
+      // yauzl leaves this to its users.
+      if (crc32 !== entry.crc32) throw new Error('the CRC32 of the data is not the one in the directory');
+    }
+    if (found !== 1) throw new Error(`the archive holds ${found} files`);
+  } finally {
+    zip.close();
+  }
+}
+
+function each(use: Use) {
+  return async (pieces: AsyncIterable<Uint8Array>): Promise<void> => {
+    for await (const bytes of pieces) use(bytes);
+  };
+}

@@ -1,0 +1,68 @@
+import { availableParallelism } from 'node:os';
+import { promisify } from 'node:util';
+import zlib from 'node:zlib';
+import type { ImageContent, WriteOptions } from './content.ts';
+import { combineCrc32 } from './crc32.ts';
+import { type EncodeOptions, type Encoder, encodeImage } from './encode.ts';
+
+/**
+ * Bytes deflated on their own. Matches never reach further back than 32 KiB, so larger pieces would gain next to
+ * nothing, and an edit of some bytes changes one piece only.
+ */
+const pieceSize = 1024 * 1024;
+/** An empty last block (RFC 1951, 3.2.6): all before it ends in sync flushes, so any piece can be the last. */
+const end = Uint8Array.of(0x03, 0x00);
+
+const deflateRaw = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.deflateRaw);
+const inflateRaw = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.inflateRaw);
+
+/** What the trailer of a format says of the data. */
+export interface Deflated {
+  readonly crc32: number;
+  /** Of the data, in bytes. */
+  readonly size: number;
+  readonly deflatedSize: number;
+}
+
+/** Deflates an image into one stream (RFC 1951), in pieces on all cores; `append` gets the stream in order. */
+export async function deflate(
+  content: ImageContent,
+  append: (bytes: Uint8Array) => Promise<void>,
+  { progress, ...options }: WriteOptions & EncodeOptions,
+): Promise<Deflated> {
+  let crc32 = 0;
+  let deflatedSize = end.length;
+  for await (const { run, code } of encodeImage(content, deflater, options)) {
+    await append(code.bytes);
+    crc32 = combineCrc32(crc32, code.figure, run.length);
+    deflatedSize += code.bytes.length;
+    progress(run.position + run.length);
+  }
+  await append(end);
+  return { crc32, size: content.size, deflatedSize };
+}
+
+const deflater: Encoder = {
+  name: `deflate-${process.versions.zlib}`,
+  // Sixteen pieces together make files of a good size for the store; the stream is the same.
+  cuts: { large: 16 * pieceSize, small: pieceSize },
+  // One more than there are cores, so that none waits for this thread to hand it the next piece.
+  limit: availableParallelism() + 1,
+  async encode(bytes) {
+    const pieces: Uint8Array[] = [];
+    for (let at = 0; at < bytes.length; at += pieceSize) {
+      pieces.push(await deflatePiece(bytes.subarray(at, at + pieceSize)));
+    }
+    return { bytes: Buffer.concat(pieces), figure: zlib.crc32(bytes) };
+  },
+  decode: ({ bytes }, size) =>
+    inflateRaw(bytes, { finishFlush: zlib.constants.Z_SYNC_FLUSH, chunkSize: Math.max(64, size + 1) }),
+};
+
+function deflatePiece(bytes: Uint8Array): Promise<Buffer> {
+  return deflateRaw(bytes, {
+    finishFlush: zlib.constants.Z_SYNC_FLUSH,
+    // Room for all of it at once: every full buffer costs a round through the thread pool.
+    chunkSize: bytes.length + 1024,
+  });
+}

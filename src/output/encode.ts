@@ -1,0 +1,93 @@
+import type { Code, CodeStore } from '../model/code.ts';
+import { PiImageError } from '../model/errors.ts';
+import type { ImageContent, Run } from './content.ts';
+import { inOrder } from './in-order.ts';
+import { type Cuts, type Unit, unitsOf } from './units.ts';
+import { isZero } from './zeros.ts';
+
+export interface Encoder {
+  /** Names all that the code depends on besides the bytes; `[a-z0-9.-]+`. */
+  readonly name: string;
+  readonly cuts: Cuts;
+  /** Units encoded at the same time. */
+  readonly limit: number;
+  encode(bytes: Uint8Array, stop: AbortSignal): Promise<Code>;
+  decode(code: Code, size: number, stop: AbortSignal): Promise<Uint8Array>;
+}
+
+export interface EncodeOptions {
+  /** Decode every new code and compare. */
+  readonly check: boolean;
+  /** Cut smaller around edits, so that a later build finds in the store what lies beside them. */
+  readonly splitAtEdits: boolean;
+  readonly store?: CodeStore | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Encoded {
+  readonly run: Run;
+  readonly code: Code;
+}
+
+/**
+ * Encodes an image unit by unit on all cores; yields the codes in the order of the image. Each is made without a look
+ * at its neighbours, so that the result depends neither on the number of cores nor on what the store has.
+ * @throws PiImageError `image.verify` when a code does not decode to what went in
+ */
+export function encodeImage(
+  content: ImageContent,
+  encoder: Encoder,
+  { check, splitAtEdits, store, signal }: EncodeOptions,
+): AsyncGenerator<Encoded> {
+  const { cuts, limit } = encoder;
+  const spare: Uint8Array[] = [];
+  const zeros = new Map<number, Promise<Code>>();
+
+  const encode = async (bytes: Uint8Array, stop: AbortSignal): Promise<Code> => {
+    const code = await encoder.encode(bytes, stop);
+    if (check && Buffer.compare(await encoder.decode(code, bytes.length, stop), bytes) !== 0) throw unlike();
+    return code;
+  };
+
+  const encodeZeros = async (bytes: Uint8Array, stop: AbortSignal): Promise<Code> => {
+    const name = `${encoder.name}-zeros-${bytes.length}`;
+    const kept = await store?.read(name);
+    if (kept !== undefined) return kept;
+    const code = await encode(bytes, stop);
+    await store?.write(name, code);
+    return code;
+  };
+
+  const codeOf = async (unit: Unit, stop: AbortSignal): Promise<Code> => {
+    const name = `${encoder.name}-${unit.position}-${unit.length}`;
+    const kept = unit.isBase ? await store?.read(name) : undefined;
+    if (kept !== undefined) return kept;
+    const buffer = spare.pop() ?? new Uint8Array(cuts.large);
+    try {
+      const bytes = buffer.subarray(0, unit.length);
+      content.readInto(bytes, unit.position);
+      if (isZero(bytes)) {
+        const code = zeros.get(unit.length) ?? encodeZeros(bytes, stop);
+        zeros.set(unit.length, code);
+        return await code;
+      }
+      const code = await encode(bytes, stop);
+      if (unit.isBase) await store?.write(name, code);
+      return code;
+    } finally {
+      spare.push(buffer);
+    }
+  };
+
+  const units = unitsOf(content, splitAtEdits ? cuts : { ...cuts, small: cuts.large });
+  return inOrder(units, { limit, signal }, async (run, stop) => ({
+    run,
+    code: await codeOf(run, stop),
+  }));
+}
+
+function unlike(): PiImageError {
+  return new PiImageError('image.verify', 'what was compressed does not decompress to what went in', {
+    help: 'the memory of this computer, or its xz, does not work right: build on another one',
+  });
+}

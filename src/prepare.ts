@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { Customization } from './customizations/customization.ts';
+import { builtInCustomizations } from './customizations/index.ts';
+import type { Plan } from './model/plan.ts';
+import { openBase, type Workbench } from './open-base.ts';
+import type { PlanOptions } from './options.ts';
+import { makePlan } from './plan/make-plan.ts';
+import { checkPreconditions } from './plan/preconditions.ts';
+import { randomFrom } from './randomness.ts';
+import { readHostInputs } from './spec/host-inputs.ts';
+import { parseSpec } from './spec/parse.ts';
+import { type ReadSecret, resolveSecrets } from './spec/secrets.ts';
+import type { Spec } from './spec/spec.ts';
+
+/** A plan, and the opened image it was made for. */
+export interface Prepared extends Workbench {
+  readonly spec: Spec;
+  readonly plan: Plan;
+}
+
+/** Settings checked against the schema; nothing is read or opened for it. */
+export function readSettings(settings: unknown, options: PlanOptions): Spec {
+  return parseSpec(settings, options.customizations ?? builtInCustomizations, options.locate);
+}
+
+/** Everything of a build up to the first edit: secrets read, base at hand, plan made. */
+export async function prepare(spec: Spec, options: PlanOptions): Promise<Prepared> {
+  const customizations = options.customizations ?? builtInCustomizations;
+  const directory = options.directory ?? '.';
+  await resolveSecrets(spec.settings, options.secrets ?? refuseSecrets);
+  const input = await readHostInputs(inputsOf(spec, customizations), directory);
+
+  const workbench = await openBase({ ...spec, directory }, options);
+  try {
+    const started = performance.now();
+    options.onEvent?.({ code: 'stage.started', stage: 'plan', subject: workbench.base.title });
+    const plan = makePlan({
+      os: workbench.image.os,
+      customizations,
+      settings: spec.settings,
+      now: options.now ?? new Date(),
+      random: randomFrom(options.seed),
+      input,
+    });
+    for (const advice of plan.advice) options.onEvent?.({ code: 'advice', ...advice });
+    checkPreconditions(plan, workbench.image.tree);
+    options.onEvent?.({ code: 'stage.finished', stage: 'plan', milliseconds: performance.now() - started });
+    return { ...workbench, spec, plan };
+  } catch (error) {
+    workbench[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** A seed that is the same for the same checked settings and build time; secrets have no part in it, nor where they came from. */
+export function seedFor(settings: Spec['settings'], now: Date): string {
+  return createHash('sha256')
+    .update(`${now.getTime()}\0${JSON.stringify(settings)}`)
+    .digest('hex');
+}
+
+function inputsOf(spec: Spec, customizations: readonly Customization[]): string[] {
+  return customizations.flatMap((one) => {
+    const settings = spec.settings[one.name];
+    return settings === undefined ? [] : [...(one.inputs?.(settings) ?? [])];
+  });
+}
+
+const refuseSecrets: ReadSecret = async (_source, where) => {
+  throw new Error(`no way to read the secret for ${where} was given: pass \`secrets\``);
+};

@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { PiImageError } from '../model/errors.ts';
+import { shown } from '../transfer/address.ts';
+import { PartialFile } from './cache/partial-file.ts';
+import { requireSpace } from './cache/space.ts';
+import { type SourceContext, startStage } from './context.ts';
+import { checkDigest } from './digest.ts';
+import { Connection } from './fetch/connection.ts';
+import { download, StartAgain } from './fetch/download.ts';
+import { type Format, formatOf, headLength } from './format.ts';
+import type { Pin } from './pin.ts';
+import { decoders, type WrittenImage, writeRawImage } from './unpack/unpack.ts';
+import { unpackFile } from './unpack/unpack-file.ts';
+
+export interface RemoteImage {
+  readonly title: string;
+  readonly mirrors: readonly URL[];
+  readonly pin: Pin;
+  /** Bytes, as far as they are known beforehand. */
+  readonly archiveSize?: number;
+  readonly imageSize?: number;
+}
+
+export interface FetchedImage extends WrittenImage {
+  readonly format: Format;
+  readonly archiveSha256: string;
+}
+
+/** Often enough for a server that changes its file under our hands. */
+const startLimit = 3;
+
+/**
+ * Downloads an image, checks it against its pin and leaves it unpacked at `to`. What can be unpacked in passing is;
+ * a .zip, whose directory comes last, is unpacked afterwards. The archive is kept while it is not whole, so that
+ * the next run goes on with it, and removed when it is unpacked or known to be wrong.
+ */
+export async function fetchImage(
+  image: RemoteImage,
+  to: string,
+  context: SourceContext,
+): Promise<FetchedImage> {
+  for (let start = 1; ; start++) {
+    const partial = await PartialFile.open(path.join(context.cache.downloads, image.pin.sha256));
+    try {
+      const fetched = await fetchAndUnpack(image, partial, to, context);
+      await partial.remove();
+      return fetched;
+    } catch (error) {
+      const again = error instanceof StartAgain || (isWrong(error) && partial.pieced && start === 1);
+      if (!again && !isWrong(error)) {
+        await partial.close();
+        throw error;
+      }
+      await partial.remove();
+      if (!again) throw error;
+      if (start === startLimit) throw neverWhole(image, error);
+      context.onEvent?.({
+        code: 'download.retry',
+        url: shown(image.mirrors[0] ?? ''),
+        attempt: start,
+        reason:
+          error instanceof StartAgain ? error.message : 'the pieces of the download do not fit together',
+        waitMilliseconds: 0,
+      });
+      await rm(to, { force: true });
+    }
+  }
+}
+
+async function fetchAndUnpack(
+  image: RemoteImage,
+  partial: PartialFile,
+  to: string,
+  context: SourceContext,
+): Promise<FetchedImage> {
+  const { pin, mirrors } = image;
+  const subject = shown(mirrors[0] ?? '');
+  const options = { subject, hash: pin.of === 'image' };
+  // What a failed step leaves behind must not go on trying.
+  const stop = new AbortController();
+  const signal = context.signal ? AbortSignal.any([context.signal, stop.signal]) : stop.signal;
+  using connection = await Connection.open(context.environment, context.patience.stall);
+  try {
+    const archive = incoming(image, partial, connection, { ...context, signal });
+    const { head, all } = await peek(archive.chunks);
+    let format: Format = 'raw';
+    let written: WrittenImage | undefined;
+    let damage: unknown;
+    try {
+      format = formatOf(head, subject);
+      if (format !== 'zip') {
+        const content = decoders[format](all, { ...context, signal, subject });
+        written = await writeRawImage(to, content, options);
+      }
+    } catch (error) {
+      // Whether the archive is damaged or not the right one, only its digest can say, which takes all of it.
+      if (!isWrong(error) || pin.of === 'image') throw error;
+      damage = error;
+    }
+    for await (const _ of all);
+    const archiveSha256 = archive.finish();
+    if (pin.of === 'archive') checkDigest(subject, archiveSha256, pin.sha256, mismatchHelp(pin));
+    if (damage) throw damage;
+    written ??= await unpackFile({ ...options, path: partial.path, format, to }, context);
+    if (pin.of === 'image') {
+      checkDigest(`the image in ${subject}`, written.sha256 ?? '', pin.sha256, mismatchHelp(pin));
+    }
+    return { ...written, format, archiveSha256 };
+  } finally {
+    stop.abort();
+  }
+}
+
+interface Incoming {
+  readonly chunks: AsyncGenerator<Uint8Array>;
+  /** The SHA-256 of all chunks, when they are through. */
+  finish(): string;
+}
+
+/** The archive as it arrives, hashed in passing. */
+function incoming(
+  { title, mirrors, archiveSize, imageSize = 0 }: RemoteImage,
+  partial: PartialFile,
+  connection: Connection,
+  context: SourceContext,
+): Incoming {
+  const stage = startStage(context.onEvent, 'download', title, archiveSize);
+  const hash = createHash('sha256');
+  const chunks = download({
+    ...context,
+    ...{ mirrors, connection, partial },
+    beforeBody: (missing) => requireSpace(context.cache.root, missing + imageSize, title),
+    onProgress: (done, total) => stage.progress(done, total),
+  });
+  const hashed = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  return {
+    chunks: hashed(),
+    finish() {
+      stage.finish(partial.size);
+      return hash.digest('hex');
+    },
+  };
+}
+
+/** Faults of the bytes themselves: having them once more is no use. */
+function isWrong(error: unknown): boolean {
+  return PiImageError.is(error) && (error.code === 'source.archive' || error.code === 'source.checksum');
+}
+
+function neverWhole({ mirrors }: RemoteImage, cause: unknown): PiImageError {
+  return new PiImageError(
+    'source.http',
+    `${shown(mirrors[0] ?? '')} cannot be had in one piece: ${(cause as Error).message}`,
+    { help: 'download it with a browser and give the path of the file', cause },
+  );
+}
+
+function mismatchHelp({ by }: Pin): string {
+  if (by === 'given') return 'check the digest, and where it comes from';
+  if (by === 'remembered') {
+    return 'the publisher changed the file since; if that is right, `pi-image cache clear` forgets the old digest';
+  }
+  return 'do not use it; try again later, or from another network';
+}
+
+/** The first bytes, and all of them. Whoever stops reading `all` leaves the rest to the next who reads it. */
+async function peek(
+  chunks: AsyncGenerator<Uint8Array>,
+): Promise<{ head: Uint8Array; all: AsyncIterable<Uint8Array> }> {
+  const first: Uint8Array[] = [];
+  for (let size = 0; size < headLength; ) {
+    const { done, value } = await chunks.next();
+    if (done) break;
+    first.push(value);
+    size += value.length;
+  }
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    const value = first.shift();
+    return value ? { done: false, value } : chunks.next();
+  };
+  return { head: Buffer.concat(first), all: { [Symbol.asyncIterator]: () => ({ next }) } };
+}

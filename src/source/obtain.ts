@@ -1,0 +1,121 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { PiImageError } from '../model/errors.ts';
+import type { OnEvent } from '../model/events.ts';
+import { checkedAddress, shown } from '../transfer/address.ts';
+import type { Base } from './base.ts';
+import { cacheLayout } from './cache/layout.ts';
+import { catalogueFolder, findImage } from './catalogue.ts';
+import type { CatalogueImage } from './catalogue-image.ts';
+import type { SourceContext } from './context.ts';
+import { type Patience, patience } from './fetch/patience.ts';
+import { imageName } from './format.ts';
+import { obtainLocal } from './local.ts';
+import { cataloguePin, givenPin, type Pin } from './pin.ts';
+import { askPublisher } from './publisher.ts';
+import { obtainRemote } from './remote.ts';
+
+export type { Base } from './base.ts';
+
+export interface ObtainOptions {
+  /** Folder that a relative path starts at. */
+  readonly directory: string;
+  readonly cacheDirectory: string;
+  /** For proxies and for finding tools by PATH. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Use only what is in the cache. */
+  readonly offline: boolean;
+  /** SHA-256 of the file as it is downloaded or given; hex. */
+  readonly sha256?: string;
+  readonly signal?: AbortSignal;
+  readonly onEvent?: OnEvent;
+  /** How long to try. */
+  readonly patience?: Partial<Patience>;
+}
+
+/**
+ * A base image, by a name of the catalogue, an https URL or the path of a file, as a raw image on disk.
+ *
+ * Whatever has to be downloaded or unpacked ends up in the cache as a raw image with holes, which takes about as
+ * much room as the files in it do (some 3.5 GB for a desktop image). While it is made the archive takes its own size
+ * on top; afterwards only its digest stays.
+ */
+export async function obtainBase(reference: string, options: ObtainOptions): Promise<Base> {
+  const { directory, cacheDirectory, sha256: given, ...rest } = options;
+  const sha256 = given?.toLowerCase();
+  const context: SourceContext = {
+    ...rest,
+    cache: cacheLayout(path.resolve(cacheDirectory)),
+    patience: { ...patience, ...options.patience },
+  };
+  try {
+    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(reference)) return await fromUrl(reference, sha256, context);
+    const file = path.resolve(directory, reference);
+    if (await isPath(reference, file)) {
+      const pin = sha256 === undefined ? undefined : givenPin(sha256);
+      return await obtainLocal({ path: file, subject: reference, ...(pin && { pin }) }, context);
+    }
+    return await fromCatalogue(await findImage(reference), sha256, context);
+  } catch (error) {
+    // Whatever broke when the work was given up is not what the caller needs to hear.
+    options.signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+/** A bare name is one of the catalogue, unless there is a file of that name and nothing in the catalogue. */
+async function isPath(reference: string, file: string): Promise<boolean> {
+  if (/[\\/]|\.(img|zip|xz|gz|zst)$/i.test(reference)) return true;
+  const exists = await stat(file).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return false;
+  return findImage(reference).then(
+    () => false,
+    () => true,
+  );
+}
+
+async function fromUrl(text: string, sha256: string | undefined, context: SourceContext): Promise<Base> {
+  const url = checkedAddress(text);
+  if (sha256 === undefined) {
+    throw new PiImageError('source.insecure', `nothing is known to check ${shown(url)} against`, {
+      help: "give the file's digest with --sha256",
+    });
+  }
+  const file = path.posix.basename(url.pathname);
+  const image = { name: imageName(file), title: file || url.host, mirrors: [url], pin: givenPin(sha256) };
+  return obtainRemote(image, context);
+}
+
+async function fromCatalogue(
+  image: CatalogueImage,
+  sha256: string | undefined,
+  context: SourceContext,
+): Promise<Base> {
+  const { name, title, archive } = image;
+  const known = cataloguePin(image);
+  if (sha256 !== undefined && known?.of === 'archive' && sha256 !== known.sha256) {
+    throw new PiImageError('source.checksum', `${name} has the SHA-256 ${known.sha256}, not ${sha256}`, {
+      help: 'leave out --sha256; pi-image checks this image by itself',
+    });
+  }
+  if (image.path !== undefined) {
+    const file = { path: path.join(catalogueFolder, image.path), subject: name, name, title };
+    return obtainLocal({ ...file, ...(known && { pin: known }) }, context);
+  }
+  const mirrors = image.urls.map(checkedAddress);
+  const pin: Pin =
+    sha256 !== undefined
+      ? givenPin(sha256)
+      : (known ?? (await askPublisher(mirrors, archive.sha256, context)));
+  return obtainRemote(
+    {
+      ...{ name, title, mirrors, pin },
+      ...(archive.size !== undefined && { archiveSize: archive.size }),
+      ...(image.image.size !== undefined && { imageSize: image.image.size }),
+    },
+    context,
+  );
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import * as library from '../src/index.ts';
+
+describe('the public API', () => {
+  it('is what was agreed', () => {
+    expect(Object.keys(library).sort()).toMatchInlineSnapshot(`
+      [
+        "PiImageError",
+        "Secret",
+        "build",
+        "builtInCustomizations",
+        "builtInRules",
+        "change",
+        "defineCustomization",
+        "diffImages",
+        "directory",
+        "entryDifferences",
+        "findImage",
+        "link",
+        "lintImage",
+        "listImages",
+        "mend",
+        "move",
+        "openBase",
+        "plan",
+        "remove",
+        "verify",
+        "write",
+      ]
+    `);
+  });
+});

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import type { Code, CodeStore } from '../../src/model/code.ts';
+import { type EncodeOptions, type Encoder, encodeImage } from '../../src/output/encode.ts';
+import { writeGzip } from '../../src/output/gzip.ts';
+import { writeXz } from '../../src/output/xz/write-xz.ts';
+import { writeZip } from '../../src/output/zip.ts';
+import { hasTool } from '../fixtures/judge.ts';
+import { imageBytes, memorySink, overlayOf, quietly } from './contents.ts';
+
+/** Turns bytes over, which is easy to see through. */
+function turning(decode: (bytes: Uint8Array) => Uint8Array = turned) {
+  const encoded: number[] = [];
+  const encoder: Encoder = {
+    name: 'turn',
+    cuts: { large: 64 * 1024, small: 4096 },
+    limit: 3,
+    async encode(bytes) {
+      encoded.push(bytes.length);
+      return { bytes: turned(bytes), figure: bytes.length };
+    },
+    decode: async ({ bytes }) => decode(bytes),
+  };
+  return { encoder, encoded };
+}
+
+const turned = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0xff);
+
+function memoryStore(): CodeStore & { readonly codes: Map<string, Code> } {
+  const codes = new Map<string, Code>();
+  return {
+    codes,
+    read: async (name) => codes.get(name),
+    write: async (name, { bytes, figure }) => void codes.set(name, { bytes: bytes.slice(), figure }),
+  };
+}
+
+/** The same edits every time. */
+function edited(bytes: Uint8Array) {
+  const overlay = overlayOf(bytes);
+  overlay.writeFrom(Buffer.from('first boot'), 100_000);
+  overlay.writeFrom(Buffer.from('and another'), bytes.length - 20);
+  return overlay;
+}
+
+async function collect(content: ReturnType<typeof edited>, encoder: Encoder, options: EncodeOptions) {
+  const pieces: Uint8Array[] = [];
+  for await (const { code } of encodeImage(content, encoder, options)) pieces.push(turned(code.bytes));
+  return Buffer.concat(pieces);
+}
+
+function whole(content: ReturnType<typeof edited>): Buffer {
+  const bytes = Buffer.alloc(content.size);
+  content.readInto(bytes, 0);
+  return bytes;
+}
+
+describe('an encoded image', () => {
+  const bytes = imageBytes(1_000_003);
+
+  it('holds the image, with a store and without', async () => {
+    for (const store of [undefined, memoryStore()]) {
+      const found = await collect(edited(bytes), turning().encoder, {
+        check: true,
+        splitAtEdits: true,
+        store,
+      });
+      expect(found.equals(whole(edited(bytes)))).toBe(true);
+    }
+  });
+
+  it('is encoded the next time only where edits have touched it', async () => {
+    const store = memoryStore();
+    await collect(edited(bytes), turning().encoder, { check: true, splitAtEdits: true, store });
+    const again = turning();
+    const found = await collect(edited(bytes), again.encoder, { check: true, splitAtEdits: true, store });
+    expect(found.equals(whole(edited(bytes)))).toBe(true);
+    // The small units of the two edits; their positions are not at the end of one.
+    expect(again.encoded).toHaveLength(2);
+    for (const length of again.encoded) expect(length).toBeLessThanOrEqual(4096);
+  });
+
+  it('takes nothing from the store for what an edit has touched', async () => {
+    const store = memoryStore();
+    await collect(overlayOf(bytes), turning().encoder, { check: true, splitAtEdits: true, store });
+    const found = await collect(edited(bytes), turning().encoder, { check: true, splitAtEdits: true, store });
+    expect(found.equals(whole(edited(bytes)))).toBe(true);
+  });
+
+  it('keeps in the store nothing that an edit has touched', async () => {
+    const store = memoryStore();
+    await collect(edited(bytes), turning().encoder, { check: true, splitAtEdits: true, store });
+    for (const [name, code] of store.codes) {
+      const [, position, length] = name.split('-').map(Number);
+      const base = Number.isNaN(position)
+        ? new Uint8Array(length ?? 0)
+        : bytes.subarray(position, (position ?? 0) + (length ?? 0));
+      expect(Buffer.compare(turned(code.bytes), base), name).toBe(0);
+    }
+    expect(store.codes.size).toBeGreaterThan(10);
+  });
+
+  it('is refused when a code does not decode to what went in', async () => {
+    const wrong = turning((code) => turned(code).fill(1, 0, 1)).encoder;
+    await expect(collect(edited(bytes), wrong, { check: true, splitAtEdits: true })).rejects.toMatchObject({
+      code: 'image.verify',
+    });
+    await expect(collect(edited(bytes), wrong, { check: false, splitAtEdits: true })).resolves.toBeDefined();
+  });
+});
+
+const entry = { name: 'a.img', time: new Date('2024-05-06T07:08:10Z'), mode: 0o644 };
+const environment = { PATH: process.env['PATH'] };
+
+const writers = {
+  '.img.gz': writeGzip,
+  '.zip': (...[content, sink, options]: Parameters<typeof writeGzip>) =>
+    writeZip(content, sink, { ...options, ...entry }),
+  '.img.xz': (...[content, sink, options]: Parameters<typeof writeGzip>) =>
+    writeXz(content, sink, { ...options, environment, level: 0, blockSize: 1 << 18 }),
+};
+
+describe.each(Object.entries(writers))('%s', (format, write) => {
+  it.runIf(format !== '.img.xz' || hasTool('xz'))(
+    'is the same whether or not the store has something',
+    async () => {
+      const bytes = imageBytes(3_000_000);
+      const store = memoryStore();
+      const files = [];
+      for (const options of [quietly, quietly, { ...quietly, check: false }]) {
+        const sink = memorySink();
+        await write(edited(bytes), sink, { ...options, store });
+        files.push(sink.bytes.toString('base64'));
+      }
+      expect(new Set(files).size).toBe(1);
+      expect(store.codes.size).toBeGreaterThan(0);
+    },
+  );
+});

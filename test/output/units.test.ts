@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Run } from '../../src/output/content.ts';
+import { type Cuts, unitsOf } from '../../src/output/units.ts';
+
+const cuts: Cuts = { large: 64, small: 8 };
+const cut = (size: number, runs: readonly Run[]) => [
+  ...unitsOf({ size, readInto: () => {}, dirtyRuns: () => runs }, cuts),
+];
+const shown = (size: number, runs: readonly Run[]) =>
+  cut(size, runs).map(({ position, length, isBase }) => `${position}+${length}${isBase ? '' : ' edited'}`);
+
+const edits = fc
+  .uniqueArray(fc.nat({ max: 400 }), { maxLength: 12 })
+  .map((positions) => positions.sort((a, b) => a - b).map((position) => ({ position, length: 1 })));
+
+describe('the units of an image', () => {
+  it('are large where no edit has touched it', () => {
+    expect(shown(150, [])).toEqual(['0+64', '64+64', '128+22']);
+    expect(shown(0, [])).toEqual([]);
+  });
+
+  it('are halved around an edit', () => {
+    expect(shown(128, [{ position: 20, length: 2 }])).toEqual([
+      '0+16',
+      '16+8 edited',
+      '24+8',
+      '32+32',
+      '64+64',
+    ]);
+  });
+
+  it('are small all over an edit of many', () => {
+    expect(shown(70, [{ position: 60, length: 6 }])).toEqual([
+      '0+32',
+      '32+16',
+      '48+8',
+      '56+8 edited',
+      '64+6 edited',
+    ]);
+  });
+
+  it('cover it in order, and call none base that was edited', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 401 }), edits, (size, all) => {
+        const runs = all.filter(({ position }) => position < size);
+        const units = cut(size, runs);
+        let end = 0;
+        for (const { position, length, isBase } of units) {
+          expect(position).toBe(end);
+          expect(length).toBeGreaterThan(0);
+          const touched = runs.some((run) => run.position >= position && run.position < position + length);
+          expect(isBase).toBe(!touched);
+          if (touched) expect(length).toBeLessThanOrEqual(cuts.small);
+          end += length;
+        }
+        expect(end).toBe(size);
+      }),
+    );
+  });
+});
