@@ -7,6 +7,7 @@ describe('the public API', () => {
       [
         "PiImageError",
         "Secret",
+        "applyPatch",
         "build",
         "builtInCustomizations",
         "builtInRules",
