@@ -136,7 +136,7 @@ describe('redactedConfig', () => {
   it('hides what the schema does not know', () => {
     const { settings, hidden } = redact({ pasword: canary, user: { pin: [canary] } });
     expect(settings).toEqual({ pasword: '(hidden)', user: { pin: '(hidden)' } });
-    expect(hidden.sort()).toEqual(['pasword', 'user.pin']);
+    expect([...hidden].sort()).toEqual(['pasword', 'user.pin']);
   });
 
   it.each([undefined, null, {}])('makes nothing of %j', (settings) => {
