@@ -16,7 +16,7 @@ import { type ReadSecret, resolveSecrets } from './spec/secrets.ts';
 import type { Spec } from './spec/spec.ts';
 
 /** Settings that the schema has accepted. */
-export interface Request {
+export interface CheckedSettings {
   readonly spec: Spec;
   /** The same as they may be shown to anybody. */
   readonly shown: RedactedConfig;
@@ -29,7 +29,7 @@ export interface Prepared extends Workbench {
 }
 
 /** Settings checked against the schema; nothing is read or opened for it. */
-export function readSettings(settings: unknown, options: PlanOptions): Request {
+export function readSettings(settings: unknown, options: PlanOptions): CheckedSettings {
   const { customizations = builtInCustomizations } = options;
   const spec = parseSpec(settings, customizations, options.locate);
   const directory = path.resolve(options.directory ?? '.');
@@ -37,7 +37,7 @@ export function readSettings(settings: unknown, options: PlanOptions): Request {
 }
 
 /** Everything of a build up to the first edit: secrets read, base at hand, plan made. */
-export async function prepare({ spec, shown }: Request, options: PlanOptions): Promise<Prepared> {
+export async function prepare({ spec, shown }: CheckedSettings, options: PlanOptions): Promise<Prepared> {
   const customizations = options.customizations ?? builtInCustomizations;
   const directory = options.directory ?? '.';
   await resolveSecrets(spec.settings, options.secrets ?? refuseSecrets);
