@@ -233,7 +233,7 @@ function assertNotEqual(val) {
   return val;
 }
 function toZod() {
-  return (schema6) => schema6;
+  return (schema7) => schema7;
 }
 function assertIs(_arg) {
 }
@@ -311,8 +311,8 @@ function rawShape(def) {
   const desc = Object.getOwnPropertyDescriptor(def, "shape");
   return desc?.get ? desc.get.raw : desc?.value;
 }
-function sourceShape(schema6) {
-  return rawShape(schema6._zod.def) ?? schema6._zod.def.shape;
+function sourceShape(schema7) {
+  return rawShape(schema7._zod.def) ?? schema7._zod.def.shape;
 }
 function deferProp(target, key3, getter) {
   Object.defineProperty(target, key3, {
@@ -365,8 +365,8 @@ function mergeDefs(...defs) {
   }
   return Object.defineProperties({}, mergedDescriptors);
 }
-function cloneDef(schema6) {
-  return mergeDefs(schema6._zod.def);
+function cloneDef(schema7) {
+  return mergeDefs(schema7._zod.def);
 }
 function getElementAtPath(obj, path43) {
   if (!path43)
@@ -507,19 +507,19 @@ function optionalKeys(shape) {
     return shape[k]._zod.optin !== void 0 && shape[k]._zod.optout === "optional";
   });
 }
-function pick(schema6, mask) {
-  const currDef = schema6._zod.def;
+function pick(schema7, mask) {
+  const currDef = schema7._zod.def;
   const checks = currDef.checks;
   const hasChecks = checks && checks.length > 0;
   if (hasChecks) {
     throw new Error(".pick() cannot be used on object schemas containing refinements");
   }
   const newShape = {};
-  mirrorShape(newShape, schema6, maskedKeys(schema6, mask));
-  return clone(schema6, mergeDefs(currDef, { shape: newShape, checks: [] }));
+  mirrorShape(newShape, schema7, maskedKeys(schema7, mask));
+  return clone(schema7, mergeDefs(currDef, { shape: newShape, checks: [] }));
 }
-function maskedKeys(schema6, mask) {
-  const raw = sourceShape(schema6);
+function maskedKeys(schema7, mask) {
+  const raw = sourceShape(schema7);
   const keys = [];
   for (const key3 of Reflect.ownKeys(mask)) {
     if (!Object.getOwnPropertyDescriptor(raw, key3)?.enumerable) {
@@ -530,45 +530,45 @@ function maskedKeys(schema6, mask) {
   }
   return keys;
 }
-function omit(schema6, mask) {
-  const currDef = schema6._zod.def;
+function omit(schema7, mask) {
+  const currDef = schema7._zod.def;
   const checks = currDef.checks;
   const hasChecks = checks && checks.length > 0;
   if (hasChecks) {
     throw new Error(".omit() cannot be used on object schemas containing refinements");
   }
-  const omitted = new Set(maskedKeys(schema6, mask));
+  const omitted = new Set(maskedKeys(schema7, mask));
   const newShape = {};
-  mirrorShape(newShape, schema6, Reflect.ownKeys(sourceShape(schema6)).filter((key3) => !omitted.has(key3)));
-  return clone(schema6, mergeDefs(currDef, { shape: newShape, checks: [] }));
+  mirrorShape(newShape, schema7, Reflect.ownKeys(sourceShape(schema7)).filter((key3) => !omitted.has(key3)));
+  return clone(schema7, mergeDefs(currDef, { shape: newShape, checks: [] }));
 }
-function extend(schema6, shape) {
+function extend(schema7, shape) {
   if (!isPlainObject(shape)) {
     throw new Error("Invalid input to extend: expected a plain object");
   }
-  const checks = schema6._zod.def.checks;
+  const checks = schema7._zod.def.checks;
   const hasChecks = checks && checks.length > 0;
   if (hasChecks) {
-    const existingShape = sourceShape(schema6);
+    const existingShape = sourceShape(schema7);
     for (const key3 of Reflect.ownKeys(shape)) {
       if (Object.getOwnPropertyDescriptor(existingShape, key3) !== void 0) {
         throw new Error("Cannot overwrite keys on object schemas containing refinements. Use `.safeExtend()` instead.");
       }
     }
   }
-  return clone(schema6, mergeDefs(schema6._zod.def, { shape: extended(schema6, shape) }));
+  return clone(schema7, mergeDefs(schema7._zod.def, { shape: extended(schema7, shape) }));
 }
-function extended(schema6, shape) {
+function extended(schema7, shape) {
   const newShape = {};
-  mirrorShape(newShape, schema6, Reflect.ownKeys(sourceShape(schema6)));
+  mirrorShape(newShape, schema7, Reflect.ownKeys(sourceShape(schema7)));
   mirrorProps(newShape, shape);
   return newShape;
 }
-function safeExtend(schema6, shape) {
+function safeExtend(schema7, shape) {
   if (!isPlainObject(shape)) {
     throw new Error("Invalid input to safeExtend: expected a plain object");
   }
-  return clone(schema6, mergeDefs(schema6._zod.def, { shape: extended(schema6, shape) }));
+  return clone(schema7, mergeDefs(schema7._zod.def, { shape: extended(schema7, shape) }));
 }
 function merge(a3, b3) {
   if (!b3?._zod?.def) {
@@ -589,26 +589,26 @@ function merge(a3, b3) {
   });
   return clone(a3, def);
 }
-function partial(Class2, schema6, mask, name = "partial") {
-  const currDef = schema6._zod.def;
+function partial(Class2, schema7, mask, name = "partial") {
+  const currDef = schema7._zod.def;
   const checks = currDef.checks;
   const hasChecks = checks && checks.length > 0;
   if (hasChecks) {
     throw new Error(`.${name}() cannot be used on object schemas containing refinements`);
   }
-  const selected = mask ? new Set(maskedKeys(schema6, mask)) : void 0;
+  const selected = mask ? new Set(maskedKeys(schema7, mask)) : void 0;
   const newShape = {};
-  mirrorShape(newShape, schema6, Reflect.ownKeys(sourceShape(schema6)), Class2 && ((value2, key3) => selected && !selected.has(key3) ? value2 : new Class2({ type: "optional", innerType: value2 })));
-  return clone(schema6, mergeDefs(schema6._zod.def, { shape: newShape, checks: [] }));
+  mirrorShape(newShape, schema7, Reflect.ownKeys(sourceShape(schema7)), Class2 && ((value2, key3) => selected && !selected.has(key3) ? value2 : new Class2({ type: "optional", innerType: value2 })));
+  return clone(schema7, mergeDefs(schema7._zod.def, { shape: newShape, checks: [] }));
 }
-function required(Class2, schema6, mask) {
-  const selected = mask ? new Set(maskedKeys(schema6, mask)) : void 0;
+function required(Class2, schema7, mask) {
+  const selected = mask ? new Set(maskedKeys(schema7, mask)) : void 0;
   const newShape = {};
-  mirrorShape(newShape, schema6, Reflect.ownKeys(sourceShape(schema6)), (value2, key3) => (
+  mirrorShape(newShape, schema7, Reflect.ownKeys(sourceShape(schema7)), (value2, key3) => (
     // overwrite with non-optional
     selected && !selected.has(key3) ? value2 : new Class2({ type: "nonoptional", innerType: value2 })
   ));
-  return clone(schema6, mergeDefs(schema6._zod.def, { shape: newShape }));
+  return clone(schema7, mergeDefs(schema7._zod.def, { shape: newShape }));
 }
 function aborted(x2, startIndex = 0) {
   if (x2.aborted === true)
@@ -1356,15 +1356,15 @@ function failure(Err, issues, ctx) {
     }
   };
 }
-function validateFallback(schema6, value2, _ctx) {
+function validateFallback(schema7, value2, _ctx) {
   const ctx = _ctx ? { ..._ctx, async: false, abortEarly: true } : { async: false, abortEarly: true };
-  const fallbackRun = schema6._zod.bag.fallbackRun;
+  const fallbackRun = schema7._zod.bag.fallbackRun;
   let result;
   if (fallbackRun) {
     ctx[COMPILE_FALLBACK] = true;
     result = fallbackRun({ value: value2, issues: [] }, ctx);
   } else {
-    result = schema6._zod.run({ value: value2, issues: [] }, ctx);
+    result = schema7._zod.run({ value: value2, issues: [] }, ctx);
   }
   if (result instanceof Promise) {
     throw new $ZodAsyncError();
@@ -1378,9 +1378,9 @@ var init_parse = __esm({
     init_errors2();
     init_util();
     _parse = (_Err) => {
-      const fn = (schema6, value2, _ctx, _params) => {
+      const fn = (schema7, value2, _ctx, _params) => {
         const ctx = _ctx ? { ..._ctx, async: false } : { async: false };
-        const result = schema6._zod.run({ value: value2, issues: [] }, ctx);
+        const result = schema7._zod.run({ value: value2, issues: [] }, ctx);
         if (result instanceof Promise) {
           throw new $ZodAsyncError();
         }
@@ -1395,9 +1395,9 @@ var init_parse = __esm({
     };
     parse = /* @__PURE__ */ _parse($ZodRealError);
     _parseAsync = (_Err) => {
-      const fn = async (schema6, value2, _ctx, params) => {
+      const fn = async (schema7, value2, _ctx, params) => {
         const ctx = _ctx ? { ..._ctx, async: true } : { async: true };
-        let result = schema6._zod.run({ value: value2, issues: [] }, ctx);
+        let result = schema7._zod.run({ value: value2, issues: [] }, ctx);
         if (result instanceof Promise)
           result = await result;
         if (result.issues.length) {
@@ -1410,18 +1410,18 @@ var init_parse = __esm({
       return fn;
     };
     parseAsync = /* @__PURE__ */ _parseAsync($ZodRealError);
-    _safeParse = (_Err) => (schema6, value2, _ctx) => {
+    _safeParse = (_Err) => (schema7, value2, _ctx) => {
       const ctx = _ctx ? { ..._ctx, async: false } : { async: false };
-      const result = schema6._zod.run({ value: value2, issues: [] }, ctx);
+      const result = schema7._zod.run({ value: value2, issues: [] }, ctx);
       if (result instanceof Promise) {
         throw new $ZodAsyncError();
       }
       return result.issues.length ? failure(_Err, result.issues, ctx) : { success: true, data: result.value };
     };
     safeParse = /* @__PURE__ */ _safeParse($ZodRealError);
-    _safeParseAsync = (_Err) => async (schema6, value2, _ctx) => {
+    _safeParseAsync = (_Err) => async (schema7, value2, _ctx) => {
       const ctx = _ctx ? { ..._ctx, async: true } : { async: true };
-      let result = schema6._zod.run({ value: value2, issues: [] }, ctx);
+      let result = schema7._zod.run({ value: value2, issues: [] }, ctx);
       if (result instanceof Promise)
         result = await result;
       return result.issues.length ? failure(_Err, result.issues, ctx) : { success: true, data: result.value };
@@ -1429,73 +1429,73 @@ var init_parse = __esm({
     safeParseAsync = /* @__PURE__ */ _safeParseAsync($ZodRealError);
     COMPILE_INVALID = /* @__PURE__ */ Symbol.for("zod.compile.invalid");
     COMPILE_FALLBACK = /* @__PURE__ */ Symbol.for("zod.compile.fallback");
-    validate = ((schema6, value2, _ctx) => {
-      const validator = schema6._zod.bag.validator;
+    validate = ((schema7, value2, _ctx) => {
+      const validator = schema7._zod.bag.validator;
       if (validator !== void 0) {
         if (validator(value2) !== COMPILE_INVALID)
           return true;
         if (validator.definite === true && _ctx === void 0)
           return false;
       }
-      return validateFallback(schema6, value2, _ctx);
+      return validateFallback(schema7, value2, _ctx);
     });
-    validateAsync = async (schema6, value2, _ctx) => {
+    validateAsync = async (schema7, value2, _ctx) => {
       const ctx = _ctx ? { ..._ctx, async: true, abortEarly: true } : { async: true, abortEarly: true };
-      let result = schema6._zod.run({ value: value2, issues: [] }, ctx);
+      let result = schema7._zod.run({ value: value2, issues: [] }, ctx);
       if (result instanceof Promise)
         result = await result;
       return result.issues.length === 0;
     };
     _encode = (_Err) => {
       const parse4 = _parse(_Err);
-      const fn = (schema6, value2, _ctx, _params) => {
+      const fn = (schema7, value2, _ctx, _params) => {
         const ctx = _ctx ? { ..._ctx, direction: "backward" } : { direction: "backward" };
-        return parse4(schema6, value2, ctx, finalizeParams(fn, _params));
+        return parse4(schema7, value2, ctx, finalizeParams(fn, _params));
       };
       return fn;
     };
     encode = /* @__PURE__ */ _encode($ZodRealError);
     _decode = (_Err) => {
       const parse4 = _parse(_Err);
-      const fn = (schema6, value2, _ctx, _params) => {
-        return parse4(schema6, value2, _ctx, finalizeParams(fn, _params));
+      const fn = (schema7, value2, _ctx, _params) => {
+        return parse4(schema7, value2, _ctx, finalizeParams(fn, _params));
       };
       return fn;
     };
     decode = /* @__PURE__ */ _decode($ZodRealError);
     _encodeAsync = (_Err) => {
       const parseAsync3 = _parseAsync(_Err);
-      const fn = async (schema6, value2, _ctx, _params) => {
+      const fn = async (schema7, value2, _ctx, _params) => {
         const ctx = _ctx ? { ..._ctx, direction: "backward" } : { direction: "backward" };
-        return await parseAsync3(schema6, value2, ctx, finalizeParams(fn, _params));
+        return await parseAsync3(schema7, value2, ctx, finalizeParams(fn, _params));
       };
       return fn;
     };
     encodeAsync = /* @__PURE__ */ _encodeAsync($ZodRealError);
     _decodeAsync = (_Err) => {
       const parseAsync3 = _parseAsync(_Err);
-      const fn = async (schema6, value2, _ctx, _params) => {
-        return await parseAsync3(schema6, value2, _ctx, finalizeParams(fn, _params));
+      const fn = async (schema7, value2, _ctx, _params) => {
+        return await parseAsync3(schema7, value2, _ctx, finalizeParams(fn, _params));
       };
       return fn;
     };
     decodeAsync = /* @__PURE__ */ _decodeAsync($ZodRealError);
-    _safeEncode = (_Err) => (schema6, value2, _ctx) => {
+    _safeEncode = (_Err) => (schema7, value2, _ctx) => {
       const ctx = _ctx ? { ..._ctx, direction: "backward" } : { direction: "backward" };
-      return _safeParse(_Err)(schema6, value2, ctx);
+      return _safeParse(_Err)(schema7, value2, ctx);
     };
     safeEncode = /* @__PURE__ */ _safeEncode($ZodRealError);
-    _safeDecode = (_Err) => (schema6, value2, _ctx) => {
-      return _safeParse(_Err)(schema6, value2, _ctx);
+    _safeDecode = (_Err) => (schema7, value2, _ctx) => {
+      return _safeParse(_Err)(schema7, value2, _ctx);
     };
     safeDecode = /* @__PURE__ */ _safeDecode($ZodRealError);
-    _safeEncodeAsync = (_Err) => async (schema6, value2, _ctx) => {
+    _safeEncodeAsync = (_Err) => async (schema7, value2, _ctx) => {
       const ctx = _ctx ? { ..._ctx, direction: "backward" } : { direction: "backward" };
-      return _safeParseAsync(_Err)(schema6, value2, ctx);
+      return _safeParseAsync(_Err)(schema7, value2, ctx);
     };
     safeEncodeAsync = /* @__PURE__ */ _safeEncodeAsync($ZodRealError);
-    _safeDecodeAsync = (_Err) => async (schema6, value2, _ctx) => {
-      return _safeParseAsync(_Err)(schema6, value2, _ctx);
+    _safeDecodeAsync = (_Err) => async (schema7, value2, _ctx) => {
+      return _safeParseAsync(_Err)(schema7, value2, _ctx);
     };
     safeDecodeAsync = /* @__PURE__ */ _safeDecodeAsync($ZodRealError);
   }
@@ -2125,8 +2125,8 @@ var init_checks = __esm({
         entries ?? (entries = Reflect.ownKeys(def.shape).map((key3) => [key3, def.shape[key3]]));
         const input2 = payload.value;
         let proms;
-        for (const [key3, schema6] of entries) {
-          const result = schema6._zod.run({ value: input2[key3], issues: [] }, {});
+        for (const [key3, schema7] of entries) {
+          const result = schema7._zod.run({ value: input2[key3], issues: [] }, {});
           if (result instanceof Promise) {
             proms ?? (proms = []);
             proms.push(result.then((result2) => handleCheckPropertyResult(result2, payload, key3)));
@@ -2837,8 +2837,8 @@ function handleReadonlyResult(payload) {
     payload.value = Object.freeze(payload.value);
   return payload;
 }
-function leafPattern(schema6) {
-  const def = schema6._zod.def;
+function leafPattern(schema7) {
+  const def = schema7._zod.def;
   let pattern = def.pattern;
   let isInt = !!def.format?.includes("int");
   let minimum;
@@ -2861,13 +2861,13 @@ function leafPattern(schema6) {
     return "(?!)";
   if (minimum !== void 0 || maximum !== void 0)
     return string({ minimum, maximum }).source;
-  const own2 = schema6._zod.pattern;
+  const own2 = schema7._zod.pattern;
   return (isInt && own2 === number ? integer : own2)?.source;
 }
-function partPattern(schema6) {
-  const def = schema6._zod.def;
-  const own2 = schema6._zod.pattern?.source;
-  const inner = def.innerType ?? schema6._zod.innerType;
+function partPattern(schema7) {
+  const def = schema7._zod.def;
+  const own2 = schema7._zod.pattern?.source;
+  const inner = def.innerType ?? schema7._zod.innerType;
   if (inner) {
     const before = inner._zod.pattern?.source;
     const after = partPattern(inner);
@@ -2881,7 +2881,7 @@ function partPattern(schema6) {
     if (sources.every(Boolean))
       return `^(${sources.map((s) => cleanRegex(s)).join("|")})$`;
   }
-  return leafPattern(schema6);
+  return leafPattern(schema7);
 }
 function handleRefineResult(result, payload, input2, inst) {
   if (!result) {
@@ -3663,10 +3663,10 @@ var init_schemas = __esm({
           const id = ids[key3];
           const k = typeof key3 === "symbol" ? `syms[${syms.indexOf(key3)}]` : esc(key3);
           const isPresent2 = `${k} in input`;
-          const schema6 = shape[key3];
-          const optin = schema6?._zod?.optin;
+          const schema7 = shape[key3];
+          const optin = schema7?._zod?.optin;
           const isOptionalIn = optin !== void 0;
-          const isOptionalOut = schema6?._zod?.optout === "optional";
+          const isOptionalOut = schema7?._zod?.optout === "optional";
           doc.write(`const ${id} = ${parseStr(k)};`);
           if (isOptionalIn && isOptionalOut) {
             const assign = optin === "optional" ? `${id}_present` : `${id}.value !== undefined || ${id}_present`;
@@ -5114,11 +5114,11 @@ var init_registries = __esm({
         this._map = /* @__PURE__ */ new WeakMap();
         this._idmap = /* @__PURE__ */ new Map();
       }
-      add(schema6, ..._meta) {
+      add(schema7, ..._meta) {
         const meta3 = _meta[0];
-        this._map.set(schema6, meta3);
+        this._map.set(schema7, meta3);
         if (meta3 && typeof meta3 === "object" && "id" in meta3) {
-          this._idmap.set(meta3.id, schema6);
+          this._idmap.set(meta3.id, schema7);
         }
         return this;
       }
@@ -5127,26 +5127,26 @@ var init_registries = __esm({
         this._idmap = /* @__PURE__ */ new Map();
         return this;
       }
-      remove(schema6) {
-        const meta3 = this._map.get(schema6);
+      remove(schema7) {
+        const meta3 = this._map.get(schema7);
         if (meta3 && typeof meta3 === "object" && "id" in meta3) {
           this._idmap.delete(meta3.id);
         }
-        this._map.delete(schema6);
+        this._map.delete(schema7);
         return this;
       }
-      get(schema6) {
-        const p3 = schema6._zod.parent;
+      get(schema7) {
+        const p3 = schema7._zod.parent;
         if (p3) {
           const pm = { ...this.get(p3) ?? {} };
           delete pm.id;
-          const f2 = { ...pm, ...this._map.get(schema6) };
+          const f2 = { ...pm, ...this._map.get(schema7) };
           return Object.keys(f2).length ? f2 : void 0;
         }
-        return this._map.get(schema6);
+        return this._map.get(schema7);
       }
-      has(schema6) {
-        return this._map.has(schema6);
+      has(schema7) {
+        return this._map.has(schema7);
       }
     };
     (_a2 = globalThis).__zod_globalRegistry ?? (_a2.__zod_globalRegistry = registry());
@@ -5155,31 +5155,31 @@ var init_registries = __esm({
 });
 
 // node_modules/zod/v4/core/compile.js
-function compileValidator(schema6, parser2) {
+function compileValidator(schema7, parser2) {
   try {
-    return compileFn(schema6, { assertOnly: true });
+    return compileFn(schema7, { assertOnly: true });
   } catch {
     return parser2;
   }
 }
-function compile(schema6, options2) {
+function compile(schema7, options2) {
   try {
-    const parser2 = compileFn(schema6);
-    const clone3 = withParser(schema6, parser2);
-    clone3._zod.bag.validator = compileValidator(schema6, parser2);
+    const parser2 = compileFn(schema7);
+    const clone3 = withParser(schema7, parser2);
+    clone3._zod.bag.validator = compileValidator(schema7, parser2);
     return clone3;
   } catch (err) {
     if (options2?.strict)
       throw err;
-    return schema6;
+    return schema7;
   }
 }
-function withParser(schema6, parser2) {
-  if (isRecursiveSchema(schema6)) {
+function withParser(schema7, parser2) {
+  if (isRecursiveSchema(schema7)) {
     throw new ZodCompileUnsupportedError("a schema whose subtree contains a reference cycle");
   }
-  const clone3 = clone(schema6);
-  const liveRun = schema6._zod.run;
+  const clone3 = clone(schema7);
+  const liveRun = schema7._zod.run;
   const originalRun = liveRun.__originalRun ?? liveRun;
   const wrapped = (payload, ctx) => {
     if (ctx?.async || ctx?.direction === "backward" || ctx?.skipChecks || ctx?.[FALLBACK_FLAG]) {
@@ -5202,7 +5202,7 @@ function withParser(schema6, parser2) {
   clone3._zod.bag.validator = parser2;
   clone3._zod.run = wrapped;
   if (!liveRun.__originalRun)
-    installCompiledUserMethods(clone3, schema6, parser2);
+    installCompiledUserMethods(clone3, schema7, parser2);
   return clone3;
 }
 function installCompiledUserMethods(target, source, parser2) {
@@ -5229,10 +5229,10 @@ function installCompiledUserMethods(target, source, parser2) {
     };
   }
 }
-function compileFn(schema6, options2) {
+function compileFn(schema7, options2) {
   let recursive2 = true;
   try {
-    recursive2 = isRecursiveSchema(schema6);
+    recursive2 = isRecursiveSchema(schema7);
   } catch {
   }
   if (recursive2) {
@@ -5245,7 +5245,7 @@ function compileFn(schema6, options2) {
     definite: true
   };
   const doc = new Doc(["input"]);
-  const outputAccessor = generateCheck(doc, ctx, schema6, "input", !options2?.assertOnly);
+  const outputAccessor = generateCheck(doc, ctx, schema7, "input", !options2?.assertOnly);
   doc.write(outputAccessor === null ? `return true;` : `return ${outputAccessor};`);
   const constantNames = ["INVALID", ...ctx.constants.keys()];
   const constantValues = [INVALID, ...ctx.constants.values()];
@@ -5285,20 +5285,20 @@ function addUserConstant(ctx, fn) {
 function newVar(ctx) {
   return `v${ctx.varCounter++}`;
 }
-function runtimeRun(schema6, value2) {
-  const result = schema6._zod.run({ value: value2, issues: [] }, {});
+function runtimeRun(schema7, value2) {
+  const result = schema7._zod.run({ value: value2, issues: [] }, {});
   if (result && typeof result.then === "function")
     return INVALID;
   const r2 = result;
   return r2.issues.length === 0 ? r2.value : INVALID;
 }
-function compileChild(doc, ctx, schema6, accessor, needsValue = true) {
+function compileChild(doc, ctx, schema7, accessor, needsValue = true) {
   const contentLen = doc.content.length;
   const constantCount = ctx.constants.size;
   const constantCounter = ctx.constantCounter;
   const varCounter = ctx.varCounter;
   try {
-    return generateCheck(doc, ctx, schema6, accessor, needsValue);
+    return generateCheck(doc, ctx, schema7, accessor, needsValue);
   } catch (err) {
     if (!(err instanceof ZodCompileUnsupportedError) || !err.islandable)
       throw err;
@@ -5310,20 +5310,20 @@ function compileChild(doc, ctx, schema6, accessor, needsValue = true) {
     }
     ctx.constantCounter = constantCounter;
     ctx.varCounter = varCounter;
-    return emitRuntimeIsland(doc, ctx, schema6, accessor);
+    return emitRuntimeIsland(doc, ctx, schema7, accessor);
   }
 }
-function emitRuntimeIsland(doc, ctx, schema6, accessor) {
+function emitRuntimeIsland(doc, ctx, schema7, accessor) {
   ctx.definite = false;
-  const schemaConst = addConstant(ctx, schema6);
+  const schemaConst = addConstant(ctx, schema7);
   const runConst = addConstant(ctx, runtimeRun);
   const outVar = newVar(ctx);
   doc.write(`const ${outVar} = ${runConst}(${schemaConst}, ${accessor});`);
   doc.write(`if (${outVar} === INVALID) return INVALID;`);
   return outVar;
 }
-function generateChecks(doc, ctx, schema6, accessor) {
-  const schemaChecks = schema6._zod.def.checks;
+function generateChecks(doc, ctx, schema7, accessor) {
+  const schemaChecks = schema7._zod.def.checks;
   if (!schemaChecks || schemaChecks.length === 0)
     return accessor;
   let currentAccessor = accessor;
@@ -5672,8 +5672,8 @@ function generateStringFormatCheck(doc, ctx, def, accessor, needsValue = true) {
   }
   return accessor;
 }
-function generateCheck(doc, ctx, schema6, accessor, needsValue = true) {
-  const def = schema6._zod.def;
+function generateCheck(doc, ctx, schema7, accessor, needsValue = true) {
+  const def = schema7._zod.def;
   const type = def.type;
   if (def.coerce) {
     throw new ZodCompileUnsupportedError(`coercion (z.coerce.${type}())`);
@@ -5682,16 +5682,16 @@ function generateCheck(doc, ctx, schema6, accessor, needsValue = true) {
   let typeAccessor;
   switch (type) {
     case "string":
-      typeAccessor = generateStringCheck(doc, ctx, schema6, accessor, buildsValue);
+      typeAccessor = generateStringCheck(doc, ctx, schema7, accessor, buildsValue);
       break;
     case "number":
-      typeAccessor = generateNumberCheck(doc, schema6, accessor);
+      typeAccessor = generateNumberCheck(doc, schema7, accessor);
       break;
     case "boolean":
       typeAccessor = generateBooleanCheck(doc, accessor);
       break;
     case "bigint":
-      typeAccessor = generateBigIntCheck(doc, schema6, accessor);
+      typeAccessor = generateBigIntCheck(doc, schema7, accessor);
       break;
     case "symbol":
       typeAccessor = generateSymbolCheck(doc, accessor);
@@ -5720,79 +5720,79 @@ function generateCheck(doc, ctx, schema6, accessor, needsValue = true) {
       typeAccessor = generateDateCheck(doc, accessor);
       break;
     case "object":
-      typeAccessor = generateObjectCheck(doc, ctx, schema6, accessor, buildsValue);
+      typeAccessor = generateObjectCheck(doc, ctx, schema7, accessor, buildsValue);
       break;
     case "optional":
-      typeAccessor = generateOptionalCheck(doc, ctx, schema6, accessor, buildsValue);
+      typeAccessor = generateOptionalCheck(doc, ctx, schema7, accessor, buildsValue);
       break;
     case "nullable":
-      typeAccessor = generateNullableCheck(doc, ctx, schema6, accessor, buildsValue);
+      typeAccessor = generateNullableCheck(doc, ctx, schema7, accessor, buildsValue);
       break;
     case "array":
-      typeAccessor = generateArrayCheck(doc, ctx, schema6, accessor, buildsValue);
+      typeAccessor = generateArrayCheck(doc, ctx, schema7, accessor, buildsValue);
       break;
     case "literal":
-      typeAccessor = generateLiteralCheck(doc, ctx, schema6, accessor);
+      typeAccessor = generateLiteralCheck(doc, ctx, schema7, accessor);
       break;
     case "enum":
-      typeAccessor = generateEnumCheck(doc, ctx, schema6, accessor);
+      typeAccessor = generateEnumCheck(doc, ctx, schema7, accessor);
       break;
     case "readonly": {
-      const innerOut = generateWrapperCheck(doc, ctx, schema6, accessor);
+      const innerOut = generateWrapperCheck(doc, ctx, schema7, accessor);
       const frozenVar = newVar(ctx);
       doc.write(`const ${frozenVar} = Object.freeze(${innerOut});`);
       typeAccessor = frozenVar;
       break;
     }
     case "success":
-      generateWrapperCheck(doc, ctx, schema6, accessor);
+      generateWrapperCheck(doc, ctx, schema7, accessor);
       typeAccessor = "true";
       break;
     case "default":
     case "prefault":
-      typeAccessor = generateDefaultCheck(doc, ctx, schema6, accessor);
+      typeAccessor = generateDefaultCheck(doc, ctx, schema7, accessor);
       break;
     case "nonoptional":
-      typeAccessor = generateNonOptionalCheck(doc, ctx, schema6, accessor);
+      typeAccessor = generateNonOptionalCheck(doc, ctx, schema7, accessor);
       break;
     case "tuple":
-      typeAccessor = generateTupleCheck(doc, ctx, schema6, accessor);
+      typeAccessor = generateTupleCheck(doc, ctx, schema7, accessor);
       break;
     case "union":
-      typeAccessor = generateUnionCheck(doc, ctx, schema6, accessor);
+      typeAccessor = generateUnionCheck(doc, ctx, schema7, accessor);
       break;
     case "intersection":
-      typeAccessor = generateIntersectionCheck(doc, ctx, schema6, accessor);
+      typeAccessor = generateIntersectionCheck(doc, ctx, schema7, accessor);
       break;
     case "record":
-      typeAccessor = generateRecordCheck(doc, ctx, schema6, accessor);
+      typeAccessor = generateRecordCheck(doc, ctx, schema7, accessor);
       break;
     case "map":
-      typeAccessor = generateMapCheck(doc, ctx, schema6, accessor);
+      typeAccessor = generateMapCheck(doc, ctx, schema7, accessor);
       break;
     case "set":
-      typeAccessor = generateSetCheck(doc, ctx, schema6, accessor);
+      typeAccessor = generateSetCheck(doc, ctx, schema7, accessor);
       break;
     case "file":
       typeAccessor = generateFileCheck(doc, accessor);
       break;
     case "template_literal":
-      typeAccessor = generateTemplateLiteralCheck(doc, ctx, schema6, accessor);
+      typeAccessor = generateTemplateLiteralCheck(doc, ctx, schema7, accessor);
       break;
     case "lazy":
-      typeAccessor = generateLazyCheck(doc, ctx, schema6, accessor);
+      typeAccessor = generateLazyCheck(doc, ctx, schema7, accessor);
       break;
     case "pipe":
-      typeAccessor = generatePipeCheck(doc, ctx, schema6, accessor);
+      typeAccessor = generatePipeCheck(doc, ctx, schema7, accessor);
       break;
     case "custom":
-      typeAccessor = generateCustomCheck(doc, ctx, schema6, accessor);
+      typeAccessor = generateCustomCheck(doc, ctx, schema7, accessor);
       break;
     case "transform":
-      typeAccessor = generateTransformCheck(doc, ctx, schema6, accessor);
+      typeAccessor = generateTransformCheck(doc, ctx, schema7, accessor);
       break;
     case "catch":
-      typeAccessor = generateCatchCheck(doc, ctx, schema6, accessor);
+      typeAccessor = generateCatchCheck(doc, ctx, schema7, accessor);
       break;
     default: {
       void type;
@@ -5801,18 +5801,18 @@ function generateCheck(doc, ctx, schema6, accessor, needsValue = true) {
   }
   if (typeAccessor === null)
     return null;
-  return generateChecks(doc, ctx, schema6, typeAccessor);
+  return generateChecks(doc, ctx, schema7, typeAccessor);
 }
-function generateStringCheck(doc, ctx, schema6, accessor, needsValue = true) {
+function generateStringCheck(doc, ctx, schema7, accessor, needsValue = true) {
   doc.write(`if (typeof ${accessor} !== "string") return INVALID;`);
-  const def = schema6._zod.def;
+  const def = schema7._zod.def;
   if (def.format === void 0)
     return accessor;
   return generateStringFormatCheck(doc, ctx, def, accessor, needsValue);
 }
-function generateNumberCheck(doc, schema6, accessor) {
+function generateNumberCheck(doc, schema7, accessor) {
   doc.write(`if (typeof ${accessor} !== "number" || !Number.isFinite(${accessor})) return INVALID;`);
-  const def = schema6._zod.def;
+  const def = schema7._zod.def;
   if (def.check === "number_format" && def.format) {
     generateNumberFormatCheck(doc, { format: def.format }, accessor);
   }
@@ -5822,9 +5822,9 @@ function generateBooleanCheck(doc, accessor) {
   doc.write(`if (typeof ${accessor} !== "boolean") return INVALID;`);
   return accessor;
 }
-function generateBigIntCheck(doc, schema6, accessor) {
+function generateBigIntCheck(doc, schema7, accessor) {
   doc.write(`if (typeof ${accessor} !== "bigint") return INVALID;`);
-  const def = schema6._zod.def;
+  const def = schema7._zod.def;
   if (def.format) {
     switch (def.format) {
       case "int64":
@@ -5861,8 +5861,8 @@ function generateDateCheck(doc, accessor) {
   doc.write(`if (!(${accessor} instanceof Date) || Number.isNaN(${accessor}.getTime())) return INVALID;`);
   return accessor;
 }
-function generateObjectCheck(doc, ctx, schema6, accessor, buildsValue = true) {
-  const def = schema6._zod.def;
+function generateObjectCheck(doc, ctx, schema7, accessor, buildsValue = true) {
+  const def = schema7._zod.def;
   doc.write(`if (typeof ${accessor} !== "object" || ${accessor} === null || Array.isArray(${accessor})) return INVALID;`);
   const shape = def.shape;
   const keys = Object.keys(shape);
@@ -5980,9 +5980,9 @@ function generateObjectCheck(doc, ctx, schema6, accessor, buildsValue = true) {
   }
   return outputVar;
 }
-function generateOptionalCheck(doc, ctx, schema6, accessor, buildsValue = true) {
-  const def = schema6._zod.def;
-  if (isExactOptional(schema6)) {
+function generateOptionalCheck(doc, ctx, schema7, accessor, buildsValue = true) {
+  const def = schema7._zod.def;
+  if (isExactOptional(schema7)) {
     return generateCheck(doc, ctx, def.innerType, accessor, buildsValue);
   }
   if (def.innerType._zod.optin === "defaulted") {
@@ -6019,16 +6019,16 @@ function generateOptionalCheck(doc, ctx, schema6, accessor, buildsValue = true) 
   doc.write(`}`);
   return outputVar;
 }
-function isExactOptional(schema6) {
-  return schema6._zod.traits?.has("$ZodExactOptional") === true;
+function isExactOptional(schema7) {
+  return schema7._zod.traits?.has("$ZodExactOptional") === true;
 }
-function requiresPresenceCheck(schema6) {
-  return schema6._zod.optin === void 0 && fastPathAcceptsAbsence(schema6);
+function requiresPresenceCheck(schema7) {
+  return schema7._zod.optin === void 0 && fastPathAcceptsAbsence(schema7);
 }
-function fastPathAcceptsAbsence(schema6) {
-  if (schema6._zod.def.coerce)
+function fastPathAcceptsAbsence(schema7) {
+  if (schema7._zod.def.coerce)
     return true;
-  const def = schema6._zod.def;
+  const def = schema7._zod.def;
   switch (def.type) {
     case "any":
     case "unknown":
@@ -6063,7 +6063,7 @@ function fastPathAcceptsAbsence(schema6) {
     case "literal":
       return !!def.values?.includes(void 0);
     case "enum":
-      return !!schema6._zod.values?.has(void 0);
+      return !!schema7._zod.values?.has(void 0);
     case "optional":
     case "nullable":
     case "readonly":
@@ -6083,14 +6083,14 @@ function fastPathAcceptsAbsence(schema6) {
       return true;
   }
 }
-function dropsWhenAbsent(schema6) {
-  return schema6._zod.optin === "optional" && schema6._zod.optout === "optional";
+function dropsWhenAbsent(schema7) {
+  return schema7._zod.optin === "optional" && schema7._zod.optout === "optional";
 }
-function mayOmitUndefined(schema6) {
-  return (schema6._zod.optin !== "defaulted" || schema6._zod.optout === "optional") && mayOutputUndefined(schema6);
+function mayOmitUndefined(schema7) {
+  return (schema7._zod.optin !== "defaulted" || schema7._zod.optout === "optional") && mayOutputUndefined(schema7);
 }
-function mayOutputUndefined(schema6) {
-  const def = schema6._zod.def;
+function mayOutputUndefined(schema7) {
+  const def = schema7._zod.def;
   switch (def.type) {
     case "string":
     case "number":
@@ -6114,7 +6114,7 @@ function mayOutputUndefined(schema6) {
     case "literal":
       return !!def.values?.includes(void 0);
     case "enum":
-      return !!schema6._zod.values?.has(void 0);
+      return !!schema7._zod.values?.has(void 0);
     case "optional":
       return true;
     case "nullable":
@@ -6131,8 +6131,8 @@ function mayOutputUndefined(schema6) {
       return true;
   }
 }
-function generateNullableCheck(doc, ctx, schema6, accessor, buildsValue = true) {
-  const def = schema6._zod.def;
+function generateNullableCheck(doc, ctx, schema7, accessor, buildsValue = true) {
+  const def = schema7._zod.def;
   const outputVar = buildsValue ? newVar(ctx) : null;
   if (outputVar)
     doc.write(`let ${outputVar} = null;`);
@@ -6145,15 +6145,15 @@ function generateNullableCheck(doc, ctx, schema6, accessor, buildsValue = true) 
   doc.write(`}`);
   return outputVar;
 }
-function generateSizeGate(doc, schema6, size) {
-  for (const [max, check5] of sizeCaps(schema6._zod.def.checks)) {
+function generateSizeGate(doc, schema7, size) {
+  for (const [max, check5] of sizeCaps(schema7._zod.def.checks)) {
     doc.write(`if (${size} > ${numericOperand(max, check5._zod.def.check)}) return INVALID;`);
   }
 }
-function generateArrayCheck(doc, ctx, schema6, accessor, buildsValue = true) {
-  const def = schema6._zod.def;
+function generateArrayCheck(doc, ctx, schema7, accessor, buildsValue = true) {
+  const def = schema7._zod.def;
   doc.write(`if (!Array.isArray(${accessor})) return INVALID;`);
-  generateSizeGate(doc, schema6, `${accessor}.length`);
+  generateSizeGate(doc, schema7, `${accessor}.length`);
   const outputVar = buildsValue ? newVar(ctx) : null;
   const iVar = newVar(ctx);
   const elemVar = newVar(ctx);
@@ -6169,8 +6169,8 @@ function generateArrayCheck(doc, ctx, schema6, accessor, buildsValue = true) {
   doc.write(`}`);
   return outputVar;
 }
-function generateLiteralCheck(doc, ctx, schema6, accessor) {
-  const def = schema6._zod.def;
+function generateLiteralCheck(doc, ctx, schema7, accessor) {
+  const def = schema7._zod.def;
   const values = def.values;
   if (values.length !== 1) {
     const literalSet = addConstant(ctx, new Set(values));
@@ -6198,8 +6198,8 @@ function generateLiteralCheck(doc, ctx, schema6, accessor) {
   }
   return accessor;
 }
-function generateEnumCheck(doc, ctx, schema6, accessor) {
-  const values = schema6._zod.values;
+function generateEnumCheck(doc, ctx, schema7, accessor) {
+  const values = schema7._zod.values;
   if (!values) {
     throw new ZodCompileUnsupportedError("enum schema without enumerated values");
   }
@@ -6207,15 +6207,15 @@ function generateEnumCheck(doc, ctx, schema6, accessor) {
   doc.write(`if (!${enumSet}.has(${accessor})) return INVALID;`);
   return accessor;
 }
-function generateWrapperCheck(doc, ctx, schema6, accessor) {
-  const def = schema6._zod.def;
+function generateWrapperCheck(doc, ctx, schema7, accessor) {
+  const def = schema7._zod.def;
   return generateCheck(doc, ctx, def.innerType, accessor);
 }
-function generateDefaultCheck(doc, ctx, schema6, accessor) {
-  const def = schema6._zod.def;
-  const descriptor2 = Object.getOwnPropertyDescriptor(schema6._zod.def, "defaultValue");
-  const defaultGetter = descriptor2 ? () => schema6._zod.def.defaultValue : void 0;
-  if (schema6._zod.def.type === "prefault") {
+function generateDefaultCheck(doc, ctx, schema7, accessor) {
+  const def = schema7._zod.def;
+  const descriptor2 = Object.getOwnPropertyDescriptor(schema7._zod.def, "defaultValue");
+  const defaultGetter = descriptor2 ? () => schema7._zod.def.defaultValue : void 0;
+  if (schema7._zod.def.type === "prefault") {
     if (!defaultGetter) {
       return generateCheck(doc, ctx, def.innerType, accessor);
     }
@@ -6251,16 +6251,16 @@ function generateDefaultCheck(doc, ctx, schema6, accessor) {
   }
   return outputVar;
 }
-function generateNonOptionalCheck(doc, ctx, schema6, accessor) {
-  const def = schema6._zod.def;
+function generateNonOptionalCheck(doc, ctx, schema7, accessor) {
+  const def = schema7._zod.def;
   const innerOutput = generateCheck(doc, ctx, def.innerType, accessor);
   const outputVar = newVar(ctx);
   doc.write(`const ${outputVar} = ${innerOutput};`);
   doc.write(`if (${outputVar} === undefined) return INVALID;`);
   return outputVar;
 }
-function generateTupleCheck(doc, ctx, schema6, accessor) {
-  const def = schema6._zod.def;
+function generateTupleCheck(doc, ctx, schema7, accessor) {
+  const def = schema7._zod.def;
   const items = def.items;
   const rest = def.rest;
   doc.write(`if (!Array.isArray(${accessor})) return INVALID;`);
@@ -6334,8 +6334,8 @@ function getTupleOptStart2(items, key3) {
   }
   return 0;
 }
-function generateUnionCheck(doc, ctx, schema6, accessor) {
-  const def = schema6._zod.def;
+function generateUnionCheck(doc, ctx, schema7, accessor) {
+  const def = schema7._zod.def;
   const options2 = def.options;
   if (def.discriminator) {
     return generateDiscriminatedUnionCheck(doc, ctx, def, accessor);
@@ -6435,8 +6435,8 @@ function literalEquality(ctx, accessor, value2) {
   }
   throw new ZodCompileUnsupportedError(`literal discriminator value ${String(value2)}`);
 }
-function generateIntersectionCheck(doc, ctx, schema6, accessor) {
-  const def = schema6._zod.def;
+function generateIntersectionCheck(doc, ctx, schema7, accessor) {
+  const def = schema7._zod.def;
   ctx.definite = false;
   const leftOutput = compileChild(doc, ctx, def.left, accessor);
   const rightOutput = compileChild(doc, ctx, def.right, accessor);
@@ -6446,8 +6446,8 @@ function generateIntersectionCheck(doc, ctx, schema6, accessor) {
   doc.write(`if (!${mergedVar}.valid) return INVALID;`);
   return `${mergedVar}.data`;
 }
-function generateRecordCheck(doc, ctx, schema6, accessor) {
-  const def = schema6._zod.def;
+function generateRecordCheck(doc, ctx, schema7, accessor) {
+  const def = schema7._zod.def;
   const isPlainObjectConst = addConstant(ctx, isPlainObject);
   doc.write(`if (!${isPlainObjectConst}(${accessor})) return INVALID;`);
   const outputVar = newVar(ctx);
@@ -6550,10 +6550,10 @@ function literalPropertyKey(ctx, key3) {
     return esc(key3);
   return addConstant(ctx, key3);
 }
-function generateMapCheck(doc, ctx, schema6, accessor) {
-  const def = schema6._zod.def;
+function generateMapCheck(doc, ctx, schema7, accessor) {
+  const def = schema7._zod.def;
   doc.write(`if (!(${accessor} instanceof Map)) return INVALID;`);
-  generateSizeGate(doc, schema6, `${accessor}.size`);
+  generateSizeGate(doc, schema7, `${accessor}.size`);
   const outputVar = newVar(ctx);
   const kVar = newVar(ctx);
   const valVar = newVar(ctx);
@@ -6567,10 +6567,10 @@ function generateMapCheck(doc, ctx, schema6, accessor) {
   doc.write(`}`);
   return outputVar;
 }
-function generateSetCheck(doc, ctx, schema6, accessor) {
-  const def = schema6._zod.def;
+function generateSetCheck(doc, ctx, schema7, accessor) {
+  const def = schema7._zod.def;
   doc.write(`if (!(${accessor} instanceof Set)) return INVALID;`);
-  generateSizeGate(doc, schema6, `${accessor}.size`);
+  generateSizeGate(doc, schema7, `${accessor}.size`);
   const outputVar = newVar(ctx);
   const valVar = newVar(ctx);
   doc.write(`const ${outputVar} = new Set();`);
@@ -6586,9 +6586,9 @@ function generateFileCheck(doc, accessor) {
   doc.write(`if (!(${accessor} instanceof File)) return INVALID;`);
   return accessor;
 }
-function generateTemplateLiteralCheck(doc, ctx, schema6, accessor) {
+function generateTemplateLiteralCheck(doc, ctx, schema7, accessor) {
   doc.write(`if (typeof ${accessor} !== "string") return INVALID;`);
-  const pattern = schema6._zod.pattern;
+  const pattern = schema7._zod.pattern;
   if (pattern) {
     const patternConst = addConstant(ctx, pattern);
     doc.write(`${patternConst}.lastIndex = 0;`);
@@ -6596,8 +6596,8 @@ function generateTemplateLiteralCheck(doc, ctx, schema6, accessor) {
   }
   return accessor;
 }
-function generateLazyCheck(doc, ctx, schema6, accessor) {
-  const def = schema6._zod.def;
+function generateLazyCheck(doc, ctx, schema7, accessor) {
+  const def = schema7._zod.def;
   const getterConst = addUserConstant(ctx, def.getter);
   const cacheConst = addConstant(ctx, { parser: null });
   doc.write(`if (!${cacheConst}.parser) {`);
@@ -6616,8 +6616,8 @@ function generateLazyCheck(doc, ctx, schema6, accessor) {
   doc.write(`if (${outputVar} === INVALID) return INVALID;`);
   return outputVar;
 }
-function generatePipeCheck(doc, ctx, schema6, accessor) {
-  const def = schema6._zod.def;
+function generatePipeCheck(doc, ctx, schema7, accessor) {
+  const def = schema7._zod.def;
   const inputOutput = generateCheck(doc, ctx, def.in, accessor);
   if (def.transform) {
     if (isAsyncFunction(def.transform)) {
@@ -6643,8 +6643,8 @@ function generatePipeCheck(doc, ctx, schema6, accessor) {
 function isAsyncFunction(fn) {
   return typeof fn === "function" && (fn.constructor.name === "AsyncFunction" || fn[Symbol.toStringTag] === "AsyncFunction");
 }
-function generateCustomCheck(doc, ctx, schema6, accessor) {
-  const def = schema6._zod.def;
+function generateCustomCheck(doc, ctx, schema7, accessor) {
+  const def = schema7._zod.def;
   if (def.fn) {
     if (isAsyncFunction(def.fn)) {
       throw new ZodCompileAsyncError("z.compile: async custom predicates are not supported");
@@ -6669,8 +6669,8 @@ function runtimeCatch(innerSchema, catchValue, value2) {
     return r2.value;
   return catchValue();
 }
-function generateCatchCheck(doc, ctx, schema6, accessor) {
-  const def = schema6._zod.def;
+function generateCatchCheck(doc, ctx, schema7, accessor) {
+  const def = schema7._zod.def;
   if (!def.catchValue[CONSTANT_CATCH]) {
     throw new ZodCompileUnsupportedError("catch with a callback (only a constant catch value compiles)", false);
   }
@@ -6692,8 +6692,8 @@ function generateCatchCheck(doc, ctx, schema6, accessor) {
   doc.write(`}`);
   return outputVar;
 }
-function generateTransformCheck(doc, ctx, schema6, accessor) {
-  const def = schema6._zod.def;
+function generateTransformCheck(doc, ctx, schema7, accessor) {
+  const def = schema7._zod.def;
   if (def.transform) {
     if (isAsyncFunction(def.transform)) {
       throw new ZodCompileAsyncError("z.compile: async transforms are not supported");
@@ -7421,11 +7421,11 @@ function _endsWith(suffix, params) {
   });
 }
 // @__NO_SIDE_EFFECTS__
-function _property(property, schema6, params) {
+function _property(property, schema7, params) {
   return new $ZodCheckProperty({
     check: "property",
     property,
-    schema: schema6,
+    schema: schema7,
     ...normalizeParams(params)
   });
 }
@@ -7681,23 +7681,23 @@ function _promise(Class2, innerType) {
 function _custom(Class2, fn, _params) {
   const norm = normalizeParams(_params);
   norm.abort ?? (norm.abort = true);
-  const schema6 = new Class2({
+  const schema7 = new Class2({
     type: "custom",
     check: "custom",
     fn,
     ...norm
   });
-  return schema6;
+  return schema7;
 }
 // @__NO_SIDE_EFFECTS__
 function _refine(Class2, fn, _params) {
-  const schema6 = new Class2({
+  const schema7 = new Class2({
     type: "custom",
     check: "custom",
     fn,
     ...normalizeParams(_params)
   });
-  return schema6;
+  return schema7;
 }
 // @__NO_SIDE_EFFECTS__
 function _superRefine(fn, params) {
@@ -7879,8 +7879,8 @@ function initializeContext(params) {
     external: params?.external ?? void 0
   };
 }
-function handleUnrepresentable(schema6, ctx, json3, params, message4) {
-  const result = typeof ctx.unrepresentable === "function" ? ctx.unrepresentable({ zodSchema: schema6, path: params.path, message: message4 }) : ctx.unrepresentable;
+function handleUnrepresentable(schema7, ctx, json3, params, message4) {
+  const result = typeof ctx.unrepresentable === "function" ? ctx.unrepresentable({ zodSchema: schema7, path: params.path, message: message4 }) : ctx.unrepresentable;
   if (result === "any")
     return false;
   if (result === void 0 || result === "throw")
@@ -7888,42 +7888,42 @@ function handleUnrepresentable(schema6, ctx, json3, params, message4) {
   Object.assign(json3, result);
   return true;
 }
-function processSchema(schema6, ctx, _params = { path: [], schemaPath: [] }) {
+function processSchema(schema7, ctx, _params = { path: [], schemaPath: [] }) {
   var _a3;
-  const def = schema6._zod.def;
-  const seen = ctx.seen.get(schema6);
+  const def = schema7._zod.def;
+  const seen = ctx.seen.get(schema7);
   if (seen) {
     seen.count++;
-    const isCycle = _params.schemaPath.includes(schema6);
+    const isCycle = _params.schemaPath.includes(schema7);
     if (isCycle) {
       seen.cycle = _params.path;
     }
     return seen.schema;
   }
   const result = { schema: {}, count: 1, cycle: void 0, path: _params.path };
-  ctx.seen.set(schema6, result);
+  ctx.seen.set(schema7, result);
   ctx.sharedDefsExtractedFor = void 0;
   ctx.sharedEmitDoneFor = void 0;
-  const overrideSchema = schema6._zod.toJSONSchema?.();
+  const overrideSchema = schema7._zod.toJSONSchema?.();
   if (overrideSchema) {
     result.schema = overrideSchema;
   } else {
     const params = {
       ..._params,
-      schemaPath: [..._params.schemaPath, schema6],
+      schemaPath: [..._params.schemaPath, schema7],
       path: _params.path
     };
-    if (schema6._zod.processJSONSchema) {
-      schema6._zod.processJSONSchema(ctx, result.schema, params);
+    if (schema7._zod.processJSONSchema) {
+      schema7._zod.processJSONSchema(ctx, result.schema, params);
     } else {
       const _json = result.schema;
       const processor = ctx.processors[def.type];
       if (!processor) {
         throw new Error(`[toJSONSchema]: Non-representable type encountered: ${def.type}`);
       }
-      processor(schema6, ctx, _json, params);
+      processor(schema7, ctx, _json, params);
     }
-    const parent = schema6._zod.parent;
+    const parent = schema7._zod.parent;
     if (parent) {
       if (!result.ref)
         result.ref = parent;
@@ -7931,24 +7931,24 @@ function processSchema(schema6, ctx, _params = { path: [], schemaPath: [] }) {
       ctx.seen.get(parent).isParent = true;
     }
   }
-  const meta3 = ctx.metadataRegistry.get(schema6);
+  const meta3 = ctx.metadataRegistry.get(schema7);
   if (meta3)
     assignProps(result.schema, meta3);
-  if (ctx.io === "input" && isTransforming(schema6)) {
+  if (ctx.io === "input" && isTransforming(schema7)) {
     delete result.schema.examples;
     delete result.schema.default;
   }
   if (ctx.io === "input" && "_prefault" in result.schema)
     (_a3 = result.schema).default ?? (_a3.default = result.schema._prefault);
   delete result.schema._prefault;
-  const _result = ctx.seen.get(schema6);
+  const _result = ctx.seen.get(schema7);
   return _result.schema;
 }
 function encodeJSONPointerSegment(segment) {
   return segment.replace(/~/g, "~0").replace(/\//g, "~1");
 }
-function extractDefs(ctx, schema6) {
-  const root2 = ctx.seen.get(schema6);
+function extractDefs(ctx, schema7) {
+  const root2 = ctx.seen.get(schema7);
   if (!root2)
     throw new Error("Unprocessed schema. This is a bug in Zod.");
   if (ctx.external && ctx.sharedDefsExtractedFor === ctx.external)
@@ -7993,11 +7993,11 @@ function extractDefs(ctx, schema6) {
     seen.def = { ...seen.schema };
     if (defId)
       seen.defId = defId;
-    const schema7 = seen.schema;
-    for (const key3 in schema7) {
-      delete schema7[key3];
+    const schema8 = seen.schema;
+    for (const key3 in schema8) {
+      delete schema8[key3];
     }
-    schema7.$ref = ref;
+    schema8.$ref = ref;
   };
   if (ctx.cycles === "throw") {
     for (const entry4 of ctx.seen.entries()) {
@@ -8011,13 +8011,13 @@ Set the \`cycles\` parameter to \`"ref"\` to resolve cyclical schemas with defs.
   }
   for (const entry4 of ctx.seen.entries()) {
     const seen = entry4[1];
-    if (schema6 === entry4[0]) {
+    if (schema7 === entry4[0]) {
       extractToDef(entry4);
       continue;
     }
     if (ctx.external) {
       const ext = ctx.external.registry.get(entry4[0])?.id;
-      if (schema6 !== entry4[0] && ext) {
+      if (schema7 !== entry4[0] && ext) {
         extractToDef(entry4);
         continue;
       }
@@ -8040,9 +8040,9 @@ Set the \`cycles\` parameter to \`"ref"\` to resolve cyclical schemas with defs.
   if (ctx.external)
     ctx.sharedDefsExtractedFor = ctx.external;
 }
-function compactTypeUnion(schema6) {
-  const options2 = schema6.anyOf;
-  if (!Array.isArray(options2) || options2.length === 0 || schema6.type !== void 0)
+function compactTypeUnion(schema7) {
+  const options2 = schema7.anyOf;
+  if (!Array.isArray(options2) || options2.length === 0 || schema7.type !== void 0)
     return;
   const types2 = [];
   for (const option of options2) {
@@ -8060,8 +8060,8 @@ function compactTypeUnion(schema6) {
         types2.push(member);
     }
   }
-  delete schema6.anyOf;
-  schema6.type = types2.length === 1 ? types2[0] : types2;
+  delete schema7.anyOf;
+  schema7.type = types2.length === 1 ? types2[0] : types2;
 }
 function undeclaredConstraint(member) {
   const extra2 = member.additionalProperties;
@@ -8146,16 +8146,16 @@ function foldIntersection(json3) {
   delete json3.allOf;
   assignProps(json3, folded);
 }
-function finalize(ctx, schema6) {
-  const root2 = ctx.seen.get(schema6);
+function finalize(ctx, schema7) {
+  const root2 = ctx.seen.get(schema7);
   if (!root2)
     throw new Error("Unprocessed schema. This is a bug in Zod.");
   const flattenRef = (zodSchema) => {
     const seen = ctx.seen.get(zodSchema);
     if (seen.ref === null)
       return;
-    const schema7 = seen.def ?? seen.schema;
-    const _cached = { ...schema7 };
+    const schema8 = seen.def ?? seen.schema;
+    const _cached = { ...schema8 };
     const ref = seen.ref;
     seen.ref = null;
     if (ref) {
@@ -8163,28 +8163,28 @@ function finalize(ctx, schema6) {
       const refSeen = ctx.seen.get(ref);
       const refSchema = refSeen.schema;
       if (refSchema.$ref && (ctx.target === "draft-07" || ctx.target === "draft-04" || ctx.target === "openapi-3.0")) {
-        schema7.allOf = schema7.allOf ?? [];
-        schema7.allOf.push(refSchema);
+        schema8.allOf = schema8.allOf ?? [];
+        schema8.allOf.push(refSchema);
       } else {
-        assignProps(schema7, refSchema);
+        assignProps(schema8, refSchema);
       }
-      assignProps(schema7, _cached);
+      assignProps(schema8, _cached);
       const isParentRef = zodSchema._zod.parent === ref;
       if (isParentRef) {
-        for (const key3 in schema7) {
+        for (const key3 in schema8) {
           if (key3 === "$ref" || key3 === "allOf")
             continue;
           if (!(key3 in _cached)) {
-            delete schema7[key3];
+            delete schema8[key3];
           }
         }
       }
       if (refSchema.$ref && refSeen.def) {
-        for (const key3 in schema7) {
+        for (const key3 in schema8) {
           if (key3 === "$ref" || key3 === "allOf")
             continue;
-          if (key3 in refSeen.def && JSON.stringify(schema7[key3]) === JSON.stringify(refSeen.def[key3])) {
-            delete schema7[key3];
+          if (key3 in refSeen.def && JSON.stringify(schema8[key3]) === JSON.stringify(refSeen.def[key3])) {
+            delete schema8[key3];
           }
         }
       }
@@ -8194,13 +8194,13 @@ function finalize(ctx, schema6) {
       flattenRef(parent);
       const parentSeen = ctx.seen.get(parent);
       if (parentSeen?.schema.$ref) {
-        schema7.$ref = parentSeen.schema.$ref;
+        schema8.$ref = parentSeen.schema.$ref;
         if (parentSeen.def) {
-          for (const key3 in schema7) {
+          for (const key3 in schema8) {
             if (key3 === "$ref" || key3 === "allOf")
               continue;
-            if (key3 in parentSeen.def && JSON.stringify(schema7[key3]) === JSON.stringify(parentSeen.def[key3])) {
-              delete schema7[key3];
+            if (key3 in parentSeen.def && JSON.stringify(schema8[key3]) === JSON.stringify(parentSeen.def[key3])) {
+              delete schema8[key3];
             }
           }
         }
@@ -8208,7 +8208,7 @@ function finalize(ctx, schema6) {
     }
     ctx.override({
       zodSchema,
-      jsonSchema: schema7,
+      jsonSchema: schema8,
       path: seen.path ?? []
     });
   };
@@ -8254,13 +8254,13 @@ function finalize(ctx, schema6) {
   } else {
   }
   if (ctx.external?.uri) {
-    const id = ctx.external.registry.get(schema6)?.id;
+    const id = ctx.external.registry.get(schema7)?.id;
     if (!id)
       throw new Error("Schema is missing an `id` property");
     result.$id = ctx.external.uri(id);
   }
   assignProps(result, root2.defId ? root2.schema : root2.def ?? root2.schema);
-  const rootMetaId = ctx.metadataRegistry.get(schema6)?.id;
+  const rootMetaId = ctx.metadataRegistry.get(schema7)?.id;
   if (rootMetaId !== void 0 && result.id === rootMetaId)
     delete result.id;
   const defs = ctx.external?.defs ?? {};
@@ -8290,10 +8290,10 @@ function finalize(ctx, schema6) {
     const finalized = JSON.parse(JSON.stringify(result));
     Object.defineProperty(finalized, "~standard", {
       value: {
-        ...schema6["~standard"],
+        ...schema7["~standard"],
         jsonSchema: {
-          input: createStandardJSONSchemaMethod(schema6, "input", ctx.processors),
-          output: createStandardJSONSchemaMethod(schema6, "output", ctx.processors)
+          input: createStandardJSONSchemaMethod(schema7, "input", ctx.processors),
+          output: createStandardJSONSchemaMethod(schema7, "output", ctx.processors)
         }
       },
       enumerable: false,
@@ -8364,30 +8364,30 @@ var init_to_json_schema = __esm({
     init_util();
     FOLDABLE_KEYS = /* @__PURE__ */ new Set(["type", "properties", "required", "additionalProperties"]);
     UNION_KEYS = ["oneOf", "anyOf"];
-    createToJSONSchemaMethod = (schema6, processors = {}) => (params) => {
+    createToJSONSchemaMethod = (schema7, processors = {}) => (params) => {
       const ctx = initializeContext({ ...params, processors });
-      processSchema(schema6, ctx);
-      extractDefs(ctx, schema6);
-      return finalize(ctx, schema6);
+      processSchema(schema7, ctx);
+      extractDefs(ctx, schema7);
+      return finalize(ctx, schema7);
     };
-    createStandardJSONSchemaMethod = (schema6, io, processors = {}) => (params) => {
+    createStandardJSONSchemaMethod = (schema7, io, processors = {}) => (params) => {
       const { libraryOptions, target } = params ?? {};
       const ctx = initializeContext({ ...libraryOptions ?? {}, target, io, processors });
-      processSchema(schema6, ctx);
-      extractDefs(ctx, schema6);
-      return finalize(ctx, schema6);
+      processSchema(schema7, ctx);
+      extractDefs(ctx, schema7);
+      return finalize(ctx, schema7);
     };
   }
 });
 
 // node_modules/zod/v4/core/json-schema-processors.js
-function aggregateChecks(schema6) {
+function aggregateChecks(schema7) {
   const agg = {};
-  const def = schema6._zod.def;
-  const list3 = schema6._zod.traits.has("$ZodCheck") ? [schema6, ...def.checks ?? []] : def.checks ?? [];
+  const def = schema7._zod.def;
+  const list3 = schema7._zod.traits.has("$ZodCheck") ? [schema7, ...def.checks ?? []] : def.checks ?? [];
   for (const ch of list3)
     contributors[ch._zod.def.check]?.(agg, ch._zod.def);
-  const bag = schema6._zod.bag;
+  const bag = schema7._zod.bag;
   if (bag.minimum !== void 0)
     narrowMin(agg, "minimum", bag.minimum);
   if (bag.exclusiveMinimum !== void 0)
@@ -8409,15 +8409,15 @@ function aggregateChecks(schema6) {
     addPattern(agg, pattern);
   return agg;
 }
-function inputOptin(schema6) {
-  const def = schema6._zod.def;
+function inputOptin(schema7) {
+  const def = schema7._zod.def;
   if (def.type === "pipe" && def.in._zod.traits.has("$ZodTransform")) {
     return inputOptin(def.out);
   }
   if (def.type === "catch") {
     return inputOptin(def.innerType);
   }
-  return schema6._zod.optin;
+  return schema7._zod.optin;
 }
 function stringifyKeyNames(bySchema, json3, visited) {
   if (json3.$ref) {
@@ -8481,7 +8481,7 @@ function rewriteKeyNames(ctx) {
     }
   }
 }
-function serializeDefaultValue(value2, schema6, ctx, json3, params) {
+function serializeDefaultValue(value2, schema7, ctx, json3, params) {
   let unrepresentable = false;
   const serialized = JSON.stringify(value2, (_2, val) => {
     if (typeof val !== "bigint")
@@ -8491,7 +8491,7 @@ function serializeDefaultValue(value2, schema6, ctx, json3, params) {
   });
   if (!unrepresentable)
     return JSON.parse(serialized);
-  handleUnrepresentable(schema6, ctx, json3, params, "BigInt defaults cannot be represented in JSON Schema");
+  handleUnrepresentable(schema7, ctx, json3, params, "BigInt defaults cannot be represented in JSON Schema");
   return UNREPRESENTABLE_DEFAULT;
 }
 function toJSONSchema(input2, params) {
@@ -8500,8 +8500,8 @@ function toJSONSchema(input2, params) {
     const ctx2 = initializeContext({ ...params, processors: allProcessors });
     const defs = {};
     for (const entry4 of registry2._idmap.entries()) {
-      const [_2, schema6] = entry4;
-      processSchema(schema6, ctx2);
+      const [_2, schema7] = entry4;
+      processSchema(schema7, ctx2);
     }
     const schemas = {};
     const external = {
@@ -8511,9 +8511,9 @@ function toJSONSchema(input2, params) {
     };
     ctx2.external = external;
     for (const entry4 of registry2._idmap.entries()) {
-      const [key3, schema6] = entry4;
-      extractDefs(ctx2, schema6);
-      assignProp(schemas, key3, finalize(ctx2, schema6));
+      const [key3, schema7] = entry4;
+      extractDefs(ctx2, schema7);
+      assignProp(schemas, key3, finalize(ctx2, schema7));
     }
     if (Object.keys(defs).length > 0) {
       const defsSegment = ctx2.target === "draft-2020-12" ? "$defs" : "definitions";
@@ -8608,10 +8608,10 @@ var init_json_schema_processors = __esm({
       [base64urlCharset, base64url]
     ]);
     exactPattern = (p3) => exactPatterns.get(p3) ?? p3;
-    stringProcessor = (schema6, ctx, _json, _params) => {
+    stringProcessor = (schema7, ctx, _json, _params) => {
       const json3 = _json;
       json3.type = "string";
-      const { minimum, maximum, format: format2, patterns, contentEncoding, laxFormat } = aggregateChecks(schema6);
+      const { minimum, maximum, format: format2, patterns, contentEncoding, laxFormat } = aggregateChecks(schema7);
       if (typeof minimum === "number")
         json3.minLength = minimum;
       if (typeof maximum === "number")
@@ -8640,9 +8640,9 @@ var init_json_schema_processors = __esm({
         }
       }
     };
-    numberProcessor = (schema6, ctx, _json, params) => {
+    numberProcessor = (schema7, ctx, _json, params) => {
       const json3 = _json;
-      const { minimum, maximum, multipleOf, exclusiveMaximum, exclusiveMinimum, isInt } = aggregateChecks(schema6);
+      const { minimum, maximum, multipleOf, exclusiveMaximum, exclusiveMinimum, isInt } = aggregateChecks(schema7);
       json3.type = isInt ? "integer" : "number";
       const exMin = typeof exclusiveMinimum === "number" && exclusiveMinimum >= (minimum ?? Number.NEGATIVE_INFINITY);
       const exMax = typeof exclusiveMaximum === "number" && exclusiveMaximum <= (maximum ?? Number.POSITIVE_INFINITY);
@@ -8673,7 +8673,7 @@ var init_json_schema_processors = __esm({
           if (Number.isFinite(divisor) && divisor !== 0)
             divisors.add(Math.abs(divisor));
           else
-            handleUnrepresentable(schema6, ctx, json3, params, `A multipleOf divisor of ${divisor} cannot be represented in JSON Schema`);
+            handleUnrepresentable(schema7, ctx, json3, params, `A multipleOf divisor of ${divisor} cannot be represented in JSON Schema`);
         }
         const [first, ...rest] = divisors;
         if (first !== void 0)
@@ -8685,11 +8685,11 @@ var init_json_schema_processors = __esm({
     booleanProcessor = (_schema, _ctx, json3, _params) => {
       json3.type = "boolean";
     };
-    bigintProcessor = (schema6, ctx, json3, params) => {
-      handleUnrepresentable(schema6, ctx, json3, params, "BigInt cannot be represented in JSON Schema");
+    bigintProcessor = (schema7, ctx, json3, params) => {
+      handleUnrepresentable(schema7, ctx, json3, params, "BigInt cannot be represented in JSON Schema");
     };
-    symbolProcessor = (schema6, ctx, json3, params) => {
-      handleUnrepresentable(schema6, ctx, json3, params, "Symbols cannot be represented in JSON Schema");
+    symbolProcessor = (schema7, ctx, json3, params) => {
+      handleUnrepresentable(schema7, ctx, json3, params, "Symbols cannot be represented in JSON Schema");
     };
     nullProcessor = (_schema, ctx, json3, _params) => {
       if (ctx.target === "openapi-3.0") {
@@ -8700,11 +8700,11 @@ var init_json_schema_processors = __esm({
         json3.type = "null";
       }
     };
-    undefinedProcessor = (schema6, ctx, json3, params) => {
-      handleUnrepresentable(schema6, ctx, json3, params, "Undefined cannot be represented in JSON Schema");
+    undefinedProcessor = (schema7, ctx, json3, params) => {
+      handleUnrepresentable(schema7, ctx, json3, params, "Undefined cannot be represented in JSON Schema");
     };
-    voidProcessor = (schema6, ctx, json3, params) => {
-      handleUnrepresentable(schema6, ctx, json3, params, "Void cannot be represented in JSON Schema");
+    voidProcessor = (schema7, ctx, json3, params) => {
+      handleUnrepresentable(schema7, ctx, json3, params, "Void cannot be represented in JSON Schema");
     };
     neverProcessor = (_schema, _ctx, json3, _params) => {
       json3.not = {};
@@ -8713,11 +8713,11 @@ var init_json_schema_processors = __esm({
     };
     unknownProcessor = (_schema, _ctx, _json, _params) => {
     };
-    dateProcessor = (schema6, ctx, json3, params) => {
-      handleUnrepresentable(schema6, ctx, json3, params, "Date cannot be represented in JSON Schema");
+    dateProcessor = (schema7, ctx, json3, params) => {
+      handleUnrepresentable(schema7, ctx, json3, params, "Date cannot be represented in JSON Schema");
     };
-    enumProcessor = (schema6, _ctx, json3, _params) => {
-      const def = schema6._zod.def;
+    enumProcessor = (schema7, _ctx, json3, _params) => {
+      const def = schema7._zod.def;
       const values = getEnumValues(def.entries);
       if (values.length === 0) {
         json3.not = {};
@@ -8729,8 +8729,8 @@ var init_json_schema_processors = __esm({
         json3.type = "string";
       json3.enum = values;
     };
-    literalProcessor = (schema6, ctx, json3, params) => {
-      const def = schema6._zod.def;
+    literalProcessor = (schema7, ctx, json3, params) => {
+      const def = schema7._zod.def;
       if (def.values.length === 0) {
         json3.not = {};
         return;
@@ -8738,10 +8738,10 @@ var init_json_schema_processors = __esm({
       const vals = [];
       for (const val of def.values) {
         if (val === void 0) {
-          if (handleUnrepresentable(schema6, ctx, json3, params, "Literal `undefined` cannot be represented in JSON Schema"))
+          if (handleUnrepresentable(schema7, ctx, json3, params, "Literal `undefined` cannot be represented in JSON Schema"))
             return;
         } else if (typeof val === "bigint") {
-          if (handleUnrepresentable(schema6, ctx, json3, params, "BigInt literals cannot be represented in JSON Schema"))
+          if (handleUnrepresentable(schema7, ctx, json3, params, "BigInt literals cannot be represented in JSON Schema"))
             return;
           vals.push(Number(val));
         } else {
@@ -8769,23 +8769,23 @@ var init_json_schema_processors = __esm({
         json3.enum = vals;
       }
     };
-    nanProcessor = (schema6, ctx, json3, params) => {
-      handleUnrepresentable(schema6, ctx, json3, params, "NaN cannot be represented in JSON Schema");
+    nanProcessor = (schema7, ctx, json3, params) => {
+      handleUnrepresentable(schema7, ctx, json3, params, "NaN cannot be represented in JSON Schema");
     };
-    templateLiteralProcessor = (schema6, _ctx, json3, _params) => {
+    templateLiteralProcessor = (schema7, _ctx, json3, _params) => {
       const _json = json3;
-      const pattern = schema6._zod.pattern;
+      const pattern = schema7._zod.pattern;
       if (!pattern)
         throw new Error("Pattern not found in template literal");
       _json.type = "string";
       _json.pattern = pattern.source;
     };
-    fileProcessor = (schema6, _ctx, json3, _params) => {
+    fileProcessor = (schema7, _ctx, json3, _params) => {
       const _json = json3;
       _json.type = "string";
       _json.format = "binary";
       _json.contentEncoding = "binary";
-      const { minimum, maximum, mime } = aggregateChecks(schema6);
+      const { minimum, maximum, mime } = aggregateChecks(schema7);
       if (minimum !== void 0)
         _json.minLength = minimum;
       if (maximum !== void 0)
@@ -8802,25 +8802,25 @@ var init_json_schema_processors = __esm({
     successProcessor = (_schema, _ctx, json3, _params) => {
       json3.type = "boolean";
     };
-    customProcessor = (schema6, ctx, json3, params) => {
-      handleUnrepresentable(schema6, ctx, json3, params, "Custom types cannot be represented in JSON Schema");
+    customProcessor = (schema7, ctx, json3, params) => {
+      handleUnrepresentable(schema7, ctx, json3, params, "Custom types cannot be represented in JSON Schema");
     };
-    functionProcessor = (schema6, ctx, json3, params) => {
-      handleUnrepresentable(schema6, ctx, json3, params, "Function types cannot be represented in JSON Schema");
+    functionProcessor = (schema7, ctx, json3, params) => {
+      handleUnrepresentable(schema7, ctx, json3, params, "Function types cannot be represented in JSON Schema");
     };
-    transformProcessor = (schema6, ctx, json3, params) => {
-      handleUnrepresentable(schema6, ctx, json3, params, "Transforms cannot be represented in JSON Schema");
+    transformProcessor = (schema7, ctx, json3, params) => {
+      handleUnrepresentable(schema7, ctx, json3, params, "Transforms cannot be represented in JSON Schema");
     };
-    mapProcessor = (schema6, ctx, json3, params) => {
-      handleUnrepresentable(schema6, ctx, json3, params, "Map cannot be represented in JSON Schema");
+    mapProcessor = (schema7, ctx, json3, params) => {
+      handleUnrepresentable(schema7, ctx, json3, params, "Map cannot be represented in JSON Schema");
     };
-    setProcessor = (schema6, ctx, json3, params) => {
-      handleUnrepresentable(schema6, ctx, json3, params, "Set cannot be represented in JSON Schema");
+    setProcessor = (schema7, ctx, json3, params) => {
+      handleUnrepresentable(schema7, ctx, json3, params, "Set cannot be represented in JSON Schema");
     };
-    arrayProcessor = (schema6, ctx, _json, params) => {
+    arrayProcessor = (schema7, ctx, _json, params) => {
       const json3 = _json;
-      const def = schema6._zod.def;
-      const { minimum, maximum } = aggregateChecks(schema6);
+      const def = schema7._zod.def;
+      const { minimum, maximum } = aggregateChecks(schema7);
       if (typeof minimum === "number")
         json3.minItems = minimum;
       if (typeof maximum === "number")
@@ -8831,12 +8831,12 @@ var init_json_schema_processors = __esm({
         path: [...params.path, "items"]
       });
     };
-    objectProcessor = (schema6, ctx, _json, params) => {
+    objectProcessor = (schema7, ctx, _json, params) => {
       const json3 = _json;
-      const def = schema6._zod.def;
+      const def = schema7._zod.def;
       const shape = def.shape;
       const symbolKeys = Object.getOwnPropertySymbols(shape);
-      if (symbolKeys.length && handleUnrepresentable(schema6, ctx, json3, params, "Symbol keys cannot be represented in JSON Schema")) {
+      if (symbolKeys.length && handleUnrepresentable(schema7, ctx, json3, params, "Symbol keys cannot be represented in JSON Schema")) {
         return;
       }
       json3.type = "object";
@@ -8869,8 +8869,8 @@ var init_json_schema_processors = __esm({
         });
       }
     };
-    unionProcessor = (schema6, ctx, json3, params) => {
-      const def = schema6._zod.def;
+    unionProcessor = (schema7, ctx, json3, params) => {
+      const def = schema7._zod.def;
       const isExclusive = def.inclusive === false;
       const options2 = def.options.map((x2, i3) => processSchema(x2, ctx, {
         ...params,
@@ -8882,8 +8882,8 @@ var init_json_schema_processors = __esm({
         json3.anyOf = options2;
       }
     };
-    intersectionProcessor = (schema6, ctx, json3, params) => {
-      const def = schema6._zod.def;
+    intersectionProcessor = (schema7, ctx, json3, params) => {
+      const def = schema7._zod.def;
       const a3 = processSchema(def.left, ctx, {
         ...params,
         path: [...params.path, "allOf", 0]
@@ -8900,9 +8900,9 @@ var init_json_schema_processors = __esm({
       json3.allOf = allOf;
       ctx.intersections.push(allOf);
     };
-    tupleProcessor = (schema6, ctx, _json, params) => {
+    tupleProcessor = (schema7, ctx, _json, params) => {
       const json3 = _json;
-      const def = schema6._zod.def;
+      const def = schema7._zod.def;
       json3.type = "array";
       const prefixPath = ctx.target === "draft-2020-12" ? "prefixItems" : "items";
       const restPath = ctx.target === "draft-2020-12" ? "items" : ctx.target === "openapi-3.0" ? "items" : "additionalItems";
@@ -8958,16 +8958,16 @@ var init_json_schema_processors = __esm({
         if (isClosed)
           json3.maxItems = maxItems;
       }
-      const { minimum, maximum } = aggregateChecks(schema6);
+      const { minimum, maximum } = aggregateChecks(schema7);
       if (typeof minimum === "number")
         json3.minItems = minimum;
       if (typeof maximum === "number")
         json3.maxItems = maximum;
     };
     pendingRecords = /* @__PURE__ */ new WeakMap();
-    recordProcessor = (schema6, ctx, _json, params) => {
+    recordProcessor = (schema7, ctx, _json, params) => {
       const json3 = _json;
-      const def = schema6._zod.def;
+      const def = schema7._zod.def;
       json3.type = "object";
       const keyType = def.keyType;
       const patterns = aggregateChecks(keyType).patterns;
@@ -8992,7 +8992,7 @@ var init_json_schema_processors = __esm({
             pendingRecords.set(ctx, pending);
             ctx.deferred.push(() => rewriteKeyNames(ctx));
           }
-          pending.push(schema6);
+          pending.push(schema7);
         }
         json3.additionalProperties = processSchema(def.valueType, ctx, {
           ...params,
@@ -9008,10 +9008,10 @@ var init_json_schema_processors = __esm({
         }
       }
     };
-    nullableProcessor = (schema6, ctx, json3, params) => {
-      const def = schema6._zod.def;
+    nullableProcessor = (schema7, ctx, json3, params) => {
+      const def = schema7._zod.def;
       const inner = processSchema(def.innerType, ctx, params);
-      const seen = ctx.seen.get(schema6);
+      const seen = ctx.seen.get(schema7);
       if (ctx.target === "openapi-3.0") {
         seen.ref = def.innerType;
         json3.nullable = true;
@@ -9019,78 +9019,78 @@ var init_json_schema_processors = __esm({
         json3.anyOf = [inner, { type: "null" }];
       }
     };
-    nonoptionalProcessor = (schema6, ctx, _json, params) => {
-      const def = schema6._zod.def;
+    nonoptionalProcessor = (schema7, ctx, _json, params) => {
+      const def = schema7._zod.def;
       processSchema(def.innerType, ctx, params);
-      const seen = ctx.seen.get(schema6);
+      const seen = ctx.seen.get(schema7);
       seen.ref = def.innerType;
     };
     UNREPRESENTABLE_DEFAULT = /* @__PURE__ */ Symbol();
-    defaultProcessor = (schema6, ctx, json3, params) => {
-      const def = schema6._zod.def;
+    defaultProcessor = (schema7, ctx, json3, params) => {
+      const def = schema7._zod.def;
       processSchema(def.innerType, ctx, params);
-      const seen = ctx.seen.get(schema6);
+      const seen = ctx.seen.get(schema7);
       seen.ref = def.innerType;
-      const value2 = serializeDefaultValue(def.defaultValue, schema6, ctx, json3, params);
+      const value2 = serializeDefaultValue(def.defaultValue, schema7, ctx, json3, params);
       if (value2 !== UNREPRESENTABLE_DEFAULT)
         json3.default = value2;
     };
-    prefaultProcessor = (schema6, ctx, json3, params) => {
-      const def = schema6._zod.def;
+    prefaultProcessor = (schema7, ctx, json3, params) => {
+      const def = schema7._zod.def;
       processSchema(def.innerType, ctx, params);
-      const seen = ctx.seen.get(schema6);
+      const seen = ctx.seen.get(schema7);
       seen.ref = def.innerType;
       if (ctx.io !== "input")
         return;
-      const value2 = serializeDefaultValue(def.defaultValue, schema6, ctx, json3, params);
+      const value2 = serializeDefaultValue(def.defaultValue, schema7, ctx, json3, params);
       if (value2 !== UNREPRESENTABLE_DEFAULT)
         json3._prefault = value2;
     };
-    catchProcessor = (schema6, ctx, json3, params) => {
-      const def = schema6._zod.def;
+    catchProcessor = (schema7, ctx, json3, params) => {
+      const def = schema7._zod.def;
       processSchema(def.innerType, ctx, params);
-      const seen = ctx.seen.get(schema6);
+      const seen = ctx.seen.get(schema7);
       seen.ref = def.innerType;
       let catchValue;
       try {
         catchValue = def.catchValue(void 0);
       } catch {
-        handleUnrepresentable(schema6, ctx, json3, params, "Dynamic catch values are not supported in JSON Schema");
+        handleUnrepresentable(schema7, ctx, json3, params, "Dynamic catch values are not supported in JSON Schema");
         return;
       }
       json3.default = catchValue;
     };
-    pipeProcessor = (schema6, ctx, _json, params) => {
-      const def = schema6._zod.def;
+    pipeProcessor = (schema7, ctx, _json, params) => {
+      const def = schema7._zod.def;
       const inIsTransform = def.in._zod.traits.has("$ZodTransform");
       const innerType = ctx.io === "input" ? inIsTransform ? def.out : def.in : def.out;
       processSchema(innerType, ctx, params);
-      const seen = ctx.seen.get(schema6);
+      const seen = ctx.seen.get(schema7);
       seen.ref = innerType;
     };
-    readonlyProcessor = (schema6, ctx, json3, params) => {
-      const def = schema6._zod.def;
+    readonlyProcessor = (schema7, ctx, json3, params) => {
+      const def = schema7._zod.def;
       processSchema(def.innerType, ctx, params);
-      const seen = ctx.seen.get(schema6);
+      const seen = ctx.seen.get(schema7);
       seen.ref = def.innerType;
       json3.readOnly = true;
     };
-    promiseProcessor = (schema6, ctx, _json, params) => {
-      const def = schema6._zod.def;
+    promiseProcessor = (schema7, ctx, _json, params) => {
+      const def = schema7._zod.def;
       processSchema(def.innerType, ctx, params);
-      const seen = ctx.seen.get(schema6);
+      const seen = ctx.seen.get(schema7);
       seen.ref = def.innerType;
     };
-    optionalProcessor = (schema6, ctx, _json, params) => {
-      const def = schema6._zod.def;
+    optionalProcessor = (schema7, ctx, _json, params) => {
+      const def = schema7._zod.def;
       processSchema(def.innerType, ctx, params);
-      const seen = ctx.seen.get(schema6);
+      const seen = ctx.seen.get(schema7);
       seen.ref = def.innerType;
     };
-    lazyProcessor = (schema6, ctx, _json, params) => {
-      const innerType = schema6._zod.innerType;
+    lazyProcessor = (schema7, ctx, _json, params) => {
+      const innerType = schema7._zod.innerType;
       processSchema(innerType, ctx, params);
-      const seen = ctx.seen.get(schema6);
+      const seen = ctx.seen.get(schema7);
       seen.ref = innerType;
     };
     allProcessors = {
@@ -9195,14 +9195,14 @@ var init_json_schema_generator = __esm({
        * Process a schema to prepare it for JSON Schema generation.
        * This must be called before emit().
        */
-      process(schema6, _params = { path: [], schemaPath: [] }) {
-        return processSchema(schema6, this.ctx, _params);
+      process(schema7, _params = { path: [], schemaPath: [] }) {
+        return processSchema(schema7, this.ctx, _params);
       }
       /**
        * Emit the final JSON Schema after processing.
        * Must call process() first.
        */
-      emit(schema6, _params) {
+      emit(schema7, _params) {
         if (_params) {
           if (_params.cycles)
             this.ctx.cycles = _params.cycles;
@@ -9213,8 +9213,8 @@ var init_json_schema_generator = __esm({
         }
         this.ctx.sharedDefsExtractedFor = void 0;
         this.ctx.sharedEmitDoneFor = void 0;
-        extractDefs(this.ctx, schema6);
-        const result = finalize(this.ctx, schema6);
+        extractDefs(this.ctx, schema7);
+        const result = finalize(this.ctx, schema7);
         const { "~standard": _2, ...plainResult } = result;
         return plainResult;
       }
@@ -10035,8 +10035,8 @@ function date2(params) {
 function array(element, params) {
   return _array(ZodArray, element, params);
 }
-function keyof(schema6) {
-  const shape = schema6._zod.def.shape;
+function keyof(schema7) {
+  const shape = schema7._zod.def.shape;
   return _enum2(Object.keys(shape));
 }
 function object(shape, params) {
@@ -10350,11 +10350,11 @@ function json(params) {
   });
   return jsonSchema;
 }
-function preprocess(fn, schema6) {
+function preprocess(fn, schema7) {
   return new ZodPreprocess({
     type: "pipe",
     in: transform(fn),
-    out: schema6
+    out: schema7
   });
 }
 var ZodType, _ZodString, ZodString, ZodStringFormat, ZodISODateTime, ZodISODate, ZodISOTime, ZodISODuration, ZodEmail, ZodGUID, ZodUUID, ZodURL, ZodEmoji, ZodNanoID, ZodCUID, ZodCUID2, ZodULID, ZodXID, ZodKSUID, ZodIPv4, ZodMAC, ZodIPv6, ZodCIDRv4, ZodCIDRv6, ZodBase64, ZodBase64URL, ZodE164, ZodCreditCard, ZodIBAN, ZodJWT, ZodCustomStringFormat, ZodNumber, ZodNumberFormat, ZodBoolean, ZodBigInt, ZodBigIntFormat, ZodSymbol, ZodUndefined, ZodNull, ZodAny, ZodUnknown, ZodNever, ZodVoid, ZodDate, ZodArray, ZodObject, ZodUnion, ZodXor, ZodDiscriminatedUnion, ZodIntersection, ZodTuple, ZodRecord, ZodMap, ZodSet, ZodEnum, ZodLiteral, ZodFile, ZodTransform, ZodOptional, ZodExactOptional, ZodNullable, ZodDefault, ZodPrefault, ZodNonOptional, ZodSuccess, ZodCatch, ZodNaN, ZodPipe, ZodCodec, ZodPreprocess, ZodReadonly, ZodTemplateLiteral, ZodLazy, ZodPromise, ZodFunction, ZodCustom, describe2, meta2, ZodInstanceOf, stringbool;
@@ -11406,8 +11406,8 @@ var init_iso = __esm({
 });
 
 // node_modules/zod/v4/classic/from-json-schema.js
-function detectVersion(schema6, defaultTarget2) {
-  const $schema = schema6.$schema;
+function detectVersion(schema7, defaultTarget2) {
+  const $schema = schema7.$schema;
   if ($schema === "https://json-schema.org/draft/2020-12/schema") {
     return "draft-2020-12";
   }
@@ -11608,27 +11608,27 @@ function getTupleRest(restSchema, ctx) {
   }
   return convertSchema(restSchema, ctx);
 }
-function convertBaseSchema(schema6, ctx) {
-  if (schema6.not !== void 0) {
-    if (typeof schema6.not === "object" && Object.keys(schema6.not).length === 0) {
+function convertBaseSchema(schema7, ctx) {
+  if (schema7.not !== void 0) {
+    if (typeof schema7.not === "object" && Object.keys(schema7.not).length === 0) {
       return z.never();
     }
     throw new Error("not is not supported in Zod (except { not: {} } for never)");
   }
-  if (schema6.unevaluatedItems !== void 0) {
+  if (schema7.unevaluatedItems !== void 0) {
     throw new Error("unevaluatedItems is not supported");
   }
-  if (schema6.unevaluatedProperties !== void 0) {
+  if (schema7.unevaluatedProperties !== void 0) {
     throw new Error("unevaluatedProperties is not supported");
   }
-  if (schema6.if !== void 0 || schema6.then !== void 0 || schema6.else !== void 0) {
+  if (schema7.if !== void 0 || schema7.then !== void 0 || schema7.else !== void 0) {
     throw new Error("Conditional schemas (if/then/else) are not supported");
   }
-  if (schema6.dependentSchemas !== void 0 || schema6.dependentRequired !== void 0) {
+  if (schema7.dependentSchemas !== void 0 || schema7.dependentRequired !== void 0) {
     throw new Error("dependentSchemas and dependentRequired are not supported");
   }
-  if (schema6.$ref) {
-    const refPath = schema6.$ref;
+  if (schema7.$ref) {
+    const refPath = schema7.$ref;
     if (ctx.refs.has(refPath)) {
       return ctx.refs.get(refPath);
     }
@@ -11647,9 +11647,9 @@ function convertBaseSchema(schema6, ctx) {
     ctx.processing.delete(refPath);
     return zodSchema2;
   }
-  if (schema6.enum !== void 0) {
-    const enumValues = schema6.enum;
-    if (ctx.version === "openapi-3.0" && schema6.nullable === true && enumValues.length === 1 && enumValues[0] === null) {
+  if (schema7.enum !== void 0) {
+    const enumValues = schema7.enum;
+    if (ctx.version === "openapi-3.0" && schema7.nullable === true && enumValues.length === 1 && enumValues[0] === null) {
       return z.null();
     }
     if (enumValues.length === 0) {
@@ -11667,13 +11667,13 @@ function convertBaseSchema(schema6, ctx) {
     }
     return z.union([literalSchemas[0], literalSchemas[1], ...literalSchemas.slice(2)]);
   }
-  if (schema6.const !== void 0) {
-    return z.literal(schema6.const);
+  if (schema7.const !== void 0) {
+    return z.literal(schema7.const);
   }
-  const type = schema6.type;
+  const type = schema7.type;
   if (Array.isArray(type)) {
     const typeSchemas = type.map((t2) => {
-      const typeSchema = { ...schema6, type: t2 };
+      const typeSchema = { ...schema7, type: t2 };
       return convertBaseSchema(typeSchema, ctx);
     });
     if (typeSchemas.length === 0) {
@@ -11691,8 +11691,8 @@ function convertBaseSchema(schema6, ctx) {
   switch (type) {
     case "string": {
       let stringSchema = z.string();
-      if (schema6.format) {
-        const format2 = schema6.format;
+      if (schema7.format) {
+        const format2 = schema7.format;
         if (format2 === "email") {
           stringSchema = stringSchema.check(z.email());
         } else if (format2 === "uri" || format2 === "uri-reference") {
@@ -11747,14 +11747,14 @@ function convertBaseSchema(schema6, ctx) {
           stringSchema = stringSchema.check(z.ksuid());
         }
       }
-      if (typeof schema6.minLength === "number") {
-        stringSchema = stringSchema.min(schema6.minLength);
+      if (typeof schema7.minLength === "number") {
+        stringSchema = stringSchema.min(schema7.minLength);
       }
-      if (typeof schema6.maxLength === "number") {
-        stringSchema = stringSchema.max(schema6.maxLength);
+      if (typeof schema7.maxLength === "number") {
+        stringSchema = stringSchema.max(schema7.maxLength);
       }
-      if (schema6.pattern) {
-        stringSchema = stringSchema.regex(new RegExp(schema6.pattern));
+      if (schema7.pattern) {
+        stringSchema = stringSchema.regex(new RegExp(schema7.pattern));
       }
       zodSchema = stringSchema;
       break;
@@ -11762,24 +11762,24 @@ function convertBaseSchema(schema6, ctx) {
     case "number":
     case "integer": {
       let numberSchema = type === "integer" ? z.number().int() : z.number();
-      if (typeof schema6.minimum === "number" && schema6.exclusiveMinimum !== true) {
-        numberSchema = numberSchema.min(schema6.minimum);
+      if (typeof schema7.minimum === "number" && schema7.exclusiveMinimum !== true) {
+        numberSchema = numberSchema.min(schema7.minimum);
       }
-      if (typeof schema6.maximum === "number" && schema6.exclusiveMaximum !== true) {
-        numberSchema = numberSchema.max(schema6.maximum);
+      if (typeof schema7.maximum === "number" && schema7.exclusiveMaximum !== true) {
+        numberSchema = numberSchema.max(schema7.maximum);
       }
-      if (typeof schema6.exclusiveMinimum === "number") {
-        numberSchema = numberSchema.gt(schema6.exclusiveMinimum);
-      } else if (schema6.exclusiveMinimum === true && typeof schema6.minimum === "number") {
-        numberSchema = numberSchema.gt(schema6.minimum);
+      if (typeof schema7.exclusiveMinimum === "number") {
+        numberSchema = numberSchema.gt(schema7.exclusiveMinimum);
+      } else if (schema7.exclusiveMinimum === true && typeof schema7.minimum === "number") {
+        numberSchema = numberSchema.gt(schema7.minimum);
       }
-      if (typeof schema6.exclusiveMaximum === "number") {
-        numberSchema = numberSchema.lt(schema6.exclusiveMaximum);
-      } else if (schema6.exclusiveMaximum === true && typeof schema6.maximum === "number") {
-        numberSchema = numberSchema.lt(schema6.maximum);
+      if (typeof schema7.exclusiveMaximum === "number") {
+        numberSchema = numberSchema.lt(schema7.exclusiveMaximum);
+      } else if (schema7.exclusiveMaximum === true && typeof schema7.maximum === "number") {
+        numberSchema = numberSchema.lt(schema7.maximum);
       }
-      if (typeof schema6.multipleOf === "number") {
-        numberSchema = numberSchema.multipleOf(schema6.multipleOf);
+      if (typeof schema7.multipleOf === "number") {
+        numberSchema = numberSchema.multipleOf(schema7.multipleOf);
       }
       zodSchema = numberSchema;
       break;
@@ -11794,15 +11794,15 @@ function convertBaseSchema(schema6, ctx) {
     }
     case "object": {
       const shape = {};
-      const properties = schema6.properties || {};
-      const requiredSet = new Set(schema6.required || []);
-      const additionalSchema = typeof schema6.additionalProperties === "object" ? convertSchema(schema6.additionalProperties, ctx) : void 0;
+      const properties = schema7.properties || {};
+      const requiredSet = new Set(schema7.required || []);
+      const additionalSchema = typeof schema7.additionalProperties === "object" ? convertSchema(schema7.additionalProperties, ctx) : void 0;
       for (const [key3, propSchema] of Object.entries(properties)) {
         const propZodSchema = convertSchema(propSchema, ctx);
         assignProp(shape, key3, requiredSet.has(key3) ? propZodSchema : propZodSchema.optional());
       }
-      if (schema6.patternProperties) {
-        const patternProps = schema6.patternProperties;
+      if (schema7.patternProperties) {
+        const patternProps = schema7.patternProperties;
         const patternKeys = Object.keys(patternProps);
         const looseRecords = [];
         for (const pattern of patternKeys) {
@@ -11826,7 +11826,7 @@ function convertBaseSchema(schema6, ctx) {
           }
           zodSchema = result;
         }
-        if (schema6.additionalProperties === false) {
+        if (schema7.additionalProperties === false) {
           const propertyKeys = Object.keys(shape);
           const patterns = patternKeys.map((p3) => new RegExp(p3));
           const basePatternSchema = zodSchema;
@@ -11853,7 +11853,7 @@ function convertBaseSchema(schema6, ctx) {
         }
       } else {
         const objectSchema = z.object(shape);
-        if (schema6.additionalProperties === false) {
+        if (schema7.additionalProperties === false) {
           zodSchema = objectSchema.strict();
         } else if (additionalSchema) {
           zodSchema = objectSchema.catchall(additionalSchema);
@@ -11861,13 +11861,13 @@ function convertBaseSchema(schema6, ctx) {
           zodSchema = objectSchema.passthrough();
         }
       }
-      const hasKeyGuard = schema6.propertyNames !== void 0 && schema6.propertyNames !== true;
-      const minProperties = typeof schema6.minProperties === "number" ? schema6.minProperties : void 0;
-      const maxProperties = typeof schema6.maxProperties === "number" ? schema6.maxProperties : void 0;
+      const hasKeyGuard = schema7.propertyNames !== void 0 && schema7.propertyNames !== true;
+      const minProperties = typeof schema7.minProperties === "number" ? schema7.minProperties : void 0;
+      const maxProperties = typeof schema7.maxProperties === "number" ? schema7.maxProperties : void 0;
       if (hasKeyGuard || minProperties !== void 0 || maxProperties !== void 0) {
         let keySchema;
         if (hasKeyGuard) {
-          const keyJSONSchema = typeof schema6.propertyNames === "object" && schema6.propertyNames.type === void 0 ? { type: "string", ...schema6.propertyNames } : schema6.propertyNames;
+          const keyJSONSchema = typeof schema7.propertyNames === "object" && schema7.propertyNames.type === void 0 ? { type: "string", ...schema7.propertyNames } : schema7.propertyNames;
           keySchema = convertSchema(keyJSONSchema, ctx);
         }
         zodSchema = checkObjectGuards(zodSchema, { keySchema, minProperties, maxProperties });
@@ -11875,53 +11875,53 @@ function convertBaseSchema(schema6, ctx) {
       break;
     }
     case "array": {
-      const prefixItems = schema6.prefixItems;
-      const items = schema6.items;
+      const prefixItems = schema7.prefixItems;
+      const items = schema7.items;
       if (prefixItems && Array.isArray(prefixItems)) {
-        const minItems = typeof schema6.minItems === "number" ? schema6.minItems : 0;
+        const minItems = typeof schema7.minItems === "number" ? schema7.minItems : 0;
         const tupleItems = prefixItems.map((item) => convertSchema(item, ctx));
         const positionalItems = applyMinItems(tupleItems, minItems);
         const rest = !Array.isArray(items) ? getTupleRest(items, ctx) : void 0;
         const tupleSchema = z.tuple(positionalItems);
         zodSchema = rest ? tupleSchema.rest(rest) : tupleSchema;
-        if (typeof schema6.minItems === "number") {
-          zodSchema = zodSchema.check(z.minLength(schema6.minItems));
+        if (typeof schema7.minItems === "number") {
+          zodSchema = zodSchema.check(z.minLength(schema7.minItems));
         }
-        if (typeof schema6.maxItems === "number") {
-          zodSchema = zodSchema.check(z.maxLength(schema6.maxItems));
+        if (typeof schema7.maxItems === "number") {
+          zodSchema = zodSchema.check(z.maxLength(schema7.maxItems));
         }
       } else if (Array.isArray(items)) {
-        const minItems = typeof schema6.minItems === "number" ? schema6.minItems : 0;
+        const minItems = typeof schema7.minItems === "number" ? schema7.minItems : 0;
         const tupleItems = items.map((item) => convertSchema(item, ctx));
         const positionalItems = applyMinItems(tupleItems, minItems);
-        const rest = getTupleRest(schema6.additionalItems, ctx);
+        const rest = getTupleRest(schema7.additionalItems, ctx);
         const tupleSchema = z.tuple(positionalItems);
         zodSchema = rest ? tupleSchema.rest(rest) : tupleSchema;
-        if (typeof schema6.minItems === "number") {
-          zodSchema = zodSchema.check(z.minLength(schema6.minItems));
+        if (typeof schema7.minItems === "number") {
+          zodSchema = zodSchema.check(z.minLength(schema7.minItems));
         }
-        if (typeof schema6.maxItems === "number") {
-          zodSchema = zodSchema.check(z.maxLength(schema6.maxItems));
+        if (typeof schema7.maxItems === "number") {
+          zodSchema = zodSchema.check(z.maxLength(schema7.maxItems));
         }
       } else if (items !== void 0) {
         const element = convertSchema(items, ctx);
         let arraySchema = z.array(element);
-        if (typeof schema6.minItems === "number") {
-          arraySchema = arraySchema.min(schema6.minItems);
+        if (typeof schema7.minItems === "number") {
+          arraySchema = arraySchema.min(schema7.minItems);
         }
-        if (typeof schema6.maxItems === "number") {
-          arraySchema = arraySchema.max(schema6.maxItems);
+        if (typeof schema7.maxItems === "number") {
+          arraySchema = arraySchema.max(schema7.maxItems);
         }
         zodSchema = arraySchema;
       } else {
         zodSchema = z.array(z.any());
       }
-      if (schema6.uniqueItems === true || schema6.contains !== void 0) {
+      if (schema7.uniqueItems === true || schema7.contains !== void 0) {
         zodSchema = checkArrayGuards(zodSchema, {
-          uniqueItems: schema6.uniqueItems === true,
-          containsSchema: schema6.contains !== void 0 ? convertSchema(schema6.contains, ctx) : void 0,
-          minContains: typeof schema6.minContains === "number" ? schema6.minContains : void 0,
-          maxContains: typeof schema6.maxContains === "number" ? schema6.maxContains : void 0
+          uniqueItems: schema7.uniqueItems === true,
+          containsSchema: schema7.contains !== void 0 ? convertSchema(schema7.contains, ctx) : void 0,
+          minContains: typeof schema7.minContains === "number" ? schema7.minContains : void 0,
+          maxContains: typeof schema7.maxContains === "number" ? schema7.maxContains : void 0
         });
       }
       break;
@@ -11931,94 +11931,94 @@ function convertBaseSchema(schema6, ctx) {
   }
   return zodSchema;
 }
-function convertSchema(schema6, ctx) {
-  if (typeof schema6 === "boolean") {
-    return schema6 ? z.any() : z.never();
+function convertSchema(schema7, ctx) {
+  if (typeof schema7 === "boolean") {
+    return schema7 ? z.any() : z.never();
   }
-  let baseSchema = convertBaseSchema(schema6, ctx);
-  const hasExplicitType = schema6.type || schema6.enum !== void 0 || schema6.const !== void 0;
-  if (schema6.anyOf && Array.isArray(schema6.anyOf)) {
-    const options2 = schema6.anyOf.map((s) => convertSchema(s, ctx));
+  let baseSchema = convertBaseSchema(schema7, ctx);
+  const hasExplicitType = schema7.type || schema7.enum !== void 0 || schema7.const !== void 0;
+  if (schema7.anyOf && Array.isArray(schema7.anyOf)) {
+    const options2 = schema7.anyOf.map((s) => convertSchema(s, ctx));
     const anyOfUnion = z.union(options2);
     baseSchema = hasExplicitType ? z.intersection(baseSchema, anyOfUnion) : anyOfUnion;
   }
-  if (schema6.oneOf && Array.isArray(schema6.oneOf)) {
-    const options2 = schema6.oneOf.map((s) => convertSchema(s, ctx));
+  if (schema7.oneOf && Array.isArray(schema7.oneOf)) {
+    const options2 = schema7.oneOf.map((s) => convertSchema(s, ctx));
     const oneOfUnion = z.xor(options2);
     baseSchema = hasExplicitType ? z.intersection(baseSchema, oneOfUnion) : oneOfUnion;
   }
-  if (schema6.allOf && Array.isArray(schema6.allOf)) {
-    if (schema6.allOf.length === 0) {
+  if (schema7.allOf && Array.isArray(schema7.allOf)) {
+    if (schema7.allOf.length === 0) {
       baseSchema = hasExplicitType ? baseSchema : z.any();
     } else {
-      let result = hasExplicitType ? baseSchema : convertSchema(schema6.allOf[0], ctx);
+      let result = hasExplicitType ? baseSchema : convertSchema(schema7.allOf[0], ctx);
       const startIdx = hasExplicitType ? 0 : 1;
-      for (let i3 = startIdx; i3 < schema6.allOf.length; i3++) {
-        result = z.intersection(result, convertSchema(schema6.allOf[i3], ctx));
+      for (let i3 = startIdx; i3 < schema7.allOf.length; i3++) {
+        result = z.intersection(result, convertSchema(schema7.allOf[i3], ctx));
       }
       baseSchema = result;
     }
   }
-  if (schema6.nullable === true && ctx.version === "openapi-3.0") {
+  if (schema7.nullable === true && ctx.version === "openapi-3.0") {
     baseSchema = z.nullable(baseSchema);
   }
-  if (schema6.readOnly === true) {
+  if (schema7.readOnly === true) {
     baseSchema = z.readonly(baseSchema);
   }
-  if (schema6.default !== void 0) {
-    baseSchema = baseSchema.default(schema6.default);
+  if (schema7.default !== void 0) {
+    baseSchema = baseSchema.default(schema7.default);
   }
   const extraMeta = {};
   const coreMetadataKeys = ["$id", "id", "$comment", "$anchor", "$vocabulary", "$dynamicRef", "$dynamicAnchor"];
   for (const key3 of coreMetadataKeys) {
-    if (key3 in schema6) {
-      extraMeta[key3] = schema6[key3];
+    if (key3 in schema7) {
+      extraMeta[key3] = schema7[key3];
     }
   }
   const contentMetadataKeys = ["contentEncoding", "contentMediaType", "contentSchema"];
   for (const key3 of contentMetadataKeys) {
-    if (key3 in schema6) {
-      extraMeta[key3] = schema6[key3];
+    if (key3 in schema7) {
+      extraMeta[key3] = schema7[key3];
     }
   }
-  if (schema6.type === "object" && schema6.$ref === void 0) {
-    if (schema6.propertyNames !== void 0 && !containsRef(schema6.propertyNames)) {
-      extraMeta.propertyNames = schema6.propertyNames;
+  if (schema7.type === "object" && schema7.$ref === void 0) {
+    if (schema7.propertyNames !== void 0 && !containsRef(schema7.propertyNames)) {
+      extraMeta.propertyNames = schema7.propertyNames;
     }
     for (const key3 of ["minProperties", "maxProperties"]) {
-      if (schema6[key3] !== void 0)
-        extraMeta[key3] = schema6[key3];
+      if (schema7[key3] !== void 0)
+        extraMeta[key3] = schema7[key3];
     }
   }
-  if (schema6.type === "array" && schema6.$ref === void 0) {
-    if (schema6.contains !== void 0 && !containsRef(schema6.contains)) {
-      extraMeta.contains = schema6.contains;
+  if (schema7.type === "array" && schema7.$ref === void 0) {
+    if (schema7.contains !== void 0 && !containsRef(schema7.contains)) {
+      extraMeta.contains = schema7.contains;
     }
     for (const key3 of ["uniqueItems", "minContains", "maxContains"]) {
-      if (schema6[key3] !== void 0)
-        extraMeta[key3] = schema6[key3];
+      if (schema7[key3] !== void 0)
+        extraMeta[key3] = schema7[key3];
     }
   }
-  for (const key3 of Object.keys(schema6)) {
+  for (const key3 of Object.keys(schema7)) {
     if (!RECOGNIZED_KEYS.has(key3)) {
-      assignProp(extraMeta, key3, schema6[key3]);
+      assignProp(extraMeta, key3, schema7[key3]);
     }
   }
   if (Object.keys(extraMeta).length > 0) {
     ctx.registry.add(baseSchema, extraMeta);
   }
-  if (schema6.description) {
-    baseSchema = baseSchema.describe(schema6.description);
+  if (schema7.description) {
+    baseSchema = baseSchema.describe(schema7.description);
   }
   return baseSchema;
 }
-function fromJSONSchema(schema6, params) {
-  if (typeof schema6 === "boolean") {
-    return schema6 ? z.any() : z.never();
+function fromJSONSchema(schema7, params) {
+  if (typeof schema7 === "boolean") {
+    return schema7 ? z.any() : z.never();
   }
   let normalized;
   try {
-    normalized = JSON.parse(JSON.stringify(schema6));
+    normalized = JSON.parse(JSON.stringify(schema7));
   } catch {
     throw new Error("fromJSONSchema input is not valid JSON (possibly cyclic); use $defs/$ref for recursive schemas");
   }
@@ -12149,7 +12149,7 @@ var init_from_json_schema = __esm({
 });
 
 // node_modules/zod/v4/core/visit.js
-function visit(schema6, fnOrHandlers) {
+function visit(schema7, fnOrHandlers) {
   const fn = typeof fnOrHandlers === "function" ? fnOrHandlers : (node2, rewritten2) => {
     const h3 = fnOrHandlers[node2._zod.def.type];
     return h3 ? h3(node2, rewritten2) : node2;
@@ -12299,7 +12299,7 @@ function visit(schema6, fnOrHandlers) {
       }
     }
   }
-  return run2(schema6);
+  return run2(schema7);
 }
 var RESOLVING;
 var init_visit = __esm({
@@ -12311,8 +12311,8 @@ var init_visit = __esm({
 });
 
 // node_modules/zod/v4/classic/deep-partial.js
-function deepPartial(schema6) {
-  return visit(schema6, {
+function deepPartial(schema7) {
+  return visit(schema7, {
     object: (s) => s.partial(),
     // Every partialed option now admits `undefined`, which the constructor rejects as a duplicate.
     union: (s) => {
@@ -12341,8 +12341,8 @@ function outSide(def) {
 function inSide(def) {
   return def.in._zod.traits.has("$ZodTransform") ? outSide(def) : def.in;
 }
-function input(schema6) {
-  return visit(schema6, {
+function input(schema7) {
+  return visit(schema7, {
     pipe: (s) => inSide(s._zod.def),
     // A default value belongs to the output side, so a rewritten inner type leaves it stranded. `.default()` widens the declared input type with `undefined`, and `optional` is what carries that across.
     default: (s, rewritten2) => rewritten2 ? optional(s._zod.def.innerType) : s,
@@ -12350,8 +12350,8 @@ function input(schema6) {
     catch: (s, rewritten2) => rewritten2 ? s._zod.def.innerType : s
   });
 }
-function output(schema6) {
-  return visit(schema6, {
+function output(schema7) {
+  return visit(schema7, {
     pipe: (s) => outSide(s._zod.def),
     // A prefault value is fed through the schema, which makes it input-side, so a rewritten inner type leaves it stranded.
     prefault: (s, rewritten2) => rewritten2 ? s._zod.def.innerType : s
@@ -13466,7 +13466,7 @@ var require_createNode = __commonJS({
       if (value2 instanceof String || value2 instanceof Number || value2 instanceof Boolean || typeof BigInt !== "undefined" && value2 instanceof BigInt) {
         value2 = value2.valueOf();
       }
-      const { aliasDuplicateObjects, onAnchor, onTagObj, schema: schema6, sourceObjects } = ctx;
+      const { aliasDuplicateObjects, onAnchor, onTagObj, schema: schema7, sourceObjects } = ctx;
       let ref = void 0;
       if (aliasDuplicateObjects && value2 && typeof value2 === "object") {
         ref = sourceObjects.get(value2);
@@ -13480,7 +13480,7 @@ var require_createNode = __commonJS({
       }
       if (tagName2?.startsWith("!!"))
         tagName2 = defaultTagPrefix + tagName2.slice(2);
-      let tagObj = findTagObject(value2, tagName2, schema6.tags);
+      let tagObj = findTagObject(value2, tagName2, schema7.tags);
       if (!tagObj) {
         if (value2 && typeof value2.toJSON === "function") {
           value2 = value2.toJSON();
@@ -13491,7 +13491,7 @@ var require_createNode = __commonJS({
             ref.node = node3;
           return node3;
         }
-        tagObj = value2 instanceof Map ? schema6[identity4.MAP] : Symbol.iterator in Object(value2) ? schema6[identity4.SEQ] : schema6[identity4.MAP];
+        tagObj = value2 instanceof Map ? schema7[identity4.MAP] : Symbol.iterator in Object(value2) ? schema7[identity4.SEQ] : schema7[identity4.MAP];
       }
       if (onTagObj) {
         onTagObj(tagObj);
@@ -13517,7 +13517,7 @@ var require_Collection = __commonJS({
     var createNode = require_createNode();
     var identity4 = require_identity();
     var Node = require_Node();
-    function collectionFromPath(schema6, path43, value2) {
+    function collectionFromPath(schema7, path43, value2) {
       let v = value2;
       for (let i3 = path43.length - 1; i3 >= 0; --i3) {
         const k = path43[i3];
@@ -13535,16 +13535,16 @@ var require_Collection = __commonJS({
         onAnchor: () => {
           throw new Error("This should not happen, please report a bug.");
         },
-        schema: schema6,
+        schema: schema7,
         sourceObjects: /* @__PURE__ */ new Map()
       });
     }
     var isEmptyPath = (path43) => path43 == null || typeof path43 === "object" && !!path43[Symbol.iterator]().next().done;
     var Collection = class extends Node.NodeBase {
-      constructor(type, schema6) {
+      constructor(type, schema7) {
         super(type);
         Object.defineProperty(this, "schema", {
-          value: schema6,
+          value: schema7,
           configurable: true,
           enumerable: false,
           writable: true
@@ -13555,11 +13555,11 @@ var require_Collection = __commonJS({
        *
        * @param schema - If defined, overwrites the original's schema
        */
-      clone(schema6) {
+      clone(schema7) {
         const copy = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
-        if (schema6)
-          copy.schema = schema6;
-        copy.items = copy.items.map((it) => identity4.isNode(it) || identity4.isPair(it) ? it.clone(schema6) : it);
+        if (schema7)
+          copy.schema = schema7;
+        copy.items = copy.items.map((it) => identity4.isNode(it) || identity4.isPair(it) ? it.clone(schema7) : it);
         if (this.range)
           copy.range = this.range.slice();
         return copy;
@@ -14511,12 +14511,12 @@ var require_Pair = __commonJS({
         this.key = key3;
         this.value = value2;
       }
-      clone(schema6) {
+      clone(schema7) {
         let { key: key3, value: value2 } = this;
         if (identity4.isNode(key3))
-          key3 = key3.clone(schema6);
+          key3 = key3.clone(schema7);
         if (identity4.isNode(value2))
-          value2 = value2.clone(schema6);
+          value2 = value2.clone(schema7);
         return new _Pair(key3, value2);
       }
       toJSON(_2, ctx) {
@@ -14709,17 +14709,17 @@ var require_YAMLMap = __commonJS({
       static get tagName() {
         return "tag:yaml.org,2002:map";
       }
-      constructor(schema6) {
-        super(identity4.MAP, schema6);
+      constructor(schema7) {
+        super(identity4.MAP, schema7);
         this.items = [];
       }
       /**
        * A generic collection parsing method that can be extended
        * to other node classes that inherit from YAMLMap
        */
-      static from(schema6, obj, ctx) {
+      static from(schema7, obj, ctx) {
         const { keepUndefined, replacer } = ctx;
-        const map2 = new this(schema6);
+        const map2 = new this(schema7);
         const add = (key3, value2) => {
           if (typeof replacer === "function")
             value2 = replacer.call(obj, key3, value2);
@@ -14735,8 +14735,8 @@ var require_YAMLMap = __commonJS({
           for (const key3 of Object.keys(obj))
             add(key3, obj[key3]);
         }
-        if (typeof schema6.sortMapEntries === "function") {
-          map2.items.sort(schema6.sortMapEntries);
+        if (typeof schema7.sortMapEntries === "function") {
+          map2.items.sort(schema7.sortMapEntries);
         }
         return map2;
       }
@@ -14843,7 +14843,7 @@ var require_map = __commonJS({
           onError("Expected a mapping for this tag");
         return map3;
       },
-      createNode: (schema6, obj, ctx) => YAMLMap.YAMLMap.from(schema6, obj, ctx)
+      createNode: (schema7, obj, ctx) => YAMLMap.YAMLMap.from(schema7, obj, ctx)
     };
     exports.map = map2;
   }
@@ -14863,8 +14863,8 @@ var require_YAMLSeq = __commonJS({
       static get tagName() {
         return "tag:yaml.org,2002:seq";
       }
-      constructor(schema6) {
-        super(identity4.SEQ, schema6);
+      constructor(schema7) {
+        super(identity4.SEQ, schema7);
         this.items = [];
       }
       add(value2) {
@@ -14939,9 +14939,9 @@ var require_YAMLSeq = __commonJS({
           onComment
         });
       }
-      static from(schema6, obj, ctx) {
+      static from(schema7, obj, ctx) {
         const { replacer } = ctx;
-        const seq = new this(schema6);
+        const seq = new this(schema7);
         if (obj && Symbol.iterator in Object(obj)) {
           let i3 = 0;
           for (let it of obj) {
@@ -14981,7 +14981,7 @@ var require_seq = __commonJS({
           onError("Expected a sequence for this tag");
         return seq2;
       },
-      createNode: (schema6, obj, ctx) => YAMLSeq.YAMLSeq.from(schema6, obj, ctx)
+      createNode: (schema7, obj, ctx) => YAMLSeq.YAMLSeq.from(schema7, obj, ctx)
     };
     exports.seq = seq;
   }
@@ -15177,7 +15177,7 @@ var require_schema = __commonJS({
     var bool = require_bool();
     var float = require_float();
     var int2 = require_int();
-    var schema6 = [
+    var schema7 = [
       map2.map,
       seq.seq,
       string4.string,
@@ -15190,7 +15190,7 @@ var require_schema = __commonJS({
       float.floatExp,
       float.float
     ];
-    exports.schema = schema6;
+    exports.schema = schema7;
   }
 });
 
@@ -15256,8 +15256,8 @@ var require_schema2 = __commonJS({
         return str;
       }
     };
-    var schema6 = [map2.map, seq.seq].concat(jsonScalars, jsonError);
-    exports.schema = schema6;
+    var schema7 = [map2.map, seq.seq].concat(jsonScalars, jsonError);
+    exports.schema = schema7;
   }
 });
 
@@ -15361,9 +15361,9 @@ ${cn.comment}` : item.comment;
         onError("Expected a sequence for this tag");
       return seq;
     }
-    function createPairs(schema6, iterable, ctx) {
+    function createPairs(schema7, iterable, ctx) {
       const { replacer } = ctx;
-      const pairs2 = new YAMLSeq.YAMLSeq(schema6);
+      const pairs2 = new YAMLSeq.YAMLSeq(schema7);
       pairs2.tag = "tag:yaml.org,2002:pairs";
       let i3 = 0;
       if (iterable && Symbol.iterator in Object(iterable))
@@ -15448,8 +15448,8 @@ var require_omap = __commonJS({
         }
         return map2;
       }
-      static from(schema6, iterable, ctx) {
-        const pairs$1 = pairs.createPairs(schema6, iterable, ctx);
+      static from(schema7, iterable, ctx) {
+        const pairs$1 = pairs.createPairs(schema7, iterable, ctx);
         const omap2 = new this();
         omap2.items = pairs$1.items;
         return omap2;
@@ -15476,7 +15476,7 @@ var require_omap = __commonJS({
         }
         return Object.assign(new YAMLOMap(), pairs$1);
       },
-      createNode: (schema6, iterable, ctx) => YAMLOMap.from(schema6, iterable, ctx)
+      createNode: (schema7, iterable, ctx) => YAMLOMap.from(schema7, iterable, ctx)
     };
     exports.YAMLOMap = YAMLOMap;
     exports.omap = omap;
@@ -15651,8 +15651,8 @@ var require_set = __commonJS({
     var Pair = require_Pair();
     var YAMLMap = require_YAMLMap();
     var YAMLSet = class _YAMLSet extends YAMLMap.YAMLMap {
-      constructor(schema6) {
-        super(schema6);
+      constructor(schema7) {
+        super(schema7);
         this.tag = _YAMLSet.tag;
       }
       add(key3) {
@@ -15696,9 +15696,9 @@ var require_set = __commonJS({
         else
           throw new Error("Set items must all have null values");
       }
-      static from(schema6, iterable, ctx) {
+      static from(schema7, iterable, ctx) {
         const { replacer } = ctx;
-        const set3 = new this(schema6);
+        const set3 = new this(schema7);
         if (iterable && Symbol.iterator in Object(iterable))
           for (let value2 of iterable) {
             if (typeof replacer === "function")
@@ -15715,7 +15715,7 @@ var require_set = __commonJS({
       nodeClass: YAMLSet,
       default: false,
       tag: "tag:yaml.org,2002:set",
-      createNode: (schema6, iterable, ctx) => YAMLSet.from(schema6, iterable, ctx),
+      createNode: (schema7, iterable, ctx) => YAMLSet.from(schema7, iterable, ctx),
       resolve(map2, onError) {
         if (identity4.isMap(map2)) {
           if (map2.hasAllNullValues(true))
@@ -15837,7 +15837,7 @@ var require_schema3 = __commonJS({
     var pairs = require_pairs();
     var set2 = require_set();
     var timestamp = require_timestamp();
-    var schema6 = [
+    var schema7 = [
       map2.map,
       seq.seq,
       string4.string,
@@ -15860,7 +15860,7 @@ var require_schema3 = __commonJS({
       timestamp.floatTime,
       timestamp.timestamp
     ];
-    exports.schema = schema6;
+    exports.schema = schema7;
   }
 });
 
@@ -15875,7 +15875,7 @@ var require_tags = __commonJS({
     var bool = require_bool();
     var float = require_float();
     var int2 = require_int();
-    var schema6 = require_schema();
+    var schema7 = require_schema();
     var schema$1 = require_schema2();
     var binary = require_binary();
     var merge2 = require_merge();
@@ -15885,7 +15885,7 @@ var require_tags = __commonJS({
     var set2 = require_set();
     var timestamp = require_timestamp();
     var schemas = /* @__PURE__ */ new Map([
-      ["core", schema6.schema],
+      ["core", schema7.schema],
       ["failsafe", [map2.map, seq.seq, string4.string]],
       ["json", schema$1.schema],
       ["yaml11", schema$2.schema],
@@ -15969,9 +15969,9 @@ var require_Schema = __commonJS({
     var tags = require_tags();
     var sortMapEntriesByKey = (a3, b3) => a3.key < b3.key ? -1 : a3.key > b3.key ? 1 : 0;
     var Schema = class _Schema {
-      constructor({ compat, customTags, merge: merge2, resolveKnownTags, schema: schema6, sortMapEntries, toStringDefaults }) {
+      constructor({ compat, customTags, merge: merge2, resolveKnownTags, schema: schema7, sortMapEntries, toStringDefaults }) {
         this.compat = Array.isArray(compat) ? tags.getTags(compat, "compat") : compat ? tags.getTags(null, compat) : null;
-        this.name = typeof schema6 === "string" && schema6 || "core";
+        this.name = typeof schema7 === "string" && schema7 || "core";
         this.knownTags = resolveKnownTags ? tags.coreKnownTags : {};
         this.tags = tags.getTags(customTags, this.name, merge2);
         this.toStringOptions = toStringDefaults ?? null;
@@ -17560,11 +17560,11 @@ var require_compose_scalar = __commonJS({
         scalar.comment = comment;
       return scalar;
     }
-    function findScalarTagByName(schema6, value2, tagName2, tagToken, onError) {
+    function findScalarTagByName(schema7, value2, tagName2, tagToken, onError) {
       if (tagName2 === "!")
-        return schema6[identity4.SCALAR];
+        return schema7[identity4.SCALAR];
       const matchWithTest = [];
-      for (const tag of schema6.tags) {
+      for (const tag of schema7.tags) {
         if (!tag.collection && tag.tag === tagName2) {
           if (tag.default && tag.test)
             matchWithTest.push(tag);
@@ -17575,18 +17575,18 @@ var require_compose_scalar = __commonJS({
       for (const tag of matchWithTest)
         if (tag.test?.test(value2))
           return tag;
-      const kt = schema6.knownTags[tagName2];
+      const kt = schema7.knownTags[tagName2];
       if (kt && !kt.collection) {
-        schema6.tags.push(Object.assign({}, kt, { default: false, test: void 0 }));
+        schema7.tags.push(Object.assign({}, kt, { default: false, test: void 0 }));
         return kt;
       }
       onError(tagToken, "TAG_RESOLVE_FAILED", `Unresolved tag: ${tagName2}`, tagName2 !== "tag:yaml.org,2002:str");
-      return schema6[identity4.SCALAR];
+      return schema7[identity4.SCALAR];
     }
-    function findScalarTagByTest({ atKey, directives, schema: schema6 }, value2, token, onError) {
-      const tag = schema6.tags.find((tag2) => (tag2.default === true || atKey && tag2.default === "key") && tag2.test?.test(value2)) || schema6[identity4.SCALAR];
-      if (schema6.compat) {
-        const compat = schema6.compat.find((tag2) => tag2.default && tag2.test?.test(value2)) ?? schema6[identity4.SCALAR];
+    function findScalarTagByTest({ atKey, directives, schema: schema7 }, value2, token, onError) {
+      const tag = schema7.tags.find((tag2) => (tag2.default === true || atKey && tag2.default === "key") && tag2.test?.test(value2)) || schema7[identity4.SCALAR];
+      if (schema7.compat) {
+        const compat = schema7.compat.find((tag2) => tag2.default && tag2.test?.test(value2)) ?? schema7[identity4.SCALAR];
         if (tag.tag !== compat.tag) {
           const ts = directives.tagString(tag.tag);
           const cs = directives.tagString(compat.tag);
@@ -26988,7 +26988,7 @@ var init_figures = __esm({
 
 // node_modules/yoctocolors/base.js
 import tty from "node:tty";
-var hasColors, format, reset, bold, dim, italic, underline, underlineDouble, underlineCurly, underlineDotted, underlineDashed, overline, inverse, hidden3, strikethrough, black, red, green, yellow, blue, magenta, cyan, white, gray, bgBlack, bgRed, bgGreen, bgYellow, bgBlue, bgMagenta, bgCyan, bgWhite, bgGray, redBright, greenBright, yellowBright, blueBright, magentaBright, cyanBright, whiteBright, bgRedBright, bgGreenBright, bgYellowBright, bgBlueBright, bgMagentaBright, bgCyanBright, bgWhiteBright, underlineBlack, underlineRed, underlineGreen, underlineYellow, underlineBlue, underlineMagenta, underlineCyan, underlineWhite, underlineGray, underlineRedBright, underlineGreenBright, underlineYellowBright, underlineBlueBright, underlineMagentaBright, underlineCyanBright, underlineWhiteBright;
+var hasColors, format, reset, bold, dim, italic, underline, underlineDouble, underlineCurly, underlineDotted, underlineDashed, overline, inverse, hidden2, strikethrough, black, red, green, yellow, blue, magenta, cyan, white, gray, bgBlack, bgRed, bgGreen, bgYellow, bgBlue, bgMagenta, bgCyan, bgWhite, bgGray, redBright, greenBright, yellowBright, blueBright, magentaBright, cyanBright, whiteBright, bgRedBright, bgGreenBright, bgYellowBright, bgBlueBright, bgMagentaBright, bgCyanBright, bgWhiteBright, underlineBlack, underlineRed, underlineGreen, underlineYellow, underlineBlue, underlineMagenta, underlineCyan, underlineWhite, underlineGray, underlineRedBright, underlineGreenBright, underlineYellowBright, underlineBlueBright, underlineMagentaBright, underlineCyanBright, underlineWhiteBright;
 var init_base = __esm({
   "node_modules/yoctocolors/base.js"() {
     hasColors = tty?.WriteStream?.prototype?.hasColors?.() ?? false;
@@ -27028,7 +27028,7 @@ var init_base = __esm({
     underlineDashed = format("4:5", 24);
     overline = format(53, 55);
     inverse = format(7, 27);
-    hidden3 = format(8, 28);
+    hidden2 = format(8, 28);
     strikethrough = format(9, 29);
     black = format(30, 39);
     red = format(31, 39);
@@ -66180,8 +66180,8 @@ function parseJson(what, bytes3) {
   }
   throw new PiImageError("source.malformed", `${what} is no JSON object`);
 }
-function check2(what, schema6, value2) {
-  const result = schema6.safeParse(value2);
+function check2(what, schema7, value2) {
+  const result = schema7.safeParse(value2);
   if (result.success) return result.data;
   const [issue2] = result.error.issues;
   throw new PiImageError(
@@ -67163,9 +67163,20 @@ async function readInstalled(status) {
   for await (const paragraph of paragraphs(what, pieces(status), fields4)) {
     const [want, , state2] = (paragraph.get("status") ?? "").split(" ");
     if (!working.has(state2 ?? "")) continue;
-    found.push({ ...packageOf(paragraph, what), held: want === "hold" });
+    const one2 = packageOf(paragraph, what);
+    found.push({ ...one2, held: want === "hold", ...originOf(paragraph, one2.version) });
   }
   return found;
+}
+function originOf(paragraph, ownVersion) {
+  const maintainer = paragraph.get("maintainer");
+  const homepage = paragraph.get("homepage");
+  const [, name, version4 = ownVersion] = /^([a-z0-9][a-z0-9+.-]*)(?: \(([^\s()]+)\))?$/.exec(paragraph.get("source") ?? "") ?? [];
+  return {
+    ...maintainer && { maintainer },
+    ...homepage && { homepage },
+    ...name !== void 0 && { source: { name, version: version4 } }
+  };
 }
 function* pieces(source) {
   for (let position = 0; position < source.size; position += pieceSize5) {
@@ -67184,7 +67195,7 @@ var init_installed = __esm({
     pieceSize5 = 256 * 1024;
     largestStatus2 = 256 * 1024 * 1024;
     working = /* @__PURE__ */ new Set(["installed", "triggers-awaited", "triggers-pending"]);
-    fields4 = /* @__PURE__ */ new Set([...packageFields, "status"]);
+    fields4 = /* @__PURE__ */ new Set([...packageFields, "status", "maintainer", "homepage", "source"]);
   }
 });
 
@@ -68197,7 +68208,7 @@ async function verifyClearSigned(what, bytes3, trusted, now) {
   for (const { keyID, verified } of signatures2) {
     const key3 = keys.find((one2) => one2.getKeys(keyID).length > 0);
     if (!key3) continue;
-    const fault2 = await faultOf(verified) ?? await faultOfKey(key3, keyID, at3);
+    const fault2 = await faultOf2(verified) ?? await faultOfKey(key3, keyID, at3);
     if (fault2 !== void 0) faults.push(`${keyID.toHex().toUpperCase()}: ${fault2}`);
     else if (mayUse(key3, keyID, trusted.fingerprints)) signers.push(keyID.toHex());
   }
@@ -68224,7 +68235,7 @@ async function readKeyring(bytes3) {
   const read4 = text3.includes("-----BEGIN PGP PUBLIC KEY BLOCK-----") ? openpgp.readKeys({ armoredKeys: text3 }) : openpgp.readKeys({ binaryKeys: Uint8Array.from(bytes3) });
   return read4.catch(() => []);
 }
-function faultOf(verified) {
+function faultOf2(verified) {
   return verified.then(
     () => void 0,
     (error2) => error2 instanceof Error ? error2.message : String(error2)
@@ -69449,15 +69460,11 @@ init_container_reference();
 init_edit();
 init_errors();
 
-// src/customizations/compose-files.ts
-init_edit();
-init_errors();
-
 // src/customizations/atoms.ts
 init_zod();
 
 // src/model/secret.ts
-var hidden = "(hidden)";
+var hiddenText = "(hidden)";
 function trimSecret(text3) {
   return text3.replace(/^\ufeff/, "").replace(/[\r\n]+$/, "");
 }
@@ -69470,7 +69477,7 @@ var Secret = class _Secret {
   constructor(source) {
     this.source = source;
     this.#text = "text" in source ? source.text : void 0;
-    if ("text" in source) this.source = { text: hidden };
+    if ("text" in source) this.source = { text: hiddenText };
   }
   static of(text3) {
     return new _Secret({ text: text3 });
@@ -69486,13 +69493,13 @@ var Secret = class _Secret {
     return this.#text;
   }
   toString() {
-    return hidden;
+    return hiddenText;
   }
   toJSON() {
-    return hidden;
+    return hiddenText;
   }
   [inspectSymbol]() {
-    return hidden;
+    return hiddenText;
   }
 };
 
@@ -69520,6 +69527,8 @@ function likelyCountry(text3) {
 // src/customizations/atoms.ts
 var line = external_exports.string().regex(/^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u, "must be one line without control characters");
 var place = external_exports.string().min(1);
+var hostPath = place.meta({ format: "host-path" });
+var contentText = external_exports.string().meta({ contentMediaType: "text/plain" });
 var secret = external_exports.union([
   external_exports.string().min(1, "is empty").describe("The secret itself; better kept out of this file"),
   external_exports.strictObject({ file: place.describe("File whose first line is the secret; - is standard input") }),
@@ -69559,6 +69568,8 @@ var country = external_exports.string().superRefine((text3, context) => {
 }).transform((text3) => countryCode(text3) ?? text3);
 
 // src/customizations/compose-files.ts
+init_edit();
+init_errors();
 var names = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 function composeFiles(asked, input2) {
   const parts = input2.path.split(/[\\/]+/).filter((part) => part !== "");
@@ -69761,7 +69772,9 @@ var compose = defineCustomization({
   summary: "Compose projects, started at every boot; their images are in the image",
   schema: external_exports.array(
     external_exports.strictObject({
-      file: external_exports.string().min(1).describe("Compose file, or a folder with one; of a folder everything is put into the image"),
+      file: hostPath.describe(
+        "Compose file, or a folder with one; of a folder everything is put into the image"
+      ),
       name: external_exports.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "a name has small letters, digits, hyphens and underscores").optional().describe("Name of the project; default: what the file says, or that of its folder")
     })
   ).max(20),
@@ -69974,9 +69987,9 @@ function startStep2(settings5) {
     needs: []
   };
 }
-function optionsOf({ ports, volumes, devices, network: network2 }) {
+function optionsOf({ ports, volumes, devices, network: network3 }) {
   return [
-    ...network2 === "bridge" ? [] : [`--network=${network2}`],
+    ...network3 === "bridge" ? [] : [`--network=${network3}`],
     ...ports.map((one2) => `--publish=${one2}`),
     ...volumes.map((one2) => `--volume=${one2}`),
     ...devices.map((one2) => `--device=${one2}`)
@@ -70042,8 +70055,8 @@ var staticArmv7 = {
 // src/customizations/docker-network.ts
 init_edit();
 var interfaces = ["veth*", "docker*", "br-*"];
-function networkEdits({ network: network2 }) {
-  if (network2 !== "dhcpcd") return [];
+function networkEdits({ network: network3 }) {
+  if (network3 !== "dhcpcd") return [];
   const lines2 = [`denyinterfaces ${interfaces.join(" ")}`];
   return [change("/etc/dhcpcd.conf", { op: "ensure-lines", at: "start", lines: lines2 }, { ifMissing: "skip" })];
 }
@@ -70294,11 +70307,11 @@ function partitionAdvice(path43, text3, os2) {
 }
 
 // src/customizations/files.ts
-var hidden2 = /^\/(?:dev|proc|run|sys)(?:\/|$)/;
+var hidden = /^\/(?:dev|proc|run|sys)(?:\/|$)/;
 var file2 = external_exports.strictObject({
-  source: external_exports.string().min(1).optional().describe("File or folder of this computer; a folder is copied with all below it"),
-  content: external_exports.string().optional().describe("Text of the file, instead of a source"),
-  target: imagePath.refine((path43) => path43 !== "/", { error: "the target is the path of the file or folder itself, not /" }).refine((path43) => !hidden2.test(path43), { error: "nothing put there would be seen once the Pi runs" }).describe("Absolute path in the image; of a file, its whole path with the name"),
+  source: hostPath.optional().describe("File or folder of this computer; a folder is copied with all below it"),
+  content: contentText.optional().describe("Text of the file, instead of a source"),
+  target: imagePath.refine((path43) => path43 !== "/", { error: "the target is the path of the file or folder itself, not /" }).refine((path43) => !hidden.test(path43), { error: "nothing put there would be seen once the Pi runs" }).describe("Absolute path in the image; of a file, its whole path with the name"),
   mode: mode.optional().describe('Permissions of files, such as "0644"; default: as in the image, 0755 for programs'),
   owner: owner.optional().describe('"user:group" by name or number; default: root, in the home of the user the user'),
   sensitive: external_exports.boolean().default(false).describe("Whether plans and manifests hide the content")
@@ -70397,7 +70410,7 @@ var firstBoot = defineCustomization({
   name: "first-boot",
   summary: "A script of your own that runs once, when everything else is done, and whom to tell of the end",
   schema: external_exports.strictObject({
-    script: external_exports.union([external_exports.string().min(1), external_exports.strictObject({ file: external_exports.string().min(1) })]).optional().describe("The text of the script, or `file:` with its path; without a #! line it is one for sh"),
+    script: external_exports.union([contentText.min(1), external_exports.strictObject({ file: hostPath })]).optional().describe("The text of the script, or `file:` with its path; without a #! line it is one for sh"),
     network: external_exports.boolean().default(true).describe("Wait for the network and the right time before it runs"),
     notify: secret.optional().describe(
       "http or https address that gets the status by POST when the first boot is done or steps have failed; kept like a password"
@@ -70406,15 +70419,15 @@ var firstBoot = defineCustomization({
     error: "needs `script:` or `notify:`"
   }),
   inputs: ({ script }) => typeof script === "object" ? [script.file] : [],
-  contribute({ script, network: network2, notify }, context) {
+  contribute({ script, network: network3, notify }, context) {
     const content2 = typeof script === "object" ? contentOf(context.input(script.file)) : script;
     return {
-      ...content2 !== void 0 && ownScript(content2, network2),
+      ...content2 !== void 0 && ownScript(content2, network3),
       ...notify && { notify }
     };
   }
 });
-function ownScript(content2, network2) {
+function ownScript(content2, network3) {
   return {
     edits: [write(place2, typeof content2 === "string" ? runnable(content2) : content2, { mode: 448 })],
     firstBoot: [
@@ -70424,7 +70437,7 @@ function ownScript(content2, network2) {
         order: 90,
         script: `"$root${place2}"
 `,
-        needs: network2 ? ["network", "clock"] : []
+        needs: network3 ? ["network", "clock"] : []
       }
     ],
     advice: [
@@ -70555,6 +70568,165 @@ update-locale ${shellWord(`LANG=${name}`)}
   }
 });
 
+// src/customizations/network.ts
+init_zod();
+
+// src/content/ipv4.ts
+function parseIpv4Interface(text3) {
+  const [address = "", prefix2 = ""] = text3.split("/");
+  return { address: parseIpv4(address), prefix: Number(prefix2) };
+}
+function parseIpv4(text3) {
+  return text3.split(".").reduce((number4, part) => number4 * 256 + Number(part), 0);
+}
+function isInNetwork(address, network3) {
+  return networkOf(address, network3.prefix) === networkOf(network3.address, network3.prefix);
+}
+function hostFault({ address, prefix: prefix2 }) {
+  const first = Math.floor(address / 2 ** 24);
+  if (first === 0 || first === 127 || first >= 224) return "no computer of a network can have this address";
+  if (prefix2 === 0)
+    return "a network of all addresses there are has no neighbours; give its real prefix, such as /24";
+  if (prefix2 >= 31) return void 0;
+  const network3 = networkOf(address, prefix2);
+  if (address === network3) return "this is the address of the network itself, not of a computer in it";
+  if (address === network3 + 2 ** (32 - prefix2) - 1) return "this is the broadcast address of the network";
+  return void 0;
+}
+function networkOf(address, prefix2) {
+  const size = 2 ** (32 - prefix2);
+  return Math.floor(address / size) * size;
+}
+
+// src/content/network-strings.ts
+function dhcpcdValues({ address, gateway, dns }) {
+  return {
+    ip_address: addressText(address),
+    ...gateway !== void 0 && { routers: addressText(gateway) },
+    ...dns.length > 0 && { domain_name_servers: dns.map(addressText).join(" ") }
+  };
+}
+function keyfileIpv4({ address, gateway, dns }) {
+  const route = gateway === void 0 ? "" : `,${addressText(gateway)}`;
+  return {
+    address: `${addressText(address)}${route}`,
+    dns: dns.length > 0 ? dns.map((one2) => `${addressText(one2)};`).join("") : void 0
+  };
+}
+function addressText(text3) {
+  if (/^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/.test(text3)) return text3;
+  throw new Error(`${JSON.stringify(text3)} reached a file without having been checked`);
+}
+
+// src/content/uuid.ts
+function uuidFrom(bytes3) {
+  const raw = Buffer.from(bytes3);
+  raw[6] = (raw[6] ?? 0) & 15 | 64;
+  raw[8] = (raw[8] ?? 0) & 63 | 128;
+  return raw.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+// src/customizations/network.ts
+init_edit();
+init_errors();
+var mostServers = 3;
+var ipv43 = external_exports.ipv4("must be an IPv4 address, such as 192.168.1.1");
+var staticAddress = external_exports.strictObject({
+  address: external_exports.cidrv4("must be an IPv4 address with its prefix, such as 192.168.1.20/24").describe("IPv4 address with the prefix of its network, such as 192.168.1.20/24"),
+  gateway: ipv43.optional().describe("Address of the router, in the same network; without it the Pi reaches this network only"),
+  dns: external_exports.array(ipv43).max(mostServers, `of name servers no more than ${mostServers} are asked`).default([]).describe("Addresses of name servers; often that of the router")
+}).superRefine(({ address, gateway }, context) => {
+  const fault2 = faultOf(address, gateway);
+  if (fault2) context.addIssue({ code: "custom", ...fault2 });
+});
+var schema2 = external_exports.strictObject({
+  eth0: staticAddress.optional().describe("The network socket"),
+  wlan0: staticAddress.optional().describe("Wi-Fi; with NetworkManager (Bookworm and later) for the networks that `wifi` names")
+}).refine(({ eth0, wlan0 }) => eth0 === void 0 || bare(eth0.address) !== bare(wlan0?.address), {
+  error: "eth0 has this address already",
+  path: ["wlan0", "address"]
+});
+var network = defineCustomization({
+  name: "network",
+  summary: "Static IPv4 addresses; an interface that is not named asks for one, as before (DHCP)",
+  schema: schema2,
+  contribute: (settings5, context) => ({
+    edits: editsFor(settings5, context),
+    advice: Object.entries(settings5).flatMap(([name, one2]) => one2 ? adviceFor(name, one2) : [])
+  })
+});
+function editsFor({ eth0, wlan0 }, context) {
+  switch (context.os.network) {
+    case "dhcpcd":
+      return [eth0 && dhcpcdEdit("eth0", eth0), wlan0 && dhcpcdEdit("wlan0", wlan0)].filter(
+        (edit) => edit !== void 0
+      );
+    case "network-manager":
+      if (wlan0) requireWifi(context);
+      return eth0 ? [ethernetConnection("eth0", eth0, context)] : [];
+    default:
+      throw new PiImageError(
+        "plan.unsuitable",
+        `${context.os.prettyName} has neither dhcpcd nor NetworkManager, so no address can be set`,
+        { help: "put the configuration of its own network software under `files:` instead" }
+      );
+  }
+}
+function dhcpcdEdit(name, address) {
+  const set2 = { op: "set-interface", name, values: dhcpcdValues(address) };
+  return change("/etc/dhcpcd.conf", set2, { ifMissing: "create" });
+}
+function ethernetConnection(name, address, { random }) {
+  const text3 = render("rootfs/etc/NetworkManager/system-connections/ethernet.nmconnection", {
+    id: name,
+    uuid: uuidFrom(random(`network.uuid.${name}`, 16)),
+    address: keyfileIpv4(address)
+  });
+  const path43 = `/etc/NetworkManager/system-connections/${name}.nmconnection`;
+  return write(path43, text3, { mode: 384, owner: root });
+}
+function requireWifi({ os: os2, settings: settings5 }) {
+  if (settings5["wifi"]?.networks.length) return;
+  throw new PiImageError(
+    "plan.unsuitable",
+    `${os2.prettyName} keeps the address of wlan0 with each Wi-Fi network, and none is given`,
+    { help: "name the network under `wifi` (--wifi), or set the address of eth0 instead" }
+  );
+}
+function faultOf(address, gateway) {
+  const own2 = parseIpv4Interface(address);
+  const fault2 = hostFault(own2);
+  if (fault2 !== void 0) return { message: fault2, path: ["address"] };
+  if (gateway === void 0) return void 0;
+  const path43 = ["gateway"];
+  const router = parseIpv4(gateway);
+  if (router === own2.address) return { message: "this is the address of the Pi itself", path: path43 };
+  if (!isInNetwork(router, own2)) return { message: `it is not in the network of ${address}`, path: path43 };
+  const why2 = hostFault({ address: router, prefix: own2.prefix });
+  return why2 === void 0 ? void 0 : { message: why2, path: path43 };
+}
+function adviceFor(name, { gateway, dns }) {
+  if (gateway === void 0) {
+    return [
+      {
+        level: "note",
+        id: "network.no-gateway",
+        message: `${name} has no gateway: through it the Pi reaches its own network only`
+      }
+    ];
+  }
+  if (dns.length > 0) return [];
+  return [
+    {
+      level: "warning",
+      id: "network.no-dns",
+      message: `${name} has a static address and no name server: the Pi may find no host by its name`,
+      help: `set network.${name}.dns (--dns), often to the address of the router`
+    }
+  ];
+}
+var bare = (address) => address?.split("/")[0];
+
 // src/customizations/packages.ts
 init_zod();
 var packageName = external_exports.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, "a Debian package name has small letters, digits and + - . in it");
@@ -70683,10 +70855,10 @@ var key2 = external_exports.union([
     }
   }).describe('A public key, such as "ssh-ed25519 AAAA\u2026 name"'),
   external_exports.strictObject({
-    file: external_exports.string().min(1).describe("File with public keys, one a line, such as id_ed25519.pub")
+    file: hostPath.describe("File with public keys, one a line, such as id_ed25519.pub")
   })
 ]);
-var schema2 = external_exports.strictObject({
+var schema3 = external_exports.strictObject({
   enabled: external_exports.boolean().default(true).describe("Whether the Pi can be logged into over ssh"),
   keys: external_exports.array(key2).max(100).default([]).describe("Public keys that may log in as the login account"),
   "password-authentication": external_exports.boolean().optional().describe(
@@ -70703,8 +70875,8 @@ var forbidding = "/etc/ssh/sshd_not_to_be_run";
 var ssh = defineCustomization({
   name: "ssh",
   summary: "Log in over the network, with keys or a password",
-  schema: schema2,
-  whenUnset: (os2) => os2.units[unit2] === void 0 ? void 0 : schema2.parse({}),
+  schema: schema3,
+  whenUnset: (os2) => os2.units[unit2] === void 0 ? void 0 : schema3.parse({}),
   inputs: ({ keys }) => keys.flatMap((one2) => typeof one2 === "string" ? [] : [one2.file]),
   contribute(settings5, context) {
     const path43 = context.os.units[unit2];
@@ -70914,7 +71086,7 @@ function vncPassword(password2) {
 // src/customizations/user.ts
 init_edit();
 init_errors();
-var schema3 = external_exports.strictObject({
+var schema4 = external_exports.strictObject({
   name: userName.optional().describe('Name of the login account; on images with an account "pi" that one is renamed'),
   password: secret.optional().describe("Password of the login account"),
   "password-hash": secret.optional().describe("Instead of a password its crypt(3) hash, as `openssl passwd -6` prints it")
@@ -70928,7 +71100,7 @@ var gettyDropIn = "/etc/systemd/system/getty@tty1.service.d/autologin.conf";
 var user = defineCustomization({
   name: "user",
   summary: "Login account: its name and password",
-  schema: schema3,
+  schema: schema4,
   whenUnset: (os2) => asksForUser(os2) ? {} : void 0,
   contribute(settings5, context) {
     const { os: os2, login } = context;
@@ -71112,7 +71284,7 @@ function firmwareSettings(resolution) {
 }
 
 // src/customizations/vnc.ts
-var schema4 = external_exports.strictObject({
+var schema5 = external_exports.strictObject({
   enabled: external_exports.boolean().default(true).describe("Whether the desktop is shared over VNC"),
   password: secret.optional().describe(
     "Password of its own for any VNC viewer, 6 characters or more; without it RealVNC Viewer asks for the login account and its password, and other viewers cannot connect"
@@ -71124,8 +71296,8 @@ var waylandVnc = "wayvnc.service";
 var vnc = defineCustomization({
   name: "vnc",
   summary: "Share the desktop over the network",
-  schema: schema4,
-  whenUnset: (os2) => schema4.parse({ enabled: serverOf(os2) !== void 0 }),
+  schema: schema5,
+  whenUnset: (os2) => schema5.parse({ enabled: serverOf(os2) !== void 0 }),
   contribute(settings5, context) {
     const { os: os2 } = context;
     const asked = context.settings["vnc"] !== void 0;
@@ -71141,7 +71313,7 @@ var vnc = defineCustomization({
         ...desktopEdits(context),
         ...screenEdits(settings5.resolution, os2)
       ],
-      advice: adviceFor(settings5, server, context)
+      advice: adviceFor2(settings5, server, context)
     };
   }
 });
@@ -71198,7 +71370,7 @@ function autologinEdits(login) {
     )
   ];
 }
-function adviceFor({ password: password2 }, server, context) {
+function adviceFor2({ password: password2 }, server, context) {
   const advice = [];
   if (password2) {
     advice.push({
@@ -71263,7 +71435,7 @@ init_edit();
 var folder7 = "/etc/NetworkManager/system-connections";
 function networkManagerEdits({ country: country2, networks }, context) {
   return [
-    ...networks.map((network2, index2) => connection(network2, index2 + 1, context)),
+    ...networks.map((network3, index2) => connection(network3, index2 + 1, context)),
     change(
       "/var/lib/NetworkManager/NetworkManager.state",
       { op: "set", style: "ini", section: "main", values: { WirelessEnabled: "true" } },
@@ -71277,16 +71449,18 @@ function networkManagerEdits({ country: country2, networks }, context) {
     ]
   ];
 }
-function connection(network2, number4, { random }) {
-  const { ssid: ssid2, hidden: hidden4, priority, password: password2 } = network2;
+function connection(network3, number4, { random, settings: settings5 }) {
+  const { ssid: ssid2, hidden: hidden3, priority, password: password2 } = network3;
+  const wlan0 = settings5["network"]?.wlan0;
   const name = `wifi-${number4}`;
   const text3 = render("rootfs/etc/NetworkManager/system-connections/wifi.nmconnection", {
     id: name,
     uuid: uuidFrom(random(`wifi.uuid.${Buffer.from(ssid2).toString("hex")}.${number4}`, 16)),
     ssid: keyfileSsid(ssid2),
-    hidden: hidden4,
+    hidden: hidden3,
     priority,
-    psk: pskOf(network2)
+    psk: pskOf(network3),
+    address: wlan0 && keyfileIpv4(wlan0)
   });
   return write(`${folder7}/${name}.nmconnection`, text3, {
     mode: 384,
@@ -71298,12 +71472,6 @@ function pskOf({ password: password2, psk, ssid: ssid2 }) {
   if (!password2) return void 0;
   const passphrase = checkPassphrase(password2.reveal());
   return psk === "derived" ? wpaPsk(passphrase, ssid2) : passphrase;
-}
-function uuidFrom(bytes3) {
-  const raw = Buffer.from(bytes3);
-  raw[6] = (raw[6] ?? 0) & 15 | 64;
-  raw[8] = (raw[8] ?? 0) & 63 | 128;
-  return raw.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 // src/customizations/wifi-rfkill.ts
@@ -71334,10 +71502,10 @@ function configuration({ country: country2, networks }) {
   const text3 = render("rootfs/etc/wpa_supplicant/wpa_supplicant.conf", {
     control,
     country: country2,
-    networks: networks.map(({ ssid: ssid2, hidden: hidden4, priority, ...network2 }) => ({
+    networks: networks.map(({ ssid: ssid2, hidden: hidden3, priority, ...network3 }) => ({
       ssid: wpaSsid(ssid2),
-      psk: pskOf2({ ssid: ssid2, hidden: hidden4, priority, ...network2 }),
-      hidden: hidden4,
+      psk: pskOf2({ ssid: ssid2, hidden: hidden3, priority, ...network3 }),
+      hidden: hidden3,
       priority
     }))
   });
@@ -71357,7 +71525,7 @@ var ssid = external_exports.union([
     hex: external_exports.string().regex(/^(?:[0-9a-f]{2}){1,32}$/i, "must be 1 to 32 bytes, two hexadecimal digits each").describe("Name of the network as bytes, two hexadecimal digits each, when it is not UTF-8 text")
   })
 ]);
-var network = external_exports.strictObject({
+var network2 = external_exports.strictObject({
   ssid: ssid.transform(
     (name) => new Uint8Array(typeof name === "string" ? Buffer.from(name) : Buffer.from(name.hex, "hex"))
   ).describe("Name of the network: text, or { hex: \u2026 } for bytes that are not text"),
@@ -71373,18 +71541,18 @@ var network = external_exports.strictObject({
   const message4 = open12 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
   context.addIssue({ code: "custom", message: message4, path: [open12 ? "password" : "ssid"] });
 });
-var schema5 = external_exports.strictObject({
+var schema6 = external_exports.strictObject({
   country: country.optional().describe(
     "Two-letter country whose radio rules apply, such as DE, GB or US; without it some channels stay silent"
   ),
-  networks: external_exports.array(network).max(50).default([]).describe("Networks to join")
+  networks: external_exports.array(network2).max(50).default([]).describe("Networks to join")
 });
 var wifi = defineCustomization({
   name: "wifi",
   summary: "Wireless networks to join",
-  schema: schema5,
+  schema: schema6,
   contribute(settings5, context) {
-    const advice = adviceFor2(settings5, context.os.network);
+    const advice = adviceFor3(settings5, context.os.network);
     return { edits: [...unblockEdits(context.os), ...stackEdits()], advice };
     function stackEdits() {
       switch (context.os.network) {
@@ -71402,7 +71570,7 @@ var wifi = defineCustomization({
     }
   }
 });
-function adviceFor2(settings5, stack) {
+function adviceFor3(settings5, stack) {
   const advice = [];
   if (settings5.country === void 0) {
     advice.push({
@@ -71441,6 +71609,7 @@ var builtInCustomizations = [
   hostname3,
   ssh,
   wifi,
+  network,
   docker,
   containers,
   compose,
@@ -80605,11 +80774,11 @@ init_zod();
 var defaultImage = "raspbian-buster";
 var bytes2 = external_exports.string().regex(/^\d{1,6}(\.\d{1,3})?[MG]$/, "write a size such as 512M or 4G").transform((text3) => Math.ceil(Number.parseFloat(text3) * (text3.endsWith("G") ? 2 ** 30 : 2 ** 20)));
 var base = {
-  image: external_exports.string().min(1).default(defaultImage).describe(
+  image: hostPath.default(defaultImage).describe(
     "Base image: a name from `pi-image images`, an https URL (with `sha256`), or a file (.img .zip .xz .gz .zst)"
   ),
   sha256: external_exports.string().regex(/^[0-9a-f]{64}$/i, "a SHA-256 digest is 64 hexadecimal digits").optional().describe("SHA-256 of the base image as it is downloaded; needed for a URL"),
-  output: external_exports.string().min(1).optional().describe("File to write; the ending names the format: .img .img.xz .img.gz .zip"),
+  output: hostPath.optional().describe("File to write; the ending names the format: .img .img.xz .img.gz .zip"),
   size: bytes2.optional().describe(
     "Size of the image, such as 4G; its last partition and that file system grow with it (M and G are powers of 1024)"
   ),
@@ -80617,9 +80786,9 @@ var base = {
 };
 function specSchema(customizations) {
   const settings5 = Object.fromEntries(
-    customizations.map(({ name, schema: schema6, summary }) => [
+    customizations.map(({ name, schema: schema7, summary }) => [
       name,
-      (schema6.description ? schema6 : schema6.describe(summary)).optional()
+      (schema7.description ? schema7 : schema7.describe(summary)).optional()
     ])
   );
   return external_exports.strictObject({ ...base, ...settings5 }).refine(({ size, grow }) => !(size && grow), {
@@ -80785,14 +80954,14 @@ function settingsSchema(customizations) {
     unrepresentable: "any"
   });
 }
-function settingNames(schema6) {
+function settingNames(schema7) {
   return /* @__PURE__ */ new Set([
-    ...Object.keys(schema6.properties ?? {}),
-    ...partsOf3(schema6).flatMap((part) => [...settingNames(part)])
+    ...Object.keys(schema7.properties ?? {}),
+    ...partsOf3(schema7).flatMap((part) => [...settingNames(part)])
   ]);
 }
-function concealedValues(document2, schema6) {
-  return within2(document2.contents, [schema6], "", document2);
+function concealedValues(document2, schema7) {
+  return within2(document2.contents, [schema7], "", document2);
 }
 function within2(given, schemas, where, document2) {
   const node2 = (0, import_yaml2.isAlias)(given) ? given.resolve(document2) : given;
@@ -80805,7 +80974,7 @@ function within2(given, schemas, where, document2) {
   const children = (0, import_yaml2.isMap)(node2) ? node2.items.map(({ key: key3, value: value2 }) => [key3, value2]) : (0, import_yaml2.isSeq)(node2) ? node2.items.map((item, index2) => [index2, item]) : [];
   return children.flatMap(([key3, child]) => {
     const name = String((0, import_yaml2.isScalar)(key3) ? key3.value : key3);
-    const inner = alternatives2.flatMap((schema6) => memberOf(schema6, (0, import_yaml2.isSeq)(node2) ? void 0 : name));
+    const inner = alternatives2.flatMap((schema7) => memberOf(schema7, (0, import_yaml2.isSeq)(node2) ? void 0 : name));
     const place3 = where === "" ? name : `${where}.${name}`;
     if (inner.length > 0) return within2(child, inner, place3, document2);
     const keys = isSecret && (0, import_yaml2.isScalar)(key3) ? [{ where, scalar: key3, isSecret }] : [];
@@ -80819,9 +80988,9 @@ function unknownValues(node2, where) {
   });
   return found;
 }
-var withAlternatives = (schema6) => [
-  schema6,
-  ...(schema6.anyOf ?? []).flatMap(withAlternatives)
+var withAlternatives = (schema7) => [
+  schema7,
+  ...(schema7.anyOf ?? []).flatMap(withAlternatives)
 ];
 function memberOf({ properties, additionalProperties, items }, name) {
   if (name === void 0) return items ? [items] : [];
@@ -80840,10 +81009,10 @@ var partsOf3 = ({ properties, additionalProperties, items, anyOf: anyOf2 }) => [
 function parseYaml(text3, file4, customizations = builtInCustomizations) {
   const lines2 = new import_yaml3.LineCounter();
   const document2 = (0, import_yaml3.parseDocument)(text3, { lineCounter: lines2, uniqueKeys: true, prettyErrors: false });
-  const schema6 = settingsSchema(customizations);
+  const schema7 = settingsSchema(customizations);
   const faults = [...document2.errors, ...document2.warnings];
   if (faults.length > 0) {
-    const shown4 = withoutUnknownWords(text3, settingNames(schema6));
+    const shown4 = withoutUnknownWords(text3, settingNames(schema7));
     throw invalid3(
       faults.map(({ message: message4, pos }) => ({
         message: withoutQuotation(message4),
@@ -80852,7 +81021,7 @@ function parseYaml(text3, file4, customizations = builtInCustomizations) {
     );
   }
   const value2 = plainValue(document2, file4);
-  const values = concealedValues(document2, schema6);
+  const values = concealedValues(document2, schema7);
   const shown3 = withoutValues(text3, values);
   const place3 = (start, end2) => placeOf4(shown3, file4, lines2, start, end2);
   const locate2 = (path43, what) => {
@@ -81068,6 +81237,7 @@ function settingsFromFlags(flags2, sources) {
     grow: flags2.grow,
     wifi: wifiFrom(flags2, sources, absolute),
     hostname: flags2.hostname,
+    network: networkFrom(flags2),
     ssh: sshFrom(flags2, absolute),
     vnc: vncFrom(flags2, sources, absolute),
     docker: dockerFrom(flags2),
@@ -81103,16 +81273,23 @@ function wifiFrom(flags2, { env, hostCountry }, absolute) {
     );
   }
   const networks = flags2.wifi.map((ssid2, index2) => {
-    const hidden4 = flags2.wifiHidden && { hidden: true };
-    if (flags2.wifiOpen) return { ssid: ssid2, open: true, ...hidden4 };
+    const hidden3 = flags2.wifiHidden && { hidden: true };
+    if (flags2.wifiOpen) return { ssid: ssid2, open: true, ...hidden3 };
     const file4 = files3[index2];
     const password2 = file4 !== void 0 ? { file: absolute(file4) } : secretFromEnv("PI_IMAGE_WIFI_PASSWORD", env, `Password of the Wi-Fi network ${ssid2}`);
-    return { ssid: ssid2, password: password2, ...hidden4 };
+    return { ssid: ssid2, password: password2, ...hidden3 };
   });
   return withoutUndefined({ country: country2, networks });
 }
 function secretFromEnv(name, env, question2) {
   return env[name] === void 0 ? { prompt: question2 } : { env: name };
+}
+function networkFrom({ address, gateway, dns, ...flags2 }) {
+  const settings5 = withoutUndefined({ address, gateway, dns });
+  if (Object.keys(settings5).length > 0)
+    return { [flags2.interface ?? (flags2.wifi ? "wlan0" : "eth0")]: settings5 };
+  if (flags2.interface === void 0) return void 0;
+  throw usage("--interface says what --address is for, and there is none", "give an --address too");
 }
 function sshFrom(flags2, absolute) {
   if (flags2.ssh === void 0 && !flags2.sshKey) return void 0;
@@ -81308,10 +81485,10 @@ function flagsFrom(inputs) {
   return Object.fromEntries(Object.entries(given).filter(([, value2]) => value2 !== void 0));
 }
 function wifiFrom2(inputs, env) {
-  const { wifi: names4, "wifi-country": country2, "wifi-open": open12, "wifi-hidden": hidden4 } = inputs;
+  const { wifi: names4, "wifi-country": country2, "wifi-open": open12, "wifi-hidden": hidden3 } = inputs;
   if (!names4) return country2 === void 0 ? void 0 : { country: country2 };
   const networks = names4.map((ssid2, index2) => {
-    const rest = hidden4 ? { hidden: hidden4 } : {};
+    const rest = hidden3 ? { hidden: hidden3 } : {};
     if (open12) return { ssid: ssid2, open: open12, ...rest };
     const variable = passwordVariable(index2);
     if (env[variable]) return { ssid: ssid2, password: { env: variable }, ...rest };
@@ -81502,6 +81679,30 @@ init_stage();
 
 // src/plan/apply.ts
 import { createHash as createHash8 } from "node:crypto";
+
+// src/content/dhcpcd-conf.ts
+var blockWords = ["interface", "ssid", "profile"];
+function setInterface(text3, { name, values }) {
+  if (!/^[a-z][a-z0-9]{0,14}$/.test(name)) throw new Error(`${JSON.stringify(name)} is no network interface`);
+  const wanted = Object.entries(values).map(
+    ([key3, value2]) => oneLine(`static ${key3}=${value2}`, "a line of dhcpcd.conf")
+  );
+  return mapLines(text3, (lines2) => {
+    const heads = lines2.map((line3, index2) => headAt(lines2, index2) === `interface ${name}` && wordsOf2(line3));
+    const kept2 = lines2.filter((_2, index2) => !(heads[index2] && heads[index2][0] === "static"));
+    const head = kept2.findIndex((line3) => isHead(line3) && headOf(line3) === `interface ${name}`);
+    if (head >= 0) return [...kept2.slice(0, head + 1), ...wanted, ...kept2.slice(head + 1)];
+    const gap = kept2.length > 0 && kept2.at(-1)?.trim() !== "" ? [""] : [];
+    return [...kept2, ...gap, `interface ${name}`, ...wanted];
+  });
+}
+function headAt(lines2, index2) {
+  const head = lines2.slice(0, index2 + 1).findLast(isHead);
+  return head === void 0 ? void 0 : headOf(head);
+}
+var wordsOf2 = (line3) => line3.trim().split(/\s+/);
+var isHead = (line3) => blockWords.includes(wordsOf2(line3)[0] ?? "");
+var headOf = (line3) => wordsOf2(line3).slice(0, 2).join(" ");
 
 // src/content/config-txt.ts
 function setInConfigTxt(text3, values) {
@@ -81771,6 +81972,8 @@ function applyChange(text3, change2) {
       return renameRecord(text3, change2);
     case "set-members":
       return setMembers(text3, change2);
+    case "set-interface":
+      return setInterface(text3, change2);
   }
 }
 
@@ -83835,8 +84038,8 @@ function fieldFaults({ fs: fs4, superblock }, inode) {
     "has its content in itself, which this file system does not know"
   );
   expect(inode.number !== rootInode || isDirectory, "should be the root directory");
-  const hidden4 = [orphanFileAt2, projectQuotaAt].map((at3) => u32(superblock, at3)).includes(inode.number);
-  expect(!hidden4 || isFile, "should be a file of the file system itself");
+  const hidden3 = [orphanFileAt2, projectQuotaAt].map((at3) => u32(superblock, at3)).includes(inode.number);
+  expect(!hidden3 || isFile, "should be a file of the file system itself");
   return faults;
 }
 function sizeFaults({ fs: fs4 }, inode, { runs, treeBlocks }) {
@@ -83883,7 +84086,7 @@ function checkJournal({ fs: fs4, findings }, device) {
 var orphanFileAt3 = 640;
 var projectQuotaAt2 = 620;
 function checkLinks({ fs: fs4, superblock, findings, inodes }) {
-  const hidden4 = new Set([orphanFileAt3, projectQuotaAt2].map((at3) => u32(superblock, at3)));
+  const hidden3 = new Set([orphanFileAt3, projectQuotaAt2].map((at3) => u32(superblock, at3)));
   const root2 = inodes.get(rootInode);
   if (root2 === void 0) {
     findings.add("there is no root directory");
@@ -83892,7 +84095,7 @@ function checkLinks({ fs: fs4, superblock, findings, inodes }) {
   root2.parent = rootInode;
   const connected = /* @__PURE__ */ new Set([rootInode]);
   for (const [number4, inode] of inodes) {
-    if (number4 !== rootInode && (number4 < fs4.superblock.firstInode || hidden4.has(number4))) continue;
+    if (number4 !== rootInode && (number4 < fs4.superblock.firstInode || hidden3.has(number4))) continue;
     if (inode.isDirectory) {
       if (!isConnected2(number4)) findings.add(`directory inode ${number4} cannot be reached from the root`);
       else if (inode.parentByDots !== inode.parent)
@@ -84723,7 +84926,7 @@ async function finishImage(image, options2) {
     const { verify } = options2;
     const edited = options2.zeroFree ? withFreeZeroed(overlay) : overlay;
     if (verify !== "none") requireSound(edited, base2.path);
-    const origin = output2.format === ".pipatch" ? await originOf(base2, options2) : void 0;
+    const origin = output2.format === ".pipatch" ? await originOf2(base2, options2) : void 0;
     const stage = { subject: path39.basename(output2.path), total: edited.size, onEvent };
     const cloneOf = output2.format === ".img" && !options2.zeroFree ? { cloneOf: base2.path } : {};
     const draft = __using(_stack, await openDraft(output2, { isPrivate, ...cloneOf, onEvent, signal }), true);
@@ -84771,7 +84974,7 @@ async function finishImage(image, options2) {
     _promise2 && await _promise2;
   }
 }
-async function originOf(base2, options2) {
+async function originOf2(base2, options2) {
   return { size: base2.size, sha256: await imageDigest(base2, options2) };
 }
 async function digestOf6(draft, { sha256, parts }) {
@@ -85615,10 +85818,10 @@ var lookAlike2 = {
 };
 function lookAlikes({ tree, os: os2 }) {
   return namesIn(tree, os2.bootDir).filter((name) => !known2.includes(name.toLowerCase())).flatMap((name) => {
-    const hidden4 = known2.find((one2) => extension.test(restAfter(one2, name.toLowerCase())));
-    const meant2 = hidden4 ?? copyOf2(name) ?? (/^wpa/i.test(name) ? nearest(name, [wpa])[0] : void 0);
+    const hidden3 = known2.find((one2) => extension.test(restAfter(one2, name.toLowerCase())));
+    const meant2 = hidden3 ?? copyOf2(name) ?? (/^wpa/i.test(name) ? nearest(name, [wpa])[0] : void 0);
     if (meant2 === void 0) return [];
-    const canMove = hidden4 !== void 0 && harmless.includes(hidden4);
+    const canMove = hidden3 !== void 0 && harmless.includes(hidden3);
     return [{ path: `${os2.bootDir}/${name}`, meant: meant2, to: `${os2.bootDir}/${meant2}`, canMove }];
   }).sort((a3, b3) => a3.path < b3.path ? -1 : 1);
 }
@@ -86462,7 +86665,7 @@ var wpaSyntax = {
   check: (context) => wpaFiles(context).flatMap(faultsIn)
 };
 function faultsIn({ path: path43, faults, networks }) {
-  const settings5 = networks.flatMap((network2) => network2.settings);
+  const settings5 = networks.flatMap((network3) => network3.settings);
   const wrong3 = settings5.flatMap((setting) => {
     const message4 = wrongValue(setting);
     return message4 === void 0 ? [] : [{ line: setting.line, message: message4 }];
@@ -86754,6 +86957,11 @@ function describeChange(change2) {
       return [`${printable(change2.from)} becomes ${printable(change2.to)}`];
     case "set-record":
       return [`record ${printable(change2.key)}: field ${Object.keys(change2.fields).join(", ")}`];
+    case "set-interface":
+      return [
+        `interface ${printable(change2.name)}`,
+        ...Object.entries(change2.values).map(([key3, value2]) => `  static ${key3} = ${printable(value2)}`)
+      ];
     case "set-members":
       return [`group ${printable(change2.key)}: + ${change2.add.map(printable).join(", ")}`];
   }

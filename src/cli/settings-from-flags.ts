@@ -14,6 +14,10 @@ export interface BuildFlags {
   readonly wifiHidden?: true;
   readonly wifiOpen?: true;
   readonly hostname?: string;
+  readonly address?: string;
+  readonly gateway?: string;
+  readonly dns?: readonly string[];
+  readonly interface?: 'eth0' | 'wlan0';
   readonly ssh?: boolean;
   readonly sshKey?: readonly string[];
   readonly vnc?: boolean;
@@ -57,6 +61,7 @@ export function settingsFromFlags(flags: BuildFlags, sources: FlagSources): Sett
     grow: flags.grow,
     wifi: wifiFrom(flags, sources, absolute),
     hostname: flags.hostname,
+    network: networkFrom(flags),
     ssh: sshFrom(flags, absolute),
     vnc: vncFrom(flags, sources, absolute),
     docker: dockerFrom(flags),
@@ -114,6 +119,14 @@ function wifiFrom(
 
 function secretFromEnv(name: string, env: NodeJS.ProcessEnv, question: string): Settings {
   return env[name] === undefined ? { prompt: question } : { env: name };
+}
+
+function networkFrom({ address, gateway, dns, ...flags }: BuildFlags): unknown {
+  const settings = withoutUndefined({ address, gateway, dns });
+  if (Object.keys(settings).length > 0)
+    return { [flags.interface ?? (flags.wifi ? 'wlan0' : 'eth0')]: settings };
+  if (flags.interface === undefined) return undefined;
+  throw usage('--interface says what --address is for, and there is none', 'give an --address too');
 }
 
 function sshFrom(flags: BuildFlags, absolute: (file: string) => string): unknown {

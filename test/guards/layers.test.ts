@@ -19,6 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   output: ['model', 'patch'],
   lint: ['model', 'content', 'customizations', 'image'],
   diff: ['model', 'image'],
+  release: ['model', 'packages', 'diff'],
   top: [
     'model',
     'spec',
@@ -36,6 +37,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'find',
     'lint',
     'diff',
+    'release',
   ],
   cli: ['model', 'content', 'spec', 'customizations', 'source', 'find', 'lint', 'diff', 'top'],
   // A second front end: what it shares with the first is taken from there.
