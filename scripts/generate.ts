@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { actionBundle } from './generate/action-bundle.ts';
-import { actionMetadata } from './generate/action-metadata.ts';
+import { actionInputsTable, actionMetadata, actionOutputsTable } from './generate/action-metadata.ts';
 import { eventsPage } from './generate/events-page.ts';
 import { jsonSchema } from './generate/json-schema.ts';
 import { lintPage } from './generate/lint-page.ts';
@@ -16,13 +16,14 @@ const root = path.resolve(import.meta.dirname, '..');
 
 /** Every generated text by its path, as it should be now. */
 export function generatedFiles(): Readonly<Record<string, string>> {
-  let readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-  readme = replaceSection(readme, 'options', optionsTable());
-  readme = replaceSection(readme, 'settings', settingsTable());
   return {
     'schema.json': jsonSchema(),
     'action.yml': actionMetadata(),
-    'README.md': readme,
+    ...withSections('README.md', { options: optionsTable(), settings: settingsTable() }),
+    ...withSections('docs/github-action.md', {
+      inputs: actionInputsTable(),
+      outputs: actionOutputsTable(),
+    }),
     'docs/events.md': eventsPage(),
     'docs/lint.md': lintPage(),
     'docs/status.md': statusPage(),
@@ -30,12 +31,18 @@ export function generatedFiles(): Readonly<Record<string, string>> {
   };
 }
 
+function withSections(name: string, sections: Readonly<Record<string, string>>): Record<string, string> {
+  let text = readFileSync(path.join(root, name), 'utf8');
+  for (const [section, body] of Object.entries(sections)) text = replaceSection(text, section, body);
+  return { [name]: text };
+}
+
 function replaceSection(text: string, name: string, body: string): string {
   const start = `<!-- generated: ${name} -->`;
   const end = '<!-- /generated -->';
   const from = text.indexOf(start);
   const to = text.indexOf(end, from);
-  if (from < 0 || to < 0) throw new Error(`README.md has no section "${name}"`);
+  if (from < 0 || to < 0) throw new Error(`there is no section "${name}" to replace`);
   return `${text.slice(0, from + start.length)}\n\n${body.trim()}\n\n${text.slice(to)}`;
 }
 
