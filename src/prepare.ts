@@ -61,7 +61,7 @@ export async function prepare({ spec, shown }: CheckedSettings, options: PlanOpt
       shown,
       customizations: customizations.map(({ name }) => name),
       baseIsPinned: spec.sha256 !== undefined,
-      ...(options.seed !== undefined && { time: now }),
+      ...(options.recordTime && { time: now }),
     });
     for (const advice of plan.advice) options.onEvent?.({ code: 'advice', ...advice });
     checkPreconditions(plan, workbench.image.tree);

@@ -1,3 +1,4 @@
+import { packageVersion } from './content/package-version.ts';
 import { PiImageError } from './model/errors.ts';
 import type { Plan } from './model/plan.ts';
 import type { Workbench } from './open-base.ts';
@@ -6,7 +7,6 @@ import { readRecipe } from './plan/read-recipe.ts';
 import type { RecipeRun } from './plan/recipe.ts';
 import type { Base } from './source/base.ts';
 import type { RedactedConfig } from './spec/redacted-config.ts';
-import { packageVersion } from './version.ts';
 
 export interface RecordOptions {
   readonly kind: RecipeRun['kind'];

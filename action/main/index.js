@@ -80698,6 +80698,13 @@ function randomFrom(seed) {
   };
 }
 
+// src/content/package-version.ts
+import { readFileSync as readFileSync4 } from "node:fs";
+function packageVersion() {
+  const file4 = new URL("../../package.json", import.meta.url);
+  return JSON.parse(readFileSync4(file4, "utf8")).version;
+}
+
 // src/record.ts
 init_errors();
 
@@ -80856,13 +80863,6 @@ function damaged5(why2, cause) {
     help,
     ...cause !== void 0 && { cause }
   });
-}
-
-// src/version.ts
-import { readFileSync as readFileSync4 } from "node:fs";
-function packageVersion() {
-  const file4 = new URL("../package.json", import.meta.url);
-  return JSON.parse(readFileSync4(file4, "utf8")).version;
 }
 
 // src/record.ts
@@ -81235,7 +81235,7 @@ async function prepare({ spec, shown: shown3 }, options2) {
       shown: shown3,
       customizations: customizations.map(({ name }) => name),
       baseIsPinned: spec.sha256 !== void 0,
-      ...options2.seed !== void 0 && { time: now }
+      ...options2.recordTime && { time: now }
     });
     for (const advice of plan2.advice) options2.onEvent?.({ code: "advice", ...advice });
     checkPreconditions(plan2, workbench.image.tree);
@@ -81770,7 +81770,7 @@ async function actionRequest(inputs, context) {
   requireImage(settings5, file4);
   const directory2 = file4?.directory ?? workspace;
   const epoch = buildTime(env["SOURCE_DATE_EPOCH"]);
-  const spec = readSettings(settings5, { locate: locateIn(file4, fromInputs) });
+  const { spec } = readSettings(settings5, { locate: locateIn(file4, fromInputs) });
   const now = epoch ?? /* @__PURE__ */ new Date();
   return {
     settings: settings5,
@@ -81780,6 +81780,7 @@ async function actionRequest(inputs, context) {
       directory: directory2,
       now,
       // Without a seed, the same image in two formats would be two images.
+      recordTime: epoch !== void 0,
       seed: epoch ? seedFor(spec.settings, now) : randomUUID5(),
       locate: locateIn(file4, fromInputs),
       secrets: secretsFrom(context, directory2)

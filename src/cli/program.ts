@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { packageVersion } from '../version.ts';
+import { packageVersion } from '../content/package-version.ts';
 import { type BuildOption, buildOptions, optionGroups, planOptions } from './options.ts';
 
 export interface ProgramContext {

@@ -15,7 +15,7 @@ export interface RecipeInputs extends Pick<RecipeRun, 'kind' | 'tool' | 'base'> 
   readonly settings: Readonly<Record<string, unknown>>;
   /** Dotted places of what is hidden in them. */
   readonly hidden: readonly string[];
-  /** Only when the build is to be the same at any time. */
+  /** Only when it was given, by SOURCE_DATE_EPOCH. */
   readonly time?: Date;
   /** Names of all customizations, in order. */
   readonly customizations: readonly string[];
