@@ -66,6 +66,28 @@ const specOptions: readonly BuildOption[] = [
   { flags: '--wifi-hidden', group: 'Network', description: 'the networks do not announce their names' },
   { flags: '--wifi-open', group: 'Network', description: 'the networks have no password' },
   { flags: '--hostname <name>', group: 'Network', description: 'name of the Pi on the network' },
+  {
+    flags: '--address <address/prefix>',
+    group: 'Network',
+    description: 'static IPv4 address, such as 192.168.1.20/24; default: the router gives one',
+  },
+  {
+    flags: '--gateway <address>',
+    group: 'Network',
+    description: 'address of the router, for --address',
+  },
+  {
+    flags: '--dns <address>',
+    group: 'Network',
+    repeatable: true,
+    description: 'address of a name server, for --address',
+  },
+  {
+    flags: '--interface <name>',
+    group: 'Network',
+    choices: ['eth0', 'wlan0'],
+    description: 'what gets the --address; default: wlan0 with --wifi, else eth0',
+  },
   { flags: '--ssh', group: 'Remote access', description: 'log in over ssh (on)' },
   { flags: '--no-ssh', group: 'Remote access', description: 'leave ssh off' },
   {

@@ -1,4 +1,5 @@
 import type { TextChange } from '../model/text-change.ts';
+import { setInterface } from './dhcpcd-conf.ts';
 import { ensureLines } from './ensure-lines.ts';
 import { renameRecord, setMembers, setRecord } from './records.ts';
 import { replaceLine } from './replace-line.ts';
@@ -28,5 +29,7 @@ export function applyChange(text: string, change: TextChange): string {
       return renameRecord(text, change);
     case 'set-members':
       return setMembers(text, change);
+    case 'set-interface':
+      return setInterface(text, change);
   }
 }

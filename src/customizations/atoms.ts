@@ -9,6 +9,12 @@ export const line = z
 
 const place = z.string().min(1);
 
+/** A file or folder of the build machine. The format lets programs tell it from other text. */
+export const hostPath = place.meta({ format: 'host-path' });
+
+/** The text of a file or script, as it is to be in the image; said in the words of JSON Schema. */
+export const contentText = z.string().meta({ contentMediaType: 'text/plain' });
+
 /**
  * A password: the text itself or, better, where to read it. It becomes a `Secret`, which never prints itself.
  * `writeOnly` is what JSON Schema says of a value that nobody shall see again.

@@ -5,6 +5,7 @@ import { loadedName } from '../model/container-reference.ts';
 import { directory, type EditDraft, write } from '../model/edit.ts';
 import { PiImageError } from '../model/errors.ts';
 import type { FirstBootStep } from '../model/first-boot.ts';
+import { hostPath } from './atoms.ts';
 import { type ComposeFiles, composeFiles, fileEdits } from './compose-files.ts';
 import { composeOf } from './compose-source.ts';
 import { containerPlatform, loadStep } from './container-images.ts';
@@ -27,10 +28,9 @@ export const compose = defineCustomization({
   schema: z
     .array(
       z.strictObject({
-        file: z
-          .string()
-          .min(1)
-          .describe('Compose file, or a folder with one; of a folder everything is put into the image'),
+        file: hostPath.describe(
+          'Compose file, or a folder with one; of a folder everything is put into the image',
+        ),
         name: z
           .string()
           .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'a name has small letters, digits, hyphens and underscores')

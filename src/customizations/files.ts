@@ -4,7 +4,7 @@ import { directory, type EditDraft, link, type Owner, root, write } from '../mod
 import { PiImageError } from '../model/errors.ts';
 import type { HostDirectory, HostFile } from '../model/host-input.ts';
 import type { Advice, Login } from '../model/plan.ts';
-import { imagePath, mode, owner } from './atoms.ts';
+import { contentText, hostPath, imagePath, mode, owner } from './atoms.ts';
 import { type Context, defineCustomization } from './customization.ts';
 import { contentAdvice } from './files-advice.ts';
 
@@ -13,12 +13,10 @@ const hidden = /^\/(?:dev|proc|run|sys)(?:\/|$)/;
 
 const file = z
   .strictObject({
-    source: z
-      .string()
-      .min(1)
+    source: hostPath
       .optional()
       .describe('File or folder of this computer; a folder is copied with all below it'),
-    content: z.string().optional().describe('Text of the file, instead of a source'),
+    content: contentText.optional().describe('Text of the file, instead of a source'),
     target: imagePath
       .refine((path) => path !== '/', { error: 'the target is the path of the file or folder itself, not /' })
       .refine((path) => !hidden.test(path), { error: 'nothing put there would be seen once the Pi runs' })

@@ -3,7 +3,7 @@ import type { Content } from '../model/content.ts';
 import { write } from '../model/edit.ts';
 import { PiImageError } from '../model/errors.ts';
 import type { HostInput } from '../model/host-input.ts';
-import { secret } from './atoms.ts';
+import { contentText, hostPath, secret } from './atoms.ts';
 import { type Contribution, defineCustomization } from './customization.ts';
 
 /** Beside the steps and removed with them, because a user's script may know things that should not stay. */
@@ -15,7 +15,7 @@ export const firstBoot = defineCustomization({
   schema: z
     .strictObject({
       script: z
-        .union([z.string().min(1), z.strictObject({ file: z.string().min(1) })])
+        .union([contentText.min(1), z.strictObject({ file: hostPath })])
         .optional()
         .describe('The text of the script, or `file:` with its path; without a #! line it is one for sh'),
       network: z.boolean().default(true).describe('Wait for the network and the right time before it runs'),

@@ -11,6 +11,7 @@ import { firstBoot } from './first-boot.ts';
 import { hostname } from './hostname.ts';
 import { keyboard } from './keyboard.ts';
 import { locale } from './locale.ts';
+import { network } from './network.ts';
 import { packages } from './packages.ts';
 import { ssh } from './ssh.ts';
 import { timezone } from './timezone.ts';
@@ -29,6 +30,7 @@ export const builtInCustomizations: readonly Customization[] = [
   hostname,
   ssh,
   wifi,
+  network,
   docker,
   containers,
   compose,

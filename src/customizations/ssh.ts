@@ -3,6 +3,7 @@ import { change, directory, type EditDraft, link, remove, write } from '../model
 import { PiImageError } from '../model/errors.ts';
 import type { OsFacts } from '../model/os.ts';
 import type { Advice } from '../model/plan.ts';
+import { hostPath } from './atoms.ts';
 import { type Context, defineCustomization } from './customization.ts';
 import { keepsDefaultPassword } from './login-access.ts';
 import { type PublicKey, parsePublicKeys } from './ssh-key.ts';
@@ -22,7 +23,7 @@ const key = z.union([
     })
     .describe('A public key, such as "ssh-ed25519 AAAA… name"'),
   z.strictObject({
-    file: z.string().min(1).describe('File with public keys, one a line, such as id_ed25519.pub'),
+    file: hostPath.describe('File with public keys, one a line, such as id_ed25519.pub'),
   }),
 ]);
 

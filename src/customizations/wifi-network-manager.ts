@@ -1,8 +1,11 @@
 import { checkPassphrase, wpaPsk } from '../content/credentials.ts';
+import { keyfileIpv4 } from '../content/network-strings.ts';
 import { render } from '../content/templates.ts';
+import { uuidFrom } from '../content/uuid.ts';
 import { keyfileSsid } from '../content/wifi-strings.ts';
 import { change, type EditDraft, root, write } from '../model/edit.ts';
 import type { Context } from './customization.ts';
+import type { NetworkSettings } from './network.ts';
 import type { WifiNetwork, WifiSettings } from './wifi.ts';
 
 const folder = '/etc/NetworkManager/system-connections';
@@ -30,8 +33,10 @@ export function networkManagerEdits({ country, networks }: WifiSettings, context
   ];
 }
 
-function connection(network: WifiNetwork, number: number, { random }: Context): EditDraft {
+function connection(network: WifiNetwork, number: number, { random, settings }: Context): EditDraft {
   const { ssid, hidden, priority, password } = network;
+  // NetworkManager has addresses in its connections, not at its interfaces.
+  const wlan0 = (settings['network'] as NetworkSettings | undefined)?.wlan0;
   const name = `wifi-${number}`;
   const text = render('rootfs/etc/NetworkManager/system-connections/wifi.nmconnection', {
     id: name,
@@ -40,6 +45,7 @@ function connection(network: WifiNetwork, number: number, { random }: Context): 
     hidden,
     priority,
     psk: pskOf(network),
+    address: wlan0 && keyfileIpv4(wlan0),
   });
   return write(`${folder}/${name}.nmconnection`, text, {
     mode: 0o600,
@@ -52,12 +58,4 @@ function pskOf({ password, psk, ssid }: WifiNetwork): string | undefined {
   if (!password) return undefined;
   const passphrase = checkPassphrase(password.reveal());
   return psk === 'derived' ? wpaPsk(passphrase, ssid) : passphrase;
-}
-
-/** A UUID of version 4 (RFC 9562) from 16 random bytes. */
-function uuidFrom(bytes: Uint8Array): string {
-  const raw = Buffer.from(bytes);
-  raw[6] = ((raw[6] ?? 0) & 0x0f) | 0x40;
-  raw[8] = ((raw[8] ?? 0) & 0x3f) | 0x80;
-  return raw.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }

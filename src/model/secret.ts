@@ -8,7 +8,8 @@ export type SecretSource =
   | { readonly prompt: string }
   | { readonly text: string };
 
-const hidden = '(hidden)';
+/** What is shown in place of what must not be. */
+export const hiddenText = '(hidden)';
 
 /** Without what editors and pastes add to a secret and nobody types: a byte order mark, line ends at the end. */
 export function trimSecret(text: string): string {
@@ -29,7 +30,7 @@ export class Secret {
   constructor(source: SecretSource) {
     this.source = source;
     this.#text = 'text' in source ? source.text : undefined;
-    if ('text' in source) this.source = { text: hidden };
+    if ('text' in source) this.source = { text: hiddenText };
   }
 
   static of(text: string): Secret {
@@ -50,14 +51,14 @@ export class Secret {
   }
 
   toString(): string {
-    return hidden;
+    return hiddenText;
   }
 
   toJSON(): string {
-    return hidden;
+    return hiddenText;
   }
 
   [inspectSymbol](): string {
-    return hidden;
+    return hiddenText;
   }
 }

@@ -10,7 +10,8 @@ export type TextChange =
   | ReplaceText
   | SetRecord
   | RenameRecord
-  | SetMembers;
+  | SetMembers
+  | SetInterface;
 
 /**
  * Lines that must be in the file; missing ones are appended in order, or with `at: 'start'` put before all others.
@@ -76,4 +77,14 @@ export interface SetMembers {
   readonly op: 'set-members';
   readonly key: string;
   readonly add: readonly string[];
+}
+
+/**
+ * The `static` lines of one interface in dhcpcd.conf become `static key=value` for these, and no others; what else its
+ * block says stays. A missing block is appended.
+ */
+export interface SetInterface {
+  readonly op: 'set-interface';
+  readonly name: string;
+  readonly values: Readonly<Record<string, string>>;
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Customization } from '../customizations/customization.ts';
 import { specSchema } from './spec.ts';
 
-/** What of JSON Schema tells where secrets stand: there, a schema is `writeOnly`. */
+/** What of JSON Schema tells where secrets stand: there, a schema is `writeOnly`; and what else is not for all eyes. */
 export interface SettingsSchema {
   readonly properties?: Readonly<Record<string, SettingsSchema>>;
   readonly additionalProperties?: SettingsSchema | boolean;
@@ -11,6 +11,10 @@ export interface SettingsSchema {
   readonly anyOf?: readonly SettingsSchema[];
   readonly type?: string;
   readonly writeOnly?: true;
+  /** `host-path`: of a file or folder of the build machine. */
+  readonly format?: string;
+  /** Of the text of a file or script. */
+  readonly contentMediaType?: string;
 }
 
 /** A value of pi-image.yaml that no error may show. */
@@ -80,13 +84,14 @@ function unknownValues(node: unknown, where: string): readonly ConcealedValue[] 
   return found;
 }
 
-const withAlternatives = (schema: SettingsSchema): readonly SettingsSchema[] => [
+/** A schema with all that its value may be instead. */
+export const withAlternatives = (schema: SettingsSchema): readonly SettingsSchema[] => [
   schema,
   ...(schema.anyOf ?? []).flatMap(withAlternatives),
 ];
 
 /** The schema of one value of a map, or of the values of a list when no name is given. */
-function memberOf(
+export function memberOf(
   { properties, additionalProperties, items }: SettingsSchema,
   name: string | undefined,
 ): readonly SettingsSchema[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostPath } from '../customizations/atoms.ts';
 import type { Customization } from '../customizations/customization.ts';
 
 /** What to build, checked: the base image, where the result goes, and each customization's settings by its name. */
@@ -19,9 +20,7 @@ const bytes = z
   .transform((text) => Math.ceil(Number.parseFloat(text) * (text.endsWith('G') ? 2 ** 30 : 2 ** 20)));
 
 const base = {
-  image: z
-    .string()
-    .min(1)
+  image: hostPath
     .default(defaultImage)
     .describe(
       'Base image: a name from `pi-image images`, an https URL (with `sha256`), or a file (.img .zip .xz .gz .zst)',
@@ -31,9 +30,7 @@ const base = {
     .regex(/^[0-9a-f]{64}$/i, 'a SHA-256 digest is 64 hexadecimal digits')
     .optional()
     .describe('SHA-256 of the base image as it is downloaded; needed for a URL'),
-  output: z
-    .string()
-    .min(1)
+  output: hostPath
     .optional()
     .describe('File to write; the ending names the format: .img .img.xz .img.gz .zip'),
   size: bytes

@@ -41,6 +41,15 @@ describe('settingsFromFlags', () => {
     });
   });
 
+  it('gives an address to the interface that is meant', () => {
+    const given = { address: '192.168.1.20/24', gateway: '192.168.1.1', dns: ['1.1.1.1', '9.9.9.9'] };
+    expect(from(given)).toEqual({ network: { eth0: given } });
+    expect(from({ ...given, interface: 'wlan0' })).toEqual({ network: { wlan0: given } });
+    const wifi = { wifi: ['x'], wifiOpen: true, address: '10.0.0.2/8' } as const;
+    expect(from(wifi)['network']).toEqual({ wlan0: { address: '10.0.0.2/8' } });
+    expect(from({ ...wifi, interface: 'eth0' })['network']).toEqual({ eth0: { address: '10.0.0.2/8' } });
+  });
+
   it('pairs password files with networks in order', () => {
     const { wifi } = from({
       wifi: ['a', 'b'],
@@ -57,6 +66,7 @@ describe('settingsFromFlags', () => {
 
   it.each<[string, BuildFlags, NodeJS.ProcessEnv]>([
     ['more password files than networks', { wifi: ['a'], wifiPasswordFile: ['x', 'y'] }, {}],
+    ['an interface without an address', { interface: 'eth0' }, {}],
     ['one password for two networks', { wifi: ['a', 'b'] }, { PI_IMAGE_WIFI_PASSWORD: 'correct horse' }],
     ['a password for an open network', { wifi: ['a'], wifiOpen: true, wifiPasswordFile: ['x'] }, {}],
     ['a file without a target', { file: ['motd'] }, {}],

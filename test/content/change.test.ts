@@ -53,6 +53,11 @@ const changes: Record<TextChange['op'], fc.Arbitrary<TextChange>> = {
     { requiredKeys: ['op', 'from', 'to'] },
   ),
   'set-members': fc.record({ op: fc.constant('set-members' as const), key: name, add: fc.array(name) }),
+  'set-interface': fc.record({
+    op: fc.constant('set-interface' as const),
+    name: fc.constantFrom('eth0', 'wlan0'),
+    values: fc.dictionary(key, value),
+  }),
 };
 
 const line = fc.oneof(
@@ -65,6 +70,10 @@ const line = fc.oneof(
     '# a comment',
     '#pi=1',
     'Match User pi',
+    'interface eth0',
+    'interface wlan0',
+    'static x=1',
+    'profile eth0',
     'pi:x:1000:pi,anna',
     'anna:x:4:pi',
   ),
@@ -128,6 +137,7 @@ it('never puts a line break into a file through a value', () => {
     { op: 'set-record', key: 'pi', fields: { 1: bad } },
     { op: 'rename-record', from: 'pi', to: bad },
     { op: 'set-members', key: 'pi', add: [bad] },
+    { op: 'set-interface', name: 'eth0', values: { x: bad } },
   ];
   for (const change of all) expect(() => applyChange('pi:x:1:\n', change)).toThrow(PiImageError);
 });

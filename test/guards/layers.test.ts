@@ -20,6 +20,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   output: ['model', 'patch', 'xz'],
   lint: ['model', 'content', 'customizations', 'image'],
   diff: ['model', 'image'],
+  release: ['model', 'packages', 'diff'],
   top: [
     'model',
     'spec',
@@ -38,8 +39,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'find',
     'lint',
     'diff',
+    'release',
   ],
   cli: ['model', 'content', 'spec', 'customizations', 'source', 'find', 'lint', 'diff', 'top'],
+  // A second front end: what it shares with the first is taken from there.
+  action: ['model', 'spec', 'source', 'output', 'lint', 'top', 'cli'],
 };
 
 /** Rooms that may touch the host's files and processes. */
@@ -54,10 +58,12 @@ const mayDoInputAndOutput = new Set([
   'output',
   'top',
   'cli',
+  'action',
 ]);
 /** Files of pure rooms with one reason each to read something. */
 const exceptions = new Set([
   'content/templates.ts', // the package's own templates
+  'content/package-version.ts', // the package's own version
 ]);
 const inputAndOutput = [
   'node:fs',

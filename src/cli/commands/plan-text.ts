@@ -99,6 +99,11 @@ function describeChange(change: TextChange): string[] {
       return [`${printable(change.from)} becomes ${printable(change.to)}`];
     case 'set-record':
       return [`record ${printable(change.key)}: field ${Object.keys(change.fields).join(', ')}`];
+    case 'set-interface':
+      return [
+        `interface ${printable(change.name)}`,
+        ...Object.entries(change.values).map(([key, value]) => `  static ${key} = ${printable(value)}`),
+      ];
     case 'set-members':
       return [`group ${printable(change.key)}: + ${change.add.map(printable).join(', ')}`];
   }
