@@ -1,4 +1,4 @@
-// Writes what is derived from the code: schema.json, the tables of README.md, docs/events.md, docs/lint.md,
+// Writes what is derived from the code: schema.json, manifest.schema.json, the tables of README.md, docs/events.md, docs/lint.md,
 // docs/status.md and the manual page.
 // `--check` writes nothing and fails when any of them is stale; test/guards/generated.test.ts does the same.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { eventsPage } from './generate/events-page.ts';
 import { jsonSchema } from './generate/json-schema.ts';
 import { lintPage } from './generate/lint-page.ts';
 import { manPage } from './generate/man-page.ts';
+import { manifestJsonSchema } from './generate/manifest-schema.ts';
 import { statusPage } from './generate/status-page.ts';
 import { optionsTable, settingsTable } from './generate/tables.ts';
 
@@ -19,6 +20,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
   readme = replaceSection(readme, 'settings', settingsTable());
   return {
     'schema.json': jsonSchema(),
+    'manifest.schema.json': manifestJsonSchema(),
     'README.md': readme,
     'docs/events.md': eventsPage(),
     'docs/lint.md': lintPage(),

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
+import { packageVersion } from '../version.ts';
 import { type BuildOption, buildOptions, optionGroups, planOptions } from './options.ts';
-import { packageVersion } from './version.ts';
 
 export interface ProgramContext {
   readonly signal: AbortSignal;
