@@ -40,6 +40,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'release',
   ],
   cli: ['model', 'content', 'spec', 'customizations', 'source', 'find', 'lint', 'diff', 'top'],
+  // A second front end: what it shares with the first is taken from there.
+  action: ['model', 'spec', 'source', 'output', 'lint', 'top', 'cli'],
 };
 
 /** Rooms that may touch the host's files and processes. */
@@ -54,6 +56,7 @@ const mayDoInputAndOutput = new Set([
   'output',
   'top',
   'cli',
+  'action',
 ]);
 /** Files of pure rooms with one reason each to read something. */
 const exceptions = new Set([
