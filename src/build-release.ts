@@ -23,8 +23,8 @@ import type { Spec } from './spec/spec.ts';
 export interface ReleaseOptions extends Omit<BuildOptions, 'output' | 'checksums' | 'blockMap'> {
   /** Folder to write. It must not exist, be empty, or – with `overwrite` – hold a release. */
   readonly folder: string;
-  /** @default that of `output` in the settings, or `.img.xz` */
-  readonly formats?: readonly OutputFormat[];
+  /** Such as `img.xz`, `zip`, `pipatch`. @default that of `output` in the settings, or `img.xz` */
+  readonly formats?: readonly string[];
   /** The image is for everybody: a leak, or any other error that lint finds in it, ends the build. @default true */
   readonly public?: boolean;
   /** No file of the release may have so many bytes or more. @default 2 GiB, as GitHub has it */
@@ -104,7 +104,7 @@ function filesOf(
 ): { readonly name: string; readonly formats: readonly OutputFormat[] } {
   const name = path.basename(spec.output ?? rawNameOf(spec.image));
   const own = spec.output === undefined ? '.img.xz' : formatOf(name);
-  const chosen = formats && formats.length > 0 ? formats : [own];
+  const chosen = formats && formats.length > 0 ? formats.map((word) => formatOf(`x.${word}`)) : [own];
   return {
     name: rawNameOf(name.replace(/\.pipatch$/i, '')).replace(/\.img$/, ''),
     formats: [...new Set(chosen)],

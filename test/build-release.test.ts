@@ -13,7 +13,7 @@ const options = {
   directory,
   cacheDirectory: path.join(directory, 'cache'),
   now: new Date('2024-05-06T07:08:09.500Z'),
-  formats: ['.img.gz'],
+  formats: ['img.gz'],
 } as const;
 const password = 'Kanarie 9217';
 const settings = {
@@ -45,7 +45,7 @@ const all = (folder: string): Record<string, string> =>
 describe('a release', () => {
   it('has the one image in every format, and documents that agree with it', async () => {
     const parent = place();
-    const result = await release(parent, { formats: ['.img.gz', '.img'] }, { output: 'x/kitchen.zip' });
+    const result = await release(parent, { formats: ['img.gz', 'img'] }, { output: 'x/kitchen.zip' });
     const folder = path.join(parent, 'out');
     expect(fs.readdirSync(parent)).toEqual(['out']);
     const names = result.files.map(({ name }) => name);
@@ -116,7 +116,7 @@ describe('a release', () => {
   it.each([
     [
       'before it is written',
-      { formats: ['.img'], assetLimit: 2 ** 20 },
+      { formats: ['img'], assetLimit: 2 ** 20 },
       /^stock\.img .* less than/,
       /img\.xz/,
     ],
@@ -132,11 +132,17 @@ describe('a release', () => {
     expect(fs.readdirSync(parent)).toEqual([]);
   });
 
+  it('knows only formats that there are', async () => {
+    const parent = place();
+    await expect(release(parent, { formats: ['rar'] })).rejects.toMatchObject({ code: 'output.format' });
+    expect(fs.readdirSync(parent)).toEqual([]);
+  });
+
   it('replaces another release only when it may, and never the base', async () => {
     const parent = place();
     await release(parent);
     await expect(release(parent)).rejects.toMatchObject({ code: 'output.exists' });
-    await release(parent, { overwrite: true, formats: ['.zip'] });
+    await release(parent, { overwrite: true, formats: ['zip'] });
     expect(fs.readdirSync(path.join(parent, 'out'))).toContain('stock.zip');
     expect(fs.readdirSync(path.join(parent, 'out'))).not.toContain('stock.img.gz');
     await expect(release(place(), { overwrite: true, folder: directory })).rejects.toMatchObject({

@@ -2,7 +2,6 @@ import path from 'node:path';
 import { buildRelease, type ReleaseResult } from '../../build-release.ts';
 import { PiImageError } from '../../model/errors.ts';
 import type { BuildOptions } from '../../options.ts';
-import { formatOf, type OutputFormat } from '../../output/format.ts';
 import { formatBytes } from '../ui/format.ts';
 import { paintFor } from '../ui/paint.ts';
 import { printable } from '../ui/problem.ts';
@@ -23,7 +22,7 @@ export interface ReleaseFlags {
 
 interface CheckedReleaseFlags {
   readonly folder: string;
-  readonly chosen: readonly OutputFormat[];
+  readonly chosen: readonly string[];
 }
 
 /** Undefined without --release. */
@@ -42,8 +41,7 @@ export function checkedReleaseFlags({
       `give only the name: --output ${path.basename(output)}`,
     );
   }
-  const words = formats?.split(',').map((word) => word.trim().replace(/^\./, '')) ?? [];
-  return { folder: release, chosen: words.map((word) => formatOf(`x.${word}`)) };
+  return { folder: release, chosen: formats?.split(',').map((word) => word.trim()) ?? [] };
 }
 
 /** `build --release` */
