@@ -49,13 +49,14 @@ export async function buildRelease(settings: unknown, options: ReleaseOptions): 
   const directory = path.resolve(options.directory ?? '.');
   // File systems and the manifest keep whole seconds.
   const now = new Date(Math.floor((options.now ?? new Date()).getTime() / 1000) * 1000);
-  const spec = readSettings(settings, options);
+  const request = readSettings(settings, options);
+  const { spec } = request;
   const target = { path: path.resolve(options.folder), overwrite };
   const { name, formats } = filesOf(spec, options);
   await checkTarget(target, path.resolve(directory, spec.image));
   if (formats.includes('.img.xz')) await checkXz(environment);
 
-  using made = await makeImage(spec, { ...options, now, seed, public: isPublic });
+  using made = await makeImage(request, { ...options, now, seed, recordTime: true, public: isPublic });
   const { base, plan, edits, findings } = made;
   const isPrivate = plan.sensitive;
   const edited = soundDevice(made, { zeroFree, verify });

@@ -39,7 +39,8 @@ export async function build(settings: unknown, options: BuildOptions = {}): Prom
     checksums = false,
     blockMap = false,
   } = options;
-  const spec = readSettings(settings, options);
+  const request = readSettings(settings, options);
+  const { spec } = request;
   const output = await checkOutput(outputFor(spec, options), {
     overwrite: options.overwrite ?? false,
     blockMap,
@@ -47,7 +48,7 @@ export async function build(settings: unknown, options: BuildOptions = {}): Prom
     environment,
   });
 
-  using made = await makeImage(spec, { ...options, now });
+  using made = await makeImage(request, { ...options, now });
   const { base, overlay, plan, edits, findings } = made;
   const written = await finishImage(
     { base, overlay, edits, isPrivate: plan.sensitive, output },

@@ -4,8 +4,7 @@ import { requirePublishable, unadvised } from './lint/after-build.ts';
 import { type LintFinding, lintImage } from './lint/lint-image.ts';
 import type { AppliedEdit } from './model/applied.ts';
 import type { BuildOptions } from './options.ts';
-import { type Prepared, prepare } from './prepare.ts';
-import type { Spec } from './spec/spec.ts';
+import { type CheckedSettings, type Prepared, prepare } from './prepare.ts';
 
 /** A finished image in memory, which nothing has been written of yet. */
 export interface MadeImage extends Prepared {
@@ -16,10 +15,10 @@ export interface MadeImage extends Prepared {
 
 /** Gets the base, plans, edits in memory, and looks over what came of it. */
 export async function makeImage(
-  spec: Spec,
+  request: CheckedSettings,
   options: BuildOptions & { readonly now: Date },
 ): Promise<MadeImage> {
-  const prepared = await prepare(spec, options);
+  const prepared = await prepare(request, options);
   try {
     const edits = await editImage(prepared, options);
     return { ...prepared, edits, findings: lintMade(prepared, options) };

@@ -1,3 +1,4 @@
+import { packageVersion } from './content/package-version.ts';
 import type { MadeImage } from './make-image.ts';
 import { type InstalledPackage, readInstalled } from './packages/installed.ts';
 import { cycloneDx } from './release/cyclonedx.ts';
@@ -7,7 +8,6 @@ import type { Manifest } from './release/manifest.ts';
 import { spdx } from './release/spdx.ts';
 import type { ReleaseFile } from './release-files.ts';
 import type { RedactedConfig } from './spec/redacted-config.ts';
-import { packageVersion } from './version.ts';
 
 /** What the documents tell besides what the image itself says. */
 export interface DocumentInputs extends Pick<Manifest, 'base' | 'build' | 'image'> {

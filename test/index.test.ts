@@ -17,6 +17,7 @@ describe('the public API', () => {
         "diffImages",
         "directory",
         "entryDifferences",
+        "explain",
         "findImage",
         "link",
         "lintImage",
