@@ -41,7 +41,8 @@ export async function build(settings: unknown, options: BuildOptions = {}): Prom
     checksums = false,
     blockMap = false,
   } = options;
-  const spec = readSettings(settings, options);
+  const request = readSettings(settings, options);
+  const { spec } = request;
   const output = await checkOutput(outputFor(spec, options), {
     overwrite: options.overwrite ?? false,
     blockMap,
@@ -49,7 +50,7 @@ export async function build(settings: unknown, options: BuildOptions = {}): Prom
     environment,
   });
 
-  using prepared = await prepare(spec, { ...options, now });
+  using prepared = await prepare(request, { ...options, now });
   const { base, overlay, plan } = prepared;
   const edits = await editImage(prepared, options);
   const findings = lintBuilt(prepared, { ...options, now });

@@ -15,6 +15,7 @@ export type {
   ImageDiff,
   TableDifference,
 } from './diff/image-diff.ts';
+export { type ExplainOptions, explain, type Recipe, type RecipeChange, type RecipeRun } from './explain.ts';
 export { builtInRules } from './lint/index.ts';
 export { type LintFinding, type LintOptions, type LintReport, lintImage } from './lint/lint-image.ts';
 export type { Finding, Level, LintContext, Rule } from './lint/rule.ts';

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import type { Customization } from './customizations/customization.ts';
 import { builtInCustomizations } from './customizations/index.ts';
 import type { Plan } from './model/plan.ts';
@@ -7,10 +8,19 @@ import type { PlanOptions } from './options.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { checkPreconditions } from './plan/preconditions.ts';
 import { randomFrom } from './randomness.ts';
+import { recorded } from './record.ts';
 import { readHostInputs } from './spec/host-inputs.ts';
 import { parseSpec } from './spec/parse.ts';
+import { type RedactedConfig, redactedConfig } from './spec/redacted-config.ts';
 import { type ReadSecret, resolveSecrets } from './spec/secrets.ts';
 import type { Spec } from './spec/spec.ts';
+
+/** Settings that the schema has accepted. */
+export interface CheckedSettings {
+  readonly spec: Spec;
+  /** The same as they may be shown to anybody. */
+  readonly shown: RedactedConfig;
+}
 
 /** A plan, and the opened image it was made for. */
 export interface Prepared extends Workbench {
@@ -19,12 +29,15 @@ export interface Prepared extends Workbench {
 }
 
 /** Settings checked against the schema; nothing is read or opened for it. */
-export function readSettings(settings: unknown, options: PlanOptions): Spec {
-  return parseSpec(settings, options.customizations ?? builtInCustomizations, options.locate);
+export function readSettings(settings: unknown, options: PlanOptions): CheckedSettings {
+  const { customizations = builtInCustomizations } = options;
+  const spec = parseSpec(settings, customizations, options.locate);
+  const directory = path.resolve(options.directory ?? '.');
+  return { spec, shown: redactedConfig(settings, { customizations, directory, hideContents: true }) };
 }
 
 /** Everything of a build up to the first edit: secrets read, base at hand, plan made. */
-export async function prepare(spec: Spec, options: PlanOptions): Promise<Prepared> {
+export async function prepare({ spec, shown }: CheckedSettings, options: PlanOptions): Promise<Prepared> {
   const customizations = options.customizations ?? builtInCustomizations;
   const directory = options.directory ?? '.';
   await resolveSecrets(spec.settings, options.secrets ?? refuseSecrets);
@@ -34,13 +47,21 @@ export async function prepare(spec: Spec, options: PlanOptions): Promise<Prepare
   try {
     const started = performance.now();
     options.onEvent?.({ code: 'stage.started', stage: 'plan', subject: workbench.base.title });
-    const plan = makePlan({
+    const now = options.now ?? new Date();
+    const made = makePlan({
       os: workbench.image.os,
       customizations,
       settings: spec.settings,
-      now: options.now ?? new Date(),
+      now,
       random: randomFrom(options.seed),
       input,
+    });
+    const plan = recorded(made, workbench, {
+      kind: 'build',
+      shown,
+      customizations: customizations.map(({ name }) => name),
+      baseIsPinned: spec.sha256 !== undefined,
+      ...(options.recordTime && { time: now }),
     });
     for (const advice of plan.advice) options.onEvent?.({ code: 'advice', ...advice });
     checkPreconditions(plan, workbench.image.tree);

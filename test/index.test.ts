@@ -16,6 +16,7 @@ describe('the public API', () => {
         "diffImages",
         "directory",
         "entryDifferences",
+        "explain",
         "findImage",
         "link",
         "lintImage",

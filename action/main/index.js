@@ -178,11 +178,11 @@ function shown(url2) {
   const { protocol, host: host2, pathname } = new URL(url2);
   return `${protocol}//${host2}${pathname}`;
 }
-function checkedAddress(text3) {
-  if (!URL.canParse(text3)) {
-    throw new PiImageError("source.not-found", `${text3} is not a URL`, { help: "check its spelling" });
+function checkedAddress(text4) {
+  if (!URL.canParse(text4)) {
+    throw new PiImageError("source.not-found", `${text4} is not a URL`, { help: "check its spelling" });
   }
-  const url2 = new URL(text3);
+  const url2 = new URL(text4);
   if (url2.protocol === "https:" || isLocal(url2)) return url2;
   throw insecure(url2, "is not an https address");
 }
@@ -1325,14 +1325,14 @@ var require_util = __commonJS({
         }
         const port2 = url2.port != null ? url2.port : url2.protocol === "https:" ? 443 : 80;
         let origin = url2.origin != null ? url2.origin : `${url2.protocol || ""}//${url2.hostname || ""}:${port2}`;
-        let path44 = url2.path != null ? url2.path : `${url2.pathname || ""}${url2.search || ""}`;
+        let path46 = url2.path != null ? url2.path : `${url2.pathname || ""}${url2.search || ""}`;
         if (origin[origin.length - 1] === "/") {
           origin = origin.slice(0, origin.length - 1);
         }
-        if (path44 && path44[0] !== "/") {
-          path44 = `/${path44}`;
+        if (path46 && path46[0] !== "/") {
+          path46 = `/${path46}`;
         }
-        return new URL(`${origin}${path44}`);
+        return new URL(`${origin}${path46}`);
       }
       if (!isHttpOrHttpsPrefixed(url2.origin || url2.protocol)) {
         throw new InvalidArgumentError("Invalid URL protocol: the URL must start with `http:` or `https:`.");
@@ -2167,9 +2167,9 @@ var require_diagnostics = __commonJS({
         "undici:client:sendHeaders",
         (evt) => {
           const {
-            request: { method, path: path44, origin }
+            request: { method, path: path46, origin }
           } = evt;
-          debugLog("sending request to %s %s%s", method, origin, path44);
+          debugLog("sending request to %s %s%s", method, origin, path46);
         }
       );
     }
@@ -2187,14 +2187,14 @@ var require_diagnostics = __commonJS({
         "undici:request:headers",
         (evt) => {
           const {
-            request: { method, path: path44, origin },
+            request: { method, path: path46, origin },
             response: { statusCode }
           } = evt;
           debugLog(
             "received response to %s %s%s - HTTP %d",
             method,
             origin,
-            path44,
+            path46,
             statusCode
           );
         }
@@ -2203,23 +2203,23 @@ var require_diagnostics = __commonJS({
         "undici:request:trailers",
         (evt) => {
           const {
-            request: { method, path: path44, origin }
+            request: { method, path: path46, origin }
           } = evt;
-          debugLog("trailers received from %s %s%s", method, origin, path44);
+          debugLog("trailers received from %s %s%s", method, origin, path46);
         }
       );
       diagnosticsChannel.subscribe(
         "undici:request:error",
         (evt) => {
           const {
-            request: { method, path: path44, origin },
+            request: { method, path: path46, origin },
             error: error2
           } = evt;
           debugLog(
             "request to %s %s%s errored - %s",
             method,
             origin,
-            path44,
+            path46,
             error2.message
           );
         }
@@ -2334,7 +2334,7 @@ var require_request = __commonJS({
     var kHandler = /* @__PURE__ */ Symbol("handler");
     var Request = class {
       constructor(origin, {
-        path: path44,
+        path: path46,
         method,
         body,
         headers,
@@ -2351,11 +2351,11 @@ var require_request = __commonJS({
         maxRedirections,
         typeOfService
       }, handler) {
-        if (typeof path44 !== "string") {
+        if (typeof path46 !== "string") {
           throw new InvalidArgumentError("path must be a string");
-        } else if (path44[0] !== "/" && !(path44.startsWith("http://") || path44.startsWith("https://")) && method !== "CONNECT") {
+        } else if (path46[0] !== "/" && !(path46.startsWith("http://") || path46.startsWith("https://")) && method !== "CONNECT") {
           throw new InvalidArgumentError("path must be an absolute URL or start with a slash");
-        } else if (invalidPathRegex.test(path44)) {
+        } else if (invalidPathRegex.test(path46)) {
           throw new InvalidArgumentError("invalid request path");
         }
         if (typeof method !== "string") {
@@ -2430,7 +2430,7 @@ var require_request = __commonJS({
         this.completed = false;
         this.aborted = false;
         this.upgrade = upgrade || null;
-        this.path = query ? serializePathWithQuery(path44, query) : path44;
+        this.path = query ? serializePathWithQuery(path46, query) : path46;
         this.origin = origin;
         this.protocol = getProtocolFromUrlString(origin);
         this.idempotent = idempotent == null ? method === "HEAD" || method === "GET" : idempotent;
@@ -6725,9 +6725,9 @@ Content-Type: ${value2.type || "application/octet-stream"}\r
             if (mimeType !== null) {
               switch (mimeType.essence) {
                 case "multipart/form-data": {
-                  const parsed3 = multipartFormDataParser(value2, mimeType);
+                  const parsed4 = multipartFormDataParser(value2, mimeType);
                   const fd = new FormData();
-                  setFormDataState(fd, parsed3);
+                  setFormDataState(fd, parsed4);
                   return fd;
                 }
                 case "application/x-www-form-urlencoded": {
@@ -7674,7 +7674,7 @@ var require_client_h1 = __commonJS({
       }
     }
     function writeH1(client, request) {
-      const { method, path: path44, host: host2, upgrade, blocking, reset: reset2 } = request;
+      const { method, path: path46, host: host2, upgrade, blocking, reset: reset2 } = request;
       let { body, headers, contentLength } = request;
       const expectsPayload = method === "PUT" || method === "POST" || method === "PATCH" || method === "QUERY" || method === "PROPFIND" || method === "PROPPATCH";
       if (util.isFormDataLike(body)) {
@@ -7750,7 +7750,7 @@ var require_client_h1 = __commonJS({
         socket[kBlocking] = true;
       }
       setTypeOfService(socket, request);
-      let header3 = `${method} ${path44} HTTP/1.1\r
+      let header3 = `${method} ${path46} HTTP/1.1\r
 `;
       if (typeof host2 === "string") {
         header3 += `host: ${host2}\r
@@ -8427,7 +8427,7 @@ var require_client_h2 = __commonJS({
       const headersTimeout = request.headersTimeout ?? client[kHeadersTimeout];
       const bodyTimeout = request.bodyTimeout ?? client[kBodyTimeout];
       const session = client[kHTTP2Session];
-      const { method, path: path44, host: host2, upgrade, expectContinue, signal, protocol, headers: reqHeaders } = request;
+      const { method, path: path46, host: host2, upgrade, expectContinue, signal, protocol, headers: reqHeaders } = request;
       let { body } = request;
       if (upgrade != null && upgrade !== "websocket") {
         util.errorRequest(client, request, new InvalidArgumentError(`Custom upgrade "${upgrade}" not supported over HTTP/2`));
@@ -8496,7 +8496,7 @@ var require_client_h2 = __commonJS({
           }
           headers[HTTP2_HEADER_METHOD] = "CONNECT";
           headers[HTTP2_HEADER_PROTOCOL] = "websocket";
-          headers[HTTP2_HEADER_PATH] = path44;
+          headers[HTTP2_HEADER_PATH] = path46;
           if (protocol === "ws:" || protocol === "wss:") {
             headers[HTTP2_HEADER_SCHEME] = protocol === "ws:" ? "http" : "https";
           } else {
@@ -8548,7 +8548,7 @@ var require_client_h2 = __commonJS({
         stream2.setTimeout(headersTimeout);
         return true;
       }
-      headers[HTTP2_HEADER_PATH] = path44;
+      headers[HTTP2_HEADER_PATH] = path46;
       headers[HTTP2_HEADER_SCHEME] = protocol === "http:" ? "http" : "https";
       const expectsPayload = method === "PUT" || method === "POST" || method === "PATCH";
       if (body && typeof body.read === "function") {
@@ -10904,10 +10904,10 @@ var require_proxy_agent = __commonJS({
         };
         const {
           origin,
-          path: path44 = "/",
+          path: path46 = "/",
           headers = {}
         } = opts;
-        opts.path = origin + path44;
+        opts.path = origin + path46;
         if (!("host" in headers) && !("Host" in headers)) {
           const { host: host2 } = new URL(origin);
           headers.host = host2;
@@ -11199,11 +11199,11 @@ var require_env_http_proxy_agent = __commonJS({
           if (!entry4) {
             continue;
           }
-          const parsed3 = entry4.match(/^(.+):(\d+)$/);
+          const parsed4 = entry4.match(/^(.+):(\d+)$/);
           noProxyEntries.push({
             // strip leading dot or asterisk with dot
-            hostname: (parsed3 ? parsed3[1] : entry4).replace(/^\*?\./, "").toLowerCase(),
-            port: parsed3 ? Number.parseInt(parsed3[2], 10) : 0
+            hostname: (parsed4 ? parsed4[1] : entry4).replace(/^\*?\./, "").toLowerCase(),
+            port: parsed4 ? Number.parseInt(parsed4[2], 10) : 0
           });
         }
         this.#noProxyValue = noProxyValue;
@@ -13067,20 +13067,20 @@ var require_mock_utils = __commonJS({
       }
       return normalizedQp;
     }
-    function safeUrl(path44) {
-      if (typeof path44 !== "string") {
-        return path44;
+    function safeUrl(path46) {
+      if (typeof path46 !== "string") {
+        return path46;
       }
-      const pathSegments = path44.split("?", 3);
+      const pathSegments = path46.split("?", 3);
       if (pathSegments.length !== 2) {
-        return path44;
+        return path46;
       }
       const qp = new URLSearchParams(pathSegments.pop());
       qp.sort();
       return [...pathSegments, qp.toString()].join("?");
     }
-    function matchKey(mockDispatch2, { path: path44, method, body, headers }) {
-      const pathMatch = matchValue(mockDispatch2.path, path44);
+    function matchKey(mockDispatch2, { path: path46, method, body, headers }) {
+      const pathMatch = matchValue(mockDispatch2.path, path46);
       const methodMatch = matchValue(mockDispatch2.method, method);
       const bodyMatch = typeof mockDispatch2.body !== "undefined" ? matchValue(mockDispatch2.body, body) : true;
       const headersMatch = matchHeaders(mockDispatch2, headers);
@@ -13105,8 +13105,8 @@ var require_mock_utils = __commonJS({
       const basePath = key3.query ? serializePathWithQuery(key3.path, key3.query) : key3.path;
       const resolvedPath = typeof basePath === "string" ? safeUrl(basePath) : basePath;
       const resolvedPathWithoutTrailingSlash = removeTrailingSlash(resolvedPath);
-      let matchedMockDispatches = mockDispatches.filter(({ consumed }) => !consumed).filter(({ path: path44, ignoreTrailingSlash }) => {
-        return ignoreTrailingSlash ? matchValue(removeTrailingSlash(safeUrl(path44)), resolvedPathWithoutTrailingSlash) : matchValue(safeUrl(path44), resolvedPath);
+      let matchedMockDispatches = mockDispatches.filter(({ consumed }) => !consumed).filter(({ path: path46, ignoreTrailingSlash }) => {
+        return ignoreTrailingSlash ? matchValue(removeTrailingSlash(safeUrl(path46)), resolvedPathWithoutTrailingSlash) : matchValue(safeUrl(path46), resolvedPath);
       });
       if (matchedMockDispatches.length === 0) {
         throw new MockNotMatchedError(`Mock dispatch not matched for path '${resolvedPath}'`);
@@ -13145,19 +13145,19 @@ var require_mock_utils = __commonJS({
         mockDispatches.splice(index2, 1);
       }
     }
-    function removeTrailingSlash(path44) {
-      while (path44.endsWith("/")) {
-        path44 = path44.slice(0, -1);
+    function removeTrailingSlash(path46) {
+      while (path46.endsWith("/")) {
+        path46 = path46.slice(0, -1);
       }
-      if (path44.length === 0) {
-        path44 = "/";
+      if (path46.length === 0) {
+        path46 = "/";
       }
-      return path44;
+      return path46;
     }
     function buildKey(opts) {
-      const { path: path44, method, body, headers, query } = opts;
+      const { path: path46, method, body, headers, query } = opts;
       return {
-        path: path44,
+        path: path46,
         method,
         body,
         headers,
@@ -13847,10 +13847,10 @@ var require_pending_interceptors_formatter = __commonJS({
       }
       format(pendingInterceptors) {
         const withPrettyHeaders = pendingInterceptors.map(
-          ({ method, path: path44, data: { statusCode }, persist, times, timesInvoked, origin }) => ({
+          ({ method, path: path46, data: { statusCode }, persist, times, timesInvoked, origin }) => ({
             Method: method,
             Origin: origin,
-            Path: path44,
+            Path: path46,
             "Status code": statusCode,
             Persistent: persist ? PERSISTENT : NOT_PERSISTENT,
             Invocations: timesInvoked,
@@ -13932,9 +13932,9 @@ var require_mock_agent = __commonJS({
         const acceptNonStandardSearchParameters = this[kMockAgentAcceptsNonStandardSearchParameters];
         const dispatchOpts = { ...opts };
         if (acceptNonStandardSearchParameters && dispatchOpts.path) {
-          const [path44, searchParams] = dispatchOpts.path.split("?");
+          const [path46, searchParams] = dispatchOpts.path.split("?");
           const normalizedSearchParams = normalizeSearchParams(searchParams, acceptNonStandardSearchParameters);
-          dispatchOpts.path = `${path44}?${normalizedSearchParams}`;
+          dispatchOpts.path = `${path46}?${normalizedSearchParams}`;
         }
         return this[kAgent].dispatch(dispatchOpts, handler);
       }
@@ -14335,26 +14335,26 @@ var require_snapshot_recorder = __commonJS({
        * @return {Promise<void>} - Resolves when snapshots are loaded
        */
       async loadSnapshots(filePath) {
-        const path44 = filePath || this.#snapshotPath;
-        if (!path44) {
+        const path46 = filePath || this.#snapshotPath;
+        if (!path46) {
           throw new InvalidArgumentError("Snapshot path is required");
         }
         try {
-          const data = await readFile14(resolve3(path44), "utf8");
-          const parsed3 = JSON.parse(data);
-          if (Array.isArray(parsed3)) {
+          const data = await readFile14(resolve3(path46), "utf8");
+          const parsed4 = JSON.parse(data);
+          if (Array.isArray(parsed4)) {
             this.#snapshots.clear();
-            for (const { hash: hash2, snapshot } of parsed3) {
+            for (const { hash: hash2, snapshot } of parsed4) {
               this.#snapshots.set(hash2, snapshot);
             }
           } else {
-            this.#snapshots = new Map(Object.entries(parsed3));
+            this.#snapshots = new Map(Object.entries(parsed4));
           }
         } catch (error2) {
           if (error2.code === "ENOENT") {
             this.#snapshots.clear();
           } else {
-            throw new UndiciError(`Failed to load snapshots from ${path44}`, { cause: error2 });
+            throw new UndiciError(`Failed to load snapshots from ${path46}`, { cause: error2 });
           }
         }
       }
@@ -14365,11 +14365,11 @@ var require_snapshot_recorder = __commonJS({
        * @returns {Promise<void>} - Resolves when snapshots are saved
        */
       async saveSnapshots(filePath) {
-        const path44 = filePath || this.#snapshotPath;
-        if (!path44) {
+        const path46 = filePath || this.#snapshotPath;
+        if (!path46) {
           throw new InvalidArgumentError("Snapshot path is required");
         }
-        const resolvedPath = resolve3(path44);
+        const resolvedPath = resolve3(path46);
         await mkdir8(dirname2(resolvedPath), { recursive: true });
         const data = Array.from(this.#snapshots.entries()).map(([hash2, snapshot]) => ({
           hash: hash2,
@@ -15010,15 +15010,15 @@ var require_redirect_handler = __commonJS({
           receivedAt: Date.now()
         });
         const { origin, pathname, search: search2 } = util.parseURL(new URL(this.location, this.opts.origin && new URL(this.opts.path, this.opts.origin)));
-        const path44 = search2 ? `${pathname}${search2}` : pathname;
-        const redirectUrlString = `${origin}${path44}`;
+        const path46 = search2 ? `${pathname}${search2}` : pathname;
+        const redirectUrlString = `${origin}${path46}`;
         for (const historyUrl of this.history) {
           if (historyUrl.toString() === redirectUrlString) {
             throw new InvalidArgumentError(`Redirect loop detected. Cannot redirect to ${origin}. This typically happens when using a Client or Pool with cross-origin redirects. Use an Agent for cross-origin redirects.`);
           }
         }
         this.opts.headers = cleanRequestHeaders(this.opts.headers, statusCode === 303, this.opts.origin !== origin);
-        this.opts.path = path44;
+        this.opts.path = path46;
         this.opts.origin = origin;
         this.opts.query = null;
       }
@@ -16835,10 +16835,10 @@ var require_cache_handler = __commonJS({
       }
       return locationUrl.pathname + locationUrl.search;
     }
-    function deleteCachedUri(store, cacheKey, path44) {
+    function deleteCachedUri(store, cacheKey, path46) {
       deleteCachedValue(store, {
         ...cacheKey,
-        path: path44
+        path: path46
       });
       for (let i3 = 0; i3 < util.safeHTTPMethods.length; i3++) {
         const method = util.safeHTTPMethods[i3];
@@ -16846,7 +16846,7 @@ var require_cache_handler = __commonJS({
           deleteCachedValue(store, {
             ...cacheKey,
             method,
-            path: path44
+            path: path46
           });
         }
       }
@@ -16857,9 +16857,9 @@ var require_cache_handler = __commonJS({
       }
       const values = Array.isArray(headerValue) ? headerValue : [headerValue];
       for (let i3 = 0; i3 < values.length; i3++) {
-        const path44 = getSameOriginPath(cacheKey, values[i3]);
-        if (path44 !== void 0) {
-          deleteCachedUri(store, cacheKey, path44);
+        const path46 = getSameOriginPath(cacheKey, values[i3]);
+        if (path46 !== void 0) {
+          deleteCachedUri(store, cacheKey, path46);
         }
       }
     }
@@ -22347,11 +22347,11 @@ var require_fetch = __commonJS({
       function dispatch({ body }) {
         const url2 = requestCurrentURL(request);
         const agent = fetchParams.controller.dispatcher;
-        const path44 = url2.pathname + url2.search;
+        const path46 = url2.pathname + url2.search;
         const hasTrailingQuestionMark = url2.search.length === 0 && url2.href[url2.href.length - url2.hash.length - 1] === "?";
         return new Promise((resolve3, reject) => agent.dispatch(
           {
-            path: hasTrailingQuestionMark ? `${path44}?` : path44,
+            path: hasTrailingQuestionMark ? `${path46}?` : path46,
             origin: url2.origin,
             method: request.method,
             body: agent.isMockActive ? request.body && (request.body.source || request.body.stream) : body,
@@ -23298,9 +23298,9 @@ var require_util4 = __commonJS({
         }
       }
     }
-    function validateCookiePath(path44) {
-      for (let i3 = 0; i3 < path44.length; ++i3) {
-        const code2 = path44.charCodeAt(i3);
+    function validateCookiePath(path46) {
+      for (let i3 = 0; i3 < path46.length; ++i3) {
+        const code2 = path46.charCodeAt(i3);
         if (code2 < 32 || // exclude CTLs (0-31)
         code2 > 126 || // exclude DEL and non-ascii
         code2 === 59) {
@@ -26736,11 +26736,11 @@ var require_undici = __commonJS({
           if (typeof opts.path !== "string") {
             throw new InvalidArgumentError("invalid opts.path");
           }
-          let path44 = opts.path;
+          let path46 = opts.path;
           if (!opts.path.startsWith("/")) {
-            path44 = `/${path44}`;
+            path46 = `/${path46}`;
           }
-          url2 = new URL(util.parseOrigin(url2).origin + path44);
+          url2 = new URL(util.parseOrigin(url2).origin + path46);
         } else {
           if (!opts) {
             opts = typeof url2 === "object" ? url2 : {};
@@ -27071,10 +27071,10 @@ function mergeDefs(...defs) {
 function cloneDef(schema7) {
   return mergeDefs(schema7._zod.def);
 }
-function getElementAtPath(obj, path44) {
-  if (!path44)
+function getElementAtPath(obj, path46) {
+  if (!path46)
     return obj;
-  return path44.reduce((acc, key3) => acc?.[key3], obj);
+  return path46.reduce((acc, key3) => acc?.[key3], obj);
 }
 function promiseAllObject(promisesObj) {
   const keys = Object.keys(promisesObj);
@@ -27333,11 +27333,11 @@ function explicitlyAborted(x2, startIndex = 0) {
   }
   return false;
 }
-function prefixIssues(path44, issues) {
+function prefixIssues(path46, issues) {
   return issues.map((iss) => {
     var _a3;
     (_a3 = iss).path ?? (_a3.path = []);
-    iss.path.unshift(path44);
+    iss.path.unshift(path46);
     return iss;
   });
 }
@@ -27870,16 +27870,16 @@ function flattenError(error2, mapper = (issue2) => issue2.message) {
 }
 function formatError(error2, mapper = (issue2) => issue2.message) {
   const fieldErrors = { _errors: [] };
-  const processError = (error3, path44 = []) => {
+  const processError = (error3, path46 = []) => {
     for (const issue2 of error3.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path44, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path46, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path44, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path46, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path44, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path46, ...issue2.path]);
       } else {
-        const fullpath = [...path44, ...issue2.path];
+        const fullpath = [...path46, ...issue2.path];
         if (fullpath.length === 0) {
           fieldErrors._errors.push(mapper(issue2));
         } else {
@@ -27918,17 +27918,17 @@ function formatError(error2, mapper = (issue2) => issue2.message) {
 }
 function treeifyError(error2, mapper = (issue2) => issue2.message) {
   const result = { errors: [] };
-  const processError = (error3, path44 = []) => {
+  const processError = (error3, path46 = []) => {
     var _a3;
     for (const issue2 of error3.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path44, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path46, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path44, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path46, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path44, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path46, ...issue2.path]);
       } else {
-        const fullpath = [...path44, ...issue2.path];
+        const fullpath = [...path46, ...issue2.path];
         if (fullpath.length === 0) {
           result.errors.push(mapper(issue2));
           continue;
@@ -27967,8 +27967,8 @@ function treeifyError(error2, mapper = (issue2) => issue2.message) {
 }
 function toDotPath(_path) {
   const segs = [];
-  const path44 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
-  for (const seg of path44) {
+  const path46 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
+  for (const seg of path46) {
     if (typeof seg === "number")
       segs.push(`[${seg}]`);
     else if (typeof seg === "symbol")
@@ -38132,13 +38132,13 @@ function resolveRef(ref, ctx) {
   if (!ref.startsWith("#")) {
     throw new Error("External $ref is not supported, only local refs (#/...) are allowed");
   }
-  const path44 = ref.slice(1).split("/").filter(Boolean);
-  if (path44.length === 0) {
+  const path46 = ref.slice(1).split("/").filter(Boolean);
+  if (path46.length === 0) {
     return ctx.rootSchema;
   }
   const defsKey = ctx.version === "draft-2020-12" ? "$defs" : "definitions";
-  if (path44[0] === defsKey) {
-    const key3 = path44[1] === void 0 ? void 0 : decodeJSONPointerSegment(path44[1]);
+  if (path46[0] === defsKey) {
+    const key3 = path46[1] === void 0 ? void 0 : decodeJSONPointerSegment(path46[1]);
     if (!key3 || !ctx.defs[key3]) {
       throw new Error(`Reference not found: ${ref}`);
     }
@@ -38858,7 +38858,7 @@ function visit(schema7, fnOrHandlers) {
     return h3 ? h3(node2, rewritten2) : node2;
   };
   const cache2 = /* @__PURE__ */ new Map();
-  function run2(s) {
+  function run3(s) {
     const cached2 = cache2.get(s);
     if (cached2 === RESOLVING) {
       return new $ZodLazy({
@@ -38884,21 +38884,21 @@ function visit(schema7, fnOrHandlers) {
         let changed2 = false;
         const newShape = {};
         for (const k of keys) {
-          const mapped = run2(oldShape[k]);
+          const mapped = run3(oldShape[k]);
           if (mapped !== oldShape[k])
             changed2 = true;
           newShape[k] = mapped;
         }
         let newCatchall = def.catchall;
         if (def.catchall) {
-          newCatchall = run2(def.catchall);
+          newCatchall = run3(def.catchall);
           if (newCatchall !== def.catchall)
             changed2 = true;
         }
         return changed2 ? clone(s, { ...def, shape: newShape, catchall: newCatchall }) : s;
       }
       case "array": {
-        const mapped = run2(def.element);
+        const mapped = run3(def.element);
         return mapped === def.element ? s : clone(s, { ...def, element: mapped });
       }
       case "tuple": {
@@ -38906,14 +38906,14 @@ function visit(schema7, fnOrHandlers) {
         let changed2 = false;
         const newItems = [];
         for (const item of oldItems) {
-          const mapped = run2(item);
+          const mapped = run3(item);
           if (mapped !== item)
             changed2 = true;
           newItems.push(mapped);
         }
         let newRest = def.rest;
         if (def.rest) {
-          newRest = run2(def.rest);
+          newRest = run3(def.rest);
           if (newRest !== def.rest)
             changed2 = true;
         }
@@ -38921,12 +38921,12 @@ function visit(schema7, fnOrHandlers) {
       }
       case "record":
       case "map": {
-        const newKey = run2(def.keyType);
-        const newVal = run2(def.valueType);
+        const newKey = run3(def.keyType);
+        const newVal = run3(def.valueType);
         return newKey === def.keyType && newVal === def.valueType ? s : clone(s, { ...def, keyType: newKey, valueType: newVal });
       }
       case "set": {
-        const newVal = run2(def.valueType);
+        const newVal = run3(def.valueType);
         return newVal === def.valueType ? s : clone(s, { ...def, valueType: newVal });
       }
       case "union": {
@@ -38934,7 +38934,7 @@ function visit(schema7, fnOrHandlers) {
         let changed2 = false;
         const newOptions = [];
         for (const opt of oldOptions) {
-          const mapped = run2(opt);
+          const mapped = run3(opt);
           if (mapped !== opt)
             changed2 = true;
           newOptions.push(mapped);
@@ -38942,8 +38942,8 @@ function visit(schema7, fnOrHandlers) {
         return changed2 ? clone(s, { ...def, options: newOptions }) : s;
       }
       case "intersection": {
-        const newLeft = run2(def.left);
-        const newRight = run2(def.right);
+        const newLeft = run3(def.left);
+        const newRight = run3(def.right);
         return newLeft === def.left && newRight === def.right ? s : clone(s, { ...def, left: newLeft, right: newRight });
       }
       case "optional":
@@ -38955,23 +38955,23 @@ function visit(schema7, fnOrHandlers) {
       case "nonoptional":
       case "promise":
       case "success": {
-        const newInner = run2(def.innerType);
+        const newInner = run3(def.innerType);
         return newInner === def.innerType ? s : clone(s, { ...def, innerType: newInner });
       }
       case "pipe": {
-        const newIn = run2(def.in);
-        const newOut = run2(def.out);
+        const newIn = run3(def.in);
+        const newOut = run3(def.out);
         return newIn === def.in && newOut === def.out ? s : clone(s, { ...def, in: newIn, out: newOut });
       }
       case "function": {
-        const newInput = run2(def.input);
-        const newOutput = run2(def.output);
+        const newInput = run3(def.input);
+        const newOutput = run3(def.output);
         return newInput === def.input && newOutput === def.output ? s : clone(s, { ...def, input: newInput, output: newOutput });
       }
       case "lazy": {
         const original = def.getter;
         const { _cachedInner, ...rest } = def;
-        return clone(s, { ...rest, getter: () => run2(original()) });
+        return clone(s, { ...rest, getter: () => run3(original()) });
       }
       // A leaf by choice: `parts` are regex fragments, not data positions.
       case "template_literal":
@@ -39002,7 +39002,7 @@ function visit(schema7, fnOrHandlers) {
       }
     }
   }
-  return run2(schema7);
+  return run3(schema7);
 }
 var RESOLVING;
 var init_visit = __esm({
@@ -39395,21 +39395,21 @@ var init_edit = __esm({
   "src/model/edit.ts"() {
     "use strict";
     root = { user: 0, group: 0 };
-    write = (path44, content2, attributes2 = {}) => ({
+    write = (path46, content2, attributes2 = {}) => ({
       kind: "write",
-      path: path44,
+      path: path46,
       content: content2,
       ...attributes2
     });
-    change = (path44, textChange, options2 = {}) => ({ kind: "change", path: path44, change: textChange, ifMissing: "fail", ...options2 });
-    link = (path44, target) => ({ kind: "link", path: path44, target });
-    directory = (path44, attributes2 = {}) => ({
+    change = (path46, textChange, options2 = {}) => ({ kind: "change", path: path46, change: textChange, ifMissing: "fail", ...options2 });
+    link = (path46, target) => ({ kind: "link", path: path46, target });
+    directory = (path46, attributes2 = {}) => ({
       kind: "directory",
-      path: path44,
+      path: path46,
       ...attributes2
     });
-    remove = (path44) => ({ kind: "remove", path: path44 });
-    move = (path44, to) => ({ kind: "move", path: path44, to });
+    remove = (path46) => ({ kind: "remove", path: path46 });
+    move = (path46, to) => ({ kind: "move", path: path46, to });
   }
 });
 
@@ -39490,17 +39490,17 @@ var require_visit = __commonJS({
     visit3.BREAK = BREAK;
     visit3.SKIP = SKIP;
     visit3.REMOVE = REMOVE;
-    function visit_(key3, node2, visitor, path44) {
-      const ctrl = callVisitor(key3, node2, visitor, path44);
+    function visit_(key3, node2, visitor, path46) {
+      const ctrl = callVisitor(key3, node2, visitor, path46);
       if (identity4.isNode(ctrl) || identity4.isPair(ctrl)) {
-        replaceNode(key3, path44, ctrl);
-        return visit_(key3, ctrl, visitor, path44);
+        replaceNode(key3, path46, ctrl);
+        return visit_(key3, ctrl, visitor, path46);
       }
       if (typeof ctrl !== "symbol") {
         if (identity4.isCollection(node2)) {
-          path44 = Object.freeze(path44.concat(node2));
+          path46 = Object.freeze(path46.concat(node2));
           for (let i3 = 0; i3 < node2.items.length; ++i3) {
-            const ci = visit_(i3, node2.items[i3], visitor, path44);
+            const ci = visit_(i3, node2.items[i3], visitor, path46);
             if (typeof ci === "number")
               i3 = ci - 1;
             else if (ci === BREAK)
@@ -39511,13 +39511,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity4.isPair(node2)) {
-          path44 = Object.freeze(path44.concat(node2));
-          const ck = visit_("key", node2.key, visitor, path44);
+          path46 = Object.freeze(path46.concat(node2));
+          const ck = visit_("key", node2.key, visitor, path46);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = visit_("value", node2.value, visitor, path44);
+          const cv = visit_("value", node2.value, visitor, path46);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -39538,17 +39538,17 @@ var require_visit = __commonJS({
     visitAsync.BREAK = BREAK;
     visitAsync.SKIP = SKIP;
     visitAsync.REMOVE = REMOVE;
-    async function visitAsync_(key3, node2, visitor, path44) {
-      const ctrl = await callVisitor(key3, node2, visitor, path44);
+    async function visitAsync_(key3, node2, visitor, path46) {
+      const ctrl = await callVisitor(key3, node2, visitor, path46);
       if (identity4.isNode(ctrl) || identity4.isPair(ctrl)) {
-        replaceNode(key3, path44, ctrl);
-        return visitAsync_(key3, ctrl, visitor, path44);
+        replaceNode(key3, path46, ctrl);
+        return visitAsync_(key3, ctrl, visitor, path46);
       }
       if (typeof ctrl !== "symbol") {
         if (identity4.isCollection(node2)) {
-          path44 = Object.freeze(path44.concat(node2));
+          path46 = Object.freeze(path46.concat(node2));
           for (let i3 = 0; i3 < node2.items.length; ++i3) {
-            const ci = await visitAsync_(i3, node2.items[i3], visitor, path44);
+            const ci = await visitAsync_(i3, node2.items[i3], visitor, path46);
             if (typeof ci === "number")
               i3 = ci - 1;
             else if (ci === BREAK)
@@ -39559,13 +39559,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity4.isPair(node2)) {
-          path44 = Object.freeze(path44.concat(node2));
-          const ck = await visitAsync_("key", node2.key, visitor, path44);
+          path46 = Object.freeze(path46.concat(node2));
+          const ck = await visitAsync_("key", node2.key, visitor, path46);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = await visitAsync_("value", node2.value, visitor, path44);
+          const cv = await visitAsync_("value", node2.value, visitor, path46);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -39592,23 +39592,23 @@ var require_visit = __commonJS({
       }
       return visitor;
     }
-    function callVisitor(key3, node2, visitor, path44) {
+    function callVisitor(key3, node2, visitor, path46) {
       if (typeof visitor === "function")
-        return visitor(key3, node2, path44);
+        return visitor(key3, node2, path46);
       if (identity4.isMap(node2))
-        return visitor.Map?.(key3, node2, path44);
+        return visitor.Map?.(key3, node2, path46);
       if (identity4.isSeq(node2))
-        return visitor.Seq?.(key3, node2, path44);
+        return visitor.Seq?.(key3, node2, path46);
       if (identity4.isPair(node2))
-        return visitor.Pair?.(key3, node2, path44);
+        return visitor.Pair?.(key3, node2, path46);
       if (identity4.isScalar(node2))
-        return visitor.Scalar?.(key3, node2, path44);
+        return visitor.Scalar?.(key3, node2, path46);
       if (identity4.isAlias(node2))
-        return visitor.Alias?.(key3, node2, path44);
+        return visitor.Alias?.(key3, node2, path46);
       return void 0;
     }
-    function replaceNode(key3, path44, node2) {
-      const parent = path44[path44.length - 1];
+    function replaceNode(key3, path46, node2) {
+      const parent = path46[path46.length - 1];
       if (identity4.isCollection(parent)) {
         parent.items[key3] = node2;
       } else if (identity4.isPair(parent)) {
@@ -40220,10 +40220,10 @@ var require_Collection = __commonJS({
     var createNode = require_createNode();
     var identity4 = require_identity();
     var Node = require_Node();
-    function collectionFromPath(schema7, path44, value2) {
+    function collectionFromPath(schema7, path46, value2) {
       let v = value2;
-      for (let i3 = path44.length - 1; i3 >= 0; --i3) {
-        const k = path44[i3];
+      for (let i3 = path46.length - 1; i3 >= 0; --i3) {
+        const k = path46[i3];
         if (typeof k === "number" && Number.isInteger(k) && k >= 0) {
           const a3 = [];
           a3[k] = v;
@@ -40242,7 +40242,7 @@ var require_Collection = __commonJS({
         sourceObjects: /* @__PURE__ */ new Map()
       });
     }
-    var isEmptyPath = (path44) => path44 == null || typeof path44 === "object" && !!path44[Symbol.iterator]().next().done;
+    var isEmptyPath = (path46) => path46 == null || typeof path46 === "object" && !!path46[Symbol.iterator]().next().done;
     var Collection = class extends Node.NodeBase {
       constructor(type, schema7) {
         super(type);
@@ -40272,11 +40272,11 @@ var require_Collection = __commonJS({
        * be a Pair instance or a `{ key, value }` object, which may not have a key
        * that already exists in the map.
        */
-      addIn(path44, value2) {
-        if (isEmptyPath(path44))
+      addIn(path46, value2) {
+        if (isEmptyPath(path46))
           this.add(value2);
         else {
-          const [key3, ...rest] = path44;
+          const [key3, ...rest] = path46;
           const node2 = this.get(key3, true);
           if (identity4.isCollection(node2))
             node2.addIn(rest, value2);
@@ -40290,8 +40290,8 @@ var require_Collection = __commonJS({
        * Removes a value from the collection.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path44) {
-        const [key3, ...rest] = path44;
+      deleteIn(path46) {
+        const [key3, ...rest] = path46;
         if (rest.length === 0)
           return this.delete(key3);
         const node2 = this.get(key3, true);
@@ -40305,8 +40305,8 @@ var require_Collection = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path44, keepScalar) {
-        const [key3, ...rest] = path44;
+      getIn(path46, keepScalar) {
+        const [key3, ...rest] = path46;
         const node2 = this.get(key3, true);
         if (rest.length === 0)
           return !keepScalar && identity4.isScalar(node2) ? node2.value : node2;
@@ -40324,8 +40324,8 @@ var require_Collection = __commonJS({
       /**
        * Checks if the collection includes a value with the key `key`.
        */
-      hasIn(path44) {
-        const [key3, ...rest] = path44;
+      hasIn(path46) {
+        const [key3, ...rest] = path46;
         if (rest.length === 0)
           return this.has(key3);
         const node2 = this.get(key3, true);
@@ -40335,8 +40335,8 @@ var require_Collection = __commonJS({
        * Sets a value in this collection. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path44, value2) {
-        const [key3, ...rest] = path44;
+      setIn(path46, value2) {
+        const [key3, ...rest] = path46;
         if (rest.length === 0) {
           this.set(key3, value2);
         } else {
@@ -40380,14 +40380,14 @@ var require_foldFlowLines = __commonJS({
     var FOLD_FLOW = "flow";
     var FOLD_BLOCK = "block";
     var FOLD_QUOTED = "quoted";
-    function foldFlowLines(text3, indent, mode2 = "flow", { indentAtStart, lineWidth = 80, minContentWidth = 20, onFold, onOverflow } = {}) {
+    function foldFlowLines(text4, indent, mode2 = "flow", { indentAtStart, lineWidth = 80, minContentWidth = 20, onFold, onOverflow } = {}) {
       if (!lineWidth || lineWidth < 0)
-        return text3;
+        return text4;
       if (lineWidth < minContentWidth)
         minContentWidth = 0;
       const endStep = Math.max(1 + minContentWidth, 1 + lineWidth - indent.length);
-      if (text3.length <= endStep)
-        return text3;
+      if (text4.length <= endStep)
+        return text4;
       const folds = [];
       const escapedFolds = {};
       let end2 = lineWidth - indent.length;
@@ -40404,14 +40404,14 @@ var require_foldFlowLines = __commonJS({
       let escStart = -1;
       let escEnd = -1;
       if (mode2 === FOLD_BLOCK) {
-        i3 = consumeMoreIndentedLines(text3, i3, indent.length);
+        i3 = consumeMoreIndentedLines(text4, i3, indent.length);
         if (i3 !== -1)
           end2 = i3 + endStep;
       }
-      for (let ch; ch = text3[i3 += 1]; ) {
+      for (let ch; ch = text4[i3 += 1]; ) {
         if (mode2 === FOLD_QUOTED && ch === "\\") {
           escStart = i3;
-          switch (text3[i3 + 1]) {
+          switch (text4[i3 + 1]) {
             case "x":
               i3 += 3;
               break;
@@ -40428,12 +40428,12 @@ var require_foldFlowLines = __commonJS({
         }
         if (ch === "\n") {
           if (mode2 === FOLD_BLOCK)
-            i3 = consumeMoreIndentedLines(text3, i3, indent.length);
+            i3 = consumeMoreIndentedLines(text4, i3, indent.length);
           end2 = i3 + indent.length + endStep;
           split2 = void 0;
         } else {
           if (ch === " " && prev && prev !== " " && prev !== "\n" && prev !== "	") {
-            const next = text3[i3 + 1];
+            const next = text4[i3 + 1];
             if (next && next !== " " && next !== "\n" && next !== "	")
               split2 = i3;
           }
@@ -40445,12 +40445,12 @@ var require_foldFlowLines = __commonJS({
             } else if (mode2 === FOLD_QUOTED) {
               while (prev === " " || prev === "	") {
                 prev = ch;
-                ch = text3[i3 += 1];
+                ch = text4[i3 += 1];
                 overflow = true;
               }
               const j2 = i3 > escEnd + 1 ? i3 - 2 : escStart - 1;
               if (escapedFolds[j2])
-                return text3;
+                return text4;
               folds.push(j2);
               escapedFolds[j2] = true;
               end2 = j2 + endStep;
@@ -40465,39 +40465,39 @@ var require_foldFlowLines = __commonJS({
       if (overflow && onOverflow)
         onOverflow();
       if (folds.length === 0)
-        return text3;
+        return text4;
       if (onFold)
         onFold();
-      let res = text3.slice(0, folds[0]);
+      let res = text4.slice(0, folds[0]);
       for (let i4 = 0; i4 < folds.length; ++i4) {
         const fold = folds[i4];
-        const end3 = folds[i4 + 1] || text3.length;
+        const end3 = folds[i4 + 1] || text4.length;
         if (fold === 0)
           res = `
-${indent}${text3.slice(0, end3)}`;
+${indent}${text4.slice(0, end3)}`;
         else {
           if (mode2 === FOLD_QUOTED && escapedFolds[fold])
-            res += `${text3[fold]}\\`;
+            res += `${text4[fold]}\\`;
           res += `
-${indent}${text3.slice(fold + 1, end3)}`;
+${indent}${text4.slice(fold + 1, end3)}`;
         }
       }
       return res;
     }
-    function consumeMoreIndentedLines(text3, i3, indent) {
+    function consumeMoreIndentedLines(text4, i3, indent) {
       let end2 = i3;
       let start = i3 + 1;
-      let ch = text3[start];
+      let ch = text4[start];
       while (ch === " " || ch === "	") {
         if (i3 < start + indent) {
-          ch = text3[++i3];
+          ch = text4[++i3];
         } else {
           do {
-            ch = text3[++i3];
+            ch = text4[++i3];
           } while (ch && ch !== "\n");
           end2 = i3;
           start = i3 + 1;
-          ch = text3[start];
+          ch = text4[start];
         }
       }
       return end2;
@@ -42851,9 +42851,9 @@ var require_Document = __commonJS({
           this.contents.add(value2);
       }
       /** Adds a value to the document. */
-      addIn(path44, value2) {
+      addIn(path46, value2) {
         if (assertCollection(this.contents))
-          this.contents.addIn(path44, value2);
+          this.contents.addIn(path46, value2);
       }
       /**
        * Create a new `Alias` node, ensuring that the target `node` has the required anchor.
@@ -42928,14 +42928,14 @@ var require_Document = __commonJS({
        * Removes a value from the document.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path44) {
-        if (Collection.isEmptyPath(path44)) {
+      deleteIn(path46) {
+        if (Collection.isEmptyPath(path46)) {
           if (this.contents == null)
             return false;
           this.contents = null;
           return true;
         }
-        return assertCollection(this.contents) ? this.contents.deleteIn(path44) : false;
+        return assertCollection(this.contents) ? this.contents.deleteIn(path46) : false;
       }
       /**
        * Returns item at `key`, or `undefined` if not found. By default unwraps
@@ -42950,10 +42950,10 @@ var require_Document = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path44, keepScalar) {
-        if (Collection.isEmptyPath(path44))
+      getIn(path46, keepScalar) {
+        if (Collection.isEmptyPath(path46))
           return !keepScalar && identity4.isScalar(this.contents) ? this.contents.value : this.contents;
-        return identity4.isCollection(this.contents) ? this.contents.getIn(path44, keepScalar) : void 0;
+        return identity4.isCollection(this.contents) ? this.contents.getIn(path46, keepScalar) : void 0;
       }
       /**
        * Checks if the document includes a value with the key `key`.
@@ -42964,10 +42964,10 @@ var require_Document = __commonJS({
       /**
        * Checks if the document includes a value at `path`.
        */
-      hasIn(path44) {
-        if (Collection.isEmptyPath(path44))
+      hasIn(path46) {
+        if (Collection.isEmptyPath(path46))
           return this.contents !== void 0;
-        return identity4.isCollection(this.contents) ? this.contents.hasIn(path44) : false;
+        return identity4.isCollection(this.contents) ? this.contents.hasIn(path46) : false;
       }
       /**
        * Sets a value in this document. For `!!set`, `value` needs to be a
@@ -42984,13 +42984,13 @@ var require_Document = __commonJS({
        * Sets a value in this document. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path44, value2) {
-        if (Collection.isEmptyPath(path44)) {
+      setIn(path46, value2) {
+        if (Collection.isEmptyPath(path46)) {
           this.contents = value2;
         } else if (this.contents == null) {
-          this.contents = Collection.collectionFromPath(this.schema, Array.from(path44), value2);
+          this.contents = Collection.collectionFromPath(this.schema, Array.from(path46), value2);
         } else if (assertCollection(this.contents)) {
-          this.contents.setIn(path44, value2);
+          this.contents.setIn(path46, value2);
         }
       }
       /**
@@ -44951,9 +44951,9 @@ var require_cst_visit = __commonJS({
     visit3.BREAK = BREAK;
     visit3.SKIP = SKIP;
     visit3.REMOVE = REMOVE;
-    visit3.itemAtPath = (cst, path44) => {
+    visit3.itemAtPath = (cst, path46) => {
       let item = cst;
-      for (const [field3, index2] of path44) {
+      for (const [field3, index2] of path46) {
         const tok = item?.[field3];
         if (tok && "items" in tok) {
           item = tok.items[index2];
@@ -44962,23 +44962,23 @@ var require_cst_visit = __commonJS({
       }
       return item;
     };
-    visit3.parentCollection = (cst, path44) => {
-      const parent = visit3.itemAtPath(cst, path44.slice(0, -1));
-      const field3 = path44[path44.length - 1][0];
+    visit3.parentCollection = (cst, path46) => {
+      const parent = visit3.itemAtPath(cst, path46.slice(0, -1));
+      const field3 = path46[path46.length - 1][0];
       const coll = parent?.[field3];
       if (coll && "items" in coll)
         return coll;
       throw new Error("Parent collection not found");
     };
-    function _visit(path44, item, visitor) {
-      let ctrl = visitor(item, path44);
+    function _visit(path46, item, visitor) {
+      let ctrl = visitor(item, path46);
       if (typeof ctrl === "symbol")
         return ctrl;
       for (const field3 of ["key", "value"]) {
         const token = item[field3];
         if (token && "items" in token) {
           for (let i3 = 0; i3 < token.items.length; ++i3) {
-            const ci = _visit(Object.freeze(path44.concat([[field3, i3]])), token.items[i3], visitor);
+            const ci = _visit(Object.freeze(path46.concat([[field3, i3]])), token.items[i3], visitor);
             if (typeof ci === "number")
               i3 = ci - 1;
             else if (ci === BREAK)
@@ -44989,10 +44989,10 @@ var require_cst_visit = __commonJS({
             }
           }
           if (typeof ctrl === "function" && field3 === "key")
-            ctrl = ctrl(item, path44);
+            ctrl = ctrl(item, path46);
         }
       }
-      return typeof ctrl === "function" ? ctrl(item, path44) : ctrl;
+      return typeof ctrl === "function" ? ctrl(item, path46) : ctrl;
     }
     exports.visit = visit3;
   }
@@ -46772,13 +46772,13 @@ var init_container_platform = __esm({
 });
 
 // src/model/container-reference.ts
-function parseReference(text3) {
-  const whole = text3.length <= 512 ? withHost(text3) : "";
-  const [, registry2, path44 = "", tag, digest] = form.exec(whole) ?? [];
-  if (registry2 === void 0 || path44.length > 255) {
+function parseReference(text4) {
+  const whole = text4.length <= 512 ? withHost(text4) : "";
+  const [, registry2, path46 = "", tag, digest] = form.exec(whole) ?? [];
+  if (registry2 === void 0 || path46.length > 255) {
     throw new PiImageError(
       "spec.invalid",
-      `${JSON.stringify(text3.slice(0, 100))} is no name of a container image`,
+      `${JSON.stringify(text4.slice(0, 100))} is no name of a container image`,
       {
         help: "write it as for `docker pull`: nginx, nginx:1.27, ghcr.io/owner/name:tag, or with a digest behind an @"
       }
@@ -46787,17 +46787,17 @@ function parseReference(text3) {
   const hub = registry2 === "docker.io";
   return {
     registry: registry2,
-    repository: hub && !path44.includes("/") ? `library/${path44}` : path44,
+    repository: hub && !path46.includes("/") ? `library/${path46}` : path46,
     ...tag !== void 0 && { tag },
     ...tag === void 0 && digest === void 0 && { tag: "latest" },
     ...digest !== void 0 && { digest }
   };
 }
-function withHost(text3) {
-  const slash2 = text3.indexOf("/");
-  const first = text3.slice(0, Math.max(slash2, 0));
-  if (slash2 < 0 || !(/[.:A-Z]/.test(first) || first === "localhost")) return `docker.io/${text3}`;
-  return first === "index.docker.io" ? `docker.io${text3.slice(slash2)}` : text3;
+function withHost(text4) {
+  const slash2 = text4.indexOf("/");
+  const first = text4.slice(0, Math.max(slash2, 0));
+  if (slash2 < 0 || !(/[.:A-Z]/.test(first) || first === "localhost")) return `docker.io/${text4}`;
+  return first === "index.docker.io" ? `docker.io${text4.slice(slash2)}` : text4;
 }
 function fullName(reference2) {
   return `${reference2.registry}/${reference2.repository}:${loadedTag(reference2)}`;
@@ -48013,13 +48013,13 @@ var require_ast = __commonJS({
         helperExpression: function helperExpression(node2) {
           return node2.type === "SubExpression" || (node2.type === "MustacheStatement" || node2.type === "BlockStatement") && !!(node2.params && node2.params.length || node2.hash);
         },
-        scopedId: function scopedId(path44) {
-          return /^\.|this\b/.test(path44.original);
+        scopedId: function scopedId(path46) {
+          return /^\.|this\b/.test(path46.original);
         },
         // an ID is simple if it only has one part, and that part is not
         // `..` or `this`.
-        simpleId: function simpleId(path44) {
-          return path44.parts.length === 1 && !AST.helpers.scopedId(path44) && !path44.depth;
+        simpleId: function simpleId(path46) {
+          return path46.parts.length === 1 && !AST.helpers.scopedId(path46) && !path46.depth;
         }
       }
     };
@@ -49104,12 +49104,12 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function prepareMustache(path44, params, hash2, open12, strip, locInfo) {
+    function prepareMustache(path46, params, hash2, open12, strip, locInfo) {
       var escapeFlag = open12.charAt(3) || open12.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
       var decorator = /\*/.test(open12);
       return {
         type: decorator ? "Decorator" : "MustacheStatement",
-        path: path44,
+        path: path46,
         params,
         hash: hash2,
         escaped,
@@ -49381,9 +49381,9 @@ var require_compiler = __commonJS({
       },
       DecoratorBlock: function DecoratorBlock(decorator) {
         var program2 = decorator.program && this.compileProgram(decorator.program);
-        var params = this.setupFullMustacheParams(decorator, program2, void 0), path44 = decorator.path;
+        var params = this.setupFullMustacheParams(decorator, program2, void 0), path46 = decorator.path;
         this.useDecorators = true;
-        this.opcode("registerDecorator", params.length, path44.original);
+        this.opcode("registerDecorator", params.length, path46.original);
       },
       PartialStatement: function PartialStatement(partial2) {
         this.usePartial = true;
@@ -49450,48 +49450,48 @@ var require_compiler = __commonJS({
         }
       },
       ambiguousSexpr: function ambiguousSexpr(sexpr, program2, inverse2) {
-        var path44 = sexpr.path, name = path44.parts[0], isBlock = program2 != null || inverse2 != null;
-        this.opcode("getContext", validateDepth(path44));
+        var path46 = sexpr.path, name = path46.parts[0], isBlock = program2 != null || inverse2 != null;
+        this.opcode("getContext", validateDepth(path46));
         this.opcode("pushProgram", program2);
         this.opcode("pushProgram", inverse2);
-        path44.strict = true;
-        this.accept(path44);
+        path46.strict = true;
+        this.accept(path46);
         this.opcode("invokeAmbiguous", name, isBlock);
       },
       simpleSexpr: function simpleSexpr(sexpr) {
-        var path44 = sexpr.path;
-        path44.strict = true;
-        this.accept(path44);
+        var path46 = sexpr.path;
+        path46.strict = true;
+        this.accept(path46);
         this.opcode("resolvePossibleLambda");
       },
       helperSexpr: function helperSexpr(sexpr, program2, inverse2) {
-        var params = this.setupFullMustacheParams(sexpr, program2, inverse2), path44 = sexpr.path, name = path44.parts[0];
+        var params = this.setupFullMustacheParams(sexpr, program2, inverse2), path46 = sexpr.path, name = path46.parts[0];
         if (this.options.knownHelpers[name]) {
           this.opcode("invokeKnownHelper", params.length, name);
         } else if (this.options.knownHelpersOnly) {
           throw new _exception2["default"]("You specified knownHelpersOnly, but used the unknown helper " + name, sexpr);
         } else {
-          path44.strict = true;
-          path44.falsy = true;
-          this.accept(path44);
-          this.opcode("invokeHelper", params.length, path44.original, _ast2["default"].helpers.simpleId(path44));
+          path46.strict = true;
+          path46.falsy = true;
+          this.accept(path46);
+          this.opcode("invokeHelper", params.length, path46.original, _ast2["default"].helpers.simpleId(path46));
         }
       },
-      PathExpression: function PathExpression(path44) {
-        var depth = validateDepth(path44);
-        var parts = validateParts(path44);
+      PathExpression: function PathExpression(path46) {
+        var depth = validateDepth(path46);
+        var parts = validateParts(path46);
         this.addDepth(depth);
         this.opcode("getContext", depth);
-        var name = parts[0], scoped = _ast2["default"].helpers.scopedId(path44), blockParamId = !depth && !scoped && this.blockParamIndex(name);
+        var name = parts[0], scoped = _ast2["default"].helpers.scopedId(path46), blockParamId = !depth && !scoped && this.blockParamIndex(name);
         if (blockParamId) {
           this.opcode("lookupBlockParam", blockParamId, parts);
         } else if (!name) {
           this.opcode("pushContext");
-        } else if (path44.data) {
+        } else if (path46.data) {
           this.options.data = true;
-          this.opcode("lookupData", depth, parts, path44.strict);
+          this.opcode("lookupData", depth, parts, path46.strict);
         } else {
-          this.opcode("lookupOnContext", parts, path44.falsy, path44.strict, scoped);
+          this.opcode("lookupOnContext", parts, path46.falsy, path46.strict, scoped);
         }
       },
       StringLiteral: function StringLiteral(string4) {
@@ -49718,8 +49718,8 @@ var require_compiler = __commonJS({
       }
       return value2;
     }
-    function validateParts(path44) {
-      return validateStringArray(path44, path44.parts, "parts");
+    function validateParts(path46) {
+      return validateStringArray(path46, path46.parts, "parts");
     }
     function validateBlockParams(program2) {
       if (program2.blockParams != null) {
@@ -49901,16 +49901,16 @@ var require_util7 = __commonJS({
     }
     exports.urlGenerate = urlGenerate;
     function normalize(aPath) {
-      var path44 = aPath;
+      var path46 = aPath;
       var url2 = urlParse(aPath);
       if (url2) {
         if (!url2.path) {
           return aPath;
         }
-        path44 = url2.path;
+        path46 = url2.path;
       }
-      var isAbsolute = exports.isAbsolute(path44);
-      var parts = path44.split(/\/+/);
+      var isAbsolute = exports.isAbsolute(path46);
+      var parts = path46.split(/\/+/);
       for (var part, up = 0, i3 = parts.length - 1; i3 >= 0; i3--) {
         part = parts[i3];
         if (part === ".") {
@@ -49927,15 +49927,15 @@ var require_util7 = __commonJS({
           }
         }
       }
-      path44 = parts.join("/");
-      if (path44 === "") {
-        path44 = isAbsolute ? "/" : ".";
+      path46 = parts.join("/");
+      if (path46 === "") {
+        path46 = isAbsolute ? "/" : ".";
       }
       if (url2) {
-        url2.path = path44;
+        url2.path = path46;
         return urlGenerate(url2);
       }
-      return path44;
+      return path46;
     }
     exports.normalize = normalize;
     function join3(aRoot, aPath) {
@@ -50133,17 +50133,17 @@ var require_util7 = __commonJS({
         sourceURL = sourceRoot + sourceURL;
       }
       if (sourceMapURL) {
-        var parsed3 = urlParse(sourceMapURL);
-        if (!parsed3) {
+        var parsed4 = urlParse(sourceMapURL);
+        if (!parsed4) {
           throw new Error("sourceMapURL could not be parsed");
         }
-        if (parsed3.path) {
-          var index2 = parsed3.path.lastIndexOf("/");
+        if (parsed4.path) {
+          var index2 = parsed4.path.lastIndexOf("/");
           if (index2 >= 0) {
-            parsed3.path = parsed3.path.substring(0, index2 + 1);
+            parsed4.path = parsed4.path.substring(0, index2 + 1);
           }
         }
-        sourceURL = join3(urlGenerate(parsed3), sourceURL);
+        sourceURL = join3(urlGenerate(parsed4), sourceURL);
       }
       return normalize(sourceURL);
     }
@@ -52737,8 +52737,8 @@ var require_printer = __commonJS({
       return this.accept(sexpr.path) + " " + params + hash2;
     };
     PrintVisitor.prototype.PathExpression = function(id) {
-      var path44 = id.parts.join("/");
-      return (id.data ? "@" : "") + "PATH:" + path44;
+      var path46 = id.parts.join("/");
+      return (id.data ? "@" : "") + "PATH:" + path46;
     };
     PrintVisitor.prototype.StringLiteral = function(string4) {
       return '"' + string4.value + '"';
@@ -53955,7 +53955,7 @@ var require_windows = __commonJS({
     module.exports = isexe;
     isexe.sync = sync;
     var fs4 = __require("fs");
-    function checkPathExt(path44, options2) {
+    function checkPathExt(path46, options2) {
       var pathext = options2.pathExt !== void 0 ? options2.pathExt : process.env.PATHEXT;
       if (!pathext) {
         return true;
@@ -53966,25 +53966,25 @@ var require_windows = __commonJS({
       }
       for (var i3 = 0; i3 < pathext.length; i3++) {
         var p3 = pathext[i3].toLowerCase();
-        if (p3 && path44.substr(-p3.length).toLowerCase() === p3) {
+        if (p3 && path46.substr(-p3.length).toLowerCase() === p3) {
           return true;
         }
       }
       return false;
     }
-    function checkStat(stat13, path44, options2) {
+    function checkStat(stat13, path46, options2) {
       if (!stat13.isSymbolicLink() && !stat13.isFile()) {
         return false;
       }
-      return checkPathExt(path44, options2);
+      return checkPathExt(path46, options2);
     }
-    function isexe(path44, options2, cb) {
-      fs4.stat(path44, function(er, stat13) {
-        cb(er, er ? false : checkStat(stat13, path44, options2));
+    function isexe(path46, options2, cb) {
+      fs4.stat(path46, function(er, stat13) {
+        cb(er, er ? false : checkStat(stat13, path46, options2));
       });
     }
-    function sync(path44, options2) {
-      return checkStat(fs4.statSync(path44), path44, options2);
+    function sync(path46, options2) {
+      return checkStat(fs4.statSync(path46), path46, options2);
     }
   }
 });
@@ -53995,13 +53995,13 @@ var require_mode = __commonJS({
     module.exports = isexe;
     isexe.sync = sync;
     var fs4 = __require("fs");
-    function isexe(path44, options2, cb) {
-      fs4.stat(path44, function(er, stat13) {
+    function isexe(path46, options2, cb) {
+      fs4.stat(path46, function(er, stat13) {
         cb(er, er ? false : checkStat(stat13, options2));
       });
     }
-    function sync(path44, options2) {
-      return checkStat(fs4.statSync(path44), options2);
+    function sync(path46, options2) {
+      return checkStat(fs4.statSync(path46), options2);
     }
     function checkStat(stat13, options2) {
       return stat13.isFile() && checkMode(stat13, options2);
@@ -54034,7 +54034,7 @@ var require_isexe = __commonJS({
     }
     module.exports = isexe;
     isexe.sync = sync;
-    function isexe(path44, options2, cb) {
+    function isexe(path46, options2, cb) {
       if (typeof options2 === "function") {
         cb = options2;
         options2 = {};
@@ -54044,7 +54044,7 @@ var require_isexe = __commonJS({
           throw new TypeError("callback not provided");
         }
         return new Promise(function(resolve3, reject) {
-          isexe(path44, options2 || {}, function(er, is) {
+          isexe(path46, options2 || {}, function(er, is) {
             if (er) {
               reject(er);
             } else {
@@ -54053,7 +54053,7 @@ var require_isexe = __commonJS({
           });
         });
       }
-      core(path44, options2 || {}, function(er, is) {
+      core(path46, options2 || {}, function(er, is) {
         if (er) {
           if (er.code === "EACCES" || options2 && options2.ignoreErrors) {
             er = null;
@@ -54063,9 +54063,9 @@ var require_isexe = __commonJS({
         cb(er, is);
       });
     }
-    function sync(path44, options2) {
+    function sync(path46, options2) {
       try {
-        return core.sync(path44, options2 || {});
+        return core.sync(path46, options2 || {});
       } catch (er) {
         if (options2 && options2.ignoreErrors || er.code === "EACCES") {
           return false;
@@ -54081,7 +54081,7 @@ var require_isexe = __commonJS({
 var require_which = __commonJS({
   "node_modules/which/which.js"(exports, module) {
     var isWindows = process.platform === "win32" || process.env.OSTYPE === "cygwin" || process.env.OSTYPE === "msys";
-    var path44 = __require("path");
+    var path46 = __require("path");
     var COLON = isWindows ? ";" : ":";
     var isexe = require_isexe();
     var getNotFoundError = (cmd) => Object.assign(new Error(`not found: ${cmd}`), { code: "ENOENT" });
@@ -54119,7 +54119,7 @@ var require_which = __commonJS({
           return opt.all && found.length ? resolve3(found) : reject(getNotFoundError(cmd));
         const ppRaw = pathEnv[i3];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path44.join(pathPart, cmd);
+        const pCmd = path46.join(pathPart, cmd);
         const p3 = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         resolve3(subStep(p3, i3, 0));
       });
@@ -54146,7 +54146,7 @@ var require_which = __commonJS({
       for (let i3 = 0; i3 < pathEnv.length; i3++) {
         const ppRaw = pathEnv[i3];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path44.join(pathPart, cmd);
+        const pCmd = path46.join(pathPart, cmd);
         const p3 = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         for (let j2 = 0; j2 < pathExt.length; j2++) {
           const cur = p3 + pathExt[j2];
@@ -54194,25 +54194,25 @@ var require_path_key = __commonJS({
 var require_resolveCommand = __commonJS({
   "node_modules/cross-spawn/lib/util/resolveCommand.js"(exports, module) {
     "use strict";
-    var path44 = __require("path");
+    var path46 = __require("path");
     var which = require_which();
     var getPathKey = require_path_key();
-    function resolveCommandAttempt(parsed3, withoutPathExt) {
-      const env = parsed3.options.env || process.env;
+    function resolveCommandAttempt(parsed4, withoutPathExt) {
+      const env = parsed4.options.env || process.env;
       const cwd = process.cwd();
-      const hasCustomCwd = parsed3.options.cwd != null;
+      const hasCustomCwd = parsed4.options.cwd != null;
       const shouldSwitchCwd = hasCustomCwd && process.chdir !== void 0 && !process.chdir.disabled;
       if (shouldSwitchCwd) {
         try {
-          process.chdir(parsed3.options.cwd);
+          process.chdir(parsed4.options.cwd);
         } catch (err) {
         }
       }
       let resolved;
       try {
-        resolved = which.sync(parsed3.command, {
+        resolved = which.sync(parsed4.command, {
           path: env[getPathKey({ env })],
-          pathExt: withoutPathExt ? path44.delimiter : void 0
+          pathExt: withoutPathExt ? path46.delimiter : void 0
         });
       } catch (e) {
       } finally {
@@ -54221,12 +54221,12 @@ var require_resolveCommand = __commonJS({
         }
       }
       if (resolved) {
-        resolved = path44.resolve(hasCustomCwd ? parsed3.options.cwd : "", resolved);
+        resolved = path46.resolve(hasCustomCwd ? parsed4.options.cwd : "", resolved);
       }
       return resolved;
     }
-    function resolveCommand(parsed3) {
-      return resolveCommandAttempt(parsed3) || resolveCommandAttempt(parsed3, true);
+    function resolveCommand(parsed4) {
+      return resolveCommandAttempt(parsed4) || resolveCommandAttempt(parsed4, true);
     }
     module.exports = resolveCommand;
   }
@@ -54275,8 +54275,8 @@ var require_shebang_command = __commonJS({
       if (!match) {
         return null;
       }
-      const [path44, argument] = match[0].replace(/#! ?/, "").split(" ");
-      const binary = path44.split("/").pop();
+      const [path46, argument] = match[0].replace(/#! ?/, "").split(" ");
+      const binary = path46.split("/").pop();
       if (binary === "env") {
         return argument;
       }
@@ -54311,40 +54311,40 @@ var require_readShebang = __commonJS({
 var require_parse2 = __commonJS({
   "node_modules/cross-spawn/lib/parse.js"(exports, module) {
     "use strict";
-    var path44 = __require("path");
+    var path46 = __require("path");
     var resolveCommand = require_resolveCommand();
     var escape = require_escape();
     var readShebang = require_readShebang();
     var isWin = process.platform === "win32";
     var isExecutableRegExp = /\.(?:com|exe)$/i;
     var isCmdShimRegExp = /node_modules[\\/].bin[\\/][^\\/]+\.cmd$/i;
-    function detectShebang(parsed3) {
-      parsed3.file = resolveCommand(parsed3);
-      const shebang = parsed3.file && readShebang(parsed3.file);
+    function detectShebang(parsed4) {
+      parsed4.file = resolveCommand(parsed4);
+      const shebang = parsed4.file && readShebang(parsed4.file);
       if (shebang) {
-        parsed3.args.unshift(parsed3.file);
-        parsed3.command = shebang;
-        return resolveCommand(parsed3);
+        parsed4.args.unshift(parsed4.file);
+        parsed4.command = shebang;
+        return resolveCommand(parsed4);
       }
-      return parsed3.file;
+      return parsed4.file;
     }
-    function parseNonShell(parsed3) {
+    function parseNonShell(parsed4) {
       if (!isWin) {
-        return parsed3;
+        return parsed4;
       }
-      const commandFile = detectShebang(parsed3);
+      const commandFile = detectShebang(parsed4);
       const needsShell = !isExecutableRegExp.test(commandFile);
-      if (parsed3.options.forceShell || needsShell) {
+      if (parsed4.options.forceShell || needsShell) {
         const needsDoubleEscapeMetaChars = isCmdShimRegExp.test(commandFile);
-        parsed3.command = path44.normalize(parsed3.command);
-        parsed3.command = escape.command(parsed3.command);
-        parsed3.args = parsed3.args.map((arg) => escape.argument(arg, needsDoubleEscapeMetaChars));
-        const shellCommand = [parsed3.command].concat(parsed3.args).join(" ");
-        parsed3.args = ["/d", "/s", "/c", `"${shellCommand}"`];
-        parsed3.command = process.env.comspec || "cmd.exe";
-        parsed3.options.windowsVerbatimArguments = true;
+        parsed4.command = path46.normalize(parsed4.command);
+        parsed4.command = escape.command(parsed4.command);
+        parsed4.args = parsed4.args.map((arg) => escape.argument(arg, needsDoubleEscapeMetaChars));
+        const shellCommand = [parsed4.command].concat(parsed4.args).join(" ");
+        parsed4.args = ["/d", "/s", "/c", `"${shellCommand}"`];
+        parsed4.command = process.env.comspec || "cmd.exe";
+        parsed4.options.windowsVerbatimArguments = true;
       }
-      return parsed3;
+      return parsed4;
     }
     function parse4(command, args, options2) {
       if (args && !Array.isArray(args)) {
@@ -54353,7 +54353,7 @@ var require_parse2 = __commonJS({
       }
       args = args ? args.slice(0) : [];
       options2 = Object.assign({}, options2);
-      const parsed3 = {
+      const parsed4 = {
         command,
         args,
         options: options2,
@@ -54363,7 +54363,7 @@ var require_parse2 = __commonJS({
           args
         }
       };
-      return options2.shell ? parsed3 : parseNonShell(parsed3);
+      return options2.shell ? parsed4 : parseNonShell(parsed4);
     }
     module.exports = parse4;
   }
@@ -54383,14 +54383,14 @@ var require_enoent = __commonJS({
         spawnargs: original.args
       });
     }
-    function hookChildProcess(cp, parsed3) {
+    function hookChildProcess(cp, parsed4) {
       if (!isWin) {
         return;
       }
       const originalEmit = cp.emit;
       cp.emit = function(name, arg1) {
         if (name === "exit") {
-          const err = verifyENOENT(arg1, parsed3);
+          const err = verifyENOENT(arg1, parsed4);
           if (err) {
             return originalEmit.call(cp, "error", err);
           }
@@ -54398,15 +54398,15 @@ var require_enoent = __commonJS({
         return originalEmit.apply(cp, arguments);
       };
     }
-    function verifyENOENT(status, parsed3) {
-      if (isWin && status === 1 && !parsed3.file) {
-        return notFoundError(parsed3.original, "spawn");
+    function verifyENOENT(status, parsed4) {
+      if (isWin && status === 1 && !parsed4.file) {
+        return notFoundError(parsed4.original, "spawn");
       }
       return null;
     }
-    function verifyENOENTSync(status, parsed3) {
-      if (isWin && status === 1 && !parsed3.file) {
-        return notFoundError(parsed3.original, "spawnSync");
+    function verifyENOENTSync(status, parsed4) {
+      if (isWin && status === 1 && !parsed4.file) {
+        return notFoundError(parsed4.original, "spawnSync");
       }
       return null;
     }
@@ -54427,15 +54427,15 @@ var require_cross_spawn = __commonJS({
     var parse4 = require_parse2();
     var enoent = require_enoent();
     function spawn2(command, args, options2) {
-      const parsed3 = parse4(command, args, options2);
-      const spawned = cp.spawn(parsed3.command, parsed3.args, parsed3.options);
-      enoent.hookChildProcess(spawned, parsed3);
+      const parsed4 = parse4(command, args, options2);
+      const spawned = cp.spawn(parsed4.command, parsed4.args, parsed4.options);
+      enoent.hookChildProcess(spawned, parsed4);
       return spawned;
     }
     function spawnSync2(command, args, options2) {
-      const parsed3 = parse4(command, args, options2);
-      const result = cp.spawnSync(parsed3.command, parsed3.args, parsed3.options);
-      result.error = result.error || enoent.verifyENOENTSync(result.status, parsed3);
+      const parsed4 = parse4(command, args, options2);
+      const result = cp.spawnSync(parsed4.command, parsed4.args, parsed4.options);
+      result.error = result.error || enoent.verifyENOENTSync(result.status, parsed4);
       return result;
     }
     module.exports = spawn2;
@@ -57023,10 +57023,10 @@ function prettyMilliseconds(milliseconds, options2) {
     }
     result.push(valueString);
   };
-  const parsed3 = parseMilliseconds(milliseconds);
-  const days = BigInt(parsed3.days);
+  const parsed4 = parseMilliseconds(milliseconds);
+  const days = BigInt(parsed4.days);
   if (options2.hideYearAndDays) {
-    add(BigInt(days) * 24n + BigInt(parsed3.hours), "hour", "h");
+    add(BigInt(days) * 24n + BigInt(parsed4.hours), "hour", "h");
   } else {
     if (options2.hideYear) {
       add(days, "day", "d");
@@ -57034,15 +57034,15 @@ function prettyMilliseconds(milliseconds, options2) {
       add(days / 365n, "year", "y");
       add(days % 365n, "day", "d");
     }
-    add(Number(parsed3.hours), "hour", "h");
+    add(Number(parsed4.hours), "hour", "h");
   }
-  add(Number(parsed3.minutes), "minute", "m");
+  add(Number(parsed4.minutes), "minute", "m");
   if (!options2.hideSeconds) {
     if (options2.separateMilliseconds || options2.formatSubMilliseconds || !options2.colonNotation && milliseconds < 1e3 && !options2.subSecondsAsDecimals) {
-      const seconds2 = Number(parsed3.seconds);
-      const milliseconds2 = Number(parsed3.milliseconds);
-      const microseconds = Number(parsed3.microseconds);
-      const nanoseconds = Number(parsed3.nanoseconds);
+      const seconds2 = Number(parsed4.seconds);
+      const milliseconds2 = Number(parsed4.milliseconds);
+      const microseconds = Number(parsed4.microseconds);
+      const nanoseconds = Number(parsed4.nanoseconds);
       add(seconds2, "second", "s");
       if (options2.formatSubMilliseconds) {
         add(milliseconds2, "millisecond", "ms");
@@ -57083,7 +57083,7 @@ var init_pretty_ms = __esm({
   "node_modules/pretty-ms/index.js"() {
     init_parse_ms();
     isZero2 = (value2) => value2 === 0 || value2 === 0n;
-    pluralize = (word2, count2) => count2 === 1 || count2 === 1n ? word2 : `${word2}s`;
+    pluralize = (word3, count2) => count2 === 1 || count2 === 1n ? word3 : `${word3}s`;
     SECOND_ROUNDING_EPSILON = 1e-7;
     ONE_DAY_IN_MILLISECONDS = 24n * 60n * 60n * 1000n;
   }
@@ -58467,13 +58467,13 @@ var init_output_sync = __esm({
       }
     };
     writeToFiles = (serializedResult, stdioItems, outputFiles) => {
-      for (const { path: path44, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
-        const pathString = typeof path44 === "string" ? path44 : path44.toString();
+      for (const { path: path46, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
+        const pathString = typeof path46 === "string" ? path46 : path46.toString();
         if (append || outputFiles.has(pathString)) {
-          appendFileSync(path44, serializedResult);
+          appendFileSync(path46, serializedResult);
         } else {
           outputFiles.add(pathString);
-          writeFileSync(path44, serializedResult);
+          writeFileSync(path46, serializedResult);
         }
       }
     };
@@ -61825,9 +61825,9 @@ var require_yauzl = __commonJS({
     exports.Entry = Entry;
     exports.LocalFileHeader = LocalFileHeader;
     exports.RandomAccessReader = RandomAccessReader;
-    function openPromise2(path44, options2) {
+    function openPromise2(path46, options2) {
       return new Promise((resolve3, reject) => {
-        open12(path44, { ...options2, lazyEntries: true }, function(err, zipfile) {
+        open12(path46, { ...options2, lazyEntries: true }, function(err, zipfile) {
           if (err) return reject(err);
           resolve3(zipfile);
         });
@@ -61857,7 +61857,7 @@ var require_yauzl = __commonJS({
         });
       });
     }
-    function open12(path44, options2, callback) {
+    function open12(path46, options2, callback) {
       if (typeof options2 === "function") {
         callback = options2;
         options2 = null;
@@ -61869,7 +61869,7 @@ var require_yauzl = __commonJS({
       if (options2.validateEntrySizes == null) options2.validateEntrySizes = true;
       if (options2.strictFileNames == null) options2.strictFileNames = false;
       if (callback == null) callback = defaultCallback;
-      fs4.open(path44, "r", function(err, fd) {
+      fs4.open(path46, "r", function(err, fd) {
         if (err) return callback(err);
         fromFd(fd, options2, function(err2, zipfile) {
           if (err2) fs4.close(fd, defaultCallback);
@@ -62662,9 +62662,9 @@ __export(zip_exports, {
   openZip: () => openZip
 });
 import { crc32 as crc322, createInflateRaw } from "node:zlib";
-async function openZip(path44, context) {
+async function openZip(path46, context) {
   const { subject } = context;
-  const zip = await import_yauzl.default.openPromise(path44, { autoClose: false }).catch((error2) => {
+  const zip = await import_yauzl.default.openPromise(path46, { autoClose: false }).catch((error2) => {
     throw damaged4(subject, error2.message, error2);
   });
   try {
@@ -62763,11 +62763,11 @@ function authorization({ username, password: password2 }) {
   const pair = `${decoded(username)}:${decoded(password2)}`;
   return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
 }
-function decoded(text3) {
+function decoded(text4) {
   try {
-    return decodeURIComponent(text3);
+    return decodeURIComponent(text4);
   } catch {
-    return text3;
+    return text4;
   }
 }
 function withoutSecrets(headers) {
@@ -63004,8 +63004,8 @@ var init_main2 = __esm({
     };
     wrapAnsiCode = (code2) => `${ESC}${ANSI_CSI}${code2}${ANSI_SGR_TERMINATOR}`;
     wrapAnsiHyperlink = (url2) => `${ESC}${ANSI_ESCAPE_LINK}${url2}${ANSI_ESCAPE_BELL}`;
-    wrapWord = (rows, word2, columns) => {
-      const characters = word2[Symbol.iterator]();
+    wrapWord = (rows, word3, columns) => {
+      const characters = word3[Symbol.iterator]();
       let isInsideEscape = false;
       let isInsideLinkEscape = false;
       let lastRow = rows.at(-1);
@@ -63024,7 +63024,7 @@ var init_main2 = __esm({
         }
         if (character === ESC || character === CSI) {
           isInsideEscape = true;
-          isInsideLinkEscape = word2.startsWith(ANSI_ESCAPE_LINK, rawCharacterIndex + 1);
+          isInsideLinkEscape = word3.startsWith(ANSI_ESCAPE_LINK, rawCharacterIndex + 1);
         }
         if (isInsideEscape) {
           if (isInsideLinkEscape) {
@@ -63076,7 +63076,7 @@ var init_main2 = __esm({
       let rows = [""];
       let rowLength = 0;
       for (let index2 = 0; index2 < words2.length; index2++) {
-        const word2 = words2[index2];
+        const word3 = words2[index2];
         if (options2.trim !== false) {
           const row = rows.at(-1) ?? "";
           const trimmed = row.trimStart();
@@ -63095,7 +63095,7 @@ var init_main2 = __esm({
             rowLength++;
           }
         }
-        const wordLength = dist_default2(word2);
+        const wordLength = dist_default2(word3);
         if (options2.hard && wordLength > columns) {
           const remainingColumns = columns - rowLength;
           const breaksStartingThisLine = 1 + Math.floor((wordLength - remainingColumns - 1) / columns);
@@ -63103,13 +63103,13 @@ var init_main2 = __esm({
           if (breaksStartingNextLine < breaksStartingThisLine) {
             rows.push("");
           }
-          wrapWord(rows, word2, columns);
+          wrapWord(rows, word3, columns);
           rowLength = dist_default2(rows.at(-1) ?? "");
           continue;
         }
         if (rowLength + wordLength > columns && rowLength && wordLength) {
           if (options2.wordWrap === false && rowLength < columns) {
-            wrapWord(rows, word2, columns);
+            wrapWord(rows, word3, columns);
             rowLength = dist_default2(rows.at(-1) ?? "");
             continue;
           }
@@ -63117,11 +63117,11 @@ var init_main2 = __esm({
           rowLength = 0;
         }
         if (rowLength + wordLength > columns && options2.wordWrap === false) {
-          wrapWord(rows, word2, columns);
+          wrapWord(rows, word3, columns);
           rowLength = dist_default2(rows.at(-1) ?? "");
           continue;
         }
-        rows[rows.length - 1] += word2;
+        rows[rows.length - 1] += word3;
         rowLength += wordLength;
       }
       if (options2.trim !== false) {
@@ -64280,7 +64280,7 @@ __export(dist_exports, {
   note: () => note,
   outro: () => outro,
   password: () => password,
-  path: () => path25,
+  path: () => path27,
   progress: () => progress,
   select: () => select,
   selectKey: () => selectKey,
@@ -64291,7 +64291,7 @@ __export(dist_exports, {
   symbolBar: () => symbolBar,
   taskLog: () => taskLog,
   tasks: () => tasks,
-  text: () => text2,
+  text: () => text3,
   unicode: () => unicode,
   unicodeOr: () => unicodeOr,
   updateSettings: () => updateSettings
@@ -64386,7 +64386,7 @@ function progress({
     message: (t2) => g2(0, t2)
   };
 }
-var unicode, isCI, isTTY, unicodeOr, S_STEP_ACTIVE, S_STEP_CANCEL, S_STEP_ERROR, S_STEP_SUBMIT, S_BAR_START, S_BAR, S_BAR_END, S_BAR_START_RIGHT, S_BAR_END_RIGHT, S_RADIO_ACTIVE, S_RADIO_INACTIVE, S_CHECKBOX_ACTIVE, S_CHECKBOX_SELECTED, S_CHECKBOX_INACTIVE, S_PASSWORD_MASK, S_BAR_H, S_CORNER_TOP_RIGHT, S_CONNECT_LEFT, S_CORNER_BOTTOM_RIGHT, S_CORNER_BOTTOM_LEFT, S_CORNER_TOP_LEFT, S_INFO, S_SUCCESS, S_WARN, S_ERROR, symbol2, symbolBar, E$1, limitOptions, autocomplete, autocompleteMultiselect, K, Q, U2, box, confirm, date5, p2, group, MULTISELECT_INSTRUCTIONS, m2, multiselect, groupMultiselect, log, cancel, intro, outro, multiline, W, C3, note, password, path25, Y, Z, spinner, u4, SELECT_INSTRUCTIONS, c4, select, selectKey, i2, stream, tasks, A, taskLog, text2;
+var unicode, isCI, isTTY, unicodeOr, S_STEP_ACTIVE, S_STEP_CANCEL, S_STEP_ERROR, S_STEP_SUBMIT, S_BAR_START, S_BAR, S_BAR_END, S_BAR_START_RIGHT, S_BAR_END_RIGHT, S_RADIO_ACTIVE, S_RADIO_INACTIVE, S_CHECKBOX_ACTIVE, S_CHECKBOX_SELECTED, S_CHECKBOX_INACTIVE, S_PASSWORD_MASK, S_BAR_H, S_CORNER_TOP_RIGHT, S_CONNECT_LEFT, S_CORNER_BOTTOM_RIGHT, S_CORNER_BOTTOM_LEFT, S_CORNER_TOP_LEFT, S_INFO, S_SUCCESS, S_WARN, S_ERROR, symbol2, symbolBar, E$1, limitOptions, autocomplete, autocompleteMultiselect, K, Q, U2, box, confirm, date5, p2, group, MULTISELECT_INSTRUCTIONS, m2, multiselect, groupMultiselect, log, cancel, intro, outro, multiline, W, C3, note, password, path27, Y, Z, spinner, u4, SELECT_INSTRUCTIONS, c4, select, selectKey, i2, stream, tasks, A, taskLog, text3;
 var init_dist5 = __esm({
   "node_modules/@clack/prompts/dist/index.mjs"() {
     init_dist4();
@@ -65267,7 +65267,7 @@ ${n4}
         }
       }
     }).prompt();
-    path25 = (e) => {
+    path27 = (e) => {
       const a3 = e.validate;
       return autocomplete({
         ...e,
@@ -65701,7 +65701,7 @@ ${e.value}` : e.value;
         }
       };
     };
-    text2 = (t2) => new n3({
+    text3 = (t2) => new n3({
       validate: t2.validate,
       placeholder: t2.placeholder,
       defaultValue: t2.defaultValue,
@@ -65769,8 +65769,8 @@ var init_stage = __esm({
 });
 
 // src/containers/credentials.ts
-function dockerCredentials(text3, askHelper = runHelper) {
-  const { auths = {}, credsStore, credHelpers = {} } = parseConfig(text3);
+function dockerCredentials(text4, askHelper = runHelper) {
+  const { auths = {}, credsStore, credHelpers = {} } = parseConfig(text4);
   return async (registry2) => {
     const server = registry2 === "docker.io" ? "https://index.docker.io/v1/" : registry2;
     const helper = credHelpers[server] ?? credHelpers[registry2] ?? credsStore;
@@ -65780,9 +65780,9 @@ function dockerCredentials(text3, askHelper = runHelper) {
     return key3 === void 0 ? void 0 : fromEntry(auths[key3] ?? {});
   };
 }
-function parseConfig(text3) {
+function parseConfig(text4) {
   try {
-    return dockerConfig.parse(JSON.parse(text3));
+    return dockerConfig.parse(JSON.parse(text4));
   } catch {
     throw new PiImageError("spec.secret", "docker's config.json cannot be read", {
       help: "run `docker login` again, or move the file away if all images are public"
@@ -65828,9 +65828,9 @@ async function fromHelper(ask, helper, server) {
   if (data.Username === "<token>") return { kind: "identity-token", token: data.Secret };
   return { kind: "password", username: data.Username, password: data.Secret };
 }
-function jsonOr(text3) {
+function jsonOr(text4) {
   try {
-    return JSON.parse(text3);
+    return JSON.parse(text4);
   } catch {
     return void 0;
   }
@@ -65935,7 +65935,7 @@ var init_layout = __esm({
 // src/transfer/answers.ts
 import { createHash as createHash10, randomUUID as randomUUID7 } from "node:crypto";
 import { mkdir as mkdir5, readFile as readFile10, rename as rename5, writeFile as writeFile6 } from "node:fs/promises";
-import path33 from "node:path";
+import path35 from "node:path";
 async function recallAnswer(directory2, question2) {
   try {
     const found = kept.parse(JSON.parse(await readFile10(fileOf2(directory2, question2), "utf8")));
@@ -65946,7 +65946,7 @@ async function recallAnswer(directory2, question2) {
 }
 async function keepAnswer(directory2, question2, answer) {
   const file4 = fileOf2(directory2, question2);
-  const draft = path33.join(directory2, `${path33.basename(file4, ".json")}.${randomUUID7()}.partial`);
+  const draft = path35.join(directory2, `${path35.basename(file4, ".json")}.${randomUUID7()}.partial`);
   try {
     await mkdir5(directory2, { recursive: true });
     await writeFile6(draft, JSON.stringify({ question: question2, answer }));
@@ -65955,7 +65955,7 @@ async function keepAnswer(directory2, question2, answer) {
   }
 }
 function fileOf2(directory2, question2) {
-  return path33.join(directory2, `${createHash10("sha256").update(question2).digest("hex")}.json`);
+  return path35.join(directory2, `${createHash10("sha256").update(question2).digest("hex")}.json`);
 }
 var kept;
 var init_answers = __esm({
@@ -65970,10 +65970,10 @@ var init_answers = __esm({
 import { createHash as createHash11, randomUUID as randomUUID8 } from "node:crypto";
 import { createReadStream as createReadStream5 } from "node:fs";
 import { mkdir as mkdir6, open as open8, readdir as readdir4, rename as rename6, rm as rm7, stat as stat10 } from "node:fs/promises";
-import path34 from "node:path";
+import path36 from "node:path";
 async function obtainFile(store, wanted) {
   if (!/^[0-9a-f]{64}$/.test(wanted.sha256)) throw new TypeError("a SHA-256 is 64 hexadecimal digits");
-  const target = path34.join(store.directory, wanted.sha256);
+  const target = path36.join(store.directory, wanted.sha256);
   if (await sizeOf2(target) === wanted.size && await digestOf3(target) === wanted.sha256) return target;
   if (store.offline) {
     throw new PiImageError("source.offline", `${wanted.subject} is not in the cache`, {
@@ -65987,7 +65987,7 @@ async function obtainFile(store, wanted) {
     await download2(store, wanted, partial2);
     await rename6(partial2, target);
   } catch (error2) {
-    await release(partial2, path34.join(store.directory, `${wanted.sha256}.partial`));
+    await release(partial2, path36.join(store.directory, `${wanted.sha256}.partial`));
     throw writeFailure2(store.directory, error2);
   }
   return target;
@@ -66096,12 +66096,12 @@ function tooLong({ subject, url: url2, size }) {
 }
 async function claimPartial(directory2, sha256) {
   await mkdir6(directory2, { recursive: true });
-  const own2 = path34.join(directory2, `${sha256}.${randomUUID8()}.partial`);
+  const own2 = path36.join(directory2, `${sha256}.${randomUUID8()}.partial`);
   const left = (await readdir4(directory2)).filter(
     (name) => name.startsWith(`${sha256}.`) && name.endsWith(".partial")
   );
   for (const name of left) {
-    const candidate = path34.join(directory2, name);
+    const candidate = path36.join(directory2, name);
     if (name !== `${sha256}.partial` && !await isAbandoned(candidate)) continue;
     if (await renamed(candidate, own2)) return own2;
   }
@@ -66232,19 +66232,19 @@ var init_manifest = __esm({
 
 // src/containers/challenge.ts
 function parseChallenge(header3) {
-  const text3 = header3.slice(0, 4096);
-  const [, parameters] = /(?:^|,\s*)Bearer\s+(.*)/i.exec(text3) ?? [];
+  const text4 = header3.slice(0, 4096);
+  const [, parameters] = /(?:^|,\s*)Bearer\s+(.*)/i.exec(text4) ?? [];
   if (parameters !== void 0) {
     const value2 = (name) => parameter(parameters, name) ?? "";
     if (value2("realm") !== "") {
       return { scheme: "bearer", realm: value2("realm"), service: value2("service"), scope: value2("scope") };
     }
   }
-  return /(?:^|,\s*)Basic(?:\s|$)/i.test(text3) ? { scheme: "basic" } : void 0;
+  return /(?:^|,\s*)Basic(?:\s|$)/i.test(text4) ? { scheme: "basic" } : void 0;
 }
-function parameter(text3, name) {
+function parameter(text4, name) {
   const found = new RegExp(`(?:^|[,\\s])${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^\\s,"]+))`, "i").exec(
-    text3
+    text4
   );
   return found?.[1]?.replace(/\\(.)/g, "$1") ?? found?.[2];
 }
@@ -66263,9 +66263,9 @@ function withQuery(url2, query) {
   for (const [name, value2] of Object.entries(query)) if (value2 !== "") whole.searchParams.set(name, value2);
   return whole.href;
 }
-function jsonOr2(text3) {
+function jsonOr2(text4) {
   try {
-    return JSON.parse(text3);
+    return JSON.parse(text4);
   } catch {
     return void 0;
   }
@@ -66420,14 +66420,14 @@ async function pullImage(fetch2, reference2, { platform: platform3, store, findC
   const { bytes: bytes3, value: value2, listed } = store.offline ? await recallManifest(store, reference2, platform3) : await findManifest(registry2, reference2, platform3);
   const blob = async (descriptor2, what) => {
     const { digest, size } = descriptor2;
-    const path44 = await obtainFile(store, {
+    const path46 = await obtainFile(store, {
       subject: `${name} (${what})`,
       url: registry2.blobUrl(repository, digest),
       sha256: digest.slice("sha256:".length),
       size,
       request: (range) => registry2.blob(repository, digest, range)
     });
-    return { digest, size, path: path44 };
+    return { digest, size, path: path46 };
   };
   if (value2.config.size > largestConfig) throw malformed(name, "its configuration is unreasonably large");
   const config3 = await blob(value2.config, "configuration");
@@ -66461,8 +66461,8 @@ async function recallManifest(store, reference2, platform3) {
   const name = referenceText(reference2);
   const { data } = remembered.safeParse(await recallAnswer(store.directory, question(reference2, platform3)));
   const bytes3 = Buffer.from(data?.manifest ?? "", "base64");
-  const parsed3 = data && parseManifest(name, bytes3);
-  if (parsed3?.kind === "manifest") return { bytes: bytes3, value: parsed3.value, listed: data?.listed };
+  const parsed4 = data && parseManifest(name, bytes3);
+  if (parsed4?.kind === "manifest") return { bytes: bytes3, value: parsed4.value, listed: data?.listed };
   throw new PiImageError("source.offline", `${name} is not in the cache`, {
     help: "run once without --offline"
   });
@@ -66476,9 +66476,9 @@ async function findManifest(registry2, reference2, platform3) {
   const asked = reference2.digest ?? reference2.tag ?? "latest";
   const first = await registry2.manifest(repository, asked);
   if (reference2.digest !== void 0) checkDigest3(name, first, reference2.digest);
-  const parsed3 = parseManifest(name, first);
-  if (parsed3.kind === "manifest") return { bytes: first, value: parsed3.value };
-  const { digest, platform: listed } = choose(name, parsed3.value, platform3);
+  const parsed4 = parseManifest(name, first);
+  if (parsed4.kind === "manifest") return { bytes: first, value: parsed4.value };
+  const { digest, platform: listed } = choose(name, parsed4.value, platform3);
   const bytes3 = await registry2.manifest(repository, digest);
   checkDigest3(name, bytes3, digest);
   const inner = parseManifest(name, bytes3);
@@ -66493,7 +66493,7 @@ function choose(name, { manifests }, platform3) {
   const [best] = fitting;
   if (best) return best.one;
   const offered = manifests.flatMap((one2) => one2.platform ? platformText(one2.platform) : []);
-  const there = [...new Set(offered)].filter((text3) => !text3.startsWith("unknown")).slice(0, 20);
+  const there = [...new Set(offered)].filter((text4) => !text4.startsWith("unknown")).slice(0, 20);
   throw notFor(
     name,
     platform3,
@@ -66524,9 +66524,9 @@ function mediaTypeOf(bytes3) {
   return typeof mediaType === "string" && mediaType.length < 200 ? mediaType : oci;
 }
 function notFor(name, platform3, has2) {
-  const help = platform3.architecture === "arm" ? "a Pi Zero or Pi 1 runs arm/v6, later boards arm/v7 too, and arm64 needs a 64-bit image: choose an image that has it" : "choose an image that is made for it";
+  const help2 = platform3.architecture === "arm" ? "a Pi Zero or Pi 1 runs arm/v6, later boards arm/v7 too, and arm64 needs a 64-bit image: choose an image that has it" : "choose an image that is made for it";
   return new PiImageError("plan.unsuitable", `${name} is not made for ${platformText(platform3)}, ${has2}`, {
-    help
+    help: help2
   });
 }
 function malformed(name, why2) {
@@ -66581,8 +66581,8 @@ async function preloadImages(wanted, options2) {
 function credentialsIn(file4) {
   let find;
   const read4 = async () => {
-    const text3 = file4 === void 0 ? void 0 : await readFile12(file4, "utf8").catch(() => void 0);
-    return text3 === void 0 ? async () => void 0 : dockerCredentials(text3);
+    const text4 = file4 === void 0 ? void 0 : await readFile12(file4, "utf8").catch(() => void 0);
+    return text4 === void 0 ? async () => void 0 : dockerCredentials(text4);
   };
   return async (registry2) => {
     find ??= read4();
@@ -66627,12 +66627,12 @@ async function* paragraphs(what, pieces2, wanted) {
   const last = reader.line(rest + decoder.decode()) ?? reader.line("");
   if (last) yield last;
 }
-function parseParagraphs(what, text3, wanted) {
+function parseParagraphs(what, text4, wanted) {
   const reader = new ParagraphReader(what, wanted);
-  return [...text3.split("\n"), ""].flatMap((line3) => reader.line(line3) ?? []);
+  return [...text4.split("\n"), ""].flatMap((line3) => reader.line(line3) ?? []);
 }
-function shown2(text3) {
-  return JSON.stringify(text3.slice(0, 60));
+function shown2(text4) {
+  return JSON.stringify(text4.slice(0, 60));
 }
 function tooLong2(what) {
   return new PiImageError(
@@ -66694,8 +66694,8 @@ ${line3.slice(1)}`);
 });
 
 // src/packages/preferences.ts
-function parsePreferences(path44, text3) {
-  return parseParagraphs(path44, text3, fields2).flatMap((record3) => {
+function parsePreferences(path46, text4) {
+  return parseParagraphs(path46, text4, fields2).flatMap((record3) => {
     const [, kind = "", what = ""] = /^(version|release|origin)\s+(.+)$/.exec(record3.get("pin") ?? "") ?? [];
     const priority = Number(record3.get("pin-priority") ?? Number.NaN);
     const names4 = (record3.get("package") ?? "").split(/\s+/).filter((name) => name !== "");
@@ -66717,14 +66717,14 @@ function preferenceOf(pins, { name, version: version4 }, from) {
   const pin = fitting.find(({ packages: packages2 }) => packages2 !== void 0) ?? fitting[0];
   return pin?.priority ?? from.release.preference;
 }
-function isMeant({ kind, text: text3 }, version4, { release: release2, component: component2, host: host2 }) {
+function isMeant({ kind, text: text4 }, version4, { release: release2, component: component2, host: host2 }) {
   switch (kind) {
     case "version":
-      return glob(text3).test(version4);
+      return glob(text4).test(version4);
     case "origin":
-      return text3 === host2;
+      return text4 === host2;
     case "release":
-      return text3.split(",").every((part) => {
+      return text4.split(",").every((part) => {
         const [, key3 = "", value2 = ""] = /^\s*([aclnov])\s*=\s*(.*?)\s*$/.exec(part) ?? [];
         if (key3 === "")
           return [release2.suite, release2.codename, release2.version].some(
@@ -66745,11 +66745,11 @@ function isMeant({ kind, text: text3 }, version4, { release: release2, component
 function anyOf(names4) {
   return new RegExp(`^(?:${names4.map(globSource).join("|")})$`);
 }
-function glob(text3) {
-  return new RegExp(`^(?:${globSource(text3)})$`);
+function glob(text4) {
+  return new RegExp(`^(?:${globSource(text4)})$`);
 }
-function globSource(text3) {
-  return text3.slice(0, 200).replace(/[\\^$.|+()[\]{}]/g, "\\$&").replace(/\*+/g, ".*").replaceAll("?", ".");
+function globSource(text4) {
+  return text4.slice(0, 200).replace(/[\\^$.|+()[\]{}]/g, "\\$&").replace(/\*+/g, ".*").replaceAll("?", ".");
 }
 var fields2;
 var init_preferences = __esm({
@@ -66761,19 +66761,19 @@ var init_preferences = __esm({
 });
 
 // src/packages/sources.ts
-function parseSources(path44, text3, arch) {
-  return path44.endsWith(".sources") ? parseDeb822(path44, text3, arch) : parseOneLine(path44, text3, arch);
+function parseSources(path46, text4, arch) {
+  return path46.endsWith(".sources") ? parseDeb822(path46, text4, arch) : parseOneLine(path46, text4, arch);
 }
-function parseOneLine(path44, text3, arch) {
-  return text3.split("\n").flatMap((line3, index2) => {
+function parseOneLine(path46, text4, arch) {
+  return text4.split("\n").flatMap((line3, index2) => {
     const words2 = line3.replace(/#.*/, "").trim();
     if (words2 === "" || /^deb-src\s/.test(words2)) return [];
     const [, options2 = "", uri = "", suite = "", components = ""] = oneLine2.exec(words2) ?? [];
-    if (uri === "") throw malformed2(`${path44}:${index2 + 1}`, words2);
+    if (uri === "") throw malformed2(`${path46}:${index2 + 1}`, words2);
     const settings5 = optionsIn(options2);
     return makeSources(
       {
-        from: `${path44}:${index2 + 1}`,
+        from: `${path46}:${index2 + 1}`,
         uris: [uri],
         suites: [suite],
         components: wordsIn(components),
@@ -66786,23 +66786,23 @@ function parseOneLine(path44, text3, arch) {
     );
   });
 }
-function optionsIn(text3) {
+function optionsIn(text4) {
   const options2 = /* @__PURE__ */ new Map();
-  for (const word2 of wordsIn(text3)) {
-    const [, name = "", operator = "", value2 = ""] = /^([a-z-]+?)([+-]?=)(.*)$/i.exec(word2) ?? [];
+  for (const word3 of wordsIn(text4)) {
+    const [, name = "", operator = "", value2 = ""] = /^([a-z-]+?)([+-]?=)(.*)$/i.exec(word3) ?? [];
     if (operator === "+=") continue;
     options2.set(`${name.toLowerCase()}${operator === "-=" ? "-" : ""}`, value2.split(","));
   }
   return options2;
 }
-function parseDeb822(path44, text3, arch) {
-  return parseParagraphs(path44, text3, fields3).flatMap((paragraph) => {
+function parseDeb822(path46, text4, arch) {
+  return parseParagraphs(path46, text4, fields3).flatMap((paragraph) => {
     const list3 = (name) => wordsIn(paragraph.get(name) ?? "");
     if (!list3("types").includes("deb") || isNo(paragraph.get("enabled"))) return [];
-    if (list3("uris").length === 0 || list3("suites").length === 0) throw malformed2(path44, firstLine(paragraph));
+    if (list3("uris").length === 0 || list3("suites").length === 0) throw malformed2(path46, firstLine(paragraph));
     return makeSources(
       {
-        from: path44,
+        from: path46,
         uris: list3("uris"),
         suites: list3("suites"),
         components: list3("components"),
@@ -66841,24 +66841,24 @@ function makeSources(raw, arch) {
     })
   );
 }
-function signedByOf(text3) {
-  if (text3 === void 0 || text3.trim() === "") return { kind: "trusted" };
-  if (text3.includes("-----BEGIN PGP")) {
-    const lines2 = text3.trim().split("\n");
+function signedByOf(text4) {
+  if (text4 === void 0 || text4.trim() === "") return { kind: "trusted" };
+  if (text4.includes("-----BEGIN PGP")) {
+    const lines2 = text4.trim().split("\n");
     return { kind: "key", armored: lines2.map((line3) => line3.trim() === "." ? "" : line3).join("\n") };
   }
-  const words2 = text3.split(/[\s,]+/).filter((word2) => word2 !== "");
+  const words2 = text4.split(/[\s,]+/).filter((word3) => word3 !== "");
   return {
     kind: "named",
-    paths: words2.filter((word2) => word2.startsWith("/")),
-    fingerprints: words2.filter((word2) => !word2.startsWith("/")).map((word2) => word2.toUpperCase())
+    paths: words2.filter((word3) => word3.startsWith("/")),
+    fingerprints: words2.filter((word3) => !word3.startsWith("/")).map((word3) => word3.toUpperCase())
   };
 }
-function isNo(text3) {
-  return text3 !== void 0 && /^(no|false|without|off|disable|0)$/i.test(text3.trim());
+function isNo(text4) {
+  return text4 !== void 0 && /^(no|false|without|off|disable|0)$/i.test(text4.trim());
 }
-function wordsIn(text3) {
-  return text3.split(/\s+/).filter((word2) => word2 !== "");
+function wordsIn(text4) {
+  return text4.split(/\s+/).filter((word3) => word3 !== "");
 }
 function firstLine(paragraph) {
   return [...paragraph].map(([name, value2]) => `${name}: ${value2}`)[0] ?? "";
@@ -66876,7 +66876,7 @@ var init_sources = __esm({
     "use strict";
     init_errors();
     init_control();
-    bySlash = (path44) => path44.endsWith("/") ? path44 : `${path44}/`;
+    bySlash = (path46) => path46.endsWith("/") ? path46 : `${path46}/`;
     oneLine2 = /^deb\s+(?:\[([^\]]*)\]\s*)?(\S+)\s+(\S+)((?:\s+\S+)*)$/;
     fields3 = /* @__PURE__ */ new Set([
       "types",
@@ -66919,7 +66919,7 @@ function readAptFiles(tree, arch) {
   return { texts, keyrings };
 }
 function sourcesIn({ texts }, arch) {
-  const all = Object.entries(texts).filter(([path44]) => path44.startsWith("/etc/apt/sources.list")).flatMap(([path44, text3]) => parseSources(path44, text3, arch));
+  const all = Object.entries(texts).filter(([path46]) => path46.startsWith("/etc/apt/sources.list")).flatMap(([path46, text4]) => parseSources(path46, text4, arch));
   const seen = /* @__PURE__ */ new Set();
   return all.flatMap((source) => {
     const components = source.components.filter((one2) => !seen.has(keyOf4(source, one2)));
@@ -66933,32 +66933,32 @@ function keyOf4({ uri, suite }, component2) {
   return `${uri} ${suite} ${component2}`;
 }
 function trustedKeyrings({ keyrings }) {
-  return Object.entries(keyrings).filter(([path44]) => path44 === trustedFile || path44.startsWith(`${trustedFolder}/`)).map(([, bytes3]) => bytes3);
+  return Object.entries(keyrings).filter(([path46]) => path46 === trustedFile || path46.startsWith(`${trustedFolder}/`)).map(([, bytes3]) => bytes3);
 }
 function archivesExpire({ texts }) {
-  const settings5 = Object.entries(texts).filter(([path44]) => path44.startsWith("/etc/apt/apt.conf"));
+  const settings5 = Object.entries(texts).filter(([path46]) => path46.startsWith("/etc/apt/apt.conf"));
   const words2 = settings5.flatMap(
-    ([, text3]) => [...withoutComments(text3).matchAll(/\bCheck-Valid-Until\s+"?([a-z0-9]+)"?\s*;/gi)].map(
-      ([, word2]) => word2
+    ([, text4]) => [...withoutComments(text4).matchAll(/\bCheck-Valid-Until\s+"?([a-z0-9]+)"?\s*;/gi)].map(
+      ([, word3]) => word3
     )
   );
   return !/^(no|false|without|off|disable|0)$/i.test(words2.at(-1) ?? "true");
 }
 function pinsIn({ texts }) {
-  const paths = Object.keys(texts).filter((path44) => path44.startsWith("/etc/apt/preferences"));
-  return paths.sort().flatMap((path44) => parsePreferences(path44, texts[path44] ?? ""));
+  const paths = Object.keys(texts).filter((path46) => path46.startsWith("/etc/apt/preferences"));
+  return paths.sort().flatMap((path46) => parsePreferences(path46, texts[path46] ?? ""));
 }
-function withoutComments(text3) {
-  return text3.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*(\/\/|#(?!clear|include)).*$/gm, "");
+function withoutComments(text4) {
+  return text4.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*(\/\/|#(?!clear|include)).*$/gm, "");
 }
 function filesIn(tree, folder11, named) {
   if (tree.stat(folder11)?.kind !== "directory") return [];
   const names4 = tree.list(folder11).map(({ name }) => name);
   return names4.filter((name) => named.test(name)).sort().slice(0, mostFiles).map((name) => `${folder11}/${name}`);
 }
-function readBounded(tree, path44) {
-  const entry4 = tree.stat(path44);
-  return entry4?.kind === "file" && entry4.size <= largestFile3 ? tree.read(path44) : void 0;
+function readBounded(tree, path46) {
+  const entry4 = tree.stat(path46);
+  return entry4?.kind === "file" && entry4.size <= largestFile3 ? tree.read(path46) : void 0;
 }
 var trustedFolder, trustedFile, keyFolders, largestFile3, mostFiles;
 var init_apt_files = __esm({
@@ -66975,8 +66975,8 @@ var init_apt_files = __esm({
 });
 
 // src/packages/version.ts
-function isVersion(text3) {
-  return text3.length <= 256 && form2.test(text3);
+function isVersion(text4) {
+  return text4.length <= 256 && form2.test(text4);
 }
 function compareVersions(a3, b3) {
   const [left, right] = [split(a3), split(b3)];
@@ -67022,19 +67022,19 @@ function compareParts(a3, b3) {
   }
   return 0;
 }
-function weight(text3, index2) {
-  const character = text3[index2];
-  if (character === void 0 || isDigit(text3, index2)) return 0;
+function weight(text4, index2) {
+  const character = text4[index2];
+  if (character === void 0 || isDigit(text4, index2)) return 0;
   if (character === "~") return -1;
   return /[A-Za-z]/.test(character) ? character.charCodeAt(0) : character.charCodeAt(0) + 256;
 }
-function isDigit(text3, index2) {
-  const code2 = text3.charCodeAt(index2);
+function isDigit(text4, index2) {
+  const code2 = text4.charCodeAt(index2);
   return code2 >= 48 && code2 <= 57;
 }
-function endOfNumber(text3, from) {
+function endOfNumber(text4, from) {
   let end2 = from;
-  while (end2 < text3.length && isDigit(text3, end2)) end2++;
+  while (end2 < text4.length && isDigit(text4, end2)) end2++;
   return end2;
 }
 var form2;
@@ -67046,15 +67046,15 @@ var init_version = __esm({
 });
 
 // src/packages/relation.ts
-function parseRelations(text3) {
-  const dependencies = text3.split(",").map((part) => part.trim()).filter((part) => part !== "").map((part) => part.split("|").map((one2) => parseRelation(one2.trim())));
-  if (dependencies.length > longestList) throw malformed3(text3);
+function parseRelations(text4) {
+  const dependencies = text4.split(",").map((part) => part.trim()).filter((part) => part !== "").map((part) => part.split("|").map((one2) => parseRelation(one2.trim())));
+  if (dependencies.length > longestList) throw malformed3(text4);
   return dependencies;
 }
-function parseRelation(text3) {
-  const match = form3.exec(text3);
+function parseRelation(text4) {
+  const match = form3.exec(text4);
   const [, name, qualifier, comparison2, version4] = match ?? [];
-  if (name === void 0 || version4 !== void 0 && !isVersion(version4)) throw malformed3(text3);
+  if (name === void 0 || version4 !== void 0 && !isVersion(version4)) throw malformed3(text4);
   return {
     name,
     ...qualifier && { qualifier },
@@ -67071,10 +67071,10 @@ function relationText({ name, qualifier, comparison: comparison2, version: versi
 function dependencyText(dependency) {
   return dependency.map(relationText).join(" | ");
 }
-function malformed3(text3) {
+function malformed3(text4) {
   return new PiImageError(
     "source.malformed",
-    `${JSON.stringify(text3.slice(0, 80))} is no relationship between packages`
+    `${JSON.stringify(text4.slice(0, 80))} is no relationship between packages`
   );
 }
 var form3, longestList;
@@ -67101,8 +67101,8 @@ function packageOf(paragraph, what) {
   }
   const relations = {};
   for (const field3 of relationFields) {
-    const text3 = paragraph.get(field3);
-    if (text3) relations[field3] = text3;
+    const text4 = paragraph.get(field3);
+    if (text4) relations[field3] = text4;
   }
   return {
     name,
@@ -67113,21 +67113,21 @@ function packageOf(paragraph, what) {
     installedSize: numberOf(paragraph.get("installed-size")) ?? 0
   };
 }
-function numberOf(text3) {
-  return text3 !== void 0 && /^\d{1,13}$/.test(text3) ? Number(text3) : void 0;
+function numberOf(text4) {
+  return text4 !== void 0 && /^\d{1,13}$/.test(text4) ? Number(text4) : void 0;
 }
 function relationsOf(one2, field3) {
-  const text3 = one2.relations[field3];
-  if (text3 === void 0) return [];
-  const known4 = parsed2.get(one2) ?? /* @__PURE__ */ new Map();
-  parsed2.set(one2, known4);
+  const text4 = one2.relations[field3];
+  if (text4 === void 0) return [];
+  const known4 = parsed3.get(one2) ?? /* @__PURE__ */ new Map();
+  parsed3.set(one2, known4);
   const before = known4.get(field3);
   if (before) return before;
-  const relations = parseRelations(text3);
+  const relations = parseRelations(text4);
   known4.set(field3, relations);
   return relations;
 }
-var relationFields, packageFields, packageName2, architecture, multiArches, parsed2;
+var relationFields, packageFields, packageName2, architecture, multiArches, parsed3;
 var init_package = __esm({
   "src/packages/package.ts"() {
     "use strict";
@@ -67146,7 +67146,7 @@ var init_package = __esm({
     packageName2 = /^[a-z0-9][a-z0-9+.-]{0,127}$/;
     architecture = /^[a-z0-9][a-z0-9-]{0,39}$/;
     multiArches = ["no", "same", "foreign", "allowed"];
-    parsed2 = /* @__PURE__ */ new WeakMap();
+    parsed3 = /* @__PURE__ */ new WeakMap();
   }
 });
 
@@ -67482,10 +67482,10 @@ function foldersOf({ source, release: release2, arch }) {
     (component2) => arches.map((one2) => ({ component: component2, folder: `${component2}/binary-${one2}/` }))
   );
 }
-async function fetchIndex(fetch2, source, release2, { path: path44, sha256, size }, retries) {
-  const plain = `${releaseFolder(source)}${path44}`;
+async function fetchIndex(fetch2, source, release2, { path: path46, sha256, size }, retries) {
+  const plain = `${releaseFolder(source)}${path46}`;
   if (size > largestIndex) throw new PiImageError("source.malformed", `${plain} is unreasonably large`);
-  const folder11 = path44.slice(0, path44.lastIndexOf("/") + 1);
+  const folder11 = path46.slice(0, path46.lastIndexOf("/") + 1);
   const url2 = release2.byHash ? `${releaseFolder(source)}${folder11}by-hash/SHA256/${sha256}` : plain;
   const startedAt = performance.now();
   const onEvent = retries?.onEvent;
@@ -67526,21 +67526,21 @@ function unpacked(url2, bytes3) {
 function candidateOf(paragraph, source, what, preference) {
   const sha256 = paragraph.get("sha256")?.toLowerCase() ?? "";
   const size = numberOf(paragraph.get("size"));
-  const path44 = fileNameOf(paragraph.get("filename") ?? "");
-  if (!/^[0-9a-f]{64}$/.test(sha256) || size === void 0 || path44 === void 0) return void 0;
+  const path46 = fileNameOf(paragraph.get("filename") ?? "");
+  if (!/^[0-9a-f]{64}$/.test(sha256) || size === void 0 || path46 === void 0) return void 0;
   const importance = priorities.indexOf(paragraph.get("priority") ?? "optional");
   const one2 = packageOf(paragraph, what);
   return {
     ...one2,
-    url: `${source.uri}${path44}`,
+    url: `${source.uri}${path46}`,
     sha256,
     size,
     preference: preference(one2),
     importance: importance < 0 ? priorities.length : importance
   };
 }
-function fileNameOf(text3) {
-  const parts = text3.replace(/^(\.\/)+/, "").split("/");
+function fileNameOf(text4) {
+  const parts = text4.replace(/^(\.\/)+/, "").split("/");
   const plain = parts.every((part) => /^[A-Za-z0-9+._~:@%=,-]+$/.test(part) && !/^\.+$/.test(part));
   return plain ? parts.map((part) => encodeURIComponent(part)).join("/") : void 0;
 }
@@ -67563,8 +67563,8 @@ var init_index_file = __esm({
 });
 
 // src/packages/release.ts
-function parseRelease(what, text3) {
-  const [release2, ...more] = parseParagraphs(what, text3, fields6);
+function parseRelease(what, text4) {
+  const [release2, ...more] = parseParagraphs(what, text4, fields6);
   const date6 = dateOf(release2?.get("date"));
   if (!release2 || more.length > 0 || !date6) throw malformed4(what, "it has no proper date");
   const validUntil = dateOf(release2.get("valid-until"));
@@ -67583,15 +67583,15 @@ function parseRelease(what, text3) {
     files: new Map(filesIn2(what, release2.get("sha256") ?? "").map((file4) => [file4.path, file4]))
   };
 }
-function hasWord(text3, word2) {
-  return (text3 ?? "").split(/\s+/).includes(word2);
+function hasWord(text4, word3) {
+  return (text4 ?? "").split(/\s+/).includes(word3);
 }
-function filesIn2(what, text3) {
-  return text3.split("\n").filter((line3) => line3.trim() !== "").map((line3) => {
-    const [, sha256 = "", digits2, path44 = ""] = /^\s*([0-9a-f]{64})\s+(\d+)\s+(\S+)\s*$/i.exec(line3) ?? [];
+function filesIn2(what, text4) {
+  return text4.split("\n").filter((line3) => line3.trim() !== "").map((line3) => {
+    const [, sha256 = "", digits2, path46 = ""] = /^\s*([0-9a-f]{64})\s+(\d+)\s+(\S+)\s*$/i.exec(line3) ?? [];
     const size = numberOf(digits2);
     if (size === void 0) throw malformed4(what, "its list of digests is damaged");
-    return { path: path44, sha256: sha256.toLowerCase(), size };
+    return { path: path46, sha256: sha256.toLowerCase(), size };
   });
 }
 function checkRelease(what, release2, { suite }, { now, archivesExpire: archivesExpire2 }) {
@@ -67619,11 +67619,11 @@ function checkRelease(what, release2, { suite }, { now, archivesExpire: archives
 function answersTo(suite) {
   return [suite, suite.replace(/\/[^/]*$/, "")];
 }
-function dateOf(text3) {
-  if (text3 === void 0 || !/^[A-Z][a-z]{2}, [ \d]?\d [A-Z][a-z]{2} \d{4} \d{1,2}:\d{2}:\d{2} (UTC|GMT|\+0000|Z)$/.test(text3)) {
+function dateOf(text4) {
+  if (text4 === void 0 || !/^[A-Z][a-z]{2}, [ \d]?\d [A-Z][a-z]{2} \d{4} \d{1,2}:\d{2}:\d{2} (UTC|GMT|\+0000|Z)$/.test(text4)) {
     return void 0;
   }
-  const date6 = new Date(text3.replace(/(\+0000|Z)$/, "UTC"));
+  const date6 = new Date(text4.replace(/(\+0000|Z)$/, "UTC"));
   return Number.isNaN(date6.getTime()) ? void 0 : date6;
 }
 function malformed4(what, why2) {
@@ -68094,14 +68094,14 @@ function inOrder({ chosen, universe }) {
   const ordered = /* @__PURE__ */ new Set();
   const begun = /* @__PURE__ */ new Set();
   for (const start of chosen) {
-    const path44 = [start];
-    for (let one2 = path44.at(-1); one2; one2 = path44.at(-1)) {
+    const path46 = [start];
+    for (let one2 = path46.at(-1); one2; one2 = path46.at(-1)) {
       begun.add(one2);
       const next = needed2.get(one2)?.find((other) => !begun.has(other));
-      if (next) path44.push(next);
+      if (next) path46.push(next);
       else {
         ordered.add(one2);
-        path44.pop();
+        path46.pop();
       }
     }
   }
@@ -68188,7 +68188,7 @@ var init_clear_signed = __esm({
 
 // src/packages/signature.ts
 async function verifyClearSigned(what, bytes3, trusted, now) {
-  const { text: text3, armoredSignature } = takeApart(what, bytes3);
+  const { text: text4, armoredSignature } = takeApart(what, bytes3);
   const openpgp = await import("./openpgp.mjs");
   const keys = await readKeyrings(trusted);
   const signature3 = await openpgp.readSignature({ armoredSignature }).catch((error2) => {
@@ -68201,7 +68201,7 @@ async function verifyClearSigned(what, bytes3, trusted, now) {
     throw new PiImageError("source.signature", `${what} has a signature that is none of a document`);
   }
   const at3 = new Date(now.getTime() + tolerance2);
-  const message4 = await openpgp.createMessage({ text: canonical(text3) });
+  const message4 = await openpgp.createMessage({ text: canonical(text4) });
   const { signatures: signatures2 } = await openpgp.verify({ message: message4, signature: signature3, verificationKeys: keys, date: at3 });
   const signers = [];
   const faults = [];
@@ -68213,15 +68213,15 @@ async function verifyClearSigned(what, bytes3, trusted, now) {
     else if (mayUse(key3, keyID, trusted.fingerprints)) signers.push(keyID.toHex());
   }
   if (faults.length > 0) throw notTrusted(what, faults.join("; "));
-  if (signers.length > 0) return text3;
+  if (signers.length > 0) return text4;
   const unknown2 = signatures2.map(({ keyID }) => keyID.toHex().toUpperCase());
   throw notTrusted(
     what,
     `it is signed by ${unknown2.join(", ") || "nobody"}, whom the image does not trust for this`
   );
 }
-function canonical(text3) {
-  return text3.replace(/[ \t\r]+$/gm, "");
+function canonical(text4) {
+  return text4.replace(/[ \t\r]+$/gm, "");
 }
 async function readKeyrings({ keyrings }) {
   const keys = [];
@@ -68231,8 +68231,8 @@ async function readKeyrings({ keyrings }) {
 async function readKeyring(bytes3) {
   if (bytes3.length > largestKeyring) return [];
   const openpgp = await import("./openpgp.mjs");
-  const text3 = Buffer.from(bytes3).toString("latin1");
-  const read4 = text3.includes("-----BEGIN PGP PUBLIC KEY BLOCK-----") ? openpgp.readKeys({ armoredKeys: text3 }) : openpgp.readKeys({ binaryKeys: Uint8Array.from(bytes3) });
+  const text4 = Buffer.from(bytes3).toString("latin1");
+  const read4 = text4.includes("-----BEGIN PGP PUBLIC KEY BLOCK-----") ? openpgp.readKeys({ armoredKeys: text4 }) : openpgp.readKeys({ binaryKeys: Uint8Array.from(bytes3) });
   return read4.catch(() => []);
 }
 function faultOf2(verified) {
@@ -68314,7 +68314,7 @@ function keysFor(apt, { from, signedBy }) {
       return { keyrings: [Buffer.from(signedBy.armored)] };
     case "named": {
       const { paths, fingerprints } = signedBy;
-      const missing = paths.find((path44) => apt.keyrings[path44] === void 0);
+      const missing = paths.find((path46) => apt.keyrings[path46] === void 0);
       if (missing !== void 0) {
         throw new PiImageError(
           "plan.unsuitable",
@@ -68324,7 +68324,7 @@ function keysFor(apt, { from, signedBy }) {
           }
         );
       }
-      const keyrings = paths.length > 0 ? paths.flatMap((path44) => apt.keyrings[path44] ?? []) : trustedKeyrings(apt);
+      const keyrings = paths.length > 0 ? paths.flatMap((path46) => apt.keyrings[path46] ?? []) : trustedKeyrings(apt);
       return { keyrings, fingerprints };
     }
   }
@@ -68572,10 +68572,10 @@ function abortOnSignals(target) {
 
 // src/action/run-action.ts
 import { appendFile, mkdir as mkdir7 } from "node:fs/promises";
-import path43 from "node:path";
+import path45 from "node:path";
 
 // src/cli/ui/paint.ts
-var noPaint = (_style, text3) => text3;
+var noPaint = (_style, text4) => text4;
 
 // src/cli/ui/format.ts
 var units = ["B", "kB", "MB", "GB", "TB"];
@@ -68623,8 +68623,8 @@ function describePlace({ file: file4, line: line3, column, length, source }, pai
     `  ${margin} | ${paint("red", pointer2)}`
   ];
 }
-function printable(text3) {
-  return text3.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => {
+function printable(text4) {
+  return text4.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => {
     return `\\x${(character.codePointAt(0) ?? 0).toString(16).padStart(2, "0")}`;
   });
 }
@@ -68636,8 +68636,8 @@ function hide(secret3) {
   known.add(secret3);
   known.add(JSON.stringify(secret3).slice(1, -1));
 }
-function redact(text3) {
-  let shown3 = text3;
+function redact(text4) {
+  let shown3 = text4;
   for (const secret3 of known) shown3 = shown3.replaceAll(secret3, "(hidden)");
   return shown3;
 }
@@ -68652,11 +68652,11 @@ function describeFindings(findings, paint) {
   }).join("");
 }
 function describeFinding(finding, paint, withoutHelp) {
-  const { level, rule, path: path44, line: line3, message: message4, help } = finding;
-  const place3 = line3 === void 0 ? path44 : `${path44}:${line3}`;
+  const { level, rule, path: path46, line: line3, message: message4, help: help2 } = finding;
+  const place3 = line3 === void 0 ? path46 : `${path46}:${line3}`;
   const head = `${paint(styles[level], paint("bold", `${level}[${rule}]`))}: ${paint("bold", printable(place3))}: ${printable(message4)}
 `;
-  return withoutHelp ? head : `${head}  ${paint("cyan", "help")}: ${printable(help)}
+  return withoutHelp ? head : `${head}  ${paint("cyan", "help")}: ${printable(help2)}
 `;
 }
 
@@ -68675,9 +68675,9 @@ function sentenceOf(event, paint, verbose) {
   switch (event.code) {
     case "advice": {
       const label2 = event.level === "warning" ? paint("yellow", `warning[${event.id}]`) : paint("cyan", "note");
-      const help = event.help === void 0 ? "" : `
+      const help2 = event.help === void 0 ? "" : `
   ${paint("cyan", "help")}: ${printable(event.help)}`;
-      return `${label2}: ${printable(event.message)}${help}`;
+      return `${label2}: ${printable(event.message)}${help2}`;
     }
     case "base.trusted":
       return verbose || event.by === "publisher" || event.by === "none" ? printable(event.message) : void 0;
@@ -68690,9 +68690,9 @@ function sentenceOf(event, paint, verbose) {
     case "download.retry":
       return `${printable(event.reason)}; trying again in ${formatDuration(event.waitMilliseconds)}`;
     case "edit.applied": {
-      const { action, path: path44, to, from } = event.edit;
+      const { action, path: path46, to, from } = event.edit;
       if (!verbose || action === "unchanged") return void 0;
-      return `  ${action.padEnd(9)} ${printable(path44)}${to ? ` \u2192 ${printable(to)}` : ""}  ${paint("dim", from.join(", "))}`;
+      return `  ${action.padEnd(9)} ${printable(path46)}${to ? ` \u2192 ${printable(to)}` : ""}  ${paint("dim", from.join(", "))}`;
     }
     case "finding":
       return event.level === "note" && !verbose ? void 0 : describeFindings([event], paint).trimEnd();
@@ -68740,16 +68740,16 @@ function annotationsOf(error2, workspace) {
   const title = `pi-image: ${error2.code}`;
   if (error2.problems.length === 0)
     return [{ name: "error", message: sentences(error2.message, error2.help), properties: { title } }];
-  return error2.problems.map(({ message: message4, path: setting, help, at: at3 }) => ({
+  return error2.problems.map(({ message: message4, path: setting, help: help2, at: at3 }) => ({
     name: "error",
-    message: sentences(setting ? `${setting}: ${message4}` : message4, help ?? error2.help),
+    message: sentences(setting ? `${setting}: ${message4}` : message4, help2 ?? error2.help),
     properties: { ...at3 && placeOf(at3, workspace), title }
   }));
 }
-function warningOf({ id, message: message4, help }) {
+function warningOf({ id, message: message4, help: help2 }) {
   return {
     name: "warning",
-    message: sentences(message4, help),
+    message: sentences(message4, help2),
     properties: { title: `pi-image: ${id}` }
   };
 }
@@ -68762,8 +68762,8 @@ function placeOf({ file: file4, line: line3, column, length }, workspace) {
     endColumn: column + length
   };
 }
-var sentences = (message4, help) => help === void 0 ? message4 : `${message4}
-${help}`;
+var sentences = (message4, help2) => help2 === void 0 ? message4 : `${message4}
+${help2}`;
 
 // src/action/environment-file.ts
 import { randomUUID } from "node:crypto";
@@ -68981,9 +68981,9 @@ function parseInputs(environment) {
   const problems = [...unknownInputs(environment)];
   const found = {};
   for (const input2 of actionInputs) {
-    const text3 = environment[variableOf(input2.name)]?.trim() ?? "";
-    if (text3 === "") continue;
-    const { value: value2, problem: problem2 } = read(input2, text3);
+    const text4 = environment[variableOf(input2.name)]?.trim() ?? "";
+    if (text4 === "") continue;
+    const { value: value2, problem: problem2 } = read(input2, text4);
     if (problem2) problems.push(problem2);
     else found[input2.name] = value2;
   }
@@ -68994,33 +68994,33 @@ function parseInputs(environment) {
   }
   return found;
 }
-function read(input2, text3) {
+function read(input2, text4) {
   switch (input2.kind) {
     case "flag":
-      return text3 in flags ? { value: flags[text3] } : fault(input2, text3, "true or false");
+      return text4 in flags ? { value: flags[text4] } : fault(input2, text4, "true or false");
     case "bytes": {
-      const value2 = Number(text3);
-      return Number.isSafeInteger(value2) && value2 > 0 && /^\d+$/.test(text3) ? { value: value2 } : fault(input2, text3, "a number of bytes");
+      const value2 = Number(text4);
+      return Number.isSafeInteger(value2) && value2 > 0 && /^\d+$/.test(text4) ? { value: value2 } : fault(input2, text4, "a number of bytes");
     }
     case "lines":
-      return { value: text3.split(/\r?\n/).flatMap((line3) => line3.trim() || []) };
+      return { value: text4.split(/\r?\n/).flatMap((line3) => line3.trim() || []) };
     case "words": {
-      const words2 = text3.split(/[\s,]+/).filter((word2) => word2 !== "");
-      const wrong3 = words2.find((word2) => input2.choices && !input2.choices.includes(word2));
+      const words2 = text4.split(/[\s,]+/).filter((word3) => word3 !== "");
+      const wrong3 = words2.find((word3) => input2.choices && !input2.choices.includes(word3));
       return wrong3 === void 0 ? { value: [...new Set(words2)] } : noChoice(input2, wrong3);
     }
     case "text":
-      if (/[\r\n]/.test(text3)) return fault(input2, text3, "one line");
-      return !input2.choices || input2.choices.includes(text3) ? { value: text3 } : noChoice(input2, text3);
+      if (/[\r\n]/.test(text4)) return fault(input2, text4, "one line");
+      return !input2.choices || input2.choices.includes(text4) ? { value: text4 } : noChoice(input2, text4);
   }
 }
-function noChoice(input2, text3) {
-  return fault(input2, text3, `one of ${input2.choices?.join(", ")}`, nearest(text3, input2.choices ?? []));
+function noChoice(input2, text4) {
+  return fault(input2, text4, `one of ${input2.choices?.join(", ")}`, nearest(text4, input2.choices ?? []));
 }
-function fault({ name }, text3, wanted, near = []) {
-  const help = near.length > 0 ? { help: `did you mean ${near.join(" or ")}?` } : {};
+function fault({ name }, text4, wanted, near = []) {
+  const help2 = near.length > 0 ? { help: `did you mean ${near.join(" or ")}?` } : {};
   return {
-    problem: { path: name, message: `${JSON.stringify(text3.slice(0, 80))} is not ${wanted}`, ...help }
+    problem: { path: name, message: `${JSON.stringify(text4.slice(0, 80))} is not ${wanted}`, ...help2 }
   };
 }
 function unknownInputs(environment) {
@@ -69090,8 +69090,8 @@ async function fileAsset(file4) {
   const { size } = await stat(file4);
   return { name: assetName(path2.basename(file4)), size, open: () => createReadStream(file4) };
 }
-function textAsset(name, text3) {
-  const bytes3 = Buffer.from(text3);
+function textAsset(name, text4) {
+  const bytes3 = Buffer.from(text4);
   return { name, size: bytes3.length, open: () => bytes3 };
 }
 
@@ -69178,9 +69178,9 @@ async function proxyDispatcher(environment, connectTimeout = 0) {
     connect: { timeout: connectTimeout }
   });
 }
-function proxyAddress(text3) {
-  if (text3 === "") return "";
-  const address = /^[a-z][\w+.-]*:\/\//i.test(text3) ? text3 : `http://${text3}`;
+function proxyAddress(text4) {
+  if (text4 === "") return "";
+  const address = /^[a-z][\w+.-]*:\/\//i.test(text4) ? text4 : `http://${text4}`;
   if (/^https?:/i.test(address) && URL.canParse(address)) return address;
   throw new PiImageError(
     "source.unreachable",
@@ -69220,9 +69220,9 @@ async function openGitHub({ token, environment, signal }) {
     signal.throwIfAborted();
     try {
       const answer = await request(url2, { ...options2, dispatcher, signal: watch.signal });
-      const text3 = await readAll(answer.body);
-      if (answer.statusCode >= 300) throw await refusal(answer, text3, signal);
-      return text3 === "" ? void 0 : JSON.parse(text3);
+      const text4 = await readAll(answer.body);
+      if (answer.statusCode >= 300) throw await refusal(answer, text4, signal);
+      return text4 === "" ? void 0 : JSON.parse(text4);
     } catch (error2) {
       signal.throwIfAborted();
       throw error2 instanceof GitHubRefusal ? error2 : networkError(url2, watch.late ?? error2);
@@ -69253,15 +69253,15 @@ async function openGitHub({ token, environment, signal }) {
 function mayPass(error2) {
   return error2 instanceof GitHubRefusal ? error2.mayPass : isUnreachable(error2);
 }
-async function refusal({ statusCode, headers }, text3, signal) {
+async function refusal({ statusCode, headers }, text4, signal) {
   const limited = statusCode === 429 || statusCode === 403 && headers["retry-after"] !== void 0;
   const rest = Math.min(longestRest, Number(headers["retry-after"] ?? 0) || 0);
   if (limited) await sleep2(rest * 1e3, void 0, { signal });
-  return new GitHubRefusal(statusCode, messageIn(text3), limited || statusCode >= 500);
+  return new GitHubRefusal(statusCode, messageIn(text4), limited || statusCode >= 500);
 }
-function messageIn(text3) {
+function messageIn(text4) {
   try {
-    const { message: message4 } = JSON.parse(text3);
+    const { message: message4 } = JSON.parse(text4);
     return typeof message4 === "string" ? message4.slice(0, 300) : "";
   } catch {
     return "";
@@ -69371,13 +69371,14 @@ function failure(error2, tag) {
 // src/action/request.ts
 import { randomUUID as randomUUID5 } from "node:crypto";
 import { homedir as homedir2 } from "node:os";
-import path30 from "node:path";
+import path32 from "node:path";
 
 // src/cli/build-request.ts
 init_errors();
 
 // src/prepare.ts
 import { createHash as createHash6 } from "node:crypto";
+import path25 from "node:path";
 
 // src/customizations/apt-sources.ts
 init_zod();
@@ -69464,21 +69465,21 @@ init_zod();
 init_errors();
 
 // src/content/lines.ts
-function splitLines(text3) {
-  if (text3 === "") return { lines: [], ended: true };
-  const lines2 = text3.split("\n");
+function splitLines(text4) {
+  if (text4 === "") return { lines: [], ended: true };
+  const lines2 = text4.split("\n");
   const ended = lines2.at(-1) === "";
   return { lines: ended ? lines2.slice(0, -1) : lines2, ended };
 }
 function joinLines(lines2, ended) {
   return lines2.length === 0 ? "" : lines2.join("\n") + (ended ? "\n" : "");
 }
-function mapLines(text3, change2) {
-  const { lines: lines2, ended } = splitLines(text3);
-  return joinLines(change2(lines2), ended);
+function mapLines(text4, change3) {
+  const { lines: lines2, ended } = splitLines(text4);
+  return joinLines(change3(lines2), ended);
 }
-function plainText(text3) {
-  return text3.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
+function plainText(text4) {
+  return text4.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
 }
 function replaceAt(lines2, index2, line3) {
   return [...lines2.slice(0, index2), line3, ...lines2.slice(index2 + 1)];
@@ -69500,50 +69501,50 @@ var repeatable = /* @__PURE__ */ new Set([
   "systemd.wants",
   "video"
 ]);
-function setWords(text3, change2) {
-  const { line: line3, ended } = onlyLine(plainText(text3));
+function setWords(text4, change3) {
+  const { line: line3, ended } = onlyLine(plainText(text4));
   const words2 = splitWords(line3);
-  const { add = [], remove: remove2 = [] } = change2;
-  const kept2 = words2.filter((word2) => !remove2.includes(word2) || add.includes(word2));
+  const { add = [], remove: remove2 = [] } = change3;
+  const kept2 = words2.filter((word3) => !remove2.includes(word3) || add.includes(word3));
   const result = keepInitBack(add.reduce(addWord, kept2));
   return result.join(" ") + (ended ? "\n" : "");
 }
 function splitWords(line3) {
   return line3.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? [];
 }
-function onlyLine(text3) {
-  const lines2 = text3.split("\n").filter((line3) => line3.trim() !== "");
+function onlyLine(text4) {
+  const lines2 = text4.split("\n").filter((line3) => line3.trim() !== "");
   if ((lines2[0]?.split('"').length ?? 1) % 2 === 0) {
     throw new PiImageError("plan.unsuitable", "the kernel command line has a quote that nothing closes");
   }
-  if (lines2.length <= 1) return { line: lines2[0] ?? "", ended: text3.endsWith("\n") };
+  if (lines2.length <= 1) return { line: lines2[0] ?? "", ended: text4.endsWith("\n") };
   throw new PiImageError("plan.unsuitable", "the kernel command line has more than one line", {
     help: "cmdline.txt must be a single line; join its lines, or remove what is not wanted"
   });
 }
-function addWord(words2, word2) {
-  if (!isWord(word2))
-    throw new PiImageError("spec.invalid", `"${word2}" is not one word of a kernel command line`);
-  const end2 = endOfAdditions(words2, word2);
+function addWord(words2, word3) {
+  if (!isWord(word3))
+    throw new PiImageError("spec.invalid", `"${word3}" is not one word of a kernel command line`);
+  const end2 = endOfAdditions(words2, word3);
   const before = words2.slice(0, end2);
-  const key3 = keyOf(word2);
-  const rivals = words2.filter((other) => key3 !== void 0 && other !== word2 && keyOf(other) === key3);
-  if (before.includes(word2) && rivals.length === 0) return words2;
-  const at3 = before.findLastIndex((other) => other === word2 || key3 !== void 0 && keyOf(other) === key3);
-  const others2 = words2.filter((other) => other !== word2 && (key3 === void 0 || keyOf(other) !== key3));
+  const key3 = keyOf(word3);
+  const rivals = words2.filter((other) => key3 !== void 0 && other !== word3 && keyOf(other) === key3);
+  if (before.includes(word3) && rivals.length === 0) return words2;
+  const at3 = before.findLastIndex((other) => other === word3 || key3 !== void 0 && keyOf(other) === key3);
+  const others2 = words2.filter((other) => other !== word3 && (key3 === void 0 || keyOf(other) !== key3));
   if (at3 < 0) {
-    const place3 = endOfAdditions(others2, word2);
-    return [...others2.slice(0, place3), word2, ...others2.slice(place3)];
+    const place3 = endOfAdditions(others2, word3);
+    return [...others2.slice(0, place3), word3, ...others2.slice(place3)];
   }
-  return words2.flatMap((other, index2) => index2 === at3 ? [word2] : others2.includes(other) ? [other] : []);
+  return words2.flatMap((other, index2) => index2 === at3 ? [word3] : others2.includes(other) ? [other] : []);
 }
-function keyOf(word2) {
-  const key3 = /^([^=]+)=/.exec(word2)?.[1];
+function keyOf(word3) {
+  const key3 = /^([^=]+)=/.exec(word3)?.[1];
   return key3 === void 0 || repeatable.has(key3) ? void 0 : key3;
 }
-function endOfAdditions(words2, word2) {
+function endOfAdditions(words2, word3) {
   const end2 = words2.findIndex(
-    (other) => other === "--" || /^systemd\.run/.test(other) && !word2.startsWith("systemd.")
+    (other) => other === "--" || /^systemd\.run/.test(other) && !word3.startsWith("systemd.")
   );
   return end2 < 0 ? words2.length : end2;
 }
@@ -69553,14 +69554,14 @@ function keepInitBack(words2) {
   const end2 = endOfAdditions(rest, first);
   return [...rest.slice(0, end2), first, ...rest.slice(end2)];
 }
-function isWord(word2) {
-  return /^[\x20-\x7e]+$/.test(word2) && splitWords(word2).length === 1 && splitWords(word2)[0] === word2 && (word2.split('"').length - 1) % 2 === 0;
+function isWord(word3) {
+  return /^[\x20-\x7e]+$/.test(word3) && splitWords(word3).length === 1 && splitWords(word3)[0] === word3 && (word3.split('"').length - 1) % 2 === 0;
 }
 
 // src/customizations/cmdline.ts
 init_edit();
 var vital = /^(?:root|init|rootfstype)=|^(?:rootwait|resize)$/;
-var word = external_exports.string().refine(isWord, { error: "must be one word of printable ASCII, with spaces only inside double quotes" }).refine((text3) => !vital.test(text3), {
+var word = external_exports.string().refine(isWord, { error: "must be one word of printable ASCII, with spaces only inside double quotes" }).refine((text4) => !vital.test(text4), {
   error: "this word decides how the Pi boots and is changed by its first boot, so it stays as it is"
 });
 var cmdline = defineCustomization({
@@ -69587,18 +69588,18 @@ init_container_reference();
 init_errors();
 var largestFile = 1024 * 1024;
 var mostServices = 100;
-function parseCompose(file4, text3) {
-  if (text3.length > largestFile) throw invalid(file4, [{ message: "it is longer than 1 MiB" }]);
+function parseCompose(file4, text4) {
+  if (text4.length > largestFile) throw invalid(file4, [{ message: "it is longer than 1 MiB" }]);
   const counter = new import_yaml.LineCounter();
-  const document2 = (0, import_yaml.parseDocument)(text3, { merge: true, lineCounter: counter });
+  const document2 = (0, import_yaml.parseDocument)(text4, { merge: true, lineCounter: counter });
   const [syntax] = document2.errors;
   if (syntax) throw invalid(file4, [{ message: syntax.message.split("\n")[0] ?? "" }]);
   const problems = [];
-  const complain = (message4, offset, help) => {
+  const complain = (message4, offset, help2) => {
     problems.push({
       message: message4,
-      ...help !== void 0 && { help },
-      ...offset !== void 0 && { at: placeOf2(file4, text3, counter, offset) }
+      ...help2 !== void 0 && { help: help2 },
+      ...offset !== void 0 && { at: placeOf2(file4, text4, counter, offset) }
     });
   };
   const project = toPlain(file4, document2);
@@ -69661,7 +69662,7 @@ function parseCompose(file4, text3) {
   if (problems.length > 0) throw invalid(file4, problems);
   const { name, version: version4 } = project;
   return {
-    text: text3,
+    text: text4,
     services: found,
     hostPaths: hostPathsIn(project),
     ...typeof name === "string" && { name },
@@ -69679,8 +69680,8 @@ function composeOverride({ services }) {
     services: Object.fromEntries(pinned.map(({ name, image }) => [name, { image: loadedName(image) }]))
   });
 }
-function withDefaults(text3) {
-  return text3.replace(
+function withDefaults(text4) {
+  return text4.replace(
     /\$(?:\$|\{(\w+)(?::?-([^{}$]*))?\}|(\w+))/g,
     (whole, name, value2) => {
       if (whole === "$$") return "$";
@@ -69725,9 +69726,9 @@ function offsetOf(node2, key3) {
   const pair = node2.items.find((one2) => (0, import_yaml.isScalar)(one2.key) && one2.key.value === key3);
   return (0, import_yaml.isScalar)(pair?.key) ? pair.key.range?.[0] : void 0;
 }
-function placeOf2(file4, text3, counter, offset) {
+function placeOf2(file4, text4, counter, offset) {
   const { line: line3, col } = counter.linePos(offset);
-  const source = text3.split("\n")[line3 - 1]?.replace(/\r$/, "") ?? "";
+  const source = text4.split("\n")[line3 - 1]?.replace(/\r$/, "") ?? "";
   const length = /^[\w.-]+/.exec(source.slice(col - 1))?.[0].length ?? 1;
   return { file: file4, line: line3, column: col, length, source };
 }
@@ -69742,30 +69743,30 @@ import { readFileSync } from "node:fs";
 
 // src/content/quote.ts
 init_errors();
-function shellWord(text3) {
-  if (text3.includes("\0")) throw unquotable("a shell word", "a NUL byte");
-  return `'${text3.replaceAll("'", "'\\''")}'`;
+function shellWord(text4) {
+  if (text4.includes("\0")) throw unquotable("a shell word", "a NUL byte");
+  return `'${text4.replaceAll("'", "'\\''")}'`;
 }
-function shellDoubleQuoted(text3) {
-  return `"${oneLine(text3, "a shell setting").replace(/[\\"$`]/g, "\\$&")}"`;
+function shellDoubleQuoted(text4) {
+  return `"${oneLine(text4, "a shell setting").replace(/[\\"$`]/g, "\\$&")}"`;
 }
-function systemdText(text3) {
-  if (text3.endsWith("\\")) throw unquotable("a systemd setting", "a backslash at its end");
-  return oneLine(text3, "a systemd setting").replaceAll("%", "%%");
+function systemdText(text4) {
+  if (text4.endsWith("\\")) throw unquotable("a systemd setting", "a backslash at its end");
+  return oneLine(text4, "a systemd setting").replaceAll("%", "%%");
 }
-function systemdWord(text3) {
-  const escaped = oneLine(text3, "a systemd command").replace(/[\\"]/g, "\\$&").replaceAll("%", "%%").replaceAll("$", () => "$$");
+function systemdWord(text4) {
+  const escaped = oneLine(text4, "a systemd command").replace(/[\\"]/g, "\\$&").replaceAll("%", "%%").replaceAll("$", () => "$$");
   return `"${escaped}"`;
 }
-function keyfileString(text3) {
-  if (text3.includes("\0")) throw unquotable("a key file", "a NUL byte");
-  return text3.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("	", "\\t").replace(/^ +| +$/g, (spaces) => "\\s".repeat(spaces.length));
+function keyfileString(text4) {
+  if (text4.includes("\0")) throw unquotable("a key file", "a NUL byte");
+  return text4.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("	", "\\t").replace(/^ +| +$/g, (spaces) => "\\s".repeat(spaces.length));
 }
-function oneLine(text3, where = "a line") {
-  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(text3)) {
+function oneLine(text4, where = "a line") {
+  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(text4)) {
     throw unquotable(where, "a line break or control character");
   }
-  return text3;
+  return text4;
 }
 function unquotable(where, what) {
   return new PiImageError("spec.invalid", `${where} cannot hold ${what}`);
@@ -69789,8 +69790,8 @@ function render(name, data) {
   compiled.set(name, template);
   return template(data);
 }
-function compile2(text3) {
-  return handlebars.compile(text3.replaceAll("\r\n", "\n"), {
+function compile2(text4) {
+  return handlebars.compile(text4.replaceAll("\r\n", "\n"), {
     noEscape: true,
     strict: true,
     knownHelpersOnly: true,
@@ -69808,8 +69809,8 @@ init_zod();
 
 // src/model/secret.ts
 var hiddenText = "(hidden)";
-function trimSecret(text3) {
-  return text3.replace(/^\ufeff/, "").replace(/[\r\n]+$/, "");
+function trimSecret(text4) {
+  return text4.replace(/^\ufeff/, "").replace(/[\r\n]+$/, "");
 }
 var inspectSymbol = /* @__PURE__ */ Symbol.for(
   "nodejs.util.inspect.custom"
@@ -69822,14 +69823,14 @@ var Secret = class _Secret {
     this.#text = "text" in source ? source.text : void 0;
     if ("text" in source) this.source = { text: hiddenText };
   }
-  static of(text3) {
-    return new _Secret({ text: text3 });
+  static of(text4) {
+    return new _Secret({ text: text4 });
   }
   get filled() {
     return this.#text !== void 0;
   }
-  fill(text3) {
-    this.#text = text3;
+  fill(text4) {
+    this.#text = text4;
   }
   reveal() {
     if (this.#text === void 0) throw new Error("a secret was used before it was read");
@@ -69859,12 +69860,12 @@ var meant = {
   DA: "DK",
   SW: "SE"
 };
-function countryCode(text3) {
-  const code2 = text3.trim().toUpperCase();
+function countryCode(text4) {
+  const code2 = text4.trim().toUpperCase();
   return codes.has(code2) ? code2 : void 0;
 }
-function likelyCountry(text3) {
-  return meant[text3.trim().toUpperCase()];
+function likelyCountry(text4) {
+  return meant[text4.trim().toUpperCase()];
 }
 
 // src/customizations/atoms.ts
@@ -69888,27 +69889,27 @@ var reserved = new Set(
   "root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc gnats nobody systemd-timesync systemd-network systemd-resolve messagebus sshd avahi statd lightdm pulse rtkit saned colord hplip rpc _apt tss dnsmasq polkitd docker sudo adm dialout cdrom audio video plugdev input gpio spi i2c netdev users staff shadow tty disk kmem utmp nogroup rpi-first-boot-wizard".split(" ")
 );
 var userName = external_exports.string().regex(/^[a-z][a-z0-9-]*$/, "a user name has small letters, digits and hyphens, and begins with a letter").max(32, "a user name has at most 32 characters").refine((name) => !reserved.has(name), { error: "this name belongs to the system; choose another" });
-var imagePath = line.regex(/^\//, "a path in the image begins with /").refine((path44) => path44 === "/" || !path44.slice(1).replace(/\/$/, "").split("/").some(isIdle), {
+var imagePath = line.regex(/^\//, "a path in the image begins with /").refine((path46) => path46 === "/" || !path46.slice(1).replace(/\/$/, "").split("/").some(isIdle), {
   error: 'a path in the image has no empty part, no "." and no ".."'
-}).transform((path44) => path44 === "/" ? path44 : path44.replace(/\/$/, ""));
+}).transform((path46) => path46 === "/" ? path46 : path46.replace(/\/$/, ""));
 var isIdle = (part) => part === "" || part === "." || part === "..";
-var mode = external_exports.string({ error: 'write the mode in quotes, such as "0644"' }).regex(/^[0-7]{3,4}$/, 'a mode has three or four octal digits, such as "0644"').transform((text3) => Number.parseInt(text3, 8));
+var mode = external_exports.string({ error: 'write the mode in quotes, such as "0644"' }).regex(/^[0-7]{3,4}$/, 'a mode has three or four octal digits, such as "0644"').transform((text4) => Number.parseInt(text4, 8));
 var ownerPart = /^(?:[a-z_][a-z0-9_-]*\$?|\d{1,9})$/;
-var owner = external_exports.string().refine((text3) => text3.split(":").length <= 2 && text3.split(":").every((part) => ownerPart.test(part)), {
+var owner = external_exports.string().refine((text4) => text4.split(":").length <= 2 && text4.split(":").every((part) => ownerPart.test(part)), {
   error: 'an owner is "user:group" or "user", by name or by number'
-}).transform((text3) => {
-  const [user2 = "", group3 = user2] = text3.split(":");
+}).transform((text4) => {
+  const [user2 = "", group3 = user2] = text4.split(":");
   return { user: nameOrNumber(user2), group: nameOrNumber(group3) };
 });
-var nameOrNumber = (text3) => /^\d+$/.test(text3) ? Number(text3) : text3;
-var country = external_exports.string().superRefine((text3, context) => {
-  if (countryCode(text3) !== void 0) return;
-  const likely = likelyCountry(text3);
+var nameOrNumber = (text4) => /^\d+$/.test(text4) ? Number(text4) : text4;
+var country = external_exports.string().superRefine((text4, context) => {
+  if (countryCode(text4) !== void 0) return;
+  const likely = likelyCountry(text4);
   context.addIssue({
     code: "custom",
-    message: `"${text3}" is not an ISO 3166 country code${likely ? `; did you mean ${likely}?` : ", such as DE, GB or US"}`
+    message: `"${text4}" is not an ISO 3166 country code${likely ? `; did you mean ${likely}?` : ", such as DE, GB or US"}`
   });
-}).transform((text3) => countryCode(text3) ?? text3);
+}).transform((text4) => countryCode(text4) ?? text4);
 
 // src/customizations/compose-files.ts
 init_edit();
@@ -69948,18 +69949,18 @@ function composeFiles(asked, input2) {
 }
 function fileEdits(folder11, entries) {
   return Object.entries(entries).map(([name, entry4]) => {
-    const path44 = `${folder11}/${name}`;
-    if (!imagePath.safeParse(path44).success) {
+    const path46 = `${folder11}/${name}`;
+    if (!imagePath.safeParse(path46).success) {
       throw new PiImageError(
         "spec.invalid",
         `${JSON.stringify(name)} cannot be the name of a file in the image`
       );
     }
-    if (entry4.kind === "link") return link(path44, entry4.target);
-    if (entry4.kind === "directory") return directory(path44, { mode: 493 });
+    if (entry4.kind === "link") return link(path46, entry4.target);
+    if (entry4.kind === "directory") return directory(path46, { mode: 493 });
     const content2 = entry4.bytes ?? { hostFile: entry4.path, size: entry4.size };
-    if (/(^|\/|\.)env$/.test(name)) return write(path44, content2, { mode: 384, sensitive: true });
-    return write(path44, content2, { mode: (entry4.mode & 73) !== 0 ? 493 : 420 });
+    if (/(^|\/|\.)env$/.test(name)) return write(path46, content2, { mode: 384, sensitive: true });
+    return write(path46, content2, { mode: (entry4.mode & 73) !== 0 ? 493 : 420 });
   });
 }
 function textOf(asked, { bytes: bytes3 }) {
@@ -70101,8 +70102,8 @@ function composeOf(context) {
   const { method } = source.method === "offline" ? source.packages : source;
   return method === "apt" ? "plugin" : fromDistribution;
 }
-function without(message4, help) {
-  return new PiImageError("plan.unsuitable", `compose projects need Compose: ${message4}`, { help });
+function without(message4, help2) {
+  return new PiImageError("plan.unsuitable", `compose projects need Compose: ${message4}`, { help: help2 });
 }
 
 // src/customizations/compose.ts
@@ -70177,7 +70178,7 @@ function startStep({ name, project }) {
 }
 var unitOf = (name) => `pi-image-compose-${name}.service`;
 function nameOf({ project, folder: own2 }) {
-  const plain = (text3) => text3.toLowerCase().replace(/[^a-z0-9_-]/g, "").replace(/^[_-]+/, "");
+  const plain = (text4) => text4.toLowerCase().replace(/[^a-z0-9_-]/g, "").replace(/^[_-]+/, "");
   return plain(project.name ?? own2).slice(0, 63) || "project";
 }
 function needsVersion(file4) {
@@ -70200,7 +70201,7 @@ var value = external_exports.union([
   external_exports.number(),
   external_exports.boolean().transform(Number)
 ]).transform(String);
-var entry = external_exports.tuple([key, value]).refine(([name, text3]) => `${name}=${text3}`.length <= longestLine, {
+var entry = external_exports.tuple([key, value]).refine(([name, text4]) => `${name}=${text4}`.length <= longestLine, {
   error: `longer than ${longestLine} characters; the firmware drops the rest of such a line`
 });
 var configTxt = defineCustomization({
@@ -70246,9 +70247,9 @@ init_zod();
 init_container_platform();
 init_container_reference();
 init_errors();
-var reference = external_exports.string().transform((text3, context) => {
+var reference = external_exports.string().transform((text4, context) => {
   try {
-    return parseReference(text3);
+    return parseReference(text4);
   } catch (error2) {
     if (!PiImageError.is(error2)) throw error2;
     context.addIssue({ code: "custom", message: `${error2.message}; ${error2.help}` });
@@ -70618,32 +70619,32 @@ init_edit();
 init_errors();
 
 // src/customizations/files-advice.ts
-function contentAdvice(path44, bytes3, os2) {
+function contentAdvice(path46, bytes3, os2) {
   if (bytes3 === void 0) return [];
-  const text3 = Buffer.from(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength).toString("latin1");
-  return [...scriptAdvice(path44, text3), ...partitionAdvice(path44, text3, os2)];
+  const text4 = Buffer.from(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength).toString("latin1");
+  return [...scriptAdvice(path46, text4), ...partitionAdvice(path46, text4, os2)];
 }
-function scriptAdvice(path44, text3) {
-  if (!/^(?:\xef\xbb\xbf#!|#![^\n]*\r\n)/.test(text3)) return [];
+function scriptAdvice(path46, text4) {
+  if (!/^(?:\xef\xbb\xbf#!|#![^\n]*\r\n)/.test(text4)) return [];
   return [
     {
       level: "warning",
       id: "files.line-ends",
-      message: `${path44} is a script with Windows line ends or a byte order mark, which does not run on Linux`,
+      message: `${path46} is a script with Windows line ends or a byte order mark, which does not run on Linux`,
       help: "save it as UTF-8 without byte order mark, with Unix line ends (LF)"
     }
   ];
 }
 var rewritten = ["/etc/fstab", "/boot/cmdline.txt", "/boot/firmware/cmdline.txt"];
 var renumbering = /\/(?:init_resize\.sh|raspberrypi-sys-mods\/firstboot)\b/;
-function partitionAdvice(path44, text3, os2) {
-  if (!/\bPARTUUID=|\/by-partuuid\//i.test(text3)) return [];
-  if (rewritten.includes(path44) || !renumbering.test(os2.commandLine)) return [];
+function partitionAdvice(path46, text4, os2) {
+  if (!/\bPARTUUID=|\/by-partuuid\//i.test(text4)) return [];
+  if (rewritten.includes(path46) || !renumbering.test(os2.commandLine)) return [];
   return [
     {
       level: "warning",
       id: "files.partuuid",
-      message: `${path44} names a partition by its PARTUUID, which becomes another one at the first boot`,
+      message: `${path46} names a partition by its PARTUUID, which becomes another one at the first boot`,
       help: "use LABEL=\u2026 or /dev/disk/by-label/\u2026 instead"
     }
   ];
@@ -70654,7 +70655,7 @@ var hidden = /^\/(?:dev|proc|run|sys)(?:\/|$)/;
 var file2 = external_exports.strictObject({
   source: hostPath.optional().describe("File or folder of this computer; a folder is copied with all below it"),
   content: contentText.optional().describe("Text of the file, instead of a source"),
-  target: imagePath.refine((path44) => path44 !== "/", { error: "the target is the path of the file or folder itself, not /" }).refine((path44) => !hidden.test(path44), { error: "nothing put there would be seen once the Pi runs" }).describe("Absolute path in the image; of a file, its whole path with the name"),
+  target: imagePath.refine((path46) => path46 !== "/", { error: "the target is the path of the file or folder itself, not /" }).refine((path46) => !hidden.test(path46), { error: "nothing put there would be seen once the Pi runs" }).describe("Absolute path in the image; of a file, its whole path with the name"),
   mode: mode.optional().describe('Permissions of files, such as "0644"; default: as in the image, 0755 for programs'),
   owner: owner.optional().describe('"user:group" by name or number; default: root, in the home of the user the user'),
   sensitive: external_exports.boolean().default(false).describe("Whether plans and manifests hide the content")
@@ -70697,26 +70698,26 @@ function contributionOf(settings5, context) {
   return {
     edits: [
       directory(target, { ...dirMode(settings5), owner: ownerOf }),
-      ...parts.map(({ path: path44, entry: entry4 }) => entryEdit(path44, entry4, settings5, ownerOf))
+      ...parts.map(({ path: path46, entry: entry4 }) => entryEdit(path46, entry4, settings5, ownerOf))
     ],
     advice: parts.flatMap(
-      ({ path: path44, entry: entry4 }) => entry4.kind === "file" ? contentAdvice(path44, entry4.bytes, context.os) : []
+      ({ path: path46, entry: entry4 }) => entry4.kind === "file" ? contentAdvice(path46, entry4.bytes, context.os) : []
     )
   };
 }
-function entryEdit(path44, entry4, settings5, ownerOf) {
-  checkName(path44);
-  if (entry4.kind === "link") return link(path44, entry4.target);
-  if (entry4.kind === "directory") return directory(path44, { ...dirMode(settings5), owner: ownerOf });
-  return hostFileEdit(path44, entry4, settings5, ownerOf);
+function entryEdit(path46, entry4, settings5, ownerOf) {
+  checkName(path46);
+  if (entry4.kind === "link") return link(path46, entry4.target);
+  if (entry4.kind === "directory") return directory(path46, { ...dirMode(settings5), owner: ownerOf });
+  return hostFileEdit(path46, entry4, settings5, ownerOf);
 }
-function hostFileEdit(path44, input2, settings5, ownerOf) {
+function hostFileEdit(path46, input2, settings5, ownerOf) {
   const content2 = input2.bytes ?? { hostFile: input2.path, size: input2.size };
-  return fileEdit(path44, content2, settings5, ownerOf, (input2.mode & 73) !== 0);
+  return fileEdit(path46, content2, settings5, ownerOf, (input2.mode & 73) !== 0);
 }
-function fileEdit(path44, content2, settings5, ownerOf, program2) {
+function fileEdit(path46, content2, settings5, ownerOf, program2) {
   const wanted = settings5.mode ?? (program2 ? 493 : void 0);
-  return write(path44, content2, {
+  return write(path46, content2, {
     ...wanted !== void 0 && { mode: wanted },
     owner: ownerOf,
     ...settings5.sensitive && { sensitive: true }
@@ -70730,18 +70731,18 @@ function ownerIn(target, login) {
 }
 function parentEdits(targets, edits, login) {
   if (!login) return [];
-  const asked = new Set(edits.filter(({ kind }) => kind === "directory").map(({ path: path44 }) => path44));
+  const asked = new Set(edits.filter(({ kind }) => kind === "directory").map(({ path: path46 }) => path46));
   const parents = new Set(targets.flatMap((target) => foldersBetween(login.home, target)));
-  return [...parents].filter((path44) => !asked.has(path44)).map((path44) => directory(path44, { owner: { user: login.uid, group: login.gid } }));
+  return [...parents].filter((path46) => !asked.has(path46)).map((path46) => directory(path46, { owner: { user: login.uid, group: login.gid } }));
 }
 function foldersBetween(home, target) {
   if (!target.startsWith(`${home}/`)) return [];
   const names4 = target.slice(home.length + 1).split("/").slice(0, -1);
   return names4.map((_2, index2) => `${home}/${names4.slice(0, index2 + 1).join("/")}`);
 }
-function checkName(path44) {
-  if (imagePath.safeParse(path44).success) return;
-  throw new PiImageError("spec.invalid", `${JSON.stringify(path44)} cannot be the name of a file in the image`);
+function checkName(path46) {
+  if (imagePath.safeParse(path46).success) return;
+  throw new PiImageError("spec.invalid", `${JSON.stringify(path46)} cannot be the name of a file in the image`);
 }
 
 // src/customizations/first-boot.ts
@@ -70804,9 +70805,9 @@ function contentOf(input2) {
   if (!bytes3 || bytes3.includes(0)) return bytes3 ?? { hostFile: input2.path, size: input2.size };
   return runnable(Buffer.from(bytes3).toString("latin1"), "latin1");
 }
-function runnable(text3, encoding = "utf8") {
+function runnable(text4, encoding = "utf8") {
   const mark = encoding === "utf8" ? "\uFEFF" : "\xEF\xBB\xBF";
-  const plain = (text3.startsWith(mark) ? text3.slice(mark.length) : text3).replaceAll("\r\n", "\n");
+  const plain = (text4.startsWith(mark) ? text4.slice(mark.length) : text4).replaceAll("\r\n", "\n");
   const headed = plain.startsWith("#!") ? plain : `#!/bin/sh
 ${plain}`;
   return Buffer.from(headed.endsWith("\n") ? headed : `${headed}
@@ -70915,12 +70916,12 @@ update-locale ${shellWord(`LANG=${name}`)}
 init_zod();
 
 // src/content/ipv4.ts
-function parseIpv4Interface(text3) {
-  const [address = "", prefix2 = ""] = text3.split("/");
+function parseIpv4Interface(text4) {
+  const [address = "", prefix2 = ""] = text4.split("/");
   return { address: parseIpv4(address), prefix: Number(prefix2) };
 }
-function parseIpv4(text3) {
-  return text3.split(".").reduce((number4, part) => number4 * 256 + Number(part), 0);
+function parseIpv4(text4) {
+  return text4.split(".").reduce((number4, part) => number4 * 256 + Number(part), 0);
 }
 function isInNetwork(address, network3) {
   return networkOf(address, network3.prefix) === networkOf(network3.address, network3.prefix);
@@ -70956,9 +70957,9 @@ function keyfileIpv4({ address, gateway, dns }) {
     dns: dns.length > 0 ? dns.map((one2) => `${addressText(one2)};`).join("") : void 0
   };
 }
-function addressText(text3) {
-  if (/^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/.test(text3)) return text3;
-  throw new Error(`${JSON.stringify(text3)} reached a file without having been checked`);
+function addressText(text4) {
+  if (/^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/.test(text4)) return text4;
+  throw new Error(`${JSON.stringify(text4)} reached a file without having been checked`);
 }
 
 // src/content/uuid.ts
@@ -71020,13 +71021,13 @@ function dhcpcdEdit(name, address) {
   return change("/etc/dhcpcd.conf", set2, { ifMissing: "create" });
 }
 function ethernetConnection(name, address, { random }) {
-  const text3 = render("rootfs/etc/NetworkManager/system-connections/ethernet.nmconnection", {
+  const text4 = render("rootfs/etc/NetworkManager/system-connections/ethernet.nmconnection", {
     id: name,
     uuid: uuidFrom(random(`network.uuid.${name}`, 16)),
     address: keyfileIpv4(address)
   });
-  const path44 = `/etc/NetworkManager/system-connections/${name}.nmconnection`;
-  return write(path44, text3, { mode: 384, owner: root });
+  const path46 = `/etc/NetworkManager/system-connections/${name}.nmconnection`;
+  return write(path46, text4, { mode: 384, owner: root });
 }
 function requireWifi({ os: os2, settings: settings5 }) {
   if (settings5["wifi"]?.networks.length) return;
@@ -71041,12 +71042,12 @@ function faultOf(address, gateway) {
   const fault2 = hostFault(own2);
   if (fault2 !== void 0) return { message: fault2, path: ["address"] };
   if (gateway === void 0) return void 0;
-  const path44 = ["gateway"];
+  const path46 = ["gateway"];
   const router = parseIpv4(gateway);
-  if (router === own2.address) return { message: "this is the address of the Pi itself", path: path44 };
-  if (!isInNetwork(router, own2)) return { message: `it is not in the network of ${address}`, path: path44 };
+  if (router === own2.address) return { message: "this is the address of the Pi itself", path: path46 };
+  if (!isInNetwork(router, own2)) return { message: `it is not in the network of ${address}`, path: path46 };
   const why2 = hostFault({ address: router, prefix: own2.prefix });
-  return why2 === void 0 ? void 0 : { message: why2, path: path44 };
+  return why2 === void 0 ? void 0 : { message: why2, path: path46 };
 }
 function adviceFor(name, { gateway, dns }) {
   if (gateway === void 0) {
@@ -71128,9 +71129,9 @@ var fieldCounts = {
   "sk-ssh-ed25519@openssh.com": 2,
   "sk-ecdsa-sha2-nistp256@openssh.com": 3
 };
-function parsePublicKeys(text3, where) {
-  refuseOtherFormats(text3, where);
-  const keys = text3.replace(/^\ufeff/, "").split(/\r?\n/).map((line3) => line3.trim()).filter((line3) => line3 !== "" && !line3.startsWith("#")).map((line3) => parsePublicKey(line3, where));
+function parsePublicKeys(text4, where) {
+  refuseOtherFormats(text4, where);
+  const keys = text4.replace(/^\ufeff/, "").split(/\r?\n/).map((line3) => line3.trim()).filter((line3) => line3 !== "" && !line3.startsWith("#")).map((line3) => parsePublicKey(line3, where));
   if (keys.length === 0) throw invalid2(where, "holds no public key");
   return keys;
 }
@@ -71169,27 +71170,27 @@ function fieldsOf(blob) {
   }
   return fields7;
 }
-function refuseOtherFormats(text3, where) {
-  if (/PRIVATE KEY|PuTTY-User-Key-File/.test(text3)) {
+function refuseOtherFormats(text4, where) {
+  if (/PRIVATE KEY|PuTTY-User-Key-File/.test(text4)) {
     throw invalid2(
       where,
       "is a private key, which must stay with you",
       "give the file that ends in .pub beside it"
     );
   }
-  if (/BEGIN SSH2 PUBLIC KEY/.test(text3)) {
+  if (/BEGIN SSH2 PUBLIC KEY/.test(text4)) {
     throw invalid2(where, "is a public key in another format", "turn it around with `ssh-keygen -i -f FILE`");
   }
 }
-function invalid2(where, what, help = "a public key is one line; ssh-keygen writes it to a file that ends in .pub") {
-  return new PiImageError("spec.invalid", `${where} ${what}`, { help });
+function invalid2(where, what, help2 = "a public key is one line; ssh-keygen writes it to a file that ends in .pub") {
+  return new PiImageError("spec.invalid", `${where} ${what}`, { help: help2 });
 }
 
 // src/customizations/ssh.ts
 var key2 = external_exports.union([
-  external_exports.string().superRefine((text3, context) => {
+  external_exports.string().superRefine((text4, context) => {
     try {
-      parsePublicKeys(text3, "the key");
+      parsePublicKeys(text4, "the key");
     } catch (error2) {
       context.addIssue({
         code: "custom",
@@ -71222,14 +71223,14 @@ var ssh = defineCustomization({
   whenUnset: (os2) => os2.units[unit2] === void 0 ? void 0 : schema3.parse({}),
   inputs: ({ keys }) => keys.flatMap((one2) => typeof one2 === "string" ? [] : [one2.file]),
   contribute(settings5, context) {
-    const path44 = context.os.units[unit2];
+    const path46 = context.os.units[unit2];
     if (!settings5.enabled) return { edits: offEdits(context.os) };
-    if (path44 === void 0) throw noServer(context.os);
+    if (path46 === void 0) throw noServer(context.os);
     const keys = settings5.keys.flatMap((one2) => readKeys(one2, context));
     return {
       edits: [
-        link(enabling, path44),
-        link(alias, path44),
+        link(enabling, path46),
+        link(alias, path46),
         ...context.os.present.includes(forbidding) ? [remove(forbidding)] : [],
         ...keyEdits(keys, context),
         ...passwordEdits(settings5, context.os)
@@ -71385,14 +71386,14 @@ function stretch(digest, length) {
   return length === 0 ? empty : Buffer.alloc(length, digest);
 }
 function encode3(digest) {
-  let text3 = "";
+  let text4 = "";
   for (let i3 = 0; i3 < 21; i3++) {
     const bytes3 = [i3, i3 + 21, i3 + 42].map((at3) => digest[at3] ?? 0);
     const turn = i3 % 3;
     const [a3 = 0, b3 = 0, c5 = 0] = [...bytes3.slice(turn), ...bytes3.slice(0, turn)];
-    text3 += digits(a3 << 16 | b3 << 8 | c5, 4);
+    text4 += digits(a3 << 16 | b3 << 8 | c5, 4);
   }
-  return text3 + digits(digest[63] ?? 0, 2);
+  return text4 + digits(digest[63] ?? 0, 2);
 }
 function digits(value2, count2) {
   return Array.from({ length: count2 }, (_2, i3) => alphabet[value2 >>> 6 * i3 & 63]).join("");
@@ -71485,11 +71486,11 @@ function accountFor(name, os2) {
 }
 function renameEdits(account, login) {
   const rename8 = { op: "rename-record", from: account.name, to: login.name };
-  const word2 = { op: "replace-text", word: true };
+  const word3 = { op: "replace-text", word: true };
   const skip = { ifMissing: "skip" };
-  const replace = (path44, before, after = "") => change(
-    path44,
-    { ...word2, from: `${before}${account.name}${after}`, to: `${before}${login.name}${after}` },
+  const replace = (path46, before, after = "") => change(
+    path46,
+    { ...word3, from: `${before}${account.name}${after}`, to: `${before}${login.name}${after}` },
     skip
   );
   return [
@@ -71520,18 +71521,18 @@ function hashOf(settings5, { random, os: os2 }) {
   return hash2 && checkedHash(hash2, os2);
 }
 function checkedPassword(password2) {
-  const text3 = password2.reveal();
-  if (!new RegExp("\\p{Cc}", "u").test(text3)) return text3;
+  const text4 = password2.reveal();
+  if (!new RegExp("\\p{Cc}", "u").test(text4)) return text4;
   throw new PiImageError(
     "spec.secret",
     "the password of the user holds a control character, which nobody can type"
   );
 }
 function checkedHash(hash2, os2) {
-  const text3 = hash2.reveal();
-  if (/^\$[56]\$(?:rounds=\d{4,9}\$)?[./0-9A-Za-z]{1,16}\$[./0-9A-Za-z]{43,86}$/.test(text3)) return text3;
-  const yescrypt = /^\$y\$[./0-9A-Za-z]+\$[./0-9A-Za-z]+\$[./0-9A-Za-z]{43}$/.test(text3);
-  if (yescrypt && os2.version >= 11) return text3;
+  const text4 = hash2.reveal();
+  if (/^\$[56]\$(?:rounds=\d{4,9}\$)?[./0-9A-Za-z]{1,16}\$[./0-9A-Za-z]{43,86}$/.test(text4)) return text4;
+  const yescrypt = /^\$y\$[./0-9A-Za-z]+\$[./0-9A-Za-z]+\$[./0-9A-Za-z]{43}$/.test(text4);
+  if (yescrypt && os2.version >= 11) return text4;
   throw new PiImageError(
     yescrypt ? "plan.unsuitable" : "spec.secret",
     yescrypt ? `${os2.prettyName} does not know $y$ password hashes: nobody could log in` : "the password hash of the user is not one that Linux takes",
@@ -71540,8 +71541,8 @@ function checkedHash(hash2, os2) {
 }
 function wizardEdits(name) {
   const helper = "rpi-first-boot-wizard";
-  const logIn = (path44, before) => change(
-    path44,
+  const logIn = (path46, before) => change(
+    path46,
     { op: "replace-text", from: `${before}${helper}`, to: `${before}${name}`, word: true },
     { ifMissing: "skip" }
   );
@@ -71675,19 +71676,19 @@ function passwordEdits3(password2, server) {
       help: "leave vnc.password out: viewers log in as the login account, with its password"
     });
   }
-  const text3 = `Authentication=VncAuth
+  const text4 = `Authentication=VncAuth
 Encryption=PreferOn
 Password=${vncPassword(checked(password2))}
 `;
   return [
     directory("/root/.vnc", { mode: 448, owner: root }),
     directory("/root/.vnc/config.d", { mode: 448, owner: root }),
-    write("/root/.vnc/config.d/vncserver-x11", text3, { mode: 384, owner: root, sensitive: true })
+    write("/root/.vnc/config.d/vncserver-x11", text4, { mode: 384, owner: root, sensitive: true })
   ];
 }
 function checked(password2) {
-  const text3 = password2.reveal();
-  if (/^[\x20-\x7e]{6,255}$/.test(text3)) return text3;
+  const text4 = password2.reveal();
+  if (/^[\x20-\x7e]{6,255}$/.test(text4)) return text4;
   throw new PiImageError("spec.secret", "a VNC password has 6 to 255 ASCII characters");
 }
 function desktopEdits({ os: os2, login, settings: settings5 }) {
@@ -71761,16 +71762,16 @@ init_errors();
 
 // src/content/wifi-strings.ts
 function wpaSsid(ssid2) {
-  const text3 = Buffer.from(ssid2).toString("latin1");
-  return /^[\x20\x21\x23-\x7e]+$/.test(text3) ? `"${text3}"` : Buffer.from(ssid2).toString("hex");
+  const text4 = Buffer.from(ssid2).toString("latin1");
+  return /^[\x20\x21\x23-\x7e]+$/.test(text4) ? `"${text4}"` : Buffer.from(ssid2).toString("hex");
 }
 function wpaPassphrase(passphrase) {
   return /^[0-9a-f]{64}$/i.test(passphrase) ? passphrase.toLowerCase() : `"${passphrase}"`;
 }
 function keyfileSsid(ssid2) {
-  const text3 = Buffer.from(ssid2).toString("latin1");
-  const plain = /^[\x20-\x7e]+$/.test(text3) && !/[;\\]|^ | $/.test(text3);
-  return plain ? text3 : [...ssid2].map((byte2) => `${byte2};`).join("");
+  const text4 = Buffer.from(ssid2).toString("latin1");
+  const plain = /^[\x20-\x7e]+$/.test(text4) && !/[;\\]|^ | $/.test(text4);
+  return plain ? text4 : [...ssid2].map((byte2) => `${byte2};`).join("");
 }
 
 // src/customizations/wifi-network-manager.ts
@@ -71796,7 +71797,7 @@ function connection(network3, number4, { random, settings: settings5 }) {
   const { ssid: ssid2, hidden: hidden3, priority, password: password2 } = network3;
   const wlan0 = settings5["network"]?.wlan0;
   const name = `wifi-${number4}`;
-  const text3 = render("rootfs/etc/NetworkManager/system-connections/wifi.nmconnection", {
+  const text4 = render("rootfs/etc/NetworkManager/system-connections/wifi.nmconnection", {
     id: name,
     uuid: uuidFrom(random(`wifi.uuid.${Buffer.from(ssid2).toString("hex")}.${number4}`, 16)),
     ssid: keyfileSsid(ssid2),
@@ -71805,7 +71806,7 @@ function connection(network3, number4, { random, settings: settings5 }) {
     psk: pskOf(network3),
     address: wlan0 && keyfileIpv4(wlan0)
   });
-  return write(`${folder7}/${name}.nmconnection`, text3, {
+  return write(`${folder7}/${name}.nmconnection`, text4, {
     mode: 384,
     owner: root,
     ...password2 && { sensitive: true }
@@ -71822,7 +71823,7 @@ init_edit();
 var folder8 = "/var/lib/systemd/rfkill";
 var boards = ["platform-3f300000.mmcnr:wlan", "platform-fe300000.mmcnr:wlan"];
 function unblockEdits(os2) {
-  const known4 = os2.rfkillWlan.map((path44) => path44.slice(path44.lastIndexOf("/") + 1));
+  const known4 = os2.rfkillWlan.map((path46) => path46.slice(path46.lastIndexOf("/") + 1));
   const names4 = /* @__PURE__ */ new Set([...known4, ...os2.release ? boards : []]);
   return [...names4].sort().map((name) => write(`${folder8}/${name}`, "0\n"));
 }
@@ -71842,7 +71843,7 @@ function configuration({ country: country2, networks }) {
     const set2 = { op: "set", style: "ini", values };
     return change(path3, set2, { ifMissing: "create", mode: 384, owner: root });
   }
-  const text3 = render("rootfs/etc/wpa_supplicant/wpa_supplicant.conf", {
+  const text4 = render("rootfs/etc/wpa_supplicant/wpa_supplicant.conf", {
     control,
     country: country2,
     networks: networks.map(({ ssid: ssid2, hidden: hidden3, priority, ...network3 }) => ({
@@ -71853,7 +71854,7 @@ function configuration({ country: country2, networks }) {
     }))
   });
   const secret3 = networks.some(({ password: password2 }) => password2 !== void 0);
-  return write(path3, text3, { mode: 384, owner: root, ...secret3 && { sensitive: true } });
+  return write(path3, text4, { mode: 384, owner: root, ...secret3 && { sensitive: true } });
 }
 function pskOf2({ password: password2, psk, ssid: ssid2 }) {
   if (!password2) return void 0;
@@ -71863,7 +71864,7 @@ function pskOf2({ password: password2, psk, ssid: ssid2 }) {
 
 // src/customizations/wifi.ts
 var ssid = external_exports.union([
-  line.min(1, "the name of a network is not empty").refine((text3) => Buffer.byteLength(text3) <= 32, { error: "the name of a network has at most 32 bytes" }).describe("Name of the network"),
+  line.min(1, "the name of a network is not empty").refine((text4) => Buffer.byteLength(text4) <= 32, { error: "the name of a network has at most 32 bytes" }).describe("Name of the network"),
   external_exports.strictObject({
     hex: external_exports.string().regex(/^(?:[0-9a-f]{2}){1,32}$/i, "must be 1 to 32 bytes, two hexadecimal digits each").describe("Name of the network as bytes, two hexadecimal digits each, when it is not UTF-8 text")
   })
@@ -72018,11 +72019,11 @@ var meanings = {
   EROFS: ["output.permission", "That disk is read-only. Write the image to another one."],
   ENAMETOOLONG: ["output.failed", "Choose a shorter name."]
 };
-function writeFailure(path44, cause) {
+function writeFailure(path46, cause) {
   if (PiImageError.is(cause)) return cause;
   const reason = systemCode(cause);
-  const [code2, help] = meanings[reason] ?? ["output.failed", "Try again, or write to another disk."];
-  return new PiImageError(code2, `${path44} cannot be written: ${reason}`, { help, cause });
+  const [code2, help2] = meanings[reason] ?? ["output.failed", "Try again, or write to another disk."];
+  return new PiImageError(code2, `${path46} cannot be written: ${reason}`, { help: help2, cause });
 }
 function systemCode(error2) {
   const code2 = error2?.code;
@@ -72030,26 +72031,26 @@ function systemCode(error2) {
 }
 
 // src/image/file-device.ts
-function openFileDevice(path44, options2) {
-  return new OpenFile(path44, options2.writable);
+function openFileDevice(path46, options2) {
+  return new OpenFile(path46, options2.writable);
 }
 var OpenFile = class {
   size;
   #path;
   #writable;
   #descriptor;
-  constructor(path44, writable4) {
-    this.#path = path44;
+  constructor(path46, writable4) {
+    this.#path = path46;
     this.#writable = writable4;
     try {
-      this.#descriptor = fs.openSync(path44, writable4 ? "r+" : "r");
+      this.#descriptor = fs.openSync(path46, writable4 ? "r+" : "r");
     } catch (error2) {
-      throw openFailure(path44, writable4, error2);
+      throw openFailure(path46, writable4, error2);
     }
     const stat13 = fs.fstatSync(this.#descriptor);
     if (!stat13.isFile()) {
       this.close();
-      throw new PiImageError("image.not-supported", `${path44} is not a regular file`, {
+      throw new PiImageError("image.not-supported", `${path46} is not a regular file`, {
         help: "Give the path of an image file; card readers and other devices are not edited directly."
       });
     }
@@ -72094,32 +72095,32 @@ var OpenFile = class {
     return this.#descriptor;
   }
 };
-function openFailure(path44, writable4, cause) {
+function openFailure(path46, writable4, cause) {
   const reason = systemCode(cause);
   if (reason === "ENOENT") {
-    return new PiImageError("source.not-found", `${path44} does not exist`, {
+    return new PiImageError("source.not-found", `${path46} does not exist`, {
       help: "Check the path.",
       cause
     });
   }
-  if (writable4) return writeFailure(path44, cause);
-  return new PiImageError("source.not-found", `${path44} cannot be opened for reading: ${reason}`, {
+  if (writable4) return writeFailure(path46, cause);
+  return new PiImageError("source.not-found", `${path46} cannot be opened for reading: ${reason}`, {
     help: "Check that it is a file and that you may read it.",
     cause
   });
 }
-function readFailure(path44, position, cause) {
+function readFailure(path46, position, cause) {
   return new PiImageError(
     "image.damaged",
-    `${path44} cannot be read at position ${position}: ${systemCode(cause)}`,
+    `${path46} cannot be read at position ${position}: ${systemCode(cause)}`,
     {
       help: "The disk that holds the file reports an error. Copy the file to another disk and try again.",
       cause
     }
   );
 }
-function shrunk(path44, position, size) {
-  return new PiImageError("image.damaged", `${path44} ends at ${position}, it had ${size} bytes when opened`, {
+function shrunk(path46, position, size) {
+  return new PiImageError("image.damaged", `${path46} ends at ${position}, it had ${size} bytes when opened`, {
     help: "Something else changed the file meanwhile. Let no other program touch it and try again."
   });
 }
@@ -72225,8 +72226,8 @@ function labelAt(view, signatureOffset2) {
   return labelText(bytes3);
 }
 function labelText(bytes3) {
-  const text3 = Buffer.from(bytes3).toString("latin1").trimEnd().replace(new RegExp("\\p{Cc}", "gu"), "");
-  return text3 === "NO NAME" ? "" : text3;
+  const text4 = Buffer.from(bytes3).toString("latin1").trimEnd().replace(new RegExp("\\p{Cc}", "gu"), "");
+  return text4 === "NO NAME" ? "" : text4;
 }
 function viewOf(bytes3) {
   return new DataView(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength);
@@ -72349,13 +72350,13 @@ function recoverable(why2) {
     "An image copied from a running or unplugged Pi looks like this. Let --recover bring it in order (the image that is read stays as it is), or mount and unmount it once on Linux."
   );
 }
-function uncleanError(why2, help) {
+function uncleanError(why2, help2) {
   return new PiImageError("image.not-clean", `the ext4 file system was not unmounted cleanly: ${why2}`, {
-    help
+    help: help2
   });
 }
-function notSupported(what, help) {
-  return new PiImageError("image.not-supported", what, { help });
+function notSupported(what, help2) {
+  return new PiImageError("image.not-supported", what, { help: help2 });
 }
 function noSpace(what) {
   return new PiImageError("image.no-space", what, {
@@ -72591,9 +72592,9 @@ function readFeatures(superblock) {
   const all = /* @__PURE__ */ new Set();
   const readOnly = [];
   for (const { at: at3, name, bits } of words) {
-    const word2 = u32(superblock, at3);
+    const word3 = u32(superblock, at3);
     for (let bit = 0; bit < 32; bit++) {
-      if ((word2 >>> bit & 1) === 0) continue;
+      if ((word3 >>> bit & 1) === 0) continue;
       const [feature, handling] = bits[2 ** bit] ?? [`unknown ${name} bit ${bit}`, "refuse"];
       if (handling === "refuse") throw unsupported2([feature], "opened");
       if (handling === "read") readOnly.push(feature);
@@ -72627,26 +72628,26 @@ init_errors();
 // src/image/volume-errors.ts
 init_errors();
 var volumeErrors = {
-  notFound: (path44) => new PiImageError("image.not-found", `${path44} does not exist in the image`, {
+  notFound: (path46) => new PiImageError("image.not-found", `${path46} does not exist in the image`, {
     help: "Check the path; `pi-image ls` lists what is there."
   }),
-  exists: (path44) => new PiImageError("image.exists", `${path44} exists in the image already`, {
+  exists: (path46) => new PiImageError("image.exists", `${path46} exists in the image already`, {
     help: "Remove it first, or use another name."
   }),
-  notADirectory: (path44) => new PiImageError("image.not-a-directory", `${path44} is not a directory`, { help: "Check the path." }),
-  isADirectory: (path44) => new PiImageError("image.is-a-directory", `${path44} is a directory`, { help: "Check the path." }),
-  notAFile: (path44) => new PiImageError("image.not-supported", `${path44} is neither a regular file nor a directory`, {
+  notADirectory: (path46) => new PiImageError("image.not-a-directory", `${path46} is not a directory`, { help: "Check the path." }),
+  isADirectory: (path46) => new PiImageError("image.is-a-directory", `${path46} is a directory`, { help: "Check the path." }),
+  notAFile: (path46) => new PiImageError("image.not-supported", `${path46} is neither a regular file nor a directory`, {
     help: "Links and devices have no content of their own."
   }),
-  notALink: (path44) => new PiImageError("image.not-supported", `${path44} is not a symbolic link`, { help: "Check the path." }),
-  notEmpty: (path44) => new PiImageError("image.not-empty", `the directory ${path44} is not empty`, {
+  notALink: (path46) => new PiImageError("image.not-supported", `${path46} is not a symbolic link`, { help: "Check the path." }),
+  notEmpty: (path46) => new PiImageError("image.not-empty", `the directory ${path46} is not empty`, {
     help: "Remove what is in it first."
   }),
   isTheRoot: (what) => new PiImageError("image.not-supported", `the root of a file system cannot be ${what}`),
   intoItself: (from, to) => new PiImageError("image.loop", `${from} cannot be moved to ${to}, which lies inside of it`),
-  noSpace: (path44, needed2, free) => new PiImageError(
+  noSpace: (path46, needed2, free) => new PiImageError(
     "image.no-space",
-    `${path44} needs ${needed2} bytes, but the partition has only ${free} bytes free`,
+    `${path46} needs ${needed2} bytes, but the partition has only ${free} bytes free`,
     { help: "Write less to this partition, or start from an image with more room." }
   ),
   name: (name, why2) => new PiImageError("image.name", `${JSON.stringify(name)} cannot be a name in this file system: ${why2}`, {
@@ -72666,27 +72667,27 @@ function decodeName(bytes3) {
   }
 }
 function decodeLoosely(bytes3) {
-  let text3 = "";
+  let text4 = "";
   for (let at3 = 0; at3 < bytes3.length; ) {
     const first = bytes3[at3];
     const length = first < 128 ? 1 : first < 224 ? 2 : first < 240 ? 3 : 4;
     try {
-      text3 += strict.decode(bytes3.subarray(at3, Math.min(at3 + length, bytes3.length)));
+      text4 += strict.decode(bytes3.subarray(at3, Math.min(at3 + length, bytes3.length)));
       at3 += length;
     } catch {
-      text3 += String.fromCharCode(56320 + first);
+      text4 += String.fromCharCode(56320 + first);
       at3 += 1;
     }
   }
-  return text3;
+  return text4;
 }
-function encodeName(text3) {
-  if (!/[\ud800-\udfff]/.test(text3)) return encoder.encode(text3);
+function encodeName(text4) {
+  if (!/[\ud800-\udfff]/.test(text4)) return encoder.encode(text4);
   const bytes3 = [];
-  for (const character of text3) {
+  for (const character of text4) {
     const point = character.codePointAt(0);
     if (point >= 56448 && point <= 56575) bytes3.push(point - 56320);
-    else if (point >= 55296 && point <= 57343) throw volumeErrors.name(text3, "it is not well-formed text");
+    else if (point >= 55296 && point <= 57343) throw volumeErrors.name(text4, "it is not well-formed text");
     else bytes3.push(...encoder.encode(character));
   }
   return Uint8Array.from(bytes3);
@@ -72918,8 +72919,8 @@ var Groups = class {
     }
     this.#changed.add(group3);
   }
-  add(group3, field3, change2) {
-    this.set(group3, field3, this.get(group3, field3) + change2);
+  add(group3, field3, change3) {
+    this.set(group3, field3, this.get(group3, field3) + change3);
   }
   hasFlag(group3, flag) {
     return this.#superblock.groupChecksums && (this.get(group3, "flags") & flag) !== 0;
@@ -73482,11 +73483,11 @@ function take(fs4, group3, bit, length) {
 }
 function joinedRuns(runs) {
   const joined2 = [];
-  for (const run2 of runs) {
+  for (const run3 of runs) {
     const last = joined2.at(-1);
-    if (last !== void 0 && last.physical + last.length === run2.physical) {
-      joined2[joined2.length - 1] = { physical: last.physical, length: last.length + run2.length };
-    } else joined2.push(run2);
+    if (last !== void 0 && last.physical + last.length === run3.physical) {
+      joined2[joined2.length - 1] = { physical: last.physical, length: last.length + run3.length };
+    } else joined2.push(run3);
   }
   return joined2;
 }
@@ -73999,8 +74000,8 @@ function describeStart(device) {
       help: `If its name does not end in ${known4[1]}, rename it so that it does; or unpack it first.`
     };
   }
-  const text3 = start.toString("latin1");
-  if (/^\s*<(!doctype|html|\?xml)/i.test(text3)) {
+  const text4 = start.toString("latin1");
+  if (/^\s*<(!doctype|html|\?xml)/i.test(text4)) {
     return {
       message: "this is a web page, not a disk image: the server answered with an error or a login page",
       help: `Open the address in a browser to see what it says. ${downloadAgain}`
@@ -74026,8 +74027,8 @@ function describeStart(device) {
 }
 function isText(bytes3) {
   try {
-    const text3 = new TextDecoder("utf-8", { fatal: true }).decode(bytes3, { stream: true });
-    return /^[^\p{Cc}]+$/u.test(text3.replace(/[\t\r\n]/g, " "));
+    const text4 = new TextDecoder("utf-8", { fatal: true }).decode(bytes3, { stream: true });
+    return /^[^\p{Cc}]+$/u.test(text4.replace(/[\t\r\n]/g, " "));
   } catch {
     return false;
   }
@@ -74049,8 +74050,8 @@ function readPartitionTable(device) {
   return { ...table2, partitions };
 }
 function noTable(device) {
-  const { message: message4, help } = describeStart(device);
-  return new PiImageError("image.partition-table", message4, { help });
+  const { message: message4, help: help2 } = describeStart(device);
+  return new PiImageError("image.partition-table", message4, { help: help2 });
 }
 function emptyTable() {
   return new PiImageError("image.partition-table", "the partition table of the image holds no partition", {
@@ -74184,13 +74185,13 @@ function readExtents(fs4, inode) {
       const logical = u32(node2, at3);
       if (logical < next || logical >= to) throw fault2(`block ${logical} out of order`);
       if (level === 0) {
-        const run2 = readRun(node2, at3);
-        next = run2.logical + run2.length;
-        if (run2.length === 0 || next > to) throw fault2(`a run of ${run2.length} blocks at ${logical}`);
-        checkOwnable(fs4, run2.physical, run2.length);
-        blocks += run2.length;
+        const run3 = readRun(node2, at3);
+        next = run3.logical + run3.length;
+        if (run3.length === 0 || next > to) throw fault2(`a run of ${run3.length} blocks at ${logical}`);
+        checkOwnable(fs4, run3.physical, run3.length);
+        blocks += run3.length;
         if (blocks > fs4.superblock.blockCount) throw fault2("more blocks than there are");
-        runs.push(run2);
+        runs.push(run3);
       } else {
         const end2 = index2 + 1 < count2 ? u32(node2, at3 + entrySize3) : to;
         const block2 = joined(u32(node2, at3 + 4), u16(node2, at3 + 8));
@@ -74228,9 +74229,9 @@ function readNode(fs4, inode, block2) {
 function writeExtents(fs4, inode, runs, newTreeBlock) {
   const { blockSize: blockSize4, metadataChecksums } = fs4.superblock;
   const capacity = Math.floor((blockSize4 - entrySize3) / entrySize3);
-  let entries = extentsOf(runs).map((run2) => ({
-    logical: run2.logical,
-    write: (node2, at3) => writeRun(node2, at3, run2)
+  let entries = extentsOf(runs).map((run3) => ({
+    logical: run3.logical,
+    write: (node2, at3) => writeRun(node2, at3, run3)
   }));
   let depth = 0;
   for (; entries.length > rootCapacity; depth++) {
@@ -74263,17 +74264,17 @@ function extentTreeSize(blockSize4, runs) {
 }
 function extentsOf(runs) {
   const extents = [];
-  for (const run2 of runs) {
-    const limit = run2.unwritten ? longestRun - 1 : longestRun;
+  for (const run3 of runs) {
+    const limit = run3.unwritten ? longestRun - 1 : longestRun;
     const last = extents.at(-1);
     let done = 0;
-    if (last !== void 0 && last.unwritten === run2.unwritten && last.logical + last.length === run2.logical && last.physical + last.length === run2.physical) {
-      done = Math.min(run2.length, limit - last.length);
+    if (last !== void 0 && last.unwritten === run3.unwritten && last.logical + last.length === run3.logical && last.physical + last.length === run3.physical) {
+      done = Math.min(run3.length, limit - last.length);
       extents[extents.length - 1] = { ...last, length: last.length + done };
     }
-    while (done < run2.length) {
-      const length = Math.min(run2.length - done, limit);
-      extents.push({ ...run2, logical: run2.logical + done, physical: run2.physical + done, length });
+    while (done < run3.length) {
+      const length = Math.min(run3.length - done, limit);
+      extents.push({ ...run3, logical: run3.logical + done, physical: run3.physical + done, length });
       done += length;
     }
   }
@@ -74351,9 +74352,9 @@ function indirectTreeSize(blockSize4, runs) {
   for (const { level, first, end: end2 } of trees(perBlock)) {
     for (let span = perBlock; span <= perBlock ** (level + 1); span *= perBlock) {
       let last = -1;
-      for (const run2 of runs) {
-        const from = Math.max(run2.logical, first);
-        const to = Math.min(run2.logical + run2.length, end2);
+      for (const run3 of runs) {
+        const from = Math.max(run3.logical, first);
+        const to = Math.min(run3.logical + run3.length, end2);
         if (from >= to) continue;
         const one2 = Math.floor((from - first) / span);
         const other = Math.floor((to - 1 - first) / span);
@@ -74397,14 +74398,14 @@ var PointerCursor = class {
   }
   /** Whether there is a block before `end` that was not asked for yet. */
   reaches(end2) {
-    const run2 = this.#runs[this.#index];
-    return run2 !== void 0 && run2.logical < end2;
+    const run3 = this.#runs[this.#index];
+    return run3 !== void 0 && run3.logical < end2;
   }
   at(logical) {
-    const run2 = this.#runs[this.#index];
-    if (run2 === void 0 || logical < run2.logical) return 0;
-    if (logical === run2.logical + run2.length - 1) this.#index++;
-    return run2.physical + logical - run2.logical;
+    const run3 = this.#runs[this.#index];
+    if (run3 === void 0 || logical < run3.logical) return 0;
+    if (logical === run3.logical + run3.length - 1) this.#index++;
+    return run3.physical + logical - run3.logical;
   }
 };
 
@@ -74447,9 +74448,9 @@ function blockCountOf(runs) {
   return runs.reduce((sum, { length }) => sum + length, 0);
 }
 function physicalBlock(runs, logical) {
-  const run2 = runs[runIndex(runs, logical)];
-  if (run2 === void 0 || logical < run2.logical) return void 0;
-  return run2.physical + logical - run2.logical;
+  const run3 = runs[runIndex(runs, logical)];
+  if (run3 === void 0 || logical < run3.logical) return void 0;
+  return run3.physical + logical - run3.logical;
 }
 function runIndex(runs, logical) {
   let low = 0;
@@ -74464,19 +74465,19 @@ function runIndex(runs, logical) {
 function cutRuns(runs, end2) {
   const before = [];
   const after = [];
-  for (const run2 of runs) {
-    const kept2 = Math.min(Math.max(end2 - run2.logical, 0), run2.length);
-    if (kept2 > 0) before.push({ ...run2, length: kept2 });
-    if (kept2 < run2.length) {
-      const { logical, physical, length } = run2;
-      after.push({ ...run2, logical: logical + kept2, physical: physical + kept2, length: length - kept2 });
+  for (const run3 of runs) {
+    const kept2 = Math.min(Math.max(end2 - run3.logical, 0), run3.length);
+    if (kept2 > 0) before.push({ ...run3, length: kept2 });
+    if (kept2 < run3.length) {
+      const { logical, physical, length } = run3;
+      after.push({ ...run3, logical: logical + kept2, physical: physical + kept2, length: length - kept2 });
     }
   }
   return { before, after };
 }
-function addBlocks(fs4, inode, change2) {
+function addBlocks(fs4, inode, change3) {
   const unit3 = inode.hasFlag(inodeFlag.hugeFile) ? 1 : fs4.superblock.blockSize / 512;
-  const sectors = inode.sectors + change2 * unit3;
+  const sectors = inode.sectors + change3 * unit3;
   const most3 = fs4.superblock.features.all.has("huge_file") ? 2 ** 48 : 2 ** 32;
   if (sectors < 0) throw damaged2(`inode ${inode.number} has more blocks than it counts`);
   if (sectors >= most3) throw noSpace("a file has more blocks than this file system can count");
@@ -74700,8 +74701,8 @@ function blockHash(attributes2) {
   const hashes = attributes2.map(entryHash);
   return hashes.includes(0) ? 0 : hashes.reduce(mixed, 0);
 }
-function mixed(hash2, word2) {
-  return (hash2 << 16 ^ hash2 >>> 16 ^ word2) >>> 0;
+function mixed(hash2, word3) {
+  return (hash2 << 16 ^ hash2 >>> 16 ^ word3) >>> 0;
 }
 function padded(length) {
   return length + 3 & ~3;
@@ -74783,10 +74784,10 @@ function setAttribute(fs4, inode, name, value2) {
 }
 function parseName(name) {
   const byLength = Object.entries(prefixes).sort(([, a3], [, b3]) => b3.length - a3.length);
-  for (const [prefix2, text3] of byLength) {
-    const rest = encodeName(name.slice(text3.length));
-    const fits = text3.endsWith(".") ? rest.length > 0 && rest.length <= longestName2 : rest.length === 0;
-    if (name.startsWith(text3) && fits && !rest.includes(0)) return { prefix: Number(prefix2), name: rest };
+  for (const [prefix2, text4] of byLength) {
+    const rest = encodeName(name.slice(text4.length));
+    const fits = text4.endsWith(".") ? rest.length > 0 && rest.length <= longestName2 : rest.length === 0;
+    if (name.startsWith(text4) && fits && !rest.includes(0)) return { prefix: Number(prefix2), name: rest };
   }
   throw new PiImageError("image.name", `${JSON.stringify(name)} cannot name an extended attribute`, {
     help: "Names begin with user., trusted., security. or system."
@@ -74813,8 +74814,8 @@ function writeBlock(fs4, inode, attributes2) {
   if (inode.attributeBlock !== 0 && u32(readAttributeBlock(fs4, inode.attributeBlock), 4) > 1)
     releaseAttributes(fs4, inode);
   if (inode.attributeBlock === 0) {
-    const [run2] = allocateBlocks(fs4, 1, fs4.groups.groupOfInode(inode.number));
-    inode.attributeBlock = run2.physical;
+    const [run3] = allocateBlocks(fs4, 1, fs4.groups.groupOfInode(inode.number));
+    inode.attributeBlock = run3.physical;
     addBlocks(fs4, inode, 1);
   }
   const bytes3 = fs4.blocks.fresh(inode.attributeBlock);
@@ -74978,14 +74979,14 @@ function contentOf2(fs4, inode) {
       checkBounds(size, position, target.length, `the file with inode ${number4}`);
       let index2 = runIndex(runs, Math.floor(position / blockSize4));
       for (let done = 0; done < target.length; ) {
-        const run2 = runs[index2];
+        const run3 = runs[index2];
         const at3 = position + done;
-        const start = run2 === void 0 ? Number.POSITIVE_INFINITY : run2.logical * blockSize4;
-        const end2 = run2 === void 0 ? start : start + run2.length * blockSize4;
+        const start = run3 === void 0 ? Number.POSITIVE_INFINITY : run3.logical * blockSize4;
+        const end2 = run3 === void 0 ? start : start + run3.length * blockSize4;
         const stop = Math.min(target.length, (at3 < start ? start : end2) - position);
         const part = target.subarray(done, stop);
-        if (run2 === void 0 || at3 < start || run2.unwritten) part.fill(0);
-        else fs4.blocks.readContent(part, run2.physical, at3 - start);
+        if (run3 === void 0 || at3 < start || run3.unwritten) part.fill(0);
+        else fs4.blocks.readContent(part, run3.physical, at3 - start);
         if (at3 >= start) index2++;
         done = stop;
       }
@@ -75030,15 +75031,15 @@ function replaceFrom(fs4, inode, first, content2, size) {
   requireMappable(fs4, Math.ceil(size / blockSize4));
   const old = readBlockMap(fs4, inode);
   const { before, after } = cutRuns(old.runs, first);
-  for (const run2 of after) freeBlocks(fs4, run2.physical, run2.length);
+  for (const run3 of after) freeBlocks(fs4, run3.physical, run3.length);
   const scarce = fs4.free.blocks < count2 + Math.ceil(count2 / 64) + 4;
   if (scarce) releaseFreedBlocks(fs4);
   const shared = new Set(scarce ? after.flatMap(blocksOf) : []);
   const runs = [];
   let logical = first;
-  for (const run2 of allocateBlocks(fs4, count2, fs4.groups.groupOfInode(inode.number))) {
-    runs.push({ ...run2, logical, unwritten: false });
-    logical += run2.length;
+  for (const run3 of allocateBlocks(fs4, count2, fs4.groups.groupOfInode(inode.number))) {
+    runs.push({ ...run3, logical, unwritten: false });
+    logical += run3.length;
   }
   inode.flags &= ~inodeFlag.blocksBehindEnd;
   if (before.length === 0 && features.all.has("extent")) inode.flags |= inodeFlag.extents;
@@ -75072,24 +75073,24 @@ function holdBlock(fs4, block2, content2) {
 
 // src/image/volume-path.ts
 init_errors();
-function partsOf(path44) {
-  if (path44 === "/") return [];
-  const parts = path44.slice(1).split("/");
-  if (!path44.startsWith("/") || parts.some((part) => part === "" || part === "." || part === "..")) {
-    throw new PiImageError("image.name", `${JSON.stringify(path44)} is not an absolute path without . and ..`, {
+function partsOf(path46) {
+  if (path46 === "/") return [];
+  const parts = path46.slice(1).split("/");
+  if (!path46.startsWith("/") || parts.some((part) => part === "" || part === "." || part === "..")) {
+    throw new PiImageError("image.name", `${JSON.stringify(path46)} is not an absolute path without . and ..`, {
       help: "Write it as /directory/name."
     });
   }
   return parts;
 }
-function parentOf(path44) {
-  return path44.slice(0, Math.max(1, path44.lastIndexOf("/")));
+function parentOf(path46) {
+  return path46.slice(0, Math.max(1, path46.lastIndexOf("/")));
 }
-function nameOf2(path44) {
-  return path44.slice(path44.lastIndexOf("/") + 1);
+function nameOf2(path46) {
+  return path46.slice(path46.lastIndexOf("/") + 1);
 }
-function isWithin(path44, directory2) {
-  return path44 === directory2 || directory2 === "/" || path44.startsWith(`${directory2}/`);
+function isWithin(path46, directory2) {
+  return path46 === directory2 || directory2 === "/" || path46.startsWith(`${directory2}/`);
 }
 
 // src/image/ext4/name-hash.ts
@@ -75164,14 +75165,14 @@ var mixers = [
   (x2, y, z2) => x2 ^ y ^ z2
 ];
 function halfMd4(name, byteAt, seed) {
-  const state2 = seed.map((word2) => word2 | 0);
+  const state2 = seed.map((word3) => word3 | 0);
   for (let from = 0; from < name.length; from += 32) {
     const input2 = wordsOf(name, from, 8, byteAt);
     let [a3, b3, c5, d] = state2;
     rounds2.forEach(({ words: words2, shifts, add }, round) => {
       const mix = mixers[round];
-      words2.forEach((word2, step) => {
-        const mixed2 = a3 + mix(b3, c5, d) + input2[word2] + add | 0;
+      words2.forEach((word3, step) => {
+        const mixed2 = a3 + mix(b3, c5, d) + input2[word3] + add | 0;
         [a3, b3, c5, d] = [d, rotate(mixed2, shifts[step % 4]), b3, c5];
       });
     });
@@ -75302,8 +75303,8 @@ function findName(fs4, inode, name) {
 function findByIndex(fs4, directory2, name) {
   const dot2 = dotEntries(readDirectoryBlock(fs4, directory2, 0)).find((entry4) => isSameName(entry4.name, name));
   if (dot2 !== void 0) return { logical: 0, entry: dot2 };
-  const path44 = descend(fs4, directory2, name);
-  for (let leaf = path44.leaf; leaf !== void 0; leaf = nextWithHash(fs4, directory2, path44)) {
+  const path46 = descend(fs4, directory2, name);
+  for (let leaf = path46.leaf; leaf !== void 0; leaf = nextWithHash(fs4, directory2, path46)) {
     const entry4 = findEntry(readDirectoryBlock(fs4, directory2, leaf), leafEnd(fs4), name);
     if (entry4 !== void 0) return { logical: leaf, entry: entry4 };
   }
@@ -75334,8 +75335,8 @@ function leafOf(directory2, steps3) {
   }
   return leaf;
 }
-function nextWithHash(fs4, directory2, path44) {
-  const { steps: steps3, hash: hash2 } = path44;
+function nextWithHash(fs4, directory2, path46) {
+  const { steps: steps3, hash: hash2 } = path46;
   let level = steps3.length - 1;
   while (level >= 0 && steps3[level].index + 1 >= steps3[level].node.count) level--;
   const step = steps3[level];
@@ -75355,16 +75356,16 @@ var mostSteps = 8;
 function insertByIndex(fs4, parent, entry4) {
   for (let step = 0; step < mostSteps; step++) {
     const directory2 = openDirectory(fs4, parent);
-    const path44 = descend(fs4, directory2, entry4.name);
-    const leaf = readDirectoryBlock(fs4, directory2, path44.leaf);
+    const path46 = descend(fs4, directory2, entry4.name);
+    const leaf = readDirectoryBlock(fs4, directory2, path46.leaf);
     const at3 = findRoom(leaf, leafEnd(fs4), entry4.name.length);
     if (at3 !== void 0) {
-      insertAt2(editBlock(fs4, directory2, path44.leaf), at3, entry4);
+      insertAt2(editBlock(fs4, directory2, path46.leaf), at3, entry4);
       sealDirectoryBlock(fs4, parent, leaf);
       return;
     }
-    if (path44.steps.at(-1).node.isFull) makeIndexRoom(fs4, directory2, path44);
-    else splitLeaf(fs4, directory2, path44);
+    if (path46.steps.at(-1).node.isFull) makeIndexRoom(fs4, directory2, path46);
+    else splitLeaf(fs4, directory2, path46);
   }
   throw noSpace("a directory has too many names with the same hash");
 }
@@ -75581,10 +75582,10 @@ function freeInode(fs4, inode) {
 }
 
 // src/image/ext4/path.ts
-function findInode(fs4, path44) {
+function findInode(fs4, path46) {
   let inode = readInode(fs4, rootInode);
   let at3 = "/";
-  for (const part of partsOf(path44)) {
+  for (const part of partsOf(path46)) {
     if (inode.kind !== "directory") throw volumeErrors.notADirectory(at3);
     const child = childOf(fs4, inode, encodeName(part));
     if (child === void 0) return void 0;
@@ -75598,18 +75599,18 @@ function childOf(fs4, directory2, name) {
   const entry4 = listDirectory(fs4, directory2).find((one2) => isSameName(one2.name, name));
   return entry4 && { logical: 0, entry: entry4 };
 }
-function existingInode(fs4, path44) {
-  const inode = findInode(fs4, path44);
-  if (inode === void 0) throw volumeErrors.notFound(path44);
+function existingInode(fs4, path46) {
+  const inode = findInode(fs4, path46);
+  if (inode === void 0) throw volumeErrors.notFound(path46);
   return inode;
 }
-function existingDirectory(fs4, path44) {
-  const inode = existingInode(fs4, path44);
-  if (inode.kind !== "directory") throw volumeErrors.notADirectory(path44);
+function existingDirectory(fs4, path46) {
+  const inode = existingInode(fs4, path46);
+  if (inode.kind !== "directory") throw volumeErrors.notADirectory(path46);
   return inode;
 }
-function parentDirectory(fs4, path44) {
-  return existingDirectory(fs4, parentOf(path44));
+function parentDirectory(fs4, path46) {
+  return existingDirectory(fs4, parentOf(path46));
 }
 
 // src/image/ext4/symbolic-link.ts
@@ -75643,15 +75644,15 @@ function writeTarget(fs4, inode, target) {
 
 // src/image/ext4/operations.ts
 var permissions = 4095;
-function writeFile(fs4, path44, content2, attributes2) {
-  const old = findInode(fs4, path44);
-  if (old?.kind === "directory") throw volumeErrors.isADirectory(path44);
-  if (old !== void 0 && old.kind !== "file") throw volumeErrors.notAFile(path44);
-  requireRoom(fs4, path44, content2, old);
+function writeFile(fs4, path46, content2, attributes2) {
+  const old = findInode(fs4, path46);
+  if (old?.kind === "directory") throw volumeErrors.isADirectory(path46);
+  if (old !== void 0 && old.kind !== "file") throw volumeErrors.notAFile(path46);
+  requireRoom(fs4, path46, content2, old);
   if (old === void 0) {
     create(
       fs4,
-      path44,
+      path46,
       fileType.file,
       { mode: 420, ...attributes2 },
       (inode) => writeContent(fs4, inode, content2)
@@ -75661,41 +75662,41 @@ function writeFile(fs4, path44, content2, attributes2) {
   changeContent(fs4, old, () => writeContent(fs4, old, content2));
   assignAttributes(old, attributes2);
 }
-function appendToFile(fs4, path44, content2) {
-  const inode = existingFile(fs4, path44);
-  requireSpace(fs4, path44, content2.size, 0);
+function appendToFile(fs4, path46, content2) {
+  const inode = existingFile(fs4, path46);
+  requireSpace(fs4, path46, content2.size, 0);
   if (content2.size > 0) changeContent(fs4, inode, () => appendContent(fs4, inode, content2));
 }
-function resizeFile(fs4, path44, size) {
+function resizeFile(fs4, path46, size) {
   if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`${size} is not a size`);
-  const inode = existingFile(fs4, path44);
+  const inode = existingFile(fs4, path46);
   if (size !== inode.size) changeContent(fs4, inode, () => resizeContent(fs4, inode, size));
 }
-function existingFile(fs4, path44) {
-  const inode = existingInode(fs4, path44);
-  if (inode.kind === "directory") throw volumeErrors.isADirectory(path44);
-  if (inode.kind !== "file") throw volumeErrors.notAFile(path44);
+function existingFile(fs4, path46) {
+  const inode = existingInode(fs4, path46);
+  if (inode.kind === "directory") throw volumeErrors.isADirectory(path46);
+  if (inode.kind !== "file") throw volumeErrors.notAFile(path46);
   return inode;
 }
-function changeContent(fs4, inode, change2) {
+function changeContent(fs4, inode, change3) {
   editInode(fs4, inode);
-  change2();
+  change3();
   inode.setTime("mtime", fs4.now());
   inode.setTime("ctime", fs4.now());
 }
-function makeDirectory(fs4, path44, attributes2) {
-  create(fs4, path44, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
+function makeDirectory(fs4, path46, attributes2) {
+  create(fs4, path46, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
     inode.links = 2;
     initDirectory(fs4, inode, parent.number);
   });
 }
-function makeLink(fs4, path44, target) {
+function makeLink(fs4, path46, target) {
   const bytes3 = encodeTarget(fs4, target);
-  create(fs4, path44, fileType.link, { mode: 511 }, (inode) => writeTarget(fs4, inode, bytes3));
+  create(fs4, path46, fileType.link, { mode: 511 }, (inode) => writeTarget(fs4, inode, bytes3));
 }
-function makeSpecialFile(fs4, path44, special, attributes2) {
+function makeSpecialFile(fs4, path46, special, attributes2) {
   const type = fileType[special.type];
-  create(fs4, path44, type, { mode: 420, ...attributes2 }, (inode) => {
+  create(fs4, path46, type, { mode: 420, ...attributes2 }, (inode) => {
     if ("major" in special) inode.device = special;
   });
 }
@@ -75713,23 +75714,23 @@ function specialOf(inode) {
       return void 0;
   }
 }
-function makeHardLink(fs4, existing, path44) {
+function makeHardLink(fs4, existing, path46) {
   const inode = existingInode(fs4, existing);
   if (inode.kind === "directory") throw volumeErrors.isADirectory(existing);
-  const { parent, name } = vacancy(fs4, path44);
+  const { parent, name } = vacancy(fs4, path46);
   editInode(fs4, inode);
   if (inode.links >= mostLinks) throw noSpace(`${existing} cannot have more than ${mostLinks} names`);
   inode.links += 1;
   inode.setTime("ctime", fs4.now());
   addName(fs4, parent, name, inode);
 }
-function removeEntry2(fs4, path44) {
-  if (path44 === "/") throw volumeErrors.isTheRoot("removed");
-  const inode = existingInode(fs4, path44);
+function removeEntry2(fs4, path46) {
+  if (path46 === "/") throw volumeErrors.isTheRoot("removed");
+  const inode = existingInode(fs4, path46);
   requireOwn(fs4, inode);
-  if (inode.kind === "directory" && !isEmpty(fs4, inode)) throw volumeErrors.notEmpty(path44);
-  const parent = parentDirectory(fs4, path44);
-  removeName(fs4, parent, childOf(fs4, parent, encodeName(nameOf2(path44))), inode);
+  if (inode.kind === "directory" && !isEmpty(fs4, inode)) throw volumeErrors.notEmpty(path46);
+  const parent = parentDirectory(fs4, path46);
+  removeName(fs4, parent, childOf(fs4, parent, encodeName(nameOf2(path46))), inode);
   editInode(fs4, inode);
   if (inode.kind !== "directory" && inode.links > 1) {
     inode.links -= 1;
@@ -75753,34 +75754,34 @@ function renameEntry(fs4, from, to) {
   if (inode.kind === "directory" && source.number !== parent.number) setParent(fs4, inode, parent.number);
   inode.setTime("ctime", fs4.now());
 }
-function setAttributes(fs4, path44, attributes2) {
-  const inode = existingInode(fs4, path44);
+function setAttributes(fs4, path46, attributes2) {
+  const inode = existingInode(fs4, path46);
   editInode(fs4, inode);
   assignAttributes(inode, attributes2);
   inode.setTime("ctime", fs4.now());
 }
-function setExtendedAttribute(fs4, path44, name, value2) {
-  const inode = existingInode(fs4, path44);
+function setExtendedAttribute(fs4, path46, name, value2) {
+  const inode = existingInode(fs4, path46);
   editInode(fs4, inode);
   setAttribute(fs4, inode, name, value2);
   inode.setTime("ctime", fs4.now());
 }
-function create(fs4, path44, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
-  const { parent, name } = vacancy(fs4, path44);
+function create(fs4, path46, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
+  const { parent, name } = vacancy(fs4, path46);
   const inode = allocateInode(fs4, parent.number, { mode: type | mode2 & permissions, uid, gid });
   fill2(inode, parent);
   addName(fs4, parent, name, inode);
 }
-function vacancy(fs4, path44) {
-  if (findInode(fs4, path44) !== void 0) throw volumeErrors.exists(path44);
-  return { parent: parentDirectory(fs4, path44), name: encodeNewName(nameOf2(path44)) };
+function vacancy(fs4, path46) {
+  if (findInode(fs4, path46) !== void 0) throw volumeErrors.exists(path46);
+  return { parent: parentDirectory(fs4, path46), name: encodeNewName(nameOf2(path46)) };
 }
-function requireRoom(fs4, path44, content2, old) {
-  requireSpace(fs4, path44, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs4, old).runs));
+function requireRoom(fs4, path46, content2, old) {
+  requireSpace(fs4, path46, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs4, old).runs));
 }
-function requireSpace(fs4, path44, size, reusableBlocks) {
+function requireSpace(fs4, path46, size, reusableBlocks) {
   const free = (fs4.free.blocks + reusableBlocks) * fs4.superblock.blockSize;
-  if (size > free) throw volumeErrors.noSpace(path44, size, free);
+  if (size > free) throw volumeErrors.noSpace(path46, size, free);
 }
 function requireOwn(fs4, inode) {
   if (inode.number < fs4.superblock.firstInode)
@@ -76212,79 +76213,79 @@ var Ext4Volume = class {
     this.#fs = fs4;
     this.label = fs4.superblock.label;
   }
-  stat(path44) {
-    const inode = findInode(this.#fs, path44);
+  stat(path46) {
+    const inode = findInode(this.#fs, path46);
     if (inode === void 0) return void 0;
     const { kind, size, mode: mode2, uid, gid, links, number: number4 } = inode;
     return { kind, size, mode: mode2 & 4095, uid, gid, links, mtime: inode.time("mtime"), inode: number4 };
   }
-  list(path44) {
-    const entries = listDirectory(this.#fs, existingDirectory(this.#fs, path44));
+  list(path46) {
+    const entries = listDirectory(this.#fs, existingDirectory(this.#fs, path46));
     return entries.flatMap(({ name: bytes3, type, inode }) => {
       const name = decodeName(bytes3);
       if (name === "." || name === "..") return [];
       return [{ name, kind: kindOfType(type) ?? readInode(this.#fs, inode).kind }];
     });
   }
-  scan(path44) {
-    return scanDirectory(this.#fs, existingDirectory(this.#fs, path44));
+  scan(path46) {
+    return scanDirectory(this.#fs, existingDirectory(this.#fs, path46));
   }
-  readLink(path44) {
-    const inode = existingInode(this.#fs, path44);
-    if (inode.kind !== "link") throw volumeErrors.notALink(path44);
+  readLink(path46) {
+    const inode = existingInode(this.#fs, path46);
+    if (inode.kind !== "link") throw volumeErrors.notALink(path46);
     return readTarget(this.#fs, inode);
   }
-  open(path44) {
-    const inode = existingInode(this.#fs, path44);
-    if (inode.kind === "directory") throw volumeErrors.isADirectory(path44);
-    if (inode.kind !== "file") throw volumeErrors.notAFile(path44);
+  open(path46) {
+    const inode = existingInode(this.#fs, path46);
+    if (inode.kind === "directory") throw volumeErrors.isADirectory(path46);
+    if (inode.kind !== "file") throw volumeErrors.notAFile(path46);
     return contentOf2(this.#fs, inode);
   }
-  write(path44, content2, attributes2 = {}) {
-    transact(this.#fs, () => writeFile(this.#fs, path44, content2, attributes2));
+  write(path46, content2, attributes2 = {}) {
+    transact(this.#fs, () => writeFile(this.#fs, path46, content2, attributes2));
   }
   /** Adds content at the end of a regular file. */
-  append(path44, content2) {
-    transact(this.#fs, () => appendToFile(this.#fs, path44, content2));
+  append(path46, content2) {
+    transact(this.#fs, () => appendToFile(this.#fs, path46, content2));
   }
   /** Cuts a regular file to `size` bytes, or lets it grow by zeros that take no room. */
-  resize(path44, size) {
-    transact(this.#fs, () => resizeFile(this.#fs, path44, size));
+  resize(path46, size) {
+    transact(this.#fs, () => resizeFile(this.#fs, path46, size));
   }
   /** A named pipe, a socket, or a device by its numbers. */
-  makeSpecialFile(path44, special, attributes2 = {}) {
-    transact(this.#fs, () => makeSpecialFile(this.#fs, path44, special, attributes2));
+  makeSpecialFile(path46, special, attributes2 = {}) {
+    transact(this.#fs, () => makeSpecialFile(this.#fs, path46, special, attributes2));
   }
-  makeDirectory(path44, attributes2 = {}) {
-    transact(this.#fs, () => makeDirectory(this.#fs, path44, attributes2));
+  makeDirectory(path46, attributes2 = {}) {
+    transact(this.#fs, () => makeDirectory(this.#fs, path46, attributes2));
   }
-  makeLink(path44, target) {
-    transact(this.#fs, () => makeLink(this.#fs, path44, target));
+  makeLink(path46, target) {
+    transact(this.#fs, () => makeLink(this.#fs, path46, target));
   }
   /** Gives the file `existing` a second name. */
-  makeHardLink(existing, path44) {
-    transact(this.#fs, () => makeHardLink(this.#fs, existing, path44));
+  makeHardLink(existing, path46) {
+    transact(this.#fs, () => makeHardLink(this.#fs, existing, path46));
   }
-  remove(path44) {
-    transact(this.#fs, () => removeEntry2(this.#fs, path44));
+  remove(path46) {
+    transact(this.#fs, () => removeEntry2(this.#fs, path46));
   }
   rename(from, to) {
     transact(this.#fs, () => renameEntry(this.#fs, from, to));
   }
-  setAttributes(path44, attributes2) {
-    transact(this.#fs, () => setAttributes(this.#fs, path44, attributes2));
+  setAttributes(path46, attributes2) {
+    transact(this.#fs, () => setAttributes(this.#fs, path46, attributes2));
   }
   /** Extended attributes by full name, such as `security.capability`. */
-  extendedAttributes(path44) {
-    return readAttributes(this.#fs, existingInode(this.#fs, path44));
+  extendedAttributes(path46) {
+    return readAttributes(this.#fs, existingInode(this.#fs, path46));
   }
   /** What a special file is; undefined for files, directories and links. */
-  special(path44) {
-    return specialOf(existingInode(this.#fs, path44));
+  special(path46) {
+    return specialOf(existingInode(this.#fs, path46));
   }
   /** Sets an extended attribute, or removes it when `value` is undefined; access lists in the form they are stored in. */
-  setExtendedAttribute(path44, name, value2) {
-    transact(this.#fs, () => setExtendedAttribute(this.#fs, path44, name, value2));
+  setExtendedAttribute(path46, name, value2) {
+    transact(this.#fs, () => setExtendedAttribute(this.#fs, path46, name, value2));
   }
   space() {
     const { superblock, free } = this.#fs;
@@ -76304,25 +76305,25 @@ var Ext4Volume = class {
 // src/image/facts/bounded-text.ts
 init_errors();
 var mebibyte = 1024 * 1024;
-function boundedText(tree, path44, limit = mebibyte) {
-  return boundedBytes(tree, path44, limit)?.toString("utf8").replace(/^\uFEFF/, "");
+function boundedText(tree, path46, limit = mebibyte) {
+  return boundedBytes(tree, path46, limit)?.toString("utf8").replace(/^\uFEFF/, "");
 }
-function boundedBytes(tree, path44, limit) {
-  const source = openFile(tree, path44);
+function boundedBytes(tree, path46, limit) {
+  const source = openFile(tree, path46);
   if (source === void 0) return void 0;
   const bytes3 = Buffer.alloc(Math.min(source.size, limit));
   source.readInto(bytes3, 0);
   return bytes3;
 }
-function openFile(tree, path44) {
-  return tolerant(() => tree.stat(path44)?.kind === "file" ? tree.open(path44) : void 0);
+function openFile(tree, path46) {
+  return tolerant(() => tree.stat(path46)?.kind === "file" ? tree.open(path46) : void 0);
 }
-function isPresent(tree, path44) {
-  return tolerant(() => tree.stat(path44)) !== void 0;
+function isPresent(tree, path46) {
+  return tolerant(() => tree.stat(path46)) !== void 0;
 }
-function namesIn(tree, path44) {
-  const isDirectory = tolerant(() => tree.stat(path44))?.kind === "directory";
-  return isDirectory ? tree.list(path44).map(({ name }) => name) : [];
+function namesIn(tree, path46) {
+  const isDirectory = tolerant(() => tree.stat(path46))?.kind === "directory";
+  return isDirectory ? tree.list(path46).map(({ name }) => name) : [];
 }
 function tolerant(look3) {
   try {
@@ -76334,16 +76335,16 @@ function tolerant(look3) {
 }
 
 // src/image/facts/lines.ts
-function linesOf(text3) {
-  return text3.split(/\r?\n/);
+function linesOf(text4) {
+  return text4.split(/\r?\n/);
 }
-function wholeNumber(text3) {
-  return text3 !== void 0 && /^\d{1,10}$/.test(text3) ? Number(text3) : void 0;
+function wholeNumber(text4) {
+  return text4 !== void 0 && /^\d{1,10}$/.test(text4) ? Number(text4) : void 0;
 }
 
 // src/image/facts/fstab.ts
-function parseFstab(text3) {
-  return linesOf(text3).flatMap((line3) => {
+function parseFstab(text4) {
+  return linesOf(text4).flatMap((line3) => {
     const [source = "", mountPoint, type = "auto", options2 = "defaults"] = line3.trim().split(/[ \t]+/).map(resolveEscapes);
     if (source === "" || source.startsWith("#") || mountPoint === void 0) return [];
     return [
@@ -76361,7 +76362,7 @@ function resolveEscapes(field3) {
     (_escape, octal3) => String.fromCharCode(Number.parseInt(octal3, 8))
   );
 }
-var trimSlash = (path44) => path44.length > 1 && path44.endsWith("/") ? path44.slice(0, -1) : path44;
+var trimSlash = (path46) => path46.length > 1 && path46.endsWith("/") ? path46.slice(0, -1) : path46;
 function unquoteTag(source) {
   return source.replace(/^([A-Z]+)="(.*)"$/, "$1=$2");
 }
@@ -76375,8 +76376,8 @@ function readArch(tree, packages2) {
       return named === "armhf" || named === "arm64" ? named : "other";
   }
   const loaders = namesIn(tree, "/lib").filter((name) => name.startsWith("ld-"));
-  for (const path44 of ["/bin/sh", "/sbin/init", ...loaders.map((name) => `/lib/${name}`)]) {
-    const header3 = boundedBytes(tree, path44, headerSize3);
+  for (const path46 of ["/bin/sh", "/sbin/init", ...loaders.map((name) => `/lib/${name}`)]) {
+    const header3 = boundedBytes(tree, path46, headerSize3);
     if (header3 !== void 0 && isElf(header3)) return archOfElf(header3);
   }
   return "other";
@@ -76438,8 +76439,8 @@ function* lines(source) {
 }
 
 // src/image/facts/group.ts
-function parseGroup(text3) {
-  return linesOf(text3).flatMap((line3) => {
+function parseGroup(text4) {
+  return linesOf(text4).flatMap((line3) => {
     const [name = "", , gidText, members2 = ""] = line3.split(":");
     const gid = wholeNumber(gidText);
     if (name === "" || gid === void 0) return [];
@@ -76471,7 +76472,7 @@ function findUnits(tree, wanted) {
   return found;
 }
 function isEnabled(tree, unit3) {
-  return unitFolders.flatMap((folder11) => namesIn(tree, folder11).map((name) => `${folder11}/${name}`)).filter((path44) => /\.(wants|requires)$/.test(path44)).some((path44) => tree.lstat(`${path44}/${unit3}`) !== void 0);
+  return unitFolders.flatMap((folder11) => namesIn(tree, folder11).map((name) => `${folder11}/${name}`)).filter((path46) => /\.(wants|requires)$/.test(path46)).some((path46) => tree.lstat(`${path46}/${unit3}`) !== void 0);
 }
 
 // src/image/facts/network.ts
@@ -76489,9 +76490,9 @@ function readNetwork(tree, units4) {
 }
 
 // src/image/facts/os-release.ts
-function parseOsRelease(text3) {
+function parseOsRelease(text4) {
   const values = /* @__PURE__ */ new Map();
-  for (const line3 of linesOf(text3)) {
+  for (const line3 of linesOf(text4)) {
     const match = /^([A-Z][A-Z0-9_]*)=(.*)$/.exec(line3.trim());
     if (match) values.set(match[1] ?? "", unquote(match[2] ?? ""));
   }
@@ -76505,8 +76506,8 @@ function unquote(value2) {
 }
 
 // src/image/facts/passwd.ts
-function parsePasswd(text3) {
-  return linesOf(text3).flatMap((line3) => {
+function parsePasswd(text4) {
+  return linesOf(text4).flatMap((line3) => {
     const [name = "", , uidText, gidText, , home = "", shell = ""] = line3.split(":");
     const [uid, gid] = [wholeNumber(uidText), wholeNumber(gidText)];
     return name === "" || uid === void 0 || gid === void 0 ? [] : [{ name, uid, gid, home, shell }];
@@ -76514,10 +76515,10 @@ function parsePasswd(text3) {
 }
 
 // src/image/facts/rpi-issue.ts
-function parseRpiIssue(text3) {
-  const date6 = /^Raspberry Pi reference (\d{4}-\d{2}-\d{2})\r?$/m.exec(text3)?.[1];
+function parseRpiIssue(text4) {
+  const date6 = /^Raspberry Pi reference (\d{4}-\d{2}-\d{2})\r?$/m.exec(text4)?.[1];
   if (date6 === void 0) return void 0;
-  return { date: date6, stage: /\b(stage\d{1,2})\r?$/m.exec(text3)?.[1] ?? "" };
+  return { date: date6, stage: /\b(stage\d{1,2})\r?$/m.exec(text4)?.[1] ?? "" };
 }
 
 // src/image/facts/shadow.ts
@@ -76682,11 +76683,11 @@ var desktopPackages = [
   "rpd-x-core"
 ];
 function readFacts(tree, options2 = {}) {
-  const text3 = (path44) => boundedText(tree, path44) ?? "";
+  const text4 = (path46) => boundedText(tree, path46) ?? "";
   const bootDir = options2.bootDir ?? findBootDirectory(tree);
-  const release2 = parseOsRelease(text3("/etc/os-release") || text3("/usr/lib/os-release"));
-  const issue2 = parseRpiIssue(text3("/etc/rpi-issue")) ?? parseRpiIssue(text3(`${bootDir}/issue.txt`));
-  const users = parsePasswd(text3("/etc/passwd"));
+  const release2 = parseOsRelease(text4("/etc/os-release") || text4("/usr/lib/os-release"));
+  const issue2 = parseRpiIssue(text4("/etc/rpi-issue")) ?? parseRpiIssue(text4(`${bootDir}/issue.txt`));
+  const users = parsePasswd(text4("/etc/passwd"));
   const firstUser = users.find(({ uid }) => uid === firstUserId);
   const packages2 = readPackages(tree);
   const units4 = findUnits(tree, watchedUnits);
@@ -76698,18 +76699,18 @@ function readFacts(tree, options2 = {}) {
     arch: readArch(tree, packages2),
     ...issue2 && { release: issue2 },
     bootDir,
-    hostname: hostnameIn(text3("/etc/hostname")),
+    hostname: hostnameIn(text4("/etc/hostname")),
     users,
-    groups: parseGroup(text3("/etc/group")),
+    groups: parseGroup(text4("/etc/group")),
     ...firstUser && { firstUser },
-    firstUserPassword: firstUser ? passwordState(text3("/etc/shadow"), firstUser.name, options2.isDefaultPassword) : "none",
+    firstUserPassword: firstUser ? passwordState(text4("/etc/shadow"), firstUser.name, options2.isDefaultPassword) : "none",
     desktop: hasDesktop(packages2, units4),
     network: readNetwork(tree, units4),
     systemd: leadingNumber(packages2.versions["systemd"]),
     units: units4,
     packages: watchedOnly(packages2.versions),
     rfkillWlan: namesIn(tree, rfkillFolder).filter((name) => name.endsWith(":wlan")).sort().map((name) => `${rfkillFolder}/${name}`),
-    present: watchedPaths.filter((path44) => isPresent(tree, path44)),
+    present: watchedPaths.filter((path46) => isPresent(tree, path46)),
     bootFiles: namesIn(tree, bootDir).slice(0, mostNames),
     commandLine: boundedText(tree, `${bootDir}/cmdline.txt`, longestCommandLine) ?? "",
     usedBefore: isUsed(tree),
@@ -76737,11 +76738,11 @@ function isUsed(tree) {
   const hasId = /^[0-9a-f]{32}$/m.test(boundedText(tree, "/etc/machine-id", 64) ?? "");
   return hasId || namesIn(tree, "/etc/ssh").some((name) => /^ssh_host_\w+_key$/.test(name));
 }
-function leadingNumber(text3) {
-  return Number(/^(?:\d+:)?(\d{1,6})/.exec(text3 ?? "")?.[1] ?? 0);
+function leadingNumber(text4) {
+  return Number(/^(?:\d+:)?(\d{1,6})/.exec(text4 ?? "")?.[1] ?? 0);
 }
-function hostnameIn(text3) {
-  const line3 = linesOf(text3).find((one2) => one2.trim() !== "" && !one2.startsWith("#"));
+function hostnameIn(text4) {
+  const line3 = linesOf(text4).find((one2) => one2.trim() !== "" && !one2.startsWith("#"));
   return (line3 ?? "").trim().slice(0, 64);
 }
 
@@ -76773,11 +76774,11 @@ var Module = (() => {
       throw toThrow;
     };
     var scriptDirectory = "";
-    function locateFile(path44) {
+    function locateFile(path46) {
       if (Module2["locateFile"]) {
-        return Module2["locateFile"](path44, scriptDirectory);
+        return Module2["locateFile"](path46, scriptDirectory);
       }
-      return scriptDirectory + path44;
+      return scriptDirectory + path46;
     }
     var read_, readAsync, readBinary;
     if (ENVIRONMENT_IS_NODE) {
@@ -77374,10 +77375,10 @@ var Module = (() => {
     Module2["getValue"] = getValue;
     var calledRun;
     dependenciesFulfilled = function runCaller() {
-      if (!calledRun) run2();
+      if (!calledRun) run3();
       if (!calledRun) dependenciesFulfilled = runCaller;
     };
-    function run2() {
+    function run3() {
       if (runDependencies > 0) {
         return;
       }
@@ -77413,7 +77414,7 @@ var Module = (() => {
         Module2["preInit"].pop()();
       }
     }
-    run2();
+    run3();
     {
       const define_wrapper = (rtype, name, argtypes) => {
         Module2[name] = cwrap(name, rtype, argtypes);
@@ -77447,7 +77448,7 @@ var Module = (() => {
       define_wrapper(number4, "f_setlabel", [string4]);
       define_wrapper(number4, "f_expand", [pointer2, number4, number4]);
       define_wrapper(number4, "f_mount", [pointer2, string4, number4]);
-      Module2["f_mkfs"] = (path44, opt, work2, len) => {
+      Module2["f_mkfs"] = (path46, opt, work2, len) => {
         let stack;
         if (typeof opt === "object") {
           stack = stackSave();
@@ -77459,7 +77460,7 @@ var Module = (() => {
           HEAPU32[p_opt + offsetof_MKFS_PARM_au_size >> 2] = opt.au_size;
           opt = p_opt;
         }
-        const result = ccall("f_mkfs", number4, [string4, pointer2, pointer2, number4], [path44, opt, work2, len]);
+        const result = ccall("f_mkfs", number4, [string4, pointer2, pointer2, number4], [path46, opt, work2, len]);
         if (stack) stackRestore(stack);
         return result;
       };
@@ -77473,7 +77474,7 @@ var Module = (() => {
       Module2["f_rewind"] = (fp) => Module2["f_lseek"](fp, 0);
       Module2["f_rewinddir"] = (dp) => Module2["f_readdir"](dp, 0);
       Module2["f_rmdir"] = Module2["f_unlink"];
-      Module2["f_unmount"] = (path44) => Module2["f_mount"](0, path44, 0);
+      Module2["f_unmount"] = (path46) => Module2["f_mount"](0, path46, 0);
       Module2["FILINFO_fsize"] = (fno) => Module2["_FILINFO_fsize"](fno) >>> 0;
       Module2["FILINFO_fdate"] = Module2["_FILINFO_fdate"];
       Module2["FILINFO_ftime"] = Module2["_FILINFO_ftime"];
@@ -77667,34 +77668,34 @@ function nameFault(name) {
   if (new RegExp("\\p{Surrogate}", "u").test(name)) return "it is not proper Unicode";
   return void 0;
 }
-function isPossible(path44) {
-  const parts = partsOf(path44);
-  return Buffer.byteLength(path44) <= longestPath && parts.every((part) => nameFault(part) === void 0);
+function isPossible(path46) {
+  const parts = partsOf(path46);
+  return Buffer.byteLength(path46) <= longestPath && parts.every((part) => nameFault(part) === void 0);
 }
-function checkPath(path44) {
-  for (const part of partsOf(path44)) {
+function checkPath(path46) {
+  for (const part of partsOf(path46)) {
     const fault2 = nameFault(part);
     if (fault2 !== void 0) throw volumeErrors.name(part, fault2);
   }
-  if (Buffer.byteLength(path44) > longestPath) {
-    throw volumeErrors.name(path44, `the path has more than ${longestPath} bytes`);
+  if (Buffer.byteLength(path46) > longestPath) {
+    throw volumeErrors.name(path46, `the path has more than ${longestPath} bytes`);
   }
 }
 
 // src/image/fat/result.ts
 init_errors();
-function resultError(result, action, path44, cause) {
+function resultError(result, action, path46, cause) {
   if (PiImageError.is(cause)) return cause;
   switch (result) {
     case FR_NO_FILE:
     case FR_NO_PATH:
-      return volumeErrors.notFound(path44);
+      return volumeErrors.notFound(path46);
     case FR_EXIST:
-      return volumeErrors.exists(path44);
+      return volumeErrors.exists(path46);
     case FR_INVALID_NAME:
-      return volumeErrors.name(path44, "FAT does not allow it");
+      return volumeErrors.name(path46, "FAT does not allow it");
     case FR_DENIED:
-      return new PiImageError("image.no-space", `${path44}: no room left for it in its directory`, {
+      return new PiImageError("image.no-space", `${path46}: no room left for it in its directory`, {
         help: "Write less to this partition, or write into a subdirectory: the root of FAT12 and FAT16 is small."
       });
     case FR_NO_FILESYSTEM:
@@ -77704,9 +77705,9 @@ function resultError(result, action, path44, cause) {
     case FR_DISK_ERR:
     case FR_INT_ERR:
     case FR_INVALID_OBJECT:
-      return damaged3(`${path44} cannot be ${action}: the allocation table contradicts itself`, cause);
+      return damaged3(`${path46} cannot be ${action}: the allocation table contradicts itself`, cause);
     default:
-      return damaged3(`${path44} cannot be ${action} (FatFs result ${result})`, cause);
+      return damaged3(`${path46} cannot be ${action} (FatFs result ${result})`, cause);
   }
 }
 function damaged3(what, cause) {
@@ -77776,25 +77777,25 @@ var FatFileSystem = class _FatFileSystem {
     files3.#mount();
     return files3;
   }
-  stat(path44) {
-    if (path44 === "/")
+  stat(path46) {
+    if (path46 === "/")
       return { kind: "directory", name: "", shortName: "", size: 0, readOnly: false, mtime: 0 };
-    const result = this.#ff.f_stat(path44, this.#info);
+    const result = this.#ff.f_stat(path46, this.#info);
     if (result === FR_NO_FILE || result === FR_NO_PATH) return void 0;
-    this.#check(result, "read", path44);
+    this.#check(result, "read", path46);
     return this.#entry();
   }
-  list(path44) {
+  list(path46) {
     const directory2 = this.#ff.malloc(sizeof_DIR);
     try {
-      this.#check(this.#ff.f_opendir(directory2, path44), "listed", path44);
+      this.#check(this.#ff.f_opendir(directory2, path46), "listed", path46);
       const entries = [];
       for (; ; ) {
-        this.#check(this.#ff.f_readdir(directory2, this.#info), "listed", path44);
+        this.#check(this.#ff.f_readdir(directory2, this.#info), "listed", path46);
         const entry4 = this.#entry();
         if (entry4.name === "") return entries;
         if (entry4.name.includes("/") || nameFault(entry4.name) !== void 0) {
-          throw damaged3(`the directory ${path44} holds the impossible name ${JSON.stringify(entry4.name)}`);
+          throw damaged3(`the directory ${path46} holds the impossible name ${JSON.stringify(entry4.name)}`);
         }
         entries.push(entry4);
       }
@@ -77803,16 +77804,16 @@ var FatFileSystem = class _FatFileSystem {
     }
   }
   /** Fills `target` from `position` of the file, which has that many bytes. */
-  read(path44, target, position) {
+  read(path46, target, position) {
     const { file: file4, buffer } = this.#reading;
-    this.#check(this.#ff.f_open(file4, path44, FA_READ), "opened", path44);
+    this.#check(this.#ff.f_open(file4, path46, FA_READ), "opened", path46);
     try {
-      this.#check(this.#ff.f_lseek(file4, position), "read", path44);
+      this.#check(this.#ff.f_lseek(file4, position), "read", path46);
       for (let done = 0; done < target.length; ) {
         const wanted = Math.min(pieceSize3, target.length - done);
-        this.#check(this.#ff.f_read(file4, buffer, wanted, this.#count), "read", path44);
+        this.#check(this.#ff.f_read(file4, buffer, wanted, this.#count), "read", path46);
         const got = this.#counted();
-        if (got === 0) throw damaged3(`${path44} ends before its size`);
+        if (got === 0) throw damaged3(`${path46} ends before its size`);
         target.set(this.#ff.HEAPU8.subarray(buffer, buffer + got), done);
         done += got;
       }
@@ -77821,70 +77822,70 @@ var FatFileSystem = class _FatFileSystem {
     }
   }
   /** A new file, or on failure none. */
-  create(path44, content2) {
+  create(path46, content2) {
     this.freeClusters();
     this.#check(
-      this.#ff.f_open(this.#writing.file, path44, FA_WRITE | FA_CREATE_NEW),
+      this.#ff.f_open(this.#writing.file, path46, FA_WRITE | FA_CREATE_NEW),
       "created",
-      path44
+      path46
     );
     try {
-      this.#fill(path44, content2);
+      this.#fill(path46, content2);
     } catch (error2) {
-      this.#ff.f_unlink(path44);
+      this.#ff.f_unlink(path46);
       this.#host.takeDeviceError();
       throw error2;
     }
   }
   /** New content for a file that keeps its name, attributes and date of creation; on failure `backup` returns. */
-  replace(path44, content2, backup) {
+  replace(path46, content2, backup) {
     this.freeClusters();
-    const open12 = () => this.#check(this.#ff.f_open(this.#writing.file, path44, FA_WRITE), "opened", path44);
+    const open12 = () => this.#check(this.#ff.f_open(this.#writing.file, path46, FA_WRITE), "opened", path46);
     open12();
-    this.#check(this.#ff.f_truncate(this.#writing.file), "replaced", path44);
+    this.#check(this.#ff.f_truncate(this.#writing.file), "replaced", path46);
     try {
-      this.#fill(path44, content2);
+      this.#fill(path46, content2);
     } catch (error2) {
       this.#host.takeDeviceError();
       if (backup === void 0) {
-        this.#ff.f_unlink(path44);
+        this.#ff.f_unlink(path46);
         throw error2;
       }
       open12();
-      this.#check(this.#ff.f_truncate(this.#writing.file), "restored", path44);
-      this.#fill(path44, bytesSource(backup));
+      this.#check(this.#ff.f_truncate(this.#writing.file), "restored", path46);
+      this.#fill(path46, bytesSource(backup));
       throw error2;
     }
   }
-  makeDirectory(path44) {
+  makeDirectory(path46) {
     this.freeClusters();
-    this.#check(this.#ff.f_mkdir(path44), "created", path44);
+    this.#check(this.#ff.f_mkdir(path46), "created", path46);
   }
-  remove(path44, entry4) {
+  remove(path46, entry4) {
     this.freeClusters();
     if (entry4.readOnly && entry4.kind === "directory") {
-      throw new PiImageError("image.not-supported", `the directory ${path44} is marked read-only`, {
+      throw new PiImageError("image.not-supported", `the directory ${path46} is marked read-only`, {
         help: "Leave it where it is; its content can be removed."
       });
     }
-    if (entry4.readOnly) this.#setReadOnly(path44, false);
-    this.#check(this.#ff.f_unlink(path44), "removed", path44);
+    if (entry4.readOnly) this.#setReadOnly(path46, false);
+    this.#check(this.#ff.f_unlink(path46), "removed", path46);
   }
   rename(from, to) {
     this.freeClusters();
     this.#check(this.#ff.f_rename(from, to), "renamed", to);
   }
   /** Runs `change` on a file whose read-only attribute, if it has one, is off for that long, as for root on Linux. */
-  withoutReadOnly(path44, entry4, change2) {
+  withoutReadOnly(path46, entry4, change3) {
     if (!entry4.readOnly) {
-      change2();
+      change3();
       return;
     }
-    this.#setReadOnly(path44, false);
+    this.#setReadOnly(path46, false);
     try {
-      change2();
+      change3();
     } finally {
-      if (this.stat(path44) !== void 0) this.#setReadOnly(path44, true);
+      if (this.stat(path46) !== void 0) this.#setReadOnly(path46, true);
     }
   }
   /** Counts once and keeps the sum; from then on FatFs writes it to the volume with each change. */
@@ -77894,7 +77895,7 @@ var FatFileSystem = class _FatFileSystem {
     return this.#counted();
   }
   /** Writes all of `content` to the open file and closes it in any case. */
-  #fill(path44, content2) {
+  #fill(path46, content2) {
     const { file: file4, buffer } = this.#writing;
     let closed = false;
     try {
@@ -77903,20 +77904,20 @@ var FatFileSystem = class _FatFileSystem {
         const bytes3 = piece.subarray(0, Math.min(piece.length, content2.size - done));
         content2.readInto(bytes3, done);
         this.#ff.HEAPU8.set(bytes3, buffer);
-        this.#check(this.#ff.f_write(file4, buffer, bytes3.length, this.#count), "written", path44);
+        this.#check(this.#ff.f_write(file4, buffer, bytes3.length, this.#count), "written", path46);
         if (this.#counted() < bytes3.length)
-          throw damaged3(`${path44} does not fit, though there was room for it`);
+          throw damaged3(`${path46} does not fit, though there was room for it`);
       }
       closed = true;
-      this.#check(this.#ff.f_close(file4), "written", path44);
+      this.#check(this.#ff.f_close(file4), "written", path46);
     } finally {
       if (!closed) this.#ff.f_close(file4);
     }
   }
   /** FatFs can do it, but this build of it has no call for that: the attribute is changed where it lies. */
-  #setReadOnly(path44, value2) {
+  #setReadOnly(path46, value2) {
     const { file: file4 } = this.#reading;
-    this.#check(this.#ff.f_open(file4, path44, FA_READ), "opened", path44);
+    this.#check(this.#ff.f_open(file4, path46, FA_READ), "opened", path46);
     const { sector, offset } = entryOnDevice(this.#ff, this.#volume, file4);
     this.#ff.f_close(file4);
     const bytes3 = new Uint8Array(sectorSize);
@@ -77949,9 +77950,9 @@ var FatFileSystem = class _FatFileSystem {
   #counted() {
     return this.#ff.getValue(this.#count, "i32") >>> 0;
   }
-  #check(result, action, path44) {
+  #check(result, action, path46) {
     const cause = this.#host.takeDeviceError();
-    if (result !== FR_OK) throw resultError(result, action, path44, cause);
+    if (result !== FR_OK) throw resultError(result, action, path46, cause);
   }
 };
 
@@ -78097,61 +78098,61 @@ var FatVolume = class {
     this.#files = files3;
     this.#geometry = geometry;
   }
-  stat(path44) {
-    const entry4 = this.#find(path44);
+  stat(path46) {
+    const entry4 = this.#find(path46);
     if (entry4 === void 0) return void 0;
     const { kind, size, mtime } = entry4;
     return { kind, size, mtime, mode: kind === "file" ? 420 : 493, uid: 0, gid: 0, links: 1, inode: 0 };
   }
-  list(path44) {
-    this.#directory(path44);
-    return this.#files.list(path44).map(({ name, kind }) => ({ name, kind }));
+  list(path46) {
+    this.#directory(path46);
+    return this.#files.list(path46).map(({ name, kind }) => ({ name, kind }));
   }
-  readLink(path44) {
-    this.#existing(path44);
-    throw volumeErrors.notALink(path44);
+  readLink(path46) {
+    this.#existing(path46);
+    throw volumeErrors.notALink(path46);
   }
-  open(path44) {
-    const { size } = this.#file(path44);
+  open(path46) {
+    const { size } = this.#file(path46);
     return {
       size,
       readInto: (target, position) => {
         if (position < 0 || position + target.length > size) {
-          throw damaged3(`a read of ${path44} leaves its ${size} bytes`);
+          throw damaged3(`a read of ${path46} leaves its ${size} bytes`);
         }
-        this.#files.read(path44, target, position);
+        this.#files.read(path46, target, position);
       }
     };
   }
-  write(path44, content2) {
-    checkPath(path44);
-    const old = this.#find(path44);
-    if (old?.kind === "directory") throw volumeErrors.isADirectory(path44);
-    this.#directory(parentOf(path44));
-    this.#checkRoom(path44, content2.size, old?.size);
+  write(path46, content2) {
+    checkPath(path46);
+    const old = this.#find(path46);
+    if (old?.kind === "directory") throw volumeErrors.isADirectory(path46);
+    this.#directory(parentOf(path46));
+    this.#checkRoom(path46, content2.size, old?.size);
     if (old === void 0) {
-      this.#files.create(path44, content2);
+      this.#files.create(path46, content2);
       return;
     }
-    const backup = old.size <= largestBackup ? this.#readAll(path44, old.size) : void 0;
-    this.#files.withoutReadOnly(path44, old, () => this.#files.replace(path44, content2, backup));
+    const backup = old.size <= largestBackup ? this.#readAll(path46, old.size) : void 0;
+    this.#files.withoutReadOnly(path46, old, () => this.#files.replace(path46, content2, backup));
   }
-  makeDirectory(path44) {
-    checkPath(path44);
-    this.#vacant(path44);
-    this.#checkRoom(path44, this.#geometry.clusterSize);
-    this.#files.makeDirectory(path44);
+  makeDirectory(path46) {
+    checkPath(path46);
+    this.#vacant(path46);
+    this.#checkRoom(path46, this.#geometry.clusterSize);
+    this.#files.makeDirectory(path46);
   }
-  makeLink(path44) {
-    throw new PiImageError("image.not-supported", `${path44} cannot be a link: FAT has no symbolic links`, {
+  makeLink(path46) {
+    throw new PiImageError("image.not-supported", `${path46} cannot be a link: FAT has no symbolic links`, {
       help: "Copy the file instead, or put the link on the root partition."
     });
   }
-  remove(path44) {
-    if (partsOf(path44).length === 0) throw volumeErrors.isTheRoot("removed");
-    const entry4 = this.#existing(path44);
-    if (entry4.kind === "directory" && this.#files.list(path44).length > 0) throw volumeErrors.notEmpty(path44);
-    this.#files.remove(path44, entry4);
+  remove(path46) {
+    if (partsOf(path46).length === 0) throw volumeErrors.isTheRoot("removed");
+    const entry4 = this.#existing(path46);
+    if (entry4.kind === "directory" && this.#files.list(path46).length > 0) throw volumeErrors.notEmpty(path46);
+    this.#files.remove(path46, entry4);
   }
   rename(from, to) {
     if (partsOf(from).length === 0) throw volumeErrors.isTheRoot("moved");
@@ -78167,8 +78168,8 @@ var FatVolume = class {
     this.#directory(parentOf(to));
     this.#files.rename(from, to);
   }
-  setAttributes(path44) {
-    this.#existing(path44);
+  setAttributes(path46) {
+    this.#existing(path46);
   }
   space() {
     const { clusters, clusterSize } = this.#geometry;
@@ -78183,56 +78184,56 @@ var FatVolume = class {
   /** Every call leaves the device complete: FatFs writes back at the end of each. */
   flush() {
   }
-  #find(path44) {
-    if (!isPossible(path44)) return void 0;
-    const found = this.#files.stat(path44);
-    if (found === void 0) this.#checkParents(path44);
+  #find(path46) {
+    if (!isPossible(path46)) return void 0;
+    const found = this.#files.stat(path46);
+    if (found === void 0) this.#checkParents(path46);
     return found;
   }
   /** Throws when a part of the path above the last is a file. */
-  #checkParents(path44) {
-    for (let parent = parentOf(path44); parent !== "/"; parent = parentOf(parent)) {
+  #checkParents(path46) {
+    for (let parent = parentOf(path46); parent !== "/"; parent = parentOf(parent)) {
       const entry4 = this.#files.stat(parent);
       if (entry4?.kind === "file") throw volumeErrors.notADirectory(parent);
       if (entry4 !== void 0) return;
     }
   }
-  #existing(path44) {
-    const entry4 = this.#find(path44);
-    if (entry4 === void 0) throw volumeErrors.notFound(path44);
+  #existing(path46) {
+    const entry4 = this.#find(path46);
+    if (entry4 === void 0) throw volumeErrors.notFound(path46);
     return entry4;
   }
-  #file(path44) {
-    const entry4 = this.#existing(path44);
-    if (entry4.kind === "directory") throw volumeErrors.isADirectory(path44);
+  #file(path46) {
+    const entry4 = this.#existing(path46);
+    if (entry4.kind === "directory") throw volumeErrors.isADirectory(path46);
     const { clusters, clusterSize } = this.#geometry;
-    if (entry4.size > clusters * clusterSize) throw damaged3(`${path44} claims ${entry4.size} bytes`);
+    if (entry4.size > clusters * clusterSize) throw damaged3(`${path46} claims ${entry4.size} bytes`);
     return entry4;
   }
-  #directory(path44) {
-    if (this.#existing(path44).kind !== "directory") throw volumeErrors.notADirectory(path44);
+  #directory(path46) {
+    if (this.#existing(path46).kind !== "directory") throw volumeErrors.notADirectory(path46);
   }
-  #vacant(path44) {
-    if (this.#find(path44) !== void 0) throw volumeErrors.exists(path44);
-    this.#directory(parentOf(path44));
+  #vacant(path46) {
+    if (this.#find(path46) !== void 0) throw volumeErrors.exists(path46);
+    this.#directory(parentOf(path46));
   }
   /** The path in short names, so that neither case nor the choice of name hides what is the same. */
-  #canonical(path44) {
+  #canonical(path46) {
     let done = "";
-    for (const part of partsOf(path44)) done += `/${this.#files.stat(`${done}/${part}`)?.shortName ?? part}`;
+    for (const part of partsOf(path46)) done += `/${this.#files.stat(`${done}/${part}`)?.shortName ?? part}`;
     return done === "" ? "/" : done;
   }
-  #readAll(path44, size) {
+  #readAll(path46, size) {
     const bytes3 = new Uint8Array(size);
-    this.#files.read(path44, bytes3, 0);
+    this.#files.read(path46, bytes3, 0);
     return bytes3;
   }
   /** Asked before anything is touched. */
-  #checkRoom(path44, size, replaced) {
+  #checkRoom(path46, size, replaced) {
     if (size > largestFile2) {
       throw new PiImageError(
         "image.no-space",
-        `${path44} has ${size} bytes; FAT holds 4 GiB at most in a file`,
+        `${path46} has ${size} bytes; FAT holds 4 GiB at most in a file`,
         {
           help: "Put it on the root partition."
         }
@@ -78241,7 +78242,7 @@ var FatVolume = class {
     const { clusterSize } = this.#geometry;
     const clustersOf = (bytes3) => Math.ceil(bytes3 / clusterSize);
     const free = this.#files.freeClusters() + clustersOf(replaced ?? 0);
-    if (clustersOf(size) > free) throw volumeErrors.noSpace(path44, size, free * clusterSize);
+    if (clustersOf(size) > free) throw volumeErrors.noSpace(path46, size, free * clusterSize);
   }
 };
 
@@ -78293,8 +78294,8 @@ init_errors();
 init_errors();
 var mostLinks2 = 40;
 var longestPath2 = 4096;
-function resolvePath(path44, lookup, followLast) {
-  const pending = splitPath(path44).reverse();
+function resolvePath(path46, lookup, followLast) {
+  const pending = splitPath(path46).reverse();
   let done = [];
   let links = 0;
   for (let part = pending.pop(); part !== void 0; part = pending.pop()) {
@@ -78310,10 +78311,10 @@ function resolvePath(path44, lookup, followLast) {
     }
     if (kind === "link" && (rest.length > 0 || followLast)) {
       links++;
-      if (links > mostLinks2) throw loop(path44);
+      if (links > mostLinks2) throw loop(path46);
       const target = lookup.targetOf(here);
       if (target.startsWith("/")) done = [];
-      pending.push(...splitTarget(target, path44).reverse());
+      pending.push(...splitTarget(target, path46).reverse());
       continue;
     }
     if (kind !== "directory" && rest.length > 0) return { path: join(here, rest), state: "not-a-directory" };
@@ -78321,22 +78322,22 @@ function resolvePath(path44, lookup, followLast) {
   }
   return { path: `/${done.join("/")}`, state: "found" };
 }
-function splitPath(path44) {
-  if (path44.startsWith("/") && path44.length <= longestPath2 && !path44.includes("\0")) return partsOf2(path44);
-  throw new PiImageError("image.name", `${JSON.stringify(path44.slice(0, 200))} is not an absolute path`, {
+function splitPath(path46) {
+  if (path46.startsWith("/") && path46.length <= longestPath2 && !path46.includes("\0")) return partsOf2(path46);
+  throw new PiImageError("image.name", `${JSON.stringify(path46.slice(0, 200))} is not an absolute path`, {
     help: "Write it as /directory/name."
   });
 }
-function splitTarget(target, path44) {
+function splitTarget(target, path46) {
   if (target !== "" && target.length <= longestPath2 && !target.includes("\0")) return partsOf2(target);
-  throw new PiImageError("image.damaged", `a symbolic link on the way to ${path44} has no usable target`, {
+  throw new PiImageError("image.damaged", `a symbolic link on the way to ${path46} has no usable target`, {
     help: "The file system of the image is damaged. Download the image again."
   });
 }
-var partsOf2 = (path44) => path44.split("/").filter((part) => part !== "" && part !== ".");
-var join = (path44, rest) => [path44, ...rest].join("/");
-function loop(path44) {
-  return new PiImageError("image.loop", `${path44} leads through more than ${mostLinks2} symbolic links`, {
+var partsOf2 = (path46) => path46.split("/").filter((part) => part !== "" && part !== ".");
+var join = (path46, rest) => [path46, ...rest].join("/");
+function loop(path46) {
+  return new PiImageError("image.loop", `${path46} leads through more than ${mostLinks2} symbolic links`, {
     help: "Links of the image point at each other. Check it with `pi-image ls`."
   });
 }
@@ -78352,31 +78353,31 @@ var MountedTree = class {
     if (mounts[0]?.at !== "/") throw new Error("the first mount must be the root, at /");
     for (const { at: at3, volume } of mounts) this.#mounts.unshift({ at: this.#mountPoint(at3), volume });
   }
-  stat(path44) {
-    return this.#entry(this.#resolve(path44));
+  stat(path46) {
+    return this.#entry(this.#resolve(path46));
   }
-  lstat(path44) {
-    return this.#entry(this.#resolve(path44, false));
+  lstat(path46) {
+    return this.#entry(this.#resolve(path46, false));
   }
-  list(path44) {
-    return this.#at(this.#existing(path44), ({ volume }, inner) => volume.list(inner));
+  list(path46) {
+    return this.#at(this.#existing(path46), ({ volume }, inner) => volume.list(inner));
   }
-  readLink(path44) {
-    return this.#at(this.#existing(path44, false), ({ volume }, inner) => volume.readLink(inner));
+  readLink(path46) {
+    return this.#at(this.#existing(path46, false), ({ volume }, inner) => volume.readLink(inner));
   }
-  realPath(path44) {
-    return this.#resolve(path44).path;
+  realPath(path46) {
+    return this.#resolve(path46).path;
   }
-  open(path44) {
-    const resolved = this.#resolve(path44);
+  open(path46) {
+    const resolved = this.#resolve(path46);
     if (resolved.state !== "found") return void 0;
     return this.#at(resolved.path, ({ volume }, inner) => volume.open(inner));
   }
-  read(path44) {
-    const source = this.open(path44);
+  read(path46) {
+    const source = this.open(path46);
     if (source === void 0) return void 0;
     if (source.size > largestRead) {
-      throw new PiImageError("image.not-supported", `${path44} has ${source.size} bytes, too many to edit it`, {
+      throw new PiImageError("image.not-supported", `${path46} has ${source.size} bytes, too many to edit it`, {
         help: `Files of up to ${largestRead} bytes can be edited.`
       });
     }
@@ -78384,21 +78385,21 @@ var MountedTree = class {
     source.readInto(bytes3, 0);
     return bytes3;
   }
-  readText(path44) {
-    const bytes3 = this.read(path44);
+  readText(path46) {
+    const bytes3 = this.read(path46);
     return bytes3 && Buffer.from(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength).toString("utf8");
   }
-  write(path44, content2, attributes2) {
-    this.#at(this.#creatable(path44), ({ volume }, inner) => volume.write(inner, content2, attributes2));
+  write(path46, content2, attributes2) {
+    this.#at(this.#creatable(path46), ({ volume }, inner) => volume.write(inner, content2, attributes2));
   }
-  makeDirectory(path44, attributes2) {
-    this.#at(this.#creatable(path44), ({ volume }, inner) => volume.makeDirectory(inner, attributes2));
+  makeDirectory(path46, attributes2) {
+    this.#at(this.#creatable(path46), ({ volume }, inner) => volume.makeDirectory(inner, attributes2));
   }
-  makeLink(path44, target) {
-    this.#at(this.#creatable(path44, false), ({ volume }, inner) => volume.makeLink(inner, target));
+  makeLink(path46, target) {
+    this.#at(this.#creatable(path46, false), ({ volume }, inner) => volume.makeLink(inner, target));
   }
-  remove(path44) {
-    this.#at(this.#movable(path44), ({ volume }, inner) => volume.remove(inner));
+  remove(path46) {
+    this.#at(this.#movable(path46), ({ volume }, inner) => volume.remove(inner));
   }
   rename(from, to) {
     const source = this.#movable(from);
@@ -78413,11 +78414,11 @@ var MountedTree = class {
     const { path: innerTarget } = this.#place(target);
     this.#at(source, ({ volume }, inner) => volume.rename(inner, innerTarget));
   }
-  setAttributes(path44, attributes2) {
-    this.#at(this.#existing(path44), ({ volume }, inner) => volume.setAttributes(inner, attributes2));
+  setAttributes(path46, attributes2) {
+    this.#at(this.#existing(path46), ({ volume }, inner) => volume.setAttributes(inner, attributes2));
   }
-  space(path44) {
-    return this.#place(this.#resolve(path44).path).mount.volume.space();
+  space(path46) {
+    return this.#place(this.#resolve(path46).path).mount.volume.space();
   }
   flush() {
     for (const { volume } of this.#mounts) volume.flush();
@@ -78431,34 +78432,34 @@ var MountedTree = class {
       help: "Its /etc/fstab names a directory that does not exist. Use an image that boots."
     });
   }
-  #place(path44) {
+  #place(path46) {
     for (const mount of this.#mounts) {
-      if (!isWithin(path44, mount.at)) continue;
-      const inner = mount.at === "/" ? path44 : path44.slice(mount.at.length);
+      if (!isWithin(path46, mount.at)) continue;
+      const inner = mount.at === "/" ? path46 : path46.slice(mount.at.length);
       return { mount, path: inner === "" ? "/" : inner };
     }
     throw new Error("unreachable: the root holds every path");
   }
-  #at(path44, action) {
-    const place3 = this.#place(path44);
+  #at(path46, action) {
+    const place3 = this.#place(path46);
     try {
       return action(place3.mount, place3.path);
     } catch (error2) {
       if (place3.mount.at === "/" || !PiImageError.is(error2)) throw error2;
-      const { code: code2, message: message4, help, problems } = error2;
+      const { code: code2, message: message4, help: help2, problems } = error2;
       throw new PiImageError(code2, `${message4} (in the partition that is mounted on ${place3.mount.at})`, {
-        ...help !== void 0 && { help },
+        ...help2 !== void 0 && { help: help2 },
         problems,
         cause: error2
       });
     }
   }
-  #kindOf(path44) {
-    return this.#at(path44, ({ volume }, inner) => volume.stat(inner))?.kind;
+  #kindOf(path46) {
+    return this.#at(path46, ({ volume }, inner) => volume.stat(inner))?.kind;
   }
-  #resolve(path44, followLast = true) {
+  #resolve(path46, followLast = true) {
     return resolvePath(
-      path44,
+      path46,
       {
         kindOf: (one2) => this.#kindOf(one2),
         targetOf: (one2) => this.#at(one2, ({ volume }, inner) => volume.readLink(inner))
@@ -78466,26 +78467,26 @@ var MountedTree = class {
       followLast
     );
   }
-  #entry({ path: path44, state: state2 }) {
-    return state2 === "found" ? this.#at(path44, ({ volume }, inner) => volume.stat(inner)) : void 0;
+  #entry({ path: path46, state: state2 }) {
+    return state2 === "found" ? this.#at(path46, ({ volume }, inner) => volume.stat(inner)) : void 0;
   }
-  #existing(path44, followLast = true) {
-    const resolved = this.#resolve(path44, followLast);
+  #existing(path46, followLast = true) {
+    const resolved = this.#resolve(path46, followLast);
     if (resolved.state === "found") return resolved.path;
-    throw resolved.state === "not-a-directory" ? volumeErrors.notADirectory(parentOf(path44)) : volumeErrors.notFound(path44);
+    throw resolved.state === "not-a-directory" ? volumeErrors.notADirectory(parentOf(path46)) : volumeErrors.notFound(path46);
   }
   /** Where something can be made: a path that exists, or lacks only its last part. */
-  #creatable(path44, followLast = true) {
-    const resolved = this.#resolve(path44, followLast);
+  #creatable(path46, followLast = true) {
+    const resolved = this.#resolve(path46, followLast);
     if (resolved.state === "not-a-directory") throw volumeErrors.notADirectory(parentOf(resolved.path));
     if (resolved.state === "no-parent") throw volumeErrors.notFound(parentOf(resolved.path));
     return resolved.path;
   }
-  #movable(path44) {
-    const resolved = this.#existing(path44, false);
+  #movable(path46) {
+    const resolved = this.#existing(path46, false);
     const inside = this.#mounts.find(({ at: at3 }) => isWithin(at3, resolved));
     if (inside === void 0) return resolved;
-    throw new PiImageError("image.not-supported", `${path44} holds the mount point ${inside.at}`, {
+    throw new PiImageError("image.not-supported", `${path46} holds the mount point ${inside.at}`, {
       help: "The directory that a partition is mounted on stays where it is."
     });
   }
@@ -78544,7 +78545,7 @@ function chooseRoot(found, { now, recover = false }) {
   return root2;
 }
 function holdsSystem(volume) {
-  return volume.stat("/etc")?.kind === "directory" && ["/etc/os-release", "/etc/fstab", "/etc/passwd"].some((path44) => volume.stat(path44) !== void 0);
+  return volume.stat("/etc")?.kind === "directory" && ["/etc/os-release", "/etc/fstab", "/etc/passwd"].some((path46) => volume.stat(path46) !== void 0);
 }
 function readFstab(root2) {
   return parseFstab(boundedText(mountTree([{ at: "/", volume: root2 }]), "/etc/fstab") ?? "");
@@ -78875,10 +78876,10 @@ var PagedOverlay = class {
       yield { position, length: Math.min(count2 * pageSize, this.size - position) };
     }
   }
-  *readDirty(run2) {
-    for (let done = 0; done < run2.length; done += readPiece) {
-      const piece = new Uint8Array(Math.min(readPiece, run2.length - done));
-      this.readInto(piece, run2.position + done);
+  *readDirty(run3) {
+    for (let done = 0; done < run3.length; done += readPiece) {
+      const piece = new Uint8Array(Math.min(readPiece, run3.length - done));
+      this.readInto(piece, run3.position + done);
       yield piece;
     }
   }
@@ -78970,13 +78971,13 @@ var meanings2 = {
   EEXIST: ["output.permission", "a file is in the way", another]
 };
 function cacheFailure(place3, error2) {
-  const { code: reason, path: path44 = place3 } = error2 ?? {};
+  const { code: reason, path: path46 = place3 } = error2 ?? {};
   const meaning = typeof reason === "string" ? meanings2[reason] : void 0;
-  const concerned = path44.startsWith(place3) || place3.startsWith(path44);
+  const concerned = path46.startsWith(place3) || place3.startsWith(path46);
   if (!meaning || !concerned || PiImageError.is(error2)) return error2;
-  const [code2, what, help] = meaning;
+  const [code2, what, help2] = meaning;
   return new PiImageError(code2, `the store of base images ${place3} cannot be written: ${what}`, {
-    help,
+    help: help2,
     cause: error2
   });
 }
@@ -79026,9 +79027,9 @@ function parseCatalogueImage(json3) {
     ...["urls", "path", "archive", "image"]
   ]);
   const date6 = optional2(entry4["date"], "date", matching(/^\d{4}-\d\d-\d\d$/));
-  const path44 = optional2(entry4["path"], "path", matching(/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)*$/));
+  const path46 = optional2(entry4["path"], "path", matching(/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)*$/));
   const urls = list2(entry4["urls"] ?? [], "urls", matching(/^https:\/\/[^\s?#]+$/));
-  if (path44 === void 0 === (urls.length === 0)) throw new Error("either urls or path must be there");
+  if (path46 === void 0 === (urls.length === 0)) throw new Error("either urls or path must be there");
   return {
     name: imageName(entry4["name"], "name"),
     aliases: list2(entry4["aliases"] ?? [], "aliases", imageName),
@@ -79038,7 +79039,7 @@ function parseCatalogueImage(json3) {
     arch: oneOf(architectures)(entry4["arch"], "arch"),
     ...date6 !== void 0 && { date: date6 },
     urls,
-    ...path44 !== void 0 && { path: path44 },
+    ...path46 !== void 0 && { path: path46 },
     archive: publishedFile(entry4["archive"] ?? {}, "archive"),
     image: publishedFile(entry4["image"] ?? {}, "image")
   };
@@ -79481,8 +79482,8 @@ function fileOf(layout, subject) {
 // src/source/file-chunks.ts
 init_errors();
 import { createReadStream as createReadStream2 } from "node:fs";
-async function* fileChunks(path44, { subject, signal, onProgress }) {
-  const stream2 = createReadStream2(path44, { highWaterMark: 256 * 1024, ...signal && { signal } });
+async function* fileChunks(path46, { subject, signal, onProgress }) {
+  const stream2 = createReadStream2(path46, { highWaterMark: 256 * 1024, ...signal && { signal } });
   const chunks = stream2[Symbol.asyncIterator]();
   let done = 0;
   try {
@@ -79517,9 +79518,9 @@ function unreadable(subject, cause) {
 
 // src/source/digest.ts
 var settled = 2e3;
-async function hashFile(path44, options2) {
+async function hashFile(path46, options2) {
   const hash2 = createHash3("sha256");
-  for await (const chunk of fileChunks(path44, options2)) hash2.update(chunk);
+  for await (const chunk of fileChunks(path46, options2)) hash2.update(chunk);
   return hash2.digest("hex");
 }
 var KnownFile = class _KnownFile {
@@ -79532,10 +79533,10 @@ var KnownFile = class _KnownFile {
     this.#changed = changed2;
   }
   /** `path` is absolute. The time of the last change of its inode is part of it, which no ordinary tool can set back. */
-  static async of(cache2, path44) {
-    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat3(path44, { bigint: true });
+  static async of(cache2, path46) {
+    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat3(path46, { bigint: true });
     const changed2 = Math.max(Number(mtimeMs), Number(ctimeMs));
-    return new _KnownFile(cache2, ["file", path44, dev, ino, size, mtimeNs, ctimeNs].join(" "), changed2);
+    return new _KnownFile(cache2, ["file", path46, dev, ino, size, mtimeNs, ctimeNs].join(" "), changed2);
   }
   /** Names this state in lock files. */
   get name() {
@@ -79551,12 +79552,12 @@ var KnownFile = class _KnownFile {
     });
   }
 };
-function checkDigest(subject, actual, expected, help) {
+function checkDigest(subject, actual, expected, help2) {
   if (actual === expected) return;
   throw new PiImageError(
     "source.checksum",
     `${subject} is not what it should be: its SHA-256 is ${actual}, not ${expected}`,
-    { help }
+    { help: help2 }
   );
 }
 
@@ -79565,8 +79566,8 @@ var enoughSources = 2;
 function givenPin(sha256) {
   return { by: "given", of: "archive", sha256, origin: "the SHA-256 that was given for it" };
 }
-function cataloguePin({ archive: archive2, image, path: path44 }) {
-  if (archive2.sha256 && path44 !== void 0) {
+function cataloguePin({ archive: archive2, image, path: path46 }) {
+  if (archive2.sha256 && path46 !== void 0) {
     const origin2 = "the SHA-256 that pi-image has for this file of its own";
     return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
   }
@@ -79620,8 +79621,8 @@ var SparseFile = class _SparseFile {
   constructor(handle) {
     this.#handle = handle;
   }
-  static async create(path44, { isPrivate }) {
-    return new _SparseFile(await open4(path44, "wx", isPrivate ? 384 : 420));
+  static async create(path46, { isPrivate }) {
+    return new _SparseFile(await open4(path46, "wx", isPrivate ? 384 : 420));
   }
   async write(chunk) {
     for (let taken = 0; taken < chunk.length; ) {
@@ -79708,9 +79709,9 @@ var decoders = {
     yield* through(archive2, workerFilter2("zst", context.subject), context);
   }
 };
-async function writeRawImage(path44, content2, { subject, hash: hash2, isPrivate = false, onProgress, limit = largestImage }) {
+async function writeRawImage(path46, content2, { subject, hash: hash2, isPrivate = false, onProgress, limit = largestImage }) {
   const digest = hash2 ? createHash4("sha256") : void 0;
-  const file4 = await SparseFile.create(path44, { isPrivate });
+  const file4 = await SparseFile.create(path46, { isPrivate });
   try {
     for await (const chunk of content2) {
       digest?.update(chunk);
@@ -80101,8 +80102,8 @@ async function askPublisher(mirrors, witness, context) {
     if (context.offline) throw offline(path19.posix.basename(first.pathname));
     const connection2 = __using(_stack, await Connection.open(context.environment, context.patience.stall));
     const beside = mirrors.map((url2) => new URL(`${url2.href}.sha256`));
-    const text3 = await fetchText(beside, listLimit, connection2, context);
-    const sha256 = parseDigestList(text3, path19.posix.basename(first.pathname));
+    const text4 = await fetchText(beside, listLimit, connection2, context);
+    const sha256 = parseDigestList(text4, path19.posix.basename(first.pathname));
     if (sha256 === void 0) {
       throw new PiImageError("source.http", `${shown(beside[0] ?? first)} holds no SHA-256 of the image`, {
         help: "look it up at the publisher and give it with --sha256"
@@ -80135,8 +80136,8 @@ function offline(title) {
     }
   );
 }
-function parseDigestList(text3, name) {
-  const lines2 = text3.split("\n").flatMap((line3) => {
+function parseDigestList(text4, name) {
+  const lines2 = text4.split("\n").flatMap((line3) => {
     const match = /^\\?([0-9a-f]{64})(?:[ \t]+\*?(.*?))?\s*$/i.exec(line3);
     return match ? [{ sha256: (match[1] ?? "").toLowerCase(), file: match[2] ?? "" }] : [];
   });
@@ -80532,8 +80533,8 @@ async function isPath(reference2, file4) {
     () => true
   );
 }
-async function fromUrl(text3, sha256, context) {
-  const url2 = checkedAddress(text3);
+async function fromUrl(text4, sha256, context) {
+  const url2 = checkedAddress(text4);
   if (sha256 === void 0) {
     throw new PiImageError("source.insecure", `nothing is known to check ${shown(url2)} against`, {
       help: "give the file's digest with --sha256"
@@ -80682,8 +80683,8 @@ function forgetEdits(steps3) {
 }
 function notifyFile(url2) {
   const name = `${folder9}/files/notify`;
-  const text3 = render(`rootfs${name}`, { url: callBackAddress(url2) });
-  return write(name, text3, { mode: 448, sensitive: true });
+  const text4 = render(`rootfs${name}`, { url: callBackAddress(url2) });
+  return write(name, text4, { mode: 448, sensitive: true });
 }
 function fileName({ order, name }) {
   return `${String(order).padStart(2, "0")}-${name}`;
@@ -80821,7 +80822,7 @@ import { isDeepStrictEqual } from "node:util";
 var usersOwn = "files";
 function mergeEdits(edits) {
   const own2 = new Set(
-    edits.filter((edit) => edit.from === usersOwn && edit.kind === "write").map(({ path: path44 }) => path44)
+    edits.filter((edit) => edit.from === usersOwn && edit.kind === "write").map(({ path: path46 }) => path46)
   );
   const isReplaced = (edit) => own2.has(edit.path) && edit.from !== usersOwn;
   const merged = [];
@@ -80931,11 +80932,11 @@ function describe3(wanted, tree) {
   const near = nearest(asked, names4);
   return { message: wanted.message, ...near.length > 0 && { help: `did you mean ${near.join(", ")}?` } };
 }
-function namesBelow(tree, path44, depth = 2) {
-  if (tree.stat(path44)?.kind !== "directory") return [];
-  return tree.list(path44).flatMap(({ name, kind }) => {
+function namesBelow(tree, path46, depth = 2) {
+  if (tree.stat(path46)?.kind !== "directory") return [];
+  return tree.list(path46).flatMap(({ name, kind }) => {
     if (kind !== "directory" || depth === 0) return [name];
-    return namesBelow(tree, `${path44}/${name}`, depth - 1).map((below) => `${name}/${below}`);
+    return namesBelow(tree, `${path46}/${name}`, depth - 1).map((below) => `${name}/${below}`);
   });
 }
 function checkSpace(edits, tree) {
@@ -80956,11 +80957,11 @@ function growth(content2, before, unit3) {
   const units4 = (size) => Math.ceil(size / unit3);
   return Math.max(0, units4(contentSize(content2)) - units4(before)) * unit3;
 }
-function noSpace2({ bytes: bytes3, free }, path44) {
+function noSpace2({ bytes: bytes3, free }, path46) {
   const mib = (size) => `${(Math.ceil(size / 2 ** 20 * 10) / 10).toFixed(1)} MiB`;
   return new PiImageError(
     "image.no-space",
-    `the image has ${mib(free)} free where ${path44} goes, and at least ${mib(bytes3)} are to be added: ${mib(bytes3 - free)} are missing`,
+    `the image has ${mib(free)} free where ${path46} goes, and at least ${mib(bytes3)} are to be added: ${mib(bytes3 - free)} are missing`,
     {
       help: "add less, or let the Pi fetch large files at its first boot, when its root has grown to the whole card"
     }
@@ -80978,6 +80979,203 @@ function randomFrom(seed) {
     }
     return Buffer.concat(pieces2).subarray(0, bytes3);
   };
+}
+
+// src/content/package-version.ts
+import { readFileSync as readFileSync4 } from "node:fs";
+function packageVersion() {
+  const file4 = new URL("../../package.json", import.meta.url);
+  return JSON.parse(readFileSync4(file4, "utf8")).version;
+}
+
+// src/record.ts
+init_errors();
+
+// src/plan/make-recipe.ts
+init_edit();
+
+// src/plan/recipe.ts
+init_zod();
+var recipePath = "/usr/lib/pi-image/recipe.json";
+var largestRecipe = 4 * 2 ** 20;
+var mostRuns = 20;
+var mostChanges = 2e3;
+var deepest2 = 20;
+var text2 = external_exports.string().max(1e4);
+var word2 = external_exports.string().min(1).max(200);
+var change2 = external_exports.object({
+  path: text2,
+  action: external_exports.enum(["write", "change", "link", "directory", "remove", "move"]),
+  /** Customizations that had a part in it, in order. */
+  from: external_exports.array(word2).max(100),
+  /** Octal; left out where it stays as it was, or is the usual one. */
+  mode: external_exports.string().regex(/^[0-7]{4}$/).optional(),
+  /** `user:group`, by number or name. */
+  owner: word2.optional(),
+  /** Of a link. */
+  target: text2.optional(),
+  /** Where a moved path went. */
+  to: text2.optional(),
+  /** Its content is nobody else's business. */
+  hidden: external_exports.literal(true).optional()
+});
+var run = external_exports.object({
+  kind: external_exports.enum(["build", "personalize"]),
+  tool: external_exports.object({ name: word2, version: word2 }),
+  /** What SOURCE_DATE_EPOCH said; only then. */
+  time: external_exports.iso.datetime().optional(),
+  /** What it was done to. `sha256` is that of the file as it was downloaded or given. */
+  base: external_exports.object({
+    name: word2,
+    sha256: external_exports.string().regex(/^[0-9a-f]{64}$/).optional()
+  }),
+  /** As in pi-image.yaml, with `(hidden)` for what is not for all eyes; left out where they are endless. */
+  settings: external_exports.record(external_exports.string(), external_exports.unknown()).refine((value2) => isShallow(value2, deepest2), { error: "nested too deep" }).optional(),
+  /** Dotted places of what is hidden. */
+  hidden: external_exports.array(text2).max(1e4),
+  /** What had a part in it, asked for or by default. */
+  customizations: external_exports.array(word2).max(1e3),
+  firstBoot: external_exports.array(external_exports.object({ name: word2, title: text2 })).max(1e3),
+  changes: external_exports.array(change2).max(mostChanges),
+  /** How many changed paths are not named. */
+  moreChanges: external_exports.int().positive().optional()
+});
+var recipeSchema = external_exports.object({
+  version: external_exports.literal(1),
+  runs: external_exports.array(run).min(1).max(mostRuns)
+});
+function isShallow(value2, depth) {
+  if (typeof value2 !== "object" || value2 === null) return true;
+  return depth > 0 && Object.values(value2).every((inner) => isShallow(inner, depth - 1));
+}
+
+// src/plan/make-recipe.ts
+var longestSettings = 256 * 1024;
+function withRecipe(plan2, inputs) {
+  if (plan2.edits.some(({ path: path46 }) => path46 === recipePath)) return plan2;
+  const recipe = {
+    version: 1,
+    runs: [...inputs.earlier, runOf(plan2, inputs)].slice(-mostRuns)
+  };
+  const edit = write(recipePath, `${JSON.stringify(recipe, void 0, 2)}
+`, { mode: 420 });
+  return { ...plan2, edits: [...plan2.edits, { ...edit, from: "recipe" }] };
+}
+function runOf(plan2, inputs) {
+  const { kind, tool, base: base2, hidden: hidden3, settings: settings5, time: time3, customizations } = inputs;
+  const changes = changesOf(plan2.edits);
+  const isLong = JSON.stringify(settings5).length > longestSettings;
+  const active = /* @__PURE__ */ new Set([
+    ...Object.keys(settings5),
+    ...[...plan2.edits, ...plan2.preloads].map(({ from }) => from)
+  ]);
+  return {
+    kind,
+    tool,
+    ...time3 && { time: time3.toISOString() },
+    base: base2,
+    ...!isLong && { settings: settings5 },
+    hidden: isLong ? [] : [...hidden3],
+    customizations: customizations.filter((name) => active.has(name)),
+    firstBoot: plan2.firstBoot.map(({ name, title }) => ({ name, title })),
+    changes: changes.slice(0, mostChanges),
+    ...changes.length > mostChanges && { moreChanges: changes.length - mostChanges }
+  };
+}
+function changesOf(edits) {
+  const byPath = /* @__PURE__ */ new Map();
+  for (const edit of edits) {
+    const old = byPath.get(edit.path);
+    const from = [.../* @__PURE__ */ new Set([...old?.from ?? [], edit.from])];
+    byPath.set(edit.path, { action: edit.kind, ...old, path: edit.path, from, ...detailsOf(edit) });
+  }
+  return [...byPath.values()];
+}
+function detailsOf(edit) {
+  const mode2 = "mode" in edit ? edit.mode : void 0;
+  const owner2 = "owner" in edit ? edit.owner : void 0;
+  return {
+    ...mode2 !== void 0 && { mode: mode2.toString(8).padStart(4, "0") },
+    ...owner2 && { owner: `${owner2.user}:${owner2.group}` },
+    ...edit.kind === "link" && { target: edit.target },
+    ...edit.kind === "move" && { to: edit.to },
+    ...edit.sensitive && { hidden: true }
+  };
+}
+
+// src/plan/read-recipe.ts
+init_zod();
+init_errors();
+var help = "it may have been changed by hand, or by a newer pi-image; `pi-image cat IMG` shows it as it is";
+function readRecipe(tree) {
+  const bytes3 = bytesOf(tree);
+  if (bytes3 === void 0) return void 0;
+  const value2 = parsed(bytes3);
+  const version4 = external_exports.object({ version: external_exports.int() }).safeParse(value2).data?.version;
+  if (version4 !== void 0 && version4 > 1) {
+    throw new PiImageError(
+      "image.not-supported",
+      `the recipe of this image has the version ${version4}, and this pi-image knows only version 1`,
+      { help: "use a newer pi-image" }
+    );
+  }
+  const result = recipeSchema.safeParse(value2);
+  if (result.success) return result.data;
+  const [first] = result.error.issues;
+  throw damaged5(`${first?.path.map(String).join(".") || "it"}: ${first?.message}`);
+}
+function bytesOf(tree) {
+  const entry4 = tree.stat(recipePath);
+  if (entry4 === void 0) return void 0;
+  const source = entry4.kind === "file" ? tree.open(recipePath) : void 0;
+  if (!source) throw damaged5(`it is a ${entry4.kind}, not a file`);
+  if (source.size > largestRecipe) throw damaged5(`it has ${source.size} bytes`);
+  const bytes3 = new Uint8Array(source.size);
+  source.readInto(bytes3, 0);
+  return bytes3;
+}
+function parsed(bytes3) {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes3));
+  } catch (cause) {
+    throw damaged5("it is not JSON", cause);
+  }
+}
+function damaged5(why2, cause) {
+  return new PiImageError("image.damaged", `${recipePath} of this image is no recipe: ${why2.slice(0, 300)}`, {
+    help,
+    ...cause !== void 0 && { cause }
+  });
+}
+
+// src/record.ts
+function recorded(plan2, { base: base2, image }, options2) {
+  const { kind, shown: shown3, customizations, time: time3 } = options2;
+  const { runs, advice } = earlierRuns(image.tree);
+  return withRecipe(
+    { ...plan2, advice: [...plan2.advice, ...advice] },
+    {
+      kind,
+      tool: { name: "pi-image", version: packageVersion() },
+      base: { name: base2.name, ...baseDigest(base2, options2) },
+      ...shown3,
+      customizations,
+      earlier: runs,
+      ...time3 && { time: time3 }
+    }
+  );
+}
+function baseDigest({ format: format2, sha256 }, { baseIsPinned }) {
+  return sha256 !== void 0 && (format2 !== "raw" || baseIsPinned) ? { sha256 } : {};
+}
+function earlierRuns(tree) {
+  try {
+    return { runs: readRecipe(tree)?.runs ?? [], advice: [] };
+  } catch (error2) {
+    if (!PiImageError.is(error2)) throw error2;
+    const message4 = `what was done to the base image before is not known: ${error2.message}`;
+    return { runs: [], advice: [{ level: "note", id: "recipe.unreadable", message: message4 }] };
+  }
 }
 
 // src/spec/host-inputs.ts
@@ -81055,7 +81253,7 @@ init_nearest();
 // src/spec/spec.ts
 init_zod();
 var defaultImage = "raspbian-buster";
-var bytes2 = external_exports.string().regex(/^\d{1,6}(\.\d{1,3})?[MG]$/, "write a size such as 512M or 4G").transform((text3) => Math.ceil(Number.parseFloat(text3) * (text3.endsWith("G") ? 2 ** 30 : 2 ** 20)));
+var bytes2 = external_exports.string().regex(/^\d{1,6}(\.\d{1,3})?[MG]$/, "write a size such as 512M or 4G").transform((text4) => Math.ceil(Number.parseFloat(text4) * (text4.endsWith("G") ? 2 ** 30 : 2 ** 20)));
 var base = {
   image: hostPath.default(defaultImage).describe(
     "Base image: a name from `pi-image images`, an https URL (with `sha256`), or a file (.img .zip .xz .gz .zst)"
@@ -81088,13 +81286,13 @@ function problemsOf(error2, value2, customizations, locate2) {
   );
 }
 function flatten(issue2, above) {
-  const path44 = [...above, ...issue2.path];
-  if (issue2.code !== "invalid_union" || issue2.errors.length === 0) return [{ ...issue2, path: path44 }];
+  const path46 = [...above, ...issue2.path];
+  if (issue2.code !== "invalid_union" || issue2.errors.length === 0) return [{ ...issue2, path: path46 }];
   const depth = (issues) => Math.max(...issues.map((one2) => one2.path.length + innerDepth(one2)));
   const ranked = [...issue2.errors].sort((a3, b3) => depth(b3) - depth(a3) || a3.length - b3.length);
   const best = ranked[0] ?? [];
-  if (depth(best) === 0 && issue2.errors.length > 1) return [{ ...issue2, path: path44 }];
-  return best.flatMap((one2) => flatten(one2, path44));
+  if (depth(best) === 0 && issue2.errors.length > 1) return [{ ...issue2, path: path46 }];
+  return best.flatMap((one2) => flatten(one2, path46));
 }
 function innerDepth(issue2) {
   if (issue2.code === "unrecognized_keys") return 1;
@@ -81103,10 +81301,10 @@ function innerDepth(issue2) {
 }
 function unknownKeys(issue2, topLevel, locate2) {
   return issue2.keys.map((key3) => {
-    const path44 = [...issue2.path, key3];
+    const path46 = [...issue2.path, key3];
     const near = issue2.path.length === 0 ? nearest(key3, topLevel) : [];
-    const help = near.length > 0 ? `did you mean ${near.map((name) => `"${name}"`).join(" or ")}?` : void 0;
-    return problem(`there is no setting "${key3}"${within(issue2.path)}`, path44, locate2(path44, "key"), help);
+    const help2 = near.length > 0 ? `did you mean ${near.map((name) => `"${name}"`).join(" or ")}?` : void 0;
+    return problem(`there is no setting "${key3}"${within(issue2.path)}`, path46, locate2(path46, "key"), help2);
   });
 }
 function sentence(issue2, value2, locate2) {
@@ -81116,14 +81314,14 @@ function sentence(issue2, value2, locate2) {
   const place3 = missing ? locate2(issue2.path.slice(0, -1), "key") : locate2(issue2.path, "value");
   return problem(missing ? `"${dotted(issue2.path)}" ${message4}` : message4, issue2.path, place3);
 }
-function problem(message4, path44, at3, help) {
-  return { message: message4, path: dotted(path44), ...at3 && { at: at3 }, ...help !== void 0 && { help } };
+function problem(message4, path46, at3, help2) {
+  return { message: message4, path: dotted(path46), ...at3 && { at: at3 }, ...help2 !== void 0 && { help: help2 } };
 }
-var dotted = (path44) => path44.map(String).join(".");
-var within = (path44) => path44.length === 0 ? "" : ` in "${dotted(path44)}"`;
-function at(value2, path44) {
+var dotted = (path46) => path46.map(String).join(".");
+var within = (path46) => path46.length === 0 ? "" : ` in "${dotted(path46)}"`;
+function at(value2, path46) {
   let here = value2;
-  for (const key3 of path44) {
+  for (const key3 of path46) {
     if (typeof here !== "object" || here === null) return void 0;
     here = here[key3];
   }
@@ -81149,84 +81347,8 @@ function invalid3(problems) {
   return new PiImageError("spec.invalid", `${count2} not valid`, { problems });
 }
 
-// src/spec/secrets.ts
-init_errors();
-async function resolveSecrets(settings5, read4) {
-  for (const { secret: secret3, where } of findSecrets(settings5, "")) {
-    if (secret3.filled) continue;
-    const text3 = trimSecret(await read4(secret3.source, where));
-    if (text3 === "") {
-      throw new PiImageError("spec.secret", `the secret for ${where} is empty`, {
-        help: describeSource(secret3.source)
-      });
-    }
-    secret3.fill(text3);
-  }
-}
-function* findSecrets(value2, where) {
-  if (value2 instanceof Secret) {
-    yield { secret: value2, where };
-  } else if (typeof value2 === "object" && value2 !== null && !(value2 instanceof Uint8Array)) {
-    for (const [key3, inner] of Object.entries(value2))
-      yield* findSecrets(inner, where === "" ? key3 : `${where}.${key3}`);
-  }
-}
-function describeSource(source) {
-  if ("file" in source) return `put it on the first line of ${source.file}`;
-  if ("env" in source) return `set the environment variable ${source.env}`;
-  return "give it a value";
-}
-
-// src/prepare.ts
-function readSettings(settings5, options2) {
-  return parseSpec(settings5, options2.customizations ?? builtInCustomizations, options2.locate);
-}
-async function prepare(spec, options2) {
-  const customizations = options2.customizations ?? builtInCustomizations;
-  const directory2 = options2.directory ?? ".";
-  await resolveSecrets(spec.settings, options2.secrets ?? refuseSecrets);
-  const input2 = await readHostInputs(inputsOf(spec, customizations), directory2);
-  const workbench = await openBase({ ...spec, directory: directory2 }, options2);
-  try {
-    const started = performance.now();
-    options2.onEvent?.({ code: "stage.started", stage: "plan", subject: workbench.base.title });
-    const plan2 = makePlan({
-      os: workbench.image.os,
-      customizations,
-      settings: spec.settings,
-      now: options2.now ?? /* @__PURE__ */ new Date(),
-      random: randomFrom(options2.seed),
-      input: input2
-    });
-    for (const advice of plan2.advice) options2.onEvent?.({ code: "advice", ...advice });
-    checkPreconditions(plan2, workbench.image.tree);
-    options2.onEvent?.({ code: "stage.finished", stage: "plan", milliseconds: performance.now() - started });
-    return { ...workbench, spec, plan: plan2 };
-  } catch (error2) {
-    workbench[Symbol.dispose]();
-    throw error2;
-  }
-}
-function seedFor(settings5, now) {
-  return createHash6("sha256").update(`${now.getTime()}\0${JSON.stringify(settings5)}`).digest("hex");
-}
-function inputsOf(spec, customizations) {
-  return customizations.flatMap((one2) => {
-    const settings5 = spec.settings[one2.name];
-    return settings5 === void 0 ? [] : [...one2.inputs?.(settings5) ?? []];
-  });
-}
-var refuseSecrets = async (_source, where) => {
-  throw new Error(`no way to read the secret for ${where} was given: pass \`secrets\``);
-};
-
-// src/cli/config-file.ts
-init_errors();
-import { readFile as readFile7, stat as stat8 } from "node:fs/promises";
+// src/spec/redacted-config.ts
 import path24 from "node:path";
-
-// src/spec/yaml.ts
-var import_yaml3 = __toESM(require_dist(), 1);
 
 // src/spec/literal-secrets.ts
 var import_yaml2 = __toESM(require_dist(), 1);
@@ -81288,27 +81410,165 @@ var partsOf3 = ({ properties, additionalProperties, items, anyOf: anyOf2 }) => [
   ...anyOf2 ?? []
 ];
 
+// src/spec/redacted-config.ts
+function redactedConfig(settings5, options2) {
+  const hidden3 = [];
+  const schema7 = settingsSchema(options2.customizations);
+  const shown3 = redacted(settings5 ?? {}, [schema7], "", { ...options2, hidden: hidden3 });
+  return { settings: shown3, hidden: hidden3 };
+}
+function redacted(value2, schemas, where, redaction) {
+  const alternatives2 = schemas.flatMap(withAlternatives);
+  const hide3 = () => {
+    redaction.hidden.push(where);
+    return hiddenText;
+  };
+  if (alternatives2.length === 0 || alternatives2.some(({ writeOnly }) => writeOnly)) return hide3();
+  if (Array.isArray(value2)) {
+    const items = alternatives2.flatMap((schema7) => memberOf(schema7, void 0));
+    return value2.map((item, index2) => redacted(item, items, placeOf4(where, String(index2)), redaction));
+  }
+  if (typeof value2 === "object" && value2 !== null) return redactedMap(value2, alternatives2, where, redaction);
+  if (typeof value2 !== "string") return value2;
+  if (redaction.hideContents && alternatives2.some(isContent)) return hide3();
+  return alternatives2.some(({ format: format2 }) => format2 === "host-path") ? shownPath(value2, redaction) : value2;
+}
+function redactedMap(value2, alternatives2, where, redaction) {
+  const inner = "sensitive" in value2 && value2.sensitive ? { ...redaction, hideContents: true } : redaction;
+  const known4 = alternatives2.flatMap(({ properties }) => Object.keys(properties ?? {}));
+  const rank = (key3) => known4.includes(key3) ? known4.indexOf(key3) : known4.length;
+  const entries = Object.entries(value2).filter(
+    ([key3, item]) => item !== void 0 && !(where === "" && key3 === "output")
+  );
+  return Object.fromEntries(
+    entries.sort(([a3], [b3]) => rank(a3) - rank(b3)).map(([key3, item]) => {
+      const members2 = alternatives2.flatMap((schema7) => memberOf(schema7, key3));
+      return [key3, redacted(item, members2, placeOf4(where, key3), inner)];
+    })
+  );
+}
+var isContent = ({ contentMediaType }) => contentMediaType !== void 0;
+var placeOf4 = (where, name) => where === "" ? name : `${where}.${name}`;
+function shownPath(text4, { directory: directory2 }) {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text4)) {
+    const url2 = URL.parse(text4);
+    return url2 ? `${url2.protocol}//${url2.host}${url2.pathname}` : hiddenText;
+  }
+  const relative = path24.relative(directory2, path24.resolve(directory2, text4));
+  const isOutside = relative.split(path24.sep)[0] === ".." || path24.isAbsolute(relative);
+  if (isOutside) return path24.basename(text4);
+  return relative === "" ? "." : relative.split(path24.sep).join("/");
+}
+
+// src/spec/secrets.ts
+init_errors();
+async function resolveSecrets(settings5, read4) {
+  for (const { secret: secret3, where } of findSecrets(settings5, "")) {
+    if (secret3.filled) continue;
+    const text4 = trimSecret(await read4(secret3.source, where));
+    if (text4 === "") {
+      throw new PiImageError("spec.secret", `the secret for ${where} is empty`, {
+        help: describeSource(secret3.source)
+      });
+    }
+    secret3.fill(text4);
+  }
+}
+function* findSecrets(value2, where) {
+  if (value2 instanceof Secret) {
+    yield { secret: value2, where };
+  } else if (typeof value2 === "object" && value2 !== null && !(value2 instanceof Uint8Array)) {
+    for (const [key3, inner] of Object.entries(value2))
+      yield* findSecrets(inner, where === "" ? key3 : `${where}.${key3}`);
+  }
+}
+function describeSource(source) {
+  if ("file" in source) return `put it on the first line of ${source.file}`;
+  if ("env" in source) return `set the environment variable ${source.env}`;
+  return "give it a value";
+}
+
+// src/prepare.ts
+function readSettings(settings5, options2) {
+  const { customizations = builtInCustomizations } = options2;
+  const spec = parseSpec(settings5, customizations, options2.locate);
+  const directory2 = path25.resolve(options2.directory ?? ".");
+  return { spec, shown: redactedConfig(settings5, { customizations, directory: directory2, hideContents: true }) };
+}
+async function prepare({ spec, shown: shown3 }, options2) {
+  const customizations = options2.customizations ?? builtInCustomizations;
+  const directory2 = options2.directory ?? ".";
+  await resolveSecrets(spec.settings, options2.secrets ?? refuseSecrets);
+  const input2 = await readHostInputs(inputsOf(spec, customizations), directory2);
+  const workbench = await openBase({ ...spec, directory: directory2 }, options2);
+  try {
+    const started = performance.now();
+    options2.onEvent?.({ code: "stage.started", stage: "plan", subject: workbench.base.title });
+    const now = options2.now ?? /* @__PURE__ */ new Date();
+    const made = makePlan({
+      os: workbench.image.os,
+      customizations,
+      settings: spec.settings,
+      now,
+      random: randomFrom(options2.seed),
+      input: input2
+    });
+    const plan2 = recorded(made, workbench, {
+      kind: "build",
+      shown: shown3,
+      customizations: customizations.map(({ name }) => name),
+      baseIsPinned: spec.sha256 !== void 0,
+      ...options2.recordTime && { time: now }
+    });
+    for (const advice of plan2.advice) options2.onEvent?.({ code: "advice", ...advice });
+    checkPreconditions(plan2, workbench.image.tree);
+    options2.onEvent?.({ code: "stage.finished", stage: "plan", milliseconds: performance.now() - started });
+    return { ...workbench, spec, plan: plan2 };
+  } catch (error2) {
+    workbench[Symbol.dispose]();
+    throw error2;
+  }
+}
+function seedFor(settings5, now) {
+  return createHash6("sha256").update(`${now.getTime()}\0${JSON.stringify(settings5)}`).digest("hex");
+}
+function inputsOf(spec, customizations) {
+  return customizations.flatMap((one2) => {
+    const settings5 = spec.settings[one2.name];
+    return settings5 === void 0 ? [] : [...one2.inputs?.(settings5) ?? []];
+  });
+}
+var refuseSecrets = async (_source, where) => {
+  throw new Error(`no way to read the secret for ${where} was given: pass \`secrets\``);
+};
+
+// src/cli/config-file.ts
+init_errors();
+import { readFile as readFile7, stat as stat8 } from "node:fs/promises";
+import path26 from "node:path";
+
 // src/spec/yaml.ts
-function parseYaml(text3, file4, customizations = builtInCustomizations) {
+var import_yaml3 = __toESM(require_dist(), 1);
+function parseYaml(text4, file4, customizations = builtInCustomizations) {
   const lines2 = new import_yaml3.LineCounter();
-  const document2 = (0, import_yaml3.parseDocument)(text3, { lineCounter: lines2, uniqueKeys: true, prettyErrors: false });
+  const document2 = (0, import_yaml3.parseDocument)(text4, { lineCounter: lines2, uniqueKeys: true, prettyErrors: false });
   const schema7 = settingsSchema(customizations);
   const faults = [...document2.errors, ...document2.warnings];
   if (faults.length > 0) {
-    const shown4 = withoutUnknownWords(text3, settingNames(schema7));
+    const shown4 = withoutUnknownWords(text4, settingNames(schema7));
     throw invalid3(
       faults.map(({ message: message4, pos }) => ({
         message: withoutQuotation(message4),
-        at: placeOf4(shown4, file4, lines2, pos[0], pos[1])
+        at: placeOf5(shown4, file4, lines2, pos[0], pos[1])
       }))
     );
   }
   const value2 = plainValue(document2, file4);
   const values = concealedValues(document2, schema7);
-  const shown3 = withoutValues(text3, values);
-  const place3 = (start, end2) => placeOf4(shown3, file4, lines2, start, end2);
-  const locate2 = (path44, what) => {
-    const range = what === "key" ? keyRange(document2.contents, path44) : valueRange(document2.contents, path44);
+  const shown3 = withoutValues(text4, values);
+  const place3 = (start, end2) => placeOf5(shown3, file4, lines2, start, end2);
+  const locate2 = (path46, what) => {
+    const range = what === "key" ? keyRange(document2.contents, path46) : valueRange(document2.contents, path46);
     return range && place3(range[0], range[1]);
   };
   const secrets = values.filter(({ isSecret }) => isSecret);
@@ -81329,14 +81589,14 @@ function plainValue(document2, file4) {
     throw invalid3([{ message: message4, help: "a value that begins with * needs quotes" }]);
   }
 }
-function withoutUnknownWords(text3, known4) {
-  return text3.replace(
+function withoutUnknownWords(text4, known4) {
+  return text4.replace(
     /[^\s:,[\]{}'"]+/g,
-    (word2) => known4.has(word2) || word2 === "-" ? word2 : concealed(word2)
+    (word3) => known4.has(word3) || word3 === "-" ? word3 : concealed(word3)
   );
 }
-function withoutValues(text3, values) {
-  let shown3 = text3;
+function withoutValues(text4, values) {
+  let shown3 = text4;
   for (const { scalar } of values) {
     const [start, , end2] = scalar.range ?? [0, 0, 0];
     shown3 = shown3.slice(0, start) + concealed(shown3.slice(start, end2)) + shown3.slice(end2);
@@ -81344,30 +81604,30 @@ function withoutValues(text3, values) {
   }
   return shown3;
 }
-var concealed = (text3) => text3.replace(/[^\s]/g, "\u2022");
-function valueRange(root2, path44) {
+var concealed = (text4) => text4.replace(/[^\s]/g, "\u2022");
+function valueRange(root2, path46) {
   let node2 = root2;
-  for (const key3 of path44) {
+  for (const key3 of path46) {
     const next = node2?.get?.(key3, true);
-    if (next === void 0 || next === null) return keyRange(root2, path44.slice(0, path44.indexOf(key3) + 1));
+    if (next === void 0 || next === null) return keyRange(root2, path46.slice(0, path46.indexOf(key3) + 1));
     node2 = next;
   }
   return node2?.range ?? void 0;
 }
-function keyRange(root2, path44) {
-  if (path44.length === 0) return void 0;
+function keyRange(root2, path46) {
+  if (path46.length === 0) return void 0;
   let node2 = root2;
-  for (const key3 of path44.slice(0, -1)) {
+  for (const key3 of path46.slice(0, -1)) {
     node2 = node2?.get?.(key3, true);
   }
-  const last = path44[path44.length - 1];
+  const last = path46[path46.length - 1];
   if (!(0, import_yaml3.isMap)(node2)) return node2?.range ?? void 0;
   const pair = node2.items.find((item) => (0, import_yaml3.isPair)(item) && (0, import_yaml3.isScalar)(item.key) && item.key.value === last);
   return pair?.key?.range ?? node2.range ?? void 0;
 }
-function placeOf4(text3, file4, lines2, start, end2) {
+function placeOf5(text4, file4, lines2, start, end2) {
   const { line: line3, col } = lines2.linePos(start);
-  const source = text3.split("\n")[line3 - 1]?.replace(/\r$/, "") ?? "";
+  const source = text4.split("\n")[line3 - 1]?.replace(/\r$/, "") ?? "";
   const length = Math.max(1, Math.min(end2 - start, source.length - col + 1));
   return { file: file4, line: line3, column: col, length, source };
 }
@@ -81387,21 +81647,21 @@ function readableByOthers(file4, { mode: mode2, uid }, what) {
 // src/cli/config-file.ts
 var defaultNames = ["pi-image.yaml", "pi-image.yml"];
 async function readConfigFile(name, directory2) {
-  if (name === "-") return parsed(await readStandardInput(), "standard input", directory2);
+  if (name === "-") return parsed2(await readStandardInput(), "standard input", directory2);
   for (const candidate of name === void 0 ? defaultNames : [name]) {
-    const file4 = path24.resolve(directory2, candidate);
-    const text3 = await readFile7(file4, "utf8").catch((cause) => {
+    const file4 = path26.resolve(directory2, candidate);
+    const text4 = await readFile7(file4, "utf8").catch((cause) => {
       if (cause.code === "ENOENT" && name === void 0) return void 0;
       throw unreadable3(candidate, cause);
     });
-    if (text3 === void 0) continue;
-    const found = parsed(text3, candidate, path24.dirname(file4));
+    if (text4 === void 0) continue;
+    const found = parsed2(text4, candidate, path26.dirname(file4));
     return { ...found, advice: adviceOn(found, file4, await stat8(file4)) };
   }
   return void 0;
 }
-function parsed(text3, name, directory2) {
-  return { ...parseYaml(text3, name), directory: directory2, advice: [] };
+function parsed2(text4, name, directory2) {
+  return { ...parseYaml(text4, name), directory: directory2, advice: [] };
 }
 function adviceOn({ literalSecrets }, file4, stats) {
   if (literalSecrets.length === 0) return [];
@@ -81432,14 +81692,14 @@ function mergeSettings(file4, flags2) {
   }
   return merged;
 }
-function cameFromFlags(flags2, path44) {
+function cameFromFlags(flags2, path46) {
   let here = flags2;
-  for (const key3 of path44) {
+  for (const key3 of path46) {
     if (typeof here !== "object" || here === null || !(key3 in here)) return false;
     here = here[key3];
     if (!isMap4(here)) return true;
   }
-  return path44.length > 0;
+  return path46.length > 0;
 }
 function isMap4(value2) {
   return typeof value2 === "object" && value2 !== null && !Array.isArray(value2);
@@ -81470,12 +81730,12 @@ function fromEnvironment(name, where, env) {
   throw new PiImageError("spec.secret", `the environment variable ${name}, for ${where}, is not set`);
 }
 async function fromFile(file4, where, { directory: directory2, onAdvice }) {
-  const path44 = resolve(directory2, file4);
+  const path46 = resolve(directory2, file4);
   try {
-    const advice = readableByOthers(path44, await stat9(path44), "holds a secret");
+    const advice = readableByOthers(path46, await stat9(path46), "holds a secret");
     if (advice) onAdvice(advice);
-    const text3 = await readFile8(path44, "utf8");
-    return text3.split("\n")[0] ?? "";
+    const text4 = await readFile8(path46, "utf8");
+    return text4.split("\n")[0] ?? "";
   } catch (cause) {
     throw new PiImageError("spec.secret", `the secret for ${where} cannot be read from ${file4}`, {
       help: cause.message,
@@ -81509,9 +81769,9 @@ async function fromPrompt(question2, where, { input: input2 }) {
 
 // src/cli/settings-from-flags.ts
 init_errors();
-import path26 from "node:path";
+import path28 from "node:path";
 function settingsFromFlags(flags2, sources) {
-  const absolute = (file4) => file4 === "-" ? file4 : path26.resolve(sources.directory, file4);
+  const absolute = (file4) => file4 === "-" ? file4 : path28.resolve(sources.directory, file4);
   return withoutUndefined({
     image: flags2.image === void 0 ? void 0 : imageFrom(flags2.image, absolute),
     sha256: flags2.sha256,
@@ -81530,16 +81790,16 @@ function settingsFromFlags(flags2, sources) {
     timezone: flags2.timezone,
     locale: flags2.locale,
     keyboard: flags2.keyboard === void 0 ? void 0 : { layout: flags2.keyboard },
-    files: flags2.file?.map((text3) => fileFrom(text3, absolute, "--file")),
+    files: flags2.file?.map((text4) => fileFrom(text4, absolute, "--file")),
     "first-boot": firstBootFrom(flags2, sources, absolute),
     packages: flags2.package,
-    "config-txt": flags2.configTxt && Object.fromEntries(flags2.configTxt.map((text3) => keyAndValue(text3, "--config-txt"))),
+    "config-txt": flags2.configTxt && Object.fromEntries(flags2.configTxt.map((text4) => keyAndValue(text4, "--config-txt"))),
     cmdline: flags2.cmdline && { add: flags2.cmdline }
   });
 }
-function imageFrom(text3, absolute) {
-  const isPath2 = /[\\/]|\.(img|zip|xz|gz|zst|raw)$/i.test(text3) && !/^[a-z]+:\/\//i.test(text3);
-  return isPath2 ? absolute(text3) : text3;
+function imageFrom(text4, absolute) {
+  const isPath2 = /[\\/]|\.(img|zip|xz|gz|zst|raw)$/i.test(text4) && !/^[a-z]+:\/\//i.test(text4);
+  return isPath2 ? absolute(text4) : text4;
 }
 function wifiFrom(flags2, { env, hostCountry }, absolute) {
   const country2 = flags2.wifiCountry ?? hostCountry;
@@ -81615,20 +81875,20 @@ function firstBootFrom(flags2, { env }, absolute) {
   });
   return Object.keys(settings5).length === 0 ? void 0 : settings5;
 }
-function fileFrom(text3, absolute, option) {
-  const match = /^((?:[A-Za-z]:[\\/])?[^:]+):(\/[^:]*)(?::([0-7]*))?(?::([^:]+(?::[^:]+)?))?$/.exec(text3);
+function fileFrom(text4, absolute, option) {
+  const match = /^((?:[A-Za-z]:[\\/])?[^:]+):(\/[^:]*)(?::([0-7]*))?(?::([^:]+(?::[^:]+)?))?$/.exec(text4);
   if (!match)
-    throw usage(`${option} ${text3} is not SRC:DST[:MODE[:OWNER]]`, "for example motd:/etc/motd:644:root");
+    throw usage(`${option} ${text4} is not SRC:DST[:MODE[:OWNER]]`, "for example motd:/etc/motd:644:root");
   const [, source = "", target, mode2, owner2] = match;
   return withoutUndefined({ source: absolute(source), target, mode: mode2 || void 0, owner: owner2 });
 }
-function keyAndValue(text3, option) {
-  const at3 = text3.indexOf("=");
-  if (at3 <= 0) throw usage(`${option} ${text3} is not KEY=VALUE`);
-  return [text3.slice(0, at3), text3.slice(at3 + 1)];
+function keyAndValue(text4, option) {
+  const at3 = text4.indexOf("=");
+  if (at3 <= 0) throw usage(`${option} ${text4} is not KEY=VALUE`);
+  return [text4.slice(0, at3), text4.slice(at3 + 1)];
 }
-function usage(message4, help) {
-  return new PiImageError("usage.invalid", message4, help === void 0 ? {} : { help });
+function usage(message4, help2) {
+  return new PiImageError("usage.invalid", message4, help2 === void 0 ? {} : { help: help2 });
 }
 function withoutUndefined(settings5) {
   return Object.fromEntries(Object.entries(settings5).filter(([, value2]) => value2 !== void 0));
@@ -81649,14 +81909,14 @@ init_errors();
 
 // src/action/planned-outputs.ts
 init_errors();
-import path28 from "node:path";
+import path30 from "node:path";
 
 // src/output/format.ts
 init_errors();
-import path27 from "node:path";
+import path29 from "node:path";
 var endings2 = [".img", ".img.xz", ".img.gz", ".zip", ".pipatch"];
 function formatOf3(file4) {
-  const name = path27.basename(file4).toLowerCase();
+  const name = path29.basename(file4).toLowerCase();
   const format2 = endings2.find((ending) => name.endsWith(ending) && name.length > ending.length);
   if (format2 !== void 0) return format2;
   throw new PiImageError("output.format", `The ending of ${file4} names no format that can be written`, {
@@ -81683,7 +81943,7 @@ function plannedOutputs(inputs, where) {
   const given = givenOutput(inputs, where);
   const { compression } = inputs;
   if (given === void 0) {
-    const stem2 = path28.join(where.workspace, "dist", nameOf3(where.spec));
+    const stem2 = path30.join(where.workspace, "dist", nameOf3(where.spec));
     return (compression ?? ["xz"]).map((one2) => `${stem2}${endings3[one2]}`);
   }
   const ending = /(\.img(\.xz|\.gz)?|\.zip|\.pipatch)$/i.exec(given)?.[0].toLowerCase();
@@ -81695,7 +81955,7 @@ function plannedOutputs(inputs, where) {
   if (ending !== void 0 && ending !== ".img" && !wanted.includes(ending)) {
     throw new PiImageError(
       "usage.invalid",
-      `the output ${path28.basename(given)} is ${ending.slice(1)}, and compression says ${compression.join(", ")}`,
+      `the output ${path30.basename(given)} is ${ending.slice(1)}, and compression says ${compression.join(", ")}`,
       { help: "leave one of them out" }
     );
   }
@@ -81703,8 +81963,8 @@ function plannedOutputs(inputs, where) {
   return wanted.map((one2) => `${stem}${one2}`);
 }
 function givenOutput({ output: output2 }, { spec, workspace, directory: directory2 }) {
-  if (output2 !== void 0) return path28.resolve(workspace, output2);
-  return spec.output === void 0 ? void 0 : path28.resolve(directory2, spec.output);
+  if (output2 !== void 0) return path30.resolve(workspace, output2);
+  return spec.output === void 0 ? void 0 : path30.resolve(directory2, spec.output);
 }
 function nameOf3({ image, settings: settings5 }) {
   const { hostname: hostname5 } = settings5;
@@ -81713,7 +81973,7 @@ function nameOf3({ image, settings: settings5 }) {
 }
 
 // src/action/settings-from-inputs.ts
-import path29 from "node:path";
+import path31 from "node:path";
 init_errors();
 
 // src/action/secret-variables.ts
@@ -81730,15 +81990,15 @@ function secretsIn(environment) {
 // src/action/settings-from-inputs.ts
 function settingsFromInputs(inputs, { env, directory: directory2 }) {
   const settings5 = settingsFromFlags(flagsFrom(inputs), { env, directory: directory2, hostCountry: void 0 });
-  const absolute = (file4) => path29.resolve(directory2, file4);
+  const absolute = (file4) => path31.resolve(directory2, file4);
   const { files: files3, "config-txt": configTxt2 } = inputs;
   const wifi2 = wifiFrom2(inputs, env);
   return {
     ...settings5,
     ...wifi2 && { wifi: wifi2 },
-    ...files3 && { files: files3.map((text3) => fileFrom(text3, absolute, "files:")) },
+    ...files3 && { files: files3.map((text4) => fileFrom(text4, absolute, "files:")) },
     ...configTxt2 && {
-      "config-txt": Object.fromEntries(configTxt2.map((text3) => keyAndValue(text3, "config-txt:")))
+      "config-txt": Object.fromEntries(configTxt2.map((text4) => keyAndValue(text4, "config-txt:")))
     }
   };
 }
@@ -81786,14 +82046,14 @@ function wifiFrom2(inputs, env) {
 async function actionRequest(inputs, context) {
   const { env, workspace, onEvent, mask } = context;
   const file4 = await readConfigFile(inputs.config, workspace);
-  for (const { text: text3 } of file4?.literalSecrets ?? []) mask(text3);
+  for (const { text: text4 } of file4?.literalSecrets ?? []) mask(text4);
   for (const advice of file4?.advice ?? []) onEvent({ code: "advice", ...advice });
   const fromInputs = settingsFromInputs(inputs, { env, directory: workspace });
   const settings5 = mergeSettings(file4?.value, fromInputs);
   requireImage(settings5, file4);
   const directory2 = file4?.directory ?? workspace;
   const epoch = buildTime(env["SOURCE_DATE_EPOCH"]);
-  const spec = readSettings(settings5, { locate: locateIn(file4, fromInputs) });
+  const { spec } = readSettings(settings5, { locate: locateIn(file4, fromInputs) });
   const now = epoch ?? /* @__PURE__ */ new Date();
   return {
     settings: settings5,
@@ -81803,6 +82063,7 @@ async function actionRequest(inputs, context) {
       directory: directory2,
       now,
       // Without a seed, the same image in two formats would be two images.
+      recordTime: epoch !== void 0,
       seed: epoch ? seedFor(spec.settings, now) : randomUUID5(),
       locate: locateIn(file4, fromInputs),
       secrets: secretsFrom(context, directory2)
@@ -81812,7 +82073,7 @@ async function actionRequest(inputs, context) {
 function optionsFrom(inputs, { env, workspace, signal, onEvent }) {
   const cacheDirectory2 = inputs["cache-dir"] ?? env["PI_IMAGE_CACHE_DIR"];
   return {
-    ...cacheDirectory2 && { cacheDirectory: path30.resolve(workspace, cacheDirectory2) },
+    ...cacheDirectory2 && { cacheDirectory: path32.resolve(workspace, cacheDirectory2) },
     environment: env,
     offline: inputs.offline ?? false,
     recover: inputs.recover ?? false,
@@ -81823,7 +82084,7 @@ function optionsFrom(inputs, { env, workspace, signal, onEvent }) {
     verify: inputs.verify ?? "written",
     zeroFree: inputs["zero-free"] ?? false,
     public: inputs.public ?? (inputs["release-tag"] !== void 0 && !inputs["allow-secrets-in-release"]),
-    dockerConfig: path30.join(env["DOCKER_CONFIG"] ?? path30.join(homedir2(), ".docker"), "config.json")
+    dockerConfig: path32.join(env["DOCKER_CONFIG"] ?? path32.join(homedir2(), ".docker"), "config.json")
   };
 }
 function secretsFrom({ env, onEvent, mask }, directory2) {
@@ -81851,10 +82112,10 @@ function locateIn(file4, fromInputs) {
 }
 
 // src/action/run-build.ts
-import path42 from "node:path";
+import path44 from "node:path";
 
 // src/build.ts
-import path41 from "node:path";
+import path43 from "node:path";
 
 // src/as-it-is-now.ts
 function asItIsNow(image) {
@@ -81863,17 +82124,17 @@ function asItIsNow(image) {
 }
 
 // src/code-store.ts
-import path32 from "node:path";
+import path34 from "node:path";
 
 // src/source/cache/pieces.ts
 import { createHash as createHash7, randomUUID as randomUUID6 } from "node:crypto";
 import { mkdir as mkdir4, readFile as readFile9, rename as rename4, rm as rm6, rmdir, statfs as statfs2, unlink, writeFile as writeFile5 } from "node:fs/promises";
-import path31 from "node:path";
+import path33 from "node:path";
 var figureSize = 8;
 var digestSize = 32;
 function pieceStore(layout, { base: base2, reserve }) {
-  const folder11 = path31.join(layout.pieces, base2);
-  const fileOf3 = (name) => path31.join(folder11, `${name}.piece`);
+  const folder11 = path33.join(layout.pieces, base2);
+  const fileOf3 = (name) => path33.join(folder11, `${name}.piece`);
   let isPrepared = false;
   return {
     async read(name) {
@@ -81881,7 +82142,7 @@ function pieceStore(layout, { base: base2, reserve }) {
       return piece && codeIn(piece);
     },
     async write(name, code2) {
-      const draft = path31.join(layout.drafts, `piece.${randomUUID6()}`);
+      const draft = path33.join(layout.drafts, `piece.${randomUUID6()}`);
       try {
         if (!isPrepared) {
           await prepareCache(layout);
@@ -81918,7 +82179,7 @@ function digestOf(bytes3, figure) {
 // src/code-store.ts
 function codeStoreFor({ sha256, size }, options2) {
   if (sha256 === void 0) return void 0;
-  return pieceStore(cacheLayout(path32.resolve(cachePlace(options2))), { base: sha256, reserve: 2 * size });
+  return pieceStore(cacheLayout(path34.resolve(cachePlace(options2))), { base: sha256, reserve: 2 * size });
 }
 
 // src/host-files.ts
@@ -81927,15 +82188,15 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 var HostFiles = class {
   #descriptors = [];
   /** @throws PiImageError `spec.missing` when the file went away or shrank since it was looked at. */
-  open(path44) {
-    const descriptor2 = this.#open(path44);
+  open(path46) {
+    const descriptor2 = this.#open(path46);
     const { size } = fstatSync(descriptor2);
     return {
       size,
       readInto(target, position) {
         for (let done = 0; done < target.length; ) {
           const read4 = readSync(descriptor2, target, done, target.length - done, position + done);
-          if (read4 === 0) throw new PiImageError("spec.missing", `${path44} shrank while it was read`);
+          if (read4 === 0) throw new PiImageError("spec.missing", `${path46} shrank while it was read`);
           done += read4;
         }
       }
@@ -81944,13 +82205,13 @@ var HostFiles = class {
   [Symbol.dispose]() {
     for (const descriptor2 of this.#descriptors.splice(0)) closeSync(descriptor2);
   }
-  #open(path44) {
+  #open(path46) {
     try {
-      const descriptor2 = openSync(path44, "r");
+      const descriptor2 = openSync(path46, "r");
       this.#descriptors.push(descriptor2);
       return descriptor2;
     } catch (cause) {
-      throw new PiImageError("spec.missing", `${path44} cannot be read: ${cause.message}`, {
+      throw new PiImageError("spec.missing", `${path46} cannot be read: ${cause.message}`, {
         cause
       });
     }
@@ -81965,12 +82226,12 @@ import { createHash as createHash8 } from "node:crypto";
 
 // src/content/dhcpcd-conf.ts
 var blockWords = ["interface", "ssid", "profile"];
-function setInterface(text3, { name, values }) {
+function setInterface(text4, { name, values }) {
   if (!/^[a-z][a-z0-9]{0,14}$/.test(name)) throw new Error(`${JSON.stringify(name)} is no network interface`);
   const wanted = Object.entries(values).map(
     ([key3, value2]) => oneLine(`static ${key3}=${value2}`, "a line of dhcpcd.conf")
   );
-  return mapLines(text3, (lines2) => {
+  return mapLines(text4, (lines2) => {
     const heads = lines2.map((line3, index2) => headAt(lines2, index2) === `interface ${name}` && wordsOf2(line3));
     const kept2 = lines2.filter((_2, index2) => !(heads[index2] && heads[index2][0] === "static"));
     const head = kept2.findIndex((line3) => isHead(line3) && headOf(line3) === `interface ${name}`);
@@ -81988,15 +82249,15 @@ var isHead = (line3) => blockWords.includes(wordsOf2(line3)[0] ?? "");
 var headOf = (line3) => wordsOf2(line3).slice(0, 2).join(" ");
 
 // src/content/config-txt.ts
-function setInConfigTxt(text3, values) {
+function setInConfigTxt(text4, values) {
   return mapLines(
-    plainText(text3),
+    plainText(text4),
     (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKey(before, key3, value2), lines2)
   );
 }
-function ensureInConfigTxt(text3, wanted) {
+function ensureInConfigTxt(text4, wanted) {
   return mapLines(
-    plainText(text3),
+    plainText(text4),
     (lines2) => wanted.reduce((before, line3) => {
       const inForce = before.some((other, index2) => other.trim() === line3.trim() && isForAll(before, index2));
       return inForce ? before : appendForAll(before, line3);
@@ -82022,12 +82283,12 @@ function appendForAll(lines2, line3) {
 }
 
 // src/content/ensure-lines.ts
-function ensureLines(text3, change2) {
-  const wanted = change2.lines.map((line3) => oneLine(line3, "a line of a text file")).filter((line3) => line3.trim() !== "");
-  if (change2.style === "config.txt") return ensureInConfigTxt(text3, wanted);
-  return mapLines(text3, (lines2) => {
+function ensureLines(text4, change3) {
+  const wanted = change3.lines.map((line3) => oneLine(line3, "a line of a text file")).filter((line3) => line3.trim() !== "");
+  if (change3.style === "config.txt") return ensureInConfigTxt(text4, wanted);
+  return mapLines(text4, (lines2) => {
     const missing = wanted.filter((line3, index2) => !has([...lines2, ...wanted.slice(0, index2)], line3));
-    return change2.at === "start" ? [...missing, ...lines2] : [...lines2, ...missing];
+    return change3.at === "start" ? [...missing, ...lines2] : [...lines2, ...missing];
   });
 }
 function has(lines2, line3) {
@@ -82036,11 +82297,11 @@ function has(lines2, line3) {
 
 // src/content/records.ts
 init_errors();
-function setRecord(text3, change2) {
-  return mapLines(text3, (lines2) => {
-    const at3 = indexOf(lines2, change2.key);
+function setRecord(text4, change3) {
+  return mapLines(text4, (lines2) => {
+    const at3 = indexOf(lines2, change3.key);
     const fields7 = fieldsOf2(lines2[at3] ?? "");
-    for (const [index2, value2] of Object.entries(change2.fields)) {
+    for (const [index2, value2] of Object.entries(change3.fields)) {
       if (Number(index2) === 0) throw new Error("the key of a record is renamed, not set");
       while (fields7.length < Number(index2)) fields7.push("");
       fields7[Number(index2)] = field2(value2);
@@ -82048,11 +82309,11 @@ function setRecord(text3, change2) {
     return replaceAt(lines2, at3, fields7.join(":"));
   });
 }
-function renameRecord(text3, change2) {
-  const { from, to, members: members2 } = change2;
-  if (from === to) return text3;
+function renameRecord(text4, change3) {
+  const { from, to, members: members2 } = change3;
+  if (from === to) return text4;
   field2(to);
-  return mapLines(text3, (lines2) => {
+  return mapLines(text4, (lines2) => {
     const names4 = lines2.map(fieldsOf2).flatMap(([name, ...fields7]) => fields7.length > 0 ? [name] : []);
     if (names4.includes(from) && names4.includes(to)) {
       throw new PiImageError(
@@ -82068,12 +82329,12 @@ function renameRecord(text3, change2) {
     });
   });
 }
-function setMembers(text3, change2) {
-  return mapLines(text3, (lines2) => {
-    const at3 = indexOf(lines2, change2.key);
+function setMembers(text4, change3) {
+  return mapLines(text4, (lines2) => {
+    const at3 = indexOf(lines2, change3.key);
     const fields7 = fieldsOf2(lines2[at3] ?? "");
     const members2 = listOf(fields7.at(-1) ?? "");
-    const added = change2.add.map(field2).filter((name) => !members2.includes(name));
+    const added = change3.add.map(field2).filter((name) => !members2.includes(name));
     return replaceAt(
       lines2,
       at3,
@@ -82104,13 +82365,13 @@ function field2(value2) {
 }
 
 // src/content/replace-line.ts
-function replaceLine(text3, change2) {
-  const line3 = oneLine(change2.line, "a line of a text file");
-  if (firstWord(line3) !== change2.where) {
-    throw new Error(`the new line must begin with ${change2.where}, or doing it twice would do it again`);
+function replaceLine(text4, change3) {
+  const line3 = oneLine(change3.line, "a line of a text file");
+  if (firstWord(line3) !== change3.where) {
+    throw new Error(`the new line must begin with ${change3.where}, or doing it twice would do it again`);
   }
-  return mapLines(text3, (lines2) => {
-    const at3 = lines2.findIndex((one2) => firstWord(one2) === change2.where);
+  return mapLines(text4, (lines2) => {
+    const at3 = lines2.findIndex((one2) => firstWord(one2) === change3.where);
     return at3 >= 0 ? replaceAt(lines2, at3, line3) : [...lines2, line3];
   });
 }
@@ -82119,41 +82380,41 @@ var firstWord = (line3) => line3.trim().split(/\s+/)[0];
 // src/content/replace-text.ts
 init_errors();
 var wordCharacter = /[A-Za-z0-9_.-]/;
-function replaceText(text3, change2) {
-  if (change2.from === "" || change2.from === change2.to) return text3;
-  const once9 = replaceAll(text3, change2);
-  if (replaceAll(once9, change2) === once9) return once9;
+function replaceText(text4, change3) {
+  if (change3.from === "" || change3.from === change3.to) return text4;
+  const once9 = replaceAll(text4, change3);
+  if (replaceAll(once9, change3) === once9) return once9;
   throw new PiImageError(
     "plan.unsuitable",
-    `replacing "${change2.from}" by "${change2.to}" makes new places to replace`
+    `replacing "${change3.from}" by "${change3.to}" makes new places to replace`
   );
 }
-function replaceAll(text3, { from, to, word: word2 }) {
+function replaceAll(text4, { from, to, word: word3 }) {
   const keep = to.indexOf(from);
   let result = "";
   let at3 = 0;
-  while (at3 < text3.length) {
-    if (keep >= 0 && text3.startsWith(to, at3) && (!word2 || standsAlone(text3, at3, to.length))) {
+  while (at3 < text4.length) {
+    if (keep >= 0 && text4.startsWith(to, at3) && (!word3 || standsAlone(text4, at3, to.length))) {
       result += to;
       at3 += to.length;
-    } else if (text3.startsWith(from, at3) && (!word2 || standsAlone(text3, at3, from.length))) {
+    } else if (text4.startsWith(from, at3) && (!word3 || standsAlone(text4, at3, from.length))) {
       result += to;
       at3 += from.length;
     } else {
-      result += text3[at3];
+      result += text4[at3];
       at3 += 1;
     }
   }
   return result;
 }
-function standsAlone(text3, at3, length) {
-  return !wordCharacter.test(text3[at3 - 1] ?? "") && !wordCharacter.test(text3[at3 + length] ?? "");
+function standsAlone(text4, at3, length) {
+  return !wordCharacter.test(text4[at3 - 1] ?? "") && !wordCharacter.test(text4[at3 + length] ?? "");
 }
 
 // src/content/ini.ts
-function setInIni(text3, section, values) {
+function setInIni(text4, section, values) {
   return mapLines(
-    text3,
+    text4,
     (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKey2(before, section, key3, value2), lines2)
   );
 }
@@ -82182,9 +82443,9 @@ function keyOf3(line3) {
 }
 
 // src/content/shell-settings.ts
-function setInShellSettings(text3, values) {
+function setInShellSettings(text4, values) {
   return mapLines(
-    text3,
+    text4,
     (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKey3(before, key3, value2), lines2)
   );
 }
@@ -82195,9 +82456,9 @@ function setKey3(lines2, key3, value2) {
 }
 
 // src/content/sshd-config.ts
-function setInSshdConfig(text3, values) {
+function setInSshdConfig(text4, values) {
   return mapLines(
-    text3,
+    text4,
     (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKeyword(before, key3, value2), lines2)
   );
 }
@@ -82217,46 +82478,46 @@ function keywordOf(line3) {
 }
 
 // src/content/set-values.ts
-function setValues(text3, change2) {
-  for (const [key3, value2] of Object.entries(change2.values)) {
+function setValues(text4, change3) {
+  for (const [key3, value2] of Object.entries(change3.values)) {
     oneLine(value2, `the setting ${key3}`);
     if (!/^[^\s=#;[\]][^\n\r=#[\]]*$/.test(key3) || key3 !== key3.trim()) {
       throw new Error(`${JSON.stringify(key3)} is not a key of a setting`);
     }
   }
-  switch (change2.style) {
+  switch (change3.style) {
     case "config.txt":
-      return setInConfigTxt(text3, change2.values);
+      return setInConfigTxt(text4, change3.values);
     case "sshd":
-      return setInSshdConfig(text3, change2.values);
+      return setInSshdConfig(text4, change3.values);
     case "ini":
-      return setInIni(text3, change2.section, change2.values);
+      return setInIni(text4, change3.section, change3.values);
     case "shell":
-      return setInShellSettings(text3, change2.values);
+      return setInShellSettings(text4, change3.values);
   }
 }
 
 // src/content/change.ts
-function applyChange(text3, change2) {
-  switch (change2.op) {
+function applyChange(text4, change3) {
+  switch (change3.op) {
     case "ensure-lines":
-      return ensureLines(text3, change2);
+      return ensureLines(text4, change3);
     case "set":
-      return setValues(text3, change2);
+      return setValues(text4, change3);
     case "words":
-      return setWords(text3, change2);
+      return setWords(text4, change3);
     case "replace-line":
-      return replaceLine(text3, change2);
+      return replaceLine(text4, change3);
     case "replace-text":
-      return replaceText(text3, change2);
+      return replaceText(text4, change3);
     case "set-record":
-      return setRecord(text3, change2);
+      return setRecord(text4, change3);
     case "rename-record":
-      return renameRecord(text3, change2);
+      return renameRecord(text4, change3);
     case "set-members":
-      return setMembers(text3, change2);
+      return setMembers(text4, change3);
     case "set-interface":
-      return setInterface(text3, change2);
+      return setInterface(text4, change3);
   }
 }
 
@@ -82315,10 +82576,10 @@ var Receipts = class {
   }
   /** With mode, owner and size as they now are in the tree. */
   list(tree) {
-    return [...this.#byPath].map(([path44, receipt]) => {
-      const entry4 = receipt.target === void 0 ? tree.stat(path44) : tree.lstat(path44);
+    return [...this.#byPath].map(([path46, receipt]) => {
+      const entry4 = receipt.target === void 0 ? tree.stat(path46) : tree.lstat(path46);
       const { size = 0, mode: mode2 = 0, uid = 0, gid = 0, kind = "none" } = entry4 ?? {};
-      return { path: path44, ...receipt, kind, size: kind === "directory" ? 0 : size, mode: mode2, uid, gid };
+      return { path: path46, ...receipt, kind, size: kind === "directory" ? 0 : size, mode: mode2, uid, gid };
     });
   }
   #touch(edit, action) {
@@ -82344,21 +82605,21 @@ init_errors();
 function decodeText(bytes3) {
   try {
     const value2 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes3);
-    return { value: value2, encode: (text3) => Buffer.from(text3) };
+    return { value: value2, encode: (text4) => Buffer.from(text4) };
   } catch {
     return { value: Buffer.from(bytes3).toString("latin1"), encode: encodeLatin1 };
   }
 }
-function encodeLatin1(text3, path44) {
-  for (const character of text3) {
+function encodeLatin1(text4, path46) {
+  for (const character of text4) {
     if ((character.codePointAt(0) ?? 0) > 255) {
       throw new PiImageError(
         "plan.unsuitable",
-        `${path44} is not UTF-8 text, so "${character}" cannot be put into it`
+        `${path46} is not UTF-8 text, so "${character}" cannot be put into it`
       );
     }
   }
-  return Buffer.from(text3, "latin1");
+  return Buffer.from(text4, "latin1");
 }
 
 // src/plan/apply.ts
@@ -82413,8 +82674,8 @@ function applyTextChange(edit, work2) {
       }
     );
   }
-  const text3 = decodeText(bytes3 ?? new Uint8Array());
-  const after = text3.encode(applyChange(text3.value, edit.change), edit.path);
+  const text4 = decodeText(bytes3 ?? new Uint8Array());
+  const after = text4.encode(applyChange(text4.value, edit.change), edit.path);
   const attributes2 = attributesOf(edit, work2);
   const old = work2.tree.stat(edit.path);
   if (bytes3 !== void 0 && Buffer.compare(after, bytes3) === 0 && old && hasAttributes(old, attributes2)) {
@@ -82473,12 +82734,12 @@ function applyMove(edit, work2) {
 }
 function makeParents(edit, work2) {
   const names4 = edit.path.split("/").slice(1, -1);
-  let path44 = "";
+  let path46 = "";
   for (const name of names4) {
-    path44 += `/${name}`;
-    if (work2.tree.stat(path44) !== void 0) continue;
-    work2.tree.makeDirectory(path44, { mode: 493, uid: 0, gid: 0 });
-    work2.receipts.directory({ path: path44, from: edit.from }, "created");
+    path46 += `/${name}`;
+    if (work2.tree.stat(path46) !== void 0) continue;
+    work2.tree.makeDirectory(path46, { mode: 493, uid: 0, gid: 0 });
+    work2.receipts.directory({ path: path46, from: edit.from }, "created");
   }
 }
 function attributesOf(edit, work2) {
@@ -82510,8 +82771,8 @@ function hashing(source) {
     digest: () => hash2.digest("hex")
   };
 }
-function refuseHostFiles(path44) {
-  throw new Error(`no way to read ${path44} was given`);
+function refuseHostFiles(path46) {
+  throw new Error(`no way to read ${path46} was given`);
 }
 
 // src/edit-image.ts
@@ -82561,7 +82822,7 @@ async function fetchPreloads({ image, plan: plan2 }, options2) {
 }
 
 // src/finish.ts
-import path40 from "node:path";
+import path42 from "node:path";
 
 // src/image/used-space.ts
 init_errors();
@@ -82650,10 +82911,10 @@ function withFreeZeroed(edited) {
       edited.readInto(target, position);
       const end2 = position + target.length;
       for (let index2 = firstEndingAfter(free, position); index2 < free.length; index2++) {
-        const run2 = free[index2];
-        if (run2.position >= end2) break;
-        const from = Math.max(run2.position, position);
-        target.fill(0, from - position, Math.min(run2.position + run2.length, end2) - position);
+        const run3 = free[index2];
+        if (run3.position >= end2) break;
+        const from = Math.max(run3.position, position);
+        target.fill(0, from - position, Math.min(run3.position + run3.length, end2) - position);
       }
     },
     writeFrom() {
@@ -82673,14 +82934,14 @@ function* gapsBetween(runs, size) {
 function* union2(some, others2) {
   const sorted = [...some, ...others2].sort((a3, b3) => a3.position - b3.position);
   let joined2;
-  for (const run2 of sorted) {
-    if (joined2 && run2.position <= joined2.position + joined2.length) {
-      const end2 = Math.max(joined2.position + joined2.length, run2.position + run2.length);
+  for (const run3 of sorted) {
+    if (joined2 && run3.position <= joined2.position + joined2.length) {
+      const end2 = Math.max(joined2.position + joined2.length, run3.position + run3.length);
       joined2 = { position: joined2.position, length: end2 - joined2.position };
       continue;
     }
     if (joined2) yield joined2;
-    joined2 = run2;
+    joined2 = run3;
   }
   if (joined2) yield joined2;
 }
@@ -82714,12 +82975,12 @@ function appender(sink, position = 0) {
 function wholeOf({ size }) {
   return { position: 0, length: size };
 }
-function* piecesOf(run2, size) {
-  for (let done = 0; done < run2.length; done += size) {
-    yield { position: run2.position + done, length: Math.min(size, run2.length - done) };
+function* piecesOf(run3, size) {
+  for (let done = 0; done < run3.length; done += size) {
+    yield { position: run3.position + done, length: Math.min(size, run3.length - done) };
   }
 }
-function recorded(sink) {
+function recorded2(sink) {
   const parts = /* @__PURE__ */ new Map();
   return {
     sink: {
@@ -82786,13 +83047,13 @@ async function touchedAt(file4) {
 
 // src/output/publish.ts
 import { link as link2, lstat as lstat5, open as open9, rename as rename7, unlink as unlink3 } from "node:fs/promises";
-import path36 from "node:path";
+import path38 from "node:path";
 
 // src/output/check-output.ts
 init_errors();
 import { constants as constants5 } from "node:fs";
 import { access as access2, lstat as lstat4, realpath, stat as stat11 } from "node:fs/promises";
-import path35 from "node:path";
+import path37 from "node:path";
 
 // src/output/xz/tool.ts
 init_execa();
@@ -82810,7 +83071,7 @@ async function checkXz(environment) {
 function compress(bytes3, { level, ...options2 }) {
   const filter = `--lzma2=preset=${level},dict=${dictionarySize(level, bytes3.length)}`;
   const args = ["--compress", "--format=xz", "--check=crc64", "--threads=1", filter, "--stdout"];
-  return run(args, bytes3, { ...options2, maxBuffer: 2 * bytes3.length + 4096 });
+  return run2(args, bytes3, { ...options2, maxBuffer: 2 * bytes3.length + 4096 });
 }
 var presetDictionaries = [18, 20, 21, 22, 22, 23, 23, 24, 25, 26];
 function dictionarySize(level, bytes3) {
@@ -82819,9 +83080,9 @@ function dictionarySize(level, bytes3) {
 }
 function decompress(bytes3, { size, ...options2 }) {
   const args = ["--decompress", "--format=xz", "--threads=1", "--stdout"];
-  return run(args, bytes3, { ...options2, maxBuffer: size + 4096 });
+  return run2(args, bytes3, { ...options2, maxBuffer: size + 4096 });
 }
-async function run(args, input2, { environment, maxBuffer, stop }) {
+async function run2(args, input2, { environment, maxBuffer, stop }) {
   try {
     const { stdout: stdout2 } = await execa("xz", args, {
       ...optionsFor2(environment),
@@ -82855,8 +83116,8 @@ async function decompressFile(file4, use, environment, signal) {
 function saidBy(failure3) {
   if (!(failure3 instanceof ExecaError)) return String(failure3);
   const stderr = failure3.stderr;
-  const text3 = stderr instanceof Uint8Array ? Buffer.from(stderr).toString().trim() : "";
-  return text3 || failure3.shortMessage;
+  const text4 = stderr instanceof Uint8Array ? Buffer.from(stderr).toString().trim() : "";
+  return text4 || failure3.shortMessage;
 }
 function optionsFor2(environment) {
   return {
@@ -82873,7 +83134,7 @@ async function checkOutput(file4, options2) {
       help: "Leave out --bmap here, and pass it to `pi-image apply`."
     });
   }
-  const output2 = { path: await followLink(path35.resolve(file4)), format: format2, overwrite: options2.overwrite };
+  const output2 = { path: await followLink(path37.resolve(file4)), format: format2, overwrite: options2.overwrite };
   await refuseBase(output2, options2.base);
   await checkName2(output2);
   if (options2.blockMap) await checkName2({ path: blockMapNameOf(output2.path), overwrite: output2.overwrite });
@@ -82916,12 +83177,12 @@ async function checkName2({ path: file4, overwrite }) {
   });
 }
 async function checkDirectory({ path: file4 }) {
-  const directory2 = path35.dirname(file4);
+  const directory2 = path37.dirname(file4);
   const found = await stat11(directory2).catch((error2) => {
     if (systemCode(error2) !== "ENOENT" && systemCode(error2) !== "ENOTDIR") throw writeFailure(file4, error2);
   });
   if (!found?.isDirectory()) {
-    throw new PiImageError("output.failed", `${directory2}, where ${path35.basename(file4)} goes, is no folder`, {
+    throw new PiImageError("output.failed", `${directory2}, where ${path37.basename(file4)} goes, is no folder`, {
       help: "Make that folder first, or write to another one."
     });
   }
@@ -82935,7 +83196,7 @@ async function publish(partial2, file4, overwrite) {
   try {
     if (overwrite) await rename7(partial2, file4);
     else await renameToNew(partial2, file4);
-    await syncDirectory(path36.dirname(file4));
+    await syncDirectory(path38.dirname(file4));
   } catch (error2) {
     throw writeFailure(file4, error2);
   }
@@ -83106,7 +83367,7 @@ function* blockRanges(runs) {
 }
 function blockMapText(size, ranges) {
   const mapped = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
-  const text3 = [
+  const text4 = [
     '<?xml version="1.0" ?>',
     '<bmap version="2.0">',
     `  <ImageSize>${size}</ImageSize>`,
@@ -83124,8 +83385,8 @@ function blockMapText(size, ranges) {
     "</bmap>",
     ""
   ].join("\n");
-  const ofFile = createHash15("sha256").update(text3).digest("hex");
-  return text3.replace(`<BmapFileChecksum>${noChecksum}<`, `<BmapFileChecksum>${ofFile}<`);
+  const ofFile = createHash15("sha256").update(text4).digest("hex");
+  return text4.replace(`<BmapFileChecksum>${noChecksum}<`, `<BmapFileChecksum>${ofFile}<`);
 }
 async function digestOf4(content2, { first, last }, signal) {
   const hash2 = createHash15("sha256");
@@ -83145,14 +83406,14 @@ async function digestOf4(content2, { first, last }, signal) {
 // src/output/checksums.ts
 init_errors();
 import { readFile as readFile13 } from "node:fs/promises";
-import path37 from "node:path";
+import path39 from "node:path";
 var attempts2 = 20;
 async function draftChecksums(file4, sha256) {
-  const list3 = path37.join(path37.dirname(file4), "SHA256SUMS");
+  const list3 = path39.join(path39.dirname(file4), "SHA256SUMS");
   const draft = await openList(list3);
   try {
-    const text3 = withChecksum(await readList(list3), path37.basename(file4), sha256);
-    await draft.write(Buffer.from(text3, "latin1"), 0);
+    const text4 = withChecksum(await readList(list3), path39.basename(file4), sha256);
+    await draft.write(Buffer.from(text4, "latin1"), 0);
     await draft.flush();
     return draft;
   } catch (error2) {
@@ -83175,7 +83436,7 @@ function nameIn(line3) {
   const [, backslash, name] = /^(\\?)[0-9a-f]{64} [ *](.*)$/i.exec(line3.replace(/\r$/, "")) ?? [];
   if (name === void 0) return void 0;
   const plain = backslash ? name.replace(/\\(.)/g, (whole, letter) => unescapes[letter] ?? whole) : name;
-  return path37.posix.normalize(plain);
+  return path39.posix.normalize(plain);
 }
 async function openList(list3) {
   for (let attempt = 1; ; attempt++) {
@@ -83313,18 +83574,18 @@ async function* inOrder2(items, { limit, signal }, work2) {
 // src/output/units.ts
 function* unitsOf(content2, { large, small }) {
   const touched = touchedBy(content2.dirtyRuns());
-  const split2 = function* (run2, size) {
-    const isBase = !touched(run2);
-    if (isBase || size <= small) yield { ...run2, isBase };
-    else for (const half of piecesOf(run2, size / 2)) yield* split2(half, size / 2);
+  const split2 = function* (run3, size) {
+    const isBase = !touched(run3);
+    if (isBase || size <= small) yield { ...run3, isBase };
+    else for (const half of piecesOf(run3, size / 2)) yield* split2(half, size / 2);
   };
-  for (const run2 of piecesOf(wholeOf(content2), large)) yield* split2(run2, large);
+  for (const run3 of piecesOf(wholeOf(content2), large)) yield* split2(run3, large);
 }
 function touchedBy(runs) {
   const sorted = [...runs];
   let first = 0;
   return ({ position, length }) => {
-    for (let run2 = sorted[first]; run2 && run2.position + run2.length <= position; run2 = sorted[first]) first++;
+    for (let run3 = sorted[first]; run3 && run3.position + run3.length <= position; run3 = sorted[first]) first++;
     return (sorted[first]?.position ?? Number.POSITIVE_INFINITY) < position + length;
   };
 }
@@ -83378,9 +83639,9 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
     }
   };
   const units4 = unitsOf(content2, splitAtEdits ? cuts : { ...cuts, small: cuts.large });
-  return inOrder2(units4, { limit, signal }, async (run2, stop) => ({
-    run: run2,
-    code: await codeOf(run2, stop)
+  return inOrder2(units4, { limit, signal }, async (run3, stop) => ({
+    run: run3,
+    code: await codeOf(run3, stop)
   }));
 }
 function unlike() {
@@ -83397,11 +83658,11 @@ var inflateRaw = promisify3(zlib3.inflateRaw);
 async function deflate2(content2, append, { progress: progress2, ...options2 }) {
   let crc324 = 0;
   let deflatedSize = end.length;
-  for await (const { run: run2, code: code2 } of encodeImage(content2, deflater, options2)) {
+  for await (const { run: run3, code: code2 } of encodeImage(content2, deflater, options2)) {
     await append(code2.bytes);
-    crc324 = combineCrc32(crc324, code2.figure, run2.length);
+    crc324 = combineCrc32(crc324, code2.figure, run3.length);
     deflatedSize += code2.bytes.length;
-    progress2(run2.position + run2.length);
+    progress2(run3.position + run3.length);
   }
   await append(end);
   return { crc32: crc324, size: content2.size, deflatedSize };
@@ -83621,16 +83882,16 @@ async function writeRaw(content2, sink, options2) {
   return hash2?.digest("hex");
 }
 async function writeSparse(sink, bytes3, position) {
-  for (const run2 of dataRuns2(bytes3)) {
-    await sink.write(bytes3.subarray(run2.position, run2.position + run2.length), position + run2.position);
+  for (const run3 of dataRuns2(bytes3)) {
+    await sink.write(bytes3.subarray(run3.position, run3.position + run3.length), position + run3.position);
   }
 }
 async function forEachPiece(content2, runs, { progress: progress2, signal }, use) {
   const buffers = [new Uint8Array(pieceSize8), new Uint8Array(pieceSize8)];
   let inUse = Promise.resolve();
   let turn = 0;
-  for (const run2 of runs) {
-    for (const { position, length } of piecesOf(run2, pieceSize8)) {
+  for (const run3 of runs) {
+    for (const { position, length } of piecesOf(run3, pieceSize8)) {
       signal?.throwIfAborted();
       const bytes3 = buffers[turn].subarray(0, length);
       turn = turn === 0 ? 1 : 0;
@@ -83649,7 +83910,7 @@ async function forEachPiece(content2, runs, { progress: progress2, signal }, use
 // src/output/room.ts
 init_errors();
 import { stat as stat12, statfs as statfs3 } from "node:fs/promises";
-import path38 from "node:path";
+import path40 from "node:path";
 var fat = 19780;
 var fatLimit = 2 ** 32 - 1;
 var blockSize3 = 512;
@@ -83659,7 +83920,7 @@ async function roomForRaw(base2, content2) {
   return Math.min(content2.size, blocks ? blocks * blockSize3 + changed2 : content2.size);
 }
 async function checkRoom(file4, size, needed2) {
-  const found = await statfs3(path38.dirname(file4)).catch(() => void 0);
+  const found = await statfs3(path40.dirname(file4)).catch(() => void 0);
   if (found === void 0) return;
   if (found.type === fat && size > fatLimit) {
     throw new PiImageError("output.failed", `${file4} would have ${size} bytes, and FAT ends at 4 GiB`, {
@@ -83795,10 +84056,10 @@ async function writeXz(content2, sink, options2) {
   const sizes = [];
   const append = appender(sink);
   await append(streamHeader);
-  for await (const { run: run2, code: code2 } of encodeImage(content2, xzEncoder(options2), options2)) {
+  for await (const { run: run3, code: code2 } of encodeImage(content2, xzEncoder(options2), options2)) {
     await append(code2.bytes);
-    sizes.push({ unpaddedSize: code2.figure, size: run2.length });
-    options2.progress(run2.position + run2.length);
+    sizes.push({ unpaddedSize: code2.figure, size: run3.length });
+    options2.progress(run3.position + run3.length);
   }
   await append(streamEnd(sizes));
 }
@@ -83962,7 +84223,7 @@ async function writeUncompressed(content2, draft, options2) {
   return { size: await draft.flush(), ...sha256 !== void 0 && { sha256 } };
 }
 async function writeCompressed(content2, output2, draft, options2) {
-  const { sink, parts } = recorded(draft);
+  const { sink, parts } = recorded2(draft);
   if (output2.format === ".img.xz") await writeXz(content2, sink, options2);
   if (output2.format === ".img.gz") await writeGzip(content2, sink, options2);
   if (output2.format === ".pipatch") await writePatch(content2, sink, options2);
@@ -84343,8 +84604,8 @@ function sizeFaults({ fs: fs4 }, inode, { runs, treeBlocks }) {
         faults.push(`is a directory of ${inode.size} bytes with blocks for ${end2}`);
       break;
     case "link": {
-      const text3 = inode.blockArea.subarray(0, inode.size);
-      const isWhole2 = isSlowLink(inode) ? inode.size < blockSize4 && end2 === blockSize4 : inode.size > 0 && text3.indexOf(0) < 0 && inode.blockArea[inode.size] === 0;
+      const text4 = inode.blockArea.subarray(0, inode.size);
+      const isWhole2 = isSlowLink(inode) ? inode.size < blockSize4 && end2 === blockSize4 : inode.size > 0 && text4.indexOf(0) < 0 && inode.blockArea[inode.size] === 0;
       if (!isWhole2 && !inode.hasFlag(inodeFlag.encrypted)) faults.push("is a link without a proper target");
       break;
     }
@@ -84688,7 +84949,7 @@ var entrySize6 = 32;
 var deleted = 229;
 var attribute = { volume: 8, directory: 16, longName: 15 };
 var knownAttributes = 63;
-var deepest2 = 200;
+var deepest3 = 200;
 function checkFatDirectory(check5, bytes3, place3) {
   const { findings } = check5;
   const isRoot = place3.path === "";
@@ -84720,19 +84981,19 @@ function checkFatDirectory(check5, bytes3, place3) {
       continue;
     }
     const raw = entry4.subarray(0, 11);
-    const text3 = longName.finish(raw);
-    if (text3 === void 0) dropLongName();
+    const text4 = longName.finish(raw);
+    if (text4 === void 0) dropLongName();
     longName = new LongName();
     const name = raw.toString("latin1");
-    const path44 = `${place3.path}/${text3 ?? name.trimEnd()}`;
-    if (short.has(name)) findings.add(`${path44} is there twice`);
+    const path46 = `${place3.path}/${text4 ?? name.trimEnd()}`;
+    if (short.has(name)) findings.add(`${path46} is there twice`);
     short.add(name);
-    if (text3 !== void 0 && long.has(text3.toUpperCase())) findings.add(`${path44} is there twice`);
-    if (text3 !== void 0) long.add(text3.toUpperCase());
+    if (text4 !== void 0 && long.has(text4.toUpperCase())) findings.add(`${path46} is there twice`);
+    if (text4 !== void 0) long.add(text4.toUpperCase());
     if (isDots(name)) checkDots2(check5, entry4, { ...place3, at: at3 });
     else {
-      if (!isPossibleName(raw)) findings.add(`${path44} has an impossible short name`);
-      checkFatEntry(check5, entry4, path44, place3);
+      if (!isPossibleName(raw)) findings.add(`${path46} has an impossible short name`);
+      checkFatEntry(check5, entry4, path46, place3);
     }
   }
   dropLongName();
@@ -84740,22 +85001,22 @@ function checkFatDirectory(check5, bytes3, place3) {
   if (!isRoot && !(short.has(".          ") && short.has("..         ")))
     findings.add(`the directory ${place3.path} does not begin with . and ..`);
 }
-function checkFatEntry(check5, entry4, path44, place3) {
+function checkFatEntry(check5, entry4, path46, place3) {
   const { findings, geometry } = check5;
   const cluster = firstCluster(check5, entry4);
   const size = entry4.readUInt32LE(28);
   if ((entry4[11] & attribute.directory) === 0) {
-    const chain = cluster === 0 ? [] : followChain(check5, cluster, path44);
+    const chain = cluster === 0 ? [] : followChain(check5, cluster, path46);
     if (chain.length !== Math.ceil(size / geometry.clusterSize))
-      findings.add(`${path44} has ${size} bytes in ${chain.length} clusters of ${geometry.clusterSize}`);
+      findings.add(`${path46} has ${size} bytes in ${chain.length} clusters of ${geometry.clusterSize}`);
     return;
   }
-  if (size !== 0) findings.add(`the directory ${path44} has a size`);
-  if (path44.split("/").length > deepest2) findings.add(`${path44} lies too deep`);
-  else if (cluster === 0) findings.add(`the directory ${path44} has no cluster`);
+  if (size !== 0) findings.add(`the directory ${path46} has a size`);
+  if (path46.split("/").length > deepest3) findings.add(`${path46} lies too deep`);
+  else if (cluster === 0) findings.add(`the directory ${path46} has no cluster`);
   else {
     const parent = place3.path === "" ? 0 : place3.cluster;
-    checkFatDirectory(check5, readChain(check5, cluster, path44), { path: path44, cluster, parent });
+    checkFatDirectory(check5, readChain(check5, cluster, path46), { path: path46, cluster, parent });
   }
 }
 function checkDots2(check5, entry4, place3) {
@@ -84867,10 +85128,10 @@ function faultsOf(reports) {
 }
 
 // src/source/image-digest.ts
-import path39 from "node:path";
+import path41 from "node:path";
 async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, signal }) {
   if (base2.imageSha256 !== void 0) return base2.imageSha256;
-  const known4 = await KnownFile.of(cacheLayout(path39.resolve(cacheDirectory2)), base2.path);
+  const known4 = await KnownFile.of(cacheLayout(path41.resolve(cacheDirectory2)), base2.path);
   const found = await known4.digest();
   if (found !== void 0) return found;
   const stage = startStage(onEvent, "verify", base2.title, base2.size);
@@ -84993,8 +85254,8 @@ async function compareRuns(file4, content2, runs, { progress: progress2, signal 
     if ((await handle.stat()).size !== content2.size) throw unlike2(`${file4} has not the size of its image`);
     const written2 = new Uint8Array(pieceSize9);
     const read4 = new Uint8Array(pieceSize9);
-    for (const run2 of runs) {
-      for (const { position, length } of piecesOf(run2, pieceSize9)) {
+    for (const run3 of runs) {
+      for (const { position, length } of piecesOf(run3, pieceSize9)) {
         signal?.throwIfAborted();
         const [wanted, found] = [written2.subarray(0, length), read4.subarray(0, length)];
         content2.readInto(wanted, position);
@@ -85095,8 +85356,8 @@ function read3(file4, position, length) {
 }
 
 // src/patched-image.ts
-function openPatch(path44) {
-  const file4 = openFileDevice(path44, { writable: false });
+function openPatch(path46) {
+  const file4 = openFileDevice(path46, { writable: false });
   try {
     return { file: file4, header: readPatch(file4), [Symbol.dispose]: () => file4.close() };
   } catch (error2) {
@@ -85210,7 +85471,7 @@ async function finishImage(image, options2) {
     const edited = options2.zeroFree ? withFreeZeroed(overlay) : overlay;
     if (verify !== "none") requireSound(edited, base2.path);
     const origin = output2.format === ".pipatch" ? await originOf2(base2, options2) : void 0;
-    const stage = { subject: path40.basename(output2.path), total: edited.size, onEvent };
+    const stage = { subject: path42.basename(output2.path), total: edited.size, onEvent };
     const cloneOf = output2.format === ".img" && !options2.zeroFree ? { cloneOf: base2.path } : {};
     const draft = __using(_stack, await openDraft(output2, { isPrivate, ...cloneOf, onEvent, signal }), true);
     const written2 = await runStage(
@@ -85290,9 +85551,9 @@ function requirePublishable(findings) {
   const errors = findings.filter(({ level }) => level === "error");
   if (errors.length === 0) return;
   throw new PiImageError("plan.not-public", "this image is not fit to be published", {
-    problems: errors.map(({ rule, path: path44, line: line3, message: message4, help }) => ({
-      message: `${path44}${line3 === void 0 ? "" : `:${line3}`}: ${message4} (${rule})`,
-      help
+    problems: errors.map(({ rule, path: path46, line: line3, message: message4, help: help2 }) => ({
+      message: `${path46}${line3 === void 0 ? "" : `:${line3}`}: ${message4} (${rule})`,
+      help: help2
     })),
     help: "leave secrets out of what is published, or make an image that is not for everybody: without --public"
   });
@@ -85301,24 +85562,24 @@ function requirePublishable(findings) {
 // src/lint/files.ts
 init_errors();
 var longestLine3 = 4096;
-function numberedLines(text3) {
-  return text3.split(/\r?\n/).map((line3, index2) => ({ number: index2 + 1, text: line3.slice(0, longestLine3) }));
+function numberedLines(text4) {
+  return text4.split(/\r?\n/).map((line3, index2) => ({ number: index2 + 1, text: line3.slice(0, longestLine3) }));
 }
-function linesIn(tree, path44) {
-  return numberedLines(boundedText(tree, path44) ?? "");
+function linesIn(tree, path46) {
+  return numberedLines(boundedText(tree, path46) ?? "");
 }
-function findLine(tree, path44, pattern) {
-  return linesIn(tree, path44).find(({ text: text3 }) => pattern.test(text3));
+function findLine(tree, path46, pattern) {
+  return linesIn(tree, path46).find(({ text: text4 }) => pattern.test(text4));
 }
-function activeLines(tree, path44) {
-  return linesIn(tree, path44).filter(({ text: text3 }) => !/^\s*(#|$)/.test(text3));
+function activeLines(tree, path46) {
+  return linesIn(tree, path46).filter(({ text: text4 }) => !/^\s*(#|$)/.test(text4));
 }
-function isFilled(tree, path44) {
-  return (openFile(tree, path44)?.size ?? 0) > 0;
+function isFilled(tree, path46) {
+  return (openFile(tree, path46)?.size ?? 0) > 0;
 }
-function entryAt(tree, path44) {
+function entryAt(tree, path46) {
   try {
-    return tree.lstat(path44);
+    return tree.lstat(path46);
   } catch (error2) {
     if (PiImageError.is(error2) && error2.code === "image.loop") return void 0;
     throw error2;
@@ -85327,14 +85588,14 @@ function entryAt(tree, path44) {
 function pathsIn(tree, directory2, pattern = /^/) {
   return namesIn(tree, directory2).filter((name) => pattern.test(name)).sort().map((name) => `${directory2}/${name}`);
 }
-var deepest3 = 16;
-function* entriesBelow(tree, directory2, depth = deepest3) {
+var deepest4 = 16;
+function* entriesBelow(tree, directory2, depth = deepest4) {
   if (depth === 0 || entryAt(tree, directory2)?.kind !== "directory") return;
-  for (const path44 of pathsIn(tree, directory2)) {
-    const entry4 = entryAt(tree, path44);
+  for (const path46 of pathsIn(tree, directory2)) {
+    const entry4 = entryAt(tree, path46);
     if (entry4 === void 0 || entry4.kind === "link") continue;
-    yield [path44, entry4];
-    if (entry4.kind === "directory") yield* entriesBelow(tree, path44, depth - 1);
+    yield [path46, entry4];
+    if (entry4.kind === "directory") yield* entriesBelow(tree, path46, depth - 1);
   }
 }
 function octal2(mode2) {
@@ -85352,13 +85613,13 @@ var aptCredentials = {
   why: "A private archive or a proxy is open to everybody who gets the image.",
   fix: "take the password out of the file; where the Pi needs one, add it on the Pi (apt_auth.conf(5))",
   check: (context) => places(context).flatMap(
-    ({ path: path44, pattern }) => activeLines(context.tree, path44).filter(({ text: text3 }) => pattern.test(text3)).map(({ number: line3 }) => ({ path: path44, line: line3, message: "apt has a password here" }))
+    ({ path: path46, pattern }) => activeLines(context.tree, path46).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({ path: path46, line: line3, message: "apt has a password here" }))
   )
 };
 function places({ tree }) {
   return [
-    ...["/etc/apt/auth.conf", ...pathsIn(tree, "/etc/apt/auth.conf.d")].map((path44) => ({
-      path: path44,
+    ...["/etc/apt/auth.conf", ...pathsIn(tree, "/etc/apt/auth.conf.d")].map((path46) => ({
+      path: path46,
       pattern: inAuth
     })),
     ...[
@@ -85366,7 +85627,7 @@ function places({ tree }) {
       ...pathsIn(tree, "/etc/apt/sources.list.d"),
       "/etc/apt/apt.conf",
       ...pathsIn(tree, "/etc/apt/apt.conf.d")
-    ].map((path44) => ({ path: path44, pattern: inAddress }))
+    ].map((path46) => ({ path: path46, pattern: inAddress }))
   ];
 }
 
@@ -85379,17 +85640,17 @@ var aptSources2 = {
   why: "The archives of old releases have moved; at the old address apt finds nothing and every installation fails.",
   fix: "point apt to where the packages are now; `pi-image build` does (apt-sources)",
   check: (context) => [main, ...pathsIn(context.tree, "/etc/apt/sources.list.d", /\.(?:list|sources)$/)].flatMap(
-    (path44) => goneLines(context, path44).map(({ number: line3 }) => ({
-      path: path44,
+    (path46) => goneLines(context, path46).map(({ number: line3 }) => ({
+      path: path46,
       line: line3,
       message: `the archive of ${context.os.codename} is no longer there`
     }))
   ),
   mend: (context) => goneLines(context, main).length > 0 ? aptRepairs(context.os) : []
 };
-function goneLines({ tree, os: os2 }, path44) {
+function goneLines({ tree, os: os2 }, path46) {
   const gone = goneArchives(os2);
-  return activeLines(tree, path44).filter(({ text: text3 }) => gone.some((address) => text3.includes(address)));
+  return activeLines(tree, path46).filter(({ text: text4 }) => gone.some((address) => text4.includes(address)));
 }
 
 // src/lint/homes.ts
@@ -85398,7 +85659,7 @@ function homesOf({ tree, os: os2 }) {
   const owned = os2.users.filter(({ home }) => home === "/root" || /^\/home\/[^/]+$/.test(home)).map((account) => ({ path: account.home, account }));
   const left = namesIn(tree, "/home").map((name) => ({ path: `/home/${name}` }));
   const byPath = new Map([...left, { path: "/root" }, ...owned].map((one2) => [one2.path, one2]));
-  return [...byPath.values()].slice(-mostHomes).filter(({ path: path44 }) => entryAt(tree, path44)?.kind === "directory");
+  return [...byPath.values()].slice(-mostHomes).filter(({ path: path46 }) => entryAt(tree, path46)?.kind === "directory");
 }
 
 // src/lint/rules/authorized-keys.ts
@@ -85409,9 +85670,9 @@ var authorizedKeys = {
   summary: "public keys that may log in",
   why: "Whoever holds the private key can log in to every Pi that is made from the image.",
   fix: "publish the image without them; every user adds their own",
-  check: (context) => homesOf(context).flatMap(({ path: path44 }) => ["authorized_keys", "authorized_keys2"].map((name) => `${path44}/.ssh/${name}`)).flatMap((path44) => {
-    const keys = activeLines(context.tree, path44).length;
-    return keys === 0 ? [] : [{ path: path44, message: `${keys} ${keys === 1 ? "key" : "keys"} may log in` }];
+  check: (context) => homesOf(context).flatMap(({ path: path46 }) => ["authorized_keys", "authorized_keys2"].map((name) => `${path46}/.ssh/${name}`)).flatMap((path46) => {
+    const keys = activeLines(context.tree, path46).length;
+    return keys === 0 ? [] : [{ path: path46, message: `${keys} ${keys === 1 ? "key" : "keys"} may log in` }];
   })
 };
 
@@ -85423,24 +85684,24 @@ var authorizedKeysMode = {
   summary: "ssh keys that sshd ignores because of owner or mode",
   why: "sshd takes no keys from a file or directory that somebody else could have written, and does not say so.",
   fix: "give home, .ssh and authorized_keys to the account, writable by nobody else (0755, 0700, 0600)",
-  check: (context) => unsafe(context).map(({ path: path44, entry: entry4, account }) => ({
-    path: path44,
+  check: (context) => unsafe(context).map(({ path: path46, entry: entry4, account }) => ({
+    path: path46,
     message: `sshd ignores the keys of ${account.name}: owner ${entry4.uid}:${entry4.gid}, mode ${octal2(entry4.mode)}`
   })),
-  mend: (context) => unsafe(context).map(({ path: path44, entry: entry4, account }) => {
+  mend: (context) => unsafe(context).map(({ path: path46, entry: entry4, account }) => {
     const safe = { mode: entry4.mode & ~18, owner: { user: account.uid, group: account.gid } };
-    if (entry4.kind === "directory") return directory(path44, safe);
-    return change(path44, { op: "ensure-lines", lines: [] }, safe);
+    if (entry4.kind === "directory") return directory(path46, safe);
+    return change(path46, { op: "ensure-lines", lines: [] }, safe);
   })
 };
 function unsafe(context) {
   return homesOf(context).flatMap(({ path: home, account }) => {
     const file4 = `${home}/.ssh/authorized_keys`;
     if (account === void 0 || entryAt(context.tree, file4)?.kind !== "file") return [];
-    return [home, `${home}/.ssh`, file4].flatMap((path44) => {
-      const entry4 = entryAt(context.tree, path44);
+    return [home, `${home}/.ssh`, file4].flatMap((path46) => {
+      const entry4 = entryAt(context.tree, path46);
       const isSafe = entry4 && [0, account.uid].includes(entry4.uid) && (entry4.mode & 18) === 0;
-      return entry4 === void 0 || isSafe ? [] : [{ path: path44, entry: entry4, account }];
+      return entry4 === void 0 || isSafe ? [] : [{ path: path46, entry: entry4, account }];
     });
   });
 }
@@ -85456,21 +85717,21 @@ var buildLeftovers = {
   why: "policy-rc.d keeps newly installed services from starting, and apt waits for a proxy that only the builder has.",
   fix: "delete the file, or the line",
   check: (context) => [
-    ...present(context).map(({ path: path44, message: message4 }) => ({ path: path44, message: message4 })),
+    ...present(context).map(({ path: path46, message: message4 }) => ({ path: path46, message: message4 })),
     ...proxies(context)
   ],
-  mend: (context) => present(context).map(({ path: path44 }) => remove(path44))
+  mend: (context) => present(context).map(({ path: path46 }) => remove(path46))
 };
 function present({ tree }) {
   const emulators = pathsIn(tree, "/usr/bin", /^qemu-[a-z0-9_]+-static$/);
   return [
     ...entryAt(tree, policy) ? [{ path: policy, message: "services that are installed later will not start" }] : [],
-    ...emulators.filter(() => emulators.length <= 2).map((path44) => ({ path: path44, message: "an emulator is left over from the build" }))
+    ...emulators.filter(() => emulators.length <= 2).map((path46) => ({ path: path46, message: "an emulator is left over from the build" }))
   ];
 }
 function proxies({ tree }) {
   return ["/etc/apt/apt.conf", ...pathsIn(tree, "/etc/apt/apt.conf.d")].flatMap(
-    (path44) => activeLines(tree, path44).filter(({ text: text3 }) => /^\s*(?!\/\/)Acquire::https?::Proxy\s/i.test(text3) && !/DIRECT/.test(text3)).map(({ number: line3 }) => ({ path: path44, line: line3, message: "apt fetches through a proxy of the builder" }))
+    (path46) => activeLines(tree, path46).filter(({ text: text4 }) => /^\s*(?!\/\/)Acquire::https?::Proxy\s/i.test(text4) && !/DIRECT/.test(text4)).map(({ number: line3 }) => ({ path: path46, line: line3, message: "apt fetches through a proxy of the builder" }))
   );
 }
 
@@ -85483,11 +85744,11 @@ var cloudInitSeed = {
   why: 'Without meta-data beside it user-data is no seed, and without "#cloud-config" as its first line it is only text.',
   fix: 'have user-data, starting with "#cloud-config", and meta-data on the boot partition',
   check({ tree, os: os2 }) {
-    const path44 = `${os2.bootDir}/user-data`;
-    if (os2.packages["cloud-init"] === void 0 || activeLines(tree, path44).length === 0) return [];
+    const path46 = `${os2.bootDir}/user-data`;
+    if (os2.packages["cloud-init"] === void 0 || activeLines(tree, path46).length === 0) return [];
     return [
-      ...isPresent(tree, `${os2.bootDir}/meta-data`) ? [] : [{ path: path44, message: "it is not taken, because there is no meta-data beside it" }],
-      ...header2.test(boundedText(tree, path44) ?? "") ? [] : [{ path: path44, line: 1, message: 'the first line is not "#cloud-config"' }]
+      ...isPresent(tree, `${os2.bootDir}/meta-data`) ? [] : [{ path: path46, message: "it is not taken, because there is no meta-data beside it" }],
+      ...header2.test(boundedText(tree, path46) ?? "") ? [] : [{ path: path46, line: 1, message: 'the first line is not "#cloud-config"' }]
     ];
   }
 };
@@ -85497,16 +85758,16 @@ init_edit();
 
 // src/lint/command-line.ts
 function commandLine({ tree, os: os2 }) {
-  const path44 = `${os2.bootDir}/cmdline.txt`;
-  const text3 = plainText(boundedText(tree, path44) ?? "");
-  const lines2 = text3.split("\n").filter((line3) => line3.trim() !== "");
-  return { path: path44, lines: lines2, words: splitWords(text3) };
+  const path46 = `${os2.bootDir}/cmdline.txt`;
+  const text4 = plainText(boundedText(tree, path46) ?? "");
+  const lines2 = text4.split("\n").filter((line3) => line3.trim() !== "");
+  return { path: path46, lines: lines2, words: splitWords(text4) };
 }
 var initResize = "init=/usr/lib/raspi-config/init_resize.sh";
 var firstBootInit = "init=/usr/lib/raspberrypi-sys-mods/firstboot";
 function growsAtFirstBoot(context) {
   const { words: words2 } = commandLine(context);
-  return [initResize, firstBootInit, "resize"].some((word2) => words2.includes(word2));
+  return [initResize, firstBootInit, "resize"].some((word3) => words2.includes(word3));
 }
 var newIdSince = 20200515;
 function changesDiskId(context) {
@@ -85517,7 +85778,7 @@ function changesDiskId(context) {
   return words2.includes(initResize) && version4 >= newIdSince;
 }
 function runsAtBoot(context, name) {
-  return commandLine(context).words.some((word2) => word2.startsWith("systemd.run=") && word2.endsWith(`/${name}`)) && isPresent(context.tree, `${context.os.bootDir}/${name}`);
+  return commandLine(context).words.some((word3) => word3.startsWith("systemd.run=") && word3.endsWith(`/${name}`)) && isPresent(context.tree, `${context.os.bootDir}/${name}`);
 }
 
 // src/lint/rules/cmdline-lines.ts
@@ -85528,18 +85789,18 @@ var cmdlineLines = {
   why: "The firmware hands the first line to the kernel and drops the rest; an empty first line means no root file system.",
   fix: "put all words on the first line, with spaces between them",
   check(context) {
-    const { path: path44, lines: lines2 } = commandLine(context);
-    if (entryAt(context.tree, path44) === void 0) {
-      return [{ path: path44, message: "there is no cmdline.txt, so the kernel does not find its root" }];
+    const { path: path46, lines: lines2 } = commandLine(context);
+    if (entryAt(context.tree, path46) === void 0) {
+      return [{ path: path46, message: "there is no cmdline.txt, so the kernel does not find its root" }];
     }
-    if (lines2.length === 0) return [{ path: path44, message: "it is empty, so the kernel does not find its root" }];
+    if (lines2.length === 0) return [{ path: path46, message: "it is empty, so the kernel does not find its root" }];
     if (lines2.length > 1)
-      return [{ path: path44, line: 2, message: `it has ${lines2.length} lines; only the first counts` }];
-    return beginsEmpty(context) ? [{ path: path44, line: 1, message: "it begins with an empty line" }] : [];
+      return [{ path: path46, line: 2, message: `it has ${lines2.length} lines; only the first counts` }];
+    return beginsEmpty(context) ? [{ path: path46, line: 1, message: "it begins with an empty line" }] : [];
   },
   mend(context) {
-    const { path: path44, lines: lines2 } = commandLine(context);
-    return lines2.length === 1 && beginsEmpty(context) ? [change(path44, { op: "words" })] : [];
+    const { path: path46, lines: lines2 } = commandLine(context);
+    return lines2.length === 1 && beginsEmpty(context) ? [change(path46, { op: "words" })] : [];
   }
 };
 function beginsEmpty({ tree, os: os2 }) {
@@ -85555,15 +85816,15 @@ var cmdlineRoot = {
   why: 'The kernel stops with "Unable to mount root fs".',
   fix: "add root=PARTUUID=\u2026 with the PARTUUID of the root partition, and rootwait",
   check(context) {
-    const { path: path44, lines: lines2, words: words2 } = commandLine(context);
-    const isThere2 = lines2.length === 0 || words2.some((word2) => /^(?:root|nfsroot)=/.test(word2));
-    return isThere2 ? [] : [{ path: path44, line: 1, message: "no word says where the root file system is" }];
+    const { path: path46, lines: lines2, words: words2 } = commandLine(context);
+    const isThere2 = lines2.length === 0 || words2.some((word3) => /^(?:root|nfsroot)=/.test(word3));
+    return isThere2 ? [] : [{ path: path46, line: 1, message: "no word says where the root file system is" }];
   },
   mend(context) {
-    const { path: path44, lines: lines2 } = commandLine(context);
+    const { path: path46, lines: lines2 } = commandLine(context);
     const id = rootId(context);
     if (lines2.length !== 1 || id === void 0 || cmdlineRoot.check(context).length === 0) return [];
-    return [change(path44, { op: "words", add: [`root=PARTUUID=${id}`, "rootwait"] })];
+    return [change(path46, { op: "words", add: [`root=PARTUUID=${id}`, "rootwait"] })];
   }
 };
 function rootId({ mounts, table: table2 }) {
@@ -85579,14 +85840,14 @@ var configFilter = {
   why: "What is appended to the file, by people and by programs, counts for those boards alone, and silently.",
   fix: "put [all] above what is meant for all boards",
   check({ tree, os: os2 }) {
-    const path44 = `${os2.bootDir}/config.txt`;
-    const lines2 = linesIn(tree, path44);
-    const header3 = lines2.findLast(({ text: text3 }) => /^\s*\[[^\]]+\]/.test(text3));
+    const path46 = `${os2.bootDir}/config.txt`;
+    const lines2 = linesIn(tree, path46);
+    const header3 = lines2.findLast(({ text: text4 }) => /^\s*\[[^\]]+\]/.test(text4));
     const filter = /\[([^\]]+)\]/.exec(header3?.text ?? "")?.[1] ?? "all";
     const setting = lines2.find(
-      ({ number: number4, text: text3 }) => number4 > (header3?.number ?? 0) && /^\s*[^#\s[][^=]*=/.test(text3)
+      ({ number: number4, text: text4 }) => number4 > (header3?.number ?? 0) && /^\s*[^#\s[][^=]*=/.test(text4)
     );
-    return /^all$/i.test(filter) || setting === void 0 ? [] : [{ path: path44, line: setting.number, message: `from here to the end it counts for [${filter}] only` }];
+    return /^all$/i.test(filter) || setting === void 0 ? [] : [{ path: path46, line: setting.number, message: `from here to the end it counts for [${filter}] only` }];
   }
 };
 
@@ -85599,11 +85860,11 @@ var configLineLength = {
   why: `The firmware drops what follows the ${longest}th character of a line.`,
   fix: "make the line shorter, or split it: several dtoverlay= and dtparam= lines add up",
   check: ({ tree, os: os2 }) => {
-    const path44 = `${os2.bootDir}/config.txt`;
-    return linesIn(tree, path44).filter(({ text: text3 }) => !/^\s*#/.test(text3) && text3.length > longest).map(({ number: line3, text: text3 }) => ({
-      path: path44,
+    const path46 = `${os2.bootDir}/config.txt`;
+    return linesIn(tree, path46).filter(({ text: text4 }) => !/^\s*#/.test(text4) && text4.length > longest).map(({ number: line3, text: text4 }) => ({
+      path: path46,
       line: line3,
-      message: `the line has ${text3.length} characters; the firmware reads ${longest}`
+      message: `the line has ${text4.length} characters; the firmware reads ${longest}`
     }));
   }
 };
@@ -85611,8 +85872,8 @@ var configLineLength = {
 // src/lint/accounts.ts
 var shadowFile = "/etc/shadow";
 function passwordRecords(tree) {
-  return activeLines(tree, shadowFile).flatMap(({ number: number4, text: text3 }) => {
-    const [name = "", hash2] = text3.split(":");
+  return activeLines(tree, shadowFile).flatMap(({ number: number4, text: text4 }) => {
+    const [name = "", hash2] = text4.split(":");
     return hash2 === void 0 ? [] : [{ name, hash: hash2, line: number4 }];
   });
 }
@@ -85623,7 +85884,7 @@ function canBeTyped(hash2) {
 // src/lint/services.ts
 function hasSsh({ tree, os: os2 }) {
   if (["ssh.service", "ssh.socket"].some((unit3) => isEnabled(tree, unit3))) return true;
-  return sshFlags(os2.bootDir).some((path44) => isPresent(tree, path44)) && isEnabled(tree, "sshswitch.service");
+  return sshFlags(os2.bootDir).some((path46) => isPresent(tree, path46)) && isEnabled(tree, "sshswitch.service");
 }
 var sshFlags = (bootDir) => [`${bootDir}/ssh`, `${bootDir}/ssh.txt`];
 var vncUnits = ["vncserver-x11-serviced.service", "vncserver-virtuald.service", "wayvnc.service"];
@@ -85650,10 +85911,10 @@ function isOn(settings5, keywords) {
   const forSomebody = settings5.slice(general.length).filter(isAsked);
   return first !== "no" || forSomebody.some(([, value2]) => value2 !== "no");
 }
-function settingsOf(tree, path44) {
-  return activeLines(tree, path44).flatMap(({ text: text3 }) => {
-    const [, keyword = "", value2 = ""] = /^\s*([^\s=]+)[\s=]+"?([^\s"]*)/.exec(text3.toLowerCase()) ?? [];
-    if (keyword === "include" && path44 === main2 && value2 === `${dropIns}/*.conf`) {
+function settingsOf(tree, path46) {
+  return activeLines(tree, path46).flatMap(({ text: text4 }) => {
+    const [, keyword = "", value2 = ""] = /^\s*([^\s=]+)[\s=]+"?([^\s"]*)/.exec(text4.toLowerCase()) ?? [];
+    if (keyword === "include" && path46 === main2 && value2 === `${dropIns}/*.conf`) {
       return pathsIn(tree, dropIns, /\.conf$/).flatMap((name) => settingsOf(tree, name));
     }
     return keyword === "" ? [] : [[keyword, value2]];
@@ -85702,7 +85963,7 @@ var deviceIdentity = {
   why: "They belong to one machine: copies of it get in the way of each other, and its keys are everybody\u2019s.",
   fix: "delete the file, or set the program up afresh on each Pi",
   check: ({ tree }) => [
-    ...Object.entries({ ...madeAgain, ...setUp }).filter(([path44]) => isFilled(tree, path44)).map(([path44, what]) => ({ path: path44, message: `${what} is in the image` })),
+    ...Object.entries({ ...madeAgain, ...setUp }).filter(([path46]) => isFilled(tree, path46)).map(([path46, what]) => ({ path: path46, message: `${what} is in the image` })),
     ...entryAt(tree, cloudInstance) ? [
       {
         path: cloudInstance,
@@ -85711,7 +85972,7 @@ var deviceIdentity = {
       }
     ] : []
   ],
-  mend: ({ tree }) => Object.keys(madeAgain).filter((path44) => isFilled(tree, path44)).map(remove)
+  mend: ({ tree }) => Object.keys(madeAgain).filter((path46) => isFilled(tree, path46)).map(remove)
 };
 
 // src/lint/rules/docker-cgroups.ts
@@ -85765,10 +86026,10 @@ var emptyPassword = {
   fix: 'set a password, or lock the account with "!" in the second field of /etc/shadow',
   check: ({ tree }) => [
     ...passwordRecords(tree).filter(({ hash: hash2 }) => hash2 === "").map(({ name, line: line3 }) => ({ path: shadowFile, line: line3, message: `${name} needs no password` })),
-    ...activeLines(tree, "/etc/passwd").filter(({ text: text3 }) => /^[^:+-][^:]*::/.test(text3)).map(({ number: number4, text: text3 }) => ({
+    ...activeLines(tree, "/etc/passwd").filter(({ text: text4 }) => /^[^:+-][^:]*::/.test(text4)).map(({ number: number4, text: text4 }) => ({
       path: "/etc/passwd",
       line: number4,
-      message: `${text3.split(":")[0]} needs no password`
+      message: `${text4.split(":")[0]} needs no password`
     }))
   ]
 };
@@ -85819,12 +86080,12 @@ var freeSpace = {
     return [...roomAt(context, "/", root2), ...roomAt(context, context.os.bootDir, 1)];
   }
 };
-function roomAt({ tree }, path44, wanted) {
-  const { free, freeInodes } = tree.space(path44);
+function roomAt({ tree }, path46, wanted) {
+  const { free, freeInodes } = tree.space(path46);
   const room = (free / mebibyte2).toFixed(1);
   return [
-    ...free < wanted * mebibyte2 ? [{ path: path44, message: `only ${room} MiB are free, ${wanted} MiB are needed` }] : [],
-    ...freeInodes < fewestInodes ? [{ path: path44, message: `only ${freeInodes} more files can be made` }] : []
+    ...free < wanted * mebibyte2 ? [{ path: path46, message: `only ${room} MiB are free, ${wanted} MiB are needed` }] : [],
+    ...freeInodes < fewestInodes ? [{ path: path46, message: `only ${freeInodes} more files can be made` }] : []
   ];
 }
 
@@ -85864,7 +86125,7 @@ var hostsHostname = {
 function isKnown({ tree, os: os2 }) {
   if (os2.hostname === "" || os2.hostname === "localhost") return true;
   const names4 = activeLines(tree, hosts).flatMap(
-    ({ text: text3 }) => text3.replace(/#.*/, "").trim().split(/\s+/).slice(1)
+    ({ text: text4 }) => text4.replace(/#.*/, "").trim().split(/\s+/).slice(1)
   );
   return names4.some((name) => name.toLowerCase() === os2.hostname.toLowerCase());
 }
@@ -85876,9 +86137,9 @@ function wpaFiles(context) {
     ...pathsIn(tree, "/etc/wpa_supplicant", /^wpa_supplicant.*\.conf$/),
     ...takesWpaDropIn(context) ? [`${os2.bootDir}/wpa_supplicant.conf`] : []
   ];
-  return paths.flatMap((path44) => {
-    const text3 = boundedText(tree, path44);
-    return text3 === void 0 ? [] : [{ path: path44, ...parseWpaConf(text3) }];
+  return paths.flatMap((path46) => {
+    const text4 = boundedText(tree, path46);
+    return text4 === void 0 ? [] : [{ path: path46, ...parseWpaConf(text4) }];
   });
 }
 function takesWpaDropIn({ os: os2 }) {
@@ -85887,12 +86148,12 @@ function takesWpaDropIn({ os: os2 }) {
 function settingOf(settings5, key3) {
   return settings5.findLast((one2) => one2.key === key3)?.value;
 }
-function parseWpaConf(text3) {
+function parseWpaConf(text4) {
   const globals = [];
   const networks = [];
   const faults = [];
   let block2;
-  for (const { number: line3, text: raw } of numberedLines(text3)) {
+  for (const { number: line3, text: raw } of numberedLines(text4)) {
     const statement = withoutComment(raw.trim());
     if (statement === "") continue;
     if (block2 !== void 0 && statement === "}") {
@@ -85955,8 +86216,8 @@ var ignoredDropIn = {
   summary: "set-up files on the boot partition that this release does not read",
   why: "How a Pi is set up has changed with almost every release; a file for another one is ignored without a word.",
   fix: "set the image up the way its release wants it; `pi-image build` does",
-  check: (context) => dropIns2.map((one2) => ({ ...one2, path: `${context.os.bootDir}/${one2.name}` })).filter(({ path: path44, isRead }) => isPresent(context.tree, path44) && !isRead(context)).map(({ path: path44, instead }) => ({
-    path: path44,
+  check: (context) => dropIns2.map((one2) => ({ ...one2, path: `${context.os.bootDir}/${one2.name}` })).filter(({ path: path46, isRead }) => isPresent(context.tree, path46) && !isRead(context)).map(({ path: path46, instead }) => ({
+    path: path46,
     message: `nothing in this image (${context.os.codename || "unknown release"}) reads the file`,
     help: instead
   }))
@@ -85971,13 +86232,13 @@ var initFirst = {
   why: "The resize script looks for its init= with a space before it; at the very start it is never taken away, and every boot resizes and restarts.",
   fix: "move init= to the end of the line",
   check(context) {
-    const { path: path44, words: words2 } = commandLine(context);
+    const { path: path46, words: words2 } = commandLine(context);
     const [first = ""] = words2;
-    return first.startsWith("init=") && words2.length > 1 ? [{ path: path44, line: 1, message: `${first} is the first word, so the first boot repeats for ever` }] : [];
+    return first.startsWith("init=") && words2.length > 1 ? [{ path: path46, line: 1, message: `${first} is the first word, so the first boot repeats for ever` }] : [];
   },
   mend(context) {
-    const { path: path44, lines: lines2 } = commandLine(context);
-    return lines2.length === 1 && initFirst.check(context).length > 0 ? [change(path44, { op: "words" })] : [];
+    const { path: path46, lines: lines2 } = commandLine(context);
+    return lines2.length === 1 && initFirst.check(context).length > 0 ? [change(path46, { op: "words" })] : [];
   }
 };
 
@@ -86008,11 +86269,11 @@ var locale2 = {
   summary: "a language that was never generated",
   why: "perl, apt and many scripts complain at each start, and sort and print in the C locale all the same.",
   fix: "name the locale in /etc/locale.gen and run locale-gen on the Pi, or set LANG=C.UTF-8; `locale:` of pi-image does both in order",
-  check: ({ tree }) => settings3.flatMap((path44) => {
-    const line3 = activeLines(tree, path44).findLast(({ text: text3 }) => /^\s*(?:export\s+)?LANG=/.test(text3));
+  check: ({ tree }) => settings3.flatMap((path46) => {
+    const line3 = activeLines(tree, path46).findLast(({ text: text4 }) => /^\s*(?:export\s+)?LANG=/.test(text4));
     const name = /LANG=["']?([^"'\s]*)/.exec(line3?.text ?? "")?.[1] ?? "";
     if (line3 === void 0 || isBuiltIn(name) || isGenerated(tree, name)) return [];
-    return [{ path: path44, line: line3.number, message: `LANG is ${name}, which the image does not have` }];
+    return [{ path: path46, line: line3.number, message: `LANG is ${name}, which the image does not have` }];
   })
 };
 var isBuiltIn = (name) => /^(?:|C|POSIX|C\.utf-?8)$/i.test(name);
@@ -86021,7 +86282,7 @@ function isGenerated(tree, name) {
   if (namesIn(tree, "/usr/lib/locale").some((one2) => normal(one2) === wanted)) return true;
   if (entryAt(tree, archive)?.kind === "file") return archiveHolds(tree, wanted);
   return activeLines(tree, "/etc/locale.gen").some(
-    ({ text: text3 }) => normal(text3.trim().split(/\s+/)[0] ?? "") === wanted
+    ({ text: text4 }) => normal(text4.trim().split(/\s+/)[0] ?? "") === wanted
   );
 }
 function normal(name) {
@@ -86053,14 +86314,14 @@ var logs = {
   summary: "logs of a system that has run",
   why: "They name networks, addresses and logins of the place where the image was made.",
   fix: "empty the logs and delete the journal; a Pi starts new ones",
-  check: ({ tree }) => [...textLogs(tree), ...journals(tree)].map((path44) => ({ path: path44, message: "a log is not empty" })),
-  mend: ({ tree }) => [...textLogs(tree).map((path44) => write(path44, "")), ...journals(tree).map(remove)]
+  check: ({ tree }) => [...textLogs(tree), ...journals(tree)].map((path46) => ({ path: path46, message: "a log is not empty" })),
+  mend: ({ tree }) => [...textLogs(tree).map((path46) => write(path46, "")), ...journals(tree).map(remove)]
 };
 function textLogs(tree) {
-  return pathsIn(tree, "/var/log", written).filter((path44) => saysSomething(tree, path44));
+  return pathsIn(tree, "/var/log", written).filter((path46) => saysSomething(tree, path46));
 }
-function saysSomething(tree, path44) {
-  return boundedBytes(tree, path44, enough)?.some((byte2) => byte2 !== 0) ?? false;
+function saysSomething(tree, path46) {
+  return boundedBytes(tree, path46, enough)?.some((byte2) => byte2 !== 0) ?? false;
 }
 function journals(tree) {
   return namesIn(tree, "/var/log/journal").flatMap(
@@ -86093,11 +86354,11 @@ var lookAlike2 = {
   summary: "files on the boot partition with almost the right name",
   why: 'Windows hides ".txt" and editors add it: wpa_supplicant.conf.txt looks right in the folder and is read by nothing.',
   fix: 'rename the file; switch "hide extensions" off to see what it is really called',
-  check: (context) => lookAlikes(context).map(({ path: path44, meant: meant2 }) => ({
-    path: path44,
+  check: (context) => lookAlikes(context).map(({ path: path46, meant: meant2 }) => ({
+    path: path46,
     message: `nothing reads it; "${meant2}" is what is looked for`
   })),
-  mend: (context) => lookAlikes(context).filter(({ canMove, to }) => canMove && !isPresent(context.tree, to)).map(({ path: path44, to }) => move(path44, to))
+  mend: (context) => lookAlikes(context).filter(({ canMove, to }) => canMove && !isPresent(context.tree, to)).map(({ path: path46, to }) => move(path46, to))
 };
 function lookAlikes({ tree, os: os2 }) {
   return namesIn(tree, os2.bootDir).filter((name) => !known2.includes(name.toLowerCase())).flatMap((name) => {
@@ -86127,15 +86388,15 @@ var machineId = {
   summary: "a machine id",
   why: "It is to tell machines apart: with the same one, Pis get the same DHCP lease and the same IPv6 address (machine-id(5)).",
   fix: "empty /etc/machine-id and delete /var/lib/dbus/machine-id; the first boot makes a new one",
-  check: ({ tree }) => [systemd, dbus].filter((path44) => holdsId(tree, path44)).map((path44) => ({ path: path44, message: "the machine id is set already" })),
+  check: ({ tree }) => [systemd, dbus].filter((path46) => holdsId(tree, path46)).map((path46) => ({ path: path46, message: "the machine id is set already" })),
   mend: ({ tree }) => [
     ...holdsId(tree, systemd) ? [write(systemd, "")] : [],
     ...holdsId(tree, dbus) ? [remove(dbus)] : []
   ]
 };
-function holdsId(tree, path44) {
-  if (entryAt(tree, path44)?.kind !== "file") return false;
-  return /^[0-9a-f]{32}\s*$/i.test(boundedText(tree, path44) ?? "");
+function holdsId(tree, path46) {
+  if (entryAt(tree, path46)?.kind !== "file") return false;
+  return /^[0-9a-f]{32}\s*$/i.test(boundedText(tree, path46) ?? "");
 }
 
 // src/lint/rules/network-manager-keyfile.ts
@@ -86143,17 +86404,17 @@ init_edit();
 
 // src/lint/keyfiles.ts
 function connections({ tree }) {
-  return pathsIn(tree, "/etc/NetworkManager/system-connections", /^[^.].*[^~]$/).flatMap((path44) => {
-    const text3 = boundedText(tree, path44);
-    return text3 === void 0 ? [] : [{ path: path44, settings: parseKeyfile(text3) }];
+  return pathsIn(tree, "/etc/NetworkManager/system-connections", /^[^.].*[^~]$/).flatMap((path46) => {
+    const text4 = boundedText(tree, path46);
+    return text4 === void 0 ? [] : [{ path: path46, settings: parseKeyfile(text4) }];
   });
 }
 function isWifi({ settings: settings5 }) {
   return settings5.some(({ key: key3, value: value2 }) => key3 === "type" && /^(?:wifi|802-11-wireless)$/.test(value2));
 }
-function parseKeyfile(text3) {
+function parseKeyfile(text4) {
   let section = "";
-  return numberedLines(text3).flatMap(({ number: number4, text: line3 }) => {
+  return numberedLines(text4).flatMap(({ number: number4, text: line3 }) => {
     section = /^\[([^\]]*)\]\s*$/.exec(line3)?.[1] ?? section;
     const equals = line3.indexOf("=");
     if (equals <= 0 || /^[#;[]/.test(line3)) return [];
@@ -86169,16 +86430,16 @@ var networkManagerKeyfile = {
   summary: "connections that NetworkManager ignores",
   why: "NetworkManager takes connections only from files that belong to root and that nobody else can read or write.",
   fix: "owner root, mode 0600",
-  check: (context) => loose(context).map(({ path: path44, about }) => ({ path: path44, message: `NetworkManager ignores it: ${about}` })),
+  check: (context) => loose(context).map(({ path: path46, about }) => ({ path: path46, message: `NetworkManager ignores it: ${about}` })),
   mend: (context) => loose(context).map(
-    ({ path: path44 }) => change(path44, { op: "ensure-lines", lines: [] }, { mode: 384, owner: root, sensitive: true })
+    ({ path: path46 }) => change(path46, { op: "ensure-lines", lines: [] }, { mode: 384, owner: root, sensitive: true })
   )
 };
 function loose(context) {
-  return connections(context).flatMap(({ path: path44 }) => {
-    const entry4 = entryAt(context.tree, path44);
+  return connections(context).flatMap(({ path: path46 }) => {
+    const entry4 = entryAt(context.tree, path46);
     if (entry4?.kind !== "file" || entry4.uid === 0 && (entry4.mode & 63) === 0) return [];
-    return [{ path: path44, about: `owner ${entry4.uid}:${entry4.gid}, mode ${octal2(entry4.mode)}` }];
+    return [{ path: path46, about: `owner ${entry4.uid}:${entry4.gid}, mode ${octal2(entry4.mode)}` }];
   });
 }
 
@@ -86193,7 +86454,7 @@ var noLogin = {
 };
 function hasWayIn(context) {
   const { tree, os: os2 } = context;
-  if (homesOf(context).some(({ path: path44 }) => activeLines(tree, `${path44}/.ssh/authorized_keys`).length > 0))
+  if (homesOf(context).some(({ path: path46 }) => activeLines(tree, `${path46}/.ssh/authorized_keys`).length > 0))
     return true;
   if (!takesPasswords(context)) return false;
   const people = os2.users.filter(({ uid, shell }) => uid >= 1e3 && !/(?:nologin|false)$/.test(shell));
@@ -86239,13 +86500,13 @@ var partitionReference = {
   summary: "cmdline.txt or fstab name a partition that is not there",
   why: "After a new partition table the old PARTUUID leads nowhere: the kernel waits for its root for ever, or the boot stops in emergency mode.",
   fix: "write the PARTUUID of the partition table into cmdline.txt and /etc/fstab",
-  check: (context) => wrong(context).map(({ path: path44, line: line3, source, partition }) => ({
-    path: path44,
+  check: (context) => wrong(context).map(({ path: path46, line: line3, source, partition }) => ({
+    path: path46,
     line: line3,
     message: `${source} is not partition ${partition.number}, which is PARTUUID=${partition.partUuid}`
   })),
   mend: (context) => wrong(context).filter(({ source }) => source.startsWith("PARTUUID=")).map(
-    ({ path: path44, source, partition }) => change(path44, {
+    ({ path: path46, source, partition }) => change(path46, {
       op: "replace-text",
       from: source,
       to: `PARTUUID=${partition.partUuid}`,
@@ -86255,22 +86516,22 @@ var partitionReference = {
 };
 function wrong(context) {
   const { os: os2, tree } = context;
-  const { path: path44, words: words2 } = commandLine(context);
-  const root2 = words2.findLast((word2) => word2.startsWith("root="))?.slice("root=".length);
+  const { path: path46, words: words2 } = commandLine(context);
+  const root2 = words2.findLast((word3) => word3.startsWith("root="))?.slice("root=".length);
   return [
-    ...root2 === void 0 ? [] : check4(context, { path: path44, line: 1, source: root2, at: "/" }),
+    ...root2 === void 0 ? [] : check4(context, { path: path46, line: 1, source: root2, at: "/" }),
     ...numberedLines(boundedText(tree, fstab) ?? "").flatMap(
-      ({ number: line3, text: text3 }) => parseFstab(text3).filter(({ mountPoint }) => mountPoint === "/" || mountPoint === os2.bootDir).flatMap(({ source, mountPoint }) => check4(context, { path: fstab, line: line3, source, at: mountPoint }))
+      ({ number: line3, text: text4 }) => parseFstab(text4).filter(({ mountPoint }) => mountPoint === "/" || mountPoint === os2.bootDir).flatMap(({ source, mountPoint }) => check4(context, { path: fstab, line: line3, source, at: mountPoint }))
     )
   ];
 }
-function check4({ table: table2, mounts }, { path: path44, line: line3, source, at: at3 }) {
+function check4({ table: table2, mounts }, { path: path46, line: line3, source, at: at3 }) {
   if (!/^(?:PARTUUID|LABEL|PARTLABEL)=|^\/dev\/(?:mmcblk\d+p|nvme\d+n\d+p|sd[a-z])\d+$/.test(source))
     return [];
   const mount = mounts.find((one2) => one2.at === at3);
   const partition = table2.partitions.find(({ number: number4 }) => number4 === mount?.number);
   if (mount === void 0 || partition === void 0) return [];
-  return isSource(source, { partition, label: mount.volume.label, uuid: "" }) ? [] : [{ path: path44, line: line3, source, partition }];
+  return isSource(source, { partition, label: mount.volume.label, uuid: "" }) ? [] : [{ path: path46, line: line3, source, partition }];
 }
 
 // src/lint/rules/partuuid-elsewhere.ts
@@ -86285,18 +86546,18 @@ var partuuidElsewhere = {
     if (!changesDiskId(context)) return [];
     const { table: table2, tree } = context;
     const pattern = new RegExp(`\\b${table2.diskId}-0\\d`, "i");
-    return files2(context).flatMap((path44) => {
-      const found = findLine(tree, path44, pattern);
-      return found ? [{ path: path44, line: found.number, message: "the PARTUUID here is wrong after the first boot" }] : [];
+    return files2(context).flatMap((path46) => {
+      const found = findLine(tree, path46, pattern);
+      return found ? [{ path: path46, line: found.number, message: "the PARTUUID here is wrong after the first boot" }] : [];
     });
   }
 };
 function files2(context) {
   const { tree, os: os2 } = context;
   const known4 = ["/etc/fstab", commandLine(context).path];
-  const inEtc = [...entriesBelow(tree, "/etc")].filter(([, { kind, size }]) => kind === "file" && size <= largest).map(([path44]) => path44);
+  const inEtc = [...entriesBelow(tree, "/etc")].filter(([, { kind, size }]) => kind === "file" && size <= largest).map(([path46]) => path46);
   return [...inEtc, ...pathsIn(tree, os2.bootDir, /\.(?:txt|conf|sh)$/)].filter(
-    (path44) => !known4.includes(path44)
+    (path46) => !known4.includes(path46)
   );
 }
 
@@ -86327,9 +86588,9 @@ var privateKeys = {
   why: "A private key opens whatever its public half was put on; in an image, others have it too.",
   fix: "take the key out, and replace it wherever its public half is in use if the image was ever given away",
   check: (context) => [
-    ...candidates(context).filter((path44) => keyText.test(boundedText(context.tree, path44, enough2) ?? "")).map((path44) => ({ path: path44, message: "a private key is in the image" })),
+    ...candidates(context).filter((path46) => keyText.test(boundedText(context.tree, path46, enough2) ?? "")).map((path46) => ({ path: path46, message: "a private key is in the image" })),
     ...homesOf(context).flatMap(
-      ({ path: path44 }) => pathsIn(context.tree, `${path44}/.gnupg/private-keys-v1.d`, /\.key$/).map((key3) => ({
+      ({ path: path46 }) => pathsIn(context.tree, `${path46}/.gnupg/private-keys-v1.d`, /\.key$/).map((key3) => ({
         path: key3,
         message: "a private key of GnuPG is in the image"
       }))
@@ -86339,12 +86600,12 @@ var privateKeys = {
 function candidates(context) {
   const { tree } = context;
   return [
-    ...homesOf(context).flatMap(({ path: path44 }) => pathsIn(tree, `${path44}/.ssh`)),
+    ...homesOf(context).flatMap(({ path: path46 }) => pathsIn(tree, `${path46}/.ssh`)),
     ...pathsIn(tree, "/etc/ssl/private", /^(?!ssl-cert-snakeoil)/),
     ...pathsIn(tree, "/etc/wireguard", /\.conf$/),
     ...pathsIn(tree, "/etc/openvpn"),
     ...pathsIn(tree, "/etc/openvpn/client")
-  ].filter((path44) => entryAt(tree, path44)?.kind === "file");
+  ].filter((path46) => entryAt(tree, path46)?.kind === "file");
 }
 
 // src/lint/rules/random-seed.ts
@@ -86357,8 +86618,8 @@ var randomSeed = {
   summary: "a saved random seed",
   why: "All Pis made from the image start from it, and a Pi that has little else makes keys that can be guessed.",
   fix: "delete the file; it is made again at each shutdown",
-  check: ({ tree }) => seeds.filter((path44) => isFilled(tree, path44)).map((path44) => ({ path: path44, message: "the random seed of another machine is in the image" })),
-  mend: ({ tree }) => seeds.filter((path44) => isFilled(tree, path44)).map(remove)
+  check: ({ tree }) => seeds.filter((path46) => isFilled(tree, path46)).map((path46) => ({ path: path46, message: "the random seed of another machine is in the image" })),
+  mend: ({ tree }) => seeds.filter((path46) => isFilled(tree, path46)).map(remove)
 };
 
 // src/lint/rules/rfkill-blocked.ts
@@ -86374,7 +86635,7 @@ var rfkillBlocked = {
     if (!hasNetwork(context)) return [];
     const state2 = managerOff(context);
     return [
-      ...blocked(context).map((path44) => ({ path: path44, message: "the radio stays off" })),
+      ...blocked(context).map((path46) => ({ path: path46, message: "the radio stays off" })),
       ...state2 === void 0 ? [] : [{ path: managerState, line: state2, message: "NetworkManager keeps the radio off" }]
     ];
   },
@@ -86394,10 +86655,10 @@ var rfkillBlocked = {
   }
 };
 function hasNetwork(context) {
-  return wpaFiles(context).some(({ path: path44, networks }) => path44.startsWith("/etc/") && networks.length > 0) || connections(context).some(isWifi);
+  return wpaFiles(context).some(({ path: path46, networks }) => path46.startsWith("/etc/") && networks.length > 0) || connections(context).some(isWifi);
 }
 function blocked({ tree, os: os2 }) {
-  return os2.rfkillWlan.filter((path44) => boundedText(tree, path44, 16)?.trim() === "1");
+  return os2.rfkillWlan.filter((path46) => boundedText(tree, path46, 16)?.trim() === "1");
 }
 function managerOff({ tree, os: os2 }) {
   if (os2.network !== "network-manager") return void 0;
@@ -86417,16 +86678,16 @@ var saeHashedKey = {
 var message = "the network is WPA3, but only a derived key is there";
 function inWpaFiles(context) {
   return wpaFiles(context).flatMap(
-    ({ path: path44, networks }) => networks.filter(
+    ({ path: path46, networks }) => networks.filter(
       ({ settings: settings5 }) => /\bSAE\b/.test(settingOf(settings5, "key_mgmt") ?? "") && settingOf(settings5, "sae_password") === void 0 && derived2.test(settingOf(settings5, "psk") ?? "")
-    ).map(({ line: line3 }) => ({ path: path44, line: line3, message }))
+    ).map(({ line: line3 }) => ({ path: path46, line: line3, message }))
   );
 }
 function inConnections(context) {
-  return connections(context).filter(isWifi).flatMap(({ path: path44, settings: settings5 }) => {
+  return connections(context).filter(isWifi).flatMap(({ path: path46, settings: settings5 }) => {
     const value2 = (key3) => settings5.find((one2) => one2.key === key3);
     const psk = value2("psk");
-    return value2("key-mgmt")?.value === "sae" && psk && derived2.test(psk.value) ? [{ path: path44, line: psk.line, message }] : [];
+    return value2("key-mgmt")?.value === "sae" && psk && derived2.test(psk.value) ? [{ path: path46, line: psk.line, message }] : [];
   });
 }
 
@@ -86445,7 +86706,7 @@ var sshHostKeys = {
   check: ({ tree }) => [
     ...pathsIn(tree, "/etc/ssh", /^ssh_host_.+_key$/),
     ...pathsIn(tree, "/etc/dropbear", /^dropbear_.+_host_key$/)
-  ].map((path44) => ({ path: path44, message: "a private host key is in the image" })),
+  ].map((path46) => ({ path: path46, message: "a private host key is in the image" })),
   mend: (context) => makesHostKeys(context) ? pathsIn(context.tree, "/etc/ssh", /^ssh_host_.+_key(?:\.pub)?$/).map(remove) : []
 };
 function makesHostKeys(context) {
@@ -86488,12 +86749,12 @@ var storedCredentials = {
   fix: "delete the file and revoke the password or token if the image was ever given away",
   check: (context) => [
     ...homesOf(context).flatMap(
-      ({ path: path44 }) => Object.entries(inHomes).map(([name, pattern]) => [`${path44}/${name}`, pattern])
+      ({ path: path46 }) => Object.entries(inHomes).map(([name, pattern]) => [`${path46}/${name}`, pattern])
     ),
     ...Object.entries(elsewhere2)
-  ].flatMap(([path44, pattern]) => {
-    const found = findLine(context.tree, path44, pattern);
-    return found ? [{ path: path44, line: found.number, message: "a password or token is in the file" }] : [];
+  ].flatMap(([path46, pattern]) => {
+    const found = findLine(context.tree, path46, pattern);
+    return found ? [{ path: path46, line: found.number, message: "a password or token is in the file" }] : [];
   })
 };
 
@@ -86510,15 +86771,15 @@ var vncPassword2 = {
   why: "VNC servers keep it as plain text or under a key that everybody knows, so whoever has the image can read it.",
   fix: "publish the image without it; use the password for nothing else",
   check: (context) => [
-    ...Object.entries(settings4).flatMap(([path44, pattern]) => {
-      const found = findLine(context.tree, path44, pattern);
-      return found ? [{ path: path44, line: found.number, message: "the VNC password can be read here" }] : [];
+    ...Object.entries(settings4).flatMap(([path46, pattern]) => {
+      const found = findLine(context.tree, path46, pattern);
+      return found ? [{ path: path46, line: found.number, message: "the VNC password can be read here" }] : [];
     }),
-    ...passwordFiles(context).map((path44) => ({ path: path44, message: "the VNC password can be read here" }))
+    ...passwordFiles(context).map((path46) => ({ path: path46, message: "the VNC password can be read here" }))
   ]
 };
 function passwordFiles(context) {
-  return homesOf(context).map(({ path: path44 }) => `${path44}/.vnc/passwd`).filter((path44) => isFilled(context.tree, path44));
+  return homesOf(context).map(({ path: path46 }) => `${path46}/.vnc/passwd`).filter((path46) => isFilled(context.tree, path46));
 }
 
 // src/lint/rules/wifi-secrets.ts
@@ -86539,20 +86800,20 @@ function inWpaConf({ tree, os: os2 }) {
   return [
     ...pathsIn(tree, "/etc/wpa_supplicant", /\.conf$/),
     ...pathsIn(tree, os2.bootDir, /^wpa_supplicant\.conf/i)
-  ].flatMap((path44) => at2(path44, linesIn(tree, path44), wpaSecret));
+  ].flatMap((path46) => at2(path46, linesIn(tree, path46), wpaSecret));
 }
 function inKeyfiles(context) {
   return connections(context).flatMap(
-    ({ path: path44, settings: settings5 }) => settings5.filter(({ key: key3, value: value2 }) => keyfileSecret.test(key3) && value2 !== "").map(({ line: line3 }) => ({ path: path44, line: line3, message: message2 }))
+    ({ path: path46, settings: settings5 }) => settings5.filter(({ key: key3, value: value2 }) => keyfileSecret.test(key3) && value2 !== "").map(({ line: line3 }) => ({ path: path46, line: line3, message: message2 }))
   );
 }
 function inNetplan({ tree, os: os2 }) {
   return [...pathsIn(tree, "/etc/netplan", /\.ya?ml$/), `${os2.bootDir}/network-config`].flatMap(
-    (path44) => at2(path44, linesIn(tree, path44), netplanSecret)
+    (path46) => at2(path46, linesIn(tree, path46), netplanSecret)
   );
 }
-function at2(path44, lines2, pattern) {
-  return lines2.filter(({ text: text3 }) => pattern.test(text3)).map(({ number: number4 }) => ({ path: path44, line: number4, message: message2 }));
+function at2(path46, lines2, pattern) {
+  return lines2.filter(({ text: text4 }) => pattern.test(text4)).map(({ number: number4 }) => ({ path: path46, line: number4, message: message2 }));
 }
 
 // src/lint/rules/secret-permissions.ts
@@ -86565,14 +86826,14 @@ var secretPermissions = {
   why: "A web server that is broken into can read them; ssh refuses private keys that others can read, sshd its host keys.",
   fix: "take the rights of others away (mode 0600; 0640 for /etc/shadow)",
   check: (context) => [
-    ...exposed(context).map(({ path: path44, mode: mode2 }) => ({
-      path: path44,
+    ...exposed(context).map(({ path: path46, mode: mode2 }) => ({
+      path: path46,
       message: `a secret that all accounts can read (mode ${octal2(mode2)})`
     })),
     ...hashesInPasswd(context)
   ],
-  mend: (context) => exposed(context).filter(({ path: path44 }) => ownersAlone.test(path44)).map(
-    ({ path: path44, mode: mode2 }) => change(path44, { op: "ensure-lines", lines: [] }, { mode: mode2 & ~7, sensitive: true })
+  mend: (context) => exposed(context).filter(({ path: path46 }) => ownersAlone.test(path46)).map(
+    ({ path: path46, mode: mode2 }) => change(path46, { op: "ensure-lines", lines: [] }, { mode: mode2 & ~7, sensitive: true })
   )
 };
 var ownersAlone = /^\/(?:home|root)\/|^\/etc\/(?:g?shadow-?$|(?:ssh|wpa_supplicant|netplan|wireguard)\/)/;
@@ -86581,27 +86842,27 @@ function exposed(context) {
   const paths = /* @__PURE__ */ new Set([
     ...alwaysSecret,
     ...pathsIn(tree, "/etc/netplan", /\.ya?ml$/),
-    ...secretPlaces.flatMap((rule) => rule.check(context).map(({ path: path44 }) => path44))
+    ...secretPlaces.flatMap((rule) => rule.check(context).map(({ path: path46 }) => path46))
   ]);
-  return [...paths].flatMap((path44) => {
-    if (path44.startsWith(`${os2.bootDir}/`) || mustBeReadable.test(path44)) return [];
-    const entry4 = entryAt(tree, path44);
-    if (entry4?.kind !== "file" || (entry4.mode & 4) === 0 || !isReachable(context, path44)) return [];
-    return [{ path: path44, mode: entry4.mode }];
+  return [...paths].flatMap((path46) => {
+    if (path46.startsWith(`${os2.bootDir}/`) || mustBeReadable.test(path46)) return [];
+    const entry4 = entryAt(tree, path46);
+    if (entry4?.kind !== "file" || (entry4.mode & 4) === 0 || !isReachable(context, path46)) return [];
+    return [{ path: path46, mode: entry4.mode }];
   });
 }
 var mustBeReadable = /^\/etc\/(?:environment$|fstab$|apt\/(?!auth\.conf))/;
-function isReachable({ tree }, path44) {
-  for (let at3 = path44.lastIndexOf("/"); at3 > 0; at3 = path44.lastIndexOf("/", at3 - 1)) {
-    if (((tree.stat(path44.slice(0, at3))?.mode ?? 0) & 1) === 0) return false;
+function isReachable({ tree }, path46) {
+  for (let at3 = path46.lastIndexOf("/"); at3 > 0; at3 = path46.lastIndexOf("/", at3 - 1)) {
+    if (((tree.stat(path46.slice(0, at3))?.mode ?? 0) & 1) === 0) return false;
   }
   return true;
 }
 function hashesInPasswd({ tree }) {
-  return activeLines(tree, "/etc/passwd").filter(({ text: text3 }) => /^[^:]+:[^:]{2,}:/.test(text3) && !/^[^:]+:[x!*]+:/.test(text3)).map(({ number: number4, text: text3 }) => ({
+  return activeLines(tree, "/etc/passwd").filter(({ text: text4 }) => /^[^:]+:[^:]{2,}:/.test(text4) && !/^[^:]+:[x!*]+:/.test(text4)).map(({ number: number4, text: text4 }) => ({
     path: "/etc/passwd",
     line: number4,
-    message: `the password hash of ${text3.split(":")[0]} is where all accounts can read it`,
+    message: `the password hash of ${text4.split(":")[0]} is where all accounts can read it`,
     help: "move it to /etc/shadow with pwconv(8)"
   }));
 }
@@ -86623,9 +86884,9 @@ var setUpPasswords = {
   why: "Any computer that the card is put into can read them, and so can everybody who gets the image.",
   fix: "publish the image without the file; every user makes their own, with Raspberry Pi Imager for instance",
   check: ({ tree, os: os2 }) => Object.entries(places2).flatMap(([name, pattern]) => {
-    const path44 = `${os2.bootDir}/${name}`;
-    return activeLines(tree, path44).filter(({ text: text3 }) => pattern.test(text3)).map(({ number: line3 }) => ({
-      path: path44,
+    const path46 = `${os2.bootDir}/${name}`;
+    return activeLines(tree, path46).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({
+      path: path46,
       line: line3,
       message: "a password or its hash is on the boot partition"
     }));
@@ -86656,11 +86917,11 @@ var shellHistory = {
   summary: "histories of shells and other programs",
   why: "They hold what somebody typed while making the image: host names, paths, now and then a password.",
   fix: "delete the file",
-  check: (context) => histories(context).map((path44) => ({ path: path44, message: "it tells what was typed while the image was made" })),
+  check: (context) => histories(context).map((path46) => ({ path: path46, message: "it tells what was typed while the image was made" })),
   mend: (context) => histories(context).map(remove)
 };
 function histories(context) {
-  return homesOf(context).flatMap(({ path: path44 }) => names3.map((name) => `${path44}/${name}`)).filter((path44) => isFilled(context.tree, path44));
+  return homesOf(context).flatMap(({ path: path46 }) => names3.map((name) => `${path46}/${name}`)).filter((path46) => isFilled(context.tree, path46));
 }
 
 // src/lint/rules/sudoers.ts
@@ -86673,24 +86934,24 @@ var sudoers = {
   why: "A file that others may write makes sudo stop with an error for everybody; one with a dot in its name is skipped.",
   fix: 'owner root, mode 0440, and a name without "." and "~"',
   check: (context) => [
-    ...writable2(context).map(({ path: path44, owner: owner2, mode: mode2 }) => ({
-      path: path44,
+    ...writable2(context).map(({ path: path46, owner: owner2, mode: mode2 }) => ({
+      path: path46,
       message: `sudo refuses to work: owner ${owner2}, mode ${mode2}`
     })),
-    ...pathsIn(context.tree, folder10, /\.|~$/).map((path44) => ({
-      path: path44,
+    ...pathsIn(context.tree, folder10, /\.|~$/).map((path46) => ({
+      path: path46,
       message: 'sudo skips it because of the "." or "~" in its name'
     }))
   ],
   mend: (context) => writable2(context).map(
-    ({ path: path44 }) => change(path44, { op: "ensure-lines", lines: [] }, { mode: 288, owner: root })
+    ({ path: path46 }) => change(path46, { op: "ensure-lines", lines: [] }, { mode: 288, owner: root })
   )
 };
 function writable2({ tree }) {
-  return ["/etc/sudoers", ...pathsIn(tree, folder10, /^[^.]*[^.~]$/)].flatMap((path44) => {
-    const entry4 = entryAt(tree, path44);
+  return ["/etc/sudoers", ...pathsIn(tree, folder10, /^[^.]*[^.~]$/)].flatMap((path46) => {
+    const entry4 = entryAt(tree, path46);
     if (entry4?.kind !== "file" || entry4.uid === 0 && (entry4.mode & 18) === 0) return [];
-    return [{ path: path44, owner: `${entry4.uid}:${entry4.gid}`, mode: octal2(entry4.mode) }];
+    return [{ path: path46, owner: `${entry4.uid}:${entry4.gid}`, mode: octal2(entry4.mode) }];
   });
 }
 
@@ -86704,19 +86965,19 @@ var systemdRunOrder = {
   fix: "move them before systemd.run=",
   check(context) {
     const lost = lostWords(context);
-    const { path: path44 } = commandLine(context);
-    return lost.length === 0 ? [] : [{ path: path44, line: 1, message: `the first boot takes away: ${lost.join(" ")}` }];
+    const { path: path46 } = commandLine(context);
+    return lost.length === 0 ? [] : [{ path: path46, line: 1, message: `the first boot takes away: ${lost.join(" ")}` }];
   },
   mend(context) {
-    const { path: path44, lines: lines2 } = commandLine(context);
+    const { path: path46, lines: lines2 } = commandLine(context);
     const words2 = lostWords(context).filter(isWord);
-    return lines2.length === 1 && words2.length > 0 ? [change(path44, { op: "words", add: words2 })] : [];
+    return lines2.length === 1 && words2.length > 0 ? [change(path46, { op: "words", add: words2 })] : [];
   }
 };
 function lostWords(context) {
   const { words: words2 } = commandLine(context);
-  const at3 = words2.findIndex((word2) => word2.startsWith("systemd.run="));
-  return at3 < 0 ? [] : words2.slice(at3 + 1).filter((word2) => !word2.startsWith("systemd."));
+  const at3 = words2.findIndex((word3) => word3.startsWith("systemd.run="));
+  return at3 < 0 ? [] : words2.slice(at3 + 1).filter((word3) => !word3.startsWith("systemd."));
 }
 
 // src/lint/rules/text-format.ts
@@ -86738,7 +86999,7 @@ var textFormat = {
   why: 'Editors on Windows leave them without showing them. A shell, the kernel, wpa_supplicant and the firmware read them as part of the text: "country=GB\\r" is no country, "#!/bin/sh\\r" no program.',
   fix: "save the file as UTF-8 without byte order mark and with LF line ends",
   check: (context) => foreign2(context).map(({ what, plain: _2, ...place3 }) => ({ ...place3, message: `the file has ${what}` })),
-  mend: (context) => foreign2(context).map(({ path: path44, plain }) => write(path44, plain, { sensitive: true }))
+  mend: (context) => foreign2(context).map(({ path: path46, plain }) => write(path46, plain, { sensitive: true }))
 };
 function foreign2(context) {
   const { tree, os: os2 } = context;
@@ -86746,35 +87007,35 @@ function foreign2(context) {
     ...onBoot.map((name) => `${os2.bootDir}/${name}`),
     ...onRoot,
     ...pathsIn(tree, "/etc/wpa_supplicant", /\.conf$/),
-    ...pathsIn(tree, "/usr/local/bin").filter((path44) => isScript(context, path44)),
-    ...pathsIn(tree, "/usr/local/sbin").filter((path44) => isScript(context, path44))
+    ...pathsIn(tree, "/usr/local/bin").filter((path46) => isScript(context, path46)),
+    ...pathsIn(tree, "/usr/local/sbin").filter((path46) => isScript(context, path46))
   ];
-  return paths.flatMap((path44) => {
-    const bytes3 = boundedBytes(tree, path44, largest2);
-    return bytes3 === void 0 || bytes3.length === largest2 ? [] : judge(path44, bytes3);
+  return paths.flatMap((path46) => {
+    const bytes3 = boundedBytes(tree, path46, largest2);
+    return bytes3 === void 0 || bytes3.length === largest2 ? [] : judge(path46, bytes3);
   });
 }
-function judge(path44, bytes3) {
+function judge(path46, bytes3) {
   const [first, second] = bytes3;
   if (first === 255 && second === 254 || first === 254 && second === 255) {
-    const text4 = new TextDecoder(first === 255 ? "utf-16le" : "utf-16be").decode(bytes3);
-    const plain2 = Buffer.from(text4.replaceAll("\r\n", "\n"));
-    return [{ path: path44, what: "UTF-16 text, which nothing on the Pi reads", plain: plain2 }];
+    const text5 = new TextDecoder(first === 255 ? "utf-16le" : "utf-16be").decode(bytes3);
+    const plain2 = Buffer.from(text5.replaceAll("\r\n", "\n"));
+    return [{ path: path46, what: "UTF-16 text, which nothing on the Pi reads", plain: plain2 }];
   }
-  const text3 = bytes3.toString("latin1");
-  const marked = text3.startsWith("\xEF\xBB\xBF");
-  const line3 = text3.split("\n").findIndex((one2) => one2.endsWith("\r")) + 1;
+  const text4 = bytes3.toString("latin1");
+  const marked = text4.startsWith("\xEF\xBB\xBF");
+  const line3 = text4.split("\n").findIndex((one2) => one2.endsWith("\r")) + 1;
   if (!marked && line3 === 0) return [];
-  const plain = Buffer.from(text3.slice(marked ? 3 : 0).replaceAll("\r\n", "\n"), "latin1");
+  const plain = Buffer.from(text4.slice(marked ? 3 : 0).replaceAll("\r\n", "\n"), "latin1");
   const faults = [
     ...marked ? ["a byte order mark at its start"] : [],
     ...line3 > 0 ? ["Windows line ends (CR LF)"] : []
   ];
-  const level = !marked && /\/config\.txt$/.test(path44) ? { level: "warning" } : {};
-  return [{ path: path44, what: faults.join(" and "), ...line3 > 0 && { line: line3 }, ...level, plain }];
+  const level = !marked && /\/config\.txt$/.test(path46) ? { level: "warning" } : {};
+  return [{ path: path46, what: faults.join(" and "), ...line3 > 0 && { line: line3 }, ...level, plain }];
 }
-function isScript({ tree }, path44) {
-  return /^(?:\ufeff|\u00ef\u00bb\u00bf)?#!/.test(boundedBytes(tree, path44, 5)?.toString("latin1") ?? "");
+function isScript({ tree }, path46) {
+  return /^(?:\ufeff|\u00ef\u00bb\u00bf)?#!/.test(boundedBytes(tree, path46, 5)?.toString("latin1") ?? "");
 }
 
 // src/lint/rules/vnc-no-screen.ts
@@ -86787,10 +87048,10 @@ var vncNoScreen = {
   fix: "set hdmi_force_hotplug=1, hdmi_group=2 and hdmi_mode in config.txt (vnc.resolution)",
   check: (context) => {
     const { os: os2, tree } = context;
-    const path44 = `${os2.bootDir}/config.txt`;
+    const path46 = `${os2.bootDir}/config.txt`;
     const matters = os2.desktop && os2.version > 0 && os2.version <= lastByFirmware;
     if (!matters || vncServer(context) === void 0) return [];
-    return activeLines(tree, path44).some(({ text: text3 }) => /^\s*hdmi_force_hotplug(?::\d)?\s*=\s*1/.test(text3)) ? [] : [{ path: path44, message: "no hdmi_force_hotplug=1: without a monitor there is no desktop" }];
+    return activeLines(tree, path46).some(({ text: text4 }) => /^\s*hdmi_force_hotplug(?::\d)?\s*=\s*1/.test(text4)) ? [] : [{ path: path46, message: "no hdmi_force_hotplug=1: without a monitor there is no desktop" }];
   }
 };
 
@@ -86822,19 +87083,19 @@ var wifiCountry = {
   summary: "a Wi-Fi country that is none",
   why: "The kernel knows two capital letters of ISO 3166, GB and not UK; anything else counts as no country.",
   fix: "write the two capital letters of the country",
-  check: (context) => wrong2(context).map(({ path: path44, line: line3, value: value2 }) => {
+  check: (context) => wrong2(context).map(({ path: path46, line: line3, value: value2 }) => {
     const right = correct(value2);
     return {
-      path: path44,
+      path: path46,
       line: line3,
       message: `"${value2}" is no country`,
       ...right && { help: `write ${right}` }
     };
   }),
-  mend: (context) => wrong2(context).flatMap(({ path: path44, key: key3, value: value2 }) => {
+  mend: (context) => wrong2(context).flatMap(({ path: path46, key: key3, value: value2 }) => {
     const right = correct(value2);
     if (right === void 0 || !/^[A-Za-z]+$/.test(value2)) return [];
-    return [change(path44, { op: "replace-text", from: key3 + value2, to: key3 + right, word: true })];
+    return [change(path46, { op: "replace-text", from: key3 + value2, to: key3 + right, word: true })];
   })
 };
 function correct(value2) {
@@ -86842,15 +87103,15 @@ function correct(value2) {
 }
 function wrong2(context) {
   const { tree } = context;
-  const { path: path44, words: words2 } = commandLine(context);
+  const { path: path46, words: words2 } = commandLine(context);
   const key3 = "cfg80211.ieee80211_regdom=";
-  const word2 = words2.findLast((one2) => one2.startsWith(key3));
+  const word3 = words2.findLast((one2) => one2.startsWith(key3));
   const crda = findLine(tree, "/etc/default/crda", /^REGDOMAIN=\S/);
   const all = [
     ...wpaFiles(context).flatMap(
       (file4) => file4.globals.filter((one2) => one2.key === "country").map(({ value: value2, line: line3 }) => ({ path: file4.path, line: line3, key: "country=", value: value2 }))
     ),
-    ...word2 === void 0 ? [] : [{ path: path44, line: 1, key: key3, value: word2.slice(key3.length) }],
+    ...word3 === void 0 ? [] : [{ path: path46, line: 1, key: key3, value: word3.slice(key3.length) }],
     ...crda ? [
       {
         path: "/etc/default/crda",
@@ -86873,12 +87134,12 @@ var wifiCountryMissing = {
   check: (context) => hasCountry(context) ? [] : [...inWpaFiles2(context), ...inConnections2(context)]
 };
 function hasCountry(context) {
-  return commandLine(context).words.some((word2) => word2.startsWith("cfg80211.ieee80211_regdom=")) || context.os.version > 10 && activeLines(context.tree, "/etc/default/crda").some(({ text: text3 }) => /^REGDOMAIN=\S/.test(text3));
+  return commandLine(context).words.some((word3) => word3.startsWith("cfg80211.ieee80211_regdom=")) || context.os.version > 10 && activeLines(context.tree, "/etc/default/crda").some(({ text: text4 }) => /^REGDOMAIN=\S/.test(text4));
 }
 var message3 = "networks are set up, but no country";
 function inWpaFiles2(context) {
   if (context.os.network === "network-manager") return [];
-  return wpaFiles(context).filter(({ networks, globals }) => networks.length > 0 && settingOf(globals, "country") === void 0).map(({ path: path44 }) => ({ path: path44, message: message3 }));
+  return wpaFiles(context).filter(({ networks, globals }) => networks.length > 0 && settingOf(globals, "country") === void 0).map(({ path: path46 }) => ({ path: path46, message: message3 }));
 }
 function inConnections2(context) {
   const [first] = connections(context).filter(isWifi);
@@ -86901,13 +87162,13 @@ var worldWritable = {
   summary: "configuration and programs that every account can change",
   why: "Whoever changes what root reads or runs is root soon after; files copied from FAT or a network share often end so.",
   fix: "take the right to write away from others (chmod o-w)",
-  check: (context) => writable3(context).map(([path44, { mode: mode2 }]) => ({
-    path: path44,
+  check: (context) => writable3(context).map(([path46, { mode: mode2 }]) => ({
+    path: path46,
     message: `every account can change it (mode ${octal2(mode2)})`
   })),
-  mend: (context) => writable3(context).map(([path44, { kind, mode: mode2 }]) => {
+  mend: (context) => writable3(context).map(([path46, { kind, mode: mode2 }]) => {
     const safe = { mode: mode2 & ~2 };
-    return kind === "directory" ? directory(path44, safe) : change(path44, { op: "ensure-lines", lines: [] }, safe);
+    return kind === "directory" ? directory(path46, safe) : change(path46, { op: "ensure-lines", lines: [] }, safe);
   })
 };
 function writable3({ tree }) {
@@ -86926,9 +87187,9 @@ var wpaCtrlInterface = {
   summary: "a wpa_supplicant.conf without ctrl_interface",
   why: "dhcpcd does not start wpa_supplicant on a file without it, so the Pi never looks for the network.",
   fix: `add the line "${line2}"`,
-  check: (context) => lacking(context).map(({ path: path44 }) => ({ path: path44, message: "dhcpcd ignores a file without ctrl_interface" })),
+  check: (context) => lacking(context).map(({ path: path46 }) => ({ path: path46, message: "dhcpcd ignores a file without ctrl_interface" })),
   mend: (context) => lacking(context).map(
-    ({ path: path44 }) => change(path44, { op: "ensure-lines", lines: [line2] }, { sensitive: true })
+    ({ path: path46 }) => change(path46, { op: "ensure-lines", lines: [line2] }, { sensitive: true })
   )
 };
 function lacking(context) {
@@ -86947,13 +87208,13 @@ var wpaSyntax = {
   fix: 'write ssid="name" and psk="8 to 63 characters" with straight quotes, or psk= and 64 hexadecimal digits without quotes',
   check: (context) => wpaFiles(context).flatMap(faultsIn)
 };
-function faultsIn({ path: path44, faults, networks }) {
+function faultsIn({ path: path46, faults, networks }) {
   const settings5 = networks.flatMap((network3) => network3.settings);
   const wrong3 = settings5.flatMap((setting) => {
     const message4 = wrongValue(setting);
     return message4 === void 0 ? [] : [{ line: setting.line, message: message4 }];
   });
-  return [...faults, ...wrong3].map(({ line: line3, message: message4 }) => ({ path: path44, line: line3, message: message4 }));
+  return [...faults, ...wrong3].map(({ line: line3, message: message4 }) => ({ path: path46, line: line3, message: message4 }));
 }
 function wrongValue({ key: key3, value: value2 }) {
   if (!["ssid", "psk", "sae_password", "identity", "password"].includes(key3)) return void 0;
@@ -87105,14 +87366,15 @@ async function build(settings5, options2 = {}) {
       checksums = false,
       blockMap = false
     } = options2;
-    const spec = readSettings(settings5, options2);
+    const request = readSettings(settings5, options2);
+    const { spec } = request;
     const output2 = await checkOutput(outputFor(spec, options2), {
       overwrite: options2.overwrite ?? false,
       blockMap,
-      base: path41.resolve(options2.directory ?? ".", spec.image),
+      base: path43.resolve(options2.directory ?? ".", spec.image),
       environment
     });
-    const prepared = __using(_stack, await prepare(spec, { ...options2, now }));
+    const prepared = __using(_stack, await prepare(request, { ...options2, now }));
     const { base: base2, overlay, plan: plan2 } = prepared;
     const edits = await editImage(prepared, options2);
     const findings = lintBuilt(prepared, { ...options2, now });
@@ -87152,9 +87414,9 @@ function lintBuilt({ image, plan: plan2 }, { now, public: isPublic = false, onEv
   return findings;
 }
 function outputFor(spec, options2) {
-  if (options2.output !== void 0) return path41.resolve(options2.output);
-  if (spec.output !== void 0) return path41.resolve(options2.directory ?? ".", spec.output);
-  return path41.resolve(rawNameOf(spec.image));
+  if (options2.output !== void 0) return path43.resolve(options2.output);
+  if (spec.output !== void 0) return path43.resolve(options2.directory ?? ".", spec.output);
+  return path43.resolve(rawNameOf(spec.image));
 }
 
 // src/cli/commands/plan-text.ts
@@ -87186,23 +87448,23 @@ function describePreload(preload2) {
   );
 }
 function describeEdit(edit) {
-  const path44 = printable(edit.path);
+  const path46 = printable(edit.path);
   switch (edit.kind) {
     case "write":
-      return [`write ${path44}${attributes(edit)}`, ...content(edit.content, edit.sensitive)];
+      return [`write ${path46}${attributes(edit)}`, ...content(edit.content, edit.sensitive)];
     case "change":
       return [
-        `change ${path44}`,
+        `change ${path46}`,
         ...edit.sensitive ? ["  (hidden)"] : describeChange(edit.change).map((line3) => `  ${line3}`)
       ];
     case "link":
-      return [`link ${path44} \u2192 ${printable(edit.target)}`];
+      return [`link ${path46} \u2192 ${printable(edit.target)}`];
     case "directory":
-      return [`directory ${path44}${attributes(edit)}`];
+      return [`directory ${path46}${attributes(edit)}`];
     case "remove":
-      return [`remove ${path44}`];
+      return [`remove ${path46}`];
     case "move":
-      return [`move ${path44} \u2192 ${printable(edit.to)}`];
+      return [`move ${path46} \u2192 ${printable(edit.to)}`];
   }
 }
 function attributes({
@@ -87216,37 +87478,37 @@ function content(value2, sensitive) {
   if (sensitive) return ["  (hidden)"];
   const size = `  (${formatBytes(contentSize(value2))})`;
   if (isHostFile(value2)) return [`  from ${printable(value2.hostFile)}${size}`];
-  const text3 = typeof value2 === "string" ? value2 : Buffer.from(value2).toString("utf8");
-  if (text3.includes("\0") || text3.includes("\uFFFD")) return [size];
-  const lines2 = text3.split("\n").slice(0, -1);
+  const text4 = typeof value2 === "string" ? value2 : Buffer.from(value2).toString("utf8");
+  if (text4.includes("\0") || text4.includes("\uFFFD")) return [size];
+  const lines2 = text4.split("\n").slice(0, -1);
   if (lines2.length > shownLines) return [`  (${lines2.length} lines)`];
   return lines2.map((line3) => `  | ${printable(line3)}`);
 }
-function describeChange(change2) {
-  switch (change2.op) {
+function describeChange(change3) {
+  switch (change3.op) {
     case "ensure-lines":
-      return change2.lines.map((line3) => `+ ${printable(line3)}`);
+      return change3.lines.map((line3) => `+ ${printable(line3)}`);
     case "set":
-      return Object.entries(change2.values).map(([key3, value2]) => `${key3} = ${printable(value2)}`);
+      return Object.entries(change3.values).map(([key3, value2]) => `${key3} = ${printable(value2)}`);
     case "words":
       return [
-        ...(change2.add ?? []).map((word2) => `+ ${printable(word2)}`),
-        ...(change2.remove ?? []).map((word2) => `- ${printable(word2)}`)
+        ...(change3.add ?? []).map((word3) => `+ ${printable(word3)}`),
+        ...(change3.remove ?? []).map((word3) => `- ${printable(word3)}`)
       ];
     case "replace-line":
-      return [`${printable(change2.where)} \u2026 becomes: ${printable(change2.line)}`];
+      return [`${printable(change3.where)} \u2026 becomes: ${printable(change3.line)}`];
     case "replace-text":
     case "rename-record":
-      return [`${printable(change2.from)} becomes ${printable(change2.to)}`];
+      return [`${printable(change3.from)} becomes ${printable(change3.to)}`];
     case "set-record":
-      return [`record ${printable(change2.key)}: field ${Object.keys(change2.fields).join(", ")}`];
+      return [`record ${printable(change3.key)}: field ${Object.keys(change3.fields).join(", ")}`];
     case "set-interface":
       return [
-        `interface ${printable(change2.name)}`,
-        ...Object.entries(change2.values).map(([key3, value2]) => `  static ${key3} = ${printable(value2)}`)
+        `interface ${printable(change3.name)}`,
+        ...Object.entries(change3.values).map(([key3, value2]) => `  static ${key3} = ${printable(value2)}`)
       ];
     case "set-members":
-      return [`group ${printable(change2.key)}: + ${change2.add.map(printable).join(", ")}`];
+      return [`group ${printable(change3.key)}: + ${change3.add.map(printable).join(", ")}`];
   }
 }
 function planAsJson(plan2) {
@@ -87259,18 +87521,18 @@ function editAsJson(edit) {
   const size = contentSize(edit.content);
   if (edit.sensitive) return { ...edit, content: "(hidden)", size };
   if (isHostFile(edit.content)) return { ...edit, content: edit.content, size };
-  const text3 = typeof edit.content === "string" ? edit.content : Buffer.from(edit.content).toString("utf8");
-  return text3.includes("\uFFFD") ? { ...edit, content: void 0, size } : { ...edit, content: text3, size };
+  const text4 = typeof edit.content === "string" ? edit.content : Buffer.from(edit.content).toString("utf8");
+  return text4.includes("\uFFFD") ? { ...edit, content: void 0, size } : { ...edit, content: text4, size };
 }
 
 // src/action/markdown.ts
-function plainText2(text3) {
-  return printable(text3.replaceAll("\n", " ")).replace(
+function plainText2(text4) {
+  return printable(text4.replaceAll("\n", " ")).replace(
     /[!-+:;<=>?@[\\\]^_`{|}~]/g,
     (character) => `&#${character.charCodeAt(0)};`
   );
 }
-var code = (text3) => `<code>${plainText2(text3)}</code>`;
+var code = (text4) => `<code>${plainText2(text4)}</code>`;
 function markdownTable(head, rows) {
   const line3 = (cells) => `| ${cells.join(" | ")} |`;
   return [line3(head), line3(head.map(() => "---")), ...rows.map(line3)];
@@ -87312,10 +87574,10 @@ function buildSummary({
   );
 }
 function planSummary(base2, plan2) {
-  const text3 = describePlan(plan2, noPaint);
-  const shown3 = text3.length > planLimit ? `${text3.slice(0, planLimit)}
-\u2026` : text3;
-  const fence = "`".repeat(Math.max(3, ...[...shown3.matchAll(/`+/g)].map(([run2]) => run2.length + 1)));
+  const text4 = describePlan(plan2, noPaint);
+  const shown3 = text4.length > planLimit ? `${text4.slice(0, planLimit)}
+\u2026` : text4;
+  const fence = "`".repeat(Math.max(3, ...[...shown3.matchAll(/`+/g)].map(([run3]) => run3.length + 1)));
   return sections(
     [`## Plan for ${plainText2(plan2.hostname)}`],
     facts(base2, plan2),
@@ -87338,8 +87600,8 @@ function facts(base2, plan2) {
   ];
   return markdownTable(["", ""], rows);
 }
-function editRow({ path: path44, to, action, from }) {
-  return [`${code(path44)}${to === void 0 ? "" : ` \u2192 ${code(to)}`}`, action, plainText2(from.join(", "))];
+function editRow({ path: path46, to, action, from }) {
+  return [`${code(path46)}${to === void 0 ? "" : ` \u2192 ${code(to)}`}`, action, plainText2(from.join(", "))];
 }
 function cut(head, rows) {
   const left = rows.length - shownRows;
@@ -87354,7 +87616,7 @@ function remarks(advice, findings) {
   const lines2 = [
     ...advice.map(({ level, id, message: message4 }) => `- **${level}** ${code(id)}: ${plainText2(message4)}`),
     ...findings.map(
-      ({ level, rule, path: path44, message: message4 }) => `- **${level}** ${code(rule)}: ${code(path44)}: ${plainText2(message4)}`
+      ({ level, rule, path: path46, message: message4 }) => `- **${level}** ${code(rule)}: ${code(path46)}: ${plainText2(message4)}`
     )
   ];
   return cutLines(lines2);
@@ -87382,7 +87644,7 @@ async function runBuild(inputs, { settings: settings5, options: options2, output
   const base2 = await baseFacts(first.base);
   const milliseconds = performance.now() - started;
   const artifacts = built.map(({ path: file4, size, sha256 }) => ({
-    ...{ path: file4, name: path42.basename(file4), size },
+    ...{ path: file4, name: path44.basename(file4), size },
     ...sha256 !== void 0 && { sha256 }
   }));
   const { findings, plan: plan2, edits } = first;
@@ -87390,7 +87652,7 @@ async function runBuild(inputs, { settings: settings5, options: options2, output
     result: {
       ...{ base: base2, artifacts, findings, milliseconds },
       hostname: plan2.hostname,
-      checksums: path42.join(path42.dirname(first.path), "SHA256SUMS"),
+      checksums: path44.join(path44.dirname(first.path), "SHA256SUMS"),
       ...mapped !== void 0 && { blockMap: blockMapNameOf(mapped) }
     },
     summary: redact(buildSummary({ base: base2, plan: plan2, edits, findings, artifacts, times, milliseconds }))
@@ -87431,11 +87693,11 @@ function commandLine2({ name, message: message4, properties = {} }) {
   const list3 = Object.entries(properties).map(([key3, value2]) => `${key3}=${escapeProperty(String(value2))}`).join(",");
   return `::${name}${list3 === "" ? "" : ` ${list3}`}::${escapeData(message4)}`;
 }
-function escapeData(text3) {
-  return text3.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+function escapeData(text4) {
+  return text4.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
-function escapeProperty(text3) {
-  return escapeData(text3).replaceAll(":", "%3A").replaceAll(",", "%2C");
+function escapeProperty(text4) {
+  return escapeData(text4).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
 
 // src/action/runner-log.ts
@@ -87451,9 +87713,9 @@ function runnerLog(write2) {
   };
   const masked = /* @__PURE__ */ new Set();
   return {
-    print(text3) {
+    print(text4) {
       listen(false);
-      write2(redact(text3.endsWith("\n") ? text3 : `${text3}
+      write2(redact(text4.endsWith("\n") ? text4 : `${text4}
 `));
     },
     command({ message: message4, ...rest }) {
@@ -87497,7 +87759,7 @@ async function work({ env, workspace, signal }, log2) {
   const mask = (secret3) => log2.mask(secret3);
   const request = await actionRequest(inputs, { env, workspace, signal, onEvent, mask });
   if (inputs["dry-run"]) return runPlan(request, { started });
-  for (const output2 of request.outputs) await mkdir7(path43.dirname(output2), { recursive: true });
+  for (const output2 of request.outputs) await mkdir7(path45.dirname(output2), { recursive: true });
   const done = await runBuild(inputs, request, { started, times });
   const tag = inputs["release-tag"];
   if (tag === void 0) return done;
@@ -87515,9 +87777,9 @@ function listener(log2, { verbose, times }) {
   const told = /* @__PURE__ */ new Set();
   return (event) => {
     if (event.code === "advice" || event.code === "finding") {
-      const text3 = JSON.stringify(event);
-      if (told.has(text3)) return;
-      told.add(text3);
+      const text4 = JSON.stringify(event);
+      if (told.has(text4)) return;
+      told.add(text4);
     }
     const warning = warningIn(event);
     if (warning) log2.command(warning);
@@ -87534,12 +87796,12 @@ function warningIn(event) {
   if (event.code === "advice" && event.level === "warning") return warningOf(event);
   if (event.code !== "finding" || event.level === "note") return void 0;
   const place3 = event.line === void 0 ? event.path : `${event.path}:${event.line}`;
-  const { level, rule: id, message: message4, help } = event;
+  const { level, rule: id, message: message4, help: help2 } = event;
   return warningOf({
     level: level === "error" ? "warning" : level,
     id,
     message: `${place3}: ${message4}`,
-    help
+    help: help2
   });
 }
 async function tell(result, env, log2) {
@@ -87577,5 +87839,5 @@ process.exitCode = await runAction({
   env: process.env,
   workspace: process.env["GITHUB_WORKSPACE"] ?? process.cwd(),
   signal: abortOnSignals(process),
-  write: (text3) => process.stdout.write(text3)
+  write: (text4) => process.stdout.write(text4)
 });

@@ -42,7 +42,7 @@ export async function actionRequest(inputs: ActionInputs, context: RequestContex
   requireImage(settings, file);
   const directory = file?.directory ?? workspace;
   const epoch = buildTime(env['SOURCE_DATE_EPOCH']);
-  const spec = readSettings(settings, { locate: locateIn(file, fromInputs) });
+  const { spec } = readSettings(settings, { locate: locateIn(file, fromInputs) });
   const now = epoch ?? new Date();
   return {
     settings,
@@ -52,6 +52,7 @@ export async function actionRequest(inputs: ActionInputs, context: RequestContex
       directory,
       now,
       // Without a seed, the same image in two formats would be two images.
+      recordTime: epoch !== undefined,
       seed: epoch ? seedFor(spec.settings, now) : randomUUID(),
       locate: locateIn(file, fromInputs),
       secrets: secretsFrom(context, directory),

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
+import { packageVersion } from '../content/package-version.ts';
 import { type BuildOption, buildOptions, optionGroups, planOptions } from './options.ts';
-import { packageVersion } from './version.ts';
 
 export interface ProgramContext {
   readonly signal: AbortSignal;
@@ -28,6 +28,14 @@ The base must be, byte for byte, the one that the patch was made for.
 Examples:
   $ pi-image build --image demo --hostname kitchen -o kitchen.pipatch
   $ pi-image apply demo kitchen.pipatch -o kitchen.img.xz`;
+
+const explainExamples = `
+Every image that pi-image builds has a recipe in it, /usr/lib/pi-image/recipe.json; without one the exit code is 6.
+
+Examples:
+  $ pi-image build --image demo --hostname kitchen -o kitchen.img.xz
+  $ pi-image explain kitchen.img.xz
+  $ pi-image explain kitchen.img.xz --json`;
 
 const completionExamples = `
 Once and for all:
@@ -68,6 +76,12 @@ export function createProgram(context: ProgramContext, { forCompletion = false }
     .option(...recoverOption)
     .action(async (image, options) =>
       (await import('./commands/inspect.ts')).runInspect(image, options, context),
+    );
+  imageCommand(program, 'explain', 'show what pi-image did to an image, and from what')
+    .option(...recoverOption)
+    .addHelpText('after', explainExamples)
+    .action(async (image, options) =>
+      (await import('./commands/explain.ts')).runExplain(image, options, context),
     );
   imageCommand(program, 'verify', 'check the file systems of an image').action(async (image, options) =>
     (await import('./commands/verify.ts')).runVerify(image, options, context),

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { packageVersion } from '../../content/package-version.ts';
 import { builtInRules } from '../../lint/index.ts';
 import { type LintReport, lintImage } from '../../lint/lint-image.ts';
 import type { Rule } from '../../lint/rule.ts';
@@ -15,7 +16,6 @@ import { paintFor } from '../ui/paint.ts';
 import { chooseRenderer } from '../ui/renderer.ts';
 import { sarifLog } from '../ui/sarif.ts';
 import { writeOut } from '../ui/standard-output.ts';
-import { packageVersion } from '../version.ts';
 
 interface LintFlags extends OpenFlags {
   readonly public?: boolean;
