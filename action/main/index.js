@@ -46835,7 +46835,7 @@ var require_utils2 = __commonJS({
     "use strict";
     exports.__esModule = true;
     exports.extend = extend2;
-    exports.indexOf = indexOf3;
+    exports.indexOf = indexOf2;
     exports.escapeExpression = escapeExpression;
     exports.isEmpty = isEmpty2;
     exports.createFrame = createFrame;
@@ -46880,7 +46880,7 @@ var require_utils2 = __commonJS({
       return value2 && typeof value2 === "object" ? toString2.call(value2) === "[object Array]" : false;
     };
     exports.isArray = isArray;
-    function indexOf3(array2, value2) {
+    function indexOf2(array2, value2) {
       for (var i3 = 0, len = array2.length; i3 < len; i3++) {
         if (array2[i3] === value2) {
           return i3;
@@ -49045,11 +49045,11 @@ var require_helpers2 = __commonJS({
     }
     var _exception = require_exception();
     var _exception2 = _interopRequireDefault(_exception);
-    function validateClose(open12, close) {
+    function validateClose(open14, close) {
       close = close.path ? close.path.original : close;
-      if (open12.path.original !== close) {
-        var errorNode = { loc: open12.path.loc };
-        throw new _exception2["default"](open12.path.original + " doesn't match " + close, errorNode);
+      if (open14.path.original !== close) {
+        var errorNode = { loc: open14.path.loc };
+        throw new _exception2["default"](open14.path.original + " doesn't match " + close, errorNode);
       }
     }
     function SourceLocation(source, locInfo) {
@@ -49070,9 +49070,9 @@ var require_helpers2 = __commonJS({
         return token;
       }
     }
-    function stripFlags(open12, close) {
+    function stripFlags(open14, close) {
       return {
-        open: open12.charAt(2) === "~",
+        open: open14.charAt(2) === "~",
         close: close.charAt(close.length - 3) === "~"
       };
     }
@@ -49104,9 +49104,9 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function prepareMustache(path46, params, hash2, open12, strip, locInfo) {
-      var escapeFlag = open12.charAt(3) || open12.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
-      var decorator = /\*/.test(open12);
+    function prepareMustache(path46, params, hash2, open14, strip, locInfo) {
+      var escapeFlag = open14.charAt(3) || open14.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
+      var decorator = /\*/.test(open14);
       return {
         type: decorator ? "Decorator" : "MustacheStatement",
         path: path46,
@@ -49197,15 +49197,15 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function preparePartialBlock(open12, program2, close, locInfo) {
-      validateClose(open12, close);
+    function preparePartialBlock(open14, program2, close, locInfo) {
+      validateClose(open14, close);
       return {
         type: "PartialBlockStatement",
-        name: open12.path,
-        params: open12.params,
-        hash: open12.hash,
+        name: open14.path,
+        params: open14.params,
+        hash: open14.hash,
         program: program2,
-        openStrip: open12.strip,
+        openStrip: open14.strip,
         closeStrip: close && close.strip,
         loc: this.locInfo(locInfo)
       };
@@ -53652,11 +53652,11 @@ var hasColors, format, reset, bold, dim, italic, underline, underlineDouble, und
 var init_base = __esm({
   "node_modules/yoctocolors/base.js"() {
     hasColors = tty?.WriteStream?.prototype?.hasColors?.() ?? false;
-    format = (open12, close) => {
+    format = (open14, close) => {
       if (!hasColors) {
         return (input2) => input2;
       }
-      const openCode = `\x1B[${open12}m`;
+      const openCode = `\x1B[${open14}m`;
       const closeCode = `\x1B[${close}m`;
       return (input2) => {
         const string4 = input2 + "";
@@ -61809,7 +61809,7 @@ var require_yauzl = __commonJS({
     var PassThrough2 = __require("stream").PassThrough;
     var Writable4 = __require("stream").Writable;
     var crc324 = typeof zlib8.crc32 === "function" ? zlib8.crc32 : require_crc32();
-    exports.open = open12;
+    exports.open = open14;
     exports.fromFd = fromFd;
     exports.fromBuffer = fromBuffer;
     exports.fromRandomAccessReader = fromRandomAccessReader;
@@ -61827,7 +61827,7 @@ var require_yauzl = __commonJS({
     exports.RandomAccessReader = RandomAccessReader;
     function openPromise2(path46, options2) {
       return new Promise((resolve3, reject) => {
-        open12(path46, { ...options2, lazyEntries: true }, function(err, zipfile) {
+        open14(path46, { ...options2, lazyEntries: true }, function(err, zipfile) {
           if (err) return reject(err);
           resolve3(zipfile);
         });
@@ -61857,7 +61857,7 @@ var require_yauzl = __commonJS({
         });
       });
     }
-    function open12(path46, options2, callback) {
+    function open14(path46, options2, callback) {
       if (typeof options2 === "function") {
         callback = options2;
         options2 = null;
@@ -62661,7 +62661,7 @@ var zip_exports = {};
 __export(zip_exports, {
   openZip: () => openZip
 });
-import { crc32 as crc322, createInflateRaw } from "node:zlib";
+import { crc32 as crc323, createInflateRaw } from "node:zlib";
 async function openZip(path46, context) {
   const { subject } = context;
   const zip = await import_yauzl.default.openPromise(path46, { autoClose: false }).catch((error2) => {
@@ -62712,7 +62712,7 @@ async function* read2(zip, entry4, context) {
   try {
     const stored = await zip.openReadStreamPromise(entry4, { decodeFileData: false });
     for await (const chunk of entry4.compressionMethod === deflate ? inflate(stored, entry4, context) : stored) {
-      crc = crc322(chunk, crc);
+      crc = crc323(chunk, crc);
       size += chunk.length;
       if (size > entry4.uncompressedSize) break;
       yield chunk;
@@ -65869,7 +65869,7 @@ var init_credentials = __esm({
 });
 
 // src/containers/layout.ts
-import { createHash as createHash9 } from "node:crypto";
+import { createHash as createHash10 } from "node:crypto";
 function imageLayout(images) {
   const names4 = /* @__PURE__ */ new Set();
   for (const { reference: reference2 } of images) {
@@ -65922,7 +65922,7 @@ function blobName(digest) {
   return `blobs/${digest.replace(":", "/")}`;
 }
 function digestOf2(bytes3) {
-  return `sha256:${createHash9("sha256").update(bytes3).digest("hex")}`;
+  return `sha256:${createHash10("sha256").update(bytes3).digest("hex")}`;
 }
 var init_layout = __esm({
   "src/containers/layout.ts"() {
@@ -65933,7 +65933,7 @@ var init_layout = __esm({
 });
 
 // src/transfer/answers.ts
-import { createHash as createHash10, randomUUID as randomUUID7 } from "node:crypto";
+import { createHash as createHash11, randomUUID as randomUUID7 } from "node:crypto";
 import { mkdir as mkdir5, readFile as readFile10, rename as rename5, writeFile as writeFile6 } from "node:fs/promises";
 import path35 from "node:path";
 async function recallAnswer(directory2, question2) {
@@ -65955,7 +65955,7 @@ async function keepAnswer(directory2, question2, answer) {
   }
 }
 function fileOf2(directory2, question2) {
-  return path35.join(directory2, `${createHash10("sha256").update(question2).digest("hex")}.json`);
+  return path35.join(directory2, `${createHash11("sha256").update(question2).digest("hex")}.json`);
 }
 var kept;
 var init_answers = __esm({
@@ -65967,9 +65967,9 @@ var init_answers = __esm({
 });
 
 // src/transfer/store.ts
-import { createHash as createHash11, randomUUID as randomUUID8 } from "node:crypto";
+import { createHash as createHash12, randomUUID as randomUUID8 } from "node:crypto";
 import { createReadStream as createReadStream5 } from "node:fs";
-import { mkdir as mkdir6, open as open8, readdir as readdir4, rename as rename6, rm as rm7, stat as stat10 } from "node:fs/promises";
+import { mkdir as mkdir6, open as open9, readdir as readdir4, rename as rename6, rm as rm7, stat as stat10 } from "node:fs/promises";
 import path36 from "node:path";
 async function obtainFile(store, wanted) {
   if (!/^[0-9a-f]{64}$/.test(wanted.sha256)) throw new TypeError("a SHA-256 is 64 hexadecimal digits");
@@ -65998,7 +65998,7 @@ async function download2(store, wanted, partial2) {
     const startedAt = performance.now();
     const stage = "download";
     store.onEvent?.({ code: "stage.started", stage, subject: wanted.subject, total: wanted.size });
-    const file4 = __using(_stack, await open8(partial2, "r+"), true);
+    const file4 = __using(_stack, await open9(partial2, "r+"), true);
     let resumed = 0;
     await retry(
       store,
@@ -66081,7 +66081,7 @@ function isWrong2(error2) {
   return PiImageError.is(error2) && error2.code === "source.checksum";
 }
 async function digestOf3(file4) {
-  const hash2 = createHash11("sha256");
+  const hash2 = createHash12("sha256");
   for await (const piece of createReadStream5(file4, { highWaterMark: 1024 * 1024 })) hash2.update(piece);
   return hash2.digest("hex");
 }
@@ -66105,7 +66105,7 @@ async function claimPartial(directory2, sha256) {
     if (name !== `${sha256}.partial` && !await isAbandoned(candidate)) continue;
     if (await renamed(candidate, own2)) return own2;
   }
-  await (await open8(own2, "wx")).close();
+  await (await open9(own2, "wx")).close();
   return own2;
 }
 function writeFailure2(directory2, error2) {
@@ -66163,14 +66163,14 @@ function parseManifest(what, bytes3) {
       }
     );
   }
-  if ("manifests" in json3 && !("layers" in json3)) return { kind: "index", value: check2(what, index, json3) };
+  if ("manifests" in json3 && !("layers" in json3)) return { kind: "index", value: check3(what, index, json3) };
   if ("layers" in json3 && !("manifests" in json3)) {
-    return { kind: "manifest", value: check2(what, manifest, json3) };
+    return { kind: "manifest", value: check3(what, manifest, json3) };
   }
   throw new PiImageError("source.malformed", `${what} is neither an image nor a list of images`);
 }
 function parseImageConfig(what, bytes3) {
-  return check2(what, config2, parseJson(what, bytes3));
+  return check3(what, config2, parseJson(what, bytes3));
 }
 function parseJson(what, bytes3) {
   try {
@@ -66180,7 +66180,7 @@ function parseJson(what, bytes3) {
   }
   throw new PiImageError("source.malformed", `${what} is no JSON object`);
 }
-function check2(what, schema7, value2) {
+function check3(what, schema7, value2) {
   const result = schema7.safeParse(value2);
   if (result.success) return result.data;
   const [issue2] = result.error.issues;
@@ -66411,7 +66411,7 @@ var init_registry = __esm({
 });
 
 // src/containers/pull.ts
-import { createHash as createHash12 } from "node:crypto";
+import { createHash as createHash13 } from "node:crypto";
 import { readFile as readFile11 } from "node:fs/promises";
 async function pullImage(fetch2, reference2, { platform: platform3, store, findCredentials = async () => void 0 }) {
   const name = referenceText(reference2);
@@ -66508,7 +66508,7 @@ function checkConfig(name, manifest2, config3, platform3, listed) {
   if (distance(platform3, has2) === void 0) throw notFor(name, platform3, `for ${platformText(has2)}`);
 }
 function checkDigest3(name, bytes3, digest) {
-  const found = `sha256:${createHash12("sha256").update(bytes3).digest("hex")}`;
+  const found = `sha256:${createHash13("sha256").update(bytes3).digest("hex")}`;
   if (found === digest) return;
   throw new PiImageError(
     "source.checksum",
@@ -67440,7 +67440,7 @@ var require_xz_decompress = __commonJS({
 });
 
 // src/packages/index-file.ts
-import { createHash as createHash13 } from "node:crypto";
+import { createHash as createHash14 } from "node:crypto";
 import { Readable as Readable4 } from "node:stream";
 import { createGunzip as createGunzip2 } from "node:zlib";
 function releaseFolder({ uri, suite }) {
@@ -67484,7 +67484,7 @@ function foldersOf({ source, release: release2, arch }) {
 }
 async function fetchIndex(fetch2, source, release2, { path: path46, sha256, size }, retries) {
   const plain = `${releaseFolder(source)}${path46}`;
-  if (size > largestIndex) throw new PiImageError("source.malformed", `${plain} is unreasonably large`);
+  if (size > largestIndex2) throw new PiImageError("source.malformed", `${plain} is unreasonably large`);
   const folder11 = path46.slice(0, path46.lastIndexOf("/") + 1);
   const url2 = release2.byHash ? `${releaseFolder(source)}${folder11}by-hash/SHA256/${sha256}` : plain;
   const startedAt = performance.now();
@@ -67494,7 +67494,7 @@ async function fetchIndex(fetch2, source, release2, { path: path46, sha256, size
   const bytes3 = await getBytes(fetch2, url2, { limit: size, ...retries && { retries } });
   const milliseconds = Math.round(performance.now() - startedAt);
   onEvent?.({ code: "stage.finished", stage: "download", bytes: size, milliseconds });
-  const found = createHash13("sha256").update(bytes3).digest("hex");
+  const found = createHash14("sha256").update(bytes3).digest("hex");
   if (found === sha256) return bytes3;
   throw new PiImageError(
     "source.checksum",
@@ -67544,7 +67544,7 @@ function fileNameOf(text4) {
   const plain = parts.every((part) => /^[A-Za-z0-9+._~:@%=,-]+$/.test(part) && !/^\.+$/.test(part));
   return plain ? parts.map((part) => encodeURIComponent(part)).join("/") : void 0;
 }
-var import_xz_decompress, fields5, endings4, largestIndex, largestUnpacked, priorities;
+var import_xz_decompress, fields5, endings4, largestIndex2, largestUnpacked, priorities;
 var init_index_file = __esm({
   "src/packages/index-file.ts"() {
     "use strict";
@@ -67556,7 +67556,7 @@ var init_index_file = __esm({
     init_preferences();
     fields5 = /* @__PURE__ */ new Set([...packageFields, "filename", "size", "sha256", "priority"]);
     endings4 = [".gz", ".xz", ""];
-    largestIndex = 64 * 1024 * 1024;
+    largestIndex2 = 64 * 1024 * 1024;
     largestUnpacked = 512 * 1024 * 1024;
     priorities = ["required", "important", "standard", "optional", "extra"];
   }
@@ -68369,7 +68369,7 @@ var init_pinned_key = __esm({
 });
 
 // src/preload/packages.ts
-import { createHash as createHash14 } from "node:crypto";
+import { createHash as createHash15 } from "node:crypto";
 async function preloadPackages({ title, folder: folder11, sets }, tree, arch, options2) {
   const system = systemIn(tree, arch);
   const question2 = questionOf(sets, system);
@@ -68424,11 +68424,11 @@ async function recallPackages(title, question2, { cache: cache2 }) {
   });
 }
 function questionOf(sets, { arch, status, apt }) {
-  const hash2 = createHash14("sha256");
+  const hash2 = createHash15("sha256");
   for (const piece of pieces(status)) hash2.update(piece);
   const keyrings = Object.entries(apt.keyrings).map(([name, bytes3]) => [
     name,
-    createHash14("sha256").update(bytes3).digest("hex")
+    createHash15("sha256").update(bytes3).digest("hex")
   ]);
   return `packages ${JSON.stringify({ arch, sets, status: hash2.digest("hex"), texts: apt.texts, keyrings })}`;
 }
@@ -69377,7 +69377,7 @@ import path32 from "node:path";
 init_errors();
 
 // src/prepare.ts
-import { createHash as createHash6 } from "node:crypto";
+import { createHash as createHash7 } from "node:crypto";
 import path25 from "node:path";
 
 // src/customizations/apt-sources.ts
@@ -71880,10 +71880,10 @@ var network2 = external_exports.strictObject({
   psk: external_exports.enum(["derived", "passphrase"]).optional().describe(
     "What the image holds: the key derived from the password (works for WPA2 only), or the password itself, which WPA3 needs. Default: derived with wpa_supplicant (Buster, Bullseye), passphrase with NetworkManager"
   )
-}).superRefine(({ password: password2, open: open12 }, context) => {
-  if (password2 === void 0 !== (open12 === void 0)) return;
-  const message4 = open12 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
-  context.addIssue({ code: "custom", message: message4, path: [open12 ? "password" : "ssid"] });
+}).superRefine(({ password: password2, open: open14 }, context) => {
+  if (password2 === void 0 !== (open14 === void 0)) return;
+  const message4 = open14 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
+  context.addIssue({ code: "custom", message: message4, path: [open14 ? "password" : "ssid"] });
 });
 var schema6 = external_exports.strictObject({
   country: country.optional().describe(
@@ -71924,7 +71924,7 @@ function adviceFor3(settings5, stack) {
       help: "set wifi.country (--wifi-country) to the two letters of your country"
     });
   }
-  if (stack === "dhcpcd" && settings5.networks.some(({ open: open12 }) => !open12)) {
+  if (stack === "dhcpcd" && settings5.networks.some(({ open: open14 }) => !open14)) {
     advice.push({
       level: "note",
       id: "wifi.wpa3",
@@ -73745,8 +73745,8 @@ function writeSuperblockFields(fs4, old) {
   const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs4.superblock;
   const bytes3 = editSuperblock(fs4);
   const wide = features.all.has("64bit");
-  const reserved2 = joined(u32(bytes3, field.reservedBlocks), wide ? u32(bytes3, field.reservedBlocksHigh) : 0);
-  const kept2 = Math.floor(reserved2 * (blockCount / old.blockCount));
+  const reserved3 = joined(u32(bytes3, field.reservedBlocks), wide ? u32(bytes3, field.reservedBlocksHigh) : 0);
+  const kept2 = Math.floor(reserved3 * (blockCount / old.blockCount));
   setU32(bytes3, field.inodes, inodeCount);
   setU32(bytes3, field.blocks, blockCount % 2 ** 32);
   setU32(bytes3, field.reservedBlocks, kept2 % 2 ** 32);
@@ -77590,7 +77590,7 @@ async function createHost(device, now) {
       return RES_ERROR;
     }
   };
-  const bytesAt3 = (ff, pointer2, count2) => ff.HEAPU8.subarray(pointer2, pointer2 + count2 * sectorSize);
+  const bytesAt4 = (ff, pointer2, count2) => ff.HEAPU8.subarray(pointer2, pointer2 + count2 * sectorSize);
   const hooks = {
     instantiateWasm(imports, done) {
       const a3 = {
@@ -77616,7 +77616,7 @@ async function createHost(device, now) {
     read: (ff, _drive, pointer2, sector, count2) => {
       const position = (sector >>> 0) * sectorSize;
       return guarded(position, count2 * sectorSize, () => {
-        const bytes3 = bytesAt3(ff, pointer2, count2);
+        const bytes3 = bytesAt4(ff, pointer2, count2);
         device.readInto(bytes3, position);
         if (host2.hiddenCountSector === sector) bytes3.fill(255, freeCountOffset, freeCountOffset + 4);
       });
@@ -77626,7 +77626,7 @@ async function createHost(device, now) {
       return guarded(
         position,
         count2 * sectorSize,
-        () => device.writeFrom(bytesAt3(ff, pointer2, count2), position)
+        () => device.writeFrom(bytesAt4(ff, pointer2, count2), position)
       );
     },
     ioctl: (ff, _drive, command, pointer2) => {
@@ -77840,8 +77840,8 @@ var FatFileSystem = class _FatFileSystem {
   /** New content for a file that keeps its name, attributes and date of creation; on failure `backup` returns. */
   replace(path46, content2, backup) {
     this.freeClusters();
-    const open12 = () => this.#check(this.#ff.f_open(this.#writing.file, path46, FA_WRITE), "opened", path46);
-    open12();
+    const open14 = () => this.#check(this.#ff.f_open(this.#writing.file, path46, FA_WRITE), "opened", path46);
+    open14();
     this.#check(this.#ff.f_truncate(this.#writing.file), "replaced", path46);
     try {
       this.#fill(path46, content2);
@@ -77851,7 +77851,7 @@ var FatFileSystem = class _FatFileSystem {
         this.#ff.f_unlink(path46);
         throw error2;
       }
-      open12();
+      open14();
       this.#check(this.#ff.f_truncate(this.#writing.file), "restored", path46);
       this.#fill(path46, bytesSource(backup));
       throw error2;
@@ -79209,26 +79209,326 @@ function imageName2(file4) {
 
 // src/source/local.ts
 init_errors();
-import { open as open5, stat as stat5 } from "node:fs/promises";
+import { open as open6, stat as stat5 } from "node:fs/promises";
 import path18 from "node:path";
+
+// src/source/archive-blocks.ts
+import { createHash as createHash2 } from "node:crypto";
+import { open as open2 } from "node:fs/promises";
+
+// src/xz/container.ts
+import zlib from "node:zlib";
+
+// src/xz/fault.ts
+var XzFault = class extends Error {
+  name = "XzFault";
+};
+function check2(holds2, message4) {
+  if (!holds2) throw new XzFault(message4);
+}
+
+// src/xz/numbers.ts
+function encodeNumber(value2) {
+  const bytes3 = [];
+  let left = value2;
+  for (; left >= 128; left = Math.floor(left / 128)) bytes3.push(left % 128 | 128);
+  return Uint8Array.of(...bytes3, left);
+}
+function decodeNumber(bytes3, at3) {
+  let value2 = 0;
+  for (let index2 = 0; index2 < 8; index2++) {
+    const byte2 = bytes3[at3 + index2];
+    if (byte2 === void 0) break;
+    value2 += (byte2 & 127) * 2 ** (7 * index2);
+    if (byte2 < 128 && Number.isSafeInteger(value2)) return { value: value2, end: at3 + index2 + 1 };
+  }
+  throw new XzFault("a number is cut off or too large");
+}
+
+// src/xz/container.ts
+var magic3 = Uint8Array.of(253, 55, 122, 88, 90, 0);
+var footerMagic = Uint8Array.of(89, 90);
+var streamFlags = Uint8Array.of(0, 4);
+var checkSize2 = 8;
+var streamHeader = Buffer.concat([magic3, streamFlags, crc322(streamFlags)]);
+var footerSize = 12;
+function streamEnd(blocks) {
+  const records = blocks.flatMap(({ unpaddedSize, size }) => [
+    encodeNumber(unpaddedSize),
+    encodeNumber(size)
+  ]);
+  const list3 = padded2(Buffer.concat([Uint8Array.of(0), encodeNumber(blocks.length), ...records]));
+  const backward = Buffer.alloc(4);
+  backward.writeUInt32LE((list3.length + 4) / 4 - 1);
+  const tail = Buffer.concat([backward, streamFlags]);
+  return Buffer.concat([list3, crc322(list3), crc322(tail), tail, footerMagic]);
+}
+function padded2(bytes3) {
+  return Buffer.concat([bytes3, new Uint8Array(-bytes3.length & 3)]);
+}
+function crc322(bytes3) {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32LE(zlib.crc32(bytes3));
+  return sum;
+}
+
+// src/xz/block-header.ts
+var lzma2 = 33;
+var longestBlockHeader = 1024;
+var numberOfFilters = 3;
+var reserved2 = 60;
+var tellsDataSize = 64;
+var tellsSize = 128;
+function parseBlockHeader(bytes3) {
+  const first = bytes3[0] ?? 0;
+  const length = (first + 1) * 4;
+  check2(first !== 0 && length <= bytes3.length, "a block does not start with a header");
+  const header3 = bytes3.subarray(0, length - 4);
+  check2(crc322(header3).equals(bytes3.subarray(length - 4, length)), "the header of a block is damaged");
+  const flags2 = header3[1] ?? 0;
+  check2((flags2 & (numberOfFilters | reserved2)) === 0, "a block has several filters");
+  let at3 = 2;
+  const next = () => {
+    const { value: value2, end: end3 } = decodeNumber(header3, at3);
+    at3 = end3;
+    return value2;
+  };
+  const dataSize = flags2 & tellsDataSize ? next() : void 0;
+  const size = flags2 & tellsSize ? next() : void 0;
+  const start = at3;
+  const filterId = next();
+  const end2 = next() + at3;
+  check2(end2 <= header3.length, "the header of a block is damaged");
+  return {
+    ...{ length, filterId, filter: header3.subarray(start, end2) },
+    ...dataSize !== void 0 && { dataSize },
+    ...size !== void 0 && { size }
+  };
+}
+
+// src/xz/stream-end.ts
+function parseFooter(footer) {
+  const view = Buffer.from(footer.buffer, footer.byteOffset, footer.byteLength);
+  check2(footer.length === footerSize && view.subarray(10).equals(footerMagic), "it does not end in a footer");
+  check2(crc322(view.subarray(4, 10)).equals(view.subarray(0, 4)), "the footer is damaged");
+  return { indexSize: (view.readUInt32LE(4) + 1) * 4, flags: view.subarray(8, 10) };
+}
+var mostRecords = 2 ** 20;
+function parseIndex(bytes3) {
+  const end2 = bytes3.length - 4;
+  check2(end2 > 0 && bytes3[0] === 0, "the index is not where the footer says");
+  check2(crc322(bytes3.subarray(0, end2)).equals(bytes3.subarray(end2)), "the index is damaged");
+  const fields7 = bytes3.subarray(0, end2);
+  const count2 = decodeNumber(fields7, 1);
+  check2(count2.value <= mostRecords, "it has too many blocks");
+  const records = [];
+  let at3 = count2.end;
+  for (let index2 = 0; index2 < count2.value; index2++) {
+    const unpadded = decodeNumber(fields7, at3);
+    const size = decodeNumber(fields7, unpadded.end);
+    at3 = size.end;
+    check2(unpadded.value >= 5, "a block is too short");
+    records.push({ unpaddedSize: unpadded.value, size: size.value });
+  }
+  check2(at3 + (-at3 & 3) === end2 && fields7.subarray(at3).every((byte2) => byte2 === 0), "the index is too long");
+  return records;
+}
+
+// src/xz/layout.ts
+var largestIndex = 2 ** 24;
+var mostPadding = 2 ** 20;
+var paddingPiece = 2 ** 16;
+async function readLayout(read4, fileSize) {
+  const streams = [];
+  for (let end2 = fileSize; end2 > 0; ) {
+    const stream2 = await streamEndingAt(await paddingStart(read4, end2), read4);
+    streams.unshift(stream2);
+    end2 = stream2.start;
+  }
+  check2(streams.length > 0, "it is empty");
+  let position = 0;
+  const blocks = streams.flatMap(({ start, checkType, records }) => {
+    let offset = start + streamHeader.length;
+    return records.map((record3) => {
+      const block2 = { ...record3, offset, position, checkType };
+      offset += paddedSize(record3);
+      position += record3.size;
+      return block2;
+    });
+  });
+  check2(Number.isSafeInteger(position), "its data is too long");
+  return { blocks, size: position };
+}
+function paddedSize({ unpaddedSize }) {
+  return unpaddedSize + (-unpaddedSize & 3);
+}
+async function streamEndingAt(end2, read4) {
+  check2(end2 >= streamHeader.length + footerSize, "it is cut off");
+  const { indexSize, flags: flags2 } = parseFooter(await read4(end2 - footerSize, footerSize));
+  const indexStart = end2 - footerSize - indexSize;
+  check2(indexSize <= largestIndex && indexStart >= streamHeader.length, "the footer is wrong");
+  const records = parseIndex(await read4(indexStart, indexSize));
+  const start = records.reduce((at3, record3) => at3 - paddedSize(record3), indexStart) - streamHeader.length;
+  check2(start >= 0, "the index is wrong");
+  const header3 = await read4(start, streamHeader.length);
+  const wanted = Buffer.concat([magic3, flags2, crc322(flags2)]);
+  check2(wanted.equals(header3), "it does not start with the header of a stream");
+  const [reserved3 = 0, checkType = 0] = flags2;
+  check2(reserved3 === 0 && checkType < 16, "its flags are unknown");
+  return { start, checkType, records };
+}
+async function paddingStart(read4, end2) {
+  for (let at3 = end2; ; ) {
+    check2(end2 - at3 <= mostPadding, "it has too much padding");
+    const length = Math.min(paddingPiece, at3);
+    const piece = Buffer.from(await read4(at3 - length, length));
+    const last = piece.findLastIndex((byte2) => byte2 !== 0);
+    if (last === -1 && length > 0) {
+      at3 -= length;
+      continue;
+    }
+    const start = at3 - length + last + 1;
+    check2((end2 - start) % 4 === 0, "it is cut off");
+    return start;
+  }
+}
+
+// src/source/file-chunks.ts
+init_errors();
+import { createReadStream as createReadStream2 } from "node:fs";
+async function* fileChunks(path46, { subject, signal, onProgress }) {
+  const stream2 = createReadStream2(path46, { highWaterMark: 256 * 1024, ...signal && { signal } });
+  const chunks = stream2[Symbol.asyncIterator]();
+  let done = 0;
+  try {
+    for (; ; ) {
+      const next = await chunks.next().catch((cause) => {
+        signal?.throwIfAborted();
+        throw unreadable(subject, cause);
+      });
+      if (next.done) return;
+      done += next.value.length;
+      onProgress?.(done);
+      yield next.value;
+    }
+  } finally {
+    stream2.destroy();
+  }
+}
+function unreadable(subject, cause) {
+  if (PiImageError.is(cause)) return cause;
+  const { code: code2 } = cause;
+  if (code2 === "ENOENT" || code2 === "ENOTDIR") {
+    return new PiImageError("source.not-found", `${subject} does not exist`, {
+      help: "check the path; `pi-image images` lists what is known by name",
+      cause
+    });
+  }
+  return new PiImageError("source.not-found", `${subject} cannot be read: ${code2}`, {
+    help: "check that you may read it, and that its disk is in order",
+    cause
+  });
+}
+
+// src/source/archive-blocks.ts
+var largestBlock = 192 * 2 ** 20;
+var smallestBlock = 2 ** 20;
+var wantedCheck = 4;
+async function surveyArchive(file4, options2) {
+  const layout = await gridOf(file4);
+  const whole = createHash2("sha256");
+  const digests = [];
+  let block2 = createHash2("sha256");
+  let next = layout?.blocks[0];
+  let position = 0;
+  for await (const chunk of fileChunks(file4, options2)) {
+    whole.update(chunk);
+    for (let at3 = 0; next && at3 < chunk.length; ) {
+      const from = next.offset - position;
+      const to = from + paddedSize(next);
+      block2.update(chunk.subarray(Math.max(at3, from), Math.max(0, to)));
+      at3 = Math.max(0, to);
+      if (to > chunk.length) break;
+      digests.push(block2.digest("hex"));
+      block2 = createHash2("sha256");
+      next = layout?.blocks[digests.length];
+    }
+    position += chunk.length;
+  }
+  const sha256 = whole.digest("hex");
+  if (layout === void 0 || digests.length !== layout.blocks.length) return { sha256 };
+  return { sha256, blocks: blocksOf2(layout, digests) };
+}
+function blocksOf2({ blocks, size }, digests) {
+  return {
+    blockSize: blocks[0]?.size ?? size,
+    size,
+    blocks: blocks.map((block2, index2) => ({
+      ...{ offset: block2.offset, length: paddedSize(block2), unpaddedSize: block2.unpaddedSize },
+      sha256: digests[index2] ?? ""
+    }))
+  };
+}
+async function gridOf(file4) {
+  var _stack = [];
+  try {
+    const handle = __using(_stack, await open2(file4, "r").catch(() => void 0), true);
+    if (!handle) return void 0;
+    const read4 = async (position, length) => {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
+      return buffer.subarray(0, bytesRead);
+    };
+    try {
+      const layout = await readLayout(read4, (await handle.stat()).size);
+      if (!isGrid(layout)) return void 0;
+      for (const block2 of layout.blocks) {
+        if (!isOurs(await read4(block2.offset, longestBlockHeader), block2)) return void 0;
+      }
+      return layout;
+    } catch (error2) {
+      if (error2 instanceof XzFault) return void 0;
+      throw error2;
+    }
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+function isGrid({ blocks, size }) {
+  const blockSize4 = blocks[0]?.size ?? 0;
+  if (blockSize4 < smallestBlock || blockSize4 > largestBlock || blockSize4 % smallestBlock !== 0) return false;
+  return blocks.every(
+    (block2, index2) => block2.position === index2 * blockSize4 && block2.size === Math.min(blockSize4, size - block2.position) && block2.checkType === wantedCheck
+  );
+}
+function isOurs(head, block2) {
+  const { length, dataSize, size, filterId } = parseBlockHeader(head);
+  return filterId === lzma2 && size === block2.size && dataSize !== void 0 && length + dataSize + 8 === block2.unpaddedSize;
+}
 
 // src/source/cache/entry.ts
 import { randomUUID as randomUUID2 } from "node:crypto";
-import { lstat, mkdir as mkdir2, open as open2, readFile as readFile2, rename, rm, utimes } from "node:fs/promises";
+import { lstat, mkdir as mkdir2, open as open3, readFile as readFile2, rename, rm, utimes } from "node:fs/promises";
 import path8 from "node:path";
 var imageFile = "image.img";
+var archiveFile = "archive.xz";
 var factsFile = "entry.json";
 async function findEntry2(layout, key3) {
   const folder11 = path8.join(layout.images, key3);
-  const imagePath2 = path8.join(folder11, imageFile);
+  const { imagePath: imagePath2 } = placesIn(folder11);
   try {
     const facts2 = JSON.parse(await readFile2(path8.join(folder11, factsFile), "utf8"));
     const found = await lstat(imagePath2);
     if (!found.isFile() || found.size !== facts2.size) return void 0;
-    return { ...facts2, key: key3, folder: folder11, imagePath: imagePath2 };
+    return { ...facts2, key: key3, ...placesIn(folder11) };
   } catch {
     return void 0;
   }
+}
+function placesIn(folder11) {
+  return { folder: folder11, imagePath: path8.join(folder11, imageFile), archivePath: path8.join(folder11, archiveFile) };
 }
 async function touchEntry({ folder: folder11 }) {
   await utimes(path8.join(folder11, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
@@ -79237,13 +79537,13 @@ async function touchEntry({ folder: folder11 }) {
 async function startDraft(layout, name) {
   const folder11 = path8.join(layout.drafts, `${name}.${randomUUID2()}`);
   await mkdir2(folder11);
-  return { folder: folder11, imagePath: path8.join(folder11, imageFile) };
+  return placesIn(folder11);
 }
 async function commitDraft(layout, draft, key3, facts2) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open2(path8.join(draft.folder, factsFile), "wx"), true);
+      const handle = __using(_stack, await open3(path8.join(draft.folder, factsFile), "wx"), true);
       await handle.writeFile(`${JSON.stringify(facts2, null, 2)}
 `);
       await handle.sync();
@@ -79257,7 +79557,7 @@ async function commitDraft(layout, draft, key3, facts2) {
     throw cacheFailure(layout.root, error2);
   }
   const folder11 = path8.join(layout.images, key3);
-  const entry4 = { ...facts2, key: key3, folder: folder11, imagePath: path8.join(folder11, imageFile) };
+  const entry4 = { ...facts2, key: key3, ...placesIn(folder11) };
   if (await moveTo(draft.folder, folder11)) return entry4;
   const there = await findEntry2(layout, key3);
   if (there) {
@@ -79290,7 +79590,7 @@ import path9 from "node:path";
 
 // src/source/cache/lock.ts
 import { randomUUID as randomUUID3 } from "node:crypto";
-import { open as open3, readFile as readFile3, rm as rm2, stat as stat2, utimes as utimes2 } from "node:fs/promises";
+import { open as open4, readFile as readFile3, rm as rm2, stat as stat2, utimes as utimes2 } from "node:fs/promises";
 import { setTimeout as sleep4 } from "node:timers/promises";
 async function acquireLock(file4, options2) {
   const { staleAfter: staleAfter2, signal, onWait } = options2;
@@ -79317,7 +79617,7 @@ async function create3(file4, token) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open3(file4, "wx"), true);
+      const handle = __using(_stack, await open4(file4, "wx"), true);
       await handle.writeFile(token);
       return true;
     } catch (_2) {
@@ -79410,7 +79710,7 @@ async function makeLocked(layout, work2) {
 async function makeEntry(layout, work2, signal) {
   const draft = await startDraft(layout, work2.name);
   try {
-    const { key: key3, facts: facts2 } = await work2.make(draft.imagePath, signal);
+    const { key: key3, facts: facts2 } = await work2.make(draft, signal);
     signal.throwIfAborted();
     return await commitDraft(layout, draft, key3, facts2);
   } catch (error2) {
@@ -79451,11 +79751,11 @@ function startStage(onEvent, stage, subject, total) {
 
 // src/source/digest.ts
 init_errors();
-import { createHash as createHash3 } from "node:crypto";
+import { createHash as createHash4 } from "node:crypto";
 import { stat as stat3 } from "node:fs/promises";
 
 // src/source/cache/known.ts
-import { createHash as createHash2, randomUUID as randomUUID4 } from "node:crypto";
+import { createHash as createHash3, randomUUID as randomUUID4 } from "node:crypto";
 import { readFile as readFile4, rename as rename2, writeFile as writeFile3 } from "node:fs/promises";
 import path10 from "node:path";
 async function recall(layout, subject) {
@@ -79476,50 +79776,13 @@ async function remember2(layout, subject, sha256) {
   await rename2(draft, file4);
 }
 function fileOf(layout, subject) {
-  return path10.join(layout.known, `${createHash2("sha256").update(subject).digest("hex")}.json`);
-}
-
-// src/source/file-chunks.ts
-init_errors();
-import { createReadStream as createReadStream2 } from "node:fs";
-async function* fileChunks(path46, { subject, signal, onProgress }) {
-  const stream2 = createReadStream2(path46, { highWaterMark: 256 * 1024, ...signal && { signal } });
-  const chunks = stream2[Symbol.asyncIterator]();
-  let done = 0;
-  try {
-    for (; ; ) {
-      const next = await chunks.next().catch((cause) => {
-        signal?.throwIfAborted();
-        throw unreadable(subject, cause);
-      });
-      if (next.done) return;
-      done += next.value.length;
-      onProgress?.(done);
-      yield next.value;
-    }
-  } finally {
-    stream2.destroy();
-  }
-}
-function unreadable(subject, cause) {
-  if (PiImageError.is(cause)) return cause;
-  const { code: code2 } = cause;
-  if (code2 === "ENOENT" || code2 === "ENOTDIR") {
-    return new PiImageError("source.not-found", `${subject} does not exist`, {
-      help: "check the path; `pi-image images` lists what is known by name",
-      cause
-    });
-  }
-  return new PiImageError("source.not-found", `${subject} cannot be read: ${code2}`, {
-    help: "check that you may read it, and that its disk is in order",
-    cause
-  });
+  return path10.join(layout.known, `${createHash3("sha256").update(subject).digest("hex")}.json`);
 }
 
 // src/source/digest.ts
 var settled = 2e3;
 async function hashFile(path46, options2) {
-  const hash2 = createHash3("sha256");
+  const hash2 = createHash4("sha256");
   for await (const chunk of fileChunks(path46, options2)) hash2.update(chunk);
   return hash2.digest("hex");
 }
@@ -79540,7 +79803,7 @@ var KnownFile = class _KnownFile {
   }
   /** Names this state in lock files. */
   get name() {
-    return `file-${createHash3("sha256").update(this.#identity).digest("hex")}`;
+    return `file-${createHash4("sha256").update(this.#identity).digest("hex")}`;
   }
   async digest() {
     return (await recall(this.#cache, this.#identity))?.sha256;
@@ -79599,10 +79862,10 @@ import path17 from "node:path";
 // src/source/unpack/unpack.ts
 init_errors();
 init_filter();
-import { createHash as createHash4 } from "node:crypto";
+import { createHash as createHash5 } from "node:crypto";
 
 // src/source/unpack/sparse-file.ts
-import { open as open4 } from "node:fs/promises";
+import { open as open5 } from "node:fs/promises";
 var holeSize = 64 * 1024;
 var bufferSize = 16 * holeSize;
 var zeros2 = Buffer.alloc(holeSize);
@@ -79622,7 +79885,7 @@ var SparseFile = class _SparseFile {
     this.#handle = handle;
   }
   static async create(path46, { isPrivate }) {
-    return new _SparseFile(await open4(path46, "wx", isPrivate ? 384 : 420));
+    return new _SparseFile(await open5(path46, "wx", isPrivate ? 384 : 420));
   }
   async write(chunk) {
     for (let taken = 0; taken < chunk.length; ) {
@@ -79710,7 +79973,7 @@ var decoders = {
   }
 };
 async function writeRawImage(path46, content2, { subject, hash: hash2, isPrivate = false, onProgress, limit = largestImage }) {
-  const digest = hash2 ? createHash4("sha256") : void 0;
+  const digest = hash2 ? createHash5("sha256") : void 0;
   const file4 = await SparseFile.create(path46, { isPrivate });
   try {
     for await (const chunk of content2) {
@@ -79791,22 +80054,25 @@ async function obtainLocal(file4, context) {
       const digest = sha256 ?? await known4.digest();
       return digest === void 0 ? void 0 : findEntry2(context.cache, digest);
     },
-    async make(imagePath2, signal) {
-      const hashing2 = sha256 ? Promise.resolve(sha256) : hashFile(file4.path, { subject: file4.subject, signal });
-      hashing2.catch(() => {
+    async make({ imagePath: imagePath2 }, signal) {
+      const options2 = { subject: file4.subject, signal };
+      const surveying = format2 !== "xz" && sha256 ? Promise.resolve({ sha256 }) : surveyArchive(file4.path, options2);
+      surveying.catch(() => {
       });
       const image = await unpackFile(
         { path: file4.path, subject: file4.subject, format: format2, to: imagePath2, hash: false },
         { ...context, signal }
       );
-      const key3 = await hashing2;
-      return { key: key3, facts: { name, title, format: format2, size: image.size, archiveSha256: key3 } };
+      const { sha256: key3, ...found } = await surveying;
+      if (sha256) checkDigest(file4.subject, key3, sha256, "do not change the file while it is read");
+      return { key: key3, facts: { name, title, format: format2, size: image.size, archiveSha256: key3, ...found } };
     }
   });
   await known4.remember(entry4.archiveSha256);
   return {
     ...{ name, title, format: format2 },
-    ...{ path: entry4.imagePath, size: entry4.size, sha256: entry4.archiveSha256 }
+    ...{ path: entry4.imagePath, size: entry4.size, sha256: entry4.archiveSha256 },
+    ...entry4.blocks && { archive: { path: file4.path, blocks: entry4.blocks } }
   };
 }
 async function inspect3({ path: file4, subject }) {
@@ -79820,7 +80086,7 @@ async function inspect3({ path: file4, subject }) {
           help: "give the path of an image file: .img, .zip, .xz, .gz or .zst"
         });
       }
-      const handle = __using(_stack, await open5(file4, "r"), true);
+      const handle = __using(_stack, await open6(file4, "r"), true);
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(headLength), 0, headLength, 0);
       return { format: formatOf2(buffer.subarray(0, bytesRead), subject), size: about.size };
     } catch (_2) {
@@ -80148,13 +80414,13 @@ function parseDigestList(text4, name) {
 // src/source/fetch-image.ts
 init_errors();
 init_address();
-import { createHash as createHash5 } from "node:crypto";
+import { createHash as createHash6 } from "node:crypto";
 import { rm as rm5 } from "node:fs/promises";
 import path21 from "node:path";
 
 // src/source/cache/partial-file.ts
 import { createReadStream as createReadStream4 } from "node:fs";
-import { mkdir as mkdir3, open as open6, readFile as readFile5, rename as rename3, rm as rm4, writeFile as writeFile4 } from "node:fs/promises";
+import { mkdir as mkdir3, open as open7, readFile as readFile5, rename as rename3, rm as rm4, writeFile as writeFile4 } from "node:fs/promises";
 import path20 from "node:path";
 var PartialFile = class _PartialFile {
   path;
@@ -80175,7 +80441,7 @@ var PartialFile = class _PartialFile {
   static async open(folder11) {
     await mkdir3(folder11, { recursive: true });
     const facts2 = await readPartialFacts(folder11);
-    const handle = await open6(archiveIn(folder11), "a+");
+    const handle = await open7(archiveIn(folder11), "a+");
     if (!facts2) await handle.truncate(0);
     return new _PartialFile(folder11, handle, (await handle.stat()).size, facts2);
   }
@@ -80209,15 +80475,21 @@ var PartialFile = class _PartialFile {
   async close() {
     await this.#handle.close();
   }
+  /** Closes it and gives its bytes another place on the same disk. */
+  async moveTo(file4) {
+    await this.close();
+    await rename3(this.path, file4);
+    await rm4(this.#folder, { recursive: true, force: true });
+  }
   /** Closes and removes it. */
   async remove() {
     await this.close();
     await rm4(this.#folder, { recursive: true, force: true });
   }
 };
-var archiveFile = "archive";
+var archiveFile2 = "archive";
 var aboutFile = "about.json";
-var archiveIn = (folder11) => path20.join(folder11, archiveFile);
+var archiveIn = (folder11) => path20.join(folder11, archiveFile2);
 var factsIn = (folder11) => path20.join(folder11, aboutFile);
 async function readPartialFacts(folder11) {
   try {
@@ -80345,13 +80617,15 @@ function contentRange(answer) {
 
 // src/source/fetch-image.ts
 var startLimit = 3;
-async function fetchImage(image, to, context) {
+async function fetchImage(image, draft, context) {
   for (let start = 1; ; start++) {
     const partial2 = await PartialFile.open(path21.join(context.cache.downloads, image.pin.sha256));
     try {
-      const fetched = await fetchAndUnpack(image, partial2, to, context);
-      await partial2.remove();
-      return fetched;
+      const fetched = await fetchAndUnpack(image, partial2, draft.imagePath, context);
+      const blocks = await blocksToKeep(fetched, partial2, context);
+      if (blocks) await partial2.moveTo(draft.archivePath);
+      else await partial2.remove();
+      return { ...fetched, ...blocks && { blocks } };
     } catch (error2) {
       const again = error2 instanceof StartAgain || isWrong(error2) && partial2.pieced && start === 1;
       if (!again && !isWrong(error2)) {
@@ -80368,7 +80642,7 @@ async function fetchImage(image, to, context) {
         reason: error2 instanceof StartAgain ? error2.message : "the pieces of the download do not fit together",
         waitMilliseconds: 0
       });
-      await rm5(to, { force: true });
+      await rm5(draft.imagePath, { force: true });
     }
   }
 }
@@ -80415,9 +80689,15 @@ async function fetchAndUnpack(image, partial2, to, context) {
     __callDispose(_stack, _error, _hasError);
   }
 }
+async function blocksToKeep({ format: format2, archiveSha256 }, partial2, { signal }) {
+  if (format2 !== "xz") return void 0;
+  const options2 = { subject: partial2.path, ...signal && { signal } };
+  const { sha256, blocks } = await surveyArchive(partial2.path, options2);
+  return sha256 === archiveSha256 ? blocks : void 0;
+}
 function incoming({ title, mirrors, archiveSize, imageSize = 0 }, partial2, connection2, context) {
   const stage = startStage(context.onEvent, "download", title, archiveSize);
-  const hash2 = createHash5("sha256");
+  const hash2 = createHash6("sha256");
   const chunks = download({
     ...context,
     ...{ mirrors, connection: connection2, partial: partial2 },
@@ -80478,24 +80758,22 @@ async function obtainRemote(image, context) {
     name: pin.sha256,
     title,
     find: () => findEntry2(context.cache, pin.sha256),
-    async make(imagePath3, signal) {
+    async make(draft, signal) {
       if (context.offline) throw offline(title);
-      const { format: format3, size: size2, sha256, archiveSha256: archiveSha2562 } = await fetchImage(image, imagePath3, {
-        ...context,
-        signal
-      });
-      const digests = { archiveSha256: archiveSha2562, ...sha256 && { imageSha256: sha256 } };
-      return { key: pin.sha256, facts: { name, title, format: format3, size: size2, ...digests } };
+      const { sha256, ...fetched } = await fetchImage(image, draft, { ...context, signal });
+      const facts2 = { name, title, ...fetched, ...sha256 && { imageSha256: sha256 } };
+      return { key: pin.sha256, facts: facts2 };
     }
   });
   await keepPublisherPin(image.mirrors, pin, context);
   context.onEvent?.(trustEvent(title, pin));
-  const { format: format2, size, archiveSha256, imageSha256, imagePath: imagePath2 } = entry4;
+  const { format: format2, size, archiveSha256, imageSha256, imagePath: imagePath2, archivePath, blocks } = entry4;
   return {
     ...{ name, title, format: format2, size },
     path: imagePath2,
     sha256: archiveSha256,
-    ...imageSha256 && { imageSha256 }
+    ...imageSha256 && { imageSha256 },
+    ...blocks && { archive: { path: archivePath, blocks } }
   };
 }
 
@@ -80596,12 +80874,12 @@ async function openRaw(base2, { enlargement }, { now = /* @__PURE__ */ new Date(
     const size = enlargement === void 0 ? device.size : enlargedSize(device.size, enlargement, base2.name);
     const overlay = createOverlay(size > device.size ? extendedDevice(device, size) : device);
     stack.add(() => overlay.close());
-    const open12 = () => openImage(overlay, { now: () => now, recover, isDefaultPassword });
+    const open14 = () => openImage(overlay, { now: () => now, recover, isDefaultPassword });
     if (size > device.size) {
-      if (recover) await open12();
+      if (recover) await open14();
       growLastPartition(overlay, () => now);
     }
-    const image = await open12();
+    const image = await open14();
     return { base: base2, overlay, image, [Symbol.dispose]: stack.release() };
   } catch (_2) {
     var _error = _2, _hasError = true;
@@ -81180,7 +81458,7 @@ function earlierRuns(tree) {
 
 // src/spec/host-inputs.ts
 init_errors();
-import { lstat as lstat2, open as open7, readdir as readdir3, readlink, stat as stat7 } from "node:fs/promises";
+import { lstat as lstat2, open as open8, readdir as readdir3, readlink, stat as stat7 } from "node:fs/promises";
 import path23 from "node:path";
 var inlineLimit = 1024 * 1024;
 async function readHostInputs(paths, directory2) {
@@ -81205,7 +81483,7 @@ async function readFile6(absolute, asked) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open7(absolute, "r"), true);
+      const handle = __using(_stack, await open8(absolute, "r"), true);
       const { size, mode: mode2 } = await handle.stat();
       const file4 = { kind: "file", path: absolute, size, mode: mode2 & 511 };
       return size <= inlineLimit ? { ...file4, bytes: await handle.readFile() } : file4;
@@ -81530,7 +81808,7 @@ async function prepare({ spec, shown: shown3 }, options2) {
   }
 }
 function seedFor(settings5, now) {
-  return createHash6("sha256").update(`${now.getTime()}\0${JSON.stringify(settings5)}`).digest("hex");
+  return createHash7("sha256").update(`${now.getTime()}\0${JSON.stringify(settings5)}`).digest("hex");
 }
 function inputsOf(spec, customizations) {
   return customizations.flatMap((one2) => {
@@ -82028,11 +82306,11 @@ function flagsFrom(inputs) {
   return Object.fromEntries(Object.entries(given).filter(([, value2]) => value2 !== void 0));
 }
 function wifiFrom2(inputs, env) {
-  const { wifi: names4, "wifi-country": country2, "wifi-open": open12, "wifi-hidden": hidden3 } = inputs;
+  const { wifi: names4, "wifi-country": country2, "wifi-open": open14, "wifi-hidden": hidden3 } = inputs;
   if (!names4) return country2 === void 0 ? void 0 : { country: country2 };
   const networks = names4.map((ssid2, index2) => {
     const rest = hidden3 ? { hidden: hidden3 } : {};
-    if (open12) return { ssid: ssid2, open: open12, ...rest };
+    if (open14) return { ssid: ssid2, open: open14, ...rest };
     const variable = passwordVariable(index2);
     if (env[variable]) return { ssid: ssid2, password: { env: variable }, ...rest };
     throw new PiImageError("spec.secret", `the Wi-Fi network ${ssid2} has no password`, {
@@ -82127,7 +82405,7 @@ function asItIsNow(image) {
 import path34 from "node:path";
 
 // src/source/cache/pieces.ts
-import { createHash as createHash7, randomUUID as randomUUID6 } from "node:crypto";
+import { createHash as createHash8, randomUUID as randomUUID6 } from "node:crypto";
 import { mkdir as mkdir4, readFile as readFile9, rename as rename4, rm as rm6, rmdir, statfs as statfs2, unlink, writeFile as writeFile5 } from "node:fs/promises";
 import path33 from "node:path";
 var figureSize = 8;
@@ -82173,7 +82451,7 @@ function codeIn(piece) {
   return { bytes: bytes3, figure: figure.readDoubleLE() };
 }
 function digestOf(bytes3, figure) {
-  return createHash7("sha256").update(bytes3).update(figure).digest();
+  return createHash8("sha256").update(bytes3).update(figure).digest();
 }
 
 // src/code-store.ts
@@ -82222,7 +82500,7 @@ var HostFiles = class {
 init_stage();
 
 // src/plan/apply.ts
-import { createHash as createHash8 } from "node:crypto";
+import { createHash as createHash9 } from "node:crypto";
 
 // src/content/dhcpcd-conf.ts
 var blockWords = ["interface", "ssid", "profile"];
@@ -82277,9 +82555,9 @@ function isForAll(lines2, index2) {
   return filter === void 0 || /^\s*\[all\]/i.test(filter);
 }
 function appendForAll(lines2, line3) {
-  const open12 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
+  const open14 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
   const end2 = lines2.findLastIndex((one2) => one2.trim() !== "") + 1;
-  return insertAt(lines2, end2, ...open12, line3);
+  return insertAt(lines2, end2, ...open14, line3);
 }
 
 // src/content/ensure-lines.ts
@@ -82686,7 +82964,7 @@ function applyTextChange(edit, work2) {
   work2.receipts.file(
     edit,
     bytes3 === void 0 ? "created" : "changed",
-    createHash8("sha256").update(after).digest("hex")
+    createHash9("sha256").update(after).digest("hex")
   );
 }
 function applyLink(edit, work2) {
@@ -82756,7 +83034,7 @@ function openContent(content2, work2) {
   return bytesSource(typeof content2 === "string" ? Buffer.from(content2) : content2);
 }
 function hashing(source) {
-  const hash2 = createHash8("sha256");
+  const hash2 = createHash9("sha256");
   let next = 0;
   return {
     source: {
@@ -82959,12 +83237,43 @@ function firstEndingAfter(runs, position) {
 // src/finish.ts
 init_stage();
 
+// src/original-codes.ts
+import { createHash as createHash16 } from "node:crypto";
+import { open as open10 } from "node:fs/promises";
+function originalCodes({ archive: archive2 }) {
+  if (!archive2) return void 0;
+  const { blockSize: blockSize4, size, blocks } = archive2.blocks;
+  return {
+    unitSize: blockSize4,
+    async read({ position, length }) {
+      const block2 = position % blockSize4 === 0 ? blocks[position / blockSize4] : void 0;
+      if (!block2 || length !== Math.min(blockSize4, size - position)) return void 0;
+      const bytes3 = await bytesAt3(archive2.path, block2).catch(() => void 0);
+      if (!bytes3 || createHash16("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
+      return { bytes: bytes3, figure: block2.unpaddedSize };
+    }
+  };
+}
+async function bytesAt3(file4, { offset, length }) {
+  var _stack = [];
+  try {
+    const handle = __using(_stack, await open10(file4, "r"), true);
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, offset);
+    return buffer.subarray(0, bytesRead);
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+
 // src/output/block-map.ts
-import { createHash as createHash15 } from "node:crypto";
+import { createHash as createHash17 } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 // src/output/content.ts
-import zlib from "node:zlib";
+import zlib2 from "node:zlib";
 function appender(sink, position = 0) {
   let end2 = position;
   return async (bytes3) => {
@@ -82986,7 +83295,7 @@ function recorded2(sink) {
     sink: {
       write(bytes3, position) {
         const { length } = bytes3;
-        if (length > 0) parts.set(position, { position, length, crc32: zlib.crc32(bytes3) });
+        if (length > 0) parts.set(position, { position, length, crc32: zlib2.crc32(bytes3) });
         return sink.write(bytes3, position);
       }
     },
@@ -82997,7 +83306,7 @@ function recorded2(sink) {
 // src/output/draft.ts
 init_errors();
 import { constants as constants6 } from "node:fs";
-import { chmod, copyFile, lstat as lstat6, open as open10, unlink as unlink4 } from "node:fs/promises";
+import { chmod, copyFile, lstat as lstat6, open as open12, unlink as unlink4 } from "node:fs/promises";
 
 // src/output/partial-claim.ts
 init_errors();
@@ -83046,7 +83355,7 @@ async function touchedAt(file4) {
 }
 
 // src/output/publish.ts
-import { link as link2, lstat as lstat5, open as open9, rename as rename7, unlink as unlink3 } from "node:fs/promises";
+import { link as link2, lstat as lstat5, open as open11, rename as rename7, unlink as unlink3 } from "node:fs/promises";
 import path38 from "node:path";
 
 // src/output/check-output.ts
@@ -83215,7 +83524,7 @@ async function isThere(file4) {
   return await lstat5(file4).catch(() => void 0) !== void 0;
 }
 async function syncDirectory(directory2) {
-  const handle = await open9(directory2, "r").catch(() => void 0);
+  const handle = await open11(directory2, "r").catch(() => void 0);
   await handle?.sync().catch(() => {
   });
   await handle?.close();
@@ -83238,11 +83547,11 @@ async function openDraft(output2, options2) {
 }
 async function create4(file4, mode2, cloneOf) {
   if (cloneOf === void 0 || !await clone2(cloneOf, file4)) {
-    return { handle: await open10(file4, "wx+", mode2), isClone: false };
+    return { handle: await open12(file4, "wx+", mode2), isClone: false };
   }
   try {
     await chmod(file4, mode2 & ~process.umask());
-    return { handle: await open10(file4, "r+"), isClone: true };
+    return { handle: await open12(file4, "r+"), isClone: true };
   } catch (error2) {
     await unlink4(file4).catch(() => {
     });
@@ -83385,11 +83694,11 @@ function blockMapText(size, ranges) {
     "</bmap>",
     ""
   ].join("\n");
-  const ofFile = createHash15("sha256").update(text4).digest("hex");
+  const ofFile = createHash17("sha256").update(text4).digest("hex");
   return text4.replace(`<BmapFileChecksum>${noChecksum}<`, `<BmapFileChecksum>${ofFile}<`);
 }
 async function digestOf4(content2, { first, last }, signal) {
-  const hash2 = createHash15("sha256");
+  const hash2 = createHash17("sha256");
   const position = first * blockSize;
   const length = Math.min(content2.size, (last + 1) * blockSize) - position;
   const buffer = new Uint8Array(Math.min(pieceSize6, length));
@@ -83458,16 +83767,16 @@ async function readList(list3) {
 }
 
 // src/output/digest.ts
-import { createHash as createHash16 } from "node:crypto";
+import { createHash as createHash18 } from "node:crypto";
 import { createReadStream as createReadStream6 } from "node:fs";
-import zlib2 from "node:zlib";
+import zlib3 from "node:zlib";
 async function digestOfFile(file4) {
-  const hash2 = createHash16("sha256");
+  const hash2 = createHash18("sha256");
   for await (const bytes3 of readThrough(file4)) hash2.update(bytes3);
   return hash2.digest("hex");
 }
 async function digestOfParts(file4, parts) {
-  const hash2 = createHash16("sha256");
+  const hash2 = createHash18("sha256");
   const left = parts[Symbol.iterator]();
   let part = left.next().value;
   let done = 0;
@@ -83477,7 +83786,7 @@ async function digestOfParts(file4, parts) {
     for (let at3 = 0; at3 < bytes3.length; ) {
       if (part === void 0) throw changed(file4);
       const some = bytes3.subarray(at3, at3 + part.length - done);
-      crc324 = zlib2.crc32(some, crc324);
+      crc324 = zlib3.crc32(some, crc324);
       at3 += some.length;
       done += some.length;
       if (done < part.length) continue;
@@ -83503,7 +83812,7 @@ function changed(file4) {
 // src/output/deflate.ts
 import { availableParallelism } from "node:os";
 import { promisify as promisify3 } from "node:util";
-import zlib3 from "node:zlib";
+import zlib4 from "node:zlib";
 
 // src/output/crc32.ts
 function combineCrc32(first, second, secondLength) {
@@ -83572,11 +83881,11 @@ async function* inOrder2(items, { limit, signal }, work2) {
 }
 
 // src/output/units.ts
-function* unitsOf(content2, { large, small }) {
+function* unitsOf(content2, { large, small, beside = large }) {
   const touched = touchedBy(content2.dirtyRuns());
   const split2 = function* (run3, size) {
     const isBase = !touched(run3);
-    if (isBase || size <= small) yield { ...run3, isBase };
+    if (isBase && (size <= beside || size === large) || size <= small) yield { ...run3, isBase };
     else for (const half of piecesOf(run3, size / 2)) yield* split2(half, size / 2);
   };
   for (const run3 of piecesOf(wholeOf(content2), large)) yield* split2(run3, large);
@@ -83620,7 +83929,7 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
   };
   const codeOf = async (unit3, stop) => {
     const name = `${encoder2.name}-${unit3.position}-${unit3.length}`;
-    const kept2 = unit3.isBase ? await store?.read(name) : void 0;
+    const kept2 = unit3.isBase ? await encoder2.original?.read(unit3) ?? await store?.read(name) : void 0;
     if (kept2 !== void 0) return kept2;
     const buffer = spare.pop() ?? new Uint8Array(cuts.large);
     try {
@@ -83653,8 +83962,8 @@ function unlike() {
 // src/output/deflate.ts
 var pieceSize7 = 1024 * 1024;
 var end = Uint8Array.of(3, 0);
-var deflateRaw = promisify3(zlib3.deflateRaw);
-var inflateRaw = promisify3(zlib3.inflateRaw);
+var deflateRaw = promisify3(zlib4.deflateRaw);
+var inflateRaw = promisify3(zlib4.inflateRaw);
 async function deflate2(content2, append, { progress: progress2, ...options2 }) {
   let crc324 = 0;
   let deflatedSize = end.length;
@@ -83678,13 +83987,13 @@ var deflater = {
     for (let at3 = 0; at3 < bytes3.length; at3 += pieceSize7) {
       pieces2.push(await deflatePiece(bytes3.subarray(at3, at3 + pieceSize7)));
     }
-    return { bytes: Buffer.concat(pieces2), figure: zlib3.crc32(bytes3) };
+    return { bytes: Buffer.concat(pieces2), figure: zlib4.crc32(bytes3) };
   },
-  decode: ({ bytes: bytes3 }, size) => inflateRaw(bytes3, { finishFlush: zlib3.constants.Z_SYNC_FLUSH, chunkSize: Math.max(64, size + 1) })
+  decode: ({ bytes: bytes3 }, size) => inflateRaw(bytes3, { finishFlush: zlib4.constants.Z_SYNC_FLUSH, chunkSize: Math.max(64, size + 1) })
 };
 function deflatePiece(bytes3) {
   return deflateRaw(bytes3, {
-    finishFlush: zlib3.constants.Z_SYNC_FLUSH,
+    finishFlush: zlib4.constants.Z_SYNC_FLUSH,
     // Room for all of it at once: every full buffer costs a round through the thread pool.
     chunkSize: bytes3.length + 1024
   });
@@ -83706,8 +84015,8 @@ function trailer(crc324, size) {
 }
 
 // src/patch/encode.ts
-import { createHash as createHash18 } from "node:crypto";
-import zlib4 from "node:zlib";
+import { createHash as createHash20 } from "node:crypto";
+import zlib5 from "node:zlib";
 
 // src/patch/layout.ts
 init_errors();
@@ -83715,13 +84024,13 @@ var fixedLength = 104;
 var rangeLength = 16;
 var checksumLength = 32;
 var blockSize2 = 1024 * 1024;
-var magic3 = Buffer.from("PIPATCH\r\n\0\n", "latin1");
+var magic4 = Buffer.from("PIPATCH\r\n\0\n", "latin1");
 var version2 = 1;
 var privateFlag = 1;
 var largestImage2 = 2 ** 41;
 function encodeHeader({ base: base2, result, isPrivate, ranges }) {
   const bytes3 = Buffer.alloc(fixedLength + ranges.length * rangeLength);
-  magic3.copy(bytes3);
+  magic4.copy(bytes3);
   bytes3.writeUInt16LE(version2, 12);
   bytes3.writeUInt16LE(isPrivate ? privateFlag : 0, 14);
   bytes3.writeBigUInt64LE(BigInt(base2.size), 16);
@@ -83736,7 +84045,7 @@ function encodeHeader({ base: base2, result, isPrivate, ranges }) {
   return bytes3;
 }
 function decodeFixed(bytes3) {
-  if (bytes3.length < fixedLength || !bytes3.subarray(0, magic3.length).equals(magic3)) {
+  if (bytes3.length < fixedLength || !bytes3.subarray(0, magic4.length).equals(magic4)) {
     throw new PiImageError("image.not-supported", "the file is no patch of pi-image", {
       help: "Give the .pipatch that `pi-image build -o NAME.pipatch` wrote; a transfer as text breaks it."
     });
@@ -83781,14 +84090,14 @@ function sizeAt(bytes3, at3) {
 }
 
 // src/patch/result-digest.ts
-import { createHash as createHash17 } from "node:crypto";
+import { createHash as createHash19 } from "node:crypto";
 function resultDigest(result, { base: base2, ranges }) {
-  const hash2 = createHash17("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
+  const hash2 = createHash19("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
   for (const { position, length } of ranges) hash2.update(numbers(position, length));
-  for (const block2 of blocksOf2(result, ranges)) hash2.update(block2);
+  for (const block2 of blocksOf3(result, ranges)) hash2.update(block2);
   return hash2.digest("hex");
 }
-function* blocksOf2(content2, ranges) {
+function* blocksOf3(content2, ranges) {
   const block2 = new Uint8Array(blockSize2);
   let filled = 0;
   for (const { position, length } of ranges) {
@@ -83816,7 +84125,7 @@ function numbers(...values) {
 function* encodePatch(edited, { base: base2, isPrivate }) {
   const ranges = [...edited.dirtyRuns()];
   const result = { size: edited.size, digest: resultDigest(edited, { base: base2, ranges }) };
-  const checksum3 = createHash18("sha256");
+  const checksum3 = createHash20("sha256");
   for (const part of partsOf4(edited, { base: base2, result, isPrivate, ranges })) {
     checksum3.update(part);
     yield part;
@@ -83825,8 +84134,8 @@ function* encodePatch(edited, { base: base2, isPrivate }) {
 }
 function* partsOf4(edited, header3) {
   yield encodeHeader(header3);
-  for (const block2 of blocksOf2(edited, header3.ranges)) {
-    const compressed2 = zlib4.deflateRawSync(block2);
+  for (const block2 of blocksOf3(edited, header3.ranges)) {
+    const compressed2 = zlib5.deflateRawSync(block2);
     const length = Buffer.alloc(4);
     length.writeUInt32LE(compressed2.length);
     yield length;
@@ -83846,7 +84155,7 @@ async function writePatch(content2, sink, { isPrivate, origin, signal, progress:
 }
 
 // src/output/raw.ts
-import { createHash as createHash19 } from "node:crypto";
+import { createHash as createHash21 } from "node:crypto";
 import { setImmediate as nextTurn2 } from "node:timers/promises";
 
 // src/output/sparse.ts
@@ -83866,7 +84175,7 @@ function* dataRuns2(bytes3) {
 // src/output/raw.ts
 var pieceSize8 = 4 * 1024 * 1024;
 async function writeRaw(content2, sink, options2) {
-  const hash2 = options2.digest ? createHash19("sha256") : void 0;
+  const hash2 = options2.digest ? createHash21("sha256") : void 0;
   const whole = wholeOf(content2);
   await sink.resize(content2.size);
   if (sink.isClone) {
@@ -83942,111 +84251,50 @@ import { availableParallelism as availableParallelism2 } from "node:os";
 
 // src/output/xz/block.ts
 init_errors();
-
-// src/output/xz/container.ts
-import zlib5 from "node:zlib";
-
-// src/output/xz/numbers.ts
-init_errors();
-function encodeNumber(value2) {
-  const bytes3 = [];
-  let left = value2;
-  for (; left >= 128; left = Math.floor(left / 128)) bytes3.push(left % 128 | 128);
-  return Uint8Array.of(...bytes3, left);
-}
-function decodeNumber(bytes3, at3) {
-  let value2 = 0;
-  for (let index2 = 0; index2 < 8; index2++) {
-    const byte2 = bytes3[at3 + index2];
-    if (byte2 === void 0) break;
-    value2 += (byte2 & 127) * 2 ** (7 * index2);
-    if (byte2 < 128 && Number.isSafeInteger(value2)) return { value: value2, end: at3 + index2 + 1 };
-  }
-  throw new PiImageError("output.failed", "the xz program gave a number that is cut off or too large");
-}
-
-// src/output/xz/container.ts
-var magic4 = Uint8Array.of(253, 55, 122, 88, 90, 0);
-var footerMagic = Uint8Array.of(89, 90);
-var streamFlags = Uint8Array.of(0, 4);
-var checkSize2 = 8;
-var streamHeader = Buffer.concat([magic4, streamFlags, crc323(streamFlags)]);
-var footerSize = 12;
-function streamEnd(blocks) {
-  const records = blocks.flatMap(({ unpaddedSize, size }) => [
-    encodeNumber(unpaddedSize),
-    encodeNumber(size)
-  ]);
-  const list3 = padded2(Buffer.concat([Uint8Array.of(0), encodeNumber(blocks.length), ...records]));
-  const backward = Buffer.alloc(4);
-  backward.writeUInt32LE((list3.length + 4) / 4 - 1);
-  const tail = Buffer.concat([backward, streamFlags]);
-  return Buffer.concat([list3, crc323(list3), crc323(tail), tail, footerMagic]);
-}
-function padded2(bytes3) {
-  return Buffer.concat([bytes3, new Uint8Array(-bytes3.length & 3)]);
-}
-function crc323(bytes3) {
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32LE(zlib5.crc32(bytes3));
-  return sum;
-}
-
-// src/output/xz/block.ts
 var withSizes = 192;
-var numberOfFilters = 3;
 function blockOf(stream2, size) {
-  const index2 = indexOf2(stream2);
-  const headerSize4 = ((stream2[streamHeader.length] ?? 0) + 1) * 4;
-  const dataStart = streamHeader.length + headerSize4;
-  const dataSize = index2.unpaddedSize - headerSize4 - checkSize2;
+  try {
+    return onlyBlockOf(stream2, size);
+  } catch (cause) {
+    if (!(cause instanceof XzFault)) throw cause;
+    const message4 = "the xz program gave something that is no stream of one block";
+    throw new PiImageError("output.failed", `${message4}: ${cause.message}`, {
+      help: "Check that `xz` on your PATH is that of XZ Utils, or write the image as .img.gz.",
+      cause
+    });
+  }
+}
+function onlyBlockOf(stream2, size) {
+  const start = streamHeader.length;
+  check2(
+    stream2.length >= start + footerSize && Buffer.compare(stream2.subarray(0, start), streamHeader) === 0,
+    "it does not start with the header of a stream"
+  );
+  const footerStart = stream2.length - footerSize;
+  const { indexSize, flags: flags2 } = parseFooter(stream2.subarray(footerStart));
+  check2(Buffer.compare(flags2, streamFlags) === 0, "its check is not CRC64");
+  const indexStart = footerStart - indexSize;
+  check2(indexStart > start, "it has no block");
+  const [record3, ...others2] = parseIndex(stream2.subarray(indexStart, footerStart));
+  check2(record3 !== void 0 && others2.length === 0, "it has not one block");
+  const header3 = parseBlockHeader(stream2.subarray(start, indexStart));
+  const dataStart = start + header3.length;
+  const dataSize = record3.unpaddedSize - header3.length - checkSize2;
   const dataEnd = dataStart + dataSize + (-dataSize & 3);
-  check3(dataSize > 0 && index2.size === size && dataEnd + checkSize2 === index2.start);
-  const filters = filtersIn(stream2.subarray(streamHeader.length, dataStart));
-  const header3 = blockHeader(dataSize, size, filters);
+  check2(dataSize > 0 && record3.size === size && dataEnd + checkSize2 === indexStart, "its sizes are wrong");
+  const ours = blockHeader(dataSize, size, header3.filter);
   return {
-    bytes: Buffer.concat([header3, stream2.subarray(dataStart, dataEnd + checkSize2)]),
-    unpaddedSize: header3.length + dataSize + checkSize2,
+    bytes: Buffer.concat([ours, stream2.subarray(dataStart, dataEnd + checkSize2)]),
+    unpaddedSize: ours.length + dataSize + checkSize2,
     size
   };
 }
-function indexOf2(stream2) {
-  const view = Buffer.from(stream2.buffer, stream2.byteOffset, stream2.byteLength);
-  const footer = stream2.length - footerSize;
-  check3(
-    footer > streamHeader.length && Buffer.compare(stream2.subarray(0, streamHeader.length), streamHeader) === 0
-  );
-  check3(Buffer.compare(stream2.subarray(footer + 8, footer + 10), streamFlags) === 0);
-  const start = footer - (view.readUInt32LE(footer + 4) + 1) * 4;
-  check3(start > streamHeader.length && stream2[start] === 0);
-  const records = decodeNumber(stream2, start + 1);
-  check3(records.value === 1);
-  const unpadded = decodeNumber(stream2, records.end);
-  return { start, unpaddedSize: unpadded.value, size: decodeNumber(stream2, unpadded.end).value };
-}
-function filtersIn(header3) {
-  const flags2 = header3[1] ?? 0;
-  check3((flags2 & numberOfFilters) === 0);
-  let at3 = 2;
-  if (flags2 & 64) at3 = decodeNumber(header3, at3).end;
-  if (flags2 & 128) at3 = decodeNumber(header3, at3).end;
-  const id = decodeNumber(header3, at3);
-  const length = decodeNumber(header3, id.end);
-  check3(length.end + length.value <= header3.length - 4);
-  return header3.subarray(at3, length.end + length.value);
-}
-function blockHeader(dataSize, size, filters) {
+function blockHeader(dataSize, size, filter) {
   const fields7 = padded2(
-    Buffer.concat([Uint8Array.of(0, withSizes), encodeNumber(dataSize), encodeNumber(size), filters])
+    Buffer.concat([Uint8Array.of(0, withSizes), encodeNumber(dataSize), encodeNumber(size), filter])
   );
   fields7[0] = fields7.length / 4;
-  return Buffer.concat([fields7, crc323(fields7)]);
-}
-function check3(holds2) {
-  if (holds2) return;
-  throw new PiImageError("output.failed", "the xz program gave something that is no stream of one block", {
-    help: "Check that `xz` on your PATH is that of XZ Utils, or write the image as .img.gz."
-  });
+  return Buffer.concat([fields7, crc322(fields7)]);
 }
 
 // src/output/xz/write-xz.ts
@@ -84065,14 +84313,16 @@ async function writeXz(content2, sink, options2) {
 }
 function xzEncoder({
   environment,
+  blocks,
   blockSize: blockSize4 = defaultBlockSize,
   editedBlockSize = blockSize4 / 32,
   level = 6
 }) {
   return {
     name: `xz-${level}`,
-    cuts: { large: blockSize4, small: editedBlockSize },
+    cuts: { large: blocks?.unitSize ?? blockSize4, small: editedBlockSize, beside: blockSize4 },
     limit: concurrency(),
+    original: blocks,
     async encode(bytes3, stop) {
       const block2 = blockOf(await compress(bytes3, { environment, level, stop }), bytes3.length);
       return { bytes: block2.bytes, figure: block2.unpaddedSize };
@@ -85147,7 +85397,7 @@ async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, si
 
 // src/output/read-back.ts
 init_errors();
-import { open as open11 } from "node:fs/promises";
+import { open as open13 } from "node:fs/promises";
 
 // src/output/decode.ts
 var import_yauzl2 = __toESM(require_yauzl(), 1);
@@ -85248,7 +85498,7 @@ function sampleOf({ size }) {
 async function compareRuns(file4, content2, runs, { progress: progress2, signal }) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open11(file4, "r").catch((cause) => {
+    const handle = __using(_stack, await open13(file4, "r").catch((cause) => {
       throw unlike2(`${file4} cannot be read back: ${systemCode(cause)}`, cause);
     }), true);
     if ((await handle.stat()).size !== content2.size) throw unlike2(`${file4} has not the size of its image`);
@@ -85288,7 +85538,7 @@ function unlike2(what, cause) {
 }
 
 // src/patch/decode.ts
-import { createHash as createHash20 } from "node:crypto";
+import { createHash as createHash22 } from "node:crypto";
 import zlib7 from "node:zlib";
 function readPatch(file4) {
   const { rangeCount, ...fixed } = decodeFixed(read3(file4, 0, Math.min(fixedLength, file4.size)));
@@ -85343,7 +85593,7 @@ function inflate2(compressed2, size) {
   return block2;
 }
 function checkChecksum2(file4, end2) {
-  const hash2 = createHash20("sha256");
+  const hash2 = createHash22("sha256");
   for (let at3 = 0; at3 < end2; at3 += blockSize2) hash2.update(read3(file4, at3, Math.min(blockSize2, end2 - at3)));
   if (!hash2.digest().equals(read3(file4, end2, checksumLength))) {
     throw damagedPatch("it does not match its own checksum");
@@ -85384,7 +85634,7 @@ function patchedImage(base2, { file: file4, header: header3 }) {
 
 // src/plan/verify.ts
 init_errors();
-import { createHash as createHash21 } from "node:crypto";
+import { createHash as createHash23 } from "node:crypto";
 var pieceSize10 = 1024 * 1024;
 function verifyApplied(applied, tree) {
   const problems = applied.flatMap(
@@ -85418,7 +85668,7 @@ function differences(edit, tree) {
 }
 function digestOf5(source) {
   if (!source) return void 0;
-  const hash2 = createHash21("sha256");
+  const hash2 = createHash23("sha256");
   const piece = new Uint8Array(Math.min(pieceSize10, source.size));
   for (let position = 0; position < source.size; position += piece.length) {
     const part = piece.subarray(0, Math.min(piece.length, source.size - position));
@@ -85484,6 +85734,8 @@ async function finishImage(image, options2) {
         // Free space is all over the image, and what is zero compresses well in any company.
         splitAtEdits: !options2.zeroFree,
         store: options2.store,
+        // What was zeroed is all over the image, so that hardly any of them would do.
+        blocks: options2.zeroFree ? void 0 : originalCodes(base2),
         isPrivate,
         now,
         environment,
