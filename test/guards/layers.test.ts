@@ -43,7 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: ['model', 'content', 'spec', 'customizations', 'source', 'find', 'lint', 'diff', 'top'],
   // A second front end: what it shares with the first is taken from there.
-  action: ['model', 'spec', 'source', 'output', 'lint', 'top', 'cli'],
+  action: ['model', 'spec', 'source', 'output', 'lint', 'transfer', 'top', 'cli'],
 };
 
 /** Rooms that may touch the host's files and processes. */
