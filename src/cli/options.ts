@@ -235,3 +235,9 @@ const runOptions: readonly BuildOption[] = [
 
 export const planOptions: readonly BuildOption[] = [...specOptions, ...runOptions];
 export const buildOptions: readonly BuildOption[] = [...specOptions, ...writeOptions, ...runOptions];
+
+/** What makes sense for an image that is built already. */
+export const personalizeOptions: readonly BuildOption[] = buildOptions.filter(
+  ({ flags, group }) =>
+    flags.startsWith('-o') || (!['Image', 'Docker'].includes(group) && flags !== '--public'),
+);

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { type BuildResult, build } from '../../build.ts';
+import type { BuildOptions } from '../../options.ts';
 import { buildRequest, type RequestFlags } from '../build-request.ts';
 import type { ProgramContext } from '../program.ts';
 import { formatBytes } from '../ui/format.ts';
@@ -11,7 +12,7 @@ import { chooseRenderer } from '../ui/renderer.ts';
 import { runPlan } from './plan.ts';
 import { planAsJson } from './plan-text.ts';
 
-interface BuildCommandFlags extends RequestFlags {
+export interface BuildCommandFlags extends RequestFlags {
   readonly dryRun?: boolean;
   readonly overwrite?: boolean;
   readonly verify?: 'written' | 'full' | false;
@@ -32,20 +33,31 @@ export async function runBuild(
     const { settings, options } = await buildRequest(config, flags, renderer, signal);
     const result = await build(settings, {
       ...options,
-      overwrite: flags.overwrite ?? false,
-      verify: flags.verify === false ? 'none' : (flags.verify ?? 'written'),
-      checksums: flags.checksums ?? false,
-      blockMap: flags.bmap ?? false,
-      zeroFree: flags.zeroFree ?? false,
+      ...writingOptions(flags),
       public: flags.public ?? false,
-      dockerConfig: path.join(process.env['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker'), 'config.json'),
     });
     renderer.close();
-    if (flags.json) printJson(result);
-    else printResult(result, flags.quiet ?? false);
+    printBuilt(result, flags);
   } finally {
     renderer.close();
   }
+}
+
+/** How the image is to be written, by the options. */
+export function writingOptions(flags: BuildCommandFlags): BuildOptions {
+  return {
+    overwrite: flags.overwrite ?? false,
+    verify: flags.verify === false ? 'none' : (flags.verify ?? 'written'),
+    checksums: flags.checksums ?? false,
+    blockMap: flags.bmap ?? false,
+    zeroFree: flags.zeroFree ?? false,
+    dockerConfig: path.join(process.env['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker'), 'config.json'),
+  };
+}
+
+export function printBuilt(result: BuildResult, { json, quiet = false }: BuildCommandFlags): void {
+  if (json) printJson(result);
+  else printResult(result, quiet);
 }
 
 function printJson({ plan, edits, ...result }: BuildResult): void {
