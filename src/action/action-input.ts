@@ -135,6 +135,30 @@ export const actionInputs = [
     description:
       'where base images are kept between builds; default: PI_IMAGE_CACHE_DIR, else the place of the platform',
   },
+  {
+    name: 'release-tag',
+    kind: 'text',
+    description:
+      'upload the images to the release of this tag, a draft that is made where there is none; implies `public`; the job needs `contents: write`',
+  },
+  {
+    name: 'allow-secrets-in-release',
+    kind: 'flag',
+    description: 'upload even an image that lint finds leaks in: for releases of private repositories',
+  },
+  {
+    name: 'max-asset-size',
+    kind: 'bytes',
+    default: '2147483647',
+    description: 'bytes that a file of a release may have; checked before the upload',
+  },
+  {
+    name: 'github-token',
+    kind: 'text',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the runner fills it in
+    default: '${{ github.token }}',
+    description: 'token for the release',
+  },
   { name: 'dry-run', kind: 'flag', description: 'show the plan in the step summary and write nothing' },
   { name: 'verbose', kind: 'flag', description: 'log every edit and every retry' },
 ] as const satisfies readonly ActionInput[];

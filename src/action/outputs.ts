@@ -31,6 +31,7 @@ export interface ActionResult {
   readonly findings?: readonly LintFinding[];
   /** As JSON. */
   readonly plan?: string;
+  readonly release?: { readonly id: number; readonly url: string };
   readonly milliseconds: number;
 }
 
@@ -53,6 +54,8 @@ export const actionOutputs = {
   'base-image-version': 'date of its release, from the catalogue',
   hostname: 'name of the Pi on the network',
   'lint-report': 'what lint found in the finished image, as a JSON list',
+  'release-id': 'id of the release that the images went to',
+  'release-url': 'its page',
   plan: 'the plan as JSON, with `dry-run`',
   'duration-ms': 'how long it took, in milliseconds',
 } as const;
@@ -83,9 +86,11 @@ export function outputsOf(result: ActionResult): Readonly<Record<ActionOutput, s
     'base-image-version': base.version ?? '',
     hostname: result.hostname,
     'lint-report': result.findings ? JSON.stringify(result.findings) : '',
+    'release-id': text(result.release?.id),
+    'release-url': result.release?.url ?? '',
     plan: result.plan ?? '',
     'duration-ms': String(Math.round(result.milliseconds)),
   };
 }
 
-const text = (size: number | undefined): string => (size === undefined ? '' : String(size));
+const text = (value: number | undefined): string => (value === undefined ? '' : String(value));

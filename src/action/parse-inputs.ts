@@ -118,6 +118,11 @@ function contradictions(inputs: ActionInputs): Problem[] {
     ...both('size', 'grow', 'both say how large the image becomes'),
     ...needs('wifi-hidden', 'wifi'),
     ...needs('wifi-open', 'wifi'),
+    ...needs('allow-secrets-in-release', 'release-tag'),
+    ...(inputs.public === false && !inputs['allow-secrets-in-release']
+      ? both('public', 'release-tag', 'a release is public, unless `allow-secrets-in-release` says so')
+      : []),
+    ...(inputs['dry-run'] ? both('dry-run', 'release-tag', 'nothing is built to be uploaded') : []),
     ...(inputs.ssh === false ? both('ssh', 'ssh-keys', 'nobody can log in with a key where ssh is off') : []),
     ...(inputs.vnc === false ? both('vnc', 'vnc-resolution', 'VNC is off') : []),
     ...(inputs.docker === 'none'

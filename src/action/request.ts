@@ -76,7 +76,7 @@ function optionsFrom(
     checksums: true,
     verify: inputs.verify ?? 'written',
     zeroFree: inputs['zero-free'] ?? false,
-    public: inputs.public ?? false,
+    public: inputs.public ?? (inputs['release-tag'] !== undefined && !inputs['allow-secrets-in-release']),
     dockerConfig: path.join(env['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker'), 'config.json'),
   };
 }

@@ -11,11 +11,13 @@ import { annotationsOf, warningOf } from './annotations.ts';
 import { environmentFileEntries } from './environment-file.ts';
 import { type ActionResult, outputsOf } from './outputs.ts';
 import { parseInputs } from './parse-inputs.ts';
+import { assetsOf, githubLimit, requireSizes } from './release/assets.ts';
+import { uploadRelease } from './release/upload-release.ts';
 import { actionRequest } from './request.ts';
 import { type Done, runBuild, runPlan } from './run-build.ts';
 import { type RunnerLog, runnerLog } from './runner-log.ts';
 import { secretsIn } from './secret-variables.ts';
-import type { StageTime } from './step-summary.ts';
+import { releaseSummary, type StageTime } from './step-summary.ts';
 
 export interface ActionContext {
   readonly env: NodeJS.ProcessEnv;
@@ -52,7 +54,16 @@ async function work({ env, workspace, signal }: ActionContext, log: RunnerLog): 
   const request = await actionRequest(inputs, { env, workspace, signal, onEvent, mask });
   if (inputs['dry-run']) return runPlan(request, { started });
   for (const output of request.outputs) await mkdir(path.dirname(output), { recursive: true });
-  return runBuild(inputs, request, { started, times });
+  const done = await runBuild(inputs, request, { started, times });
+  const tag = inputs['release-tag'];
+  if (tag === undefined) return done;
+  const assets = await assetsOf(done.result);
+  requireSizes(assets, inputs['max-asset-size'] ?? githubLimit);
+  const release = await uploadRelease(assets, {
+    ...{ tag, token: inputs['github-token'], environment: env, signal, onEvent },
+    print: (line) => log.print(line),
+  });
+  return { result: { ...done.result, release }, summary: `${done.summary}\n${releaseSummary(tag, release)}` };
 }
 
 /** Tells of the build in the log, of warnings as annotations, and keeps the times of the stages. */

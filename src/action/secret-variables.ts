@@ -1,5 +1,6 @@
 /** Variables of the environment that hold secrets, whoever uses them. */
-const secretPattern = /^PI_IMAGE_(WIFI_PASSWORD(_\d+)?|PASSWORD|VNC_PASSWORD|NOTIFY_URL)$/;
+const secretPattern =
+  /^(PI_IMAGE_(WIFI_PASSWORD(_\d+)?|PASSWORD|VNC_PASSWORD|NOTIFY_URL)|INPUT_GITHUB-TOKEN)$/;
 
 /** The variable with the password of the Wi-Fi network at this place of the list: the second is `…_2`. */
 export function passwordVariable(index: number): string {

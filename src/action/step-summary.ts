@@ -77,6 +77,15 @@ export function planSummary(base: BaseFacts, plan: Plan): string {
   );
 }
 
+/** Where the images went. Pure. */
+export function releaseSummary(
+  tag: string,
+  { url, isDraft }: { readonly url: string; readonly isDraft: boolean },
+): string {
+  const shown = /^https?:\/\/[^\s()<>]+$/.test(url) ? `[${plainText(tag)}](${url})` : plainText(tag);
+  return `Uploaded to the ${isDraft ? 'draft of the ' : ''}release ${shown}\n`;
+}
+
 function facts(base: BaseFacts, plan: Plan): readonly string[] {
   const rows = [
     ['base', `${code(base.name)}${base.version ? ` of ${plainText(base.version)}` : ''}`],

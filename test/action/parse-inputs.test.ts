@@ -78,6 +78,13 @@ describe('parseInputs', () => {
       'contradicts `docker`: compose projects need Docker',
       undefined,
     ],
+    [
+      { public: 'false', 'release-tag': 'v1' },
+      'release-tag',
+      'contradicts `public`: a release is public, unless `allow-secrets-in-release` says so',
+      undefined,
+    ],
+    [{ 'max-asset-size': '2 GiB' }, 'max-asset-size', '"2 GiB" is not a number of bytes', undefined],
   ])('refuses %j', (given, path, message, help) => {
     expect(problems(given)).toEqual([{ path, message, ...(help !== undefined && { help }) }]);
   });

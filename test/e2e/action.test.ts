@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasTool } from '../fixtures/judge.ts';
+import { environmentFor, releaseApi } from '../fixtures/release-api.ts';
 import { checkOutAction, metadata, runStep, type Step } from './action-runner.ts';
 import { type Canary, filesLeftIn, leaksIn } from './canaries.ts';
 import { cli } from './cli.ts';
@@ -233,6 +234,80 @@ describe('the action', () => {
     expect(leaksIn({ stdout: withoutMasks(result.stdout), ...result.files }, { login })).toEqual([]);
     expect(() => statSync(path.join(workspace, 'dist'))).toThrow();
   });
+
+  it('uploads what it built to a release, a draft that it makes, and replaces it by the next build', async () => {
+    const api = await releaseApi();
+    const inputs = {
+      image: 'demo',
+      hostname: 'kitchen',
+      docker: 'none',
+      ssh: 'false',
+      vnc: 'false',
+      compression: 'none, gz',
+      'release-tag': 'v1.0',
+      'github-token': api.token,
+    };
+    const one = await step({ inputs, env: environmentFor(api) });
+    expect(one.exitCode, one.stdout).toBe(0);
+    const [release] = api.releases;
+    expect(release).toMatchObject({ tag_name: 'v1.0', draft: true });
+    expect(one.outputs).toMatchObject({
+      'release-id': String(release?.id),
+      'release-url': `https://github.com/cook/kitchen/releases/${release?.id}`,
+    });
+    expect(one.summary).toContain(`(https://github.com/cook/kitchen/releases/${release?.id})`);
+    const dist = path.join(workspace, 'dist');
+    const sent = ['kitchen.img', 'kitchen.img.gz', 'kitchen.img.bmap'].map((name) => [
+      name,
+      `sha256:${sha256(path.join(dist, name))}`,
+    ]);
+    const sums = createHash('sha256')
+      .update(readFileSync(path.join(dist, 'SHA256SUMS')))
+      .digest('hex');
+    const stored = () => release?.assets.map(({ name, digest }) => [name, digest]);
+    expect(stored()).toEqual([...sent, ['kitchen.sha256', `sha256:${sums}`]]);
+
+    const next = await step({
+      inputs: { ...inputs, compression: 'none', bmap: 'false' },
+      env: environmentFor(api),
+    });
+    expect(next.exitCode, next.stdout).toBe(0);
+    expect(api.releases).toHaveLength(1);
+    expect(stored()).toEqual([
+      ...sent.slice(1),
+      ['kitchen.img', `sha256:${next.outputs['image-sha256']}`],
+      ['kitchen.sha256', expect.not.stringContaining(sums)],
+    ]);
+    for (const { stdout, files } of [one, next])
+      expect(leaksIn({ stdout: withoutMasks(stdout), ...files }, { token: { text: api.token } })).toEqual([]);
+  }, 300_000);
+
+  it('uploads neither a leak nor a file that is too large', async () => {
+    const api = await releaseApi();
+    const inputs = {
+      image: 'demo',
+      docker: 'none',
+      ssh: 'false',
+      vnc: 'false',
+      compression: 'gz',
+      'release-tag': 'v1',
+      'github-token': api.token,
+    };
+    const leaking = await step({
+      inputs: { ...inputs, wifi: 'Home', 'wifi-country': 'GB' },
+      env: { ...environmentFor(api), PI_IMAGE_WIFI_PASSWORD: wifi.text },
+    });
+    expect([leaking.exitCode, leaking.stdout]).toEqual([
+      3,
+      expect.stringContaining('not fit to be published'),
+    ]);
+    const large = await step({ inputs: { ...inputs, 'max-asset-size': '20000' }, env: environmentFor(api) });
+    expect([large.exitCode, large.stdout]).toEqual([
+      7,
+      expect.stringMatching(/^::error title=[^\n]*demo\.img\.gz has \d+ bytes, more than the 20000/m),
+    ]);
+    expect(api.releases).toEqual([]);
+  }, 300_000);
 
   it('leaves nothing behind when the run is cancelled', async () => {
     const result = await step({

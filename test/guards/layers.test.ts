@@ -13,10 +13,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   containers: ['model', 'transfer'],
   preload: ['model', 'transfer', 'packages', 'containers'],
   find: ['model'],
-  source: ['model', 'transfer'],
+  source: ['model', 'transfer', 'xz'],
   image: ['model'],
   patch: ['model'],
-  output: ['model', 'patch'],
+  xz: [],
+  output: ['model', 'patch', 'xz'],
   lint: ['model', 'content', 'customizations', 'image'],
   diff: ['model', 'image'],
   release: ['model', 'packages', 'diff'],
@@ -30,6 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'image',
     'patch',
     'output',
+    'xz',
     'transfer',
     'packages',
     'containers',
@@ -41,7 +43,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: ['model', 'content', 'spec', 'customizations', 'source', 'find', 'lint', 'diff', 'top'],
   // A second front end: what it shares with the first is taken from there.
-  action: ['model', 'spec', 'source', 'output', 'lint', 'top', 'cli'],
+  action: ['model', 'spec', 'source', 'output', 'lint', 'transfer', 'top', 'cli'],
 };
 
 /** Rooms that may touch the host's files and processes. */
