@@ -1,5 +1,6 @@
 export { type ApplyOptions, type ApplyResult, applyPatch } from './apply-patch.ts';
 export { type BuildResult, build, plan } from './build.ts';
+export { buildRelease, type ReleaseOptions, type ReleaseResult } from './build-release.ts';
 export {
   type Context,
   type Contribution,

@@ -9,6 +9,7 @@ describe('the public API', () => {
         "Secret",
         "applyPatch",
         "build",
+        "buildRelease",
         "builtInCustomizations",
         "builtInRules",
         "change",

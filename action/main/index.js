@@ -65846,21 +65846,21 @@ async function runHelper(name, server) {
   if (result.exitCode === void 0 && result.code === "ENOENT") return { outcome: "missing", output: "" };
   return { outcome: result.failed ? "failed" : "answered", output: result.stdout };
 }
-var entry2, dockerConfig, secret2;
+var entry3, dockerConfig, secret2;
 var init_credentials = __esm({
   "src/containers/credentials.ts"() {
     "use strict";
     init_execa();
     init_zod();
     init_errors();
-    entry2 = external_exports.object({
+    entry3 = external_exports.object({
       auth: external_exports.string().optional(),
       username: external_exports.string().optional(),
       password: external_exports.string().optional(),
       identitytoken: external_exports.string().optional()
     });
     dockerConfig = external_exports.object({
-      auths: external_exports.record(external_exports.string(), entry2).optional(),
+      auths: external_exports.record(external_exports.string(), entry3).optional(),
       credsStore: external_exports.string().optional(),
       credHelpers: external_exports.record(external_exports.string(), external_exports.string()).optional()
     });
@@ -65869,7 +65869,7 @@ var init_credentials = __esm({
 });
 
 // src/containers/layout.ts
-import { createHash as createHash10 } from "node:crypto";
+import { createHash as createHash18 } from "node:crypto";
 function imageLayout(images) {
   const names4 = /* @__PURE__ */ new Set();
   for (const { reference: reference2 } of images) {
@@ -65885,7 +65885,7 @@ function imageLayout(images) {
   };
   const files3 = [
     ...images.flatMap(({ config: config3, layers }) => [config3, ...layers].map((one2) => blobEntry(one2))),
-    ...images.map(({ manifest: manifest2 }) => [blobName(digestOf2(manifest2)), manifest2]),
+    ...images.map(({ manifest: manifest2 }) => [blobName(digestOf4(manifest2)), manifest2]),
     ["manifest.json", json2(images.map(dockerEntry))],
     ["index.json", json2(index2)],
     ["oci-layout", json2({ imageLayoutVersion: "1.0.0" })]
@@ -65909,7 +65909,7 @@ function ociEntry({ reference: reference2, manifest: manifest2, mediaType, platf
   const name = fullName(reference2);
   return {
     mediaType,
-    digest: digestOf2(manifest2),
+    digest: digestOf4(manifest2),
     size: manifest2.length,
     annotations: {
       "io.containerd.image.name": name,
@@ -65921,8 +65921,8 @@ function ociEntry({ reference: reference2, manifest: manifest2, mediaType, platf
 function blobName(digest) {
   return `blobs/${digest.replace(":", "/")}`;
 }
-function digestOf2(bytes3) {
-  return `sha256:${createHash10("sha256").update(bytes3).digest("hex")}`;
+function digestOf4(bytes3) {
+  return `sha256:${createHash18("sha256").update(bytes3).digest("hex")}`;
 }
 var init_layout = __esm({
   "src/containers/layout.ts"() {
@@ -65933,12 +65933,12 @@ var init_layout = __esm({
 });
 
 // src/transfer/answers.ts
-import { createHash as createHash11, randomUUID as randomUUID7 } from "node:crypto";
-import { mkdir as mkdir5, readFile as readFile10, rename as rename5, writeFile as writeFile6 } from "node:fs/promises";
-import path35 from "node:path";
+import { createHash as createHash19, randomUUID as randomUUID7 } from "node:crypto";
+import { mkdir as mkdir5, readFile as readFile11, rename as rename6, writeFile as writeFile6 } from "node:fs/promises";
+import path41 from "node:path";
 async function recallAnswer(directory2, question2) {
   try {
-    const found = kept.parse(JSON.parse(await readFile10(fileOf2(directory2, question2), "utf8")));
+    const found = kept.parse(JSON.parse(await readFile11(fileOf2(directory2, question2), "utf8")));
     return found.question === question2 ? found.answer : void 0;
   } catch {
     return void 0;
@@ -65946,16 +65946,16 @@ async function recallAnswer(directory2, question2) {
 }
 async function keepAnswer(directory2, question2, answer) {
   const file4 = fileOf2(directory2, question2);
-  const draft = path35.join(directory2, `${path35.basename(file4, ".json")}.${randomUUID7()}.partial`);
+  const draft = path41.join(directory2, `${path41.basename(file4, ".json")}.${randomUUID7()}.partial`);
   try {
     await mkdir5(directory2, { recursive: true });
     await writeFile6(draft, JSON.stringify({ question: question2, answer }));
-    await rename5(draft, file4);
+    await rename6(draft, file4);
   } catch {
   }
 }
 function fileOf2(directory2, question2) {
-  return path35.join(directory2, `${createHash11("sha256").update(question2).digest("hex")}.json`);
+  return path41.join(directory2, `${createHash19("sha256").update(question2).digest("hex")}.json`);
 }
 var kept;
 var init_answers = __esm({
@@ -65967,14 +65967,14 @@ var init_answers = __esm({
 });
 
 // src/transfer/store.ts
-import { createHash as createHash12, randomUUID as randomUUID8 } from "node:crypto";
-import { createReadStream as createReadStream5 } from "node:fs";
-import { mkdir as mkdir6, open as open9, readdir as readdir4, rename as rename6, rm as rm7, stat as stat10 } from "node:fs/promises";
-import path36 from "node:path";
+import { createHash as createHash20, randomUUID as randomUUID8 } from "node:crypto";
+import { createReadStream as createReadStream7 } from "node:fs";
+import { mkdir as mkdir6, open as open13, readdir as readdir4, rename as rename7, rm as rm7, stat as stat12 } from "node:fs/promises";
+import path42 from "node:path";
 async function obtainFile(store, wanted) {
   if (!/^[0-9a-f]{64}$/.test(wanted.sha256)) throw new TypeError("a SHA-256 is 64 hexadecimal digits");
-  const target = path36.join(store.directory, wanted.sha256);
-  if (await sizeOf2(target) === wanted.size && await digestOf3(target) === wanted.sha256) return target;
+  const target = path42.join(store.directory, wanted.sha256);
+  if (await sizeOf2(target) === wanted.size && await digestOf5(target) === wanted.sha256) return target;
   if (store.offline) {
     throw new PiImageError("source.offline", `${wanted.subject} is not in the cache`, {
       help: "run once without --offline"
@@ -65985,9 +65985,9 @@ async function obtainFile(store, wanted) {
   });
   try {
     await download2(store, wanted, partial2);
-    await rename6(partial2, target);
+    await rename7(partial2, target);
   } catch (error2) {
-    await release(partial2, path36.join(store.directory, `${wanted.sha256}.partial`));
+    await release(partial2, path42.join(store.directory, `${wanted.sha256}.partial`));
     throw writeFailure2(store.directory, error2);
   }
   return target;
@@ -65998,7 +65998,7 @@ async function download2(store, wanted, partial2) {
     const startedAt = performance.now();
     const stage = "download";
     store.onEvent?.({ code: "stage.started", stage, subject: wanted.subject, total: wanted.size });
-    const file4 = __using(_stack, await open9(partial2, "r+"), true);
+    const file4 = __using(_stack, await open13(partial2, "r+"), true);
     let resumed = 0;
     await retry(
       store,
@@ -66066,7 +66066,7 @@ function startOf({ headers }) {
   return Number(/^bytes (\d{1,15})-/.exec(headers["content-range"] ?? "")?.[1] ?? -1);
 }
 async function checkDigest2({ subject, url: url2, sha256 }, file4, partial2) {
-  const found = await digestOf3(partial2);
+  const found = await digestOf5(partial2);
   if (found === sha256) return;
   await file4.truncate(0);
   throw new PiImageError(
@@ -66080,9 +66080,9 @@ async function checkDigest2({ subject, url: url2, sha256 }, file4, partial2) {
 function isWrong2(error2) {
   return PiImageError.is(error2) && error2.code === "source.checksum";
 }
-async function digestOf3(file4) {
-  const hash2 = createHash12("sha256");
-  for await (const piece of createReadStream5(file4, { highWaterMark: 1024 * 1024 })) hash2.update(piece);
+async function digestOf5(file4) {
+  const hash2 = createHash20("sha256");
+  for await (const piece of createReadStream7(file4, { highWaterMark: 1024 * 1024 })) hash2.update(piece);
   return hash2.digest("hex");
 }
 function tooLong({ subject, url: url2, size }) {
@@ -66096,21 +66096,21 @@ function tooLong({ subject, url: url2, size }) {
 }
 async function claimPartial(directory2, sha256) {
   await mkdir6(directory2, { recursive: true });
-  const own2 = path36.join(directory2, `${sha256}.${randomUUID8()}.partial`);
+  const own2 = path42.join(directory2, `${sha256}.${randomUUID8()}.partial`);
   const left = (await readdir4(directory2)).filter(
     (name) => name.startsWith(`${sha256}.`) && name.endsWith(".partial")
   );
   for (const name of left) {
-    const candidate = path36.join(directory2, name);
+    const candidate = path42.join(directory2, name);
     if (name !== `${sha256}.partial` && !await isAbandoned(candidate)) continue;
     if (await renamed(candidate, own2)) return own2;
   }
-  await (await open9(own2, "wx")).close();
+  await (await open13(own2, "wx")).close();
   return own2;
 }
 function writeFailure2(directory2, error2) {
   const reason = PiImageError.is(error2) ? "" : String(error2?.code ?? "");
-  const code2 = full.has(reason) ? "output.no-space" : forbidden2.has(reason) ? "output.permission" : void 0;
+  const code2 = full.has(reason) ? "output.no-space" : forbidden3.has(reason) ? "output.permission" : void 0;
   if (!code2) return error2;
   const why2 = code2 === "output.no-space" ? "there is no more space" : `it may not be written to (${reason})`;
   return new PiImageError(code2, `nothing can be stored in ${directory2}: ${why2}`, {
@@ -66119,7 +66119,7 @@ function writeFailure2(directory2, error2) {
   });
 }
 async function isAbandoned(file4) {
-  const entry4 = await stat10(file4).catch(() => void 0);
+  const entry4 = await stat12(file4).catch(() => void 0);
   return entry4 !== void 0 && Date.now() - entry4.mtimeMs > abandonedAfter;
 }
 async function release(partial2, shared) {
@@ -66127,15 +66127,15 @@ async function release(partial2, shared) {
   else await renamed(partial2, shared);
 }
 function renamed(from, to) {
-  return rename6(from, to).then(
+  return rename7(from, to).then(
     () => true,
     () => false
   );
 }
 async function sizeOf2(file4) {
-  return (await stat10(file4).catch(() => void 0))?.size;
+  return (await stat12(file4).catch(() => void 0))?.size;
 }
-var progressStep2, abandonedAfter, full, forbidden2;
+var progressStep2, abandonedAfter, full, forbidden3;
 var init_store = __esm({
   "src/transfer/store.ts"() {
     "use strict";
@@ -66146,7 +66146,7 @@ var init_store = __esm({
     progressStep2 = 1024 * 1024;
     abandonedAfter = 10 * 60 * 1e3;
     full = /* @__PURE__ */ new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
-    forbidden2 = /* @__PURE__ */ new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"]);
+    forbidden3 = /* @__PURE__ */ new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"]);
   }
 });
 
@@ -66411,8 +66411,8 @@ var init_registry = __esm({
 });
 
 // src/containers/pull.ts
-import { createHash as createHash13 } from "node:crypto";
-import { readFile as readFile11 } from "node:fs/promises";
+import { createHash as createHash21 } from "node:crypto";
+import { readFile as readFile12 } from "node:fs/promises";
 async function pullImage(fetch2, reference2, { platform: platform3, store, findCredentials = async () => void 0 }) {
   const name = referenceText(reference2);
   const { repository } = reference2;
@@ -66434,7 +66434,7 @@ async function pullImage(fetch2, reference2, { platform: platform3, store, findC
   checkConfig(
     name,
     value2,
-    parseImageConfig(`the configuration of ${name}`, await readFile11(config3.path)),
+    parseImageConfig(`the configuration of ${name}`, await readFile12(config3.path)),
     platform3,
     listed
   );
@@ -66508,7 +66508,7 @@ function checkConfig(name, manifest2, config3, platform3, listed) {
   if (distance(platform3, has2) === void 0) throw notFor(name, platform3, `for ${platformText(has2)}`);
 }
 function checkDigest3(name, bytes3, digest) {
-  const found = `sha256:${createHash13("sha256").update(bytes3).digest("hex")}`;
+  const found = `sha256:${createHash21("sha256").update(bytes3).digest("hex")}`;
   if (found === digest) return;
   throw new PiImageError(
     "source.checksum",
@@ -66550,7 +66550,7 @@ var init_pull = __esm({
 });
 
 // src/preload/container-images.ts
-import { readFile as readFile12 } from "node:fs/promises";
+import { readFile as readFile13 } from "node:fs/promises";
 import { isDeepStrictEqual as isDeepStrictEqual3 } from "node:util";
 async function preloadImages(wanted, options2) {
   const images = wanted.flatMap((one2) => one2.images).filter((one2, index2, all) => all.findIndex((other) => isDeepStrictEqual3(one2, other)) === index2);
@@ -66581,7 +66581,7 @@ async function preloadImages(wanted, options2) {
 function credentialsIn(file4) {
   let find;
   const read4 = async () => {
-    const text4 = file4 === void 0 ? void 0 : await readFile12(file4, "utf8").catch(() => void 0);
+    const text4 = file4 === void 0 ? void 0 : await readFile13(file4, "utf8").catch(() => void 0);
     return text4 === void 0 ? async () => void 0 : dockerCredentials(text4);
   };
   return async (registry2) => {
@@ -67164,11 +67164,11 @@ async function readInstalled(status) {
     const [want, , state2] = (paragraph.get("status") ?? "").split(" ");
     if (!working.has(state2 ?? "")) continue;
     const one2 = packageOf(paragraph, what);
-    found.push({ ...one2, held: want === "hold", ...originOf(paragraph, one2.version) });
+    found.push({ ...one2, held: want === "hold", ...originOf2(paragraph, one2.version) });
   }
   return found;
 }
-function originOf(paragraph, ownVersion) {
+function originOf2(paragraph, ownVersion) {
   const maintainer = paragraph.get("maintainer");
   const homepage = paragraph.get("homepage");
   const [, name, version4 = ownVersion] = /^([a-z0-9][a-z0-9+.-]*)(?: \(([^\s()]+)\))?$/.exec(paragraph.get("source") ?? "") ?? [];
@@ -67179,20 +67179,20 @@ function originOf(paragraph, ownVersion) {
   };
 }
 function* pieces(source) {
-  for (let position = 0; position < source.size; position += pieceSize5) {
-    const piece = Buffer.alloc(Math.min(pieceSize5, source.size - position));
+  for (let position = 0; position < source.size; position += pieceSize10) {
+    const piece = Buffer.alloc(Math.min(pieceSize10, source.size - position));
     source.readInto(piece, position);
     yield piece;
   }
 }
-var pieceSize5, largestStatus2, working, fields4;
+var pieceSize10, largestStatus2, working, fields4;
 var init_installed = __esm({
   "src/packages/installed.ts"() {
     "use strict";
     init_errors();
     init_control();
     init_package();
-    pieceSize5 = 256 * 1024;
+    pieceSize10 = 256 * 1024;
     largestStatus2 = 256 * 1024 * 1024;
     working = /* @__PURE__ */ new Set(["installed", "triggers-awaited", "triggers-pending"]);
     fields4 = /* @__PURE__ */ new Set([...packageFields, "status", "maintainer", "homepage", "source"]);
@@ -67440,7 +67440,7 @@ var require_xz_decompress = __commonJS({
 });
 
 // src/packages/index-file.ts
-import { createHash as createHash14 } from "node:crypto";
+import { createHash as createHash22 } from "node:crypto";
 import { Readable as Readable4 } from "node:stream";
 import { createGunzip as createGunzip2 } from "node:zlib";
 function releaseFolder({ uri, suite }) {
@@ -67494,7 +67494,7 @@ async function fetchIndex(fetch2, source, release2, { path: path46, sha256, size
   const bytes3 = await getBytes(fetch2, url2, { limit: size, ...retries && { retries } });
   const milliseconds = Math.round(performance.now() - startedAt);
   onEvent?.({ code: "stage.finished", stage: "download", bytes: size, milliseconds });
-  const found = createHash14("sha256").update(bytes3).digest("hex");
+  const found = createHash22("sha256").update(bytes3).digest("hex");
   if (found === sha256) return bytes3;
   throw new PiImageError(
     "source.checksum",
@@ -67817,7 +67817,7 @@ function search(selection, requirements, deadEnds) {
       todo = tail;
       continue;
     }
-    const options2 = optionsFor(selection, head);
+    const options2 = optionsFor2(selection, head);
     if (options2.length === 0) turnBack(head, nothingFor(selection, head));
     decisions.push({ requirement: head, options: options2, rest: tail, size: selection.size, next: 0 });
     if (!advance()) return false;
@@ -67843,7 +67843,7 @@ function isGone(selection, one2) {
   const installed = selection.universe.installedByName.get(one2.name);
   return installed === one2 && selection.isReplaced(installed);
 }
-function optionsFor(selection, requirement) {
+function optionsFor2(selection, requirement) {
   const { universe } = selection;
   const { installedByName } = universe;
   switch (requirement.kind) {
@@ -68054,7 +68054,7 @@ function resolve2(universe, wanted, { recommends = false, ifAvailable = [] } = {
   if (recommends) addRecommended(selection);
   const fault2 = selection.fault();
   if (fault2 !== void 0) throw new Error(`wrong resolution of package dependencies: ${fault2}`);
-  return inOrder(selection);
+  return inOrder2(selection);
 }
 function isVersioned(requirement) {
   return requirement.kind === "wanted" && requirement.wanted.version !== void 0;
@@ -68089,7 +68089,7 @@ function unsatisfiable(universe, deadEnds) {
     }))
   });
 }
-function inOrder({ chosen, universe }) {
+function inOrder2({ chosen, universe }) {
   const needed2 = new Map(chosen.map((one2) => [one2, neededBy(one2)]));
   const ordered = /* @__PURE__ */ new Set();
   const begun = /* @__PURE__ */ new Set();
@@ -68133,7 +68133,7 @@ var init_resolve = __esm({
 
 // src/packages/clear-signed.ts
 function takeApart(what, bytes3) {
-  const lines2 = decode3(what, bytes3).split("\n").map(withoutReturn);
+  const lines2 = decode4(what, bytes3).split("\n").map(withoutReturn);
   if (lines2[0] !== begin) throw notSigned(what, "does not begin with one");
   const empty2 = lines2.indexOf("");
   const headers = lines2.slice(1, empty2);
@@ -68160,7 +68160,7 @@ function isArmor(lines2) {
   const empty2 = lines2.indexOf("");
   return empty2 >= 0 && lines2.slice(0, empty2).every((line3) => /^(Version|Comment): [^\r\n]{0,200}$/.test(line3)) && lines2.slice(empty2 + 1).every((line3) => /^[A-Za-z0-9+/=]+$/.test(line3));
 }
-function decode3(what, bytes3) {
+function decode4(what, bytes3) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes3);
   } catch (error2) {
@@ -68369,7 +68369,7 @@ var init_pinned_key = __esm({
 });
 
 // src/preload/packages.ts
-import { createHash as createHash15 } from "node:crypto";
+import { createHash as createHash23 } from "node:crypto";
 async function preloadPackages({ title, folder: folder12, sets }, tree, arch, options2) {
   const system = systemIn(tree, arch);
   const question2 = questionOf(sets, system);
@@ -68424,11 +68424,11 @@ async function recallPackages(title, question2, { cache: cache2 }) {
   });
 }
 function questionOf(sets, { arch, status, apt }) {
-  const hash2 = createHash15("sha256");
+  const hash2 = createHash23("sha256");
   for (const piece of pieces(status)) hash2.update(piece);
   const keyrings = Object.entries(apt.keyrings).map(([name, bytes3]) => [
     name,
-    createHash15("sha256").update(bytes3).digest("hex")
+    createHash23("sha256").update(bytes3).digest("hex")
   ]);
   return `packages ${JSON.stringify({ arch, sets, status: hash2.digest("hex"), texts: apt.texts, keyrings })}`;
 }
@@ -82487,12 +82487,6 @@ import path44 from "node:path";
 // src/build.ts
 import path43 from "node:path";
 
-// src/as-it-is-now.ts
-function asItIsNow(image) {
-  const { bootDir } = image.os;
-  return { ...image, os: readFacts(image.tree, { bootDir, isDefaultPassword }) };
-}
-
 // src/code-store.ts
 import path34 from "node:path";
 
@@ -82552,647 +82546,8 @@ function codeStoreFor({ sha256, size }, options2) {
   return pieceStore(cacheLayout(path34.resolve(cachePlace(options2))), { base: sha256, reserve: 2 * size });
 }
 
-// src/host-files.ts
-init_errors();
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-var HostFiles = class {
-  #descriptors = [];
-  /** @throws PiImageError `spec.missing` when the file went away or shrank since it was looked at. */
-  open(path46) {
-    const descriptor2 = this.#open(path46);
-    const { size } = fstatSync(descriptor2);
-    return {
-      size,
-      readInto(target, position) {
-        for (let done = 0; done < target.length; ) {
-          const read4 = readSync(descriptor2, target, done, target.length - done, position + done);
-          if (read4 === 0) throw new PiImageError("spec.missing", `${path46} shrank while it was read`);
-          done += read4;
-        }
-      }
-    };
-  }
-  [Symbol.dispose]() {
-    for (const descriptor2 of this.#descriptors.splice(0)) closeSync(descriptor2);
-  }
-  #open(path46) {
-    try {
-      const descriptor2 = openSync(path46, "r");
-      this.#descriptors.push(descriptor2);
-      return descriptor2;
-    } catch (cause) {
-      throw new PiImageError("spec.missing", `${path46} cannot be read: ${cause.message}`, {
-        cause
-      });
-    }
-  }
-};
-
-// src/edit-image.ts
-init_stage();
-
-// src/plan/apply.ts
-import { createHash as createHash9 } from "node:crypto";
-
-// src/content/dhcpcd-conf.ts
-var blockWords = ["interface", "ssid", "profile"];
-function setInterface(text4, { name, values }) {
-  if (!/^[a-z][a-z0-9]{0,14}$/.test(name)) throw new Error(`${JSON.stringify(name)} is no network interface`);
-  const wanted = Object.entries(values).map(
-    ([key3, value2]) => oneLine(`static ${key3}=${value2}`, "a line of dhcpcd.conf")
-  );
-  return mapLines(text4, (lines2) => {
-    const heads = lines2.map((line3, index2) => headAt(lines2, index2) === `interface ${name}` && wordsOf2(line3));
-    const kept2 = lines2.filter((_2, index2) => !(heads[index2] && heads[index2][0] === "static"));
-    const head = kept2.findIndex((line3) => isHead(line3) && headOf(line3) === `interface ${name}`);
-    if (head >= 0) return [...kept2.slice(0, head + 1), ...wanted, ...kept2.slice(head + 1)];
-    const gap = kept2.length > 0 && kept2.at(-1)?.trim() !== "" ? [""] : [];
-    return [...kept2, ...gap, `interface ${name}`, ...wanted];
-  });
-}
-function headAt(lines2, index2) {
-  const head = lines2.slice(0, index2 + 1).findLast(isHead);
-  return head === void 0 ? void 0 : headOf(head);
-}
-var wordsOf2 = (line3) => line3.trim().split(/\s+/);
-var isHead = (line3) => blockWords.includes(wordsOf2(line3)[0] ?? "");
-var headOf = (line3) => wordsOf2(line3).slice(0, 2).join(" ");
-
-// src/content/config-txt.ts
-function setInConfigTxt(text4, values) {
-  return mapLines(
-    plainText(text4),
-    (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKey(before, key3, value2), lines2)
-  );
-}
-function ensureInConfigTxt(text4, wanted) {
-  return mapLines(
-    plainText(text4),
-    (lines2) => wanted.reduce((before, line3) => {
-      const inForce = before.some((other, index2) => other.trim() === line3.trim() && isForAll(before, index2));
-      return inForce ? before : appendForAll(before, line3);
-    }, lines2)
-  );
-}
-function setKey(lines2, key3, value2) {
-  const line3 = `${key3}=${value2}`;
-  const last = lines2.findLastIndex((one2) => keyOf2(one2) === key3);
-  return last >= 0 && isForAll(lines2, last) ? replaceAt(lines2, last, line3) : appendForAll(lines2, line3);
-}
-function keyOf2(line3) {
-  return /^\s*([^#=\s[][^=]*?)\s*=/.exec(line3)?.[1];
-}
-function isForAll(lines2, index2) {
-  const filter = lines2.slice(0, index2).findLast((line3) => /^\s*\[/.test(line3));
-  return filter === void 0 || /^\s*\[all\]/i.test(filter);
-}
-function appendForAll(lines2, line3) {
-  const open14 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
-  const end2 = lines2.findLastIndex((one2) => one2.trim() !== "") + 1;
-  return insertAt(lines2, end2, ...open14, line3);
-}
-
-// src/content/ensure-lines.ts
-function ensureLines(text4, change3) {
-  const wanted = change3.lines.map((line3) => oneLine(line3, "a line of a text file")).filter((line3) => line3.trim() !== "");
-  if (change3.style === "config.txt") return ensureInConfigTxt(text4, wanted);
-  return mapLines(text4, (lines2) => {
-    const missing = wanted.filter((line3, index2) => !has([...lines2, ...wanted.slice(0, index2)], line3));
-    return change3.at === "start" ? [...missing, ...lines2] : [...lines2, ...missing];
-  });
-}
-function has(lines2, line3) {
-  return lines2.some((other) => other.trim() === line3.trim());
-}
-
-// src/content/records.ts
-init_errors();
-function setRecord(text4, change3) {
-  return mapLines(text4, (lines2) => {
-    const at3 = indexOf(lines2, change3.key);
-    const fields7 = fieldsOf2(lines2[at3] ?? "");
-    for (const [index2, value2] of Object.entries(change3.fields)) {
-      if (Number(index2) === 0) throw new Error("the key of a record is renamed, not set");
-      while (fields7.length < Number(index2)) fields7.push("");
-      fields7[Number(index2)] = field2(value2);
-    }
-    return replaceAt(lines2, at3, fields7.join(":"));
-  });
-}
-function renameRecord(text4, change3) {
-  const { from, to, members: members2 } = change3;
-  if (from === to) return text4;
-  field2(to);
-  return mapLines(text4, (lines2) => {
-    const names4 = lines2.map(fieldsOf2).flatMap(([name, ...fields7]) => fields7.length > 0 ? [name] : []);
-    if (names4.includes(from) && names4.includes(to)) {
-      throw new PiImageError(
-        "plan.unsuitable",
-        `"${from}" cannot become "${to}": the image has that name already`
-      );
-    }
-    return lines2.map((line3) => {
-      const [name, ...fields7] = fieldsOf2(line3);
-      if (name === void 0 || fields7.length === 0) return line3;
-      const renamed2 = members2 ? fields7.map((value2, index2) => index2 < 1 ? value2 : renameIn(value2, from, to)) : fields7;
-      return [name === from ? to : name, ...renamed2].join(":");
-    });
-  });
-}
-function setMembers(text4, change3) {
-  return mapLines(text4, (lines2) => {
-    const at3 = indexOf(lines2, change3.key);
-    const fields7 = fieldsOf2(lines2[at3] ?? "");
-    const members2 = listOf(fields7.at(-1) ?? "");
-    const added = change3.add.map(field2).filter((name) => !members2.includes(name));
-    return replaceAt(
-      lines2,
-      at3,
-      [...fields7.slice(0, -1), [...members2, ...new Set(added)].join(",")].join(":")
-    );
-  });
-}
-function indexOf(lines2, key3) {
-  const at3 = lines2.findIndex((line3) => line3.startsWith(`${key3}:`));
-  if (at3 >= 0) return at3;
-  throw new PiImageError("plan.unsuitable", `there is no record "${key3}" to change`);
-}
-function renameIn(list3, from, to) {
-  const names4 = listOf(list3);
-  if (!names4.includes(from)) return list3;
-  return [...new Set(names4.map((name) => name === from ? to : name))].join(",");
-}
-var fieldsOf2 = (line3) => line3.replace(/\r$/, "").split(":");
-var listOf = (field3) => field3.split(",").filter((name) => name !== "");
-function field2(value2) {
-  if (/[:\n\r\0]/.test(value2)) {
-    throw new PiImageError(
-      "spec.invalid",
-      "a field of a colon-separated file cannot hold a colon or a line break"
-    );
-  }
-  return value2;
-}
-
-// src/content/replace-line.ts
-function replaceLine(text4, change3) {
-  const line3 = oneLine(change3.line, "a line of a text file");
-  if (firstWord(line3) !== change3.where) {
-    throw new Error(`the new line must begin with ${change3.where}, or doing it twice would do it again`);
-  }
-  return mapLines(text4, (lines2) => {
-    const at3 = lines2.findIndex((one2) => firstWord(one2) === change3.where);
-    return at3 >= 0 ? replaceAt(lines2, at3, line3) : [...lines2, line3];
-  });
-}
-var firstWord = (line3) => line3.trim().split(/\s+/)[0];
-
-// src/content/replace-text.ts
-init_errors();
-var wordCharacter = /[A-Za-z0-9_.-]/;
-function replaceText(text4, change3) {
-  if (change3.from === "" || change3.from === change3.to) return text4;
-  const once9 = replaceAll(text4, change3);
-  if (replaceAll(once9, change3) === once9) return once9;
-  throw new PiImageError(
-    "plan.unsuitable",
-    `replacing "${change3.from}" by "${change3.to}" makes new places to replace`
-  );
-}
-function replaceAll(text4, { from, to, word: word3 }) {
-  const keep = to.indexOf(from);
-  let result = "";
-  let at3 = 0;
-  while (at3 < text4.length) {
-    if (keep >= 0 && text4.startsWith(to, at3) && (!word3 || standsAlone(text4, at3, to.length))) {
-      result += to;
-      at3 += to.length;
-    } else if (text4.startsWith(from, at3) && (!word3 || standsAlone(text4, at3, from.length))) {
-      result += to;
-      at3 += from.length;
-    } else {
-      result += text4[at3];
-      at3 += 1;
-    }
-  }
-  return result;
-}
-function standsAlone(text4, at3, length) {
-  return !wordCharacter.test(text4[at3 - 1] ?? "") && !wordCharacter.test(text4[at3 + length] ?? "");
-}
-
-// src/content/ini.ts
-function setInIni(text4, section, values) {
-  return mapLines(
-    text4,
-    (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKey2(before, section, key3, value2), lines2)
-  );
-}
-function setKey2(lines2, section, key3, value2) {
-  const inside = lines2.map((_2, index2) => sectionAt(lines2, index2) === section);
-  const line3 = `${key3}=${value2}`;
-  const active = lines2.findLastIndex((one2, index2) => inside[index2] && keyOf3(one2) === key3);
-  if (active >= 0) return replaceAt(lines2, active, line3);
-  const last = inside.lastIndexOf(true);
-  if (last < 0 && section !== void 0) {
-    const gap = lines2.length > 0 && lines2.at(-1)?.trim() !== "" ? [""] : [];
-    return [...lines2, ...gap, `[${section}]`, line3];
-  }
-  const end2 = lines2.findLastIndex((one2, index2) => inside[index2] && one2.trim() !== "");
-  return insertAt(lines2, end2 + 1, line3);
-}
-function sectionAt(lines2, index2) {
-  for (let at3 = index2; at3 >= 0; at3--) {
-    const name = /^\s*\[([^\]]*)\]\s*$/.exec(lines2[at3] ?? "")?.[1];
-    if (name !== void 0) return name;
-  }
-  return void 0;
-}
-function keyOf3(line3) {
-  return /^\s*([^#;=\s[][^=]*?)\s*=/.exec(line3)?.[1];
-}
-
-// src/content/shell-settings.ts
-function setInShellSettings(text4, values) {
-  return mapLines(
-    text4,
-    (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKey3(before, key3, value2), lines2)
-  );
-}
-function setKey3(lines2, key3, value2) {
-  const line3 = `${key3}=${shellDoubleQuoted(value2)}`;
-  const active = lines2.findLastIndex((one2) => /^\s*(?:export\s+)?([A-Za-z_]\w*)=/.exec(one2)?.[1] === key3);
-  return active >= 0 ? replaceAt(lines2, active, line3) : [...lines2, line3];
-}
-
-// src/content/sshd-config.ts
-function setInSshdConfig(text4, values) {
-  return mapLines(
-    text4,
-    (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKeyword(before, key3, value2), lines2)
-  );
-}
-function setKeyword(lines2, key3, value2) {
-  const match = lines2.findIndex((line3) => keywordOf(line3) === "match");
-  const end2 = match < 0 ? lines2.length : match;
-  const general = lines2.slice(0, end2);
-  const active = general.findIndex((line3) => keywordOf(line3) === key3.toLowerCase());
-  if (active >= 0) return replaceAt(lines2, active, `${key3} ${value2}`);
-  const commented = general.findLastIndex(
-    (line3) => line3.startsWith("#") && keywordOf(line3.slice(1)) === key3.toLowerCase()
-  );
-  return insertAt(lines2, commented >= 0 ? commented + 1 : end2, `${key3} ${value2}`);
-}
-function keywordOf(line3) {
-  return /^\s*([^\s=#]+)/.exec(line3)?.[1]?.toLowerCase();
-}
-
-// src/content/set-values.ts
-function setValues(text4, change3) {
-  for (const [key3, value2] of Object.entries(change3.values)) {
-    oneLine(value2, `the setting ${key3}`);
-    if (!/^[^\s=#;[\]][^\n\r=#[\]]*$/.test(key3) || key3 !== key3.trim()) {
-      throw new Error(`${JSON.stringify(key3)} is not a key of a setting`);
-    }
-  }
-  switch (change3.style) {
-    case "config.txt":
-      return setInConfigTxt(text4, change3.values);
-    case "sshd":
-      return setInSshdConfig(text4, change3.values);
-    case "ini":
-      return setInIni(text4, change3.section, change3.values);
-    case "shell":
-      return setInShellSettings(text4, change3.values);
-  }
-}
-
-// src/content/change.ts
-function applyChange(text4, change3) {
-  switch (change3.op) {
-    case "ensure-lines":
-      return ensureLines(text4, change3);
-    case "set":
-      return setValues(text4, change3);
-    case "words":
-      return setWords(text4, change3);
-    case "replace-line":
-      return replaceLine(text4, change3);
-    case "replace-text":
-      return replaceText(text4, change3);
-    case "set-record":
-      return setRecord(text4, change3);
-    case "rename-record":
-      return renameRecord(text4, change3);
-    case "set-members":
-      return setMembers(text4, change3);
-    case "set-interface":
-      return setInterface(text4, change3);
-  }
-}
-
-// src/plan/apply.ts
-init_errors();
-
-// src/plan/owner.ts
-init_errors();
-function ownerResolver(os2, login) {
-  const users = new Map(os2.users.map((user2) => [user2.name, user2.uid]));
-  const groups = new Map(os2.groups.map((group3) => [group3.name, group3.gid]));
-  if (login) {
-    users.set(login.name, login.uid);
-    if (!groups.has(login.name)) groups.set(login.name, login.gid);
-  }
-  return (owner2, from) => ({
-    uid: lookUp(owner2.user, users, "user", from),
-    gid: lookUp(owner2.group, groups, "group", from)
-  });
-}
-function lookUp(value2, ids, what, from) {
-  if (typeof value2 === "number") return value2;
-  const id = ids.get(value2);
-  if (id !== void 0) return id;
-  throw new PiImageError("plan.unsuitable", `${from}: the image has no ${what} "${value2}"`, {
-    help: `use a number, or one of: ${[...ids.keys()].join(", ")}`
-  });
-}
-
-// src/plan/receipts.ts
-var Receipts = class {
-  #byPath = /* @__PURE__ */ new Map();
-  file(edit, action, sha256) {
-    const receipt = this.#touch(edit, action);
-    receipt.sha256 = sha256;
-    delete receipt.target;
-  }
-  link(edit, action, target) {
-    const receipt = this.#touch(edit, action);
-    receipt.target = target;
-    delete receipt.sha256;
-  }
-  directory(edit, action) {
-    this.#touch(edit, action);
-  }
-  unchanged(edit) {
-    this.#touch(edit, "unchanged");
-  }
-  removed(edit) {
-    const receipt = this.#touch(edit, "removed");
-    delete receipt.sha256;
-    delete receipt.target;
-  }
-  moved(edit) {
-    this.#touch(edit, "moved").to = edit.to;
-  }
-  /** With mode, owner and size as they now are in the tree. */
-  list(tree) {
-    return [...this.#byPath].map(([path46, receipt]) => {
-      const entry4 = receipt.target === void 0 ? tree.stat(path46) : tree.lstat(path46);
-      const { size = 0, mode: mode2 = 0, uid = 0, gid = 0, kind = "none" } = entry4 ?? {};
-      return { path: path46, ...receipt, kind, size: kind === "directory" ? 0 : size, mode: mode2, uid, gid };
-    });
-  }
-  #touch(edit, action) {
-    const old = this.#byPath.get(edit.path);
-    const receipt = old ?? { from: [], action };
-    receipt.action = combine(old?.action, action);
-    if (!receipt.from.includes(edit.from)) receipt.from.push(edit.from);
-    if (edit.sensitive) receipt.sensitive = true;
-    this.#byPath.set(edit.path, receipt);
-    return receipt;
-  }
-};
-function combine(first, second) {
-  if (first === void 0) return second;
-  if (second === "unchanged") return first;
-  if (first === "created" && second === "changed") return "created";
-  if (first === "removed" && second === "created") return "changed";
-  return second;
-}
-
-// src/plan/text-encoding.ts
-init_errors();
-function decodeText(bytes3) {
-  try {
-    const value2 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes3);
-    return { value: value2, encode: (text4) => Buffer.from(text4) };
-  } catch {
-    return { value: Buffer.from(bytes3).toString("latin1"), encode: encodeLatin1 };
-  }
-}
-function encodeLatin1(text4, path46) {
-  for (const character of text4) {
-    if ((character.codePointAt(0) ?? 0) > 255) {
-      throw new PiImageError(
-        "plan.unsuitable",
-        `${path46} is not UTF-8 text, so "${character}" cannot be put into it`
-      );
-    }
-  }
-  return Buffer.from(text4, "latin1");
-}
-
-// src/plan/apply.ts
-function applyPlan(plan2, tree, options2 = {}) {
-  const work2 = {
-    tree,
-    receipts: new Receipts(),
-    resolveOwner: ownerResolver(plan2.os, plan2.login),
-    openHostFile: options2.openHostFile ?? refuseHostFiles
-  };
-  for (const edit of plan2.edits) {
-    options2.signal?.throwIfAborted();
-    applyEdit(edit, work2);
-  }
-  tree.flush();
-  const applied = work2.receipts.list(tree);
-  for (const one2 of applied) options2.onApplied?.(one2);
-  return applied;
-}
-function applyEdit(edit, work2) {
-  switch (edit.kind) {
-    case "write":
-      return applyWrite(edit, work2);
-    case "change":
-      return applyTextChange(edit, work2);
-    case "link":
-      return applyLink(edit, work2);
-    case "directory":
-      return applyDirectory(edit, work2);
-    case "remove":
-      return applyRemove(edit, work2);
-    case "move":
-      return applyMove(edit, work2);
-  }
-}
-function applyWrite(edit, work2) {
-  const existed = work2.tree.stat(edit.path) !== void 0;
-  makeParents(edit, work2);
-  const { source, digest } = hashing(openContent(edit.content, work2));
-  work2.tree.write(edit.path, source, attributesOf(edit, work2));
-  work2.receipts.file(edit, existed ? "changed" : "created", digest());
-}
-function applyTextChange(edit, work2) {
-  const bytes3 = work2.tree.read(edit.path);
-  if (bytes3 === void 0 && edit.ifMissing === "skip") return;
-  if (bytes3 === void 0 && edit.ifMissing === "fail") {
-    throw new PiImageError(
-      "plan.unsuitable",
-      `${edit.from} has to change ${edit.path}, which this image does not have`,
-      {
-        help: "run `pi-image inspect` on the image to see what it is"
-      }
-    );
-  }
-  const text4 = decodeText(bytes3 ?? new Uint8Array());
-  const after = text4.encode(applyChange(text4.value, edit.change), edit.path);
-  const attributes2 = attributesOf(edit, work2);
-  const old = work2.tree.stat(edit.path);
-  if (bytes3 !== void 0 && Buffer.compare(after, bytes3) === 0 && old && hasAttributes(old, attributes2)) {
-    return work2.receipts.unchanged(edit);
-  }
-  makeParents(edit, work2);
-  work2.tree.write(edit.path, bytesSource(after), attributes2);
-  work2.receipts.file(
-    edit,
-    bytes3 === void 0 ? "created" : "changed",
-    createHash9("sha256").update(after).digest("hex")
-  );
-}
-function applyLink(edit, work2) {
-  const old = work2.tree.lstat(edit.path);
-  if (old?.kind === "link" && work2.tree.readLink(edit.path) === edit.target)
-    return work2.receipts.unchanged(edit);
-  if (old?.kind === "directory") {
-    throw new PiImageError(
-      "image.is-a-directory",
-      `${edit.from} has to make ${edit.path} a link, but it is a directory`
-    );
-  }
-  makeParents(edit, work2);
-  if (old) work2.tree.remove(edit.path);
-  work2.tree.makeLink(edit.path, edit.target);
-  work2.receipts.link(edit, old ? "changed" : "created", edit.target);
-}
-function applyDirectory(edit, work2) {
-  const old = work2.tree.stat(edit.path);
-  const attributes2 = attributesOf(edit, work2);
-  if (old === void 0) {
-    makeParents(edit, work2);
-    work2.tree.makeDirectory(edit.path, attributes2);
-    return work2.receipts.directory(edit, "created");
-  }
-  if (old.kind !== "directory") {
-    throw new PiImageError(
-      "image.not-a-directory",
-      `${edit.from} needs a directory at ${edit.path}, where a file is`
-    );
-  }
-  if (hasAttributes(old, attributes2)) return work2.receipts.unchanged(edit);
-  work2.tree.setAttributes(edit.path, attributes2);
-  work2.receipts.directory(edit, "changed");
-}
-function applyRemove(edit, work2) {
-  if (work2.tree.lstat(edit.path) === void 0) return;
-  work2.tree.remove(edit.path);
-  work2.receipts.removed(edit);
-}
-function applyMove(edit, work2) {
-  makeParents({ ...edit, path: edit.to }, work2);
-  work2.tree.rename(edit.path, edit.to);
-  work2.receipts.moved(edit);
-}
-function makeParents(edit, work2) {
-  const names4 = edit.path.split("/").slice(1, -1);
-  let path46 = "";
-  for (const name of names4) {
-    path46 += `/${name}`;
-    if (work2.tree.stat(path46) !== void 0) continue;
-    work2.tree.makeDirectory(path46, { mode: 493, uid: 0, gid: 0 });
-    work2.receipts.directory({ path: path46, from: edit.from }, "created");
-  }
-}
-function attributesOf(edit, work2) {
-  const owner2 = edit.owner && work2.resolveOwner(edit.owner, edit.from);
-  return { ...edit.mode !== void 0 && { mode: edit.mode }, ...owner2 };
-}
-function hasAttributes(entry4, wanted) {
-  return ["mode", "uid", "gid"].every(
-    (key3) => wanted[key3] === void 0 || entry4[key3] === wanted[key3]
-  );
-}
-function openContent(content2, work2) {
-  if (isHostFile(content2)) return work2.openHostFile(content2.hostFile);
-  return bytesSource(typeof content2 === "string" ? Buffer.from(content2) : content2);
-}
-function hashing(source) {
-  const hash2 = createHash9("sha256");
-  let next = 0;
-  return {
-    source: {
-      size: source.size,
-      readInto(target, position) {
-        source.readInto(target, position);
-        if (position + target.length <= next) return;
-        hash2.update(target.subarray(next - position));
-        next = position + target.length;
-      }
-    },
-    digest: () => hash2.digest("hex")
-  };
-}
-function refuseHostFiles(path46) {
-  throw new Error(`no way to read ${path46} was given`);
-}
-
-// src/edit-image.ts
-var patience3 = 3e4;
-async function editImage({ base: base2, image, plan: plan2 }, options2) {
-  var _stack = [];
-  try {
-    const { signal, onEvent } = options2;
-    const hostFiles = __using(_stack, new HostFiles());
-    const apply = (edits) => runStage(
-      { stage: "edit", subject: base2.title, onEvent },
-      () => applyPlan({ ...plan2, edits }, image.tree, {
-        openHostFile: (file4) => hostFiles.open(file4),
-        onApplied: (edit) => onEvent?.({ code: "edit.applied", edit }),
-        ...signal && { signal }
-      })
-    );
-    const planned = await apply(plan2.edits);
-    if (plan2.preloads.length === 0) return planned;
-    const fetched = await fetchPreloads({ image, plan: plan2 }, options2);
-    checkSpace(fetched, image.tree);
-    return [...planned, ...await apply(fetched)];
-  } catch (_2) {
-    var _error = _2, _hasError = true;
-  } finally {
-    __callDispose(_stack, _error, _hasError);
-  }
-}
-async function fetchPreloads({ image, plan: plan2 }, options2) {
-  const { environment = {}, offline: offline2 = false, signal, onEvent } = options2;
-  const cache2 = cacheLayout(cachePlace(options2));
-  await prepareCache(cache2);
-  const { preload: preload2 } = await Promise.resolve().then(() => (init_preload2(), preload_exports));
-  const dispatcher = await proxyDispatcher(environment, patience3);
-  try {
-    return await preload2(plan2.preloads, image, {
-      fetch: createFetch({ dispatcher, idleTimeout: patience3, ...signal && { signal } }),
-      cache: cache2.files,
-      ...options2.dockerConfig !== void 0 && { dockerConfig: options2.dockerConfig },
-      offline: offline2,
-      ...signal && { signal },
-      ...onEvent && { onEvent }
-    });
-  } finally {
-    await dispatcher.destroy();
-  }
-}
-
 // src/finish.ts
-import path42 from "node:path";
+import path40 from "node:path";
 
 // src/image/used-space.ts
 init_errors();
@@ -83330,8 +82685,8 @@ function firstEndingAfter(runs, position) {
 init_stage();
 
 // src/original-codes.ts
-import { createHash as createHash16 } from "node:crypto";
-import { open as open10 } from "node:fs/promises";
+import { createHash as createHash9 } from "node:crypto";
+import { open as open9 } from "node:fs/promises";
 function originalCodes({ archive: archive2 }) {
   if (!archive2) return void 0;
   const { blockSize: blockSize4, size, blocks } = archive2.blocks;
@@ -83341,7 +82696,7 @@ function originalCodes({ archive: archive2 }) {
       const block2 = position % blockSize4 === 0 ? blocks[position / blockSize4] : void 0;
       if (!block2 || length !== Math.min(blockSize4, size - position)) return void 0;
       const bytes3 = await bytesAt3(archive2.path, block2).catch(() => void 0);
-      if (!bytes3 || createHash16("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
+      if (!bytes3 || createHash9("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
       return { bytes: bytes3, figure: block2.unpaddedSize };
     }
   };
@@ -83349,7 +82704,7 @@ function originalCodes({ archive: archive2 }) {
 async function bytesAt3(file4, { offset, length }) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open10(file4, "r"), true);
+    const handle = __using(_stack, await open9(file4, "r"), true);
     const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, offset);
     return buffer.subarray(0, bytesRead);
   } catch (_2) {
@@ -83361,8 +82716,13 @@ async function bytesAt3(file4, { offset, length }) {
 }
 
 // src/output/block-map.ts
-import { createHash as createHash17 } from "node:crypto";
+import { createHash as createHash11 } from "node:crypto";
+
+// src/output/digest.ts
+import { createHash as createHash10 } from "node:crypto";
+import { createReadStream as createReadStream5 } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import zlib3 from "node:zlib";
 
 // src/output/content.ts
 import zlib2 from "node:zlib";
@@ -83395,10 +82755,67 @@ function recorded2(sink) {
   };
 }
 
+// src/output/digest.ts
+var pieceSize5 = 1024 * 1024;
+async function digestOfFile(file4) {
+  const hash2 = createHash10("sha256");
+  for await (const bytes3 of readThrough(file4)) hash2.update(bytes3);
+  return hash2.digest("hex");
+}
+async function digestOfParts(file4, parts) {
+  const hash2 = createHash10("sha256");
+  const left = parts[Symbol.iterator]();
+  let part = left.next().value;
+  let done = 0;
+  let crc324 = 0;
+  for await (const bytes3 of readThrough(file4)) {
+    hash2.update(bytes3);
+    for (let at3 = 0; at3 < bytes3.length; ) {
+      if (part === void 0) throw changed(file4);
+      const some = bytes3.subarray(at3, at3 + part.length - done);
+      crc324 = zlib3.crc32(some, crc324);
+      at3 += some.length;
+      done += some.length;
+      if (done < part.length) continue;
+      if (crc324 !== part.crc32) throw changed(file4);
+      part = left.next().value;
+      done = crc324 = 0;
+    }
+  }
+  if (part !== void 0) throw changed(file4);
+  return hash2.digest("hex");
+}
+async function digestOfContent(content2, run3, {
+  progress: progress2,
+  signal
+}) {
+  const hash2 = createHash10("sha256");
+  const buffer = new Uint8Array(Math.min(pieceSize5, run3.length));
+  for (const piece of piecesOf(run3, pieceSize5)) {
+    signal?.throwIfAborted();
+    const bytes3 = buffer.subarray(0, piece.length);
+    content2.readInto(bytes3, piece.position);
+    hash2.update(bytes3);
+    progress2?.(piece.position + piece.length - run3.position);
+    await nextTurn();
+  }
+  return hash2.digest("hex");
+}
+async function* readThrough(file4) {
+  try {
+    yield* createReadStream5(file4, { highWaterMark: 1024 * 1024 });
+  } catch (error2) {
+    throw writeFailure(file4, error2);
+  }
+}
+function changed(file4) {
+  return new Error(`${file4} does not hold what was written to it`);
+}
+
 // src/output/draft.ts
 init_errors();
 import { constants as constants6 } from "node:fs";
-import { chmod, copyFile, lstat as lstat6, open as open12, unlink as unlink4 } from "node:fs/promises";
+import { chmod, copyFile, lstat as lstat6, open as open11, unlink as unlink4 } from "node:fs/promises";
 
 // src/output/partial-claim.ts
 init_errors();
@@ -83407,7 +82824,7 @@ import { setTimeout as sleep5 } from "node:timers/promises";
 var touchEvery = 1e3;
 var staleAfter = 5e3;
 var lookEvery = 200;
-async function claim2(partial2, create5, { onWaiting, signal }) {
+async function claim2(partial2, create5, { onWaiting, remove: remove2 = unlink2, signal }) {
   for (; ; ) {
     try {
       return await create5();
@@ -83421,7 +82838,7 @@ async function claim2(partial2, create5, { onWaiting, signal }) {
       });
     }
     if (state2 === "stale") {
-      await unlink2(partial2).catch((error2) => {
+      await remove2(partial2).catch((error2) => {
         if (systemCode(error2) !== "ENOENT") throw error2;
       });
     }
@@ -83447,21 +82864,21 @@ async function touchedAt(file4) {
 }
 
 // src/output/publish.ts
-import { link as link2, lstat as lstat5, open as open11, rename as rename7, unlink as unlink3 } from "node:fs/promises";
-import path38 from "node:path";
+import { link as link2, lstat as lstat5, open as open10, rename as rename5, unlink as unlink3 } from "node:fs/promises";
+import path36 from "node:path";
 
 // src/output/check-output.ts
 init_errors();
 import { constants as constants5 } from "node:fs";
-import { access as access2, lstat as lstat4, realpath, stat as stat11 } from "node:fs/promises";
-import path37 from "node:path";
+import { access as access2, lstat as lstat4, realpath, stat as stat10 } from "node:fs/promises";
+import path35 from "node:path";
 
 // src/output/xz/tool.ts
 init_execa();
 init_errors();
 async function checkXz(environment) {
   const { stdout: stdout2, failed } = await execa("xz", ["--version"], {
-    ...optionsFor2(environment),
+    ...optionsFor(environment),
     reject: false
   });
   if (!failed && `${stdout2}`.includes("XZ Utils")) return;
@@ -83486,7 +82903,7 @@ function decompress(bytes3, { size, ...options2 }) {
 async function run2(args, input2, { environment, maxBuffer, stop }) {
   try {
     const { stdout: stdout2 } = await execa("xz", args, {
-      ...optionsFor2(environment),
+      ...optionsFor(environment),
       input: input2,
       encoding: "buffer",
       // What decompresses may well end in one.
@@ -83505,7 +82922,7 @@ async function run2(args, input2, { environment, maxBuffer, stop }) {
 }
 async function decompressFile(file4, use, environment, signal) {
   const xz2 = execa("xz", ["--decompress", "--stdout", "--threads=0", "--", file4], {
-    ...optionsFor2(environment),
+    ...optionsFor(environment),
     stdin: "ignore",
     buffer: false,
     encoding: "buffer",
@@ -83520,7 +82937,7 @@ function saidBy(failure3) {
   const text4 = stderr instanceof Uint8Array ? Buffer.from(stderr).toString().trim() : "";
   return text4 || failure3.shortMessage;
 }
-function optionsFor2(environment) {
+function optionsFor(environment) {
   return {
     env: { ...environment, XZ_OPT: void 0, XZ_DEFAULTS: void 0 },
     extendEnv: false
@@ -83535,7 +82952,7 @@ async function checkOutput(file4, options2) {
       help: "Leave out --bmap here, and pass it to `pi-image apply`."
     });
   }
-  const output2 = { path: await followLink(path37.resolve(file4)), format: format2, overwrite: options2.overwrite };
+  const output2 = { path: await followLink(path35.resolve(file4)), format: format2, overwrite: options2.overwrite };
   await refuseBase(output2, options2.base);
   await checkName2(output2);
   if (options2.blockMap) await checkName2({ path: blockMapNameOf(output2.path), overwrite: output2.overwrite });
@@ -83556,7 +82973,7 @@ function outputExists(file4) {
   });
 }
 async function identityOf(file4) {
-  const found = await stat11(file4, { bigint: true }).catch(() => void 0);
+  const found = await stat10(file4, { bigint: true }).catch(() => void 0);
   return found && `${found.dev}:${found.ino}`;
 }
 async function followLink(file4) {
@@ -83578,12 +82995,12 @@ async function checkName2({ path: file4, overwrite }) {
   });
 }
 async function checkDirectory({ path: file4 }) {
-  const directory2 = path37.dirname(file4);
-  const found = await stat11(directory2).catch((error2) => {
+  const directory2 = path35.dirname(file4);
+  const found = await stat10(directory2).catch((error2) => {
     if (systemCode(error2) !== "ENOENT" && systemCode(error2) !== "ENOTDIR") throw writeFailure(file4, error2);
   });
   if (!found?.isDirectory()) {
-    throw new PiImageError("output.failed", `${directory2}, where ${path37.basename(file4)} goes, is no folder`, {
+    throw new PiImageError("output.failed", `${directory2}, where ${path35.basename(file4)} goes, is no folder`, {
       help: "Make that folder first, or write to another one."
     });
   }
@@ -83595,9 +83012,9 @@ async function checkDirectory({ path: file4 }) {
 // src/output/publish.ts
 async function publish(partial2, file4, overwrite) {
   try {
-    if (overwrite) await rename7(partial2, file4);
+    if (overwrite) await rename5(partial2, file4);
     else await renameToNew(partial2, file4);
-    await syncDirectory(path38.dirname(file4));
+    await syncDirectory(path36.dirname(file4));
   } catch (error2) {
     throw writeFailure(file4, error2);
   }
@@ -83608,7 +83025,7 @@ async function renameToNew(partial2, file4) {
   } catch (error2) {
     if (systemCode(error2) === "EEXIST") throw outputExists(file4);
     if (await isThere(file4)) throw outputExists(file4);
-    return rename7(partial2, file4);
+    return rename5(partial2, file4);
   }
   await unlink3(partial2);
 }
@@ -83616,7 +83033,7 @@ async function isThere(file4) {
   return await lstat5(file4).catch(() => void 0) !== void 0;
 }
 async function syncDirectory(directory2) {
-  const handle = await open11(directory2, "r").catch(() => void 0);
+  const handle = await open10(directory2, "r").catch(() => void 0);
   await handle?.sync().catch(() => {
   });
   await handle?.close();
@@ -83639,11 +83056,11 @@ async function openDraft(output2, options2) {
 }
 async function create4(file4, mode2, cloneOf) {
   if (cloneOf === void 0 || !await clone2(cloneOf, file4)) {
-    return { handle: await open12(file4, "wx+", mode2), isClone: false };
+    return { handle: await open11(file4, "wx+", mode2), isClone: false };
   }
   try {
     await chmod(file4, mode2 & ~process.umask());
-    return { handle: await open12(file4, "r+"), isClone: true };
+    return { handle: await open11(file4, "r+"), isClone: true };
   } catch (error2) {
     await unlink4(file4).catch(() => {
     });
@@ -83734,14 +83151,16 @@ var OpenDraft = class {
 
 // src/output/block-map.ts
 var blockSize = 4096;
-var pieceSize6 = 1024 * 1024;
 var noChecksum = "0".repeat(64);
 async function draftBlockMap(content2, used2, { output: output2, overwrite, isPrivate, signal }) {
   const draft = await openDraft({ path: blockMapNameOf(output2), overwrite }, { isPrivate, signal });
   try {
     const ranges = [];
     for (const range of blockRanges(used2)) {
-      ranges.push({ ...range, sha256: await digestOf4(content2, range, signal) });
+      ranges.push({
+        ...range,
+        sha256: await digestOfContent(content2, runOf2(range, content2.size), { signal })
+      });
     }
     await draft.write(Buffer.from(blockMapText(content2.size, ranges)), 0);
     await draft.flush();
@@ -83786,34 +83205,25 @@ function blockMapText(size, ranges) {
     "</bmap>",
     ""
   ].join("\n");
-  const ofFile = createHash17("sha256").update(text4).digest("hex");
+  const ofFile = createHash11("sha256").update(text4).digest("hex");
   return text4.replace(`<BmapFileChecksum>${noChecksum}<`, `<BmapFileChecksum>${ofFile}<`);
 }
-async function digestOf4(content2, { first, last }, signal) {
-  const hash2 = createHash17("sha256");
+function runOf2({ first, last }, size) {
   const position = first * blockSize;
-  const length = Math.min(content2.size, (last + 1) * blockSize) - position;
-  const buffer = new Uint8Array(Math.min(pieceSize6, length));
-  for (const piece of piecesOf({ position, length }, pieceSize6)) {
-    signal?.throwIfAborted();
-    const bytes3 = buffer.subarray(0, piece.length);
-    content2.readInto(bytes3, piece.position);
-    hash2.update(bytes3);
-    await nextTurn();
-  }
-  return hash2.digest("hex");
+  return { position, length: Math.min(size, (last + 1) * blockSize) - position };
 }
 
 // src/output/checksums.ts
 init_errors();
-import { readFile as readFile13 } from "node:fs/promises";
-import path39 from "node:path";
+import { readFile as readFile10 } from "node:fs/promises";
+import path37 from "node:path";
+var checksumsName = "SHA256SUMS";
 var attempts2 = 20;
 async function draftChecksums(file4, sha256) {
-  const list3 = path39.join(path39.dirname(file4), "SHA256SUMS");
+  const list3 = path37.join(path37.dirname(file4), checksumsName);
   const draft = await openList(list3);
   try {
-    const text4 = withChecksum(await readList(list3), path39.basename(file4), sha256);
+    const text4 = withChecksum(await readList(list3), path37.basename(file4), sha256);
     await draft.write(Buffer.from(text4, "latin1"), 0);
     await draft.flush();
     return draft;
@@ -83825,9 +83235,9 @@ async function draftChecksums(file4, sha256) {
 function withChecksum(list3, name, sha256) {
   const bytes3 = Buffer.from(name).toString("latin1");
   const lines2 = list3.split("\n").filter((line3) => line3 !== "" && nameIn(line3) !== bytes3);
-  return [...lines2, entry3(bytes3, sha256), ""].join("\n");
+  return [...lines2, entry2(bytes3, sha256), ""].join("\n");
 }
-function entry3(name, sha256) {
+function entry2(name, sha256) {
   const escaped = name.replace(/[\\\n\r]/g, (character) => escapes[character] ?? character);
   return `${escaped === name ? "" : "\\"}${sha256}  ${escaped}`;
 }
@@ -83837,7 +83247,7 @@ function nameIn(line3) {
   const [, backslash, name] = /^(\\?)[0-9a-f]{64} [ *](.*)$/i.exec(line3.replace(/\r$/, "")) ?? [];
   if (name === void 0) return void 0;
   const plain = backslash ? name.replace(/\\(.)/g, (whole, letter) => unescapes[letter] ?? whole) : name;
-  return path39.posix.normalize(plain);
+  return path37.posix.normalize(plain);
 }
 async function openList(list3) {
   for (let attempt = 1; ; attempt++) {
@@ -83851,54 +83261,11 @@ async function openList(list3) {
 }
 async function readList(list3) {
   try {
-    return await readFile13(list3, "latin1");
+    return await readFile10(list3, "latin1");
   } catch (error2) {
     if (systemCode(error2) === "ENOENT") return "";
     throw writeFailure(list3, error2);
   }
-}
-
-// src/output/digest.ts
-import { createHash as createHash18 } from "node:crypto";
-import { createReadStream as createReadStream6 } from "node:fs";
-import zlib3 from "node:zlib";
-async function digestOfFile(file4) {
-  const hash2 = createHash18("sha256");
-  for await (const bytes3 of readThrough(file4)) hash2.update(bytes3);
-  return hash2.digest("hex");
-}
-async function digestOfParts(file4, parts) {
-  const hash2 = createHash18("sha256");
-  const left = parts[Symbol.iterator]();
-  let part = left.next().value;
-  let done = 0;
-  let crc324 = 0;
-  for await (const bytes3 of readThrough(file4)) {
-    hash2.update(bytes3);
-    for (let at3 = 0; at3 < bytes3.length; ) {
-      if (part === void 0) throw changed(file4);
-      const some = bytes3.subarray(at3, at3 + part.length - done);
-      crc324 = zlib3.crc32(some, crc324);
-      at3 += some.length;
-      done += some.length;
-      if (done < part.length) continue;
-      if (crc324 !== part.crc32) throw changed(file4);
-      part = left.next().value;
-      done = crc324 = 0;
-    }
-  }
-  if (part !== void 0) throw changed(file4);
-  return hash2.digest("hex");
-}
-async function* readThrough(file4) {
-  try {
-    yield* createReadStream6(file4, { highWaterMark: 1024 * 1024 });
-  } catch (error2) {
-    throw writeFailure(file4, error2);
-  }
-}
-function changed(file4) {
-  return new Error(`${file4} does not hold what was written to it`);
 }
 
 // src/output/deflate.ts
@@ -83935,7 +83302,7 @@ init_errors();
 
 // src/output/in-order.ts
 import { setMaxListeners as setMaxListeners2 } from "node:events";
-async function* inOrder2(items, { limit, signal }, work2) {
+async function* inOrder(items, { limit, signal }, work2) {
   const iterator = items[Symbol.iterator]();
   const ended = new AbortController();
   const stop = signal ? AbortSignal.any([ended.signal, signal]) : ended.signal;
@@ -84040,7 +83407,7 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
     }
   };
   const units4 = unitsOf(content2, splitAtEdits ? cuts : { ...cuts, small: cuts.large });
-  return inOrder2(units4, { limit, signal }, async (run3, stop) => ({
+  return inOrder(units4, { limit, signal }, async (run3, stop) => ({
     run: run3,
     code: await codeOf(run3, stop)
   }));
@@ -84052,7 +83419,7 @@ function unlike() {
 }
 
 // src/output/deflate.ts
-var pieceSize7 = 1024 * 1024;
+var pieceSize6 = 1024 * 1024;
 var end = Uint8Array.of(3, 0);
 var deflateRaw = promisify3(zlib4.deflateRaw);
 var inflateRaw = promisify3(zlib4.inflateRaw);
@@ -84071,13 +83438,13 @@ async function deflate2(content2, append, { progress: progress2, ...options2 }) 
 var deflater = {
   name: `deflate-${process.versions.zlib}`,
   // Sixteen pieces together make files of a good size for the store; the stream is the same.
-  cuts: { large: 16 * pieceSize7, small: pieceSize7 },
+  cuts: { large: 16 * pieceSize6, small: pieceSize6 },
   // One more than there are cores, so that none waits for this thread to hand it the next piece.
   limit: availableParallelism() + 1,
   async encode(bytes3) {
     const pieces2 = [];
-    for (let at3 = 0; at3 < bytes3.length; at3 += pieceSize7) {
-      pieces2.push(await deflatePiece(bytes3.subarray(at3, at3 + pieceSize7)));
+    for (let at3 = 0; at3 < bytes3.length; at3 += pieceSize6) {
+      pieces2.push(await deflatePiece(bytes3.subarray(at3, at3 + pieceSize6)));
     }
     return { bytes: Buffer.concat(pieces2), figure: zlib4.crc32(bytes3) };
   },
@@ -84107,7 +83474,7 @@ function trailer(crc324, size) {
 }
 
 // src/patch/encode.ts
-import { createHash as createHash20 } from "node:crypto";
+import { createHash as createHash13 } from "node:crypto";
 import zlib5 from "node:zlib";
 
 // src/patch/layout.ts
@@ -84182,9 +83549,9 @@ function sizeAt(bytes3, at3) {
 }
 
 // src/patch/result-digest.ts
-import { createHash as createHash19 } from "node:crypto";
+import { createHash as createHash12 } from "node:crypto";
 function resultDigest(result, { base: base2, ranges }) {
-  const hash2 = createHash19("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
+  const hash2 = createHash12("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
   for (const { position, length } of ranges) hash2.update(numbers(position, length));
   for (const block2 of blocksOf3(result, ranges)) hash2.update(block2);
   return hash2.digest("hex");
@@ -84217,7 +83584,7 @@ function numbers(...values) {
 function* encodePatch(edited, { base: base2, isPrivate }) {
   const ranges = [...edited.dirtyRuns()];
   const result = { size: edited.size, digest: resultDigest(edited, { base: base2, ranges }) };
-  const checksum3 = createHash20("sha256");
+  const checksum3 = createHash13("sha256");
   for (const part of partsOf4(edited, { base: base2, result, isPrivate, ranges })) {
     checksum3.update(part);
     yield part;
@@ -84247,7 +83614,7 @@ async function writePatch(content2, sink, { isPrivate, origin, signal, progress:
 }
 
 // src/output/raw.ts
-import { createHash as createHash21 } from "node:crypto";
+import { createHash as createHash14 } from "node:crypto";
 import { setImmediate as nextTurn2 } from "node:timers/promises";
 
 // src/output/sparse.ts
@@ -84265,9 +83632,9 @@ function* dataRuns2(bytes3) {
 }
 
 // src/output/raw.ts
-var pieceSize8 = 4 * 1024 * 1024;
+var pieceSize7 = 4 * 1024 * 1024;
 async function writeRaw(content2, sink, options2) {
-  const hash2 = options2.digest ? createHash21("sha256") : void 0;
+  const hash2 = options2.digest ? createHash14("sha256") : void 0;
   const whole = wholeOf(content2);
   await sink.resize(content2.size);
   if (sink.isClone) {
@@ -84288,11 +83655,11 @@ async function writeSparse(sink, bytes3, position) {
   }
 }
 async function forEachPiece(content2, runs, { progress: progress2, signal }, use) {
-  const buffers = [new Uint8Array(pieceSize8), new Uint8Array(pieceSize8)];
+  const buffers = [new Uint8Array(pieceSize7), new Uint8Array(pieceSize7)];
   let inUse = Promise.resolve();
   let turn = 0;
   for (const run3 of runs) {
-    for (const { position, length } of piecesOf(run3, pieceSize8)) {
+    for (const { position, length } of piecesOf(run3, pieceSize7)) {
       signal?.throwIfAborted();
       const bytes3 = buffers[turn].subarray(0, length);
       turn = turn === 0 ? 1 : 0;
@@ -84310,18 +83677,18 @@ async function forEachPiece(content2, runs, { progress: progress2, signal }, use
 
 // src/output/room.ts
 init_errors();
-import { stat as stat12, statfs as statfs3 } from "node:fs/promises";
-import path40 from "node:path";
+import { stat as stat11, statfs as statfs3 } from "node:fs/promises";
+import path38 from "node:path";
 var fat = 19780;
 var fatLimit = 2 ** 32 - 1;
 var blockSize3 = 512;
 async function roomForRaw(base2, content2) {
-  const { blocks } = await stat12(base2);
+  const { blocks } = await stat11(base2);
   const changed2 = [...content2.dirtyRuns()].reduce((sum, { length }) => sum + length, 0);
   return Math.min(content2.size, blocks ? blocks * blockSize3 + changed2 : content2.size);
 }
 async function checkRoom(file4, size, needed2) {
-  const found = await statfs3(path40.dirname(file4)).catch(() => void 0);
+  const found = await statfs3(path38.dirname(file4)).catch(() => void 0);
   if (found === void 0) return;
   if (found.type === fat && size > fatLimit) {
     throw new PiImageError("output.failed", `${file4} would have ${size} bytes, and FAT ends at 4 GiB`, {
@@ -85374,12 +84741,12 @@ function firstCluster({ geometry }, entry4) {
 function isDots(name) {
   return name === ".          " || name === "..         ";
 }
-var forbidden3 = new Set(Buffer.from('"*+,./:;<=>?[\\]|\x7F', "latin1"));
+var forbidden2 = new Set(Buffer.from('"*+,./:;<=>?[\\]|\x7F', "latin1"));
 var replacedFirst = 5;
 function isPossibleName(raw) {
   if (raw[0] === 32) return false;
   return raw.every(
-    (byte2, index2) => byte2 >= 32 && !forbidden3.has(byte2) || index2 === 0 && byte2 === replacedFirst
+    (byte2, index2) => byte2 >= 32 && !forbidden2.has(byte2) || index2 === 0 && byte2 === replacedFirst
   );
 }
 
@@ -85470,10 +84837,10 @@ function faultsOf(reports) {
 }
 
 // src/source/image-digest.ts
-import path41 from "node:path";
+import path39 from "node:path";
 async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, signal }) {
   if (base2.imageSha256 !== void 0) return base2.imageSha256;
-  const known4 = await KnownFile.of(cacheLayout(path41.resolve(cacheDirectory2)), base2.path);
+  const known4 = await KnownFile.of(cacheLayout(path39.resolve(cacheDirectory2)), base2.path);
   const found = await known4.digest();
   if (found !== void 0) return found;
   const stage = startStage(onEvent, "verify", base2.title, base2.size);
@@ -85489,19 +84856,19 @@ async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, si
 
 // src/output/read-back.ts
 init_errors();
-import { open as open13 } from "node:fs/promises";
+import { open as open12 } from "node:fs/promises";
 
 // src/output/decode.ts
 var import_yauzl2 = __toESM(require_yauzl(), 1);
-import { createReadStream as createReadStream7 } from "node:fs";
+import { createReadStream as createReadStream6 } from "node:fs";
 import { pipeline as pipeline2 } from "node:stream/promises";
 import zlib6 from "node:zlib";
-async function decode4(file4, format2, use, { environment, signal }) {
+async function decode3(file4, format2, use, { environment, signal }) {
   if (format2 === ".img.xz") return decompressFile(file4, use, environment, signal);
   const read4 = { highWaterMark: 1024 * 1024 };
   if (format2 === ".img.gz") {
     const gunzip = zlib6.createGunzip({ chunkSize: 256 * 1024 });
-    return pipeline2(createReadStream7(file4, read4), gunzip, each(use), { ...signal && { signal } });
+    return pipeline2(createReadStream6(file4, read4), gunzip, each(use), { ...signal && { signal } });
   }
   return unzip(file4, use, signal);
 }
@@ -85532,7 +84899,7 @@ function each(use) {
 }
 
 // src/output/read-back.ts
-var pieceSize9 = 1024 * 1024;
+var pieceSize8 = 1024 * 1024;
 var samples = 32;
 async function readBack(file4, { format: format2 }, content2, { sha256, parts = [] }, options2) {
   const isFull = options2.extent === "full";
@@ -85546,7 +84913,7 @@ async function readBack(file4, { format: format2 }, content2, { sha256, parts = 
   });
   if (format2 === ".pipatch" || !isFull) return digest;
   const compare = comparison(file4, content2);
-  await decode4(file4, format2, (bytes3) => options2.progress(compare.next(bytes3)), options2).catch(
+  await decode3(file4, format2, (bytes3) => options2.progress(compare.next(bytes3)), options2).catch(
     (cause) => {
       options2.signal?.throwIfAborted();
       throw unlike2(`${file4} cannot be decoded: ${cause.message}`, cause);
@@ -85556,7 +84923,7 @@ async function readBack(file4, { format: format2 }, content2, { sha256, parts = 
   return digest;
 }
 function comparison(file4, content2) {
-  const wanted = new Uint8Array(pieceSize9);
+  const wanted = new Uint8Array(pieceSize8);
   let done = 0;
   let isAlike = true;
   const isThere2 = (bytes3, at3) => {
@@ -85567,7 +84934,7 @@ function comparison(file4, content2) {
   };
   return {
     next(bytes3) {
-      for (const { position, length } of piecesOf({ position: 0, length: bytes3.length }, pieceSize9)) {
+      for (const { position, length } of piecesOf({ position: 0, length: bytes3.length }, pieceSize8)) {
         isAlike &&= isThere2(bytes3.subarray(position, position + length), done + position);
       }
       done += bytes3.length;
@@ -85580,24 +84947,24 @@ function comparison(file4, content2) {
   };
 }
 function sampleOf({ size }) {
-  const pieces2 = Math.floor(size / pieceSize9);
+  const pieces2 = Math.floor(size / pieceSize8);
   const count2 = Math.min(samples, pieces2);
   return Array.from({ length: count2 }, (_2, index2) => ({
-    position: Math.floor(index2 * pieces2 / count2) * pieceSize9,
-    length: pieceSize9
+    position: Math.floor(index2 * pieces2 / count2) * pieceSize8,
+    length: pieceSize8
   }));
 }
 async function compareRuns(file4, content2, runs, { progress: progress2, signal }) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open13(file4, "r").catch((cause) => {
+    const handle = __using(_stack, await open12(file4, "r").catch((cause) => {
       throw unlike2(`${file4} cannot be read back: ${systemCode(cause)}`, cause);
     }), true);
     if ((await handle.stat()).size !== content2.size) throw unlike2(`${file4} has not the size of its image`);
-    const written2 = new Uint8Array(pieceSize9);
-    const read4 = new Uint8Array(pieceSize9);
+    const written2 = new Uint8Array(pieceSize8);
+    const read4 = new Uint8Array(pieceSize8);
     for (const run3 of runs) {
-      for (const { position, length } of piecesOf(run3, pieceSize9)) {
+      for (const { position, length } of piecesOf(run3, pieceSize8)) {
         signal?.throwIfAborted();
         const [wanted, found] = [written2.subarray(0, length), read4.subarray(0, length)];
         content2.readInto(wanted, position);
@@ -85630,7 +84997,7 @@ function unlike2(what, cause) {
 }
 
 // src/patch/decode.ts
-import { createHash as createHash22 } from "node:crypto";
+import { createHash as createHash15 } from "node:crypto";
 import zlib7 from "node:zlib";
 function readPatch(file4) {
   const { rangeCount, ...fixed } = decodeFixed(read3(file4, 0, Math.min(fixedLength, file4.size)));
@@ -85685,7 +85052,7 @@ function inflate2(compressed2, size) {
   return block2;
 }
 function checkChecksum2(file4, end2) {
-  const hash2 = createHash22("sha256");
+  const hash2 = createHash15("sha256");
   for (let at3 = 0; at3 < end2; at3 += blockSize2) hash2.update(read3(file4, at3, Math.min(blockSize2, end2 - at3)));
   if (!hash2.digest().equals(read3(file4, end2, checksumLength))) {
     throw damagedPatch("it does not match its own checksum");
@@ -85726,8 +85093,8 @@ function patchedImage(base2, { file: file4, header: header3 }) {
 
 // src/plan/verify.ts
 init_errors();
-import { createHash as createHash23 } from "node:crypto";
-var pieceSize10 = 1024 * 1024;
+import { createHash as createHash16 } from "node:crypto";
+var pieceSize9 = 1024 * 1024;
 function verifyApplied(applied, tree) {
   const problems = applied.flatMap(
     (edit) => differences(edit, tree).map((what) => ({ message: `${edit.path}: ${what}` }))
@@ -85754,14 +85121,14 @@ function differences(edit, tree) {
   }
   if (found.length > 0) return found;
   if (edit.target !== void 0 && tree.readLink(edit.path) !== edit.target) return ["links elsewhere"];
-  if (edit.sha256 !== void 0 && digestOf5(tree.open(edit.path)) !== edit.sha256)
+  if (edit.sha256 !== void 0 && digestOf2(tree.open(edit.path)) !== edit.sha256)
     return ["has other content"];
   return [];
 }
-function digestOf5(source) {
+function digestOf2(source) {
   if (!source) return void 0;
-  const hash2 = createHash23("sha256");
-  const piece = new Uint8Array(Math.min(pieceSize10, source.size));
+  const hash2 = createHash16("sha256");
+  const piece = new Uint8Array(Math.min(pieceSize9, source.size));
   for (let position = 0; position < source.size; position += piece.length) {
     const part = piece.subarray(0, Math.min(piece.length, source.size - position));
     source.readInto(part, position);
@@ -85804,16 +85171,21 @@ async function verifyDevice(device, edits, now) {
 
 // src/finish.ts
 async function finishImage(image, options2) {
+  await refuseBase(image.output, image.base.path);
+  return writeOutput({ ...image, edited: soundDevice(image, options2) }, options2);
+}
+function soundDevice({ base: base2, overlay }, { zeroFree, verify }) {
+  const edited = zeroFree ? withFreeZeroed(overlay) : overlay;
+  if (verify !== "none") requireSound(edited, base2.path);
+  return edited;
+}
+async function writeOutput(image, options2) {
   var _stack = [];
   try {
-    const { base: base2, overlay, edits, isPrivate, output: output2 } = image;
-    const { checksums, now, environment, onEvent, signal } = options2;
-    await refuseBase(output2, base2.path);
-    const { verify } = options2;
-    const edited = options2.zeroFree ? withFreeZeroed(overlay) : overlay;
-    if (verify !== "none") requireSound(edited, base2.path);
-    const origin = output2.format === ".pipatch" ? await originOf2(base2, options2) : void 0;
-    const stage = { subject: path42.basename(output2.path), total: edited.size, onEvent };
+    const { base: base2, edited, edits, isPrivate, output: output2 } = image;
+    const { checksums, verify, now, environment, onEvent, signal } = options2;
+    const origin = output2.format === ".pipatch" ? await originOf(base2, options2) : void 0;
+    const stage = { subject: path40.basename(output2.path), total: edited.size, onEvent };
     const cloneOf = output2.format === ".img" && !options2.zeroFree ? { cloneOf: base2.path } : {};
     const draft = __using(_stack, await openDraft(output2, { isPrivate, ...cloneOf, onEvent, signal }), true);
     const written2 = await runStage(
@@ -85821,7 +85193,7 @@ async function finishImage(image, options2) {
       (progress2) => writeImage(edited, output2, draft, {
         base: base2.path,
         origin,
-        digest: checksums,
+        digest: checksums || (options2.digest ?? false),
         check: verify !== "none",
         // Free space is all over the image, and what is zero compresses well in any company.
         splitAtEdits: !options2.zeroFree,
@@ -85842,7 +85214,7 @@ async function finishImage(image, options2) {
         { extent, now, environment, progress: progress2, signal }
       )
     );
-    const sha256 = verify === "none" ? await digestOf6(draft, written2) : await readBack2(verify);
+    const sha256 = verify === "none" ? await digestOf3(draft, written2) : await readBack2(verify);
     const list3 = __using(_stack, checksums && sha256 ? await draftChecksums(output2.path, sha256) : void 0, true);
     const map2 = __using(_stack, options2.blockMap ? await draftBlockMap(edited, usedRuns(edited), {
       output: output2.path,
@@ -85862,11 +85234,656 @@ async function finishImage(image, options2) {
     _promise2 && await _promise2;
   }
 }
-async function originOf2(base2, options2) {
+async function originOf(base2, options2) {
   return { size: base2.size, sha256: await imageDigest(base2, options2) };
 }
-async function digestOf6(draft, { sha256, parts }) {
+async function digestOf3(draft, { sha256, parts }) {
   return parts === void 0 ? sha256 : digestOfFile(draft.file);
+}
+
+// src/as-it-is-now.ts
+function asItIsNow(image) {
+  const { bootDir } = image.os;
+  return { ...image, os: readFacts(image.tree, { bootDir, isDefaultPassword }) };
+}
+
+// src/host-files.ts
+init_errors();
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+var HostFiles = class {
+  #descriptors = [];
+  /** @throws PiImageError `spec.missing` when the file went away or shrank since it was looked at. */
+  open(path46) {
+    const descriptor2 = this.#open(path46);
+    const { size } = fstatSync(descriptor2);
+    return {
+      size,
+      readInto(target, position) {
+        for (let done = 0; done < target.length; ) {
+          const read4 = readSync(descriptor2, target, done, target.length - done, position + done);
+          if (read4 === 0) throw new PiImageError("spec.missing", `${path46} shrank while it was read`);
+          done += read4;
+        }
+      }
+    };
+  }
+  [Symbol.dispose]() {
+    for (const descriptor2 of this.#descriptors.splice(0)) closeSync(descriptor2);
+  }
+  #open(path46) {
+    try {
+      const descriptor2 = openSync(path46, "r");
+      this.#descriptors.push(descriptor2);
+      return descriptor2;
+    } catch (cause) {
+      throw new PiImageError("spec.missing", `${path46} cannot be read: ${cause.message}`, {
+        cause
+      });
+    }
+  }
+};
+
+// src/edit-image.ts
+init_stage();
+
+// src/plan/apply.ts
+import { createHash as createHash17 } from "node:crypto";
+
+// src/content/dhcpcd-conf.ts
+var blockWords = ["interface", "ssid", "profile"];
+function setInterface(text4, { name, values }) {
+  if (!/^[a-z][a-z0-9]{0,14}$/.test(name)) throw new Error(`${JSON.stringify(name)} is no network interface`);
+  const wanted = Object.entries(values).map(
+    ([key3, value2]) => oneLine(`static ${key3}=${value2}`, "a line of dhcpcd.conf")
+  );
+  return mapLines(text4, (lines2) => {
+    const heads = lines2.map((line3, index2) => headAt(lines2, index2) === `interface ${name}` && wordsOf2(line3));
+    const kept2 = lines2.filter((_2, index2) => !(heads[index2] && heads[index2][0] === "static"));
+    const head = kept2.findIndex((line3) => isHead(line3) && headOf(line3) === `interface ${name}`);
+    if (head >= 0) return [...kept2.slice(0, head + 1), ...wanted, ...kept2.slice(head + 1)];
+    const gap = kept2.length > 0 && kept2.at(-1)?.trim() !== "" ? [""] : [];
+    return [...kept2, ...gap, `interface ${name}`, ...wanted];
+  });
+}
+function headAt(lines2, index2) {
+  const head = lines2.slice(0, index2 + 1).findLast(isHead);
+  return head === void 0 ? void 0 : headOf(head);
+}
+var wordsOf2 = (line3) => line3.trim().split(/\s+/);
+var isHead = (line3) => blockWords.includes(wordsOf2(line3)[0] ?? "");
+var headOf = (line3) => wordsOf2(line3).slice(0, 2).join(" ");
+
+// src/content/config-txt.ts
+function setInConfigTxt(text4, values) {
+  return mapLines(
+    plainText(text4),
+    (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKey(before, key3, value2), lines2)
+  );
+}
+function ensureInConfigTxt(text4, wanted) {
+  return mapLines(
+    plainText(text4),
+    (lines2) => wanted.reduce((before, line3) => {
+      const inForce = before.some((other, index2) => other.trim() === line3.trim() && isForAll(before, index2));
+      return inForce ? before : appendForAll(before, line3);
+    }, lines2)
+  );
+}
+function setKey(lines2, key3, value2) {
+  const line3 = `${key3}=${value2}`;
+  const last = lines2.findLastIndex((one2) => keyOf2(one2) === key3);
+  return last >= 0 && isForAll(lines2, last) ? replaceAt(lines2, last, line3) : appendForAll(lines2, line3);
+}
+function keyOf2(line3) {
+  return /^\s*([^#=\s[][^=]*?)\s*=/.exec(line3)?.[1];
+}
+function isForAll(lines2, index2) {
+  const filter = lines2.slice(0, index2).findLast((line3) => /^\s*\[/.test(line3));
+  return filter === void 0 || /^\s*\[all\]/i.test(filter);
+}
+function appendForAll(lines2, line3) {
+  const open14 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
+  const end2 = lines2.findLastIndex((one2) => one2.trim() !== "") + 1;
+  return insertAt(lines2, end2, ...open14, line3);
+}
+
+// src/content/ensure-lines.ts
+function ensureLines(text4, change3) {
+  const wanted = change3.lines.map((line3) => oneLine(line3, "a line of a text file")).filter((line3) => line3.trim() !== "");
+  if (change3.style === "config.txt") return ensureInConfigTxt(text4, wanted);
+  return mapLines(text4, (lines2) => {
+    const missing = wanted.filter((line3, index2) => !has([...lines2, ...wanted.slice(0, index2)], line3));
+    return change3.at === "start" ? [...missing, ...lines2] : [...lines2, ...missing];
+  });
+}
+function has(lines2, line3) {
+  return lines2.some((other) => other.trim() === line3.trim());
+}
+
+// src/content/records.ts
+init_errors();
+function setRecord(text4, change3) {
+  return mapLines(text4, (lines2) => {
+    const at3 = indexOf(lines2, change3.key);
+    const fields7 = fieldsOf2(lines2[at3] ?? "");
+    for (const [index2, value2] of Object.entries(change3.fields)) {
+      if (Number(index2) === 0) throw new Error("the key of a record is renamed, not set");
+      while (fields7.length < Number(index2)) fields7.push("");
+      fields7[Number(index2)] = field2(value2);
+    }
+    return replaceAt(lines2, at3, fields7.join(":"));
+  });
+}
+function renameRecord(text4, change3) {
+  const { from, to, members: members2 } = change3;
+  if (from === to) return text4;
+  field2(to);
+  return mapLines(text4, (lines2) => {
+    const names4 = lines2.map(fieldsOf2).flatMap(([name, ...fields7]) => fields7.length > 0 ? [name] : []);
+    if (names4.includes(from) && names4.includes(to)) {
+      throw new PiImageError(
+        "plan.unsuitable",
+        `"${from}" cannot become "${to}": the image has that name already`
+      );
+    }
+    return lines2.map((line3) => {
+      const [name, ...fields7] = fieldsOf2(line3);
+      if (name === void 0 || fields7.length === 0) return line3;
+      const renamed2 = members2 ? fields7.map((value2, index2) => index2 < 1 ? value2 : renameIn(value2, from, to)) : fields7;
+      return [name === from ? to : name, ...renamed2].join(":");
+    });
+  });
+}
+function setMembers(text4, change3) {
+  return mapLines(text4, (lines2) => {
+    const at3 = indexOf(lines2, change3.key);
+    const fields7 = fieldsOf2(lines2[at3] ?? "");
+    const members2 = listOf(fields7.at(-1) ?? "");
+    const added = change3.add.map(field2).filter((name) => !members2.includes(name));
+    return replaceAt(
+      lines2,
+      at3,
+      [...fields7.slice(0, -1), [...members2, ...new Set(added)].join(",")].join(":")
+    );
+  });
+}
+function indexOf(lines2, key3) {
+  const at3 = lines2.findIndex((line3) => line3.startsWith(`${key3}:`));
+  if (at3 >= 0) return at3;
+  throw new PiImageError("plan.unsuitable", `there is no record "${key3}" to change`);
+}
+function renameIn(list3, from, to) {
+  const names4 = listOf(list3);
+  if (!names4.includes(from)) return list3;
+  return [...new Set(names4.map((name) => name === from ? to : name))].join(",");
+}
+var fieldsOf2 = (line3) => line3.replace(/\r$/, "").split(":");
+var listOf = (field3) => field3.split(",").filter((name) => name !== "");
+function field2(value2) {
+  if (/[:\n\r\0]/.test(value2)) {
+    throw new PiImageError(
+      "spec.invalid",
+      "a field of a colon-separated file cannot hold a colon or a line break"
+    );
+  }
+  return value2;
+}
+
+// src/content/replace-line.ts
+function replaceLine(text4, change3) {
+  const line3 = oneLine(change3.line, "a line of a text file");
+  if (firstWord(line3) !== change3.where) {
+    throw new Error(`the new line must begin with ${change3.where}, or doing it twice would do it again`);
+  }
+  return mapLines(text4, (lines2) => {
+    const at3 = lines2.findIndex((one2) => firstWord(one2) === change3.where);
+    return at3 >= 0 ? replaceAt(lines2, at3, line3) : [...lines2, line3];
+  });
+}
+var firstWord = (line3) => line3.trim().split(/\s+/)[0];
+
+// src/content/replace-text.ts
+init_errors();
+var wordCharacter = /[A-Za-z0-9_.-]/;
+function replaceText(text4, change3) {
+  if (change3.from === "" || change3.from === change3.to) return text4;
+  const once9 = replaceAll(text4, change3);
+  if (replaceAll(once9, change3) === once9) return once9;
+  throw new PiImageError(
+    "plan.unsuitable",
+    `replacing "${change3.from}" by "${change3.to}" makes new places to replace`
+  );
+}
+function replaceAll(text4, { from, to, word: word3 }) {
+  const keep = to.indexOf(from);
+  let result = "";
+  let at3 = 0;
+  while (at3 < text4.length) {
+    if (keep >= 0 && text4.startsWith(to, at3) && (!word3 || standsAlone(text4, at3, to.length))) {
+      result += to;
+      at3 += to.length;
+    } else if (text4.startsWith(from, at3) && (!word3 || standsAlone(text4, at3, from.length))) {
+      result += to;
+      at3 += from.length;
+    } else {
+      result += text4[at3];
+      at3 += 1;
+    }
+  }
+  return result;
+}
+function standsAlone(text4, at3, length) {
+  return !wordCharacter.test(text4[at3 - 1] ?? "") && !wordCharacter.test(text4[at3 + length] ?? "");
+}
+
+// src/content/ini.ts
+function setInIni(text4, section, values) {
+  return mapLines(
+    text4,
+    (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKey2(before, section, key3, value2), lines2)
+  );
+}
+function setKey2(lines2, section, key3, value2) {
+  const inside = lines2.map((_2, index2) => sectionAt(lines2, index2) === section);
+  const line3 = `${key3}=${value2}`;
+  const active = lines2.findLastIndex((one2, index2) => inside[index2] && keyOf3(one2) === key3);
+  if (active >= 0) return replaceAt(lines2, active, line3);
+  const last = inside.lastIndexOf(true);
+  if (last < 0 && section !== void 0) {
+    const gap = lines2.length > 0 && lines2.at(-1)?.trim() !== "" ? [""] : [];
+    return [...lines2, ...gap, `[${section}]`, line3];
+  }
+  const end2 = lines2.findLastIndex((one2, index2) => inside[index2] && one2.trim() !== "");
+  return insertAt(lines2, end2 + 1, line3);
+}
+function sectionAt(lines2, index2) {
+  for (let at3 = index2; at3 >= 0; at3--) {
+    const name = /^\s*\[([^\]]*)\]\s*$/.exec(lines2[at3] ?? "")?.[1];
+    if (name !== void 0) return name;
+  }
+  return void 0;
+}
+function keyOf3(line3) {
+  return /^\s*([^#;=\s[][^=]*?)\s*=/.exec(line3)?.[1];
+}
+
+// src/content/shell-settings.ts
+function setInShellSettings(text4, values) {
+  return mapLines(
+    text4,
+    (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKey3(before, key3, value2), lines2)
+  );
+}
+function setKey3(lines2, key3, value2) {
+  const line3 = `${key3}=${shellDoubleQuoted(value2)}`;
+  const active = lines2.findLastIndex((one2) => /^\s*(?:export\s+)?([A-Za-z_]\w*)=/.exec(one2)?.[1] === key3);
+  return active >= 0 ? replaceAt(lines2, active, line3) : [...lines2, line3];
+}
+
+// src/content/sshd-config.ts
+function setInSshdConfig(text4, values) {
+  return mapLines(
+    text4,
+    (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKeyword(before, key3, value2), lines2)
+  );
+}
+function setKeyword(lines2, key3, value2) {
+  const match = lines2.findIndex((line3) => keywordOf(line3) === "match");
+  const end2 = match < 0 ? lines2.length : match;
+  const general = lines2.slice(0, end2);
+  const active = general.findIndex((line3) => keywordOf(line3) === key3.toLowerCase());
+  if (active >= 0) return replaceAt(lines2, active, `${key3} ${value2}`);
+  const commented = general.findLastIndex(
+    (line3) => line3.startsWith("#") && keywordOf(line3.slice(1)) === key3.toLowerCase()
+  );
+  return insertAt(lines2, commented >= 0 ? commented + 1 : end2, `${key3} ${value2}`);
+}
+function keywordOf(line3) {
+  return /^\s*([^\s=#]+)/.exec(line3)?.[1]?.toLowerCase();
+}
+
+// src/content/set-values.ts
+function setValues(text4, change3) {
+  for (const [key3, value2] of Object.entries(change3.values)) {
+    oneLine(value2, `the setting ${key3}`);
+    if (!/^[^\s=#;[\]][^\n\r=#[\]]*$/.test(key3) || key3 !== key3.trim()) {
+      throw new Error(`${JSON.stringify(key3)} is not a key of a setting`);
+    }
+  }
+  switch (change3.style) {
+    case "config.txt":
+      return setInConfigTxt(text4, change3.values);
+    case "sshd":
+      return setInSshdConfig(text4, change3.values);
+    case "ini":
+      return setInIni(text4, change3.section, change3.values);
+    case "shell":
+      return setInShellSettings(text4, change3.values);
+  }
+}
+
+// src/content/change.ts
+function applyChange(text4, change3) {
+  switch (change3.op) {
+    case "ensure-lines":
+      return ensureLines(text4, change3);
+    case "set":
+      return setValues(text4, change3);
+    case "words":
+      return setWords(text4, change3);
+    case "replace-line":
+      return replaceLine(text4, change3);
+    case "replace-text":
+      return replaceText(text4, change3);
+    case "set-record":
+      return setRecord(text4, change3);
+    case "rename-record":
+      return renameRecord(text4, change3);
+    case "set-members":
+      return setMembers(text4, change3);
+    case "set-interface":
+      return setInterface(text4, change3);
+  }
+}
+
+// src/plan/apply.ts
+init_errors();
+
+// src/plan/owner.ts
+init_errors();
+function ownerResolver(os2, login) {
+  const users = new Map(os2.users.map((user2) => [user2.name, user2.uid]));
+  const groups = new Map(os2.groups.map((group3) => [group3.name, group3.gid]));
+  if (login) {
+    users.set(login.name, login.uid);
+    if (!groups.has(login.name)) groups.set(login.name, login.gid);
+  }
+  return (owner2, from) => ({
+    uid: lookUp(owner2.user, users, "user", from),
+    gid: lookUp(owner2.group, groups, "group", from)
+  });
+}
+function lookUp(value2, ids, what, from) {
+  if (typeof value2 === "number") return value2;
+  const id = ids.get(value2);
+  if (id !== void 0) return id;
+  throw new PiImageError("plan.unsuitable", `${from}: the image has no ${what} "${value2}"`, {
+    help: `use a number, or one of: ${[...ids.keys()].join(", ")}`
+  });
+}
+
+// src/plan/receipts.ts
+var Receipts = class {
+  #byPath = /* @__PURE__ */ new Map();
+  file(edit, action, sha256) {
+    const receipt = this.#touch(edit, action);
+    receipt.sha256 = sha256;
+    delete receipt.target;
+  }
+  link(edit, action, target) {
+    const receipt = this.#touch(edit, action);
+    receipt.target = target;
+    delete receipt.sha256;
+  }
+  directory(edit, action) {
+    this.#touch(edit, action);
+  }
+  unchanged(edit) {
+    this.#touch(edit, "unchanged");
+  }
+  removed(edit) {
+    const receipt = this.#touch(edit, "removed");
+    delete receipt.sha256;
+    delete receipt.target;
+  }
+  moved(edit) {
+    this.#touch(edit, "moved").to = edit.to;
+  }
+  /** With mode, owner and size as they now are in the tree. */
+  list(tree) {
+    return [...this.#byPath].map(([path46, receipt]) => {
+      const entry4 = receipt.target === void 0 ? tree.stat(path46) : tree.lstat(path46);
+      const { size = 0, mode: mode2 = 0, uid = 0, gid = 0, kind = "none" } = entry4 ?? {};
+      return { path: path46, ...receipt, kind, size: kind === "directory" ? 0 : size, mode: mode2, uid, gid };
+    });
+  }
+  #touch(edit, action) {
+    const old = this.#byPath.get(edit.path);
+    const receipt = old ?? { from: [], action };
+    receipt.action = combine(old?.action, action);
+    if (!receipt.from.includes(edit.from)) receipt.from.push(edit.from);
+    if (edit.sensitive) receipt.sensitive = true;
+    this.#byPath.set(edit.path, receipt);
+    return receipt;
+  }
+};
+function combine(first, second) {
+  if (first === void 0) return second;
+  if (second === "unchanged") return first;
+  if (first === "created" && second === "changed") return "created";
+  if (first === "removed" && second === "created") return "changed";
+  return second;
+}
+
+// src/plan/text-encoding.ts
+init_errors();
+function decodeText(bytes3) {
+  try {
+    const value2 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes3);
+    return { value: value2, encode: (text4) => Buffer.from(text4) };
+  } catch {
+    return { value: Buffer.from(bytes3).toString("latin1"), encode: encodeLatin1 };
+  }
+}
+function encodeLatin1(text4, path46) {
+  for (const character of text4) {
+    if ((character.codePointAt(0) ?? 0) > 255) {
+      throw new PiImageError(
+        "plan.unsuitable",
+        `${path46} is not UTF-8 text, so "${character}" cannot be put into it`
+      );
+    }
+  }
+  return Buffer.from(text4, "latin1");
+}
+
+// src/plan/apply.ts
+function applyPlan(plan2, tree, options2 = {}) {
+  const work2 = {
+    tree,
+    receipts: new Receipts(),
+    resolveOwner: ownerResolver(plan2.os, plan2.login),
+    openHostFile: options2.openHostFile ?? refuseHostFiles
+  };
+  for (const edit of plan2.edits) {
+    options2.signal?.throwIfAborted();
+    applyEdit(edit, work2);
+  }
+  tree.flush();
+  const applied = work2.receipts.list(tree);
+  for (const one2 of applied) options2.onApplied?.(one2);
+  return applied;
+}
+function applyEdit(edit, work2) {
+  switch (edit.kind) {
+    case "write":
+      return applyWrite(edit, work2);
+    case "change":
+      return applyTextChange(edit, work2);
+    case "link":
+      return applyLink(edit, work2);
+    case "directory":
+      return applyDirectory(edit, work2);
+    case "remove":
+      return applyRemove(edit, work2);
+    case "move":
+      return applyMove(edit, work2);
+  }
+}
+function applyWrite(edit, work2) {
+  const existed = work2.tree.stat(edit.path) !== void 0;
+  makeParents(edit, work2);
+  const { source, digest } = hashing(openContent(edit.content, work2));
+  work2.tree.write(edit.path, source, attributesOf(edit, work2));
+  work2.receipts.file(edit, existed ? "changed" : "created", digest());
+}
+function applyTextChange(edit, work2) {
+  const bytes3 = work2.tree.read(edit.path);
+  if (bytes3 === void 0 && edit.ifMissing === "skip") return;
+  if (bytes3 === void 0 && edit.ifMissing === "fail") {
+    throw new PiImageError(
+      "plan.unsuitable",
+      `${edit.from} has to change ${edit.path}, which this image does not have`,
+      {
+        help: "run `pi-image inspect` on the image to see what it is"
+      }
+    );
+  }
+  const text4 = decodeText(bytes3 ?? new Uint8Array());
+  const after = text4.encode(applyChange(text4.value, edit.change), edit.path);
+  const attributes2 = attributesOf(edit, work2);
+  const old = work2.tree.stat(edit.path);
+  if (bytes3 !== void 0 && Buffer.compare(after, bytes3) === 0 && old && hasAttributes(old, attributes2)) {
+    return work2.receipts.unchanged(edit);
+  }
+  makeParents(edit, work2);
+  work2.tree.write(edit.path, bytesSource(after), attributes2);
+  work2.receipts.file(
+    edit,
+    bytes3 === void 0 ? "created" : "changed",
+    createHash17("sha256").update(after).digest("hex")
+  );
+}
+function applyLink(edit, work2) {
+  const old = work2.tree.lstat(edit.path);
+  if (old?.kind === "link" && work2.tree.readLink(edit.path) === edit.target)
+    return work2.receipts.unchanged(edit);
+  if (old?.kind === "directory") {
+    throw new PiImageError(
+      "image.is-a-directory",
+      `${edit.from} has to make ${edit.path} a link, but it is a directory`
+    );
+  }
+  makeParents(edit, work2);
+  if (old) work2.tree.remove(edit.path);
+  work2.tree.makeLink(edit.path, edit.target);
+  work2.receipts.link(edit, old ? "changed" : "created", edit.target);
+}
+function applyDirectory(edit, work2) {
+  const old = work2.tree.stat(edit.path);
+  const attributes2 = attributesOf(edit, work2);
+  if (old === void 0) {
+    makeParents(edit, work2);
+    work2.tree.makeDirectory(edit.path, attributes2);
+    return work2.receipts.directory(edit, "created");
+  }
+  if (old.kind !== "directory") {
+    throw new PiImageError(
+      "image.not-a-directory",
+      `${edit.from} needs a directory at ${edit.path}, where a file is`
+    );
+  }
+  if (hasAttributes(old, attributes2)) return work2.receipts.unchanged(edit);
+  work2.tree.setAttributes(edit.path, attributes2);
+  work2.receipts.directory(edit, "changed");
+}
+function applyRemove(edit, work2) {
+  if (work2.tree.lstat(edit.path) === void 0) return;
+  work2.tree.remove(edit.path);
+  work2.receipts.removed(edit);
+}
+function applyMove(edit, work2) {
+  makeParents({ ...edit, path: edit.to }, work2);
+  work2.tree.rename(edit.path, edit.to);
+  work2.receipts.moved(edit);
+}
+function makeParents(edit, work2) {
+  const names4 = edit.path.split("/").slice(1, -1);
+  let path46 = "";
+  for (const name of names4) {
+    path46 += `/${name}`;
+    if (work2.tree.stat(path46) !== void 0) continue;
+    work2.tree.makeDirectory(path46, { mode: 493, uid: 0, gid: 0 });
+    work2.receipts.directory({ path: path46, from: edit.from }, "created");
+  }
+}
+function attributesOf(edit, work2) {
+  const owner2 = edit.owner && work2.resolveOwner(edit.owner, edit.from);
+  return { ...edit.mode !== void 0 && { mode: edit.mode }, ...owner2 };
+}
+function hasAttributes(entry4, wanted) {
+  return ["mode", "uid", "gid"].every(
+    (key3) => wanted[key3] === void 0 || entry4[key3] === wanted[key3]
+  );
+}
+function openContent(content2, work2) {
+  if (isHostFile(content2)) return work2.openHostFile(content2.hostFile);
+  return bytesSource(typeof content2 === "string" ? Buffer.from(content2) : content2);
+}
+function hashing(source) {
+  const hash2 = createHash17("sha256");
+  let next = 0;
+  return {
+    source: {
+      size: source.size,
+      readInto(target, position) {
+        source.readInto(target, position);
+        if (position + target.length <= next) return;
+        hash2.update(target.subarray(next - position));
+        next = position + target.length;
+      }
+    },
+    digest: () => hash2.digest("hex")
+  };
+}
+function refuseHostFiles(path46) {
+  throw new Error(`no way to read ${path46} was given`);
+}
+
+// src/edit-image.ts
+var patience3 = 3e4;
+async function editImage({ base: base2, image, plan: plan2 }, options2) {
+  var _stack = [];
+  try {
+    const { signal, onEvent } = options2;
+    const hostFiles = __using(_stack, new HostFiles());
+    const apply = (edits) => runStage(
+      { stage: "edit", subject: base2.title, onEvent },
+      () => applyPlan({ ...plan2, edits }, image.tree, {
+        openHostFile: (file4) => hostFiles.open(file4),
+        onApplied: (edit) => onEvent?.({ code: "edit.applied", edit }),
+        ...signal && { signal }
+      })
+    );
+    const planned = await apply(plan2.edits);
+    if (plan2.preloads.length === 0) return planned;
+    const fetched = await fetchPreloads({ image, plan: plan2 }, options2);
+    checkSpace(fetched, image.tree);
+    return [...planned, ...await apply(fetched)];
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    __callDispose(_stack, _error, _hasError);
+  }
+}
+async function fetchPreloads({ image, plan: plan2 }, options2) {
+  const { environment = {}, offline: offline2 = false, signal, onEvent } = options2;
+  const cache2 = cacheLayout(cachePlace(options2));
+  await prepareCache(cache2);
+  const { preload: preload2 } = await Promise.resolve().then(() => (init_preload2(), preload_exports));
+  const dispatcher = await proxyDispatcher(environment, patience3);
+  try {
+    return await preload2(plan2.preloads, image, {
+      fetch: createFetch({ dispatcher, idleTimeout: patience3, ...signal && { signal } }),
+      cache: cache2.files,
+      ...options2.dockerConfig !== void 0 && { dockerConfig: options2.dockerConfig },
+      offline: offline2,
+      ...signal && { signal },
+      ...onEvent && { onEvent }
+    });
+  } finally {
+    await dispatcher.destroy();
+  }
 }
 
 // src/lint/after-build.ts
@@ -87687,6 +87704,25 @@ function findingsOf2(rule, context, isPublic) {
   })).sort((a3, b3) => a3.path === b3.path ? (a3.line ?? 0) - (b3.line ?? 0) : a3.path < b3.path ? -1 : 1);
 }
 
+// src/make-image.ts
+async function makeImage(request, options2) {
+  const prepared = await prepare(request, options2);
+  try {
+    const edits = await editImage(prepared, options2);
+    return { ...prepared, edits, findings: lintMade(prepared, options2) };
+  } catch (error2) {
+    prepared[Symbol.dispose]();
+    throw error2;
+  }
+}
+function lintMade({ image, plan: plan2 }, { now, public: isPublic = false, onEvent }) {
+  const report = lintImage(asItIsNow(image), { now, public: isPublic });
+  if (isPublic) requirePublishable(report.findings);
+  const findings = unadvised(report.findings, plan2.advice);
+  for (const finding of findings) onEvent?.({ code: "finding", ...finding });
+  return findings;
+}
+
 // src/build.ts
 async function plan(settings5, options2 = {}) {
   var _stack = [];
@@ -87720,10 +87756,8 @@ async function buildChecked(request, options2) {
       base: path43.resolve(options2.directory ?? ".", spec.image),
       environment
     });
-    const prepared = __using(_stack, await prepare(request, { ...options2, now }));
-    const { base: base2, overlay, plan: plan2 } = prepared;
-    const edits = await editImage(prepared, options2);
-    const findings = lintBuilt(prepared, { ...options2, now });
+    const made = __using(_stack, await makeImage(request, { ...options2, now }));
+    const { base: base2, overlay, plan: plan2, edits, findings } = made;
     const written2 = await finishImage(
       { base: base2, overlay, edits, isPrivate: plan2.sensitive, output: output2 },
       {
@@ -87751,13 +87785,6 @@ async function buildChecked(request, options2) {
   } finally {
     __callDispose(_stack, _error, _hasError);
   }
-}
-function lintBuilt({ image, plan: plan2 }, { now, public: isPublic = false, onEvent }) {
-  const report = lintImage(asItIsNow(image), { now, public: isPublic });
-  if (isPublic) requirePublishable(report.findings);
-  const findings = unadvised(report.findings, plan2.advice);
-  for (const finding of findings) onEvent?.({ code: "finding", ...finding });
-  return findings;
 }
 function outputFor(spec, options2) {
   if (options2.output !== void 0) return path43.resolve(options2.output);

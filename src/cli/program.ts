@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { packageVersion } from '../content/package-version.ts';
+import { type BuildOption, optionGroups } from './build-option.ts';
 import {
   applyExamples,
   buildExamples,
@@ -8,7 +9,7 @@ import {
   explainExamples,
   personalizeExamples,
 } from './examples.ts';
-import { type BuildOption, buildOptions, optionGroups, personalizeOptions, planOptions } from './options.ts';
+import { buildOptions, personalizeOptions, planOptions } from './options.ts';
 
 export interface ProgramContext {
   readonly signal: AbortSignal;

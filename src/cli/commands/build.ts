@@ -11,6 +11,7 @@ import { redact } from '../ui/redact.ts';
 import { chooseRenderer } from '../ui/renderer.ts';
 import { runPlan } from './plan.ts';
 import { planAsJson } from './plan-text.ts';
+import { checkedReleaseFlags, runRelease } from './release.ts';
 
 export interface BuildCommandFlags extends RequestFlags {
   readonly dryRun?: boolean;
@@ -20,6 +21,8 @@ export interface BuildCommandFlags extends RequestFlags {
   readonly bmap?: boolean;
   readonly zeroFree?: boolean;
   readonly public?: boolean;
+  readonly release?: string;
+  readonly formats?: string;
 }
 
 export async function runBuild(
@@ -28,12 +31,16 @@ export async function runBuild(
   { signal }: ProgramContext,
 ): Promise<void> {
   if (flags.dryRun) return runPlan(config, flags, { signal });
+  const releaseFlags = checkedReleaseFlags(flags);
   const renderer = chooseRenderer(flags, process.stderr, process.env);
   try {
     const { settings, options } = await buildRequest(config, flags, renderer, signal);
+    const buildOptions = { ...options, ...commonOptions(flags) };
+    if (releaseFlags)
+      return await runRelease(settings, buildOptions, { ...flags, ...releaseFlags }, renderer);
     const result = await build(settings, {
-      ...options,
-      ...writingOptions(flags),
+      ...buildOptions,
+      ...filesBeside(flags),
       public: flags.public ?? false,
     });
     renderer.close();
@@ -43,21 +50,28 @@ export async function runBuild(
   }
 }
 
-/** How the image is to be written, by the options. */
-export function writingOptions(flags: BuildCommandFlags): BuildOptions {
-  return {
-    overwrite: flags.overwrite ?? false,
-    verify: flags.verify === false ? 'none' : (flags.verify ?? 'written'),
-    checksums: flags.checksums ?? false,
-    blockMap: flags.bmap ?? false,
-    zeroFree: flags.zeroFree ?? false,
-    dockerConfig: path.join(process.env['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker'), 'config.json'),
-  };
+/** What is written beside the image. */
+export function filesBeside({ checksums = false, bmap = false }: BuildCommandFlags): BuildOptions {
+  return { checksums, blockMap: bmap };
 }
 
 export function printBuilt(result: BuildResult, { json, quiet = false }: BuildCommandFlags): void {
   if (json) printJson(result);
   else printResult(result, quiet);
+}
+
+export function commonOptions(flags: BuildCommandFlags): BuildOptions {
+  return {
+    overwrite: flags.overwrite ?? false,
+    verify: flags.verify === false ? 'none' : (flags.verify ?? 'written'),
+    zeroFree: flags.zeroFree ?? false,
+    dockerConfig: dockerConfigFile(process.env),
+  };
+}
+
+/** docker's own settings, where it keeps credentials. */
+export function dockerConfigFile(env: NodeJS.ProcessEnv): string {
+  return path.join(env['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker'), 'config.json');
 }
 
 function printJson({ plan, edits, ...result }: BuildResult): void {

@@ -4,7 +4,7 @@ import { buildRequest } from '../build-request.ts';
 import { hostCountry } from '../host-country.ts';
 import type { ProgramContext } from '../program.ts';
 import { chooseRenderer } from '../ui/renderer.ts';
-import { type BuildCommandFlags, printBuilt, writingOptions } from './build.ts';
+import { type BuildCommandFlags, commonOptions, filesBeside, printBuilt } from './build.ts';
 import { printPlan } from './plan.ts';
 
 /** As `build`, but with the image it is about in front, and with nothing that nobody asked for. */
@@ -30,7 +30,12 @@ export async function runPersonalize(
       renderer.close();
       return printPlan(plan, flags);
     }
-    const writing: PersonalizeOptions = { ...options, ...writingOptions(flags), output };
+    const writing: PersonalizeOptions = {
+      ...options,
+      ...commonOptions(flags),
+      ...filesBeside(flags),
+      output,
+    };
     const result = await personalize(request.settings, writing);
     renderer.close();
     printBuilt(result, flags);
