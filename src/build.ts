@@ -1,25 +1,15 @@
 import path from 'node:path';
-import { asItIsNow } from './as-it-is-now.ts';
-import { codeStoreFor } from './code-store.ts';
-import { editImage } from './edit-image.ts';
-import { type FinishedImage, finishImage } from './finish.ts';
-import { requirePublishable, unadvised } from './lint/after-build.ts';
-import { type LintFinding, lintImage } from './lint/lint-image.ts';
-import type { AppliedEdit } from './model/applied.ts';
+import { type CarriedOut, carryOut } from './carry-out.ts';
 import type { Plan } from './model/plan.ts';
-import { cachePlace } from './open-base.ts';
 import type { BuildOptions, PlanOptions } from './options.ts';
 import { checkOutput } from './output/check-output.ts';
 import { rawNameOf } from './output/format.ts';
-import { type Prepared, prepare, readSettings } from './prepare.ts';
+import { prepare, readSettings } from './prepare.ts';
 import type { Spec } from './spec/spec.ts';
 
-export interface BuildResult extends FinishedImage {
+export interface BuildResult extends CarriedOut {
   readonly base: { readonly name: string; readonly sha256?: string };
   readonly plan: Plan;
-  readonly edits: readonly AppliedEdit[];
-  /** What lint finds in it and the plan's advice has not told. */
-  readonly findings: readonly LintFinding[];
 }
 
 /** What a build would do, without doing it. */
@@ -33,61 +23,23 @@ export async function plan(settings: unknown, options: PlanOptions = {}): Promis
  * verified; any failure, and an abort, leaves nothing behind.
  */
 export async function build(settings: unknown, options: BuildOptions = {}): Promise<BuildResult> {
-  const {
-    signal,
-    onEvent,
-    environment = {},
-    now = new Date(),
-    checksums = false,
-    blockMap = false,
-  } = options;
+  const { environment = {}, now = new Date() } = options;
   const spec = readSettings(settings, options);
   const output = await checkOutput(outputFor(spec, options), {
     overwrite: options.overwrite ?? false,
-    blockMap,
+    blockMap: options.blockMap ?? false,
     base: path.resolve(options.directory ?? '.', spec.image),
     environment,
   });
 
   using prepared = await prepare(spec, { ...options, now });
-  const { base, overlay, plan } = prepared;
-  const edits = await editImage(prepared, options);
-  const findings = lintBuilt(prepared, { ...options, now });
-
-  const written = await finishImage(
-    { base, overlay, edits, isPrivate: plan.sensitive, output },
-    {
-      checksums,
-      verify: options.verify ?? 'written',
-      store: options.zeroFree ? undefined : codeStoreFor(base, options),
-      blockMap,
-      cacheDirectory: cachePlace(options),
-      zeroFree: options.zeroFree ?? false,
-      now,
-      environment,
-      onEvent,
-      signal,
-    },
-  );
+  const { base, plan } = prepared;
+  const made = await carryOut(prepared, output, { ...options, now });
   return {
-    ...written,
+    ...made,
     base: { name: base.name, ...(base.sha256 !== undefined && { sha256: base.sha256 }) },
     plan,
-    edits,
-    findings,
   };
-}
-
-/** Looks over what was made, before it is written; what the plan has said already is not said again. */
-function lintBuilt(
-  { image, plan }: Prepared,
-  { now, public: isPublic = false, onEvent }: BuildOptions & { readonly now: Date },
-): readonly LintFinding[] {
-  const report = lintImage(asItIsNow(image), { now, public: isPublic });
-  if (isPublic) requirePublishable(report.findings);
-  const findings = unadvised(report.findings, plan.advice);
-  for (const finding of findings) onEvent?.({ code: 'finding', ...finding });
-  return findings;
 }
 
 function outputFor(spec: Spec, options: BuildOptions): string {

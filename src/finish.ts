@@ -30,6 +30,8 @@ export interface EditedImage extends Pick<Workbench, 'base' | 'overlay'> {
 
 export interface FinishOptions {
   readonly checksums: boolean;
+  /** Tell the SHA-256 of the file, whatever its format. */
+  readonly digest: boolean;
   /** Write a block map beside the output. */
   readonly blockMap: boolean;
   /** Write zeros where the file systems have nothing. */
@@ -39,6 +41,8 @@ export interface FinishOptions {
   readonly store?: CodeStore | undefined;
   /** Folder of what is kept between builds. */
   readonly cacheDirectory: string;
+  /** Awaited when all is written and verified, before it has its name. */
+  readonly onReady?: ((finished: FinishedImage) => Promise<void>) | undefined;
   readonly now: Date;
   readonly environment: Environment;
   readonly onEvent: OnEvent | undefined;
@@ -71,7 +75,7 @@ export async function finishImage(image: EditedImage, options: FinishOptions): P
     writeImage(edited, output, draft, {
       base: base.path,
       origin,
-      digest: checksums,
+      digest: checksums || options.digest,
       check: verify !== 'none',
       // Free space is all over the image, and what is zero compresses well in any company.
       splitAtEdits: !options.zeroFree,
@@ -100,11 +104,13 @@ export async function finishImage(image: EditedImage, options: FinishOptions): P
         signal,
       })
     : undefined;
+  const finished = { path: output.path, size: written.size, ...(sha256 !== undefined && { sha256 }) };
+  await options.onReady?.(finished);
   signal?.throwIfAborted();
   await draft.publish();
   await map?.publish();
   await list?.publish();
-  return { path: output.path, size: written.size, ...(sha256 !== undefined && { sha256 }) };
+  return finished;
 }
 
 /** What a patch is recognised to be for. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Customization } from './customizations/customization.ts';
 import { builtInCustomizations } from './customizations/index.ts';
+import type { HostInput } from './model/host-input.ts';
 import type { Plan } from './model/plan.ts';
 import { openBase, type Workbench } from './open-base.ts';
 import type { PlanOptions } from './options.ts';
@@ -13,8 +14,7 @@ import { type ReadSecret, resolveSecrets } from './spec/secrets.ts';
 import type { Spec } from './spec/spec.ts';
 
 /** A plan, and the opened image it was made for. */
-export interface Prepared extends Workbench {
-  readonly spec: Spec;
+export interface Planned extends Workbench {
   readonly plan: Plan;
 }
 
@@ -24,32 +24,42 @@ export function readSettings(settings: unknown, options: PlanOptions): Spec {
 }
 
 /** Everything of a build up to the first edit: secrets read, base at hand, plan made. */
-export async function prepare(spec: Spec, options: PlanOptions): Promise<Prepared> {
+export async function prepare(spec: Spec, options: PlanOptions): Promise<Planned> {
   const customizations = options.customizations ?? builtInCustomizations;
   const directory = options.directory ?? '.';
-  await resolveSecrets(spec.settings, options.secrets ?? refuseSecrets);
+  await fillSecrets(spec, options);
   const input = await readHostInputs(inputsOf(spec, customizations), directory);
 
   const workbench = await openBase({ ...spec, directory }, options);
   try {
     const started = performance.now();
     options.onEvent?.({ code: 'stage.started', stage: 'plan', subject: workbench.base.title });
-    const plan = makePlan({
-      os: workbench.image.os,
-      customizations,
-      settings: spec.settings,
-      now: options.now ?? new Date(),
-      random: randomFrom(options.seed),
-      input,
-    });
+    const plan = planFor(spec, workbench, input, options);
     for (const advice of plan.advice) options.onEvent?.({ code: 'advice', ...advice });
-    checkPreconditions(plan, workbench.image.tree);
     options.onEvent?.({ code: 'stage.finished', stage: 'plan', milliseconds: performance.now() - started });
-    return { ...workbench, spec, plan };
+    return { ...workbench, plan };
   } catch (error) {
     workbench[Symbol.dispose]();
     throw error;
   }
+}
+
+/** The plan for an open image, which is found to have what the plan needs. */
+export function planFor(
+  { settings }: Spec,
+  { image }: Pick<Workbench, 'image'>,
+  input: (path: string) => HostInput,
+  { customizations = builtInCustomizations, now = new Date(), seed }: PlanOptions,
+): Plan {
+  const random = randomFrom(seed);
+  const plan = makePlan({ os: image.os, customizations, settings, now, random, input });
+  checkPreconditions(plan, image.tree);
+  return plan;
+}
+
+/** Reads the secrets that the settings name. */
+export function fillSecrets({ settings }: Spec, { secrets = refuseSecrets }: PlanOptions): Promise<void> {
+  return resolveSecrets(settings, secrets);
 }
 
 /** A seed that is the same for the same checked settings and build time; secrets have no part in it, nor where they came from. */
@@ -59,7 +69,8 @@ export function seedFor(settings: Spec['settings'], now: Date): string {
     .digest('hex');
 }
 
-function inputsOf(spec: Spec, customizations: readonly Customization[]): string[] {
+/** Paths of the build machine that the settings name. */
+export function inputsOf(spec: Spec, customizations: readonly Customization[]): string[] {
   return customizations.flatMap((one) => {
     const settings = spec.settings[one.name];
     return settings === undefined ? [] : [...(one.inputs?.(settings) ?? [])];

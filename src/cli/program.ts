@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
+import { packageVersion } from '../version.ts';
+import { fleetOptions } from './fleet-options.ts';
 import { type BuildOption, buildOptions, optionGroups, planOptions } from './options.ts';
-import { packageVersion } from './version.ts';
 
 export interface ProgramContext {
   readonly signal: AbortSignal;
@@ -28,6 +29,16 @@ The base must be, byte for byte, the one that the patch was made for.
 Examples:
   $ pi-image build --image demo --hostname kitchen -o kitchen.pipatch
   $ pi-image apply demo kitchen.pipatch -o kitchen.img.xz`;
+
+const fleetExamples = `
+Each line of the list is a device: the first names the columns, which are settings by their dotted names (hostname,
+network.eth0.address) or variables for {{…}} in the settings that all devices share. docs/fleet.md tells all of it.
+The exit code is that of the first device that failed. The same command goes on where a run was ended.
+
+Examples:
+  $ pi-image fleet fleet.csv pi-image.yaml -o 'out/{{hostname}}.pipatch'
+  $ pi-image fleet fleet.yaml
+  $ pi-image fleet fleet.csv --shard 2/8 -o 'out/{{hostname}}.img.xz'`;
 
 const completionExamples = `
 Once and for all:
@@ -62,6 +73,14 @@ export function createProgram(context: ProgramContext, { forCompletion = false }
     .description('Shows every edit that a build would make, and makes none.')
     .action(async (config, options) =>
       (await import('./commands/plan.ts')).runPlan(config, options, context),
+    );
+
+  const fleet = program.command('fleet').summary('make images or patches for many devices');
+  withOptions(fleet.argument('<list>', 'the devices: a .csv or .yaml file'), fleetOptions)
+    .description('Makes an image or a patch for each device of a list, out of one base image.')
+    .addHelpText('after', fleetExamples)
+    .action(async (list, config, options) =>
+      (await import('./commands/fleet.ts')).runFleet(list, config, options, context),
     );
 
   imageCommand(program, 'inspect', 'show partitions, system and free space of an image')

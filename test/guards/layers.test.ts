@@ -7,6 +7,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   content: ['model'],
   customizations: ['model', 'content'],
   spec: ['model', 'customizations'],
+  fleet: ['model', 'customizations', 'spec'],
   plan: ['model', 'content', 'customizations'],
   transfer: ['model'],
   packages: ['model', 'transfer'],
@@ -22,6 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   top: [
     'model',
     'spec',
+    'fleet',
     'customizations',
     'content',
     'plan',
@@ -37,7 +39,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'lint',
     'diff',
   ],
-  cli: ['model', 'content', 'spec', 'customizations', 'source', 'find', 'lint', 'diff', 'top'],
+  cli: ['model', 'content', 'spec', 'fleet', 'customizations', 'source', 'find', 'lint', 'diff', 'top'],
 };
 
 /** Rooms that may touch the host's files and processes. */

@@ -6,6 +6,7 @@ import { type MendResult, mend } from '../../mend.ts';
 import { PiImageError } from '../../model/errors.ts';
 import { nearest } from '../../model/nearest.ts';
 import { openBase } from '../../open-base.ts';
+import { packageVersion } from '../../version.ts';
 import { buildTime } from '../build-request.ts';
 import { answerNo } from '../exit-code.ts';
 import { type OpenFlags, openOptions } from '../open-options.ts';
@@ -15,7 +16,6 @@ import { paintFor } from '../ui/paint.ts';
 import { chooseRenderer } from '../ui/renderer.ts';
 import { sarifLog } from '../ui/sarif.ts';
 import { writeOut } from '../ui/standard-output.ts';
-import { packageVersion } from '../version.ts';
 
 interface LintFlags extends OpenFlags {
   readonly public?: boolean;
