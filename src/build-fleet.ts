@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { packageVersion } from './content/package-version.ts';
 import { builtInCustomizations } from './customizations/index.ts';
 import type { Device } from './fleet/expand.ts';
 import type { DeviceJob, DeviceOutput, FleetCommon } from './fleet-device.ts';
@@ -13,12 +14,11 @@ import { cachePlace, openBase, type Workbench } from './open-base.ts';
 import type { BuildOptions } from './options.ts';
 import { digestOfFile } from './output/digest.ts';
 import { formatOf } from './output/format.ts';
-import { fillSecrets, inputsOf, planFor, seedFor } from './prepare.ts';
+import { checked, fillSecrets, inputsOf, planFor, seedFor } from './prepare.ts';
 import { imageDigest } from './source/image-digest.ts';
 import { readHostInputs } from './spec/host-inputs.ts';
 import type { ReadSecret } from './spec/secrets.ts';
 import type { Spec } from './spec/spec.ts';
-import { packageVersion } from './version.ts';
 
 export interface FleetOptions
   extends Omit<BuildOptions, 'output' | 'locate' | 'seed' | 'checksums' | 'blockMap'> {
@@ -123,7 +123,7 @@ async function resultOf(device: Device, fleet: Fleet, crew: Crew): Promise<Devic
 }
 
 async function prepareDevice(
-  { spec }: Device,
+  { settings, spec }: Device,
   output: string,
   { workbench, sha256, options, earlier, tell }: Fleet,
 ): Promise<{
@@ -143,7 +143,7 @@ async function prepareDevice(
   };
   const fingerprint = await fingerprintOf(ingredients, before?.fingerprint);
   const same = before !== undefined && before.fingerprint === fingerprint;
-  const plan = planFor(spec, workbench, input, {
+  const plan = planFor(checked(settings, spec, options), workbench, input, {
     ...options,
     ...(options.reproducible && { seed: seedFor(spec.settings, options.now) }),
   });

@@ -24,7 +24,8 @@ export async function plan(settings: unknown, options: PlanOptions = {}): Promis
  */
 export async function build(settings: unknown, options: BuildOptions = {}): Promise<BuildResult> {
   const { environment = {}, now = new Date() } = options;
-  const spec = readSettings(settings, options);
+  const request = readSettings(settings, options);
+  const { spec } = request;
   const output = await checkOutput(outputFor(spec, options), {
     overwrite: options.overwrite ?? false,
     blockMap: options.blockMap ?? false,
@@ -32,7 +33,7 @@ export async function build(settings: unknown, options: BuildOptions = {}): Prom
     environment,
   });
 
-  using prepared = await prepare(spec, { ...options, now });
+  using prepared = await prepare(request, { ...options, now });
   const { base, plan } = prepared;
   const made = await carryOut(prepared, output, { ...options, now });
   return {

@@ -16,6 +16,7 @@ export type {
   ImageDiff,
   TableDifference,
 } from './diff/image-diff.ts';
+export { type ExplainOptions, explain, type Recipe, type RecipeChange, type RecipeRun } from './explain.ts';
 export { parseCsvList } from './fleet/csv.ts';
 export type { DeviceEntry, DeviceList } from './fleet/device-list.ts';
 export { type Device, expandFleet, type FleetSource } from './fleet/expand.ts';

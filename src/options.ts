@@ -26,6 +26,8 @@ export interface PlanOptions extends OpenOptions {
   readonly secrets?: ReadSecret;
   /** Makes salts and ids a function of this text instead of random; for reproducible builds. */
   readonly seed?: string;
+  /** The recipe in the image tells `now`: for a time that was given, so that it can be given again. @default false */
+  readonly recordTime?: boolean;
   /** @default builtInCustomizations */
   readonly customizations?: readonly Customization[];
   /** Finds a setting in the file it came from, for error messages. */

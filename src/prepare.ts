@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import type { Customization } from './customizations/customization.ts';
 import { builtInCustomizations } from './customizations/index.ts';
 import type { HostInput } from './model/host-input.ts';
@@ -8,10 +9,19 @@ import type { PlanOptions } from './options.ts';
 import { makePlan } from './plan/make-plan.ts';
 import { checkPreconditions } from './plan/preconditions.ts';
 import { randomFrom } from './randomness.ts';
+import { recorded } from './record.ts';
 import { readHostInputs } from './spec/host-inputs.ts';
 import { parseSpec } from './spec/parse.ts';
+import { type RedactedConfig, redactedConfig } from './spec/redacted-config.ts';
 import { type ReadSecret, resolveSecrets } from './spec/secrets.ts';
 import type { Spec } from './spec/spec.ts';
+
+/** Settings that the schema has accepted. */
+export interface CheckedSettings {
+  readonly spec: Spec;
+  /** The same as they may be shown to anybody. */
+  readonly shown: RedactedConfig;
+}
 
 /** A plan, and the opened image it was made for. */
 export interface Planned extends Workbench {
@@ -19,12 +29,21 @@ export interface Planned extends Workbench {
 }
 
 /** Settings checked against the schema; nothing is read or opened for it. */
-export function readSettings(settings: unknown, options: PlanOptions): Spec {
-  return parseSpec(settings, options.customizations ?? builtInCustomizations, options.locate);
+export function readSettings(settings: unknown, options: PlanOptions): CheckedSettings {
+  const { customizations = builtInCustomizations } = options;
+  return checked(settings, parseSpec(settings, customizations, options.locate), options);
+}
+
+/** Settings and what the schema made of them. */
+export function checked(settings: unknown, spec: Spec, options: PlanOptions): CheckedSettings {
+  const { customizations = builtInCustomizations } = options;
+  const directory = path.resolve(options.directory ?? '.');
+  return { spec, shown: redactedConfig(settings, { customizations, directory, hideContents: true }) };
 }
 
 /** Everything of a build up to the first edit: secrets read, base at hand, plan made. */
-export async function prepare(spec: Spec, options: PlanOptions): Promise<Planned> {
+export async function prepare(request: CheckedSettings, options: PlanOptions): Promise<Planned> {
+  const { spec } = request;
   const customizations = options.customizations ?? builtInCustomizations;
   const directory = options.directory ?? '.';
   await fillSecrets(spec, options);
@@ -34,7 +53,7 @@ export async function prepare(spec: Spec, options: PlanOptions): Promise<Planned
   try {
     const started = performance.now();
     options.onEvent?.({ code: 'stage.started', stage: 'plan', subject: workbench.base.title });
-    const plan = planFor(spec, workbench, input, options);
+    const plan = planFor(request, workbench, input, options);
     for (const advice of plan.advice) options.onEvent?.({ code: 'advice', ...advice });
     options.onEvent?.({ code: 'stage.finished', stage: 'plan', milliseconds: performance.now() - started });
     return { ...workbench, plan };
@@ -46,14 +65,22 @@ export async function prepare(spec: Spec, options: PlanOptions): Promise<Planned
 
 /** The plan for an open image, which is found to have what the plan needs. */
 export function planFor(
-  { settings }: Spec,
-  { image }: Pick<Workbench, 'image'>,
+  { spec, shown }: CheckedSettings,
+  workbench: Workbench,
   input: (path: string) => HostInput,
-  { customizations = builtInCustomizations, now = new Date(), seed }: PlanOptions,
+  { customizations = builtInCustomizations, now = new Date(), seed, recordTime }: PlanOptions,
 ): Plan {
+  const { os, tree } = workbench.image;
   const random = randomFrom(seed);
-  const plan = makePlan({ os: image.os, customizations, settings, now, random, input });
-  checkPreconditions(plan, image.tree);
+  const made = makePlan({ os, customizations, settings: spec.settings, now, random, input });
+  const plan = recorded(made, workbench, {
+    kind: 'build',
+    shown,
+    customizations: customizations.map(({ name }) => name),
+    baseIsPinned: spec.sha256 !== undefined,
+    ...(recordTime && { time: now }),
+  });
+  checkPreconditions(plan, tree);
   return plan;
 }
 

@@ -43,11 +43,13 @@ beforeAll(async () => {
 describe('a patch', () => {
   it.each(formats)('makes the very .%s that a direct build makes', async (format) => {
     const sha256 = createHash('sha256').update(bytesOf('stock.img')).digest('hex');
+    // The recipe in the image holds the digest of the base, so both have to be told of it.
     await make(`direct.${format}`, { ...settings, sha256 });
+    await make(`${format}.pipatch`, { ...settings, sha256 });
     fs.mkdirSync(at(format));
     // An archive holds the name of the image inside.
     const output = at(`${format}/direct.${format}`);
-    await applyPatch('./stock.img', 'kitchen.pipatch', { ...options, sha256, output });
+    await applyPatch('./stock.img', `${format}.pipatch`, { ...options, sha256, output });
     expect(bytesOf(`${format}/direct.${format}`).equals(bytesOf(`direct.${format}`))).toBe(true);
   });
 

@@ -57,6 +57,16 @@ async function read(image: string, file: string): Promise<string> {
   }
 }
 
+/** Paths that differ between two raw images. */
+async function differing(one: string, other: string): Promise<readonly string[]> {
+  const devices = [one, other].map((file) => openFileDevice(file, { writable: false }));
+  const [a, b] = await Promise.all(devices.map((device) => openImage(device, { now: () => now })));
+  if (!a || !b) throw new Error('two images were opened');
+  const { entries } = diffImages(a, b, {});
+  for (const device of devices) device.close();
+  return entries.map((entry) => entry.path);
+}
+
 /** Has a file look like a card that was full before it was flashed by a block map; how many bytes that are. */
 function fillUnmapped(card: string, map: string): number {
   const flashed = fs.readFileSync(card);
@@ -230,16 +240,28 @@ describe('build', () => {
     expect(fs.statSync(open).mode & 0o777).toBe(0o644 & ~process.umask());
   });
 
-  it('works when there is nothing to do', async () => {
+  it('adds only the recipe when there is nothing to do', async () => {
     const nothing = { customizations: [], checksums: true };
     const raw = await buildInto(folder(), 'out.img', nothing, { image: './stock.img' });
-    expect(raw).toMatchObject({ edits: [], sha256: stock });
+    const added = ['/usr/lib/pi-image', '/usr/lib/pi-image/recipe.json'];
+    expect(raw.edits.map((edit) => edit.path)).toEqual(added);
+    expect(await differing(path.join(directory, 'stock.img'), raw.path)).toEqual(added);
     const gz = await buildInto(folder(), 'out.img.gz', nothing, { image: './stock.img' });
     expect(
       createHash('sha256')
         .update(zlib.gunzipSync(fs.readFileSync(gz.path)))
         .digest('hex'),
-    ).toBe(stock);
+    ).toBe(raw.sha256);
+  });
+
+  it('goes on with the recipe of an image that it made', async () => {
+    const { path: first } = await buildInto(folder(), 'first.img');
+    const { path: second } = await buildInto(folder(), 'second.img', {}, { image: first, hostname: 'hall' });
+    const { runs } = JSON.parse(await read(second, '/usr/lib/pi-image/recipe.json'));
+    expect(runs).toMatchObject([
+      { base: { name: 'stock' }, settings: { hostname: 'kitchen' } },
+      { base: { name: 'first' }, settings: { hostname: 'hall' } },
+    ]);
   });
 
   it('writes where the settings say, from the folder of the settings', async () => {

@@ -18,6 +18,7 @@ describe('the public API', () => {
         "directory",
         "entryDifferences",
         "expandFleet",
+        "explain",
         "findImage",
         "link",
         "lintImage",

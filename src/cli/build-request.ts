@@ -57,7 +57,10 @@ export async function buildRequest(
         input: flags.input !== false && !flags.json,
         onAdvice,
       }),
-      ...(now && { seed: seedFor(readSettings(settings, { locate }).settings, now) }),
+      ...(now && {
+        seed: seedFor(readSettings(settings, { locate }).spec.settings, now),
+        recordTime: true,
+      }),
     },
   };
 }

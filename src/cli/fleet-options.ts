@@ -46,3 +46,13 @@ export const fleetOptions: readonly BuildOption[] = [
   { flags: '--no-verify', group: 'Run', description: 'do not read the outputs back' },
   ...runOptions,
 ];
+
+export const fleetExamples = `
+Each line of the list is a device: the first names the columns, which are settings by their dotted names (hostname,
+network.eth0.address) or variables for {{…}} in the settings that all devices share. docs/fleet.md tells all of it.
+The exit code is that of the first device that failed. The same command goes on where a run was ended.
+
+Examples:
+  $ pi-image fleet fleet.csv pi-image.yaml -o 'out/{{hostname}}.pipatch'
+  $ pi-image fleet fleet.yaml
+  $ pi-image fleet fleet.csv --shard 2/8 -o 'out/{{hostname}}.img.xz'`;

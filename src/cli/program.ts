@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { packageVersion } from '../version.ts';
-import { fleetOptions } from './fleet-options.ts';
+import { packageVersion } from '../content/package-version.ts';
+import { fleetExamples, fleetOptions } from './fleet-options.ts';
 import { type BuildOption, buildOptions, optionGroups, planOptions } from './options.ts';
 
 export interface ProgramContext {
@@ -30,15 +30,13 @@ Examples:
   $ pi-image build --image demo --hostname kitchen -o kitchen.pipatch
   $ pi-image apply demo kitchen.pipatch -o kitchen.img.xz`;
 
-const fleetExamples = `
-Each line of the list is a device: the first names the columns, which are settings by their dotted names (hostname,
-network.eth0.address) or variables for {{…}} in the settings that all devices share. docs/fleet.md tells all of it.
-The exit code is that of the first device that failed. The same command goes on where a run was ended.
+const explainExamples = `
+Every image that pi-image builds has a recipe in it, /usr/lib/pi-image/recipe.json; without one the exit code is 6.
 
 Examples:
-  $ pi-image fleet fleet.csv pi-image.yaml -o 'out/{{hostname}}.pipatch'
-  $ pi-image fleet fleet.yaml
-  $ pi-image fleet fleet.csv --shard 2/8 -o 'out/{{hostname}}.img.xz'`;
+  $ pi-image build --image demo --hostname kitchen -o kitchen.img.xz
+  $ pi-image explain kitchen.img.xz
+  $ pi-image explain kitchen.img.xz --json`;
 
 const completionExamples = `
 Once and for all:
@@ -87,6 +85,12 @@ export function createProgram(context: ProgramContext, { forCompletion = false }
     .option(...recoverOption)
     .action(async (image, options) =>
       (await import('./commands/inspect.ts')).runInspect(image, options, context),
+    );
+  imageCommand(program, 'explain', 'show what pi-image did to an image, and from what')
+    .option(...recoverOption)
+    .addHelpText('after', explainExamples)
+    .action(async (image, options) =>
+      (await import('./commands/explain.ts')).runExplain(image, options, context),
     );
   imageCommand(program, 'verify', 'check the file systems of an image').action(async (image, options) =>
     (await import('./commands/verify.ts')).runVerify(image, options, context),

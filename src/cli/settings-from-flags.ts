@@ -71,10 +71,11 @@ export function settingsFromFlags(flags: BuildFlags, sources: FlagSources): Sett
     timezone: flags.timezone,
     locale: flags.locale,
     keyboard: flags.keyboard === undefined ? undefined : { layout: flags.keyboard },
-    files: flags.file?.map((text) => fileFrom(text, absolute)),
+    files: flags.file?.map((text) => fileFrom(text, absolute, '--file')),
     'first-boot': firstBootFrom(flags, sources, absolute),
     packages: flags.package,
-    'config-txt': flags.configTxt && Object.fromEntries(flags.configTxt.map(keyAndValue)),
+    'config-txt':
+      flags.configTxt && Object.fromEntries(flags.configTxt.map((text) => keyAndValue(text, '--config-txt'))),
     cmdline: flags.cmdline && { add: flags.cmdline },
   });
 }
@@ -184,18 +185,18 @@ function firstBootFrom(flags: BuildFlags, { env }: FlagSources, absolute: (file:
   return Object.keys(settings).length === 0 ? undefined : settings;
 }
 
-/** `SRC:DST[:MODE[:OWNER]]`; a Windows drive letter is not a separator. */
-function fileFrom(text: string, absolute: (file: string) => string): Settings {
+/** `SRC:DST[:MODE[:OWNER]]`; a Windows drive letter is not a separator. `option` is where it was given, for errors. */
+export function fileFrom(text: string, absolute: (file: string) => string, option: string): Settings {
   const match = /^((?:[A-Za-z]:[\\/])?[^:]+):(\/[^:]*)(?::([0-7]*))?(?::([^:]+(?::[^:]+)?))?$/.exec(text);
   if (!match)
-    throw usage(`--file ${text} is not SRC:DST[:MODE[:OWNER]]`, 'for example --file motd:/etc/motd:644:root');
+    throw usage(`${option} ${text} is not SRC:DST[:MODE[:OWNER]]`, 'for example motd:/etc/motd:644:root');
   const [, source = '', target, mode, owner] = match;
   return withoutUndefined({ source: absolute(source), target, mode: mode || undefined, owner });
 }
 
-function keyAndValue(text: string): [string, string] {
+export function keyAndValue(text: string, option: string): [string, string] {
   const at = text.indexOf('=');
-  if (at <= 0) throw usage(`--config-txt ${text} is not KEY=VALUE`);
+  if (at <= 0) throw usage(`${option} ${text} is not KEY=VALUE`);
   return [text.slice(0, at), text.slice(at + 1)];
 }
 

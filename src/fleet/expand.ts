@@ -15,6 +15,9 @@ import { fill, mapTexts, textsIn, variablesIn } from './template.ts';
 export interface Device {
   /** Its host name, which no other device of the fleet has. */
   readonly name: string;
+  /** As pi-image.yaml would have them, without `output`. */
+  readonly settings: unknown;
+  /** What the schema made of them. */
   readonly spec: Spec;
   /** File to write, as the pattern gives it. */
   readonly output: string;
@@ -125,16 +128,16 @@ function deviceOf(
     mapTexts(value, (text) => fill(text, lookUp)),
   );
   const [base, fromCells, fromEntry] = shaped as [unknown, Record<string, unknown>, Record<string, unknown>];
-  const settings = mergeSettings(mergeSettings(base, fromCells), fromEntry);
+  const settings = withoutOutput(mergeSettings(mergeSettings(base, fromCells), fromEntry));
   const { output, problems } = outputOf(entry, source.output, lookUp);
   const lacking = [...missing].map((name) => problemAt(`this device has no value for {{${name}}}`, entry.at));
   if (lacking.length > 0) return { problems: [...lacking, ...problems] };
-  const spec = parsed(withoutOutput(settings), source, locateIn(entry, source, columns));
+  const spec = parsed(settings, source, locateIn(entry, source, columns));
   if ('problems' in spec)
     return { problems: [...problems, ...spec.problems.map((one) => ({ ...atOf(entry), ...one }))] };
   if (problems.length > 0) return { problems };
   const name = spec.settings['hostname'];
-  if (typeof name === 'string') return { name, spec, output, at: entry.at };
+  if (typeof name === 'string') return { name, settings, spec, output, at: entry.at };
   return { problems: [problemAt('this device has no "hostname"', entry.at)] };
 }
 

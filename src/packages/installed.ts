@@ -1,11 +1,17 @@
 import type { ByteSource } from '../model/content.ts';
 import { PiImageError } from '../model/errors.ts';
-import { paragraphs } from './control.ts';
+import { type Paragraph, paragraphs } from './control.ts';
 import { type Package, packageFields, packageOf } from './package.ts';
 
 export interface InstalledPackage extends Package {
   /** Held back by its owner (`apt-mark hold`): stays as it is. */
   readonly held: boolean;
+  /** `Name <address>`, as the package says it. */
+  readonly maintainer?: string;
+  /** Where the project that it packages is at home. */
+  readonly homepage?: string;
+  /** The source package it was built of, where that has another name or version. */
+  readonly source?: { readonly name: string; readonly version: string };
 }
 
 const pieceSize = 256 * 1024;
@@ -13,7 +19,7 @@ const pieceSize = 256 * 1024;
 const largestStatus = 256 * 1024 * 1024;
 /** States in which a package counts for dependencies (dpkg(1)). */
 const working = new Set(['installed', 'triggers-awaited', 'triggers-pending']);
-const fields = new Set([...packageFields, 'status']);
+const fields = new Set([...packageFields, 'status', 'maintainer', 'homepage', 'source']);
 
 /** What is installed in the image, by its /var/lib/dpkg/status. */
 export async function readInstalled(status: ByteSource): Promise<readonly InstalledPackage[]> {
@@ -28,9 +34,26 @@ export async function readInstalled(status: ByteSource): Promise<readonly Instal
   for await (const paragraph of paragraphs(what, pieces(status), fields)) {
     const [want, , state] = (paragraph.get('status') ?? '').split(' ');
     if (!working.has(state ?? '')) continue;
-    found.push({ ...packageOf(paragraph, what), held: want === 'hold' });
+    const one = packageOf(paragraph, what);
+    found.push({ ...one, held: want === 'hold', ...originOf(paragraph, one.version) });
   }
   return found;
+}
+
+/** Only what is said of where a package comes from; `Source:` names a version in brackets when it is another. */
+function originOf(
+  paragraph: Paragraph,
+  ownVersion: string,
+): Pick<InstalledPackage, 'maintainer' | 'homepage' | 'source'> {
+  const maintainer = paragraph.get('maintainer');
+  const homepage = paragraph.get('homepage');
+  const [, name, version = ownVersion] =
+    /^([a-z0-9][a-z0-9+.-]*)(?: \(([^\s()]+)\))?$/.exec(paragraph.get('source') ?? '') ?? [];
+  return {
+    ...(maintainer && { maintainer }),
+    ...(homepage && { homepage }),
+    ...(name !== undefined && { source: { name, version } }),
+  };
 }
 
 /** A file from front to back. */

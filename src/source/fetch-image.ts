@@ -3,6 +3,8 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { PiImageError } from '../model/errors.ts';
 import { shown } from '../transfer/address.ts';
+import { type ArchiveBlocks, surveyArchive } from './archive-blocks.ts';
+import type { Draft } from './cache/entry.ts';
 import { PartialFile } from './cache/partial-file.ts';
 import { requireSpace } from './cache/space.ts';
 import { type SourceContext, startStage } from './context.ts';
@@ -26,27 +28,32 @@ export interface RemoteImage {
 export interface FetchedImage extends WrittenImage {
   readonly format: Format;
   readonly archiveSha256: string;
+  /** Of an archive that was kept. */
+  readonly blocks?: ArchiveBlocks;
 }
 
 /** Often enough for a server that changes its file under our hands. */
 const startLimit = 3;
 
 /**
- * Downloads an image, checks it against its pin and leaves it unpacked at `to`. What can be unpacked in passing is;
- * a .zip, whose directory comes last, is unpacked afterwards. The archive is kept while it is not whole, so that
- * the next run goes on with it, and removed when it is unpacked or known to be wrong.
+ * Downloads an image, checks it against its pin and leaves it unpacked in a draft of the cache. What can be unpacked in
+ * passing is; a .zip, whose directory comes last, is unpacked afterwards. The archive is kept while it is not whole, so
+ * that the next run goes on with it, and removed when it is unpacked or known to be wrong; an .xz whose blocks can be
+ * taken over stays beside the image.
  */
 export async function fetchImage(
   image: RemoteImage,
-  to: string,
+  draft: Draft,
   context: SourceContext,
 ): Promise<FetchedImage> {
   for (let start = 1; ; start++) {
     const partial = await PartialFile.open(path.join(context.cache.downloads, image.pin.sha256));
     try {
-      const fetched = await fetchAndUnpack(image, partial, to, context);
-      await partial.remove();
-      return fetched;
+      const fetched = await fetchAndUnpack(image, partial, draft.imagePath, context);
+      const blocks = await blocksToKeep(fetched, partial, context);
+      if (blocks) await partial.moveTo(draft.archivePath);
+      else await partial.remove();
+      return { ...fetched, ...(blocks && { blocks }) };
     } catch (error) {
       const again = error instanceof StartAgain || (isWrong(error) && partial.pieced && start === 1);
       if (!again && !isWrong(error)) {
@@ -64,7 +71,7 @@ export async function fetchImage(
           error instanceof StartAgain ? error.message : 'the pieces of the download do not fit together',
         waitMilliseconds: 0,
       });
-      await rm(to, { force: true });
+      await rm(draft.imagePath, { force: true });
     }
   }
 }
@@ -111,6 +118,17 @@ async function fetchAndUnpack(
   } finally {
     stop.abort();
   }
+}
+
+async function blocksToKeep(
+  { format, archiveSha256 }: FetchedImage,
+  partial: PartialFile,
+  { signal }: SourceContext,
+): Promise<ArchiveBlocks | undefined> {
+  if (format !== 'xz') return undefined;
+  const options = { subject: partial.path, ...(signal && { signal }) };
+  const { sha256, blocks } = await surveyArchive(partial.path, options);
+  return sha256 === archiveSha256 ? blocks : undefined;
 }
 
 interface Incoming {

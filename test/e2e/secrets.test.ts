@@ -168,6 +168,9 @@ describe('a build tells no secret', () => {
     ['lint'],
     ['lint', '--json'],
     ['lint', '--sarif', '--public'],
+    ['explain'],
+    ['explain', '--json'],
+    ['cat', '/usr/lib/pi-image/recipe.json'],
   ])('and neither does %s of what was built', async (verb, ...args) => {
     const [positional, flags] = [verb === 'ls' ? ['/'] : [], args];
     const { stdout, stderr } = await run([verb, 'words.img.xz', ...positional, ...flags]);

@@ -14,12 +14,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   containers: ['model', 'transfer'],
   preload: ['model', 'transfer', 'packages', 'containers'],
   find: ['model'],
-  source: ['model', 'transfer'],
+  source: ['model', 'transfer', 'xz'],
   image: ['model'],
   patch: ['model'],
-  output: ['model', 'patch'],
+  xz: [],
+  output: ['model', 'patch', 'xz'],
   lint: ['model', 'content', 'customizations', 'image'],
   diff: ['model', 'image'],
+  release: ['model', 'packages', 'diff'],
   top: [
     'model',
     'spec',
@@ -31,6 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'image',
     'patch',
     'output',
+    'xz',
     'transfer',
     'packages',
     'containers',
@@ -38,8 +41,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'find',
     'lint',
     'diff',
+    'release',
   ],
   cli: ['model', 'content', 'spec', 'fleet', 'customizations', 'source', 'find', 'lint', 'diff', 'top'],
+  // A second front end: what it shares with the first is taken from there.
+  action: ['model', 'spec', 'source', 'output', 'lint', 'transfer', 'top', 'cli'],
 };
 
 /** Rooms that may touch the host's files and processes. */
@@ -54,10 +60,12 @@ const mayDoInputAndOutput = new Set([
   'output',
   'top',
   'cli',
+  'action',
 ]);
 /** Files of pure rooms with one reason each to read something. */
 const exceptions = new Set([
   'content/templates.ts', // the package's own templates
+  'content/package-version.ts', // the package's own version
 ]);
 const inputAndOutput = [
   'node:fs',

@@ -54,6 +54,7 @@ export async function runFleet(
       directory: request.directory,
       now: now ?? new Date(),
       reproducible: now !== undefined,
+      recordTime: true,
       secrets: secretReader({
         env: process.env,
         directory: request.directory,

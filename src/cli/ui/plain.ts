@@ -1,6 +1,6 @@
 import type { BuildEvent, Stage } from '../../model/events.ts';
 import { formatDuration } from './format.ts';
-import { paintFor } from './paint.ts';
+import type { Paint } from './paint.ts';
 import { printable } from './problem.ts';
 import { redact } from './redact.ts';
 import type { Renderer } from './renderer.ts';
@@ -9,12 +9,14 @@ import { amount, sentenceOf, stageNames } from './sentences.ts';
 /** Seconds between two lines of progress in a log. */
 const progressEvery = 10;
 
-/** Lines for logs and pipes: nothing moves, nothing is repeated more than every ten seconds. */
-export function plainRenderer(stream: NodeJS.WriteStream, { verbose }: { verbose: boolean }): Renderer {
-  const paint = paintFor(stream);
+/** Lines for logs and pipes: nothing moves, nothing is repeated more than every ten seconds. `write` gets a line without its end. */
+export function plainRenderer(
+  write: (line: string) => void,
+  { paint, verbose }: { readonly paint: Paint; readonly verbose: boolean },
+): Renderer {
   const totals = new Map<Stage, number>();
   let lastProgress = 0;
-  const print = (line: string) => stream.write(`${redact(line)}\n`);
+  const print = (line: string) => write(redact(line));
 
   return {
     event(event: BuildEvent) {

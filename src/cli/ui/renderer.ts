@@ -1,5 +1,6 @@
 import type { BuildEvent } from '../../model/events.ts';
 import { jsonRenderer } from './json.ts';
+import { paintFor } from './paint.ts';
 import { plainRenderer } from './plain.ts';
 import { terminalRenderer } from './terminal.ts';
 
@@ -26,5 +27,6 @@ export function chooseRenderer(
   const verbose = options.verbose ?? false;
   if (options.quiet) return { event: () => {}, close: () => {} };
   const animate = stderr.isTTY && env['TERM'] !== 'dumb' && !env['CI'];
-  return animate ? terminalRenderer(stderr, { verbose }) : plainRenderer(stderr, { verbose });
+  if (animate) return terminalRenderer(stderr, { verbose });
+  return plainRenderer((line) => stderr.write(`${line}\n`), { paint: paintFor(stderr), verbose });
 }

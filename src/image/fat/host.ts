@@ -1,10 +1,10 @@
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import * as fatfs from 'js-fatfs';
 import { checkBounds } from '../bounds.ts';
 import type { BlockDevice } from '../device.ts';
 import { sectorSize } from './bpb.ts';
 import { fatClock, writeBrokenDownTime } from './clock.ts';
+import { wasmFile } from './wasm-file.ts';
 import {
   compile,
   instantiate,
@@ -118,7 +118,6 @@ let compiled: WasmModule | undefined;
 
 /** Compiled once for all volumes of the process; each has its own memory. */
 function wasmModule(): WasmModule {
-  const script = createRequire(import.meta.url).resolve('js-fatfs');
-  compiled ??= compile(fs.readFileSync(script.replace(/\.js$/, '.wasm')));
+  compiled ??= compile(fs.readFileSync(wasmFile()));
   return compiled;
 }

@@ -80,6 +80,13 @@ export class PartialFile {
     await this.#handle.close();
   }
 
+  /** Closes it and gives its bytes another place on the same disk. */
+  async moveTo(file: string): Promise<void> {
+    await this.close();
+    await rename(this.path, file);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
   /** Closes and removes it. */
   async remove(): Promise<void> {
     await this.close();
