@@ -62,7 +62,6 @@ export async function applyPatch(base: string, patch: string, options: ApplyOpti
     { base: found, overlay, edits: [], isPrivate: opened.header.isPrivate, output },
     {
       checksums,
-      digest: false,
       blockMap,
       zeroFree: false,
       verify: 'written',

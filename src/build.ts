@@ -1,15 +1,23 @@
 import path from 'node:path';
-import { type CarriedOut, carryOut } from './carry-out.ts';
+import { codeStoreFor } from './code-store.ts';
+import { type FinishedImage, finishImage } from './finish.ts';
+import type { LintFinding } from './lint/lint-image.ts';
+import { makeImage } from './make-image.ts';
+import type { AppliedEdit } from './model/applied.ts';
 import type { Plan } from './model/plan.ts';
+import { cachePlace } from './open-base.ts';
 import type { BuildOptions, PlanOptions } from './options.ts';
 import { checkOutput } from './output/check-output.ts';
 import { rawNameOf } from './output/format.ts';
 import { prepare, readSettings } from './prepare.ts';
 import type { Spec } from './spec/spec.ts';
 
-export interface BuildResult extends CarriedOut {
+export interface BuildResult extends FinishedImage {
   readonly base: { readonly name: string; readonly sha256?: string };
   readonly plan: Plan;
+  readonly edits: readonly AppliedEdit[];
+  /** What lint finds in it and the plan's advice has not told. */
+  readonly findings: readonly LintFinding[];
 }
 
 /** What a build would do, without doing it. */
@@ -23,23 +31,46 @@ export async function plan(settings: unknown, options: PlanOptions = {}): Promis
  * verified; any failure, and an abort, leaves nothing behind.
  */
 export async function build(settings: unknown, options: BuildOptions = {}): Promise<BuildResult> {
-  const { environment = {}, now = new Date() } = options;
+  const {
+    signal,
+    onEvent,
+    environment = {},
+    now = new Date(),
+    checksums = false,
+    blockMap = false,
+  } = options;
   const request = readSettings(settings, options);
   const { spec } = request;
   const output = await checkOutput(outputFor(spec, options), {
     overwrite: options.overwrite ?? false,
-    blockMap: options.blockMap ?? false,
+    blockMap,
     base: path.resolve(options.directory ?? '.', spec.image),
     environment,
   });
 
-  using prepared = await prepare(request, { ...options, now });
-  const { base, plan } = prepared;
-  const made = await carryOut(prepared, output, { ...options, now });
+  using made = await makeImage(request, { ...options, now });
+  const { base, overlay, plan, edits, findings } = made;
+  const written = await finishImage(
+    { base, overlay, edits, isPrivate: plan.sensitive, output },
+    {
+      checksums,
+      verify: options.verify ?? 'written',
+      store: options.zeroFree ? undefined : codeStoreFor(base, options),
+      blockMap,
+      cacheDirectory: cachePlace(options),
+      zeroFree: options.zeroFree ?? false,
+      now,
+      environment,
+      onEvent,
+      signal,
+    },
+  );
   return {
-    ...made,
+    ...written,
     base: { name: base.name, ...(base.sha256 !== undefined && { sha256: base.sha256 }) },
     plan,
+    edits,
+    findings,
   };
 }
 

@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { carryOut } from './carry-out.ts';
-import type { FinishedImage } from './finish.ts';
+import { codeStoreFor } from './code-store.ts';
+import { type FinishedImage, finishImage } from './finish.ts';
+import { carryOut } from './make-image.ts';
 import type { DeviceResult } from './model/events.ts';
 import type { Plan } from './model/plan.ts';
 import { writeFailure } from './model/write-failure.ts';
-import { type BaseReference, openRaw } from './open-base.ts';
+import { type BaseReference, cachePlace, openRaw } from './open-base.ts';
 import type { BuildOptions } from './options.ts';
 import { checkOutput } from './output/check-output.ts';
 import type { Base } from './source/base.ts';
@@ -57,12 +58,24 @@ export async function makeDevice(
   const { environment = {} } = options;
   const checked = await checkOutput(output, { overwrite, base: base.path, environment });
   using bench = await openRaw(base, { ...(enlargement && { enlargement }) }, options);
-  const finished = await carryOut({ ...bench, plan }, checked, {
-    ...options,
-    ...events,
-    digest: true,
-    onReady: (ready) => onReady(outputOf(ready)),
-  });
+  const { edits } = await carryOut({ ...bench, plan }, { ...options, ...events });
+  const finished = await finishImage(
+    { base, overlay: bench.overlay, edits, isPrivate: plan.sensitive, output: checked },
+    {
+      checksums: false,
+      digest: true,
+      verify: options.verify ?? 'written',
+      store: options.zeroFree ? undefined : codeStoreFor(base, options),
+      blockMap: false,
+      cacheDirectory: cachePlace(options),
+      zeroFree: options.zeroFree ?? false,
+      onReady: (ready) => onReady(outputOf(ready)),
+      now: options.now,
+      environment,
+      onEvent: events.onEvent,
+      signal: events.signal,
+    },
+  );
   return outputOf(finished);
 }
 

@@ -1,6 +1,7 @@
 export { type ApplyOptions, type ApplyResult, applyPatch } from './apply-patch.ts';
 export { type BuildResult, build, plan } from './build.ts';
 export { buildFleet, type FleetOptions } from './build-fleet.ts';
+export { buildRelease, type ReleaseOptions, type ReleaseResult } from './build-release.ts';
 export {
   type Context,
   type Contribution,

@@ -52,7 +52,6 @@ export async function mend(image: string, options: MendOptions): Promise<MendRes
     { base: opened.base, overlay: opened.overlay, edits, isPrivate, output },
     {
       checksums: false,
-      digest: false,
       blockMap: false,
       cacheDirectory: cachePlace(options),
       zeroFree: false,

@@ -28,6 +28,10 @@ export interface Planned extends Workbench {
   readonly plan: Plan;
 }
 
+export interface Prepared extends Planned {
+  readonly spec: Spec;
+}
+
 /** Settings checked against the schema; nothing is read or opened for it. */
 export function readSettings(settings: unknown, options: PlanOptions): CheckedSettings {
   const { customizations = builtInCustomizations } = options;
@@ -42,7 +46,7 @@ export function checked(settings: unknown, spec: Spec, options: PlanOptions): Ch
 }
 
 /** Everything of a build up to the first edit: secrets read, base at hand, plan made. */
-export async function prepare(request: CheckedSettings, options: PlanOptions): Promise<Planned> {
+export async function prepare(request: CheckedSettings, options: PlanOptions): Promise<Prepared> {
   const { spec } = request;
   const customizations = options.customizations ?? builtInCustomizations;
   const directory = options.directory ?? '.';
@@ -56,7 +60,7 @@ export async function prepare(request: CheckedSettings, options: PlanOptions): P
     const plan = planFor(request, workbench, input, options);
     for (const advice of plan.advice) options.onEvent?.({ code: 'advice', ...advice });
     options.onEvent?.({ code: 'stage.finished', stage: 'plan', milliseconds: performance.now() - started });
-    return { ...workbench, plan };
+    return { ...workbench, spec, plan };
   } catch (error) {
     workbench[Symbol.dispose]();
     throw error;

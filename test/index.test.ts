@@ -10,6 +10,7 @@ describe('the public API', () => {
         "applyPatch",
         "build",
         "buildFleet",
+        "buildRelease",
         "builtInCustomizations",
         "builtInRules",
         "change",

@@ -196,10 +196,22 @@ const writeOptions: readonly BuildOption[] = [
       'write zeros where the file systems have nothing: smaller archives, and no remains of deleted files',
   },
   {
+    flags: '--release <dir>',
+    group: 'Run',
+    description:
+      'write a release into a new folder: the image in one or more formats, SHA256SUMS, block map, manifest and bills of materials; implies --public',
+  },
+  {
+    flags: '--formats <list>',
+    group: 'Run',
+    description: 'formats of a --release, such as img.xz,zip; default: that of --output, or img.xz',
+  },
+  {
     flags: '--public',
     group: 'Run',
     description: 'the image is for everybody: end the build if lint finds a leak or an error in it',
   },
+  { flags: '--no-public', group: 'Run', description: 'a --release that is not for everybody' },
   {
     flags: '--verify <extent>',
     group: 'Run',
