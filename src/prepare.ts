@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { packageVersion } from './content/package-version.ts';
 import type { Customization } from './customizations/customization.ts';
 import { builtInCustomizations } from './customizations/index.ts';
 import type { HostInput } from './model/host-input.ts';
-import type { Plan } from './model/plan.ts';
+import type { Advice, Plan } from './model/plan.ts';
 import { openBase, type Workbench } from './open-base.ts';
 import type { PlanOptions } from './options.ts';
 import { makePlan } from './plan/make-plan.ts';
+import { checkPersonalization, requireRecipe } from './plan/personalization.ts';
 import { checkPreconditions } from './plan/preconditions.ts';
+import type { RecipeRun } from './plan/recipe.ts';
 import { randomFrom } from './randomness.ts';
 import { recorded } from './record.ts';
 import { readHostInputs } from './spec/host-inputs.ts';
@@ -21,6 +24,8 @@ export interface CheckedSettings {
   readonly spec: Spec;
   /** The same as they may be shown to anybody. */
   readonly shown: RedactedConfig;
+  /** What they are for. */
+  readonly kind: RecipeRun['kind'];
 }
 
 /** A plan, and the opened image it was made for. */
@@ -42,7 +47,8 @@ export function readSettings(settings: unknown, options: PlanOptions): CheckedSe
 export function checked(settings: unknown, spec: Spec, options: PlanOptions): CheckedSettings {
   const { customizations = builtInCustomizations } = options;
   const directory = path.resolve(options.directory ?? '.');
-  return { spec, shown: redactedConfig(settings, { customizations, directory, hideContents: true }) };
+  const shown = redactedConfig(settings, { customizations, directory, hideContents: true });
+  return { spec, shown, kind: 'build' };
 }
 
 /** Everything of a build up to the first edit: secrets read, base at hand, plan made. */
@@ -69,7 +75,7 @@ export async function prepare(request: CheckedSettings, options: PlanOptions): P
 
 /** The plan for an open image, which is found to have what the plan needs. */
 export function planFor(
-  { spec, shown }: CheckedSettings,
+  { spec, shown, kind }: CheckedSettings,
   workbench: Workbench,
   input: (path: string) => HostInput,
   { customizations = builtInCustomizations, now = new Date(), seed, recordTime }: PlanOptions,
@@ -77,8 +83,9 @@ export function planFor(
   const { os, tree } = workbench.image;
   const random = randomFrom(seed);
   const made = makePlan({ os, customizations, settings: spec.settings, now, random, input });
-  const plan = recorded(made, workbench, {
-    kind: 'build',
+  const advice = kind === 'personalize' ? personalizationAdvice(made, workbench) : [];
+  const plan = recorded({ ...made, advice: [...advice, ...made.advice] }, workbench, {
+    kind,
     shown,
     customizations: customizations.map(({ name }) => name),
     baseIsPinned: spec.sha256 !== undefined,
@@ -86,6 +93,13 @@ export function planFor(
   });
   checkPreconditions(plan, tree);
   return plan;
+}
+
+function personalizationAdvice(plan: Plan, { base, image: { tree } }: Workbench): readonly Advice[] {
+  return checkPersonalization(plan, tree, {
+    recipe: requireRecipe(tree, base.title),
+    version: packageVersion(),
+  });
 }
 
 /** Reads the secrets that the settings name. */

@@ -57520,7 +57520,7 @@ var init_stdio_option = __esm({
 });
 
 // node_modules/execa/lib/stdio/native.js
-import { readFileSync as readFileSync2 } from "node:fs";
+import { readFileSync as readFileSync3 } from "node:fs";
 import tty2 from "node:tty";
 var handleNativeStream, handleNativeStreamSync, getTargetFd, getTargetFdNumber, handleNativeStreamAsync, getStandardStream;
 var init_native = __esm({
@@ -57561,7 +57561,7 @@ var init_native = __esm({
       if (tty2.isatty(targetFdNumber)) {
         throw new TypeError(`The \`${optionName}: ${serializeOptionValue(value2)}\` option is invalid: it cannot be a TTY with synchronous methods.`);
       }
-      return { type: "uint8Array", value: bufferToUint8Array(readFileSync2(targetFdNumber)), optionName };
+      return { type: "uint8Array", value: bufferToUint8Array(readFileSync3(targetFdNumber)), optionName };
     };
     getTargetFdNumber = (value2, fdNumber) => {
       if (value2 === "inherit") {
@@ -57897,7 +57897,7 @@ For example, you can use the \`pathToFileURL()\` method of the \`url\` core modu
 });
 
 // node_modules/execa/lib/stdio/handle-sync.js
-import { readFileSync as readFileSync3 } from "node:fs";
+import { readFileSync as readFileSync4 } from "node:fs";
 var handleStdioSync, forbiddenIfSync, forbiddenNativeIfSync, throwInvalidSyncValue, addProperties, addPropertiesSync;
 var init_handle_sync = __esm({
   "node_modules/execa/lib/stdio/handle-sync.js"() {
@@ -57931,8 +57931,8 @@ var init_handle_sync = __esm({
     addPropertiesSync = {
       input: {
         ...addProperties,
-        fileUrl: ({ value: value2 }) => ({ contents: [bufferToUint8Array(readFileSync3(value2))] }),
-        filePath: ({ value: { file: file4 } }) => ({ contents: [bufferToUint8Array(readFileSync3(file4))] }),
+        fileUrl: ({ value: value2 }) => ({ contents: [bufferToUint8Array(readFileSync4(value2))] }),
+        filePath: ({ value: { file: file4 } }) => ({ contents: [bufferToUint8Array(readFileSync4(file4))] }),
         fileNumber: forbiddenIfSync,
         iterable: ({ value: value2 }) => ({ contents: [...value2] }),
         string: ({ value: value2 }) => ({ contents: [value2] }),
@@ -61286,8 +61286,8 @@ function stopped(subject, signal) {
 async function findTool(name, environment) {
   const windows = process.platform === "win32";
   const folders2 = (environment["PATH"] ?? environment["Path"] ?? "").split(path16.delimiter);
-  for (const folder11 of folders2.filter((one2) => path16.isAbsolute(one2))) {
-    const file4 = path16.join(folder11, windows ? `${name}.exe` : name);
+  for (const folder12 of folders2.filter((one2) => path16.isAbsolute(one2))) {
+    const file4 = path16.join(folder12, windows ? `${name}.exe` : name);
     const found = await access(file4, constants4.X_OK).then(
       () => true,
       () => false
@@ -66911,7 +66911,7 @@ function readAptFiles(tree, arch) {
     ({ signedBy }) => signedBy.kind === "named" ? signedBy.paths : []
   );
   const keyrings = {};
-  const folders2 = keyFolders.flatMap((folder11) => filesIn(tree, folder11, /\.(gpg|asc|pgp)$/));
+  const folders2 = keyFolders.flatMap((folder12) => filesIn(tree, folder12, /\.(gpg|asc|pgp)$/));
   for (const name of /* @__PURE__ */ new Set([trustedFile, ...folders2, ...named])) {
     const bytes3 = readBounded(tree, name);
     if (bytes3) keyrings[name] = bytes3;
@@ -66951,10 +66951,10 @@ function pinsIn({ texts }) {
 function withoutComments(text4) {
   return text4.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*(\/\/|#(?!clear|include)).*$/gm, "");
 }
-function filesIn(tree, folder11, named) {
-  if (tree.stat(folder11)?.kind !== "directory") return [];
-  const names4 = tree.list(folder11).map(({ name }) => name);
-  return names4.filter((name) => named.test(name)).sort().slice(0, mostFiles).map((name) => `${folder11}/${name}`);
+function filesIn(tree, folder12, named) {
+  if (tree.stat(folder12)?.kind !== "directory") return [];
+  const names4 = tree.list(folder12).map(({ name }) => name);
+  return names4.filter((name) => named.test(name)).sort().slice(0, mostFiles).map((name) => `${folder12}/${name}`);
 }
 function readBounded(tree, path46) {
   const entry4 = tree.stat(path46);
@@ -67450,19 +67450,19 @@ async function fetchCandidates(fetch2, request) {
   const { source, release: release2, arch, pins, retries } = request;
   const host2 = new URL(source.uri).hostname;
   const found = [];
-  for (const { component: component2, folder: folder11 } of foldersOf(request)) {
-    const file4 = endings4.map((ending) => release2.files.get(`${folder11}Packages${ending}`)).find(Boolean);
+  for (const { component: component2, folder: folder12 } of foldersOf(request)) {
+    const file4 = endings4.map((ending) => release2.files.get(`${folder12}Packages${ending}`)).find(Boolean);
     if (!file4) {
-      if (folder11.endsWith("/binary-all/")) continue;
+      if (folder12.endsWith("/binary-all/")) continue;
       throw new PiImageError(
         "source.malformed",
-        `the archive ${releaseFolder(source)} has no ${folder11}Packages (from ${source.from})`,
+        `the archive ${releaseFolder(source)} has no ${folder12}Packages (from ${source.from})`,
         { help: `it has nothing for ${arch}, or not that component: mend the image's package sources` }
       );
     }
     const url2 = `${releaseFolder(source)}${file4.path}`;
     const bytes3 = await fetchIndex(fetch2, source, release2, file4, retries);
-    const limit = release2.files.get(`${folder11}Packages`)?.size ?? largestUnpacked;
+    const limit = release2.files.get(`${folder12}Packages`)?.size ?? largestUnpacked;
     for await (const paragraph of paragraphs(url2, unpack(url2, bytes3, limit), fields5)) {
       const candidate = candidateOf(
         paragraph,
@@ -67485,8 +67485,8 @@ function foldersOf({ source, release: release2, arch }) {
 async function fetchIndex(fetch2, source, release2, { path: path46, sha256, size }, retries) {
   const plain = `${releaseFolder(source)}${path46}`;
   if (size > largestIndex2) throw new PiImageError("source.malformed", `${plain} is unreasonably large`);
-  const folder11 = path46.slice(0, path46.lastIndexOf("/") + 1);
-  const url2 = release2.byHash ? `${releaseFolder(source)}${folder11}by-hash/SHA256/${sha256}` : plain;
+  const folder12 = path46.slice(0, path46.lastIndexOf("/") + 1);
+  const url2 = release2.byHash ? `${releaseFolder(source)}${folder12}by-hash/SHA256/${sha256}` : plain;
   const startedAt = performance.now();
   const onEvent = retries?.onEvent;
   const host2 = new URL(url2).host;
@@ -68370,7 +68370,7 @@ var init_pinned_key = __esm({
 
 // src/preload/packages.ts
 import { createHash as createHash23 } from "node:crypto";
-async function preloadPackages({ title, folder: folder11, sets }, tree, arch, options2) {
+async function preloadPackages({ title, folder: folder12, sets }, tree, arch, options2) {
   const system = systemIn(tree, arch);
   const question2 = questionOf(sets, system);
   const { debs, key: key3 } = options2.offline ? await recallPackages(title, question2, options2) : await firstAvailable(sets, system, options2);
@@ -68379,7 +68379,7 @@ async function preloadPackages({ title, folder: folder11, sets }, tree, arch, op
     ...key3 && { key: Buffer.from(key3).toString("base64") }
   });
   const files3 = await downloadAll(title, debs, options2);
-  const put = (name, content2) => write(`${folder11}/${name}`, content2, { mode: 420 });
+  const put = (name, content2) => write(`${folder12}/${name}`, content2, { mode: 420 });
   return [
     ...key3 ? [put(archiveKeyName, key3)] : [],
     ...debs.map(({ fileName: fileName2, size }, index2) => put(fileName2, { hostFile: files3[index2] ?? "", size }))
@@ -69402,6 +69402,13 @@ init_errors();
 import { createHash as createHash7 } from "node:crypto";
 import path25 from "node:path";
 
+// src/content/package-version.ts
+import { readFileSync } from "node:fs";
+function packageVersion() {
+  const file4 = new URL("../../package.json", import.meta.url);
+  return JSON.parse(readFileSync(file4, "utf8")).version;
+}
+
 // src/customizations/apt-sources.ts
 init_zod();
 init_edit();
@@ -69761,7 +69768,7 @@ function invalid(file4, problems) {
 
 // src/content/templates.ts
 var import_handlebars = __toESM(require_lib(), 1);
-import { readFileSync } from "node:fs";
+import { readFileSync as readFileSync2 } from "node:fs";
 
 // src/content/quote.ts
 init_errors();
@@ -69808,7 +69815,7 @@ for (const [name, helper] of Object.entries(helpers)) handlebars.registerHelper(
 var knownHelpers = Object.fromEntries(Object.keys(helpers).map((name) => [name, true]));
 var compiled = /* @__PURE__ */ new Map();
 function render(name, data) {
-  const template = compiled.get(name) ?? compile2(readFileSync(new URL(`${name}.hbs`, folder), "utf8"));
+  const template = compiled.get(name) ?? compile2(readFileSync2(new URL(`${name}.hbs`, folder), "utf8"));
   compiled.set(name, template);
   return template(data);
 }
@@ -69969,9 +69976,9 @@ function composeFiles(asked, input2) {
   }
   return { main: main3, project, entries: input2.entries, folder: parts.at(-1) ?? "" };
 }
-function fileEdits(folder11, entries) {
+function fileEdits(folder12, entries) {
   return Object.entries(entries).map(([name, entry4]) => {
-    const path46 = `${folder11}/${name}`;
+    const path46 = `${folder12}/${name}`;
     if (!imagePath.safeParse(path46).success) {
       throw new PiImageError(
         "spec.invalid",
@@ -76478,11 +76485,11 @@ var unitFolders = [
   "/usr/lib/systemd/system"
 ];
 function findUnits(tree, wanted) {
-  const folders2 = unitFolders.map((folder11) => ({
-    folder: folder11,
+  const folders2 = unitFolders.map((folder12) => ({
+    folder: folder12,
     names: new Set(
-      namesIn(tree, folder11).filter(
-        (name) => folder11 !== unitFolders[0] || tree.lstat(`${folder11}/${name}`)?.kind === "file"
+      namesIn(tree, folder12).filter(
+        (name) => folder12 !== unitFolders[0] || tree.lstat(`${folder12}/${name}`)?.kind === "file"
       )
     )
   }));
@@ -76494,7 +76501,7 @@ function findUnits(tree, wanted) {
   return found;
 }
 function isEnabled(tree, unit3) {
-  return unitFolders.flatMap((folder11) => namesIn(tree, folder11).map((name) => `${folder11}/${name}`)).filter((path46) => /\.(wants|requires)$/.test(path46)).some((path46) => tree.lstat(`${path46}/${unit3}`) !== void 0);
+  return unitFolders.flatMap((folder12) => namesIn(tree, folder12).map((name) => `${folder12}/${name}`)).filter((path46) => /\.(wants|requires)$/.test(path46)).some((path46) => tree.lstat(`${path46}/${unit3}`) !== void 0);
 }
 
 // src/image/facts/network.ts
@@ -79041,7 +79048,7 @@ function cacheLayout(root2) {
 async function prepareCache(layout) {
   try {
     const { root: root2, ...folders2 } = layout;
-    for (const folder11 of Object.values(folders2)) await mkdir(folder11, { recursive: true });
+    for (const folder12 of Object.values(folders2)) await mkdir(folder12, { recursive: true });
     await writeFile2(path6.join(root2, tagName), tagText, { flag: "wx" }).catch((error2) => {
       if (error2.code !== "EEXIST") throw error2;
     });
@@ -79580,28 +79587,28 @@ var imageFile = "image.img";
 var archiveFile = "archive.xz";
 var factsFile = "entry.json";
 async function findEntry2(layout, key3) {
-  const folder11 = path8.join(layout.images, key3);
-  const { imagePath: imagePath2 } = placesIn(folder11);
+  const folder12 = path8.join(layout.images, key3);
+  const { imagePath: imagePath2 } = placesIn(folder12);
   try {
-    const facts2 = JSON.parse(await readFile2(path8.join(folder11, factsFile), "utf8"));
+    const facts2 = JSON.parse(await readFile2(path8.join(folder12, factsFile), "utf8"));
     const found = await lstat(imagePath2);
     if (!found.isFile() || found.size !== facts2.size) return void 0;
-    return { ...facts2, key: key3, ...placesIn(folder11) };
+    return { ...facts2, key: key3, ...placesIn(folder12) };
   } catch {
     return void 0;
   }
 }
-function placesIn(folder11) {
-  return { folder: folder11, imagePath: path8.join(folder11, imageFile), archivePath: path8.join(folder11, archiveFile) };
+function placesIn(folder12) {
+  return { folder: folder12, imagePath: path8.join(folder12, imageFile), archivePath: path8.join(folder12, archiveFile) };
 }
-async function touchEntry({ folder: folder11 }) {
-  await utimes(path8.join(folder11, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
+async function touchEntry({ folder: folder12 }) {
+  await utimes(path8.join(folder12, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
   });
 }
 async function startDraft(layout, name) {
-  const folder11 = path8.join(layout.drafts, `${name}.${randomUUID2()}`);
-  await mkdir2(folder11);
-  return placesIn(folder11);
+  const folder12 = path8.join(layout.drafts, `${name}.${randomUUID2()}`);
+  await mkdir2(folder12);
+  return placesIn(folder12);
 }
 async function commitDraft(layout, draft, key3, facts2) {
   try {
@@ -79620,17 +79627,17 @@ async function commitDraft(layout, draft, key3, facts2) {
   } catch (error2) {
     throw cacheFailure(layout.root, error2);
   }
-  const folder11 = path8.join(layout.images, key3);
-  const entry4 = { ...facts2, key: key3, ...placesIn(folder11) };
-  if (await moveTo(draft.folder, folder11)) return entry4;
+  const folder12 = path8.join(layout.images, key3);
+  const entry4 = { ...facts2, key: key3, ...placesIn(folder12) };
+  if (await moveTo(draft.folder, folder12)) return entry4;
   const there = await findEntry2(layout, key3);
   if (there) {
     await dropDraft(draft);
     return there;
   }
   const broken = path8.join(layout.drafts, `broken.${randomUUID2()}`);
-  await rename(folder11, broken);
-  await rename(draft.folder, folder11);
+  await rename(folder12, broken);
+  await rename(draft.folder, folder12);
   await rm(broken, { recursive: true, force: true });
   return entry4;
 }
@@ -80494,20 +80501,20 @@ var PartialFile = class _PartialFile {
   pieced;
   #size;
   #facts;
-  constructor(folder11, handle, size, facts2) {
-    this.path = archiveIn(folder11);
-    this.#folder = folder11;
+  constructor(folder12, handle, size, facts2) {
+    this.path = archiveIn(folder12);
+    this.#folder = folder12;
     this.#handle = handle;
     this.pieced = size > 0;
     this.#size = size;
     this.#facts = facts2;
   }
-  static async open(folder11) {
-    await mkdir3(folder11, { recursive: true });
-    const facts2 = await readPartialFacts(folder11);
-    const handle = await open8(archiveIn(folder11), "a+");
+  static async open(folder12) {
+    await mkdir3(folder12, { recursive: true });
+    const facts2 = await readPartialFacts(folder12);
+    const handle = await open8(archiveIn(folder12), "a+");
     if (!facts2) await handle.truncate(0);
-    return new _PartialFile(folder11, handle, (await handle.stat()).size, facts2);
+    return new _PartialFile(folder12, handle, (await handle.stat()).size, facts2);
   }
   /** Bytes that are there. */
   get size() {
@@ -80553,11 +80560,11 @@ var PartialFile = class _PartialFile {
 };
 var archiveFile2 = "archive";
 var aboutFile = "about.json";
-var archiveIn = (folder11) => path20.join(folder11, archiveFile2);
-var factsIn = (folder11) => path20.join(folder11, aboutFile);
-async function readPartialFacts(folder11) {
+var archiveIn = (folder12) => path20.join(folder12, archiveFile2);
+var factsIn = (folder12) => path20.join(folder12, aboutFile);
+async function readPartialFacts(folder12) {
   try {
-    const facts2 = JSON.parse(await readFile5(factsIn(folder11), "utf8"));
+    const facts2 = JSON.parse(await readFile5(factsIn(folder12), "utf8"));
     return URL.canParse(facts2.url) ? facts2 : void 0;
   } catch {
     return void 0;
@@ -80567,14 +80574,14 @@ async function readPartialFacts(folder11) {
 // src/source/cache/space.ts
 init_errors();
 import { statfs } from "node:fs/promises";
-async function requireSpace2(folder11, bytes3, what) {
-  const { bavail, bsize, blocks } = await statfs(folder11);
+async function requireSpace2(folder12, bytes3, what) {
+  const { bavail, bsize, blocks } = await statfs(folder12);
   if (blocks === 0) return;
   const free = bavail * bsize;
   if (free >= bytes3) return;
   throw new PiImageError(
     "output.no-space",
-    `${what} needs ${readable2(bytes3)} in the store of base images ${folder11}, where ${readable2(free)} are free`,
+    `${what} needs ${readable2(bytes3)} in the store of base images ${folder12}, where ${readable2(free)} are free`,
     { help: "free some space there (`pi-image cache clear`), or use another place with --cache-dir" }
   );
 }
@@ -81256,6 +81263,192 @@ function warningsFirst(a3, b3) {
   return Number(a3.level === "note") - Number(b3.level === "note");
 }
 
+// src/plan/personalization.ts
+init_errors();
+
+// src/plan/newer.ts
+function isNewer(one2, other) {
+  const [a3, b3] = [numbersOf(one2), numbersOf(other)];
+  const at3 = a3.findIndex((number4, index2) => number4 !== b3[index2]);
+  return at3 >= 0 && (a3[at3] ?? 0) > (b3[at3] ?? 0);
+}
+function numbersOf(version4) {
+  const match = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:[-+]|$)/.exec(version4);
+  return match ? match.slice(1).map(Number) : [];
+}
+
+// src/plan/read-recipe.ts
+init_zod();
+init_errors();
+
+// src/plan/recipe.ts
+init_zod();
+var recipePath = "/usr/lib/pi-image/recipe.json";
+var largestRecipe = 4 * 2 ** 20;
+var mostRuns = 20;
+var mostChanges = 2e3;
+var deepest2 = 20;
+var text2 = external_exports.string().max(1e4);
+var word2 = external_exports.string().min(1).max(200);
+var change2 = external_exports.object({
+  path: text2,
+  action: external_exports.enum(["write", "change", "link", "directory", "remove", "move"]),
+  /** Customizations that had a part in it, in order. */
+  from: external_exports.array(word2).max(100),
+  /** Octal; left out where it stays as it was, or is the usual one. */
+  mode: external_exports.string().regex(/^[0-7]{4}$/).optional(),
+  /** `user:group`, by number or name. */
+  owner: word2.optional(),
+  /** Of a link. */
+  target: text2.optional(),
+  /** Where a moved path went. */
+  to: text2.optional(),
+  /** Its content is nobody else's business. */
+  hidden: external_exports.literal(true).optional()
+});
+var run = external_exports.object({
+  kind: external_exports.enum(["build", "personalize"]),
+  tool: external_exports.object({ name: word2, version: word2 }),
+  /** What SOURCE_DATE_EPOCH said; only then. */
+  time: external_exports.iso.datetime().optional(),
+  /** What it was done to. `sha256` is that of the file as it was downloaded or given. */
+  base: external_exports.object({
+    name: word2,
+    sha256: external_exports.string().regex(/^[0-9a-f]{64}$/).optional()
+  }),
+  /** As in pi-image.yaml, with `(hidden)` for what is not for all eyes; left out where they are endless. */
+  settings: external_exports.record(external_exports.string(), external_exports.unknown()).refine((value2) => isShallow(value2, deepest2), { error: "nested too deep" }).optional(),
+  /** Dotted places of what is hidden. */
+  hidden: external_exports.array(text2).max(1e4),
+  /** What had a part in it, asked for or by default. */
+  customizations: external_exports.array(word2).max(1e3),
+  firstBoot: external_exports.array(external_exports.object({ name: word2, title: text2 })).max(1e3),
+  changes: external_exports.array(change2).max(mostChanges),
+  /** How many changed paths are not named. */
+  moreChanges: external_exports.int().positive().optional()
+});
+var recipeSchema = external_exports.object({
+  version: external_exports.literal(1),
+  runs: external_exports.array(run).min(1).max(mostRuns)
+});
+function isShallow(value2, depth) {
+  if (typeof value2 !== "object" || value2 === null) return true;
+  return depth > 0 && Object.values(value2).every((inner) => isShallow(inner, depth - 1));
+}
+
+// src/plan/read-recipe.ts
+var help = "it may have been changed by hand, or by a newer pi-image; `pi-image cat IMG` shows it as it is";
+function readRecipe(tree) {
+  const bytes3 = bytesOf(tree);
+  if (bytes3 === void 0) return void 0;
+  const value2 = parsed(bytes3);
+  const version4 = external_exports.object({ version: external_exports.int() }).safeParse(value2).data?.version;
+  if (version4 !== void 0 && version4 > 1) {
+    throw new PiImageError(
+      "image.not-supported",
+      `the recipe of this image has the version ${version4}, and this pi-image knows only version 1`,
+      { help: "use a newer pi-image" }
+    );
+  }
+  const result = recipeSchema.safeParse(value2);
+  if (result.success) return result.data;
+  const [first] = result.error.issues;
+  throw damaged5(`${first?.path.map(String).join(".") || "it"}: ${first?.message}`);
+}
+function bytesOf(tree) {
+  const entry4 = tree.stat(recipePath);
+  if (entry4 === void 0) return void 0;
+  const source = entry4.kind === "file" ? tree.open(recipePath) : void 0;
+  if (!source) throw damaged5(`it is a ${entry4.kind}, not a file`);
+  if (source.size > largestRecipe) throw damaged5(`it has ${source.size} bytes`);
+  const bytes3 = new Uint8Array(source.size);
+  source.readInto(bytes3, 0);
+  return bytes3;
+}
+function parsed(bytes3) {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes3));
+  } catch (cause) {
+    throw damaged5("it is not JSON", cause);
+  }
+}
+function damaged5(why2, cause) {
+  return new PiImageError("image.damaged", `${recipePath} of this image is no recipe: ${why2.slice(0, 300)}`, {
+    help,
+    ...cause !== void 0 && { cause }
+  });
+}
+
+// src/plan/personalization.ts
+var folder10 = "/usr/lib/pi-image";
+var stepsFolder = `${folder10}/steps`;
+var longestStep = 2 ** 20;
+function requireRecipe(tree, title) {
+  const recipe = readRecipe(tree);
+  if (recipe?.runs.every(({ tool }) => tool.name === "pi-image")) return recipe;
+  const why2 = recipe ? "its recipe is of another program" : `it has no recipe (${recipePath})`;
+  throw new PiImageError("plan.precondition", `${title} was not built by pi-image: ${why2}`, {
+    help: "make an image of it with `pi-image build --image \u2026`, which takes any image"
+  });
+}
+function checkPersonalization(plan2, tree, { recipe, version: version4 }) {
+  refusePreloads(plan2);
+  refuseReplacedSteps(plan2.edits, tree);
+  refuseStrangeSteps(plan2, tree);
+  const newest = recipe.runs.map(({ tool }) => tool.version).find((one2) => isNewer(one2, version4));
+  if (newest === void 0) return [];
+  const message4 = `the image was built by pi-image ${newest}, and this is ${version4}`;
+  const help2 = "use the newer pi-image";
+  if (plan2.edits.some(({ path: path46 }) => path46.startsWith(`${folder10}/`))) {
+    throw new PiImageError("plan.unsuitable", `${message4}: its first boot would run by older programs`, {
+      help: help2
+    });
+  }
+  return [{ level: "warning", id: "recipe.newer", message: message4, help: help2 }];
+}
+function refusePreloads({ preloads }) {
+  const [first] = preloads;
+  if (!first) return;
+  throw new PiImageError("plan.unsuitable", `what ${first.from} needs would have to be fetched and put in`, {
+    help: "have it put in when the image is built; personalizing only adds settings"
+  });
+}
+function refuseReplacedSteps(edits, tree) {
+  for (const edit of edits) {
+    if (edit.kind !== "write" || !isOfAStep(edit.path) || tree.lstat(edit.path) === void 0) continue;
+    if (typeof edit.content !== "object" || !("hostFile" in edit.content)) {
+      if (Buffer.from(edit.content).equals(shortFile(tree, edit.path))) continue;
+    }
+    throw new PiImageError(
+      "plan.conflict",
+      `${edit.from} wants another ${edit.path}, which waits in the image for its first boot`,
+      { help: "build the image with both, or do that part on the Pi" }
+    );
+  }
+}
+var isOfAStep = (path46) => path46.startsWith(`${stepsFolder}/`) || path46 === `${folder10}/files/script`;
+function refuseStrangeSteps({ os: os2, login }, tree) {
+  const before = os2.firstUser?.name;
+  if (before === void 0 || login === void 0 || login.name === before) return;
+  if (tree.stat(stepsFolder)?.kind !== "directory") return;
+  const word3 = new RegExp(`(?<![\\w-])${before.replace(/[^\w-]/g, "\\$&")}(?![\\w-])`);
+  for (const { name } of tree.list(stepsFolder)) {
+    if (!word3.test(shortFile(tree, `${stepsFolder}/${name}`).toString("latin1"))) continue;
+    throw new PiImageError(
+      "plan.unsuitable",
+      `the first-boot step ${name} of the image is for the account "${before}", which would be called "${login.name}"`,
+      { help: "leave user.name (--user) out, or build the image with it; a password can be set here" }
+    );
+  }
+}
+function shortFile(tree, path46) {
+  const source = tree.stat(path46)?.kind === "file" ? tree.open(path46) : void 0;
+  if (!source || source.size > longestStep) return Buffer.alloc(0);
+  const bytes3 = Buffer.alloc(source.size);
+  source.readInto(bytes3, 0);
+  return bytes3;
+}
+
 // src/plan/preconditions.ts
 init_errors();
 init_nearest();
@@ -81323,75 +81516,11 @@ function randomFrom(seed) {
   };
 }
 
-// src/content/package-version.ts
-import { readFileSync as readFileSync4 } from "node:fs";
-function packageVersion() {
-  const file4 = new URL("../../package.json", import.meta.url);
-  return JSON.parse(readFileSync4(file4, "utf8")).version;
-}
-
 // src/record.ts
 init_errors();
 
 // src/plan/make-recipe.ts
 init_edit();
-
-// src/plan/recipe.ts
-init_zod();
-var recipePath = "/usr/lib/pi-image/recipe.json";
-var largestRecipe = 4 * 2 ** 20;
-var mostRuns = 20;
-var mostChanges = 2e3;
-var deepest2 = 20;
-var text2 = external_exports.string().max(1e4);
-var word2 = external_exports.string().min(1).max(200);
-var change2 = external_exports.object({
-  path: text2,
-  action: external_exports.enum(["write", "change", "link", "directory", "remove", "move"]),
-  /** Customizations that had a part in it, in order. */
-  from: external_exports.array(word2).max(100),
-  /** Octal; left out where it stays as it was, or is the usual one. */
-  mode: external_exports.string().regex(/^[0-7]{4}$/).optional(),
-  /** `user:group`, by number or name. */
-  owner: word2.optional(),
-  /** Of a link. */
-  target: text2.optional(),
-  /** Where a moved path went. */
-  to: text2.optional(),
-  /** Its content is nobody else's business. */
-  hidden: external_exports.literal(true).optional()
-});
-var run = external_exports.object({
-  kind: external_exports.enum(["build", "personalize"]),
-  tool: external_exports.object({ name: word2, version: word2 }),
-  /** What SOURCE_DATE_EPOCH said; only then. */
-  time: external_exports.iso.datetime().optional(),
-  /** What it was done to. `sha256` is that of the file as it was downloaded or given. */
-  base: external_exports.object({
-    name: word2,
-    sha256: external_exports.string().regex(/^[0-9a-f]{64}$/).optional()
-  }),
-  /** As in pi-image.yaml, with `(hidden)` for what is not for all eyes; left out where they are endless. */
-  settings: external_exports.record(external_exports.string(), external_exports.unknown()).refine((value2) => isShallow(value2, deepest2), { error: "nested too deep" }).optional(),
-  /** Dotted places of what is hidden. */
-  hidden: external_exports.array(text2).max(1e4),
-  /** What had a part in it, asked for or by default. */
-  customizations: external_exports.array(word2).max(1e3),
-  firstBoot: external_exports.array(external_exports.object({ name: word2, title: text2 })).max(1e3),
-  changes: external_exports.array(change2).max(mostChanges),
-  /** How many changed paths are not named. */
-  moreChanges: external_exports.int().positive().optional()
-});
-var recipeSchema = external_exports.object({
-  version: external_exports.literal(1),
-  runs: external_exports.array(run).min(1).max(mostRuns)
-});
-function isShallow(value2, depth) {
-  if (typeof value2 !== "object" || value2 === null) return true;
-  return depth > 0 && Object.values(value2).every((inner) => isShallow(inner, depth - 1));
-}
-
-// src/plan/make-recipe.ts
 var longestSettings = 256 * 1024;
 function withRecipe(plan2, inputs) {
   if (plan2.edits.some(({ path: path46 }) => path46 === recipePath)) return plan2;
@@ -81443,51 +81572,6 @@ function detailsOf(edit) {
     ...edit.kind === "move" && { to: edit.to },
     ...edit.sensitive && { hidden: true }
   };
-}
-
-// src/plan/read-recipe.ts
-init_zod();
-init_errors();
-var help = "it may have been changed by hand, or by a newer pi-image; `pi-image cat IMG` shows it as it is";
-function readRecipe(tree) {
-  const bytes3 = bytesOf(tree);
-  if (bytes3 === void 0) return void 0;
-  const value2 = parsed(bytes3);
-  const version4 = external_exports.object({ version: external_exports.int() }).safeParse(value2).data?.version;
-  if (version4 !== void 0 && version4 > 1) {
-    throw new PiImageError(
-      "image.not-supported",
-      `the recipe of this image has the version ${version4}, and this pi-image knows only version 1`,
-      { help: "use a newer pi-image" }
-    );
-  }
-  const result = recipeSchema.safeParse(value2);
-  if (result.success) return result.data;
-  const [first] = result.error.issues;
-  throw damaged5(`${first?.path.map(String).join(".") || "it"}: ${first?.message}`);
-}
-function bytesOf(tree) {
-  const entry4 = tree.stat(recipePath);
-  if (entry4 === void 0) return void 0;
-  const source = entry4.kind === "file" ? tree.open(recipePath) : void 0;
-  if (!source) throw damaged5(`it is a ${entry4.kind}, not a file`);
-  if (source.size > largestRecipe) throw damaged5(`it has ${source.size} bytes`);
-  const bytes3 = new Uint8Array(source.size);
-  source.readInto(bytes3, 0);
-  return bytes3;
-}
-function parsed(bytes3) {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes3));
-  } catch (cause) {
-    throw damaged5("it is not JSON", cause);
-  }
-}
-function damaged5(why2, cause) {
-  return new PiImageError("image.damaged", `${recipePath} of this image is no recipe: ${why2.slice(0, 300)}`, {
-    help,
-    ...cause !== void 0 && { cause }
-  });
 }
 
 // src/record.ts
@@ -81838,7 +81922,8 @@ function readSettings(settings5, options2) {
 function checked2(settings5, spec, options2) {
   const { customizations = builtInCustomizations } = options2;
   const directory2 = path25.resolve(options2.directory ?? ".");
-  return { spec, shown: redactedConfig(settings5, { customizations, directory: directory2, hideContents: true }) };
+  const shown3 = redactedConfig(settings5, { customizations, directory: directory2, hideContents: true });
+  return { spec, shown: shown3, kind: "build" };
 }
 async function prepare(request, options2) {
   const { spec } = request;
@@ -81859,12 +81944,13 @@ async function prepare(request, options2) {
     throw error2;
   }
 }
-function planFor({ spec, shown: shown3 }, workbench, input2, { customizations = builtInCustomizations, now = /* @__PURE__ */ new Date(), seed, recordTime }) {
+function planFor({ spec, shown: shown3, kind }, workbench, input2, { customizations = builtInCustomizations, now = /* @__PURE__ */ new Date(), seed, recordTime }) {
   const { os: os2, tree } = workbench.image;
   const random = randomFrom(seed);
   const made = makePlan({ os: os2, customizations, settings: spec.settings, now, random, input: input2 });
-  const plan2 = recorded(made, workbench, {
-    kind: "build",
+  const advice = kind === "personalize" ? personalizationAdvice(made, workbench) : [];
+  const plan2 = recorded({ ...made, advice: [...advice, ...made.advice] }, workbench, {
+    kind,
     shown: shown3,
     customizations: customizations.map(({ name }) => name),
     baseIsPinned: spec.sha256 !== void 0,
@@ -81872,6 +81958,12 @@ function planFor({ spec, shown: shown3 }, workbench, input2, { customizations = 
   });
   checkPreconditions(plan2, tree);
   return plan2;
+}
+function personalizationAdvice(plan2, { base: base2, image: { tree } }) {
+  return checkPersonalization(plan2, tree, {
+    recipe: requireRecipe(tree, base2.title),
+    version: packageVersion()
+  });
 }
 function fillSecrets({ settings: settings5 }, { secrets = refuseSecrets }) {
   return resolveSecrets(settings5, secrets);
@@ -82476,8 +82568,8 @@ import path33 from "node:path";
 var figureSize = 8;
 var digestSize = 32;
 function pieceStore(layout, { base: base2, reserve }) {
-  const folder11 = path33.join(layout.pieces, base2);
-  const fileOf3 = (name) => path33.join(folder11, `${name}.piece`);
+  const folder12 = path33.join(layout.pieces, base2);
+  const fileOf3 = (name) => path33.join(folder12, `${name}.piece`);
   let isPrepared = false;
   return {
     async read(name) {
@@ -82489,10 +82581,10 @@ function pieceStore(layout, { base: base2, reserve }) {
       try {
         if (!isPrepared) {
           await prepareCache(layout);
-          await mkdir4(folder11, { recursive: true });
+          await mkdir4(folder12, { recursive: true });
           isPrepared = true;
         }
-        const { bavail, bsize } = await statfs2(folder11);
+        const { bavail, bsize } = await statfs2(folder12);
         if (bavail * bsize < reserve) return;
         await writeFile5(draft, pieceOf(code2), { flag: "wx", mode: 384 });
         await rename4(draft, fileOf3(name));
@@ -87268,7 +87360,7 @@ function histories(context) {
 
 // src/lint/rules/sudoers.ts
 init_edit();
-var folder10 = "/etc/sudoers.d";
+var folder11 = "/etc/sudoers.d";
 var sudoers = {
   id: "sudoers",
   level: "error",
@@ -87280,7 +87372,7 @@ var sudoers = {
       path: path46,
       message: `sudo refuses to work: owner ${owner2}, mode ${mode2}`
     })),
-    ...pathsIn(context.tree, folder10, /\.|~$/).map((path46) => ({
+    ...pathsIn(context.tree, folder11, /\.|~$/).map((path46) => ({
       path: path46,
       message: 'sudo skips it because of the "." or "~" in its name'
     }))
@@ -87290,7 +87382,7 @@ var sudoers = {
   )
 };
 function writable2({ tree }) {
-  return ["/etc/sudoers", ...pathsIn(tree, folder10, /^[^.]*[^.~]$/)].flatMap((path46) => {
+  return ["/etc/sudoers", ...pathsIn(tree, folder11, /^[^.]*[^.~]$/)].flatMap((path46) => {
     const entry4 = entryAt(tree, path46);
     if (entry4?.kind !== "file" || entry4.uid === 0 && (entry4.mode & 18) === 0) return [];
     return [{ path: path46, owner: `${entry4.uid}:${entry4.gid}`, mode: octal2(entry4.mode) }];
@@ -87514,7 +87606,7 @@ var worldWritable = {
   })
 };
 function writable3({ tree }) {
-  return folders.flatMap((folder11) => [...entriesBelow(tree, folder11)]).filter(([, { kind, mode: mode2 }]) => {
+  return folders.flatMap((folder12) => [...entriesBelow(tree, folder12)]).filter(([, { kind, mode: mode2 }]) => {
     const isShared = kind === "directory" && (mode2 & sticky) !== 0;
     return kind !== "other" && (mode2 & 2) !== 0 && !isShared;
   });
@@ -87720,6 +87812,9 @@ async function plan(settings5, options2 = {}) {
   }
 }
 async function build(settings5, options2 = {}) {
+  return buildChecked(readSettings(settings5, options2), options2);
+}
+async function buildChecked(request, options2) {
   var _stack = [];
   try {
     const {
@@ -87730,7 +87825,6 @@ async function build(settings5, options2 = {}) {
       checksums = false,
       blockMap = false
     } = options2;
-    const request = readSettings(settings5, options2);
     const { spec } = request;
     const output2 = await checkOutput(outputFor(spec, options2), {
       overwrite: options2.overwrite ?? false,

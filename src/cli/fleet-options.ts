@@ -1,4 +1,4 @@
-import type { BuildOption } from './options.ts';
+import type { BuildOption } from './build-option.ts';
 import { runOptions } from './options.ts';
 
 /** The options of `fleet`. */
