@@ -48,6 +48,8 @@ export interface FinishOptions {
   readonly store?: CodeStore | undefined;
   /** Folder of what is kept between builds. */
   readonly cacheDirectory: string;
+  /** Awaited when all is written and verified, before it has its name. */
+  readonly onReady?: ((finished: FinishedImage) => Promise<void>) | undefined;
   readonly now: Date;
   readonly environment: Environment;
   readonly onEvent: OnEvent | undefined;
@@ -128,11 +130,13 @@ export async function writeOutput(image: SoundImage, options: FinishOptions): Pr
     );
   const sha256 = verify === 'none' ? await digestOf(draft, written) : await readBack(verify);
   await using list = checksums && sha256 ? await draftChecksums(output.path, sha256) : undefined;
+  const finished = { path: output.path, size: written.size, ...(sha256 !== undefined && { sha256 }) };
+  await options.onReady?.(finished);
   signal?.throwIfAborted();
   await draft.publish();
   await map?.publish();
   await list?.publish();
-  return { path: output.path, size: written.size, ...(sha256 !== undefined && { sha256 }) };
+  return finished;
 }
 
 /** What a patch is recognised to be for. */

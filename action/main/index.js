@@ -9985,19 +9985,19 @@ var require_round_robin_pool = __commonJS({
           this[kAddClient](dispatcher);
           return dispatcher;
         }
-        let checked2 = 0;
-        while (checked2 < clientsLength) {
+        let checked3 = 0;
+        while (checked3 < clientsLength) {
           this[kIndex] = (this[kIndex] + 1) % clientsLength;
           const client = this[kClients][this[kIndex]];
           if (clientTtlOption != null && clientTtlOption > 0 && client.ttl && Date.now() - client.ttl > clientTtlOption) {
             this[kRemoveClient](client);
-            checked2++;
+            checked3++;
             continue;
           }
           if (!client[kNeedDrain]) {
             return client;
           }
-          checked2++;
+          checked3++;
         }
         if (!this[kConnections] || clientsLength < this[kConnections]) {
           const dispatcher = this[kFactory](this[kUrl], this[kOptions]);
@@ -35206,7 +35206,7 @@ function toJSONSchema(input2, params) {
       const [_2, schema7] = entry4;
       processSchema(schema7, ctx2);
     }
-    const schemas = {};
+    const schemas2 = {};
     const external = {
       registry: registry2,
       uri: params?.uri,
@@ -35216,15 +35216,15 @@ function toJSONSchema(input2, params) {
     for (const entry4 of registry2._idmap.entries()) {
       const [key3, schema7] = entry4;
       extractDefs(ctx2, schema7);
-      assignProp(schemas, key3, finalize(ctx2, schema7));
+      assignProp(schemas2, key3, finalize(ctx2, schema7));
     }
     if (Object.keys(defs).length > 0) {
       const defsSegment = ctx2.target === "draft-2020-12" ? "$defs" : "definitions";
-      schemas.__shared = {
+      schemas2.__shared = {
         [defsSegment]: defs
       };
     }
-    return { schemas };
+    return { schemas: schemas2 };
   }
   const ctx = initializeContext({ ...params, processors: allProcessors });
   processSchema(input2, ctx);
@@ -42587,7 +42587,7 @@ var require_tags = __commonJS({
     var schema$2 = require_schema3();
     var set2 = require_set();
     var timestamp = require_timestamp();
-    var schemas = /* @__PURE__ */ new Map([
+    var schemas2 = /* @__PURE__ */ new Map([
       ["core", schema7.schema],
       ["failsafe", [map2.map, seq.seq, string4.string]],
       ["json", schema$1.schema],
@@ -42623,7 +42623,7 @@ var require_tags = __commonJS({
       "tag:yaml.org,2002:timestamp": timestamp.timestamp
     };
     function getTags(customTags, schemaName, addMergeTag) {
-      const schemaTags = schemas.get(schemaName);
+      const schemaTags = schemas2.get(schemaName);
       if (schemaTags && !customTags) {
         return addMergeTag && !schemaTags.includes(merge2.merge) ? schemaTags.concat(merge2.merge) : schemaTags.slice();
       }
@@ -42632,7 +42632,7 @@ var require_tags = __commonJS({
         if (Array.isArray(customTags))
           tags = [];
         else {
-          const keys = Array.from(schemas.keys()).filter((key3) => key3 !== "yaml11").map((key3) => JSON.stringify(key3)).join(", ");
+          const keys = Array.from(schemas2.keys()).filter((key3) => key3 !== "yaml11").map((key3) => JSON.stringify(key3)).join(", ");
           throw new Error(`Unknown schema "${schemaName}"; use one of ${keys} or define customTags array`);
         }
       }
@@ -68546,7 +68546,10 @@ var terminated = 143;
 function exitCodeOf(error2, verb = "") {
   const bug = answering.includes(verb) ? bugWhileAnswering : 1;
   if (!PiImageError.is(error2)) return bug;
-  return byCode[error2.code] ?? byFamily[error2.code.split(".")[0] ?? ""] ?? bug;
+  return exitCodeOfCode(error2.code, bug);
+}
+function exitCodeOfCode(code2, bug = 1) {
+  return byCode[code2] ?? byFamily[code2.split(".")[0] ?? ""] ?? bug;
 }
 
 // src/cli/signals.ts
@@ -68661,6 +68664,9 @@ function describeFinding(finding, paint, withoutHelp) {
 }
 
 // src/cli/ui/sentences.ts
+function amount(stage, count2) {
+  return stage === "fleet" ? String(count2) : formatBytes(count2);
+}
 var stageNames = {
   download: "Downloading",
   unpack: "Unpacking",
@@ -68669,7 +68675,8 @@ var stageNames = {
   edit: "Editing",
   preload: "Preloading",
   write: "Writing",
-  verify: "Verifying"
+  verify: "Verifying",
+  fleet: "Building"
 };
 function sentenceOf(event, paint, verbose) {
   switch (event.code) {
@@ -68694,11 +68701,26 @@ function sentenceOf(event, paint, verbose) {
       if (!verbose || action === "unchanged") return void 0;
       return `  ${action.padEnd(9)} ${printable(path46)}${to ? ` \u2192 ${printable(to)}` : ""}  ${paint("dim", from.join(", "))}`;
     }
+    case "device.finished":
+      return sentenceOfDevice(event, paint, verbose);
     case "finding":
       return event.level === "note" && !verbose ? void 0 : describeFindings([event], paint).trimEnd();
     default:
       return void 0;
   }
+}
+function sentenceOfDevice({ device, outcome, output: output2, size, error: error2 }, paint, verbose) {
+  if (error2) {
+    const head = `${paint("red", "\u2717")} ${printable(device)}`;
+    const problems = error2.problems?.map(({ message: message4 }) => `
+  ${printable(message4)}`).join("") ?? "";
+    const help2 = error2.help === void 0 ? "" : `
+  ${paint("cyan", "help")}: ${printable(error2.help)}`;
+    return `${head}: ${paint("red", `error[${error2.code}]`)}: ${printable(error2.message)}${problems}${help2}`;
+  }
+  if (!verbose) return void 0;
+  const about = size === void 0 ? "" : ` (${formatBytes(size)})`;
+  return `  ${outcome.padEnd(6)} ${printable(device)} \u2192 ${printable(output2)}${about}`;
 }
 
 // src/cli/ui/plain.ts
@@ -68720,7 +68742,7 @@ function plainRenderer(write2, { paint, verbose }) {
         lastProgress = Date.now();
         const total = event.total ?? totals.get(event.stage);
         const percent = total ? ` (${Math.floor(100 * event.done / total)} %)` : "";
-        print(`  ${stageNames[event.stage].toLowerCase()}: ${formatBytes(event.done)}${percent}`);
+        print(`  ${stageNames[event.stage].toLowerCase()}: ${amount(event.stage, event.done)}${percent}`);
       }
       if (event.code === "stage.finished" && verbose) {
         print(`  ${stageNames[event.stage].toLowerCase()} took ${formatDuration(event.milliseconds)}`);
@@ -81757,11 +81779,16 @@ import path24 from "node:path";
 // src/spec/literal-secrets.ts
 var import_yaml2 = __toESM(require_dist(), 1);
 init_zod();
+var schemas = /* @__PURE__ */ new WeakMap();
 function settingsSchema(customizations) {
-  return external_exports.toJSONSchema(specSchema(customizations), {
+  const known4 = schemas.get(customizations);
+  if (known4) return known4;
+  const made = external_exports.toJSONSchema(specSchema(customizations), {
     io: "input",
     unrepresentable: "any"
   });
+  schemas.set(customizations, made);
+  return made;
 }
 function settingNames(schema7) {
   return /* @__PURE__ */ new Set([
@@ -81772,9 +81799,9 @@ function settingNames(schema7) {
 function concealedValues(document2, schema7) {
   return within2(document2.contents, [schema7], "", document2);
 }
-function within2(given, schemas, where, document2) {
+function within2(given, schemas2, where, document2) {
   const node2 = (0, import_yaml2.isAlias)(given) ? given.resolve(document2) : given;
-  const alternatives2 = schemas.flatMap(withAlternatives);
+  const alternatives2 = schemas2.flatMap(withAlternatives);
   const isSecret = alternatives2.some(({ writeOnly }) => writeOnly === true);
   if ((0, import_yaml2.isScalar)(node2)) {
     const isMisplaced = alternatives2.every(({ type }) => type === "object" || type === "array");
@@ -81821,8 +81848,8 @@ function redactedConfig(settings5, options2) {
   const shown3 = redacted(settings5 ?? {}, [schema7], "", { ...options2, hidden: hidden3 });
   return { settings: shown3, hidden: hidden3 };
 }
-function redacted(value2, schemas, where, redaction) {
-  const alternatives2 = schemas.flatMap(withAlternatives);
+function redacted(value2, schemas2, where, redaction) {
+  const alternatives2 = schemas2.flatMap(withAlternatives);
   const hide3 = () => {
     redaction.hidden.push(where);
     return hiddenText;
@@ -81895,39 +81922,26 @@ function describeSource(source) {
 // src/prepare.ts
 function readSettings(settings5, options2) {
   const { customizations = builtInCustomizations } = options2;
-  const spec = parseSpec(settings5, customizations, options2.locate);
+  return checked2(settings5, parseSpec(settings5, customizations, options2.locate), options2);
+}
+function checked2(settings5, spec, options2) {
+  const { customizations = builtInCustomizations } = options2;
   const directory2 = path25.resolve(options2.directory ?? ".");
   const shown3 = redactedConfig(settings5, { customizations, directory: directory2, hideContents: true });
   return { spec, shown: shown3, kind: "build" };
 }
-async function prepare({ spec, shown: shown3, kind }, options2) {
+async function prepare(request, options2) {
+  const { spec } = request;
   const customizations = options2.customizations ?? builtInCustomizations;
   const directory2 = options2.directory ?? ".";
-  await resolveSecrets(spec.settings, options2.secrets ?? refuseSecrets);
+  await fillSecrets(spec, options2);
   const input2 = await readHostInputs(inputsOf(spec, customizations), directory2);
   const workbench = await openBase({ ...spec, directory: directory2 }, options2);
   try {
     const started = performance.now();
     options2.onEvent?.({ code: "stage.started", stage: "plan", subject: workbench.base.title });
-    const now = options2.now ?? /* @__PURE__ */ new Date();
-    const made = makePlan({
-      os: workbench.image.os,
-      customizations,
-      settings: spec.settings,
-      now,
-      random: randomFrom(options2.seed),
-      input: input2
-    });
-    const advice = kind === "personalize" ? personalizationAdvice(made, workbench) : [];
-    const plan2 = recorded({ ...made, advice: [...advice, ...made.advice] }, workbench, {
-      kind,
-      shown: shown3,
-      customizations: customizations.map(({ name }) => name),
-      baseIsPinned: spec.sha256 !== void 0,
-      ...options2.recordTime && { time: now }
-    });
-    for (const advice2 of plan2.advice) options2.onEvent?.({ code: "advice", ...advice2 });
-    checkPreconditions(plan2, workbench.image.tree);
+    const plan2 = planFor(request, workbench, input2, options2);
+    for (const advice of plan2.advice) options2.onEvent?.({ code: "advice", ...advice });
     options2.onEvent?.({ code: "stage.finished", stage: "plan", milliseconds: performance.now() - started });
     return { ...workbench, spec, plan: plan2 };
   } catch (error2) {
@@ -81935,11 +81949,29 @@ async function prepare({ spec, shown: shown3, kind }, options2) {
     throw error2;
   }
 }
+function planFor({ spec, shown: shown3, kind }, workbench, input2, { customizations = builtInCustomizations, now = /* @__PURE__ */ new Date(), seed, recordTime }) {
+  const { os: os2, tree } = workbench.image;
+  const random = randomFrom(seed);
+  const made = makePlan({ os: os2, customizations, settings: spec.settings, now, random, input: input2 });
+  const advice = kind === "personalize" ? personalizationAdvice(made, workbench) : [];
+  const plan2 = recorded({ ...made, advice: [...advice, ...made.advice] }, workbench, {
+    kind,
+    shown: shown3,
+    customizations: customizations.map(({ name }) => name),
+    baseIsPinned: spec.sha256 !== void 0,
+    ...recordTime && { time: now }
+  });
+  checkPreconditions(plan2, tree);
+  return plan2;
+}
 function personalizationAdvice(plan2, { base: base2, image: { tree } }) {
   return checkPersonalization(plan2, tree, {
     recipe: requireRecipe(tree, base2.title),
     version: packageVersion()
   });
+}
+function fillSecrets({ settings: settings5 }, { secrets = refuseSecrets }) {
+  return resolveSecrets(settings5, secrets);
 }
 function seedFor(settings5, now) {
   return createHash7("sha256").update(`${now.getTime()}\0${JSON.stringify(settings5)}`).digest("hex");
@@ -81954,6 +81986,30 @@ var refuseSecrets = async (_source, where) => {
   throw new Error(`no way to read the secret for ${where} was given: pass \`secrets\``);
 };
 
+// src/spec/merge-settings.ts
+function mergeSettings(file4, flags2) {
+  if (file4 === null || file4 === void 0) return flags2;
+  if (!isMap3(file4)) return file4;
+  const merged = { ...file4 };
+  for (const [key3, value2] of Object.entries(flags2)) {
+    const before = merged[key3];
+    merged[key3] = isMap3(before) && isMap3(value2) ? mergeSettings(before, value2) : value2;
+  }
+  return merged;
+}
+function cameFromFlags(flags2, path46) {
+  let here = flags2;
+  for (const key3 of path46) {
+    if (typeof here !== "object" || here === null || !(key3 in here)) return false;
+    here = here[key3];
+    if (!isMap3(here)) return true;
+  }
+  return path46.length > 0;
+}
+function isMap3(value2) {
+  return typeof value2 === "object" && value2 !== null && !Array.isArray(value2);
+}
+
 // src/cli/config-file.ts
 init_errors();
 import { readFile as readFile7, stat as stat8 } from "node:fs/promises";
@@ -81962,9 +82018,11 @@ import path26 from "node:path";
 // src/spec/yaml.ts
 var import_yaml3 = __toESM(require_dist(), 1);
 function parseYaml(text4, file4, customizations = builtInCustomizations) {
+  return parseYamlOf(text4, file4, settingsSchema(customizations));
+}
+function parseYamlOf(text4, file4, schema7) {
   const lines2 = new import_yaml3.LineCounter();
   const document2 = (0, import_yaml3.parseDocument)(text4, { lineCounter: lines2, uniqueKeys: true, prettyErrors: false });
-  const schema7 = settingsSchema(customizations);
   const faults = [...document2.errors, ...document2.warnings];
   if (faults.length > 0) {
     const shown4 = withoutUnknownWords(text4, settingNames(schema7));
@@ -82091,30 +82149,6 @@ async function readStandardInput() {
   const pieces2 = [];
   for await (const piece of process.stdin) pieces2.push(piece);
   return Buffer.concat(pieces2).toString("utf8");
-}
-
-// src/cli/merge-settings.ts
-function mergeSettings(file4, flags2) {
-  if (file4 === null || file4 === void 0) return flags2;
-  if (!isMap4(file4)) return file4;
-  const merged = { ...file4 };
-  for (const [key3, value2] of Object.entries(flags2)) {
-    const before = merged[key3];
-    merged[key3] = isMap4(before) && isMap4(value2) ? mergeSettings(before, value2) : value2;
-  }
-  return merged;
-}
-function cameFromFlags(flags2, path46) {
-  let here = flags2;
-  for (const key3 of path46) {
-    if (typeof here !== "object" || here === null || !(key3 in here)) return false;
-    here = here[key3];
-    if (!isMap4(here)) return true;
-  }
-  return path46.length > 0;
-}
-function isMap4(value2) {
-  return typeof value2 === "object" && value2 !== null && !Array.isArray(value2);
 }
 
 // src/cli/secrets.ts
@@ -85290,11 +85324,13 @@ async function writeOutput(image, options2) {
     );
     const sha256 = verify === "none" ? await digestOf3(draft, written2) : await readBack2(verify);
     const list3 = __using(_stack, checksums && sha256 ? await draftChecksums(output2.path, sha256) : void 0, true);
+    const finished7 = { path: output2.path, size: written2.size, ...sha256 !== void 0 && { sha256 } };
+    await options2.onReady?.(finished7);
     signal?.throwIfAborted();
     await draft.publish();
     await map2?.publish();
     await list3?.publish();
-    return { path: output2.path, size: written2.size, ...sha256 !== void 0 && { sha256 } };
+    return finished7;
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
@@ -87776,12 +87812,15 @@ function findingsOf2(rule, context, isPublic) {
 async function makeImage(request, options2) {
   const prepared = await prepare(request, options2);
   try {
-    const edits = await editImage(prepared, options2);
-    return { ...prepared, edits, findings: lintMade(prepared, options2) };
+    return { ...prepared, ...await carryOut(prepared, options2) };
   } catch (error2) {
     prepared[Symbol.dispose]();
     throw error2;
   }
+}
+async function carryOut(planned, options2) {
+  const edits = await editImage(planned, options2);
+  return { edits, findings: lintMade(planned, options2) };
 }
 function lintMade({ image, plan: plan2 }, { now, public: isPublic = false, onEvent }) {
   const report = lintImage(asItIsNow(image), { now, public: isPublic });

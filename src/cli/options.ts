@@ -209,7 +209,7 @@ const publishOptions: readonly BuildOption[] = [
 ];
 
 /** Options that say how this run behaves. */
-const runOptions: readonly BuildOption[] = [
+export const runOptions: readonly BuildOption[] = [
   { flags: '--offline', group: 'Run', description: 'use only what is in the cache' },
   {
     flags: '--recover',
