@@ -16,7 +16,7 @@ import { uploadRelease } from './release/upload-release.ts';
 import { actionRequest } from './request.ts';
 import { type Done, runBuild, runPlan } from './run-build.ts';
 import { type RunnerLog, runnerLog } from './runner-log.ts';
-import { secretsIn } from './secret-variables.ts';
+import { secretsIn, withoutEmptySecrets } from './secret-variables.ts';
 import { releaseSummary, type StageTime } from './step-summary.ts';
 
 export interface ActionContext {
@@ -32,11 +32,12 @@ const outputLimit = 1_000_000;
 
 /** The whole step, from the runner's environment to its files. Returns the exit code; any but 0 fails the step. */
 export async function runAction(context: ActionContext): Promise<number> {
-  const { env, workspace, signal } = context;
+  const { workspace, signal } = context;
+  const env = withoutEmptySecrets(context.env);
   const log = runnerLog(context.write);
   for (const secret of secretsIn(env)) log.mask(secret);
   try {
-    const { result, summary } = await work(context, log);
+    const { result, summary } = await work({ ...context, env }, log);
     await tell(result, env, log);
     if (env['GITHUB_STEP_SUMMARY']) await appendFile(env['GITHUB_STEP_SUMMARY'], summary);
     return 0;

@@ -220,10 +220,10 @@ describe('the action', () => {
     expect(result.outputs).toEqual({});
   });
 
-  it('plans without building', async () => {
+  it('plans without building, and takes an empty variable for a secret that is not there', async () => {
     const result = await step({
       inputs: { image: 'demo', hostname: 'kitchen', 'dry-run': 'true' },
-      env: { PI_IMAGE_PASSWORD: login.text },
+      env: { PI_IMAGE_PASSWORD: login.text, PI_IMAGE_VNC_PASSWORD: '', PI_IMAGE_NOTIFY_URL: '' },
     });
     expect(result.exitCode, result.stdout).toBe(0);
     const plan = JSON.parse(result.outputs['plan'] ?? '') as { hostname: string; edits: { path: string }[] };
