@@ -159,6 +159,17 @@ export const actionInputs = [
     default: '${{ github.token }}',
     description: 'token for the release',
   },
+  {
+    name: 'cache',
+    kind: 'flag',
+    description: 'keep the base image as downloaded in `cache-path`, for actions/cache',
+  },
+  {
+    name: 'only-cache-key',
+    kind: 'flag',
+    description:
+      'build nothing, only say by `cache-key` and `cache-path` what base image a build would download',
+  },
   { name: 'dry-run', kind: 'flag', description: 'show the plan in the step summary and write nothing' },
   { name: 'verbose', kind: 'flag', description: 'log every edit and every retry' },
 ] as const satisfies readonly ActionInput[];

@@ -31,6 +31,8 @@ export interface ActionResult {
   readonly findings?: readonly LintFinding[];
   /** As JSON. */
   readonly plan?: string;
+  /** What the base image would be downloaded as: where it is kept, and under which digest; hex. */
+  readonly download?: { readonly folder: string; readonly sha256: string };
   readonly release?: { readonly id: number; readonly url: string };
   readonly milliseconds: number;
 }
@@ -52,6 +54,8 @@ export const actionOutputs = {
   'base-image-sha256': 'SHA-256 of the base image as downloaded',
   'base-image-url': 'where the catalogue has it from; empty for your own files and URLs',
   'base-image-version': 'date of its release, from the catalogue',
+  'cache-key': 'key for actions/cache, with `only-cache-key`; empty when nothing has to be downloaded',
+  'cache-path': 'folder for actions/cache, with `only-cache-key`',
   hostname: 'name of the Pi on the network',
   'lint-report': 'what lint found in the finished image, as a JSON list',
   'release-id': 'id of the release that the images went to',
@@ -84,6 +88,8 @@ export function outputsOf(result: ActionResult): Readonly<Record<ActionOutput, s
     'base-image-sha256': base.sha256 ?? '',
     'base-image-url': base.url ?? '',
     'base-image-version': base.version ?? '',
+    'cache-key': result.download ? `pi-image-base-${result.download.sha256}` : '',
+    'cache-path': result.download?.folder ?? '',
     hostname: result.hostname,
     'lint-report': result.findings ? JSON.stringify(result.findings) : '',
     'release-id': text(result.release?.id),

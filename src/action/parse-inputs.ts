@@ -123,6 +123,9 @@ function contradictions(inputs: ActionInputs): Problem[] {
       ? both('public', 'release-tag', 'a release is public, unless `allow-secrets-in-release` says so')
       : []),
     ...(inputs['dry-run'] ? both('dry-run', 'release-tag', 'nothing is built to be uploaded') : []),
+    ...(inputs['only-cache-key']
+      ? both('only-cache-key', 'release-tag', 'nothing is built to be uploaded')
+      : []),
     ...(inputs.ssh === false ? both('ssh', 'ssh-keys', 'nobody can log in with a key where ssh is off') : []),
     ...(inputs.vnc === false ? both('vnc', 'vnc-resolution', 'VNC is off') : []),
     ...(inputs.docker === 'none'

@@ -10,6 +10,7 @@ import type { OnEvent } from '../model/events.ts';
 import type { BuildOptions } from '../options.ts';
 import { readSettings, seedFor } from '../prepare.ts';
 import type { ReadSecret } from '../spec/secrets.ts';
+import type { Spec } from '../spec/spec.ts';
 import type { ActionInputs } from './action-input.ts';
 import { plannedOutputs } from './planned-outputs.ts';
 import { settingsFromInputs } from './settings-from-inputs.ts';
@@ -25,6 +26,8 @@ export interface RequestContext {
 
 export interface ActionRequest {
   readonly settings: unknown;
+  /** The same, checked. */
+  readonly spec: Spec;
   /** Without `output`: those are in `outputs`. */
   readonly options: BuildOptions;
   /** Absolute, at least one. */
@@ -46,6 +49,7 @@ export async function actionRequest(inputs: ActionInputs, context: RequestContex
   const now = epoch ?? new Date();
   return {
     settings,
+    spec,
     outputs: plannedOutputs(inputs, { spec, workspace, directory }),
     options: {
       ...optionsFrom(inputs, context),
@@ -69,6 +73,7 @@ function optionsFrom(
     ...(cacheDirectory && { cacheDirectory: path.resolve(workspace, cacheDirectory) }),
     environment: env,
     offline: inputs.offline ?? false,
+    keepDownload: inputs.cache ?? false,
     recover: inputs.recover ?? false,
     signal,
     onEvent,

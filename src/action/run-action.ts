@@ -14,7 +14,7 @@ import { parseInputs } from './parse-inputs.ts';
 import { assetsOf, githubLimit, requireSizes } from './release/assets.ts';
 import { uploadRelease } from './release/upload-release.ts';
 import { actionRequest } from './request.ts';
-import { type Done, runBuild, runPlan } from './run-build.ts';
+import { type Done, runBuild, runCacheKey, runPlan } from './run-build.ts';
 import { type RunnerLog, runnerLog } from './runner-log.ts';
 import { secretsIn, withoutEmptySecrets } from './secret-variables.ts';
 import { releaseSummary, type StageTime } from './step-summary.ts';
@@ -53,6 +53,7 @@ async function work({ env, workspace, signal }: ActionContext, log: RunnerLog): 
   const onEvent = listener(log, { verbose: inputs.verbose ?? false, times });
   const mask = (secret: string) => log.mask(secret);
   const request = await actionRequest(inputs, { env, workspace, signal, onEvent, mask });
+  if (inputs['only-cache-key']) return runCacheKey(request, { started });
   if (inputs['dry-run']) return runPlan(request, { started });
   for (const output of request.outputs) await mkdir(path.dirname(output), { recursive: true });
   const done = await runBuild(inputs, request, { started, times });

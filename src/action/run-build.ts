@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type BuildResult, build, plan } from '../build.ts';
 import { planAsJson } from '../cli/commands/plan-text.ts';
 import { redact } from '../cli/ui/redact.ts';
+import { getDownload } from '../open-base.ts';
 import { blockMapNameOf } from '../output/format.ts';
 import { findImage } from '../source/catalogue.ts';
 import type { ActionInputs } from './action-input.ts';
@@ -69,6 +70,28 @@ export async function runPlan(
       milliseconds: performance.now() - started,
     },
     summary: redact(planSummary(base, planned)),
+  };
+}
+
+/** Says what base image would be downloaded, and downloads nothing. */
+export async function runCacheKey(
+  { spec, options }: ActionRequest,
+  { started }: Pick<RunOptions, 'started'>,
+): Promise<Done> {
+  const download = await getDownload({ ...spec, directory: options.directory ?? '.' }, options);
+  const base = await baseFacts({
+    name: download?.name ?? spec.image,
+    ...(download && { sha256: download.sha256 }),
+  });
+  return {
+    result: {
+      base: { ...base, ...(download && { url: download.url }) },
+      ...(download && { download }),
+      hostname: '',
+      artifacts: [],
+      milliseconds: performance.now() - started,
+    },
+    summary: '',
   };
 }
 

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { PiImageError } from '../model/errors.ts';
 import { shown } from '../transfer/address.ts';
+import type { CacheLayout } from './cache/layout.ts';
 import { PartialFile } from './cache/partial-file.ts';
 import { requireSpace } from './cache/space.ts';
 import { type SourceContext, startStage } from './context.ts';
@@ -28,13 +29,18 @@ export interface FetchedImage extends WrittenImage {
   readonly archiveSha256: string;
 }
 
+/** Where the archive lies while it is not whole, and afterwards where it is kept. */
+export function downloadFolder(cache: CacheLayout, pin: Pin): string {
+  return path.join(cache.downloads, pin.sha256);
+}
+
 /** Often enough for a server that changes its file under our hands. */
 const startLimit = 3;
 
 /**
  * Downloads an image, checks it against its pin and leaves it unpacked at `to`. What can be unpacked in passing is;
  * a .zip, whose directory comes last, is unpacked afterwards. The archive is kept while it is not whole, so that
- * the next run goes on with it, and removed when it is unpacked or known to be wrong.
+ * the next run goes on with it, and removed when it is unpacked (unless it is to be kept) or known to be wrong.
  */
 export async function fetchImage(
   image: RemoteImage,
@@ -42,10 +48,10 @@ export async function fetchImage(
   context: SourceContext,
 ): Promise<FetchedImage> {
   for (let start = 1; ; start++) {
-    const partial = await PartialFile.open(path.join(context.cache.downloads, image.pin.sha256));
+    const partial = await PartialFile.open(downloadFolder(context.cache, image.pin));
     try {
       const fetched = await fetchAndUnpack(image, partial, to, context);
-      await partial.remove();
+      await (context.keepDownload ? partial.close() : partial.remove());
       return fetched;
     } catch (error) {
       const again = error instanceof StartAgain || (isWrong(error) && partial.pieced && start === 1);

