@@ -7,6 +7,7 @@ import type { OnEvent } from './model/events.ts';
 import { runStage } from './model/stage.ts';
 import type { Workbench } from './open-base.ts';
 import type { Verification } from './options.ts';
+import { originalCodes } from './original-codes.ts';
 import { draftBlockMap } from './output/block-map.ts';
 import { type Output, refuseBase } from './output/check-output.ts';
 import { draftChecksums } from './output/checksums.ts';
@@ -76,6 +77,8 @@ export async function finishImage(image: EditedImage, options: FinishOptions): P
       // Free space is all over the image, and what is zero compresses well in any company.
       splitAtEdits: !options.zeroFree,
       store: options.store,
+      // What was zeroed is all over the image, so that hardly any of them would do.
+      blocks: options.zeroFree ? undefined : originalCodes(base),
       isPrivate,
       now,
       environment,

@@ -6860,7 +6860,7 @@ var require_client_h1 = __commonJS({
       kHTTPContext,
       kClosed
     } = require_symbols();
-    var constants7 = require_constants2();
+    var constants8 = require_constants2();
     var EMPTY_BUF = Buffer.alloc(0);
     var FastBuffer = Buffer[Symbol.species];
     var removeAllListeners = util.removeAllListeners;
@@ -6996,7 +6996,7 @@ var require_client_h1 = __commonJS({
          */
       constructor(client, socket, { exports: exports2 }) {
         this.llhttp = exports2;
-        this.ptr = this.llhttp.llhttp_alloc(constants7.TYPE.RESPONSE);
+        this.ptr = this.llhttp.llhttp_alloc(constants8.TYPE.RESPONSE);
         this.client = client;
         this.socket = socket;
         this.timeout = null;
@@ -7092,11 +7092,11 @@ var require_client_h1 = __commonJS({
             currentParser = null;
             currentBufferRef = null;
           }
-          if (ret !== constants7.ERROR.OK) {
+          if (ret !== constants8.ERROR.OK) {
             const data = chunk.subarray(llhttp.llhttp_get_error_pos(this.ptr) - currentBufferPtr);
-            if (ret === constants7.ERROR.PAUSED_UPGRADE) {
+            if (ret === constants8.ERROR.PAUSED_UPGRADE) {
               this.onUpgrade(data);
-            } else if (ret === constants7.ERROR.PAUSED) {
+            } else if (ret === constants8.ERROR.PAUSED) {
               this.paused = true;
               socket.unshift(data);
             } else {
@@ -7119,10 +7119,10 @@ var require_client_h1 = __commonJS({
         } finally {
           currentParser = null;
         }
-        if (ret === constants7.ERROR.OK) {
+        if (ret === constants8.ERROR.OK) {
           return null;
         }
-        if (ret === constants7.ERROR.PAUSED || ret === constants7.ERROR.PAUSED_UPGRADE) {
+        if (ret === constants8.ERROR.PAUSED || ret === constants8.ERROR.PAUSED_UPGRADE) {
           this.paused = true;
           return null;
         }
@@ -7139,7 +7139,7 @@ var require_client_h1 = __commonJS({
           const len = new Uint8Array(llhttp.memory.buffer, ptr).indexOf(0);
           message4 = "Response does not match the HTTP/1.1 protocol (" + Buffer.from(llhttp.memory.buffer, ptr, len).toString() + ")";
         }
-        return new HTTPParserError(message4, constants7.ERROR[ret], data);
+        return new HTTPParserError(message4, constants8.ERROR[ret], data);
       }
       destroy() {
         assert2(currentParser === null);
@@ -7350,7 +7350,7 @@ var require_client_h1 = __commonJS({
           socket[kBlocking] = false;
           client[kResume]();
         }
-        return pause ? constants7.ERROR.PAUSED : 0;
+        return pause ? constants8.ERROR.PAUSED : 0;
       }
       /**
        * @param {Buffer} buf
@@ -7376,7 +7376,7 @@ var require_client_h1 = __commonJS({
         }
         this.bytesRead += buf.length;
         if (request.onData(buf) === false) {
-          return constants7.ERROR.PAUSED;
+          return constants8.ERROR.PAUSED;
         }
         return 0;
       }
@@ -7416,13 +7416,13 @@ var require_client_h1 = __commonJS({
         if (socket[kWriting]) {
           assert2(client[kRunning] === 0);
           util.destroy(socket, new InformationalError("reset"));
-          return constants7.ERROR.PAUSED;
+          return constants8.ERROR.PAUSED;
         } else if (!shouldKeepAlive) {
           util.destroy(socket, new InformationalError("reset"));
-          return constants7.ERROR.PAUSED;
+          return constants8.ERROR.PAUSED;
         } else if (socket[kReset] && client[kRunning] === 0) {
           util.destroy(socket, new InformationalError("reset"));
-          return constants7.ERROR.PAUSED;
+          return constants8.ERROR.PAUSED;
         } else if (client[kPipelining] == null || client[kPipelining] === 1) {
           setImmediate(client[kResume]);
         } else {
@@ -46835,7 +46835,7 @@ var require_utils2 = __commonJS({
     "use strict";
     exports.__esModule = true;
     exports.extend = extend2;
-    exports.indexOf = indexOf3;
+    exports.indexOf = indexOf2;
     exports.escapeExpression = escapeExpression;
     exports.isEmpty = isEmpty2;
     exports.createFrame = createFrame;
@@ -46880,7 +46880,7 @@ var require_utils2 = __commonJS({
       return value2 && typeof value2 === "object" ? toString2.call(value2) === "[object Array]" : false;
     };
     exports.isArray = isArray;
-    function indexOf3(array2, value2) {
+    function indexOf2(array2, value2) {
       for (var i3 = 0, len = array2.length; i3 < len; i3++) {
         if (array2[i3] === value2) {
           return i3;
@@ -49045,11 +49045,11 @@ var require_helpers2 = __commonJS({
     }
     var _exception = require_exception();
     var _exception2 = _interopRequireDefault(_exception);
-    function validateClose(open12, close) {
+    function validateClose(open14, close) {
       close = close.path ? close.path.original : close;
-      if (open12.path.original !== close) {
-        var errorNode = { loc: open12.path.loc };
-        throw new _exception2["default"](open12.path.original + " doesn't match " + close, errorNode);
+      if (open14.path.original !== close) {
+        var errorNode = { loc: open14.path.loc };
+        throw new _exception2["default"](open14.path.original + " doesn't match " + close, errorNode);
       }
     }
     function SourceLocation(source, locInfo) {
@@ -49070,9 +49070,9 @@ var require_helpers2 = __commonJS({
         return token;
       }
     }
-    function stripFlags(open12, close) {
+    function stripFlags(open14, close) {
       return {
-        open: open12.charAt(2) === "~",
+        open: open14.charAt(2) === "~",
         close: close.charAt(close.length - 3) === "~"
       };
     }
@@ -49104,9 +49104,9 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function prepareMustache(path46, params, hash2, open12, strip, locInfo) {
-      var escapeFlag = open12.charAt(3) || open12.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
-      var decorator = /\*/.test(open12);
+    function prepareMustache(path46, params, hash2, open14, strip, locInfo) {
+      var escapeFlag = open14.charAt(3) || open14.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
+      var decorator = /\*/.test(open14);
       return {
         type: decorator ? "Decorator" : "MustacheStatement",
         path: path46,
@@ -49197,15 +49197,15 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function preparePartialBlock(open12, program2, close, locInfo) {
-      validateClose(open12, close);
+    function preparePartialBlock(open14, program2, close, locInfo) {
+      validateClose(open14, close);
       return {
         type: "PartialBlockStatement",
-        name: open12.path,
-        params: open12.params,
-        hash: open12.hash,
+        name: open14.path,
+        params: open14.params,
+        hash: open14.hash,
         program: program2,
-        openStrip: open12.strip,
+        openStrip: open14.strip,
         closeStrip: close && close.strip,
         loc: this.locInfo(locInfo)
       };
@@ -52800,6 +52800,80 @@ var init_preload = __esm({
   }
 });
 
+// src/transfer/get.ts
+async function get(fetch2, url2, headers = {}) {
+  const start = new URL(url2);
+  const own2 = { ...authorization(start), ...headers };
+  let at3 = url2;
+  for (let hop = 0; hop <= mostRedirects; hop++) {
+    const sameOrigin = new URL(at3).origin === start.origin;
+    const response = await fetch2(at3, { headers: sameOrigin ? own2 : withoutSecrets(headers) });
+    const location = response.headers["location"];
+    if (!redirects.has(response.status) || location === void 0) return { ...response, url: at3 };
+    response.close();
+    at3 = followedAddress(at3, location);
+  }
+  throw new PiImageError("source.http", `${shown(url2)} redirects in circles`, {
+    help: "a login page of the network, or a proxy, may be in the way; look at the address in a browser"
+  });
+}
+function authorization({ username, password: password2 }) {
+  if (username === "" && password2 === "") return {};
+  const pair = `${decoded(username)}:${decoded(password2)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+function decoded(text4) {
+  try {
+    return decodeURIComponent(text4);
+  } catch {
+    return text4;
+  }
+}
+function withoutSecrets(headers) {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !["authorization", "cookie"].includes(name.toLowerCase()))
+  );
+}
+function getBytes(fetch2, url2, { limit, headers = {}, retries }) {
+  const once9 = async () => {
+    const response = await get(fetch2, url2, headers);
+    if (response.status === 200) return readBody(url2, response, limit);
+    response.close();
+    throw statusError(url2, response.status);
+  };
+  return retries ? retry(retries, url2, once9) : once9();
+}
+function statusError(url2, status) {
+  if (passing.has(status))
+    return new PiImageError("source.unreachable", `${shown(url2)} answers HTTP ${status}`);
+  if (status === 404 || status === 410) {
+    return new PiImageError("source.not-found", `${shown(url2)} does not exist (HTTP ${status})`);
+  }
+  return new PiImageError("source.http", `${shown(url2)} answers HTTP ${status}`);
+}
+async function readBody(url2, response, limit) {
+  const pieces2 = [];
+  let size = 0;
+  for await (const piece of response.body) {
+    size += piece.length;
+    if (size > limit) throw new PiImageError("source.http", `${shown(url2)} sends more than ${limit} bytes`);
+    pieces2.push(piece);
+  }
+  return Buffer.concat(pieces2);
+}
+var redirects, mostRedirects, passing;
+var init_get = __esm({
+  "src/transfer/get.ts"() {
+    "use strict";
+    init_errors();
+    init_address();
+    init_retry();
+    redirects = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
+    mostRedirects = 10;
+    passing = /* @__PURE__ */ new Set([206, 408, 416, 425, 429, 500, 502, 503, 504]);
+  }
+});
+
 // src/source/unpack/decoder.ts
 function damaged4(subject, reason, cause) {
   return new PiImageError("source.archive", `${subject} cannot be unpacked: ${reason}`, {
@@ -53652,11 +53726,11 @@ var hasColors, format, reset, bold, dim, italic, underline, underlineDouble, und
 var init_base = __esm({
   "node_modules/yoctocolors/base.js"() {
     hasColors = tty?.WriteStream?.prototype?.hasColors?.() ?? false;
-    format = (open12, close) => {
+    format = (open14, close) => {
       if (!hasColors) {
         return (input2) => input2;
       }
-      const openCode = `\x1B[${open12}m`;
+      const openCode = `\x1B[${open14}m`;
       const closeCode = `\x1B[${close}m`;
       return (input2) => {
         const string4 = input2 + "";
@@ -54471,7 +54545,7 @@ var init_default2 = __esm({
 // node_modules/unicorn-magic/node.js
 import { promisify } from "node:util";
 import { execFile as execFileCallback, execFileSync as execFileSyncOriginal } from "node:child_process";
-import path11 from "node:path";
+import path10 from "node:path";
 import { fileURLToPath as fileURLToPath2 } from "node:url";
 function toPath(urlOrPath) {
   return urlOrPath instanceof URL ? fileURLToPath2(urlOrPath) : urlOrPath;
@@ -54479,12 +54553,12 @@ function toPath(urlOrPath) {
 function traversePathUp(startPath) {
   return {
     *[Symbol.iterator]() {
-      let currentPath = path11.resolve(toPath(startPath));
+      let currentPath = path10.resolve(toPath(startPath));
       let previousPath;
       while (previousPath !== currentPath) {
         yield currentPath;
         previousPath = currentPath;
-        currentPath = path11.resolve(currentPath, "..");
+        currentPath = path10.resolve(currentPath, "..");
       }
     }
   };
@@ -54500,7 +54574,7 @@ var init_node = __esm({
 
 // node_modules/npm-run-path/index.js
 import process4 from "node:process";
-import path12 from "node:path";
+import path11 from "node:path";
 var npmRunPath, applyPreferLocal, applyExecPath, npmRunPathEnv;
 var init_npm_run_path = __esm({
   "node_modules/npm-run-path/index.js"() {
@@ -54513,27 +54587,27 @@ var init_npm_run_path = __esm({
       execPath: execPath2 = process4.execPath,
       addExecPath = true
     } = {}) => {
-      const cwdPath = path12.resolve(toPath(cwd));
+      const cwdPath = path11.resolve(toPath(cwd));
       const result = [];
-      const pathParts = pathOption.split(path12.delimiter);
+      const pathParts = pathOption.split(path11.delimiter);
       if (preferLocal) {
         applyPreferLocal(result, pathParts, cwdPath);
       }
       if (addExecPath) {
         applyExecPath(result, pathParts, execPath2, cwdPath);
       }
-      return pathOption === "" || pathOption === path12.delimiter ? `${result.join(path12.delimiter)}${pathOption}` : [...result, pathOption].join(path12.delimiter);
+      return pathOption === "" || pathOption === path11.delimiter ? `${result.join(path11.delimiter)}${pathOption}` : [...result, pathOption].join(path11.delimiter);
     };
     applyPreferLocal = (result, pathParts, cwdPath) => {
       for (const directory2 of traversePathUp(cwdPath)) {
-        const pathPart = path12.join(directory2, "node_modules/.bin");
+        const pathPart = path11.join(directory2, "node_modules/.bin");
         if (!pathParts.includes(pathPart)) {
           result.push(pathPart);
         }
       }
     };
     applyExecPath = (result, pathParts, execPath2, cwdPath) => {
-      const pathPart = path12.resolve(cwdPath, toPath(execPath2), "..");
+      const pathPart = path11.resolve(cwdPath, toPath(execPath2), "..");
       if (!pathParts.includes(pathPart)) {
         result.push(pathPart);
       }
@@ -54884,7 +54958,7 @@ var init_core3 = __esm({
 });
 
 // node_modules/human-signals/build/src/signals.js
-import { constants } from "node:os";
+import { constants as constants2 } from "node:os";
 var getSignals, normalizeSignal;
 var init_signals = __esm({
   "node_modules/human-signals/build/src/signals.js"() {
@@ -54905,7 +54979,7 @@ var init_signals = __esm({
     }) => {
       const {
         signals: { [name]: constantSignal }
-      } = constants;
+      } = constants2;
       const supported2 = constantSignal !== void 0;
       const number4 = supported2 ? constantSignal : defaultNumber;
       return { name, number: number4, description, supported: supported2, action, forced, standard };
@@ -54914,7 +54988,7 @@ var init_signals = __esm({
 });
 
 // node_modules/human-signals/build/src/main.js
-import { constants as constants2 } from "node:os";
+import { constants as constants3 } from "node:os";
 var getSignalsByName, getSignalByName, signalsByName, getSignalsByNumber, getSignalByNumber, findSignalByNumber, signalsByNumber;
 var init_main = __esm({
   "node_modules/human-signals/build/src/main.js"() {
@@ -54962,7 +55036,7 @@ var init_main = __esm({
       };
     };
     findSignalByNumber = (number4, signals2) => {
-      const signal = signals2.find(({ name }) => constants2.signals[name] === number4);
+      const signal = signals2.find(({ name }) => constants3.signals[name] === number4);
       if (signal !== void 0) {
         return signal;
       }
@@ -54973,7 +55047,7 @@ var init_main = __esm({
 });
 
 // node_modules/execa/lib/terminate/signal.js
-import { constants as constants3 } from "node:os";
+import { constants as constants4 } from "node:os";
 var normalizeKillSignal, normalizeSignalArgument, normalizeSignal2, normalizeSignalInteger, getSignalsIntegerToName, signalsIntegerToName, normalizeSignalName, getAvailableSignals, getAvailableSignalNames, getAvailableSignalIntegers, getSignalDescription;
 var init_signal = __esm({
   "node_modules/execa/lib/terminate/signal.js"() {
@@ -55003,13 +55077,13 @@ ${getAvailableSignals()}`);
       throw new TypeError(`Invalid ${optionName} ${signalInteger}: this signal integer does not exist.
 ${getAvailableSignals()}`);
     };
-    getSignalsIntegerToName = () => new Map(Object.entries(constants3.signals).reverse().map(([signalName, signalInteger]) => [signalInteger, signalName]));
+    getSignalsIntegerToName = () => new Map(Object.entries(constants4.signals).reverse().map(([signalName, signalInteger]) => [signalInteger, signalName]));
     signalsIntegerToName = getSignalsIntegerToName();
     normalizeSignalName = (signalName, optionName) => {
-      if (signalName in constants3.signals) {
+      if (signalName in constants4.signals) {
         return signalName;
       }
-      if (signalName.toUpperCase() in constants3.signals) {
+      if (signalName.toUpperCase() in constants4.signals) {
         throw new TypeError(`Invalid ${optionName} '${signalName}': please rename it to '${signalName.toUpperCase()}'.`);
       }
       throw new TypeError(`Invalid ${optionName} '${signalName}': this signal name does not exist.
@@ -55017,8 +55091,8 @@ ${getAvailableSignals()}`);
     };
     getAvailableSignals = () => `Available signal names: ${getAvailableSignalNames()}.
 Available signal numbers: ${getAvailableSignalIntegers()}.`;
-    getAvailableSignalNames = () => Object.keys(constants3.signals).sort().map((signalName) => `'${signalName}'`).join(", ");
-    getAvailableSignalIntegers = () => [...new Set(Object.values(constants3.signals).sort((signalInteger, signalIntegerTwo) => signalInteger - signalIntegerTwo))].join(", ");
+    getAvailableSignalNames = () => Object.keys(constants4.signals).sort().map((signalName) => `'${signalName}'`).join(", ");
+    getAvailableSignalIntegers = () => [...new Set(Object.values(constants4.signals).sort((signalInteger, signalIntegerTwo) => signalInteger - signalIntegerTwo))].join(", ");
     getSignalDescription = (signal) => signalsByName[signal].description;
   }
 });
@@ -55817,7 +55891,7 @@ var init_timeout = __esm({
 
 // node_modules/execa/lib/methods/node.js
 import { execPath, execArgv } from "node:process";
-import path13 from "node:path";
+import path12 from "node:path";
 var mapNode, handleNodeOption;
 var init_node2 = __esm({
   "node_modules/execa/lib/methods/node.js"() {
@@ -55840,7 +55914,7 @@ var init_node2 = __esm({
         throw new TypeError('The "execPath" option has been removed. Please use the "nodePath" option instead.');
       }
       const normalizedNodePath = safeNormalizeFileUrl(nodePath, 'The "nodePath" option');
-      const resolvedNodePath = path13.resolve(cwd, normalizedNodePath);
+      const resolvedNodePath = path12.resolve(cwd, normalizedNodePath);
       const newOptions = {
         ...options2,
         nodePath: resolvedNodePath,
@@ -55850,7 +55924,7 @@ var init_node2 = __esm({
       if (!shouldHandleNode) {
         return [file4, commandArguments, newOptions];
       }
-      if (path13.basename(file4, ".exe") === "node") {
+      if (path12.basename(file4, ".exe") === "node") {
         throw new TypeError('When the "node" option is true, the first argument does not need to be "node".');
       }
       return [
@@ -55952,7 +56026,7 @@ Please rename it to one of: ${correctEncodings}.`);
 
 // node_modules/execa/lib/arguments/cwd.js
 import { statSync } from "node:fs";
-import path14 from "node:path";
+import path13 from "node:path";
 import process5 from "node:process";
 var normalizeCwd, getDefaultCwd, fixCwdError;
 var init_cwd = __esm({
@@ -55960,7 +56034,7 @@ var init_cwd = __esm({
     init_file_url();
     normalizeCwd = (cwd = getDefaultCwd()) => {
       const cwdString = safeNormalizeFileUrl(cwd, 'The "cwd" option');
-      return path14.resolve(cwdString);
+      return path13.resolve(cwdString);
     };
     getDefaultCwd = () => {
       try {
@@ -55993,7 +56067,7 @@ ${originalMessage}`;
 });
 
 // node_modules/execa/lib/arguments/options.js
-import path15 from "node:path";
+import path14 from "node:path";
 import process6 from "node:process";
 var import_cross_spawn, normalizeOptions, addDefaultOptions, getEnv;
 var init_options = __esm({
@@ -56027,7 +56101,7 @@ var init_options = __esm({
       options2.killSignal = normalizeKillSignal(options2.killSignal);
       options2.forceKillAfterDelay = normalizeForceKillAfterDelay(options2.forceKillAfterDelay);
       options2.lines = options2.lines.map((lines2, fdNumber) => lines2 && !BINARY_ENCODINGS.has(options2.encoding) && options2.buffer[fdNumber]);
-      if (process6.platform === "win32" && path15.basename(file4, ".exe") === "cmd") {
+      if (process6.platform === "win32" && path14.basename(file4, ".exe") === "cmd") {
         commandArguments.unshift("/q");
       }
       return { file: file4, commandArguments, options: options2 };
@@ -58935,7 +59009,7 @@ import {
   Writable,
   Duplex
 } from "node:stream";
-var handleEarlyError, createDummyStreams, createDummyStream, readable, writable, duplex, handleDummyPromise;
+var handleEarlyError, createDummyStreams, createDummyStream, readable2, writable, duplex, handleDummyPromise;
 var init_early_error = __esm({
   "node_modules/execa/lib/return/early-error.js"() {
     init_handle();
@@ -58945,7 +59019,7 @@ var init_early_error = __esm({
       cleanupCustomStreams(fileDescriptors);
       const subprocess = new ChildProcess2();
       createDummyStreams(subprocess, fileDescriptors);
-      Object.assign(subprocess, { readable, writable, duplex });
+      Object.assign(subprocess, { readable: readable2, writable, duplex });
       const earlyError = makeEarlyError({
         error: error2,
         command,
@@ -58978,7 +59052,7 @@ var init_early_error = __esm({
       stream2.end();
       return stream2;
     };
-    readable = () => new Readable({ read() {
+    readable2 = () => new Readable({ read() {
     } });
     writable = () => new Writable({ write() {
     } });
@@ -58990,7 +59064,7 @@ var init_early_error = __esm({
 });
 
 // node_modules/execa/lib/stdio/handle-async.js
-import { createReadStream as createReadStream3, createWriteStream } from "node:fs";
+import { createReadStream as createReadStream4, createWriteStream } from "node:fs";
 import { Buffer as Buffer4 } from "node:buffer";
 import { Readable as Readable2, Writable as Writable2, Duplex as Duplex2 } from "node:stream";
 var handleStdioAsync, forbiddenIfAsync, addProperties2, addPropertiesAsync;
@@ -59020,8 +59094,8 @@ var init_handle_async = __esm({
     addPropertiesAsync = {
       input: {
         ...addProperties2,
-        fileUrl: ({ value: value2 }) => ({ stream: createReadStream3(value2) }),
-        filePath: ({ value: { file: file4 } }) => ({ stream: createReadStream3(file4) }),
+        fileUrl: ({ value: value2 }) => ({ stream: createReadStream4(value2) }),
+        filePath: ({ value: { file: file4 } }) => ({ stream: createReadStream4(file4) }),
         webStream: ({ value: value2 }) => ({ stream: Readable2.fromWeb(value2) }),
         iterable: ({ value: value2 }) => ({ stream: Readable2.from(value2) }),
         asyncIterable: ({ value: value2 }) => ({ stream: Readable2.from(value2) }),
@@ -61247,8 +61321,8 @@ __export(xz_exports, {
   decodeXz: () => decodeXz,
   findTool: () => findTool
 });
-import { access, constants as constants4 } from "node:fs/promises";
-import path16 from "node:path";
+import { access, constants as constants5 } from "node:fs/promises";
+import path15 from "node:path";
 async function processFilter(tool, { subject, environment }) {
   const { execa: execa2 } = await Promise.resolve().then(() => (init_execa(), execa_exports));
   const child = execa2(tool, ["-dc", "-T0", "-q", `--memlimit-decompress=${memoryLimit}`], {
@@ -61285,10 +61359,10 @@ function stopped(subject, signal) {
 }
 async function findTool(name, environment) {
   const windows = process.platform === "win32";
-  const folders2 = (environment["PATH"] ?? environment["Path"] ?? "").split(path16.delimiter);
-  for (const folder11 of folders2.filter((one2) => path16.isAbsolute(one2))) {
-    const file4 = path16.join(folder11, windows ? `${name}.exe` : name);
-    const found = await access(file4, constants4.X_OK).then(
+  const folders2 = (environment["PATH"] ?? environment["Path"] ?? "").split(path15.delimiter);
+  for (const folder11 of folders2.filter((one2) => path15.isAbsolute(one2))) {
+    const file4 = path15.join(folder11, windows ? `${name}.exe` : name);
+    const found = await access(file4, constants5.X_OK).then(
       () => true,
       () => false
     );
@@ -61809,7 +61883,7 @@ var require_yauzl = __commonJS({
     var PassThrough2 = __require("stream").PassThrough;
     var Writable4 = __require("stream").Writable;
     var crc324 = typeof zlib8.crc32 === "function" ? zlib8.crc32 : require_crc32();
-    exports.open = open12;
+    exports.open = open14;
     exports.fromFd = fromFd;
     exports.fromBuffer = fromBuffer;
     exports.fromRandomAccessReader = fromRandomAccessReader;
@@ -61827,7 +61901,7 @@ var require_yauzl = __commonJS({
     exports.RandomAccessReader = RandomAccessReader;
     function openPromise2(path46, options2) {
       return new Promise((resolve3, reject) => {
-        open12(path46, { ...options2, lazyEntries: true }, function(err, zipfile) {
+        open14(path46, { ...options2, lazyEntries: true }, function(err, zipfile) {
           if (err) return reject(err);
           resolve3(zipfile);
         });
@@ -61857,7 +61931,7 @@ var require_yauzl = __commonJS({
         });
       });
     }
-    function open12(path46, options2, callback) {
+    function open14(path46, options2, callback) {
       if (typeof options2 === "function") {
         callback = options2;
         options2 = null;
@@ -62661,7 +62735,7 @@ var zip_exports = {};
 __export(zip_exports, {
   openZip: () => openZip
 });
-import { crc32 as crc322, createInflateRaw } from "node:zlib";
+import { crc32 as crc323, createInflateRaw } from "node:zlib";
 async function openZip(path46, context) {
   const { subject } = context;
   const zip = await import_yauzl.default.openPromise(path46, { autoClose: false }).catch((error2) => {
@@ -62712,7 +62786,7 @@ async function* read2(zip, entry4, context) {
   try {
     const stored = await zip.openReadStreamPromise(entry4, { decodeFileData: false });
     for await (const chunk of entry4.compressionMethod === deflate ? inflate(stored, entry4, context) : stored) {
-      crc = crc322(chunk, crc);
+      crc = crc323(chunk, crc);
       size += chunk.length;
       if (size > entry4.uncompressedSize) break;
       yield chunk;
@@ -62738,80 +62812,6 @@ var init_zip = __esm({
     init_filter();
     entryLimit = 1e4;
     deflate = 8;
-  }
-});
-
-// src/transfer/get.ts
-async function get(fetch2, url2, headers = {}) {
-  const start = new URL(url2);
-  const own2 = { ...authorization(start), ...headers };
-  let at3 = url2;
-  for (let hop = 0; hop <= mostRedirects; hop++) {
-    const sameOrigin = new URL(at3).origin === start.origin;
-    const response = await fetch2(at3, { headers: sameOrigin ? own2 : withoutSecrets(headers) });
-    const location = response.headers["location"];
-    if (!redirects.has(response.status) || location === void 0) return { ...response, url: at3 };
-    response.close();
-    at3 = followedAddress(at3, location);
-  }
-  throw new PiImageError("source.http", `${shown(url2)} redirects in circles`, {
-    help: "a login page of the network, or a proxy, may be in the way; look at the address in a browser"
-  });
-}
-function authorization({ username, password: password2 }) {
-  if (username === "" && password2 === "") return {};
-  const pair = `${decoded(username)}:${decoded(password2)}`;
-  return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
-}
-function decoded(text4) {
-  try {
-    return decodeURIComponent(text4);
-  } catch {
-    return text4;
-  }
-}
-function withoutSecrets(headers) {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !["authorization", "cookie"].includes(name.toLowerCase()))
-  );
-}
-function getBytes(fetch2, url2, { limit, headers = {}, retries }) {
-  const once9 = async () => {
-    const response = await get(fetch2, url2, headers);
-    if (response.status === 200) return readBody(url2, response, limit);
-    response.close();
-    throw statusError(url2, response.status);
-  };
-  return retries ? retry(retries, url2, once9) : once9();
-}
-function statusError(url2, status) {
-  if (passing.has(status))
-    return new PiImageError("source.unreachable", `${shown(url2)} answers HTTP ${status}`);
-  if (status === 404 || status === 410) {
-    return new PiImageError("source.not-found", `${shown(url2)} does not exist (HTTP ${status})`);
-  }
-  return new PiImageError("source.http", `${shown(url2)} answers HTTP ${status}`);
-}
-async function readBody(url2, response, limit) {
-  const pieces2 = [];
-  let size = 0;
-  for await (const piece of response.body) {
-    size += piece.length;
-    if (size > limit) throw new PiImageError("source.http", `${shown(url2)} sends more than ${limit} bytes`);
-    pieces2.push(piece);
-  }
-  return Buffer.concat(pieces2);
-}
-var redirects, mostRedirects, passing;
-var init_get = __esm({
-  "src/transfer/get.ts"() {
-    "use strict";
-    init_errors();
-    init_address();
-    init_retry();
-    redirects = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
-    mostRedirects = 10;
-    passing = /* @__PURE__ */ new Set([206, 408, 416, 425, 429, 500, 502, 503, 504]);
   }
 });
 
@@ -65869,7 +65869,7 @@ var init_credentials = __esm({
 });
 
 // src/containers/layout.ts
-import { createHash as createHash9 } from "node:crypto";
+import { createHash as createHash10 } from "node:crypto";
 function imageLayout(images) {
   const names4 = /* @__PURE__ */ new Set();
   for (const { reference: reference2 } of images) {
@@ -65922,7 +65922,7 @@ function blobName(digest) {
   return `blobs/${digest.replace(":", "/")}`;
 }
 function digestOf2(bytes3) {
-  return `sha256:${createHash9("sha256").update(bytes3).digest("hex")}`;
+  return `sha256:${createHash10("sha256").update(bytes3).digest("hex")}`;
 }
 var init_layout = __esm({
   "src/containers/layout.ts"() {
@@ -65933,7 +65933,7 @@ var init_layout = __esm({
 });
 
 // src/transfer/answers.ts
-import { createHash as createHash10, randomUUID as randomUUID7 } from "node:crypto";
+import { createHash as createHash11, randomUUID as randomUUID7 } from "node:crypto";
 import { mkdir as mkdir5, readFile as readFile10, rename as rename5, writeFile as writeFile6 } from "node:fs/promises";
 import path35 from "node:path";
 async function recallAnswer(directory2, question2) {
@@ -65955,7 +65955,7 @@ async function keepAnswer(directory2, question2, answer) {
   }
 }
 function fileOf2(directory2, question2) {
-  return path35.join(directory2, `${createHash10("sha256").update(question2).digest("hex")}.json`);
+  return path35.join(directory2, `${createHash11("sha256").update(question2).digest("hex")}.json`);
 }
 var kept;
 var init_answers = __esm({
@@ -65967,9 +65967,9 @@ var init_answers = __esm({
 });
 
 // src/transfer/store.ts
-import { createHash as createHash11, randomUUID as randomUUID8 } from "node:crypto";
+import { createHash as createHash12, randomUUID as randomUUID8 } from "node:crypto";
 import { createReadStream as createReadStream5 } from "node:fs";
-import { mkdir as mkdir6, open as open8, readdir as readdir4, rename as rename6, rm as rm7, stat as stat10 } from "node:fs/promises";
+import { mkdir as mkdir6, open as open9, readdir as readdir4, rename as rename6, rm as rm7, stat as stat10 } from "node:fs/promises";
 import path36 from "node:path";
 async function obtainFile(store, wanted) {
   if (!/^[0-9a-f]{64}$/.test(wanted.sha256)) throw new TypeError("a SHA-256 is 64 hexadecimal digits");
@@ -65998,7 +65998,7 @@ async function download2(store, wanted, partial2) {
     const startedAt = performance.now();
     const stage = "download";
     store.onEvent?.({ code: "stage.started", stage, subject: wanted.subject, total: wanted.size });
-    const file4 = __using(_stack, await open8(partial2, "r+"), true);
+    const file4 = __using(_stack, await open9(partial2, "r+"), true);
     let resumed = 0;
     await retry(
       store,
@@ -66081,7 +66081,7 @@ function isWrong2(error2) {
   return PiImageError.is(error2) && error2.code === "source.checksum";
 }
 async function digestOf3(file4) {
-  const hash2 = createHash11("sha256");
+  const hash2 = createHash12("sha256");
   for await (const piece of createReadStream5(file4, { highWaterMark: 1024 * 1024 })) hash2.update(piece);
   return hash2.digest("hex");
 }
@@ -66105,7 +66105,7 @@ async function claimPartial(directory2, sha256) {
     if (name !== `${sha256}.partial` && !await isAbandoned(candidate)) continue;
     if (await renamed(candidate, own2)) return own2;
   }
-  await (await open8(own2, "wx")).close();
+  await (await open9(own2, "wx")).close();
   return own2;
 }
 function writeFailure2(directory2, error2) {
@@ -66163,14 +66163,14 @@ function parseManifest(what, bytes3) {
       }
     );
   }
-  if ("manifests" in json3 && !("layers" in json3)) return { kind: "index", value: check2(what, index, json3) };
+  if ("manifests" in json3 && !("layers" in json3)) return { kind: "index", value: check3(what, index, json3) };
   if ("layers" in json3 && !("manifests" in json3)) {
-    return { kind: "manifest", value: check2(what, manifest, json3) };
+    return { kind: "manifest", value: check3(what, manifest, json3) };
   }
   throw new PiImageError("source.malformed", `${what} is neither an image nor a list of images`);
 }
 function parseImageConfig(what, bytes3) {
-  return check2(what, config2, parseJson(what, bytes3));
+  return check3(what, config2, parseJson(what, bytes3));
 }
 function parseJson(what, bytes3) {
   try {
@@ -66180,7 +66180,7 @@ function parseJson(what, bytes3) {
   }
   throw new PiImageError("source.malformed", `${what} is no JSON object`);
 }
-function check2(what, schema7, value2) {
+function check3(what, schema7, value2) {
   const result = schema7.safeParse(value2);
   if (result.success) return result.data;
   const [issue2] = result.error.issues;
@@ -66411,7 +66411,7 @@ var init_registry = __esm({
 });
 
 // src/containers/pull.ts
-import { createHash as createHash12 } from "node:crypto";
+import { createHash as createHash13 } from "node:crypto";
 import { readFile as readFile11 } from "node:fs/promises";
 async function pullImage(fetch2, reference2, { platform: platform3, store, findCredentials = async () => void 0 }) {
   const name = referenceText(reference2);
@@ -66508,7 +66508,7 @@ function checkConfig(name, manifest2, config3, platform3, listed) {
   if (distance(platform3, has2) === void 0) throw notFor(name, platform3, `for ${platformText(has2)}`);
 }
 function checkDigest3(name, bytes3, digest) {
-  const found = `sha256:${createHash12("sha256").update(bytes3).digest("hex")}`;
+  const found = `sha256:${createHash13("sha256").update(bytes3).digest("hex")}`;
   if (found === digest) return;
   throw new PiImageError(
     "source.checksum",
@@ -67440,7 +67440,7 @@ var require_xz_decompress = __commonJS({
 });
 
 // src/packages/index-file.ts
-import { createHash as createHash13 } from "node:crypto";
+import { createHash as createHash14 } from "node:crypto";
 import { Readable as Readable4 } from "node:stream";
 import { createGunzip as createGunzip2 } from "node:zlib";
 function releaseFolder({ uri, suite }) {
@@ -67484,7 +67484,7 @@ function foldersOf({ source, release: release2, arch }) {
 }
 async function fetchIndex(fetch2, source, release2, { path: path46, sha256, size }, retries) {
   const plain = `${releaseFolder(source)}${path46}`;
-  if (size > largestIndex) throw new PiImageError("source.malformed", `${plain} is unreasonably large`);
+  if (size > largestIndex2) throw new PiImageError("source.malformed", `${plain} is unreasonably large`);
   const folder11 = path46.slice(0, path46.lastIndexOf("/") + 1);
   const url2 = release2.byHash ? `${releaseFolder(source)}${folder11}by-hash/SHA256/${sha256}` : plain;
   const startedAt = performance.now();
@@ -67494,7 +67494,7 @@ async function fetchIndex(fetch2, source, release2, { path: path46, sha256, size
   const bytes3 = await getBytes(fetch2, url2, { limit: size, ...retries && { retries } });
   const milliseconds = Math.round(performance.now() - startedAt);
   onEvent?.({ code: "stage.finished", stage: "download", bytes: size, milliseconds });
-  const found = createHash13("sha256").update(bytes3).digest("hex");
+  const found = createHash14("sha256").update(bytes3).digest("hex");
   if (found === sha256) return bytes3;
   throw new PiImageError(
     "source.checksum",
@@ -67544,7 +67544,7 @@ function fileNameOf(text4) {
   const plain = parts.every((part) => /^[A-Za-z0-9+._~:@%=,-]+$/.test(part) && !/^\.+$/.test(part));
   return plain ? parts.map((part) => encodeURIComponent(part)).join("/") : void 0;
 }
-var import_xz_decompress, fields5, endings4, largestIndex, largestUnpacked, priorities;
+var import_xz_decompress, fields5, endings4, largestIndex2, largestUnpacked, priorities;
 var init_index_file = __esm({
   "src/packages/index-file.ts"() {
     "use strict";
@@ -67556,7 +67556,7 @@ var init_index_file = __esm({
     init_preferences();
     fields5 = /* @__PURE__ */ new Set([...packageFields, "filename", "size", "sha256", "priority"]);
     endings4 = [".gz", ".xz", ""];
-    largestIndex = 64 * 1024 * 1024;
+    largestIndex2 = 64 * 1024 * 1024;
     largestUnpacked = 512 * 1024 * 1024;
     priorities = ["required", "important", "standard", "optional", "extra"];
   }
@@ -68369,7 +68369,7 @@ var init_pinned_key = __esm({
 });
 
 // src/preload/packages.ts
-import { createHash as createHash14 } from "node:crypto";
+import { createHash as createHash15 } from "node:crypto";
 async function preloadPackages({ title, folder: folder11, sets }, tree, arch, options2) {
   const system = systemIn(tree, arch);
   const question2 = questionOf(sets, system);
@@ -68424,11 +68424,11 @@ async function recallPackages(title, question2, { cache: cache2 }) {
   });
 }
 function questionOf(sets, { arch, status, apt }) {
-  const hash2 = createHash14("sha256");
+  const hash2 = createHash15("sha256");
   for (const piece of pieces(status)) hash2.update(piece);
   const keyrings = Object.entries(apt.keyrings).map(([name, bytes3]) => [
     name,
-    createHash14("sha256").update(bytes3).digest("hex")
+    createHash15("sha256").update(bytes3).digest("hex")
   ]);
   return `packages ${JSON.stringify({ arch, sets, status: hash2.digest("hex"), texts: apt.texts, keyrings })}`;
 }
@@ -68801,6 +68801,8 @@ function outputsOf(result) {
     "base-image-sha256": base2.sha256 ?? "",
     "base-image-url": base2.url ?? "",
     "base-image-version": base2.version ?? "",
+    "cache-key": result.download ? `pi-image-base-${result.download.sha256}` : "",
+    "cache-path": result.download?.folder ?? "",
     hostname: result.hostname,
     "lint-report": result.findings ? JSON.stringify(result.findings) : "",
     "release-id": text(result.release?.id),
@@ -68956,6 +68958,16 @@ var actionInputs = [
     default: "${{ github.token }}",
     description: "token for the release"
   },
+  {
+    name: "cache",
+    kind: "flag",
+    description: "keep the base image as downloaded in `cache-path`, for actions/cache"
+  },
+  {
+    name: "only-cache-key",
+    kind: "flag",
+    description: "build nothing, only say by `cache-key` and `cache-path` what base image a build would download"
+  },
   { name: "dry-run", kind: "flag", description: "show the plan in the step summary and write nothing" },
   { name: "verbose", kind: "flag", description: "log every edit and every retry" }
 ];
@@ -69044,6 +69056,7 @@ function contradictions(inputs) {
     ...needs("allow-secrets-in-release", "release-tag"),
     ...inputs.public === false && !inputs["allow-secrets-in-release"] ? both("public", "release-tag", "a release is public, unless `allow-secrets-in-release` says so") : [],
     ...inputs["dry-run"] ? both("dry-run", "release-tag", "nothing is built to be uploaded") : [],
+    ...inputs["only-cache-key"] ? both("only-cache-key", "release-tag", "nothing is built to be uploaded") : [],
     ...inputs.ssh === false ? both("ssh", "ssh-keys", "nobody can log in with a key where ssh is off") : [],
     ...inputs.vnc === false ? both("vnc", "vnc-resolution", "VNC is off") : [],
     ...inputs.docker === "none" ? [
@@ -69377,7 +69390,7 @@ import path32 from "node:path";
 init_errors();
 
 // src/prepare.ts
-import { createHash as createHash6 } from "node:crypto";
+import { createHash as createHash7 } from "node:crypto";
 import path25 from "node:path";
 
 // src/customizations/apt-sources.ts
@@ -71880,10 +71893,10 @@ var network2 = external_exports.strictObject({
   psk: external_exports.enum(["derived", "passphrase"]).optional().describe(
     "What the image holds: the key derived from the password (works for WPA2 only), or the password itself, which WPA3 needs. Default: derived with wpa_supplicant (Buster, Bullseye), passphrase with NetworkManager"
   )
-}).superRefine(({ password: password2, open: open12 }, context) => {
-  if (password2 === void 0 !== (open12 === void 0)) return;
-  const message4 = open12 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
-  context.addIssue({ code: "custom", message: message4, path: [open12 ? "password" : "ssid"] });
+}).superRefine(({ password: password2, open: open14 }, context) => {
+  if (password2 === void 0 !== (open14 === void 0)) return;
+  const message4 = open14 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
+  context.addIssue({ code: "custom", message: message4, path: [open14 ? "password" : "ssid"] });
 });
 var schema6 = external_exports.strictObject({
   country: country.optional().describe(
@@ -71924,7 +71937,7 @@ function adviceFor3(settings5, stack) {
       help: "set wifi.country (--wifi-country) to the two letters of your country"
     });
   }
-  if (stack === "dhcpcd" && settings5.networks.some(({ open: open12 }) => !open12)) {
+  if (stack === "dhcpcd" && settings5.networks.some(({ open: open14 }) => !open14)) {
     advice.push({
       level: "note",
       id: "wifi.wpa3",
@@ -73745,8 +73758,8 @@ function writeSuperblockFields(fs4, old) {
   const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs4.superblock;
   const bytes3 = editSuperblock(fs4);
   const wide = features.all.has("64bit");
-  const reserved2 = joined(u32(bytes3, field.reservedBlocks), wide ? u32(bytes3, field.reservedBlocksHigh) : 0);
-  const kept2 = Math.floor(reserved2 * (blockCount / old.blockCount));
+  const reserved3 = joined(u32(bytes3, field.reservedBlocks), wide ? u32(bytes3, field.reservedBlocksHigh) : 0);
+  const kept2 = Math.floor(reserved3 * (blockCount / old.blockCount));
   setU32(bytes3, field.inodes, inodeCount);
   setU32(bytes3, field.blocks, blockCount % 2 ** 32);
   setU32(bytes3, field.reservedBlocks, kept2 % 2 ** 32);
@@ -77590,7 +77603,7 @@ async function createHost(device, now) {
       return RES_ERROR;
     }
   };
-  const bytesAt3 = (ff, pointer2, count2) => ff.HEAPU8.subarray(pointer2, pointer2 + count2 * sectorSize);
+  const bytesAt4 = (ff, pointer2, count2) => ff.HEAPU8.subarray(pointer2, pointer2 + count2 * sectorSize);
   const hooks = {
     instantiateWasm(imports, done) {
       const a3 = {
@@ -77616,7 +77629,7 @@ async function createHost(device, now) {
     read: (ff, _drive, pointer2, sector, count2) => {
       const position = (sector >>> 0) * sectorSize;
       return guarded(position, count2 * sectorSize, () => {
-        const bytes3 = bytesAt3(ff, pointer2, count2);
+        const bytes3 = bytesAt4(ff, pointer2, count2);
         device.readInto(bytes3, position);
         if (host2.hiddenCountSector === sector) bytes3.fill(255, freeCountOffset, freeCountOffset + 4);
       });
@@ -77626,7 +77639,7 @@ async function createHost(device, now) {
       return guarded(
         position,
         count2 * sectorSize,
-        () => device.writeFrom(bytesAt3(ff, pointer2, count2), position)
+        () => device.writeFrom(bytesAt4(ff, pointer2, count2), position)
       );
     },
     ioctl: (ff, _drive, command, pointer2) => {
@@ -77840,8 +77853,8 @@ var FatFileSystem = class _FatFileSystem {
   /** New content for a file that keeps its name, attributes and date of creation; on failure `backup` returns. */
   replace(path46, content2, backup) {
     this.freeClusters();
-    const open12 = () => this.#check(this.#ff.f_open(this.#writing.file, path46, FA_WRITE), "opened", path46);
-    open12();
+    const open14 = () => this.#check(this.#ff.f_open(this.#writing.file, path46, FA_WRITE), "opened", path46);
+    open14();
     this.#check(this.#ff.f_truncate(this.#writing.file), "replaced", path46);
     try {
       this.#fill(path46, content2);
@@ -77851,7 +77864,7 @@ var FatFileSystem = class _FatFileSystem {
         this.#ff.f_unlink(path46);
         throw error2;
       }
-      open12();
+      open14();
       this.#check(this.#ff.f_truncate(this.#writing.file), "restored", path46);
       this.#fill(path46, bytesSource(backup));
       throw error2;
@@ -79168,315 +79181,192 @@ var Retries = class {
   }
 };
 
-// src/source/format.ts
+// src/source/fetch-image.ts
 init_errors();
-var headLength = 8;
-var bytes = (...list3) => Buffer.from(list3);
-var supported = [
-  ["zip", Buffer.from("PK")],
-  ["zip", Buffer.from("PK")],
-  // without any entry
-  ["xz", bytes(253, 55, 122, 88, 90, 0)],
-  ["gz", bytes(31, 139, 8)],
-  ["zst", bytes(40, 181, 47, 253)]
-];
-var foreign = [
-  ["a bzip2 archive", Buffer.from("BZh")],
-  ["a 7-Zip archive", bytes(55, 122, 188, 175, 39, 28)],
-  ["a RAR archive", Buffer.from("Rar!")],
-  ["an lz4 archive", bytes(4, 34, 77, 24)],
-  ["an lzip archive", Buffer.from("LZIP")],
-  ["a QCOW2 disk", bytes(81, 70, 73, 251)],
-  ["a VMDK disk", Buffer.from("KDMV")]
-];
-function formatOf2(head, subject) {
-  const start = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
-  const begins = (magic5) => start.subarray(0, magic5.length).equals(magic5);
-  const other = foreign.find(([, magic5]) => begins(magic5));
-  if (other) {
-    throw new PiImageError("source.archive", `${subject} is ${other[0]}, which pi-image does not read`, {
-      help: "unpack it to a raw .img first; .img, .zip, .xz, .gz and .zst are read as they are"
+init_address();
+import { createHash as createHash6 } from "node:crypto";
+import { rm as rm2 } from "node:fs/promises";
+import path17 from "node:path";
+
+// src/source/archive-blocks.ts
+import { createHash as createHash2 } from "node:crypto";
+import { open as open2 } from "node:fs/promises";
+
+// src/xz/container.ts
+import zlib from "node:zlib";
+
+// src/xz/fault.ts
+var XzFault = class extends Error {
+  name = "XzFault";
+};
+function check2(holds2, message4) {
+  if (!holds2) throw new XzFault(message4);
+}
+
+// src/xz/numbers.ts
+function encodeNumber(value2) {
+  const bytes3 = [];
+  let left = value2;
+  for (; left >= 128; left = Math.floor(left / 128)) bytes3.push(left % 128 | 128);
+  return Uint8Array.of(...bytes3, left);
+}
+function decodeNumber(bytes3, at3) {
+  let value2 = 0;
+  for (let index2 = 0; index2 < 8; index2++) {
+    const byte2 = bytes3[at3 + index2];
+    if (byte2 === void 0) break;
+    value2 += (byte2 & 127) * 2 ** (7 * index2);
+    if (byte2 < 128 && Number.isSafeInteger(value2)) return { value: value2, end: at3 + index2 + 1 };
+  }
+  throw new XzFault("a number is cut off or too large");
+}
+
+// src/xz/container.ts
+var magic3 = Uint8Array.of(253, 55, 122, 88, 90, 0);
+var footerMagic = Uint8Array.of(89, 90);
+var streamFlags = Uint8Array.of(0, 4);
+var checkSize2 = 8;
+var streamHeader = Buffer.concat([magic3, streamFlags, crc322(streamFlags)]);
+var footerSize = 12;
+function streamEnd(blocks) {
+  const records = blocks.flatMap(({ unpaddedSize, size }) => [
+    encodeNumber(unpaddedSize),
+    encodeNumber(size)
+  ]);
+  const list3 = padded2(Buffer.concat([Uint8Array.of(0), encodeNumber(blocks.length), ...records]));
+  const backward = Buffer.alloc(4);
+  backward.writeUInt32LE((list3.length + 4) / 4 - 1);
+  const tail = Buffer.concat([backward, streamFlags]);
+  return Buffer.concat([list3, crc322(list3), crc322(tail), tail, footerMagic]);
+}
+function padded2(bytes3) {
+  return Buffer.concat([bytes3, new Uint8Array(-bytes3.length & 3)]);
+}
+function crc322(bytes3) {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32LE(zlib.crc32(bytes3));
+  return sum;
+}
+
+// src/xz/block-header.ts
+var lzma2 = 33;
+var longestBlockHeader = 1024;
+var numberOfFilters = 3;
+var reserved2 = 60;
+var tellsDataSize = 64;
+var tellsSize = 128;
+function parseBlockHeader(bytes3) {
+  const first = bytes3[0] ?? 0;
+  const length = (first + 1) * 4;
+  check2(first !== 0 && length <= bytes3.length, "a block does not start with a header");
+  const header3 = bytes3.subarray(0, length - 4);
+  check2(crc322(header3).equals(bytes3.subarray(length - 4, length)), "the header of a block is damaged");
+  const flags2 = header3[1] ?? 0;
+  check2((flags2 & (numberOfFilters | reserved2)) === 0, "a block has several filters");
+  let at3 = 2;
+  const next = () => {
+    const { value: value2, end: end3 } = decodeNumber(header3, at3);
+    at3 = end3;
+    return value2;
+  };
+  const dataSize = flags2 & tellsDataSize ? next() : void 0;
+  const size = flags2 & tellsSize ? next() : void 0;
+  const start = at3;
+  const filterId = next();
+  const end2 = next() + at3;
+  check2(end2 <= header3.length, "the header of a block is damaged");
+  return {
+    ...{ length, filterId, filter: header3.subarray(start, end2) },
+    ...dataSize !== void 0 && { dataSize },
+    ...size !== void 0 && { size }
+  };
+}
+
+// src/xz/stream-end.ts
+function parseFooter(footer) {
+  const view = Buffer.from(footer.buffer, footer.byteOffset, footer.byteLength);
+  check2(footer.length === footerSize && view.subarray(10).equals(footerMagic), "it does not end in a footer");
+  check2(crc322(view.subarray(4, 10)).equals(view.subarray(0, 4)), "the footer is damaged");
+  return { indexSize: (view.readUInt32LE(4) + 1) * 4, flags: view.subarray(8, 10) };
+}
+var mostRecords = 2 ** 20;
+function parseIndex(bytes3) {
+  const end2 = bytes3.length - 4;
+  check2(end2 > 0 && bytes3[0] === 0, "the index is not where the footer says");
+  check2(crc322(bytes3.subarray(0, end2)).equals(bytes3.subarray(end2)), "the index is damaged");
+  const fields7 = bytes3.subarray(0, end2);
+  const count2 = decodeNumber(fields7, 1);
+  check2(count2.value <= mostRecords, "it has too many blocks");
+  const records = [];
+  let at3 = count2.end;
+  for (let index2 = 0; index2 < count2.value; index2++) {
+    const unpadded = decodeNumber(fields7, at3);
+    const size = decodeNumber(fields7, unpadded.end);
+    at3 = size.end;
+    check2(unpadded.value >= 5, "a block is too short");
+    records.push({ unpaddedSize: unpadded.value, size: size.value });
+  }
+  check2(at3 + (-at3 & 3) === end2 && fields7.subarray(at3).every((byte2) => byte2 === 0), "the index is too long");
+  return records;
+}
+
+// src/xz/layout.ts
+var largestIndex = 2 ** 24;
+var mostPadding = 2 ** 20;
+var paddingPiece = 2 ** 16;
+async function readLayout(read4, fileSize) {
+  const streams = [];
+  for (let end2 = fileSize; end2 > 0; ) {
+    const stream2 = await streamEndingAt(await paddingStart(read4, end2), read4);
+    streams.unshift(stream2);
+    end2 = stream2.start;
+  }
+  check2(streams.length > 0, "it is empty");
+  let position = 0;
+  const blocks = streams.flatMap(({ start, checkType, records }) => {
+    let offset = start + streamHeader.length;
+    return records.map((record3) => {
+      const block2 = { ...record3, offset, position, checkType };
+      offset += paddedSize(record3);
+      position += record3.size;
+      return block2;
     });
-  }
-  if (((start[0] ?? 0) & 240) === 80 && start.subarray(1, 4).equals(bytes(42, 77, 24))) return "zst";
-  return supported.find(([, magic5]) => begins(magic5))?.[0] ?? "raw";
-}
-var endings = /(\.(img|raw|iso|bin|wic|zip|xz|gz|zst))+$/i;
-function imageName2(file4) {
-  const plain = file4.replace(endings, "").replace(/[^\w.-]+/g, "-");
-  return plain.replace(/^[.-]+/, "") || "image";
-}
-
-// src/source/local.ts
-init_errors();
-import { open as open5, stat as stat5 } from "node:fs/promises";
-import path18 from "node:path";
-
-// src/source/cache/entry.ts
-import { randomUUID as randomUUID2 } from "node:crypto";
-import { lstat, mkdir as mkdir2, open as open2, readFile as readFile2, rename, rm, utimes } from "node:fs/promises";
-import path8 from "node:path";
-var imageFile = "image.img";
-var factsFile = "entry.json";
-async function findEntry2(layout, key3) {
-  const folder11 = path8.join(layout.images, key3);
-  const imagePath2 = path8.join(folder11, imageFile);
-  try {
-    const facts2 = JSON.parse(await readFile2(path8.join(folder11, factsFile), "utf8"));
-    const found = await lstat(imagePath2);
-    if (!found.isFile() || found.size !== facts2.size) return void 0;
-    return { ...facts2, key: key3, folder: folder11, imagePath: imagePath2 };
-  } catch {
-    return void 0;
-  }
-}
-async function touchEntry({ folder: folder11 }) {
-  await utimes(path8.join(folder11, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
   });
+  check2(Number.isSafeInteger(position), "its data is too long");
+  return { blocks, size: position };
 }
-async function startDraft(layout, name) {
-  const folder11 = path8.join(layout.drafts, `${name}.${randomUUID2()}`);
-  await mkdir2(folder11);
-  return { folder: folder11, imagePath: path8.join(folder11, imageFile) };
+function paddedSize({ unpaddedSize }) {
+  return unpaddedSize + (-unpaddedSize & 3);
 }
-async function commitDraft(layout, draft, key3, facts2) {
-  try {
-    var _stack = [];
-    try {
-      const handle = __using(_stack, await open2(path8.join(draft.folder, factsFile), "wx"), true);
-      await handle.writeFile(`${JSON.stringify(facts2, null, 2)}
-`);
-      await handle.sync();
-    } catch (_2) {
-      var _error = _2, _hasError = true;
-    } finally {
-      var _promise2 = __callDispose(_stack, _error, _hasError);
-      _promise2 && await _promise2;
+async function streamEndingAt(end2, read4) {
+  check2(end2 >= streamHeader.length + footerSize, "it is cut off");
+  const { indexSize, flags: flags2 } = parseFooter(await read4(end2 - footerSize, footerSize));
+  const indexStart = end2 - footerSize - indexSize;
+  check2(indexSize <= largestIndex && indexStart >= streamHeader.length, "the footer is wrong");
+  const records = parseIndex(await read4(indexStart, indexSize));
+  const start = records.reduce((at3, record3) => at3 - paddedSize(record3), indexStart) - streamHeader.length;
+  check2(start >= 0, "the index is wrong");
+  const header3 = await read4(start, streamHeader.length);
+  const wanted = Buffer.concat([magic3, flags2, crc322(flags2)]);
+  check2(wanted.equals(header3), "it does not start with the header of a stream");
+  const [reserved3 = 0, checkType = 0] = flags2;
+  check2(reserved3 === 0 && checkType < 16, "its flags are unknown");
+  return { start, checkType, records };
+}
+async function paddingStart(read4, end2) {
+  for (let at3 = end2; ; ) {
+    check2(end2 - at3 <= mostPadding, "it has too much padding");
+    const length = Math.min(paddingPiece, at3);
+    const piece = Buffer.from(await read4(at3 - length, length));
+    const last = piece.findLastIndex((byte2) => byte2 !== 0);
+    if (last === -1 && length > 0) {
+      at3 -= length;
+      continue;
     }
-  } catch (error2) {
-    throw cacheFailure(layout.root, error2);
+    const start = at3 - length + last + 1;
+    check2((end2 - start) % 4 === 0, "it is cut off");
+    return start;
   }
-  const folder11 = path8.join(layout.images, key3);
-  const entry4 = { ...facts2, key: key3, folder: folder11, imagePath: path8.join(folder11, imageFile) };
-  if (await moveTo(draft.folder, folder11)) return entry4;
-  const there = await findEntry2(layout, key3);
-  if (there) {
-    await dropDraft(draft);
-    return there;
-  }
-  const broken = path8.join(layout.drafts, `broken.${randomUUID2()}`);
-  await rename(folder11, broken);
-  await rename(draft.folder, folder11);
-  await rm(broken, { recursive: true, force: true });
-  return entry4;
-}
-async function dropDraft(draft) {
-  await rm(draft.folder, { recursive: true, force: true });
-}
-async function moveTo(from, to) {
-  try {
-    await rename(from, to);
-    return true;
-  } catch (error2) {
-    const { code: code2 } = error2;
-    if (code2 === "ENOTEMPTY" || code2 === "EEXIST" || code2 === "EPERM" || code2 === "EACCES") return false;
-    throw cacheFailure(to, error2);
-  }
-}
-
-// src/source/cache/make-once.ts
-import { readdir as readdir2, rm as rm3 } from "node:fs/promises";
-import path9 from "node:path";
-
-// src/source/cache/lock.ts
-import { randomUUID as randomUUID3 } from "node:crypto";
-import { open as open3, readFile as readFile3, rm as rm2, stat as stat2, utimes as utimes2 } from "node:fs/promises";
-import { setTimeout as sleep4 } from "node:timers/promises";
-async function acquireLock(file4, options2) {
-  const { staleAfter: staleAfter2, signal, onWait } = options2;
-  const token = randomUUID3();
-  let seen;
-  let seenAt = 0;
-  for (; ; ) {
-    signal?.throwIfAborted();
-    if (await create3(file4, token)) return hold(file4, token, staleAfter2 / 10);
-    const now = await look(file4);
-    if (!now) continue;
-    if (!seen) onWait?.();
-    if (seen?.token !== now.token || seen.mtimeMs !== now.mtimeMs) seenAt = performance.now();
-    seen = now;
-    if (performance.now() - seenAt > staleAfter2) {
-      await removeStale(file4, now.token, staleAfter2);
-      seenAt = performance.now();
-    } else {
-      await sleep4(staleAfter2 / 20, void 0, signal && { signal });
-    }
-  }
-}
-async function create3(file4, token) {
-  try {
-    var _stack = [];
-    try {
-      const handle = __using(_stack, await open3(file4, "wx"), true);
-      await handle.writeFile(token);
-      return true;
-    } catch (_2) {
-      var _error = _2, _hasError = true;
-    } finally {
-      var _promise2 = __callDispose(_stack, _error, _hasError);
-      _promise2 && await _promise2;
-    }
-  } catch (error2) {
-    if (error2.code === "EEXIST") return false;
-    throw error2;
-  }
-}
-async function look(file4) {
-  try {
-    const [{ mtimeMs }, token] = await Promise.all([stat2(file4), readFile3(file4, "utf8")]);
-    return { token, mtimeMs };
-  } catch (error2) {
-    if (error2.code === "ENOENT") return void 0;
-    throw error2;
-  }
-}
-async function removeStale(file4, staleToken, staleAfter2) {
-  const claim3 = `${file4}.${staleToken || "empty"}`;
-  if (!await create3(claim3, "")) {
-    const claimed = await look(claim3);
-    if (claimed && Date.now() - claimed.mtimeMs > 2 * staleAfter2) await rm2(claim3, { force: true });
-    return;
-  }
-  if ((await look(file4))?.token === staleToken) await rm2(file4, { force: true });
-  await rm2(claim3, { force: true });
-}
-function hold(file4, token, heartbeat) {
-  const lost = new AbortController();
-  let beating;
-  const beat = async () => {
-    const found = await look(file4).catch(() => ({ token }));
-    if (found?.token !== token) {
-      clearInterval(timer2);
-      return lost.abort(new Error("the lock was taken over"));
-    }
-    await utimes2(file4, /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
-    });
-  };
-  const timer2 = setInterval(() => {
-    beating ??= beat().finally(() => {
-      beating = void 0;
-    });
-  }, heartbeat).unref();
-  return {
-    lost: lost.signal,
-    async release() {
-      clearInterval(timer2);
-      await beating;
-      if ((await look(file4))?.token === token) await rm2(file4, { force: true });
-    }
-  };
-}
-
-// src/source/cache/make-once.ts
-async function makeOnce(layout, work2) {
-  const entry4 = await work2.find() ?? await makeLocked(layout, work2);
-  await touchEntry(entry4);
-  return entry4;
-}
-async function makeLocked(layout, work2) {
-  const { name, title, patience: patience4, signal, onEvent } = work2;
-  await prepareCache(layout);
-  try {
-    const lock = await acquireLock(path9.join(layout.locks, `${name}.lock`), {
-      staleAfter: patience4.staleLock,
-      ...signal && { signal },
-      onWait: () => onEvent?.({ code: "cache.waiting", subject: title })
-    });
-    try {
-      const meanwhile = await work2.find();
-      if (meanwhile) return meanwhile;
-      await removeDrafts(layout, name);
-      return await makeEntry(layout, work2, signal ? AbortSignal.any([signal, lock.lost]) : lock.lost);
-    } catch (error2) {
-      if (lock.lost.aborted && !signal?.aborted) return await makeOnce(layout, work2);
-      throw error2;
-    } finally {
-      await lock.release();
-    }
-  } catch (error2) {
-    throw cacheFailure(layout.root, error2);
-  }
-}
-async function makeEntry(layout, work2, signal) {
-  const draft = await startDraft(layout, work2.name);
-  try {
-    const { key: key3, facts: facts2 } = await work2.make(draft.imagePath, signal);
-    signal.throwIfAborted();
-    return await commitDraft(layout, draft, key3, facts2);
-  } catch (error2) {
-    await dropDraft(draft).catch(() => {
-    });
-    throw error2;
-  }
-}
-async function removeDrafts(layout, name) {
-  for (const draft of await readdir2(layout.drafts)) {
-    if (draft.startsWith(`${name}.`))
-      await rm3(path9.join(layout.drafts, draft), { recursive: true, force: true });
-  }
-}
-
-// src/source/context.ts
-var progressStep = 1024 * 1024;
-function startStage(onEvent, stage, subject, total) {
-  const started = performance.now();
-  let told = 0;
-  onEvent?.({ code: "stage.started", stage, subject, ...total !== void 0 && { total } });
-  return {
-    progress(done, newTotal = total) {
-      if (done - told < progressStep && done !== newTotal) return;
-      told = done;
-      onEvent?.({
-        code: "stage.progress",
-        stage,
-        done,
-        ...newTotal !== void 0 && { total: newTotal }
-      });
-    },
-    finish(bytes3) {
-      onEvent?.({ code: "stage.finished", stage, bytes: bytes3, milliseconds: performance.now() - started });
-    }
-  };
-}
-
-// src/source/digest.ts
-init_errors();
-import { createHash as createHash3 } from "node:crypto";
-import { stat as stat3 } from "node:fs/promises";
-
-// src/source/cache/known.ts
-import { createHash as createHash2, randomUUID as randomUUID4 } from "node:crypto";
-import { readFile as readFile4, rename as rename2, writeFile as writeFile3 } from "node:fs/promises";
-import path10 from "node:path";
-async function recall(layout, subject) {
-  try {
-    const known4 = JSON.parse(await readFile4(fileOf(layout, subject), "utf8"));
-    return known4.of === subject && /^[0-9a-f]{64}$/.test(known4.sha256) ? known4 : void 0;
-  } catch {
-    return void 0;
-  }
-}
-async function remember2(layout, subject, sha256) {
-  const known4 = { of: subject, sha256, since: (/* @__PURE__ */ new Date()).toISOString() };
-  const file4 = fileOf(layout, subject);
-  await prepareCache(layout);
-  const draft = path10.join(layout.drafts, `known.${randomUUID4()}`);
-  await writeFile3(draft, `${JSON.stringify(known4)}
-`, { flag: "wx" });
-  await rename2(draft, file4);
-}
-function fileOf(layout, subject) {
-  return path10.join(layout.known, `${createHash2("sha256").update(subject).digest("hex")}.json`);
 }
 
 // src/source/file-chunks.ts
@@ -79516,10 +79406,245 @@ function unreadable(subject, cause) {
   });
 }
 
+// src/source/archive-blocks.ts
+var largestBlock = 192 * 2 ** 20;
+var smallestBlock = 2 ** 20;
+var wantedCheck = 4;
+async function surveyArchive(file4, options2) {
+  const layout = await gridOf(file4);
+  const whole = createHash2("sha256");
+  const digests = [];
+  let block2 = createHash2("sha256");
+  let next = layout?.blocks[0];
+  let position = 0;
+  for await (const chunk of fileChunks(file4, options2)) {
+    whole.update(chunk);
+    for (let at3 = 0; next && at3 < chunk.length; ) {
+      const from = next.offset - position;
+      const to = from + paddedSize(next);
+      block2.update(chunk.subarray(Math.max(at3, from), Math.max(0, to)));
+      at3 = Math.max(0, to);
+      if (to > chunk.length) break;
+      digests.push(block2.digest("hex"));
+      block2 = createHash2("sha256");
+      next = layout?.blocks[digests.length];
+    }
+    position += chunk.length;
+  }
+  const sha256 = whole.digest("hex");
+  if (layout === void 0 || digests.length !== layout.blocks.length) return { sha256 };
+  return { sha256, blocks: blocksOf2(layout, digests) };
+}
+function blocksOf2({ blocks, size }, digests) {
+  return {
+    blockSize: blocks[0]?.size ?? size,
+    size,
+    blocks: blocks.map((block2, index2) => ({
+      ...{ offset: block2.offset, length: paddedSize(block2), unpaddedSize: block2.unpaddedSize },
+      sha256: digests[index2] ?? ""
+    }))
+  };
+}
+async function gridOf(file4) {
+  var _stack = [];
+  try {
+    const handle = __using(_stack, await open2(file4, "r").catch(() => void 0), true);
+    if (!handle) return void 0;
+    const read4 = async (position, length) => {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
+      return buffer.subarray(0, bytesRead);
+    };
+    try {
+      const layout = await readLayout(read4, (await handle.stat()).size);
+      if (!isGrid(layout)) return void 0;
+      for (const block2 of layout.blocks) {
+        if (!isOurs(await read4(block2.offset, longestBlockHeader), block2)) return void 0;
+      }
+      return layout;
+    } catch (error2) {
+      if (error2 instanceof XzFault) return void 0;
+      throw error2;
+    }
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+function isGrid({ blocks, size }) {
+  const blockSize4 = blocks[0]?.size ?? 0;
+  if (blockSize4 < smallestBlock || blockSize4 > largestBlock || blockSize4 % smallestBlock !== 0) return false;
+  return blocks.every(
+    (block2, index2) => block2.position === index2 * blockSize4 && block2.size === Math.min(blockSize4, size - block2.position) && block2.checkType === wantedCheck
+  );
+}
+function isOurs(head, block2) {
+  const { length, dataSize, size, filterId } = parseBlockHeader(head);
+  return filterId === lzma2 && size === block2.size && dataSize !== void 0 && length + dataSize + 8 === block2.unpaddedSize;
+}
+
+// src/source/cache/partial-file.ts
+import { constants, createReadStream as createReadStream3 } from "node:fs";
+import { copyFile, mkdir as mkdir2, open as open3, readFile as readFile2, rename, rm, writeFile as writeFile3 } from "node:fs/promises";
+import path8 from "node:path";
+var PartialFile = class _PartialFile {
+  path;
+  #folder;
+  #handle;
+  /** Whether its bytes came with more than one answer, so that they may not fit together. */
+  pieced;
+  #size;
+  #facts;
+  constructor(folder11, handle, size, facts2) {
+    this.path = archiveIn(folder11);
+    this.#folder = folder11;
+    this.#handle = handle;
+    this.pieced = size > 0;
+    this.#size = size;
+    this.#facts = facts2;
+  }
+  static async open(folder11) {
+    await mkdir2(folder11, { recursive: true });
+    const facts2 = await readPartialFacts(folder11);
+    const handle = await open3(archiveIn(folder11), "a+");
+    if (!facts2) await handle.truncate(0);
+    return new _PartialFile(folder11, handle, (await handle.stat()).size, facts2);
+  }
+  /** Bytes that are there. */
+  get size() {
+    return this.#size;
+  }
+  get facts() {
+    return this.#facts;
+  }
+  /** Starts anew with what this answer is about. */
+  async begin(facts2) {
+    await this.#handle.truncate(0);
+    this.#size = 0;
+    this.pieced = false;
+    this.#facts = facts2;
+    const draft = `${factsIn(this.#folder)}.new`;
+    await writeFile3(draft, JSON.stringify(facts2));
+    await rename(draft, factsIn(this.#folder));
+  }
+  async append(chunk) {
+    for (let done = 0; done < chunk.length; ) {
+      done += (await this.#handle.write(chunk, done)).bytesWritten;
+    }
+    this.#size += chunk.length;
+  }
+  /** All that is there, from the start. */
+  read() {
+    return createReadStream3(this.path, { highWaterMark: 256 * 1024 });
+  }
+  async close() {
+    await this.#handle.close();
+  }
+  /** Not a link: a later run may empty this file. Where the file system can, blocks are shared. */
+  async copyTo(file4) {
+    await copyFile(this.path, file4, constants.COPYFILE_FICLONE);
+  }
+  /** Closes it and gives its bytes another place on the same disk. */
+  async moveTo(file4) {
+    await this.close();
+    await rename(this.path, file4);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+  /** Closes and removes it. */
+  async remove() {
+    await this.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+};
+var archiveFile = "archive";
+var aboutFile = "about.json";
+var archiveIn = (folder11) => path8.join(folder11, archiveFile);
+var factsIn = (folder11) => path8.join(folder11, aboutFile);
+async function readPartialFacts(folder11) {
+  try {
+    const facts2 = JSON.parse(await readFile2(factsIn(folder11), "utf8"));
+    return URL.canParse(facts2.url) ? facts2 : void 0;
+  } catch {
+    return void 0;
+  }
+}
+
+// src/source/cache/space.ts
+init_errors();
+import { statfs } from "node:fs/promises";
+async function requireSpace2(folder11, bytes3, what) {
+  const { bavail, bsize, blocks } = await statfs(folder11);
+  if (blocks === 0) return;
+  const free = bavail * bsize;
+  if (free >= bytes3) return;
+  throw new PiImageError(
+    "output.no-space",
+    `${what} needs ${readable(bytes3)} in the store of base images ${folder11}, where ${readable(free)} are free`,
+    { help: "free some space there (`pi-image cache clear`), or use another place with --cache-dir" }
+  );
+}
+function readable(bytes3) {
+  return bytes3 < 1e9 ? `${Math.ceil(bytes3 / 1e6)} MB` : `${(bytes3 / 1e9).toFixed(2)} GB`;
+}
+
+// src/source/context.ts
+var progressStep = 1024 * 1024;
+function startStage(onEvent, stage, subject, total) {
+  const started = performance.now();
+  let told = 0;
+  onEvent?.({ code: "stage.started", stage, subject, ...total !== void 0 && { total } });
+  return {
+    progress(done, newTotal = total) {
+      if (done - told < progressStep && done !== newTotal) return;
+      told = done;
+      onEvent?.({
+        code: "stage.progress",
+        stage,
+        done,
+        ...newTotal !== void 0 && { total: newTotal }
+      });
+    },
+    finish(bytes3) {
+      onEvent?.({ code: "stage.finished", stage, bytes: bytes3, milliseconds: performance.now() - started });
+    }
+  };
+}
+
+// src/source/digest.ts
+init_errors();
+import { createHash as createHash4 } from "node:crypto";
+import { stat as stat2 } from "node:fs/promises";
+
+// src/source/cache/known.ts
+import { createHash as createHash3, randomUUID as randomUUID2 } from "node:crypto";
+import { readFile as readFile3, rename as rename2, writeFile as writeFile4 } from "node:fs/promises";
+import path9 from "node:path";
+async function recall(layout, subject) {
+  try {
+    const known4 = JSON.parse(await readFile3(fileOf(layout, subject), "utf8"));
+    return known4.of === subject && /^[0-9a-f]{64}$/.test(known4.sha256) ? known4 : void 0;
+  } catch {
+    return void 0;
+  }
+}
+async function remember2(layout, subject, sha256) {
+  const known4 = { of: subject, sha256, since: (/* @__PURE__ */ new Date()).toISOString() };
+  const file4 = fileOf(layout, subject);
+  await prepareCache(layout);
+  const draft = path9.join(layout.drafts, `known.${randomUUID2()}`);
+  await writeFile4(draft, `${JSON.stringify(known4)}
+`, { flag: "wx" });
+  await rename2(draft, file4);
+}
+function fileOf(layout, subject) {
+  return path9.join(layout.known, `${createHash3("sha256").update(subject).digest("hex")}.json`);
+}
+
 // src/source/digest.ts
 var settled = 2e3;
 async function hashFile(path46, options2) {
-  const hash2 = createHash3("sha256");
+  const hash2 = createHash4("sha256");
   for await (const chunk of fileChunks(path46, options2)) hash2.update(chunk);
   return hash2.digest("hex");
 }
@@ -79534,13 +79659,13 @@ var KnownFile = class _KnownFile {
   }
   /** `path` is absolute. The time of the last change of its inode is part of it, which no ordinary tool can set back. */
   static async of(cache2, path46) {
-    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat3(path46, { bigint: true });
+    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat2(path46, { bigint: true });
     const changed2 = Math.max(Number(mtimeMs), Number(ctimeMs));
     return new _KnownFile(cache2, ["file", path46, dev, ino, size, mtimeNs, ctimeNs].join(" "), changed2);
   }
   /** Names this state in lock files. */
   get name() {
-    return `file-${createHash3("sha256").update(this.#identity).digest("hex")}`;
+    return `file-${createHash4("sha256").update(this.#identity).digest("hex")}`;
   }
   async digest() {
     return (await recall(this.#cache, this.#identity))?.sha256;
@@ -79560,294 +79685,6 @@ function checkDigest(subject, actual, expected, help2) {
     { help: help2 }
   );
 }
-
-// src/source/pin.ts
-var enoughSources = 2;
-function givenPin(sha256) {
-  return { by: "given", of: "archive", sha256, origin: "the SHA-256 that was given for it" };
-}
-function cataloguePin({ archive: archive2, image, path: path46 }) {
-  if (archive2.sha256 && path46 !== void 0) {
-    const origin2 = "the SHA-256 that pi-image has for this file of its own";
-    return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
-  }
-  const sources = archive2.sources ?? 0;
-  if (archive2.sha256 && sources >= enoughSources) {
-    const origin2 = `the SHA-256 that pi-image knows for the archive (${sources} independent sources agree)`;
-    return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
-  }
-  if (!image.sha256) return void 0;
-  const origin = "the SHA-256 that pi-image knows for the unpacked image";
-  return { by: "pinned-image", of: "image", sha256: image.sha256, origin };
-}
-function publisherPin(sha256, host2) {
-  const origin = `the SHA-256 ${sha256} that ${host2} gives for it; from now on it is remembered`;
-  return { by: "publisher", of: "archive", sha256, origin };
-}
-function rememberedPin(sha256, since) {
-  const origin = `the SHA-256 that its publisher gave on ${since.slice(0, 10)}`;
-  return { by: "remembered", of: "archive", sha256, origin };
-}
-function trustEvent(title, { by, sha256, origin }) {
-  return { code: "base.trusted", by, sha256, message: `${title} was checked against ${origin}` };
-}
-
-// src/source/unpack/unpack-file.ts
-import { stat as stat4 } from "node:fs/promises";
-import path17 from "node:path";
-
-// src/source/unpack/unpack.ts
-init_errors();
-init_filter();
-import { createHash as createHash4 } from "node:crypto";
-
-// src/source/unpack/sparse-file.ts
-import { open as open4 } from "node:fs/promises";
-var holeSize = 64 * 1024;
-var bufferSize = 16 * holeSize;
-var zeros2 = Buffer.alloc(holeSize);
-var flushEvery = 128 * 1024 * 1024;
-var SparseFile = class _SparseFile {
-  /** Bytes given so far. */
-  size = 0;
-  #handle;
-  #filling = Buffer.allocUnsafe(bufferSize);
-  #spare = Buffer.allocUnsafe(bufferSize);
-  #filled = 0;
-  #writing = Promise.resolve();
-  #flushing;
-  #flushFailure;
-  #unflushed = 0;
-  constructor(handle) {
-    this.#handle = handle;
-  }
-  static async create(path46, { isPrivate }) {
-    return new _SparseFile(await open4(path46, "wx", isPrivate ? 384 : 420));
-  }
-  async write(chunk) {
-    for (let taken = 0; taken < chunk.length; ) {
-      const count2 = Math.min(chunk.length - taken, bufferSize - this.#filled);
-      this.#filling.set(chunk.subarray(taken, taken + count2), this.#filled);
-      this.#filled += count2;
-      taken += count2;
-      this.size += count2;
-      if (this.#filled === bufferSize) await this.#turn();
-    }
-  }
-  /** Writes what is left, sets the size and waits until all of it is on the disk. */
-  async finish() {
-    await this.#turn();
-    await this.#writing;
-    await this.#flushing;
-    if (this.#flushFailure) throw this.#flushFailure;
-    await this.#handle.truncate(this.size);
-    await this.#handle.sync();
-  }
-  async close() {
-    await this.#writing.catch(() => {
-    });
-    await this.#flushing;
-    await this.#handle.close();
-  }
-  /** In passing. A failure is kept for the end, because a system tells it only once. */
-  #flush(bytes3) {
-    this.#unflushed += bytes3;
-    if (this.#unflushed < flushEvery || this.#flushing) return;
-    this.#unflushed = 0;
-    this.#flushing = this.#handle.datasync().then(
-      () => {
-        this.#flushing = void 0;
-      },
-      (error2) => {
-        this.#flushFailure = error2;
-      }
-    );
-  }
-  async #turn() {
-    await this.#writing;
-    const full2 = this.#filling.subarray(0, this.#filled);
-    this.#writing = this.#put(full2, this.size - this.#filled);
-    this.#writing.catch(() => {
-    });
-    [this.#filling, this.#spare] = [this.#spare, this.#filling];
-    this.#filled = 0;
-  }
-  async #put(bytes3, position) {
-    for (const [start, end2] of dataRuns(bytes3)) {
-      this.#flush(end2 - start);
-      for (let at3 = start; at3 < end2; ) {
-        const { bytesWritten } = await this.#handle.write(bytes3, at3, end2 - at3, position + at3);
-        at3 += bytesWritten;
-      }
-    }
-  }
-};
-function* dataRuns(bytes3) {
-  let start = -1;
-  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
-    const end2 = Math.min(at3 + holeSize, bytes3.length);
-    const empty2 = bytes3.subarray(at3, end2).equals(zeros2.subarray(0, end2 - at3));
-    if (empty2 && start >= 0) yield [start, at3];
-    if (empty2) start = -1;
-    else if (start < 0) start = at3;
-  }
-  if (start >= 0) yield [start, bytes3.length];
-}
-
-// src/source/unpack/unpack.ts
-var largestImage = 2 ** 41;
-var decoders = {
-  raw: (archive2) => archive2,
-  gz: async function* (archive2, context) {
-    yield* (await Promise.resolve().then(() => (init_gz(), gz_exports))).decodeGz(archive2, context);
-  },
-  xz: async function* (archive2, context) {
-    yield* (await Promise.resolve().then(() => (init_xz(), xz_exports))).decodeXz(archive2, context);
-  },
-  zst: async function* (archive2, context) {
-    const { workerFilter: workerFilter2 } = await Promise.resolve().then(() => (init_worker_filter(), worker_filter_exports));
-    yield* through(archive2, workerFilter2("zst", context.subject), context);
-  }
-};
-async function writeRawImage(path46, content2, { subject, hash: hash2, isPrivate = false, onProgress, limit = largestImage }) {
-  const digest = hash2 ? createHash4("sha256") : void 0;
-  const file4 = await SparseFile.create(path46, { isPrivate });
-  try {
-    for await (const chunk of content2) {
-      digest?.update(chunk);
-      await file4.write(chunk);
-      if (file4.size > limit) throw tooLarge(subject, limit);
-      onProgress?.(file4.size);
-    }
-    await file4.finish();
-  } finally {
-    await file4.close();
-  }
-  return { size: file4.size, ...digest && { sha256: digest.digest("hex") } };
-}
-function tooLarge(subject, limit) {
-  return new PiImageError("source.archive", `${subject} unpacks to more than ${limit / 2 ** 30} GiB`, {
-    help: "no SD card is that large; check where the file comes from"
-  });
-}
-
-// src/source/unpack/unpack-file.ts
-async function unpackFile(file4, context) {
-  const title = path17.basename(file4.subject);
-  const { size, mode: mode2 } = await stat4(file4.path);
-  const options2 = { ...file4, isPrivate: (mode2 & 63) === 0 };
-  if (file4.format === "zip") {
-    const { openZip: openZip2 } = await Promise.resolve().then(() => (init_zip(), zip_exports));
-    const zip = await openZip2(file4.path, { ...context, subject: file4.subject });
-    try {
-      const stage2 = startStage(context.onEvent, "unpack", title, zip.size);
-      const image2 = await writeRawImage(file4.to, abortable(zip.content(), context.signal), {
-        ...options2,
-        onProgress: (done) => stage2.progress(done)
-      });
-      stage2.finish(image2.size);
-      return image2;
-    } finally {
-      zip.close();
-    }
-  }
-  const stage = startStage(context.onEvent, "unpack", title, size);
-  const archive2 = fileChunks(file4.path, {
-    subject: file4.subject,
-    onProgress: (done) => stage.progress(done)
-  });
-  const content2 = decoders[file4.format](archive2, { ...context, subject: file4.subject });
-  const image = await writeRawImage(file4.to, abortable(content2, context.signal), options2);
-  stage.finish(image.size);
-  return image;
-}
-async function* abortable(content2, signal) {
-  for await (const chunk of content2) {
-    signal?.throwIfAborted();
-    yield chunk;
-  }
-}
-
-// src/source/local.ts
-async function obtainLocal(file4, context) {
-  const { format: format2, size } = await inspect3(file4);
-  const name = file4.name ?? imageName2(path18.basename(file4.path));
-  const title = file4.title ?? path18.basename(file4.path);
-  const known4 = await KnownFile.of(context.cache, file4.path);
-  const sha256 = await known4.digest() ?? (file4.pin && await hashWithProgress(file4, size, context));
-  if (sha256 && file4.pin) {
-    checkDigest(file4.subject, sha256, file4.pin.sha256, "check the file, or the digest that was given for it");
-    await known4.remember(sha256);
-    context.onEvent?.(trustEvent(title, file4.pin));
-  }
-  if (format2 === "raw") {
-    return { name, title, path: file4.path, size, format: format2, ...sha256 && { sha256 } };
-  }
-  const entry4 = await makeOnce(context.cache, {
-    ...context,
-    name: sha256 ?? known4.name,
-    title,
-    async find() {
-      const digest = sha256 ?? await known4.digest();
-      return digest === void 0 ? void 0 : findEntry2(context.cache, digest);
-    },
-    async make(imagePath2, signal) {
-      const hashing2 = sha256 ? Promise.resolve(sha256) : hashFile(file4.path, { subject: file4.subject, signal });
-      hashing2.catch(() => {
-      });
-      const image = await unpackFile(
-        { path: file4.path, subject: file4.subject, format: format2, to: imagePath2, hash: false },
-        { ...context, signal }
-      );
-      const key3 = await hashing2;
-      return { key: key3, facts: { name, title, format: format2, size: image.size, archiveSha256: key3 } };
-    }
-  });
-  await known4.remember(entry4.archiveSha256);
-  return {
-    ...{ name, title, format: format2 },
-    ...{ path: entry4.imagePath, size: entry4.size, sha256: entry4.archiveSha256 }
-  };
-}
-async function inspect3({ path: file4, subject }) {
-  try {
-    var _stack = [];
-    try {
-      const about = await stat5(file4);
-      if (!about.isFile()) {
-        const kind = about.isDirectory() ? "a folder" : "no regular file";
-        throw new PiImageError("source.not-found", `${subject} is ${kind}, not an image`, {
-          help: "give the path of an image file: .img, .zip, .xz, .gz or .zst"
-        });
-      }
-      const handle = __using(_stack, await open5(file4, "r"), true);
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(headLength), 0, headLength, 0);
-      return { format: formatOf2(buffer.subarray(0, bytesRead), subject), size: about.size };
-    } catch (_2) {
-      var _error = _2, _hasError = true;
-    } finally {
-      var _promise2 = __callDispose(_stack, _error, _hasError);
-      _promise2 && await _promise2;
-    }
-  } catch (cause) {
-    throw unreadable(subject, cause);
-  }
-}
-async function hashWithProgress(file4, size, context) {
-  const stage = startStage(context.onEvent, "verify", path18.basename(file4.path), size);
-  const digest = await hashFile(file4.path, {
-    ...context,
-    subject: file4.subject,
-    onProgress: (done) => stage.progress(done)
-  });
-  stage.finish(size);
-  return digest;
-}
-
-// src/source/publisher.ts
-init_errors();
-init_address();
-import path19 from "node:path";
 
 // src/source/fetch/connection.ts
 init_get();
@@ -80066,186 +79903,6 @@ function usable(url2, answer) {
   throw uselessAnswer(url2, isPage ? "answers with a web page" : `packs the file anew (${encoding})`);
 }
 
-// src/source/fetch/fetch-text.ts
-async function fetchText(mirrors, limit, connection2, options2) {
-  const { signal } = options2;
-  const retries = new Retries(mirrors, options2);
-  for (; ; ) {
-    const { url: url2 } = retries;
-    try {
-      const { body } = await connection2.get(url2, { ...signal && { signal } });
-      const chunks = [];
-      let size = 0;
-      for await (const chunk of body) {
-        size += chunk.length;
-        if (size > limit) throw uselessAnswer(url2, `answers with more than ${limit} bytes`);
-        chunks.push(chunk);
-      }
-      return Buffer.concat(chunks).toString("utf8");
-    } catch (error2) {
-      signal?.throwIfAborted();
-      if (!(error2 instanceof AttemptFailure)) throw error2;
-      await retries.failed(error2);
-    }
-  }
-}
-
-// src/source/publisher.ts
-var listLimit = 64 * 1024;
-async function askPublisher(mirrors, witness, context) {
-  var _stack = [];
-  try {
-    const [first] = mirrors;
-    if (!first) throw new Error("an image needs an address");
-    const known4 = await recall(context.cache, first.href);
-    if (known4) return rememberedPin(known4.sha256, known4.since);
-    if (context.offline) throw offline(path19.posix.basename(first.pathname));
-    const connection2 = __using(_stack, await Connection.open(context.environment, context.patience.stall));
-    const beside = mirrors.map((url2) => new URL(`${url2.href}.sha256`));
-    const text4 = await fetchText(beside, listLimit, connection2, context);
-    const sha256 = parseDigestList(text4, path19.posix.basename(first.pathname));
-    if (sha256 === void 0) {
-      throw new PiImageError("source.http", `${shown(beside[0] ?? first)} holds no SHA-256 of the image`, {
-        help: "look it up at the publisher and give it with --sha256"
-      });
-    }
-    if (witness !== void 0 && witness !== sha256) {
-      throw new PiImageError(
-        "source.checksum",
-        `${first.host} says that the SHA-256 of ${shown(first)} is ${sha256}, but it is known to be ${witness}`,
-        { help: "if you know that the publisher is right, give that digest with --sha256" }
-      );
-    }
-    return publisherPin(sha256, first.host);
-  } catch (_2) {
-    var _error = _2, _hasError = true;
-  } finally {
-    __callDispose(_stack, _error, _hasError);
-  }
-}
-async function keepPublisherPin(mirrors, pin, { cache: cache2 }) {
-  const [first] = mirrors;
-  if (pin.by === "publisher" && first) await remember2(cache2, first.href, pin.sha256);
-}
-function offline(title) {
-  return new PiImageError(
-    "source.offline",
-    `${title} is not in the cache, and --offline forbids to fetch it`,
-    {
-      help: "run it once without --offline, or give the path of a file that you have"
-    }
-  );
-}
-function parseDigestList(text4, name) {
-  const lines2 = text4.split("\n").flatMap((line3) => {
-    const match = /^\\?([0-9a-f]{64})(?:[ \t]+\*?(.*?))?\s*$/i.exec(line3);
-    return match ? [{ sha256: (match[1] ?? "").toLowerCase(), file: match[2] ?? "" }] : [];
-  });
-  const named = lines2.find(({ file: file4 }) => path19.posix.basename(file4) === name);
-  return named?.sha256 ?? (lines2.length === 1 ? lines2[0]?.sha256 : void 0);
-}
-
-// src/source/fetch-image.ts
-init_errors();
-init_address();
-import { createHash as createHash5 } from "node:crypto";
-import { rm as rm5 } from "node:fs/promises";
-import path21 from "node:path";
-
-// src/source/cache/partial-file.ts
-import { createReadStream as createReadStream4 } from "node:fs";
-import { mkdir as mkdir3, open as open6, readFile as readFile5, rename as rename3, rm as rm4, writeFile as writeFile4 } from "node:fs/promises";
-import path20 from "node:path";
-var PartialFile = class _PartialFile {
-  path;
-  #folder;
-  #handle;
-  /** Whether its bytes came with more than one answer, so that they may not fit together. */
-  pieced;
-  #size;
-  #facts;
-  constructor(folder11, handle, size, facts2) {
-    this.path = archiveIn(folder11);
-    this.#folder = folder11;
-    this.#handle = handle;
-    this.pieced = size > 0;
-    this.#size = size;
-    this.#facts = facts2;
-  }
-  static async open(folder11) {
-    await mkdir3(folder11, { recursive: true });
-    const facts2 = await readPartialFacts(folder11);
-    const handle = await open6(archiveIn(folder11), "a+");
-    if (!facts2) await handle.truncate(0);
-    return new _PartialFile(folder11, handle, (await handle.stat()).size, facts2);
-  }
-  /** Bytes that are there. */
-  get size() {
-    return this.#size;
-  }
-  get facts() {
-    return this.#facts;
-  }
-  /** Starts anew with what this answer is about. */
-  async begin(facts2) {
-    await this.#handle.truncate(0);
-    this.#size = 0;
-    this.pieced = false;
-    this.#facts = facts2;
-    const draft = `${factsIn(this.#folder)}.new`;
-    await writeFile4(draft, JSON.stringify(facts2));
-    await rename3(draft, factsIn(this.#folder));
-  }
-  async append(chunk) {
-    for (let done = 0; done < chunk.length; ) {
-      done += (await this.#handle.write(chunk, done)).bytesWritten;
-    }
-    this.#size += chunk.length;
-  }
-  /** All that is there, from the start. */
-  read() {
-    return createReadStream4(this.path, { highWaterMark: 256 * 1024 });
-  }
-  async close() {
-    await this.#handle.close();
-  }
-  /** Closes and removes it. */
-  async remove() {
-    await this.close();
-    await rm4(this.#folder, { recursive: true, force: true });
-  }
-};
-var archiveFile = "archive";
-var aboutFile = "about.json";
-var archiveIn = (folder11) => path20.join(folder11, archiveFile);
-var factsIn = (folder11) => path20.join(folder11, aboutFile);
-async function readPartialFacts(folder11) {
-  try {
-    const facts2 = JSON.parse(await readFile5(factsIn(folder11), "utf8"));
-    return URL.canParse(facts2.url) ? facts2 : void 0;
-  } catch {
-    return void 0;
-  }
-}
-
-// src/source/cache/space.ts
-init_errors();
-import { statfs } from "node:fs/promises";
-async function requireSpace2(folder11, bytes3, what) {
-  const { bavail, bsize, blocks } = await statfs(folder11);
-  if (blocks === 0) return;
-  const free = bavail * bsize;
-  if (free >= bytes3) return;
-  throw new PiImageError(
-    "output.no-space",
-    `${what} needs ${readable2(bytes3)} in the store of base images ${folder11}, where ${readable2(free)} are free`,
-    { help: "free some space there (`pi-image cache clear`), or use another place with --cache-dir" }
-  );
-}
-function readable2(bytes3) {
-  return bytes3 < 1e9 ? `${Math.ceil(bytes3 / 1e6)} MB` : `${(bytes3 / 1e9).toFixed(2)} GB`;
-}
-
 // src/source/fetch/download.ts
 init_address();
 var StartAgain = class extends Error {
@@ -80343,15 +80000,232 @@ function contentRange(answer) {
   };
 }
 
-// src/source/fetch-image.ts
-var startLimit = 3;
-async function fetchImage(image, to, context) {
-  for (let start = 1; ; start++) {
-    const partial2 = await PartialFile.open(path21.join(context.cache.downloads, image.pin.sha256));
+// src/source/format.ts
+init_errors();
+var headLength = 8;
+var bytes = (...list3) => Buffer.from(list3);
+var supported = [
+  ["zip", Buffer.from("PK")],
+  ["zip", Buffer.from("PK")],
+  // without any entry
+  ["xz", bytes(253, 55, 122, 88, 90, 0)],
+  ["gz", bytes(31, 139, 8)],
+  ["zst", bytes(40, 181, 47, 253)]
+];
+var foreign = [
+  ["a bzip2 archive", Buffer.from("BZh")],
+  ["a 7-Zip archive", bytes(55, 122, 188, 175, 39, 28)],
+  ["a RAR archive", Buffer.from("Rar!")],
+  ["an lz4 archive", bytes(4, 34, 77, 24)],
+  ["an lzip archive", Buffer.from("LZIP")],
+  ["a QCOW2 disk", bytes(81, 70, 73, 251)],
+  ["a VMDK disk", Buffer.from("KDMV")]
+];
+function formatOf2(head, subject) {
+  const start = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+  const begins = (magic5) => start.subarray(0, magic5.length).equals(magic5);
+  const other = foreign.find(([, magic5]) => begins(magic5));
+  if (other) {
+    throw new PiImageError("source.archive", `${subject} is ${other[0]}, which pi-image does not read`, {
+      help: "unpack it to a raw .img first; .img, .zip, .xz, .gz and .zst are read as they are"
+    });
+  }
+  if (((start[0] ?? 0) & 240) === 80 && start.subarray(1, 4).equals(bytes(42, 77, 24))) return "zst";
+  return supported.find(([, magic5]) => begins(magic5))?.[0] ?? "raw";
+}
+var endings = /(\.(img|raw|iso|bin|wic|zip|xz|gz|zst))+$/i;
+function imageName2(file4) {
+  const plain = file4.replace(endings, "").replace(/[^\w.-]+/g, "-");
+  return plain.replace(/^[.-]+/, "") || "image";
+}
+
+// src/source/unpack/unpack.ts
+init_errors();
+init_filter();
+import { createHash as createHash5 } from "node:crypto";
+
+// src/source/unpack/sparse-file.ts
+import { open as open4 } from "node:fs/promises";
+var holeSize = 64 * 1024;
+var bufferSize = 16 * holeSize;
+var zeros2 = Buffer.alloc(holeSize);
+var flushEvery = 128 * 1024 * 1024;
+var SparseFile = class _SparseFile {
+  /** Bytes given so far. */
+  size = 0;
+  #handle;
+  #filling = Buffer.allocUnsafe(bufferSize);
+  #spare = Buffer.allocUnsafe(bufferSize);
+  #filled = 0;
+  #writing = Promise.resolve();
+  #flushing;
+  #flushFailure;
+  #unflushed = 0;
+  constructor(handle) {
+    this.#handle = handle;
+  }
+  static async create(path46, { isPrivate }) {
+    return new _SparseFile(await open4(path46, "wx", isPrivate ? 384 : 420));
+  }
+  async write(chunk) {
+    for (let taken = 0; taken < chunk.length; ) {
+      const count2 = Math.min(chunk.length - taken, bufferSize - this.#filled);
+      this.#filling.set(chunk.subarray(taken, taken + count2), this.#filled);
+      this.#filled += count2;
+      taken += count2;
+      this.size += count2;
+      if (this.#filled === bufferSize) await this.#turn();
+    }
+  }
+  /** Writes what is left, sets the size and waits until all of it is on the disk. */
+  async finish() {
+    await this.#turn();
+    await this.#writing;
+    await this.#flushing;
+    if (this.#flushFailure) throw this.#flushFailure;
+    await this.#handle.truncate(this.size);
+    await this.#handle.sync();
+  }
+  async close() {
+    await this.#writing.catch(() => {
+    });
+    await this.#flushing;
+    await this.#handle.close();
+  }
+  /** In passing. A failure is kept for the end, because a system tells it only once. */
+  #flush(bytes3) {
+    this.#unflushed += bytes3;
+    if (this.#unflushed < flushEvery || this.#flushing) return;
+    this.#unflushed = 0;
+    this.#flushing = this.#handle.datasync().then(
+      () => {
+        this.#flushing = void 0;
+      },
+      (error2) => {
+        this.#flushFailure = error2;
+      }
+    );
+  }
+  async #turn() {
+    await this.#writing;
+    const full2 = this.#filling.subarray(0, this.#filled);
+    this.#writing = this.#put(full2, this.size - this.#filled);
+    this.#writing.catch(() => {
+    });
+    [this.#filling, this.#spare] = [this.#spare, this.#filling];
+    this.#filled = 0;
+  }
+  async #put(bytes3, position) {
+    for (const [start, end2] of dataRuns(bytes3)) {
+      this.#flush(end2 - start);
+      for (let at3 = start; at3 < end2; ) {
+        const { bytesWritten } = await this.#handle.write(bytes3, at3, end2 - at3, position + at3);
+        at3 += bytesWritten;
+      }
+    }
+  }
+};
+function* dataRuns(bytes3) {
+  let start = -1;
+  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
+    const end2 = Math.min(at3 + holeSize, bytes3.length);
+    const empty2 = bytes3.subarray(at3, end2).equals(zeros2.subarray(0, end2 - at3));
+    if (empty2 && start >= 0) yield [start, at3];
+    if (empty2) start = -1;
+    else if (start < 0) start = at3;
+  }
+  if (start >= 0) yield [start, bytes3.length];
+}
+
+// src/source/unpack/unpack.ts
+var largestImage = 2 ** 41;
+var decoders = {
+  raw: (archive2) => archive2,
+  gz: async function* (archive2, context) {
+    yield* (await Promise.resolve().then(() => (init_gz(), gz_exports))).decodeGz(archive2, context);
+  },
+  xz: async function* (archive2, context) {
+    yield* (await Promise.resolve().then(() => (init_xz(), xz_exports))).decodeXz(archive2, context);
+  },
+  zst: async function* (archive2, context) {
+    const { workerFilter: workerFilter2 } = await Promise.resolve().then(() => (init_worker_filter(), worker_filter_exports));
+    yield* through(archive2, workerFilter2("zst", context.subject), context);
+  }
+};
+async function writeRawImage(path46, content2, { subject, hash: hash2, isPrivate = false, onProgress, limit = largestImage }) {
+  const digest = hash2 ? createHash5("sha256") : void 0;
+  const file4 = await SparseFile.create(path46, { isPrivate });
+  try {
+    for await (const chunk of content2) {
+      digest?.update(chunk);
+      await file4.write(chunk);
+      if (file4.size > limit) throw tooLarge(subject, limit);
+      onProgress?.(file4.size);
+    }
+    await file4.finish();
+  } finally {
+    await file4.close();
+  }
+  return { size: file4.size, ...digest && { sha256: digest.digest("hex") } };
+}
+function tooLarge(subject, limit) {
+  return new PiImageError("source.archive", `${subject} unpacks to more than ${limit / 2 ** 30} GiB`, {
+    help: "no SD card is that large; check where the file comes from"
+  });
+}
+
+// src/source/unpack/unpack-file.ts
+import { stat as stat3 } from "node:fs/promises";
+import path16 from "node:path";
+async function unpackFile(file4, context) {
+  const title = path16.basename(file4.subject);
+  const { size, mode: mode2 } = await stat3(file4.path);
+  const options2 = { ...file4, isPrivate: (mode2 & 63) === 0 };
+  if (file4.format === "zip") {
+    const { openZip: openZip2 } = await Promise.resolve().then(() => (init_zip(), zip_exports));
+    const zip = await openZip2(file4.path, { ...context, subject: file4.subject });
     try {
-      const fetched = await fetchAndUnpack(image, partial2, to, context);
-      await partial2.remove();
-      return fetched;
+      const stage2 = startStage(context.onEvent, "unpack", title, zip.size);
+      const image2 = await writeRawImage(file4.to, abortable(zip.content(), context.signal), {
+        ...options2,
+        onProgress: (done) => stage2.progress(done)
+      });
+      stage2.finish(image2.size);
+      return image2;
+    } finally {
+      zip.close();
+    }
+  }
+  const stage = startStage(context.onEvent, "unpack", title, size);
+  const archive2 = fileChunks(file4.path, {
+    subject: file4.subject,
+    onProgress: (done) => stage.progress(done)
+  });
+  const content2 = decoders[file4.format](archive2, { ...context, subject: file4.subject });
+  const image = await writeRawImage(file4.to, abortable(content2, context.signal), options2);
+  stage.finish(image.size);
+  return image;
+}
+async function* abortable(content2, signal) {
+  for await (const chunk of content2) {
+    signal?.throwIfAborted();
+    yield chunk;
+  }
+}
+
+// src/source/fetch-image.ts
+function downloadFolder(cache2, pin) {
+  return path17.join(cache2.downloads, pin.sha256);
+}
+var startLimit = 3;
+async function fetchImage(image, draft, context) {
+  for (let start = 1; ; start++) {
+    const partial2 = await PartialFile.open(downloadFolder(context.cache, image.pin));
+    try {
+      const fetched = await fetchAndUnpack(image, partial2, draft.imagePath, context);
+      const blocks = await blocksToKeep(fetched, partial2, context);
+      await leave(partial2, blocks && draft.archivePath, context);
+      return { ...fetched, ...blocks && { blocks } };
     } catch (error2) {
       const again = error2 instanceof StartAgain || isWrong(error2) && partial2.pieced && start === 1;
       if (!again && !isWrong(error2)) {
@@ -80368,7 +80242,7 @@ async function fetchImage(image, to, context) {
         reason: error2 instanceof StartAgain ? error2.message : "the pieces of the download do not fit together",
         waitMilliseconds: 0
       });
-      await rm5(to, { force: true });
+      await rm2(draft.imagePath, { force: true });
     }
   }
 }
@@ -80415,9 +80289,22 @@ async function fetchAndUnpack(image, partial2, to, context) {
     __callDispose(_stack, _error, _hasError);
   }
 }
+async function leave(partial2, wantedAt, { keepDownload = false }) {
+  if (keepDownload) {
+    if (wantedAt !== void 0) await partial2.copyTo(wantedAt);
+    return partial2.close();
+  }
+  return wantedAt === void 0 ? partial2.remove() : partial2.moveTo(wantedAt);
+}
+async function blocksToKeep({ format: format2, archiveSha256 }, partial2, { signal }) {
+  if (format2 !== "xz") return void 0;
+  const options2 = { subject: partial2.path, ...signal && { signal } };
+  const { sha256, blocks } = await surveyArchive(partial2.path, options2);
+  return sha256 === archiveSha256 ? blocks : void 0;
+}
 function incoming({ title, mirrors, archiveSize, imageSize = 0 }, partial2, connection2, context) {
   const stage = startStage(context.onEvent, "download", title, archiveSize);
-  const hash2 = createHash5("sha256");
+  const hash2 = createHash6("sha256");
   const chunks = download({
     ...context,
     ...{ mirrors, connection: connection2, partial: partial2 },
@@ -80470,6 +80357,423 @@ async function peek(chunks) {
   return { head: Buffer.concat(first), all: { [Symbol.asyncIterator]: () => ({ next }) } };
 }
 
+// src/source/local.ts
+init_errors();
+import { open as open7, stat as stat5 } from "node:fs/promises";
+import path20 from "node:path";
+
+// src/source/cache/entry.ts
+import { randomUUID as randomUUID3 } from "node:crypto";
+import { lstat, mkdir as mkdir3, open as open5, readFile as readFile4, rename as rename3, rm as rm3, utimes } from "node:fs/promises";
+import path18 from "node:path";
+var imageFile = "image.img";
+var archiveFile2 = "archive.xz";
+var factsFile = "entry.json";
+async function findEntry2(layout, key3) {
+  const folder11 = path18.join(layout.images, key3);
+  const { imagePath: imagePath2 } = placesIn(folder11);
+  try {
+    const facts2 = JSON.parse(await readFile4(path18.join(folder11, factsFile), "utf8"));
+    const found = await lstat(imagePath2);
+    if (!found.isFile() || found.size !== facts2.size) return void 0;
+    return { ...facts2, key: key3, ...placesIn(folder11) };
+  } catch {
+    return void 0;
+  }
+}
+function placesIn(folder11) {
+  return { folder: folder11, imagePath: path18.join(folder11, imageFile), archivePath: path18.join(folder11, archiveFile2) };
+}
+async function touchEntry({ folder: folder11 }) {
+  await utimes(path18.join(folder11, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
+  });
+}
+async function startDraft(layout, name) {
+  const folder11 = path18.join(layout.drafts, `${name}.${randomUUID3()}`);
+  await mkdir3(folder11);
+  return placesIn(folder11);
+}
+async function commitDraft(layout, draft, key3, facts2) {
+  try {
+    var _stack = [];
+    try {
+      const handle = __using(_stack, await open5(path18.join(draft.folder, factsFile), "wx"), true);
+      await handle.writeFile(`${JSON.stringify(facts2, null, 2)}
+`);
+      await handle.sync();
+    } catch (_2) {
+      var _error = _2, _hasError = true;
+    } finally {
+      var _promise2 = __callDispose(_stack, _error, _hasError);
+      _promise2 && await _promise2;
+    }
+  } catch (error2) {
+    throw cacheFailure(layout.root, error2);
+  }
+  const folder11 = path18.join(layout.images, key3);
+  const entry4 = { ...facts2, key: key3, ...placesIn(folder11) };
+  if (await moveTo(draft.folder, folder11)) return entry4;
+  const there = await findEntry2(layout, key3);
+  if (there) {
+    await dropDraft(draft);
+    return there;
+  }
+  const broken = path18.join(layout.drafts, `broken.${randomUUID3()}`);
+  await rename3(folder11, broken);
+  await rename3(draft.folder, folder11);
+  await rm3(broken, { recursive: true, force: true });
+  return entry4;
+}
+async function dropDraft(draft) {
+  await rm3(draft.folder, { recursive: true, force: true });
+}
+async function moveTo(from, to) {
+  try {
+    await rename3(from, to);
+    return true;
+  } catch (error2) {
+    const { code: code2 } = error2;
+    if (code2 === "ENOTEMPTY" || code2 === "EEXIST" || code2 === "EPERM" || code2 === "EACCES") return false;
+    throw cacheFailure(to, error2);
+  }
+}
+
+// src/source/cache/make-once.ts
+import { readdir as readdir2, rm as rm5 } from "node:fs/promises";
+import path19 from "node:path";
+
+// src/source/cache/lock.ts
+import { randomUUID as randomUUID4 } from "node:crypto";
+import { open as open6, readFile as readFile5, rm as rm4, stat as stat4, utimes as utimes2 } from "node:fs/promises";
+import { setTimeout as sleep4 } from "node:timers/promises";
+async function acquireLock(file4, options2) {
+  const { staleAfter: staleAfter2, signal, onWait } = options2;
+  const token = randomUUID4();
+  let seen;
+  let seenAt = 0;
+  for (; ; ) {
+    signal?.throwIfAborted();
+    if (await create3(file4, token)) return hold(file4, token, staleAfter2 / 10);
+    const now = await look(file4);
+    if (!now) continue;
+    if (!seen) onWait?.();
+    if (seen?.token !== now.token || seen.mtimeMs !== now.mtimeMs) seenAt = performance.now();
+    seen = now;
+    if (performance.now() - seenAt > staleAfter2) {
+      await removeStale(file4, now.token, staleAfter2);
+      seenAt = performance.now();
+    } else {
+      await sleep4(staleAfter2 / 20, void 0, signal && { signal });
+    }
+  }
+}
+async function create3(file4, token) {
+  try {
+    var _stack = [];
+    try {
+      const handle = __using(_stack, await open6(file4, "wx"), true);
+      await handle.writeFile(token);
+      return true;
+    } catch (_2) {
+      var _error = _2, _hasError = true;
+    } finally {
+      var _promise2 = __callDispose(_stack, _error, _hasError);
+      _promise2 && await _promise2;
+    }
+  } catch (error2) {
+    if (error2.code === "EEXIST") return false;
+    throw error2;
+  }
+}
+async function look(file4) {
+  try {
+    const [{ mtimeMs }, token] = await Promise.all([stat4(file4), readFile5(file4, "utf8")]);
+    return { token, mtimeMs };
+  } catch (error2) {
+    if (error2.code === "ENOENT") return void 0;
+    throw error2;
+  }
+}
+async function removeStale(file4, staleToken, staleAfter2) {
+  const claim3 = `${file4}.${staleToken || "empty"}`;
+  if (!await create3(claim3, "")) {
+    const claimed = await look(claim3);
+    if (claimed && Date.now() - claimed.mtimeMs > 2 * staleAfter2) await rm4(claim3, { force: true });
+    return;
+  }
+  if ((await look(file4))?.token === staleToken) await rm4(file4, { force: true });
+  await rm4(claim3, { force: true });
+}
+function hold(file4, token, heartbeat) {
+  const lost = new AbortController();
+  let beating;
+  const beat = async () => {
+    const found = await look(file4).catch(() => ({ token }));
+    if (found?.token !== token) {
+      clearInterval(timer2);
+      return lost.abort(new Error("the lock was taken over"));
+    }
+    await utimes2(file4, /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
+    });
+  };
+  const timer2 = setInterval(() => {
+    beating ??= beat().finally(() => {
+      beating = void 0;
+    });
+  }, heartbeat).unref();
+  return {
+    lost: lost.signal,
+    async release() {
+      clearInterval(timer2);
+      await beating;
+      if ((await look(file4))?.token === token) await rm4(file4, { force: true });
+    }
+  };
+}
+
+// src/source/cache/make-once.ts
+async function makeOnce(layout, work2) {
+  const entry4 = await work2.find() ?? await makeLocked(layout, work2);
+  await touchEntry(entry4);
+  return entry4;
+}
+async function makeLocked(layout, work2) {
+  const { name, title, patience: patience4, signal, onEvent } = work2;
+  await prepareCache(layout);
+  try {
+    const lock = await acquireLock(path19.join(layout.locks, `${name}.lock`), {
+      staleAfter: patience4.staleLock,
+      ...signal && { signal },
+      onWait: () => onEvent?.({ code: "cache.waiting", subject: title })
+    });
+    try {
+      const meanwhile = await work2.find();
+      if (meanwhile) return meanwhile;
+      await removeDrafts(layout, name);
+      return await makeEntry(layout, work2, signal ? AbortSignal.any([signal, lock.lost]) : lock.lost);
+    } catch (error2) {
+      if (lock.lost.aborted && !signal?.aborted) return await makeOnce(layout, work2);
+      throw error2;
+    } finally {
+      await lock.release();
+    }
+  } catch (error2) {
+    throw cacheFailure(layout.root, error2);
+  }
+}
+async function makeEntry(layout, work2, signal) {
+  const draft = await startDraft(layout, work2.name);
+  try {
+    const { key: key3, facts: facts2 } = await work2.make(draft, signal);
+    signal.throwIfAborted();
+    return await commitDraft(layout, draft, key3, facts2);
+  } catch (error2) {
+    await dropDraft(draft).catch(() => {
+    });
+    throw error2;
+  }
+}
+async function removeDrafts(layout, name) {
+  for (const draft of await readdir2(layout.drafts)) {
+    if (draft.startsWith(`${name}.`))
+      await rm5(path19.join(layout.drafts, draft), { recursive: true, force: true });
+  }
+}
+
+// src/source/pin.ts
+var enoughSources = 2;
+function givenPin(sha256) {
+  return { by: "given", of: "archive", sha256, origin: "the SHA-256 that was given for it" };
+}
+function cataloguePin({ archive: archive2, image, path: path46 }) {
+  if (archive2.sha256 && path46 !== void 0) {
+    const origin2 = "the SHA-256 that pi-image has for this file of its own";
+    return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
+  }
+  const sources = archive2.sources ?? 0;
+  if (archive2.sha256 && sources >= enoughSources) {
+    const origin2 = `the SHA-256 that pi-image knows for the archive (${sources} independent sources agree)`;
+    return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
+  }
+  if (!image.sha256) return void 0;
+  const origin = "the SHA-256 that pi-image knows for the unpacked image";
+  return { by: "pinned-image", of: "image", sha256: image.sha256, origin };
+}
+function publisherPin(sha256, host2) {
+  const origin = `the SHA-256 ${sha256} that ${host2} gives for it; from now on it is remembered`;
+  return { by: "publisher", of: "archive", sha256, origin };
+}
+function rememberedPin(sha256, since) {
+  const origin = `the SHA-256 that its publisher gave on ${since.slice(0, 10)}`;
+  return { by: "remembered", of: "archive", sha256, origin };
+}
+function trustEvent(title, { by, sha256, origin }) {
+  return { code: "base.trusted", by, sha256, message: `${title} was checked against ${origin}` };
+}
+
+// src/source/local.ts
+async function obtainLocal(file4, context) {
+  const { format: format2, size } = await inspect3(file4);
+  const name = file4.name ?? imageName2(path20.basename(file4.path));
+  const title = file4.title ?? path20.basename(file4.path);
+  const known4 = await KnownFile.of(context.cache, file4.path);
+  const sha256 = await known4.digest() ?? (file4.pin && await hashWithProgress(file4, size, context));
+  if (sha256 && file4.pin) {
+    checkDigest(file4.subject, sha256, file4.pin.sha256, "check the file, or the digest that was given for it");
+    await known4.remember(sha256);
+    context.onEvent?.(trustEvent(title, file4.pin));
+  }
+  if (format2 === "raw") {
+    return { name, title, path: file4.path, size, format: format2, ...sha256 && { sha256 } };
+  }
+  const entry4 = await makeOnce(context.cache, {
+    ...context,
+    name: sha256 ?? known4.name,
+    title,
+    async find() {
+      const digest = sha256 ?? await known4.digest();
+      return digest === void 0 ? void 0 : findEntry2(context.cache, digest);
+    },
+    async make({ imagePath: imagePath2 }, signal) {
+      const options2 = { subject: file4.subject, signal };
+      const surveying = format2 !== "xz" && sha256 ? Promise.resolve({ sha256 }) : surveyArchive(file4.path, options2);
+      surveying.catch(() => {
+      });
+      const image = await unpackFile(
+        { path: file4.path, subject: file4.subject, format: format2, to: imagePath2, hash: false },
+        { ...context, signal }
+      );
+      const { sha256: key3, ...found } = await surveying;
+      if (sha256) checkDigest(file4.subject, key3, sha256, "do not change the file while it is read");
+      return { key: key3, facts: { name, title, format: format2, size: image.size, archiveSha256: key3, ...found } };
+    }
+  });
+  await known4.remember(entry4.archiveSha256);
+  return {
+    ...{ name, title, format: format2 },
+    ...{ path: entry4.imagePath, size: entry4.size, sha256: entry4.archiveSha256 },
+    ...entry4.blocks && { archive: { path: file4.path, blocks: entry4.blocks } }
+  };
+}
+async function inspect3({ path: file4, subject }) {
+  try {
+    var _stack = [];
+    try {
+      const about = await stat5(file4);
+      if (!about.isFile()) {
+        const kind = about.isDirectory() ? "a folder" : "no regular file";
+        throw new PiImageError("source.not-found", `${subject} is ${kind}, not an image`, {
+          help: "give the path of an image file: .img, .zip, .xz, .gz or .zst"
+        });
+      }
+      const handle = __using(_stack, await open7(file4, "r"), true);
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(headLength), 0, headLength, 0);
+      return { format: formatOf2(buffer.subarray(0, bytesRead), subject), size: about.size };
+    } catch (_2) {
+      var _error = _2, _hasError = true;
+    } finally {
+      var _promise2 = __callDispose(_stack, _error, _hasError);
+      _promise2 && await _promise2;
+    }
+  } catch (cause) {
+    throw unreadable(subject, cause);
+  }
+}
+async function hashWithProgress(file4, size, context) {
+  const stage = startStage(context.onEvent, "verify", path20.basename(file4.path), size);
+  const digest = await hashFile(file4.path, {
+    ...context,
+    subject: file4.subject,
+    onProgress: (done) => stage.progress(done)
+  });
+  stage.finish(size);
+  return digest;
+}
+
+// src/source/publisher.ts
+init_errors();
+init_address();
+import path21 from "node:path";
+
+// src/source/fetch/fetch-text.ts
+async function fetchText(mirrors, limit, connection2, options2) {
+  const { signal } = options2;
+  const retries = new Retries(mirrors, options2);
+  for (; ; ) {
+    const { url: url2 } = retries;
+    try {
+      const { body } = await connection2.get(url2, { ...signal && { signal } });
+      const chunks = [];
+      let size = 0;
+      for await (const chunk of body) {
+        size += chunk.length;
+        if (size > limit) throw uselessAnswer(url2, `answers with more than ${limit} bytes`);
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks).toString("utf8");
+    } catch (error2) {
+      signal?.throwIfAborted();
+      if (!(error2 instanceof AttemptFailure)) throw error2;
+      await retries.failed(error2);
+    }
+  }
+}
+
+// src/source/publisher.ts
+var listLimit = 64 * 1024;
+async function askPublisher(mirrors, witness, context) {
+  var _stack = [];
+  try {
+    const [first] = mirrors;
+    if (!first) throw new Error("an image needs an address");
+    const known4 = await recall(context.cache, first.href);
+    if (known4) return rememberedPin(known4.sha256, known4.since);
+    if (context.offline) throw offline(path21.posix.basename(first.pathname));
+    const connection2 = __using(_stack, await Connection.open(context.environment, context.patience.stall));
+    const beside = mirrors.map((url2) => new URL(`${url2.href}.sha256`));
+    const text4 = await fetchText(beside, listLimit, connection2, context);
+    const sha256 = parseDigestList(text4, path21.posix.basename(first.pathname));
+    if (sha256 === void 0) {
+      throw new PiImageError("source.http", `${shown(beside[0] ?? first)} holds no SHA-256 of the image`, {
+        help: "look it up at the publisher and give it with --sha256"
+      });
+    }
+    if (witness !== void 0 && witness !== sha256) {
+      throw new PiImageError(
+        "source.checksum",
+        `${first.host} says that the SHA-256 of ${shown(first)} is ${sha256}, but it is known to be ${witness}`,
+        { help: "if you know that the publisher is right, give that digest with --sha256" }
+      );
+    }
+    return publisherPin(sha256, first.host);
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    __callDispose(_stack, _error, _hasError);
+  }
+}
+async function keepPublisherPin(mirrors, pin, { cache: cache2 }) {
+  const [first] = mirrors;
+  if (pin.by === "publisher" && first) await remember2(cache2, first.href, pin.sha256);
+}
+function offline(title) {
+  return new PiImageError(
+    "source.offline",
+    `${title} is not in the cache, and --offline forbids to fetch it`,
+    {
+      help: "run it once without --offline, or give the path of a file that you have"
+    }
+  );
+}
+function parseDigestList(text4, name) {
+  const lines2 = text4.split("\n").flatMap((line3) => {
+    const match = /^\\?([0-9a-f]{64})(?:[ \t]+\*?(.*?))?\s*$/i.exec(line3);
+    return match ? [{ sha256: (match[1] ?? "").toLowerCase(), file: match[2] ?? "" }] : [];
+  });
+  const named = lines2.find(({ file: file4 }) => path21.posix.basename(file4) === name);
+  return named?.sha256 ?? (lines2.length === 1 ? lines2[0]?.sha256 : void 0);
+}
+
 // src/source/remote.ts
 async function obtainRemote(image, context) {
   const { name, title, pin } = image;
@@ -80478,48 +80782,62 @@ async function obtainRemote(image, context) {
     name: pin.sha256,
     title,
     find: () => findEntry2(context.cache, pin.sha256),
-    async make(imagePath3, signal) {
+    async make(draft, signal) {
       if (context.offline) throw offline(title);
-      const { format: format3, size: size2, sha256, archiveSha256: archiveSha2562 } = await fetchImage(image, imagePath3, {
-        ...context,
-        signal
-      });
-      const digests = { archiveSha256: archiveSha2562, ...sha256 && { imageSha256: sha256 } };
-      return { key: pin.sha256, facts: { name, title, format: format3, size: size2, ...digests } };
+      const { sha256, ...fetched } = await fetchImage(image, draft, { ...context, signal });
+      const facts2 = { name, title, ...fetched, ...sha256 && { imageSha256: sha256 } };
+      return { key: pin.sha256, facts: facts2 };
     }
   });
   await keepPublisherPin(image.mirrors, pin, context);
   context.onEvent?.(trustEvent(title, pin));
-  const { format: format2, size, archiveSha256, imageSha256, imagePath: imagePath2 } = entry4;
+  const { format: format2, size, archiveSha256, imageSha256, imagePath: imagePath2, archivePath, blocks } = entry4;
   return {
     ...{ name, title, format: format2, size },
     path: imagePath2,
     sha256: archiveSha256,
-    ...imageSha256 && { imageSha256 }
+    ...imageSha256 && { imageSha256 },
+    ...blocks && { archive: { path: archivePath, blocks } }
   };
 }
 
 // src/source/obtain.ts
 async function obtainBase(reference2, options2) {
-  const { directory: directory2, cacheDirectory: cacheDirectory2, sha256: given, ...rest } = options2;
-  const sha256 = given?.toLowerCase();
-  const context = {
-    ...rest,
-    cache: cacheLayout(path22.resolve(cacheDirectory2)),
-    patience: { ...patience2, ...options2.patience }
-  };
+  const context = contextOf(options2);
   try {
-    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(reference2)) return await fromUrl(reference2, sha256, context);
-    const file4 = path22.resolve(directory2, reference2);
-    if (await isPath(reference2, file4)) {
-      const pin = sha256 === void 0 ? void 0 : givenPin(sha256);
-      return await obtainLocal({ path: file4, subject: reference2, ...pin && { pin } }, context);
-    }
-    return await fromCatalogue(await findImage(reference2), sha256, context);
+    const found = await findBase(reference2, options2, context);
+    return await ("local" in found ? obtainLocal(found.local, context) : obtainRemote(found.remote, context));
   } catch (error2) {
     options2.signal?.throwIfAborted();
     throw error2;
   }
+}
+async function findDownload(reference2, options2) {
+  const context = contextOf(options2);
+  const found = await findBase(reference2, options2, context);
+  if ("local" in found) return void 0;
+  const { name, mirrors, pin } = found.remote;
+  return {
+    ...{ name, url: shown(mirrors[0] ?? ""), sha256: pin.sha256 },
+    folder: downloadFolder(context.cache, pin)
+  };
+}
+function contextOf({ cacheDirectory: cacheDirectory2, ...options2 }) {
+  return {
+    ...options2,
+    cache: cacheLayout(path22.resolve(cacheDirectory2)),
+    patience: { ...patience2, ...options2.patience }
+  };
+}
+async function findBase(reference2, { directory: directory2, sha256: given }, context) {
+  const sha256 = given?.toLowerCase();
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(reference2)) return { remote: fromUrl(reference2, sha256) };
+  const file4 = path22.resolve(directory2, reference2);
+  if (await isPath(reference2, file4)) {
+    const pin = sha256 === void 0 ? void 0 : givenPin(sha256);
+    return { local: { path: file4, subject: reference2, ...pin && { pin } } };
+  }
+  return fromCatalogue(await findImage(reference2), sha256, context);
 }
 async function isPath(reference2, file4) {
   if (/[\\/]|\.(img|zip|xz|gz|zst)$/i.test(reference2)) return true;
@@ -80533,7 +80851,7 @@ async function isPath(reference2, file4) {
     () => true
   );
 }
-async function fromUrl(text4, sha256, context) {
+function fromUrl(text4, sha256) {
   const url2 = checkedAddress(text4);
   if (sha256 === void 0) {
     throw new PiImageError("source.insecure", `nothing is known to check ${shown(url2)} against`, {
@@ -80541,8 +80859,7 @@ async function fromUrl(text4, sha256, context) {
     });
   }
   const file4 = path22.posix.basename(url2.pathname);
-  const image = { name: imageName2(file4), title: file4 || url2.host, mirrors: [url2], pin: givenPin(sha256) };
-  return obtainRemote(image, context);
+  return { name: imageName2(file4), title: file4 || url2.host, mirrors: [url2], pin: givenPin(sha256) };
 }
 async function fromCatalogue(image, sha256, context) {
   const { name, title, archive: archive2 } = image;
@@ -80554,18 +80871,17 @@ async function fromCatalogue(image, sha256, context) {
   }
   if (image.path !== void 0) {
     const file4 = { path: path22.join(catalogueFolder, image.path), subject: name, name, title };
-    return obtainLocal({ ...file4, ...known4 && { pin: known4 } }, context);
+    return { local: { ...file4, ...known4 && { pin: known4 } } };
   }
   const mirrors = image.urls.map(checkedAddress);
   const pin = sha256 !== void 0 ? givenPin(sha256) : known4 ?? await askPublisher(mirrors, archive2.sha256, context);
-  return obtainRemote(
-    {
+  return {
+    remote: {
       ...{ name, title, mirrors, pin },
       ...archive2.size !== void 0 && { archiveSize: archive2.size },
       ...image.image.size !== void 0 && { imageSize: image.image.size }
-    },
-    context
-  );
+    }
+  };
 }
 
 // src/open-base.ts
@@ -80573,16 +80889,22 @@ async function openBase(reference2, options2) {
   return openRaw(await getBase(reference2, options2), reference2, options2);
 }
 function getBase(reference2, options2) {
-  const environment = options2.environment ?? {};
-  return obtainBase(reference2.image, {
-    directory: reference2.directory,
+  return obtainBase(reference2.image, obtainOptions(reference2, options2));
+}
+function getDownload(reference2, options2) {
+  return findDownload(reference2.image, obtainOptions(reference2, options2));
+}
+function obtainOptions({ directory: directory2, sha256 }, options2) {
+  return {
+    directory: directory2,
     cacheDirectory: cachePlace(options2),
-    environment,
+    environment: options2.environment ?? {},
     offline: options2.offline ?? false,
-    ...reference2.sha256 !== void 0 && { sha256: reference2.sha256 },
+    keepDownload: options2.keepDownload ?? false,
+    ...sha256 !== void 0 && { sha256 },
     ...options2.signal && { signal: options2.signal },
     ...options2.onEvent && { onEvent: options2.onEvent }
-  });
+  };
 }
 function cachePlace({ cacheDirectory: given, environment = {} }) {
   return given ?? cacheDirectory(environment, process.platform, homedir());
@@ -80596,12 +80918,12 @@ async function openRaw(base2, { enlargement }, { now = /* @__PURE__ */ new Date(
     const size = enlargement === void 0 ? device.size : enlargedSize(device.size, enlargement, base2.name);
     const overlay = createOverlay(size > device.size ? extendedDevice(device, size) : device);
     stack.add(() => overlay.close());
-    const open12 = () => openImage(overlay, { now: () => now, recover, isDefaultPassword });
+    const open14 = () => openImage(overlay, { now: () => now, recover, isDefaultPassword });
     if (size > device.size) {
-      if (recover) await open12();
+      if (recover) await open14();
       growLastPartition(overlay, () => now);
     }
-    const image = await open12();
+    const image = await open14();
     return { base: base2, overlay, image, [Symbol.dispose]: stack.release() };
   } catch (_2) {
     var _error = _2, _hasError = true;
@@ -81180,7 +81502,7 @@ function earlierRuns(tree) {
 
 // src/spec/host-inputs.ts
 init_errors();
-import { lstat as lstat2, open as open7, readdir as readdir3, readlink, stat as stat7 } from "node:fs/promises";
+import { lstat as lstat2, open as open8, readdir as readdir3, readlink, stat as stat7 } from "node:fs/promises";
 import path23 from "node:path";
 var inlineLimit = 1024 * 1024;
 async function readHostInputs(paths, directory2) {
@@ -81205,7 +81527,7 @@ async function readFile6(absolute, asked) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open7(absolute, "r"), true);
+      const handle = __using(_stack, await open8(absolute, "r"), true);
       const { size, mode: mode2 } = await handle.stat();
       const file4 = { kind: "file", path: absolute, size, mode: mode2 & 511 };
       return size <= inlineLimit ? { ...file4, bytes: await handle.readFile() } : file4;
@@ -81530,7 +81852,7 @@ async function prepare({ spec, shown: shown3 }, options2) {
   }
 }
 function seedFor(settings5, now) {
-  return createHash6("sha256").update(`${now.getTime()}\0${JSON.stringify(settings5)}`).digest("hex");
+  return createHash7("sha256").update(`${now.getTime()}\0${JSON.stringify(settings5)}`).digest("hex");
 }
 function inputsOf(spec, customizations) {
   return customizations.flatMap((one2) => {
@@ -81986,6 +82308,11 @@ function secretsIn(environment) {
     ([name, value2]) => secretPattern.test(name) && value2 ? value2 : []
   );
 }
+function withoutEmptySecrets(environment) {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name, value2]) => value2 !== "" || !secretPattern.test(name))
+  );
+}
 
 // src/action/settings-from-inputs.ts
 function settingsFromInputs(inputs, { env, directory: directory2 }) {
@@ -82028,11 +82355,11 @@ function flagsFrom(inputs) {
   return Object.fromEntries(Object.entries(given).filter(([, value2]) => value2 !== void 0));
 }
 function wifiFrom2(inputs, env) {
-  const { wifi: names4, "wifi-country": country2, "wifi-open": open12, "wifi-hidden": hidden3 } = inputs;
+  const { wifi: names4, "wifi-country": country2, "wifi-open": open14, "wifi-hidden": hidden3 } = inputs;
   if (!names4) return country2 === void 0 ? void 0 : { country: country2 };
   const networks = names4.map((ssid2, index2) => {
     const rest = hidden3 ? { hidden: hidden3 } : {};
-    if (open12) return { ssid: ssid2, open: open12, ...rest };
+    if (open14) return { ssid: ssid2, open: open14, ...rest };
     const variable = passwordVariable(index2);
     if (env[variable]) return { ssid: ssid2, password: { env: variable }, ...rest };
     throw new PiImageError("spec.secret", `the Wi-Fi network ${ssid2} has no password`, {
@@ -82057,6 +82384,7 @@ async function actionRequest(inputs, context) {
   const now = epoch ?? /* @__PURE__ */ new Date();
   return {
     settings: settings5,
+    spec,
     outputs: plannedOutputs(inputs, { spec, workspace, directory: directory2 }),
     options: {
       ...optionsFrom(inputs, context),
@@ -82076,6 +82404,7 @@ function optionsFrom(inputs, { env, workspace, signal, onEvent }) {
     ...cacheDirectory2 && { cacheDirectory: path32.resolve(workspace, cacheDirectory2) },
     environment: env,
     offline: inputs.offline ?? false,
+    keepDownload: inputs.cache ?? false,
     recover: inputs.recover ?? false,
     signal,
     onEvent,
@@ -82127,7 +82456,7 @@ function asItIsNow(image) {
 import path34 from "node:path";
 
 // src/source/cache/pieces.ts
-import { createHash as createHash7, randomUUID as randomUUID6 } from "node:crypto";
+import { createHash as createHash8, randomUUID as randomUUID6 } from "node:crypto";
 import { mkdir as mkdir4, readFile as readFile9, rename as rename4, rm as rm6, rmdir, statfs as statfs2, unlink, writeFile as writeFile5 } from "node:fs/promises";
 import path33 from "node:path";
 var figureSize = 8;
@@ -82173,7 +82502,7 @@ function codeIn(piece) {
   return { bytes: bytes3, figure: figure.readDoubleLE() };
 }
 function digestOf(bytes3, figure) {
-  return createHash7("sha256").update(bytes3).update(figure).digest();
+  return createHash8("sha256").update(bytes3).update(figure).digest();
 }
 
 // src/code-store.ts
@@ -82222,7 +82551,7 @@ var HostFiles = class {
 init_stage();
 
 // src/plan/apply.ts
-import { createHash as createHash8 } from "node:crypto";
+import { createHash as createHash9 } from "node:crypto";
 
 // src/content/dhcpcd-conf.ts
 var blockWords = ["interface", "ssid", "profile"];
@@ -82277,9 +82606,9 @@ function isForAll(lines2, index2) {
   return filter === void 0 || /^\s*\[all\]/i.test(filter);
 }
 function appendForAll(lines2, line3) {
-  const open12 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
+  const open14 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
   const end2 = lines2.findLastIndex((one2) => one2.trim() !== "") + 1;
-  return insertAt(lines2, end2, ...open12, line3);
+  return insertAt(lines2, end2, ...open14, line3);
 }
 
 // src/content/ensure-lines.ts
@@ -82686,7 +83015,7 @@ function applyTextChange(edit, work2) {
   work2.receipts.file(
     edit,
     bytes3 === void 0 ? "created" : "changed",
-    createHash8("sha256").update(after).digest("hex")
+    createHash9("sha256").update(after).digest("hex")
   );
 }
 function applyLink(edit, work2) {
@@ -82756,7 +83085,7 @@ function openContent(content2, work2) {
   return bytesSource(typeof content2 === "string" ? Buffer.from(content2) : content2);
 }
 function hashing(source) {
-  const hash2 = createHash8("sha256");
+  const hash2 = createHash9("sha256");
   let next = 0;
   return {
     source: {
@@ -82959,12 +83288,43 @@ function firstEndingAfter(runs, position) {
 // src/finish.ts
 init_stage();
 
+// src/original-codes.ts
+import { createHash as createHash16 } from "node:crypto";
+import { open as open10 } from "node:fs/promises";
+function originalCodes({ archive: archive2 }) {
+  if (!archive2) return void 0;
+  const { blockSize: blockSize4, size, blocks } = archive2.blocks;
+  return {
+    unitSize: blockSize4,
+    async read({ position, length }) {
+      const block2 = position % blockSize4 === 0 ? blocks[position / blockSize4] : void 0;
+      if (!block2 || length !== Math.min(blockSize4, size - position)) return void 0;
+      const bytes3 = await bytesAt3(archive2.path, block2).catch(() => void 0);
+      if (!bytes3 || createHash16("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
+      return { bytes: bytes3, figure: block2.unpaddedSize };
+    }
+  };
+}
+async function bytesAt3(file4, { offset, length }) {
+  var _stack = [];
+  try {
+    const handle = __using(_stack, await open10(file4, "r"), true);
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, offset);
+    return buffer.subarray(0, bytesRead);
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+
 // src/output/block-map.ts
-import { createHash as createHash15 } from "node:crypto";
+import { createHash as createHash17 } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 // src/output/content.ts
-import zlib from "node:zlib";
+import zlib2 from "node:zlib";
 function appender(sink, position = 0) {
   let end2 = position;
   return async (bytes3) => {
@@ -82986,7 +83346,7 @@ function recorded2(sink) {
     sink: {
       write(bytes3, position) {
         const { length } = bytes3;
-        if (length > 0) parts.set(position, { position, length, crc32: zlib.crc32(bytes3) });
+        if (length > 0) parts.set(position, { position, length, crc32: zlib2.crc32(bytes3) });
         return sink.write(bytes3, position);
       }
     },
@@ -82996,8 +83356,8 @@ function recorded2(sink) {
 
 // src/output/draft.ts
 init_errors();
-import { constants as constants6 } from "node:fs";
-import { chmod, copyFile, lstat as lstat6, open as open10, unlink as unlink4 } from "node:fs/promises";
+import { constants as constants7 } from "node:fs";
+import { chmod, copyFile as copyFile2, lstat as lstat6, open as open12, unlink as unlink4 } from "node:fs/promises";
 
 // src/output/partial-claim.ts
 init_errors();
@@ -83046,12 +83406,12 @@ async function touchedAt(file4) {
 }
 
 // src/output/publish.ts
-import { link as link2, lstat as lstat5, open as open9, rename as rename7, unlink as unlink3 } from "node:fs/promises";
+import { link as link2, lstat as lstat5, open as open11, rename as rename7, unlink as unlink3 } from "node:fs/promises";
 import path38 from "node:path";
 
 // src/output/check-output.ts
 init_errors();
-import { constants as constants5 } from "node:fs";
+import { constants as constants6 } from "node:fs";
 import { access as access2, lstat as lstat4, realpath, stat as stat11 } from "node:fs/promises";
 import path37 from "node:path";
 
@@ -83186,7 +83546,7 @@ async function checkDirectory({ path: file4 }) {
       help: "Make that folder first, or write to another one."
     });
   }
-  await access2(directory2, constants5.W_OK | constants5.X_OK).catch((error2) => {
+  await access2(directory2, constants6.W_OK | constants6.X_OK).catch((error2) => {
     throw writeFailure(directory2, error2);
   });
 }
@@ -83215,7 +83575,7 @@ async function isThere(file4) {
   return await lstat5(file4).catch(() => void 0) !== void 0;
 }
 async function syncDirectory(directory2) {
-  const handle = await open9(directory2, "r").catch(() => void 0);
+  const handle = await open11(directory2, "r").catch(() => void 0);
   await handle?.sync().catch(() => {
   });
   await handle?.close();
@@ -83238,11 +83598,11 @@ async function openDraft(output2, options2) {
 }
 async function create4(file4, mode2, cloneOf) {
   if (cloneOf === void 0 || !await clone2(cloneOf, file4)) {
-    return { handle: await open10(file4, "wx+", mode2), isClone: false };
+    return { handle: await open12(file4, "wx+", mode2), isClone: false };
   }
   try {
     await chmod(file4, mode2 & ~process.umask());
-    return { handle: await open10(file4, "r+"), isClone: true };
+    return { handle: await open12(file4, "r+"), isClone: true };
   } catch (error2) {
     await unlink4(file4).catch(() => {
     });
@@ -83251,7 +83611,7 @@ async function create4(file4, mode2, cloneOf) {
 }
 async function clone2(from, to) {
   try {
-    await copyFile(from, to, constants6.COPYFILE_EXCL | constants6.COPYFILE_FICLONE_FORCE);
+    await copyFile2(from, to, constants7.COPYFILE_EXCL | constants7.COPYFILE_FICLONE_FORCE);
     return true;
   } catch (error2) {
     if (systemCode(error2) === "EEXIST") throw error2;
@@ -83385,11 +83745,11 @@ function blockMapText(size, ranges) {
     "</bmap>",
     ""
   ].join("\n");
-  const ofFile = createHash15("sha256").update(text4).digest("hex");
+  const ofFile = createHash17("sha256").update(text4).digest("hex");
   return text4.replace(`<BmapFileChecksum>${noChecksum}<`, `<BmapFileChecksum>${ofFile}<`);
 }
 async function digestOf4(content2, { first, last }, signal) {
-  const hash2 = createHash15("sha256");
+  const hash2 = createHash17("sha256");
   const position = first * blockSize;
   const length = Math.min(content2.size, (last + 1) * blockSize) - position;
   const buffer = new Uint8Array(Math.min(pieceSize6, length));
@@ -83458,16 +83818,16 @@ async function readList(list3) {
 }
 
 // src/output/digest.ts
-import { createHash as createHash16 } from "node:crypto";
+import { createHash as createHash18 } from "node:crypto";
 import { createReadStream as createReadStream6 } from "node:fs";
-import zlib2 from "node:zlib";
+import zlib3 from "node:zlib";
 async function digestOfFile(file4) {
-  const hash2 = createHash16("sha256");
+  const hash2 = createHash18("sha256");
   for await (const bytes3 of readThrough(file4)) hash2.update(bytes3);
   return hash2.digest("hex");
 }
 async function digestOfParts(file4, parts) {
-  const hash2 = createHash16("sha256");
+  const hash2 = createHash18("sha256");
   const left = parts[Symbol.iterator]();
   let part = left.next().value;
   let done = 0;
@@ -83477,7 +83837,7 @@ async function digestOfParts(file4, parts) {
     for (let at3 = 0; at3 < bytes3.length; ) {
       if (part === void 0) throw changed(file4);
       const some = bytes3.subarray(at3, at3 + part.length - done);
-      crc324 = zlib2.crc32(some, crc324);
+      crc324 = zlib3.crc32(some, crc324);
       at3 += some.length;
       done += some.length;
       if (done < part.length) continue;
@@ -83503,7 +83863,7 @@ function changed(file4) {
 // src/output/deflate.ts
 import { availableParallelism } from "node:os";
 import { promisify as promisify3 } from "node:util";
-import zlib3 from "node:zlib";
+import zlib4 from "node:zlib";
 
 // src/output/crc32.ts
 function combineCrc32(first, second, secondLength) {
@@ -83572,11 +83932,11 @@ async function* inOrder2(items, { limit, signal }, work2) {
 }
 
 // src/output/units.ts
-function* unitsOf(content2, { large, small }) {
+function* unitsOf(content2, { large, small, beside = large }) {
   const touched = touchedBy(content2.dirtyRuns());
   const split2 = function* (run3, size) {
     const isBase = !touched(run3);
-    if (isBase || size <= small) yield { ...run3, isBase };
+    if (isBase && (size <= beside || size === large) || size <= small) yield { ...run3, isBase };
     else for (const half of piecesOf(run3, size / 2)) yield* split2(half, size / 2);
   };
   for (const run3 of piecesOf(wholeOf(content2), large)) yield* split2(run3, large);
@@ -83620,7 +83980,7 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
   };
   const codeOf = async (unit3, stop) => {
     const name = `${encoder2.name}-${unit3.position}-${unit3.length}`;
-    const kept2 = unit3.isBase ? await store?.read(name) : void 0;
+    const kept2 = unit3.isBase ? await encoder2.original?.read(unit3) ?? await store?.read(name) : void 0;
     if (kept2 !== void 0) return kept2;
     const buffer = spare.pop() ?? new Uint8Array(cuts.large);
     try {
@@ -83653,8 +84013,8 @@ function unlike() {
 // src/output/deflate.ts
 var pieceSize7 = 1024 * 1024;
 var end = Uint8Array.of(3, 0);
-var deflateRaw = promisify3(zlib3.deflateRaw);
-var inflateRaw = promisify3(zlib3.inflateRaw);
+var deflateRaw = promisify3(zlib4.deflateRaw);
+var inflateRaw = promisify3(zlib4.inflateRaw);
 async function deflate2(content2, append, { progress: progress2, ...options2 }) {
   let crc324 = 0;
   let deflatedSize = end.length;
@@ -83678,13 +84038,13 @@ var deflater = {
     for (let at3 = 0; at3 < bytes3.length; at3 += pieceSize7) {
       pieces2.push(await deflatePiece(bytes3.subarray(at3, at3 + pieceSize7)));
     }
-    return { bytes: Buffer.concat(pieces2), figure: zlib3.crc32(bytes3) };
+    return { bytes: Buffer.concat(pieces2), figure: zlib4.crc32(bytes3) };
   },
-  decode: ({ bytes: bytes3 }, size) => inflateRaw(bytes3, { finishFlush: zlib3.constants.Z_SYNC_FLUSH, chunkSize: Math.max(64, size + 1) })
+  decode: ({ bytes: bytes3 }, size) => inflateRaw(bytes3, { finishFlush: zlib4.constants.Z_SYNC_FLUSH, chunkSize: Math.max(64, size + 1) })
 };
 function deflatePiece(bytes3) {
   return deflateRaw(bytes3, {
-    finishFlush: zlib3.constants.Z_SYNC_FLUSH,
+    finishFlush: zlib4.constants.Z_SYNC_FLUSH,
     // Room for all of it at once: every full buffer costs a round through the thread pool.
     chunkSize: bytes3.length + 1024
   });
@@ -83706,8 +84066,8 @@ function trailer(crc324, size) {
 }
 
 // src/patch/encode.ts
-import { createHash as createHash18 } from "node:crypto";
-import zlib4 from "node:zlib";
+import { createHash as createHash20 } from "node:crypto";
+import zlib5 from "node:zlib";
 
 // src/patch/layout.ts
 init_errors();
@@ -83715,13 +84075,13 @@ var fixedLength = 104;
 var rangeLength = 16;
 var checksumLength = 32;
 var blockSize2 = 1024 * 1024;
-var magic3 = Buffer.from("PIPATCH\r\n\0\n", "latin1");
+var magic4 = Buffer.from("PIPATCH\r\n\0\n", "latin1");
 var version2 = 1;
 var privateFlag = 1;
 var largestImage2 = 2 ** 41;
 function encodeHeader({ base: base2, result, isPrivate, ranges }) {
   const bytes3 = Buffer.alloc(fixedLength + ranges.length * rangeLength);
-  magic3.copy(bytes3);
+  magic4.copy(bytes3);
   bytes3.writeUInt16LE(version2, 12);
   bytes3.writeUInt16LE(isPrivate ? privateFlag : 0, 14);
   bytes3.writeBigUInt64LE(BigInt(base2.size), 16);
@@ -83736,7 +84096,7 @@ function encodeHeader({ base: base2, result, isPrivate, ranges }) {
   return bytes3;
 }
 function decodeFixed(bytes3) {
-  if (bytes3.length < fixedLength || !bytes3.subarray(0, magic3.length).equals(magic3)) {
+  if (bytes3.length < fixedLength || !bytes3.subarray(0, magic4.length).equals(magic4)) {
     throw new PiImageError("image.not-supported", "the file is no patch of pi-image", {
       help: "Give the .pipatch that `pi-image build -o NAME.pipatch` wrote; a transfer as text breaks it."
     });
@@ -83781,14 +84141,14 @@ function sizeAt(bytes3, at3) {
 }
 
 // src/patch/result-digest.ts
-import { createHash as createHash17 } from "node:crypto";
+import { createHash as createHash19 } from "node:crypto";
 function resultDigest(result, { base: base2, ranges }) {
-  const hash2 = createHash17("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
+  const hash2 = createHash19("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
   for (const { position, length } of ranges) hash2.update(numbers(position, length));
-  for (const block2 of blocksOf2(result, ranges)) hash2.update(block2);
+  for (const block2 of blocksOf3(result, ranges)) hash2.update(block2);
   return hash2.digest("hex");
 }
-function* blocksOf2(content2, ranges) {
+function* blocksOf3(content2, ranges) {
   const block2 = new Uint8Array(blockSize2);
   let filled = 0;
   for (const { position, length } of ranges) {
@@ -83816,7 +84176,7 @@ function numbers(...values) {
 function* encodePatch(edited, { base: base2, isPrivate }) {
   const ranges = [...edited.dirtyRuns()];
   const result = { size: edited.size, digest: resultDigest(edited, { base: base2, ranges }) };
-  const checksum3 = createHash18("sha256");
+  const checksum3 = createHash20("sha256");
   for (const part of partsOf4(edited, { base: base2, result, isPrivate, ranges })) {
     checksum3.update(part);
     yield part;
@@ -83825,8 +84185,8 @@ function* encodePatch(edited, { base: base2, isPrivate }) {
 }
 function* partsOf4(edited, header3) {
   yield encodeHeader(header3);
-  for (const block2 of blocksOf2(edited, header3.ranges)) {
-    const compressed2 = zlib4.deflateRawSync(block2);
+  for (const block2 of blocksOf3(edited, header3.ranges)) {
+    const compressed2 = zlib5.deflateRawSync(block2);
     const length = Buffer.alloc(4);
     length.writeUInt32LE(compressed2.length);
     yield length;
@@ -83846,7 +84206,7 @@ async function writePatch(content2, sink, { isPrivate, origin, signal, progress:
 }
 
 // src/output/raw.ts
-import { createHash as createHash19 } from "node:crypto";
+import { createHash as createHash21 } from "node:crypto";
 import { setImmediate as nextTurn2 } from "node:timers/promises";
 
 // src/output/sparse.ts
@@ -83866,7 +84226,7 @@ function* dataRuns2(bytes3) {
 // src/output/raw.ts
 var pieceSize8 = 4 * 1024 * 1024;
 async function writeRaw(content2, sink, options2) {
-  const hash2 = options2.digest ? createHash19("sha256") : void 0;
+  const hash2 = options2.digest ? createHash21("sha256") : void 0;
   const whole = wholeOf(content2);
   await sink.resize(content2.size);
   if (sink.isClone) {
@@ -83942,111 +84302,50 @@ import { availableParallelism as availableParallelism2 } from "node:os";
 
 // src/output/xz/block.ts
 init_errors();
-
-// src/output/xz/container.ts
-import zlib5 from "node:zlib";
-
-// src/output/xz/numbers.ts
-init_errors();
-function encodeNumber(value2) {
-  const bytes3 = [];
-  let left = value2;
-  for (; left >= 128; left = Math.floor(left / 128)) bytes3.push(left % 128 | 128);
-  return Uint8Array.of(...bytes3, left);
-}
-function decodeNumber(bytes3, at3) {
-  let value2 = 0;
-  for (let index2 = 0; index2 < 8; index2++) {
-    const byte2 = bytes3[at3 + index2];
-    if (byte2 === void 0) break;
-    value2 += (byte2 & 127) * 2 ** (7 * index2);
-    if (byte2 < 128 && Number.isSafeInteger(value2)) return { value: value2, end: at3 + index2 + 1 };
-  }
-  throw new PiImageError("output.failed", "the xz program gave a number that is cut off or too large");
-}
-
-// src/output/xz/container.ts
-var magic4 = Uint8Array.of(253, 55, 122, 88, 90, 0);
-var footerMagic = Uint8Array.of(89, 90);
-var streamFlags = Uint8Array.of(0, 4);
-var checkSize2 = 8;
-var streamHeader = Buffer.concat([magic4, streamFlags, crc323(streamFlags)]);
-var footerSize = 12;
-function streamEnd(blocks) {
-  const records = blocks.flatMap(({ unpaddedSize, size }) => [
-    encodeNumber(unpaddedSize),
-    encodeNumber(size)
-  ]);
-  const list3 = padded2(Buffer.concat([Uint8Array.of(0), encodeNumber(blocks.length), ...records]));
-  const backward = Buffer.alloc(4);
-  backward.writeUInt32LE((list3.length + 4) / 4 - 1);
-  const tail = Buffer.concat([backward, streamFlags]);
-  return Buffer.concat([list3, crc323(list3), crc323(tail), tail, footerMagic]);
-}
-function padded2(bytes3) {
-  return Buffer.concat([bytes3, new Uint8Array(-bytes3.length & 3)]);
-}
-function crc323(bytes3) {
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32LE(zlib5.crc32(bytes3));
-  return sum;
-}
-
-// src/output/xz/block.ts
 var withSizes = 192;
-var numberOfFilters = 3;
 function blockOf(stream2, size) {
-  const index2 = indexOf2(stream2);
-  const headerSize4 = ((stream2[streamHeader.length] ?? 0) + 1) * 4;
-  const dataStart = streamHeader.length + headerSize4;
-  const dataSize = index2.unpaddedSize - headerSize4 - checkSize2;
+  try {
+    return onlyBlockOf(stream2, size);
+  } catch (cause) {
+    if (!(cause instanceof XzFault)) throw cause;
+    const message4 = "the xz program gave something that is no stream of one block";
+    throw new PiImageError("output.failed", `${message4}: ${cause.message}`, {
+      help: "Check that `xz` on your PATH is that of XZ Utils, or write the image as .img.gz.",
+      cause
+    });
+  }
+}
+function onlyBlockOf(stream2, size) {
+  const start = streamHeader.length;
+  check2(
+    stream2.length >= start + footerSize && Buffer.compare(stream2.subarray(0, start), streamHeader) === 0,
+    "it does not start with the header of a stream"
+  );
+  const footerStart = stream2.length - footerSize;
+  const { indexSize, flags: flags2 } = parseFooter(stream2.subarray(footerStart));
+  check2(Buffer.compare(flags2, streamFlags) === 0, "its check is not CRC64");
+  const indexStart = footerStart - indexSize;
+  check2(indexStart > start, "it has no block");
+  const [record3, ...others2] = parseIndex(stream2.subarray(indexStart, footerStart));
+  check2(record3 !== void 0 && others2.length === 0, "it has not one block");
+  const header3 = parseBlockHeader(stream2.subarray(start, indexStart));
+  const dataStart = start + header3.length;
+  const dataSize = record3.unpaddedSize - header3.length - checkSize2;
   const dataEnd = dataStart + dataSize + (-dataSize & 3);
-  check3(dataSize > 0 && index2.size === size && dataEnd + checkSize2 === index2.start);
-  const filters = filtersIn(stream2.subarray(streamHeader.length, dataStart));
-  const header3 = blockHeader(dataSize, size, filters);
+  check2(dataSize > 0 && record3.size === size && dataEnd + checkSize2 === indexStart, "its sizes are wrong");
+  const ours = blockHeader(dataSize, size, header3.filter);
   return {
-    bytes: Buffer.concat([header3, stream2.subarray(dataStart, dataEnd + checkSize2)]),
-    unpaddedSize: header3.length + dataSize + checkSize2,
+    bytes: Buffer.concat([ours, stream2.subarray(dataStart, dataEnd + checkSize2)]),
+    unpaddedSize: ours.length + dataSize + checkSize2,
     size
   };
 }
-function indexOf2(stream2) {
-  const view = Buffer.from(stream2.buffer, stream2.byteOffset, stream2.byteLength);
-  const footer = stream2.length - footerSize;
-  check3(
-    footer > streamHeader.length && Buffer.compare(stream2.subarray(0, streamHeader.length), streamHeader) === 0
-  );
-  check3(Buffer.compare(stream2.subarray(footer + 8, footer + 10), streamFlags) === 0);
-  const start = footer - (view.readUInt32LE(footer + 4) + 1) * 4;
-  check3(start > streamHeader.length && stream2[start] === 0);
-  const records = decodeNumber(stream2, start + 1);
-  check3(records.value === 1);
-  const unpadded = decodeNumber(stream2, records.end);
-  return { start, unpaddedSize: unpadded.value, size: decodeNumber(stream2, unpadded.end).value };
-}
-function filtersIn(header3) {
-  const flags2 = header3[1] ?? 0;
-  check3((flags2 & numberOfFilters) === 0);
-  let at3 = 2;
-  if (flags2 & 64) at3 = decodeNumber(header3, at3).end;
-  if (flags2 & 128) at3 = decodeNumber(header3, at3).end;
-  const id = decodeNumber(header3, at3);
-  const length = decodeNumber(header3, id.end);
-  check3(length.end + length.value <= header3.length - 4);
-  return header3.subarray(at3, length.end + length.value);
-}
-function blockHeader(dataSize, size, filters) {
+function blockHeader(dataSize, size, filter) {
   const fields7 = padded2(
-    Buffer.concat([Uint8Array.of(0, withSizes), encodeNumber(dataSize), encodeNumber(size), filters])
+    Buffer.concat([Uint8Array.of(0, withSizes), encodeNumber(dataSize), encodeNumber(size), filter])
   );
   fields7[0] = fields7.length / 4;
-  return Buffer.concat([fields7, crc323(fields7)]);
-}
-function check3(holds2) {
-  if (holds2) return;
-  throw new PiImageError("output.failed", "the xz program gave something that is no stream of one block", {
-    help: "Check that `xz` on your PATH is that of XZ Utils, or write the image as .img.gz."
-  });
+  return Buffer.concat([fields7, crc322(fields7)]);
 }
 
 // src/output/xz/write-xz.ts
@@ -84065,14 +84364,16 @@ async function writeXz(content2, sink, options2) {
 }
 function xzEncoder({
   environment,
+  blocks,
   blockSize: blockSize4 = defaultBlockSize,
   editedBlockSize = blockSize4 / 32,
   level = 6
 }) {
   return {
     name: `xz-${level}`,
-    cuts: { large: blockSize4, small: editedBlockSize },
+    cuts: { large: blocks?.unitSize ?? blockSize4, small: editedBlockSize, beside: blockSize4 },
     limit: concurrency(),
+    original: blocks,
     async encode(bytes3, stop) {
       const block2 = blockOf(await compress(bytes3, { environment, level, stop }), bytes3.length);
       return { bytes: block2.bytes, figure: block2.unpaddedSize };
@@ -85147,7 +85448,7 @@ async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, si
 
 // src/output/read-back.ts
 init_errors();
-import { open as open11 } from "node:fs/promises";
+import { open as open13 } from "node:fs/promises";
 
 // src/output/decode.ts
 var import_yauzl2 = __toESM(require_yauzl(), 1);
@@ -85248,7 +85549,7 @@ function sampleOf({ size }) {
 async function compareRuns(file4, content2, runs, { progress: progress2, signal }) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open11(file4, "r").catch((cause) => {
+    const handle = __using(_stack, await open13(file4, "r").catch((cause) => {
       throw unlike2(`${file4} cannot be read back: ${systemCode(cause)}`, cause);
     }), true);
     if ((await handle.stat()).size !== content2.size) throw unlike2(`${file4} has not the size of its image`);
@@ -85288,7 +85589,7 @@ function unlike2(what, cause) {
 }
 
 // src/patch/decode.ts
-import { createHash as createHash20 } from "node:crypto";
+import { createHash as createHash22 } from "node:crypto";
 import zlib7 from "node:zlib";
 function readPatch(file4) {
   const { rangeCount, ...fixed } = decodeFixed(read3(file4, 0, Math.min(fixedLength, file4.size)));
@@ -85343,7 +85644,7 @@ function inflate2(compressed2, size) {
   return block2;
 }
 function checkChecksum2(file4, end2) {
-  const hash2 = createHash20("sha256");
+  const hash2 = createHash22("sha256");
   for (let at3 = 0; at3 < end2; at3 += blockSize2) hash2.update(read3(file4, at3, Math.min(blockSize2, end2 - at3)));
   if (!hash2.digest().equals(read3(file4, end2, checksumLength))) {
     throw damagedPatch("it does not match its own checksum");
@@ -85384,7 +85685,7 @@ function patchedImage(base2, { file: file4, header: header3 }) {
 
 // src/plan/verify.ts
 init_errors();
-import { createHash as createHash21 } from "node:crypto";
+import { createHash as createHash23 } from "node:crypto";
 var pieceSize10 = 1024 * 1024;
 function verifyApplied(applied, tree) {
   const problems = applied.flatMap(
@@ -85418,7 +85719,7 @@ function differences(edit, tree) {
 }
 function digestOf5(source) {
   if (!source) return void 0;
-  const hash2 = createHash21("sha256");
+  const hash2 = createHash23("sha256");
   const piece = new Uint8Array(Math.min(pieceSize10, source.size));
   for (let position = 0; position < source.size; position += piece.length) {
     const part = piece.subarray(0, Math.min(piece.length, source.size - position));
@@ -85484,6 +85785,8 @@ async function finishImage(image, options2) {
         // Free space is all over the image, and what is zero compresses well in any company.
         splitAtEdits: !options2.zeroFree,
         store: options2.store,
+        // What was zeroed is all over the image, so that hardly any of them would do.
+        blocks: options2.zeroFree ? void 0 : originalCodes(base2),
         isPrivate,
         now,
         environment,
@@ -87672,6 +87975,23 @@ async function runPlan({ settings: settings5, options: options2 }, { started }) 
     summary: redact(planSummary(base2, planned))
   };
 }
+async function runCacheKey({ spec, options: options2 }, { started }) {
+  const download3 = await getDownload({ ...spec, directory: options2.directory ?? "." }, options2);
+  const base2 = await baseFacts({
+    name: download3?.name ?? spec.image,
+    ...download3 && { sha256: download3.sha256 }
+  });
+  return {
+    result: {
+      base: { ...base2, ...download3 && { url: download3.url } },
+      ...download3 && { download: download3 },
+      hostname: "",
+      artifacts: [],
+      milliseconds: performance.now() - started
+    },
+    summary: ""
+  };
+}
 var nameOf4 = (settings5) => String(settings5.image);
 async function baseFacts({ name, sha256 }) {
   const known4 = await findImage(name).catch(() => void 0);
@@ -87739,11 +88059,12 @@ function runnerLog(write2) {
 // src/action/run-action.ts
 var outputLimit = 1e6;
 async function runAction(context) {
-  const { env, workspace, signal } = context;
+  const { workspace, signal } = context;
+  const env = withoutEmptySecrets(context.env);
   const log2 = runnerLog(context.write);
   for (const secret3 of secretsIn(env)) log2.mask(secret3);
   try {
-    const { result, summary } = await work(context, log2);
+    const { result, summary } = await work({ ...context, env }, log2);
     await tell(result, env, log2);
     if (env["GITHUB_STEP_SUMMARY"]) await appendFile(env["GITHUB_STEP_SUMMARY"], summary);
     return 0;
@@ -87758,6 +88079,7 @@ async function work({ env, workspace, signal }, log2) {
   const onEvent = listener(log2, { verbose: inputs.verbose ?? false, times });
   const mask = (secret3) => log2.mask(secret3);
   const request = await actionRequest(inputs, { env, workspace, signal, onEvent, mask });
+  if (inputs["only-cache-key"]) return runCacheKey(request, { started });
   if (inputs["dry-run"]) return runPlan(request, { started });
   for (const output2 of request.outputs) await mkdir7(path45.dirname(output2), { recursive: true });
   const done = await runBuild(inputs, request, { started, times });

@@ -28,7 +28,10 @@ export const greeting = 'hello from the shop';
 /** Two images: a web server, and somebody who visits one by the name that the project gives it. */
 export async function serveShop(request: OfflineImageRequest): Promise<Registry> {
   const busybox = await busyboxFor(request);
-  const visit = 'while :; do /bin/busybox wget -q -O - http://web/; /bin/busybox sleep 5; done';
+  // A static program cannot load the library that resolves names for wget; nslookup asks the name server by itself.
+  const address =
+    "/bin/busybox nslookup web | /bin/busybox awk '/^Name:/ { found = 1 } found && /^Address/ { print $NF; exit }'";
+  const visit = `while :; do /bin/busybox wget -q -O - "http://$(${address})/"; /bin/busybox sleep 5; done`;
   return serveImages(
     [
       {

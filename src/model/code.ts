@@ -5,6 +5,14 @@ export interface Code {
   readonly figure: number;
 }
 
+/** What the archive of a base image consists of, good to be taken over. */
+export interface OriginalCodes {
+  /** Bytes of the image in each of them; the last may have fewer. */
+  readonly unitSize: number;
+  /** The code of exactly these bytes, if there is one and it is as it was. */
+  read(run: { readonly position: number; readonly length: number }): Promise<Code | undefined>;
+}
+
 /** Codes of one base image, kept from one build to the next. */
 export interface CodeStore {
   /** undefined when there is none, or a damaged one. */

@@ -1,4 +1,4 @@
-import type { Code, CodeStore } from '../model/code.ts';
+import type { Code, CodeStore, OriginalCodes } from '../model/code.ts';
 import { PiImageError } from '../model/errors.ts';
 import type { ImageContent, Run } from './content.ts';
 import { inOrder } from './in-order.ts';
@@ -11,6 +11,8 @@ export interface Encoder {
   readonly cuts: Cuts;
   /** Units encoded at the same time. */
   readonly limit: number;
+  /** What needs no encoding where no edit has touched it. */
+  readonly original?: OriginalCodes | undefined;
   encode(bytes: Uint8Array, stop: AbortSignal): Promise<Code>;
   decode(code: Code, size: number, stop: AbortSignal): Promise<Uint8Array>;
 }
@@ -31,7 +33,8 @@ export interface Encoded {
 
 /**
  * Encodes an image unit by unit on all cores; yields the codes in the order of the image. Each is made without a look
- * at its neighbours, so that the result depends neither on the number of cores nor on what the store has.
+ * at its neighbours, so that the result depends neither on the number of cores nor on what the store has; on what the
+ * archive of the base consists of, it does.
  * @throws PiImageError `image.verify` when a code does not decode to what went in
  */
 export function encodeImage(
@@ -60,7 +63,9 @@ export function encodeImage(
 
   const codeOf = async (unit: Unit, stop: AbortSignal): Promise<Code> => {
     const name = `${encoder.name}-${unit.position}-${unit.length}`;
-    const kept = unit.isBase ? await store?.read(name) : undefined;
+    const kept = unit.isBase
+      ? ((await encoder.original?.read(unit)) ?? (await store?.read(name)))
+      : undefined;
     if (kept !== undefined) return kept;
     const buffer = spare.pop() ?? new Uint8Array(cuts.large);
     try {

@@ -9,20 +9,22 @@ export interface Unit extends Run {
 export interface Cuts {
   /** Bytes of a unit that is as in the base. */
   readonly large: number;
+  /** Most bytes of a unit beside an edit. @default `large` */
+  readonly beside?: number;
   /** Bytes that a unit is halved down to around an edit: `large` over a power of two. */
   readonly small: number;
 }
 
 /**
  * Cuts an image where encoders start anew. Large units compress best; around edits they are halved, and halved again,
- * so that little has to be encoded again and the rest is as large as can be. Where the cuts are is a function of the
+ * so that little has to be encoded again and the rest is as large as it may be. Where the cuts are is a function of the
  * edits alone, and what no edit has touched is cut the same by many of them.
  */
-export function* unitsOf(content: ImageContent, { large, small }: Cuts): Generator<Unit> {
+export function* unitsOf(content: ImageContent, { large, small, beside = large }: Cuts): Generator<Unit> {
   const touched = touchedBy(content.dirtyRuns());
   const split = function* (run: Run, size: number): Generator<Unit> {
     const isBase = !touched(run);
-    if (isBase || size <= small) yield { ...run, isBase };
+    if ((isBase && (size <= beside || size === large)) || size <= small) yield { ...run, isBase };
     else for (const half of piecesOf(run, size / 2)) yield* split(half, size / 2);
   };
   for (const run of piecesOf(wholeOf(content), large)) yield* split(run, large);

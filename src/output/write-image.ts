@@ -1,3 +1,4 @@
+import type { OriginalCodes } from '../model/code.ts';
 import type { Output } from './check-output.ts';
 import { type ImageContent, type Part, recorded } from './content.ts';
 import type { Draft } from './draft.ts';
@@ -18,6 +19,8 @@ export interface ImageOptions extends PatchOptions, EncodeOptions {
   readonly digest: boolean;
   /** Build time, for formats that carry one. */
   readonly now: Date;
+  /** Blocks of the .xz archive that the base came as. */
+  readonly blocks?: OriginalCodes | undefined;
   /** Where programs are found. */
   readonly environment: Environment;
 }

@@ -3,6 +3,8 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { PiImageError } from '../model/errors.ts';
 import { shown } from '../transfer/address.ts';
+import { type ArchiveBlocks, surveyArchive } from './archive-blocks.ts';
+import type { Draft } from './cache/entry.ts';
 import type { CacheLayout } from './cache/layout.ts';
 import { PartialFile } from './cache/partial-file.ts';
 import { requireSpace } from './cache/space.ts';
@@ -27,6 +29,8 @@ export interface RemoteImage {
 export interface FetchedImage extends WrittenImage {
   readonly format: Format;
   readonly archiveSha256: string;
+  /** Of an archive that was kept. */
+  readonly blocks?: ArchiveBlocks;
 }
 
 /** Where the archive lies while it is not whole, and afterwards where it is kept. */
@@ -38,21 +42,23 @@ export function downloadFolder(cache: CacheLayout, pin: Pin): string {
 const startLimit = 3;
 
 /**
- * Downloads an image, checks it against its pin and leaves it unpacked at `to`. What can be unpacked in passing is;
- * a .zip, whose directory comes last, is unpacked afterwards. The archive is kept while it is not whole, so that
- * the next run goes on with it, and removed when it is unpacked (unless it is to be kept) or known to be wrong.
+ * Downloads an image, checks it against its pin and leaves it unpacked in a draft of the cache. What can be unpacked in
+ * passing is; a .zip, whose directory comes last, is unpacked afterwards. The archive is kept while it is not whole, so
+ * that the next run goes on with it, and removed when it is unpacked (unless it is to be kept) or known to be wrong; an
+ * .xz whose blocks can be taken over stays beside the image.
  */
 export async function fetchImage(
   image: RemoteImage,
-  to: string,
+  draft: Draft,
   context: SourceContext,
 ): Promise<FetchedImage> {
   for (let start = 1; ; start++) {
     const partial = await PartialFile.open(downloadFolder(context.cache, image.pin));
     try {
-      const fetched = await fetchAndUnpack(image, partial, to, context);
-      await (context.keepDownload ? partial.close() : partial.remove());
-      return fetched;
+      const fetched = await fetchAndUnpack(image, partial, draft.imagePath, context);
+      const blocks = await blocksToKeep(fetched, partial, context);
+      await leave(partial, blocks && draft.archivePath, context);
+      return { ...fetched, ...(blocks && { blocks }) };
     } catch (error) {
       const again = error instanceof StartAgain || (isWrong(error) && partial.pieced && start === 1);
       if (!again && !isWrong(error)) {
@@ -70,7 +76,7 @@ export async function fetchImage(
           error instanceof StartAgain ? error.message : 'the pieces of the download do not fit together',
         waitMilliseconds: 0,
       });
-      await rm(to, { force: true });
+      await rm(draft.imagePath, { force: true });
     }
   }
 }
@@ -117,6 +123,30 @@ async function fetchAndUnpack(
   } finally {
     stop.abort();
   }
+}
+
+/** What becomes of an archive that is unpacked: it goes where its blocks are wanted, stays, both, or neither. */
+async function leave(
+  partial: PartialFile,
+  wantedAt: string | undefined,
+  { keepDownload = false }: SourceContext,
+): Promise<void> {
+  if (keepDownload) {
+    if (wantedAt !== undefined) await partial.copyTo(wantedAt);
+    return partial.close();
+  }
+  return wantedAt === undefined ? partial.remove() : partial.moveTo(wantedAt);
+}
+
+async function blocksToKeep(
+  { format, archiveSha256 }: FetchedImage,
+  partial: PartialFile,
+  { signal }: SourceContext,
+): Promise<ArchiveBlocks | undefined> {
+  if (format !== 'xz') return undefined;
+  const options = { subject: partial.path, ...(signal && { signal }) };
+  const { sha256, blocks } = await surveyArchive(partial.path, options);
+  return sha256 === archiveSha256 ? blocks : undefined;
 }
 
 interface Incoming {

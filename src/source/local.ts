@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { PiImageError } from '../model/errors.ts';
+import { surveyArchive } from './archive-blocks.ts';
 import type { Base } from './base.ts';
 import { findEntry } from './cache/entry.ts';
 import { makeOnce } from './cache/make-once.ts';
@@ -48,24 +49,26 @@ export async function obtainLocal(file: LocalFile, context: SourceContext): Prom
       const digest = sha256 ?? (await known.digest());
       return digest === undefined ? undefined : findEntry(context.cache, digest);
     },
-    async make(imagePath, signal) {
+    async make({ imagePath }, signal) {
       // Both read the file at the same time, so the second is served from memory.
-      const hashing = sha256
-        ? Promise.resolve(sha256)
-        : hashFile(file.path, { subject: file.subject, signal });
-      hashing.catch(() => {});
+      const options = { subject: file.subject, signal };
+      const surveying =
+        format !== 'xz' && sha256 ? Promise.resolve({ sha256 }) : surveyArchive(file.path, options);
+      surveying.catch(() => {});
       const image = await unpackFile(
         { path: file.path, subject: file.subject, format, to: imagePath, hash: false },
         { ...context, signal },
       );
-      const key = await hashing;
-      return { key, facts: { name, title, format, size: image.size, archiveSha256: key } };
+      const { sha256: key, ...found } = await surveying;
+      if (sha256) checkDigest(file.subject, key, sha256, 'do not change the file while it is read');
+      return { key, facts: { name, title, format, size: image.size, archiveSha256: key, ...found } };
     },
   });
   await known.remember(entry.archiveSha256);
   return {
     ...{ name, title, format },
     ...{ path: entry.imagePath, size: entry.size, sha256: entry.archiveSha256 },
+    ...(entry.blocks && { archive: { path: file.path, blocks: entry.blocks } }),
   };
 }
 

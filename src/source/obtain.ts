@@ -41,7 +41,7 @@ export interface ObtainOptions {
  *
  * Whatever has to be downloaded or unpacked ends up in the cache as a raw image with holes, which takes about as
  * much room as the files in it do (some 3.5 GB for a desktop image). While it is made the archive takes its own size
- * on top; afterwards only its digest stays, unless `keepDownload` is set.
+ * on top; afterwards only its digest stays, and of an .xz whose blocks can be taken over, all of it. With `keepDownload` it stays as it was downloaded, whatever it is.
  */
 export async function obtainBase(reference: string, options: ObtainOptions): Promise<Base> {
   const context = contextOf(options);

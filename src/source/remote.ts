@@ -16,23 +16,21 @@ export async function obtainRemote(image: NamedRemote, context: SourceContext): 
     name: pin.sha256,
     title,
     find: () => findEntry(context.cache, pin.sha256),
-    async make(imagePath, signal) {
+    async make(draft, signal) {
       if (context.offline) throw offline(title);
-      const { format, size, sha256, archiveSha256 } = await fetchImage(image, imagePath, {
-        ...context,
-        signal,
-      });
-      const digests = { archiveSha256, ...(sha256 && { imageSha256: sha256 }) };
-      return { key: pin.sha256, facts: { name, title, format, size, ...digests } };
+      const { sha256, ...fetched } = await fetchImage(image, draft, { ...context, signal });
+      const facts = { name, title, ...fetched, ...(sha256 && { imageSha256: sha256 }) };
+      return { key: pin.sha256, facts };
     },
   });
   await keepPublisherPin(image.mirrors, pin, context);
   context.onEvent?.(trustEvent(title, pin));
-  const { format, size, archiveSha256, imageSha256, imagePath } = entry;
+  const { format, size, archiveSha256, imageSha256, imagePath, archivePath, blocks } = entry;
   return {
     ...{ name, title, format, size },
     path: imagePath,
     sha256: archiveSha256,
     ...(imageSha256 && { imageSha256 }),
+    ...(blocks && { archive: { path: archivePath, blocks } }),
   };
 }

@@ -68,6 +68,25 @@ describe('an encoded image', () => {
     }
   });
 
+  it('takes over what the archive of the base has, where no edit has touched it', async () => {
+    const { encoder, encoded } = turning();
+    const asked: string[] = [];
+    const original = {
+      unitSize: encoder.cuts.large,
+      async read({ position, length }: { position: number; length: number }) {
+        asked.push(`${position}+${length}`);
+        if (length !== encoder.cuts.large) return undefined;
+        return { bytes: turned(bytes.subarray(position, position + length)), figure: length };
+      },
+    };
+    const options = { check: true, splitAtEdits: true };
+    const found = await collect(edited(bytes), { ...encoder, original }, options);
+    expect(found.equals(whole(edited(bytes)))).toBe(true);
+    expect(encoded.every((length) => length < encoder.cuts.large)).toBe(true);
+    expect(asked).toContain('0+65536');
+    expect(asked.some((run) => run.startsWith('98304+'))).toBe(false);
+  });
+
   it('is encoded the next time only where edits have touched it', async () => {
     const store = memoryStore();
     await collect(edited(bytes), turning().encoder, { check: true, splitAtEdits: true, store });

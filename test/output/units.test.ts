@@ -40,6 +40,12 @@ describe('the units of an image', () => {
     ]);
   });
 
+  it('are no larger beside an edit than they may be', () => {
+    const content = { size: 200, readInto: () => {}, dirtyRuns: () => [{ position: 2, length: 1 }] };
+    const lengths = [...unitsOf(content, { ...cuts, beside: 16 })].map(({ length }) => length);
+    expect(lengths).toEqual([8, 8, 16, 16, 16, 64, 64, 8]);
+  });
+
   it('cover it in order, and call none base that was edited', () => {
     fc.assert(
       fc.property(fc.nat({ max: 401 }), edits, (size, all) => {

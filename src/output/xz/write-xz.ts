@@ -1,15 +1,18 @@
 import { availableParallelism } from 'node:os';
+import type { OriginalCodes } from '../../model/code.ts';
+import { streamEnd, streamHeader, type XzBlock } from '../../xz/container.ts';
 import { appender, type ImageContent, type Sink, type WriteOptions } from '../content.ts';
 import { type EncodeOptions, type Encoder, encodeImage } from '../encode.ts';
 import { blockOf } from './block.ts';
-import { streamEnd, streamHeader, type XzBlock } from './container.ts';
 import { compress, decompress, type Environment } from './tool.ts';
 
 export interface XzOptions extends WriteOptions, EncodeOptions {
   readonly environment: Environment;
+  /** Blocks of the base's own archive. Where there are such, the image is cut as they are. */
+  readonly blocks?: OriginalCodes | undefined;
   /** Bytes of the image in a block where no edit has touched it. @default 24 MiB */
   readonly blockSize?: number;
-  /** Bytes of the image in a block where edits have. @default a 32nd of `blockSize` */
+  /** Most bytes of the image in a block where edits have. @default a 32nd of `blockSize` */
   readonly editedBlockSize?: number;
   /** Preset of xz, 0 to 9. @default 6 */
   readonly level?: number;
@@ -35,14 +38,16 @@ export async function writeXz(content: ImageContent, sink: Sink, options: XzOpti
 
 function xzEncoder({
   environment,
+  blocks,
   blockSize = defaultBlockSize,
   editedBlockSize = blockSize / 32,
   level = 6,
 }: XzOptions): Encoder {
   return {
     name: `xz-${level}`,
-    cuts: { large: blockSize, small: editedBlockSize },
+    cuts: { large: blocks?.unitSize ?? blockSize, small: editedBlockSize, beside: blockSize },
     limit: concurrency(),
+    original: blocks,
     async encode(bytes, stop) {
       const block = blockOf(await compress(bytes, { environment, level, stop }), bytes.length);
       return { bytes: block.bytes, figure: block.unpaddedSize };

@@ -1,7 +1,7 @@
 import { lstat, readFile, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { keyPattern, listCache } from './contents.ts';
-import { factsFile, imageFile } from './entry.ts';
+import { entryFiles } from './entry.ts';
 import { clearFiles } from './files.ts';
 import { type CacheItem, namesIn } from './item.ts';
 import { type CacheLayout, tagName, tagText } from './layout.ts';
@@ -44,8 +44,8 @@ export async function clearCache(layout: CacheLayout, staleLock: number): Promis
       if (owner === undefined || busy.has(owner)) continue;
       const file = path.join(layout.drafts, draft);
       if (owner === 'known' || owner === 'piece') await unlink(file);
-      else if (owner === 'broken') await removeFolder(file, [factsFile, imageFile]);
-      else await removeLocked(layout, owner, file, [factsFile, imageFile], staleLock);
+      else if (owner === 'broken') await removeFolder(file, entryFiles);
+      else await removeLocked(layout, owner, file, entryFiles, staleLock);
     }
     if (!(await clearFiles(layout))) busy.add('files');
     await clearPieces(layout);
@@ -64,7 +64,7 @@ export async function clearCache(layout: CacheLayout, staleLock: number): Promis
 /** Folders with a folder for each key, and the files in those, the one first that makes them count. */
 function ourFolders(layout: CacheLayout): readonly (readonly [folder: string, files: readonly string[]])[] {
   return [
-    [layout.images, [factsFile, imageFile]],
+    [layout.images, entryFiles],
     [layout.downloads, [aboutFile, archiveFile]],
   ];
 }

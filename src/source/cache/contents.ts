@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { factsFile, findEntry, imageFile } from './entry.ts';
+import { factsFile, findEntry } from './entry.ts';
 import { filesItem } from './files.ts';
-import { type CacheItem, namesIn, occupied } from './item.ts';
+import { type CacheItem, namesIn, occupied, occupiedBy } from './item.ts';
 import type { CacheLayout } from './layout.ts';
 import { readPartialFacts } from './partial-file.ts';
 import { piecesItem } from './pieces.ts';
@@ -26,7 +26,7 @@ async function imageItem(layout: CacheLayout, key: string): Promise<CacheItem | 
   if (!entry) return undefined;
   const { name, title, folder } = entry;
   const { used } = await occupied(path.join(folder, factsFile));
-  const { bytes } = await occupied(path.join(folder, imageFile));
+  const { bytes } = await occupiedBy([entry.imagePath, entry.archivePath]);
   return { kind: 'image', ...{ key, name, title, path: entry.imagePath, bytes, used } };
 }
 

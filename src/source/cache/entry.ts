@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
+import type { ArchiveBlocks } from '../archive-blocks.ts';
 import type { Format } from '../format.ts';
 import type { CacheLayout } from './layout.ts';
 import { cacheFailure } from './write-failure.ts';
@@ -17,6 +18,8 @@ export interface EntryFacts {
   readonly archiveSha256: string;
   /** Of the raw image, where it had to be computed; hex. */
   readonly imageSha256?: string;
+  /** Of an .xz archive, where they can be taken over. */
+  readonly blocks?: ArchiveBlocks;
 }
 
 /** A whole, checked raw image in the cache. */
@@ -25,23 +28,32 @@ export interface CacheEntry extends EntryFacts {
   readonly key: string;
   readonly folder: string;
   readonly imagePath: string;
+  /** Where a downloaded archive lies whose blocks can be taken over. */
+  readonly archivePath: string;
 }
 
 export const imageFile = 'image.img';
+export const archiveFile = 'archive.xz';
 export const factsFile = 'entry.json';
+/** All that an entry may consist of; the first makes it one. */
+export const entryFiles = [factsFile, imageFile, archiveFile] as const;
 
 /** The entry of this key. One that is not whole – a foreign hand, a broken disk – counts as absent. */
 export async function findEntry(layout: CacheLayout, key: string): Promise<CacheEntry | undefined> {
   const folder = path.join(layout.images, key);
-  const imagePath = path.join(folder, imageFile);
+  const { imagePath } = placesIn(folder);
   try {
     const facts = JSON.parse(await readFile(path.join(folder, factsFile), 'utf8')) as EntryFacts;
     const found = await lstat(imagePath);
     if (!found.isFile() || found.size !== facts.size) return undefined;
-    return { ...facts, key, folder, imagePath };
+    return { ...facts, key, ...placesIn(folder) };
   } catch {
     return undefined;
   }
+}
+
+function placesIn(folder: string): Pick<CacheEntry, 'folder' | 'imagePath' | 'archivePath'> {
+  return { folder, imagePath: path.join(folder, imageFile), archivePath: path.join(folder, archiveFile) };
 }
 
 /** Notes that an entry was used, for people who decide what to keep. A cache that cannot be written is still of use. */
@@ -50,15 +62,12 @@ export async function touchEntry({ folder }: CacheEntry): Promise<void> {
 }
 
 /** A folder for an entry in the making. `name` is that of the lock that its maker holds. */
-export interface Draft {
-  readonly folder: string;
-  readonly imagePath: string;
-}
+export type Draft = Pick<CacheEntry, 'folder' | 'imagePath' | 'archivePath'>;
 
 export async function startDraft(layout: CacheLayout, name: string): Promise<Draft> {
   const folder = path.join(layout.drafts, `${name}.${randomUUID()}`);
   await mkdir(folder);
-  return { folder, imagePath: path.join(folder, imageFile) };
+  return placesIn(folder);
 }
 
 /**
@@ -79,7 +88,7 @@ export async function commitDraft(
     throw cacheFailure(layout.root, error);
   }
   const folder = path.join(layout.images, key);
-  const entry = { ...facts, key, folder, imagePath: path.join(folder, imageFile) };
+  const entry = { ...facts, key, ...placesIn(folder) };
   if (await moveTo(draft.folder, folder)) return entry;
   const there = await findEntry(layout, key);
   if (there) {

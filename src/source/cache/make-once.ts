@@ -1,7 +1,15 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { OnEvent } from '../../model/events.ts';
-import { type CacheEntry, commitDraft, dropDraft, type EntryFacts, startDraft, touchEntry } from './entry.ts';
+import {
+  type CacheEntry,
+  commitDraft,
+  type Draft,
+  dropDraft,
+  type EntryFacts,
+  startDraft,
+  touchEntry,
+} from './entry.ts';
 import { type CacheLayout, prepareCache } from './layout.ts';
 import { acquireLock } from './lock.ts';
 import { cacheFailure } from './write-failure.ts';
@@ -14,8 +22,8 @@ export interface Work {
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;
   find(): Promise<CacheEntry | undefined>;
-  /** Writes the raw image to `imagePath` and says under which key it belongs. */
-  make(imagePath: string, signal: AbortSignal): Promise<{ key: string; facts: EntryFacts }>;
+  /** Writes the raw image to the `imagePath` of the draft and says under which key it belongs. */
+  make(draft: Draft, signal: AbortSignal): Promise<{ key: string; facts: EntryFacts }>;
 }
 
 /** The entry that `work` finds. If there is none it is made by one, while all others wait, across processes. */
@@ -54,7 +62,7 @@ async function makeLocked(layout: CacheLayout, work: Work): Promise<CacheEntry> 
 async function makeEntry(layout: CacheLayout, work: Work, signal: AbortSignal): Promise<CacheEntry> {
   const draft = await startDraft(layout, work.name);
   try {
-    const { key, facts } = await work.make(draft.imagePath, signal);
+    const { key, facts } = await work.make(draft, signal);
     signal.throwIfAborted();
     return await commitDraft(layout, draft, key, facts);
   } catch (error) {

@@ -19,7 +19,7 @@ function work(cache: string, make: Work['make']): Work {
 describe('makeOnce', () => {
   it('does not keep what was not made to its end', async () => {
     const cache = path.join(folder, String(count++));
-    const failing = work(cache, async (imagePath) => {
+    const failing = work(cache, async ({ imagePath }) => {
       await writeFile(imagePath, 'ha');
       throw new Error('no more');
     });
@@ -32,7 +32,7 @@ describe('makeOnce', () => {
     const cache = path.join(folder, String(count++));
     const lock = path.join(cache, 'locks', `${key}.lock`);
     let attempts = 0;
-    const suspended = work(cache, async (imagePath, signal) => {
+    const suspended = work(cache, async ({ imagePath }, signal) => {
       attempts++;
       await writeFile(imagePath, 'data');
       if (attempts > 1) return { key, facts };

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { BuildEvent } from '../../../src/model/events.ts';
+import { startDraft } from '../../../src/source/cache/entry.ts';
 import { prepareCache } from '../../../src/source/cache/layout.ts';
 import { fetchImage } from '../../../src/source/fetch-image.ts';
 import { givenPin } from '../../../src/source/pin.ts';
@@ -239,11 +240,11 @@ describe('mirrors', () => {
   const pin = givenPin(sha256Of(image));
   const fetchFrom = async (mirrors: readonly URL[], events: BuildEvent[] = []) => {
     const cache = freshCache();
-    const to = path.join(root, `image-${count++}`);
     const context = sourceContext(cache, { onEvent: (event) => events.push(event) });
     await prepareCache(context.cache);
-    await fetchImage({ title: 'An image', mirrors, pin }, to, context);
-    return readFile(to);
+    const draft = await startDraft(context.cache, 'test');
+    await fetchImage({ title: 'An image', mirrors, pin }, draft, context);
+    return readFile(draft.imagePath);
   };
 
   it('are asked in turn, at once', async () => {

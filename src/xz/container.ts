@@ -16,8 +16,8 @@ export interface XzBlock {
   readonly size: number;
 }
 
-const magic = Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00);
-const footerMagic = Uint8Array.of(0x59, 0x5a);
+export const magic = Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00);
+export const footerMagic = Uint8Array.of(0x59, 0x5a);
 /** Stream flags [2.1.1.2]: every block ends in a CRC64 of its data. */
 export const streamFlags = Uint8Array.of(0x00, 0x04);
 export const checkSize = 8;

@@ -1,4 +1,4 @@
-import { PiImageError } from '../../model/errors.ts';
+import { XzFault } from './fault.ts';
 
 /** A "multibyte integer" of .xz (1.2): seven bits a byte, the lowest first, the high bit says that more follow. */
 export function encodeNumber(value: number): Uint8Array {
@@ -8,7 +8,10 @@ export function encodeNumber(value: number): Uint8Array {
   return Uint8Array.of(...bytes, left);
 }
 
-/** Numbers are read up to 2^53: no file of ours is longer. */
+/**
+ * Numbers are read up to 2^53: no file of ours is longer.
+ * @throws XzFault
+ */
 export function decodeNumber(bytes: Uint8Array, at: number): { value: number; end: number } {
   let value = 0;
   for (let index = 0; index < 8; index++) {
@@ -17,5 +20,5 @@ export function decodeNumber(bytes: Uint8Array, at: number): { value: number; en
     value += (byte & 0x7f) * 2 ** (7 * index);
     if (byte < 0x80 && Number.isSafeInteger(value)) return { value, end: at + index + 1 };
   }
-  throw new PiImageError('output.failed', 'the xz program gave a number that is cut off or too large');
+  throw new XzFault('a number is cut off or too large');
 }

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { longestBlockHeader, lzma2, parseBlockHeader } from '../xz/block-header.ts';
+import { XzFault } from '../xz/fault.ts';
+import { paddedSize, readLayout, type XzBlockPlace, type XzLayout } from '../xz/layout.ts';
+import { type FileChunksOptions, fileChunks } from './file-chunks.ts';
+
+/** A block of an .xz archive that may be taken over into another one. */
+export interface ArchiveBlock {
+  /** In the archive, and of the whole block with its padding; bytes. */
+  readonly offset: number;
+  readonly length: number;
+  /** What the index of an archive says of it [4.3]. */
+  readonly unpaddedSize: number;
+  /** Hex. */
+  readonly sha256: string;
+}
+
+/** The blocks of an archive whose image is cut into equal pieces. */
+export interface ArchiveBlocks {
+  /** Bytes of the image in each; the last may have fewer. */
+  readonly blockSize: number;
+  /** Bytes of the image in all. */
+  readonly size: number;
+  readonly blocks: readonly ArchiveBlock[];
+}
+
+/** That of `xz -9 -T0`, and what a piece is still held in memory of. */
+const largestBlock = 192 * 2 ** 20;
+/** Pieces are halved down around edits, and there smaller ones are of no use. */
+const smallestBlock = 2 ** 20;
+/** CRC64: what our archives have. */
+const wantedCheck = 4;
+
+export interface Archive {
+  readonly sha256: string;
+  readonly blocks?: ArchiveBlocks;
+}
+
+/**
+ * The digest of an .xz archive, and of its blocks where others can take them over; read once, from front to back.
+ * An archive that is no .xz, or cut otherwise, has just its digest.
+ */
+export async function surveyArchive(file: string, options: FileChunksOptions): Promise<Archive> {
+  const layout = await gridOf(file);
+  const whole = createHash('sha256');
+  const digests: string[] = [];
+  let block = createHash('sha256');
+  let next = layout?.blocks[0];
+  let position = 0;
+  for await (const chunk of fileChunks(file, options)) {
+    whole.update(chunk);
+    for (let at = 0; next && at < chunk.length; ) {
+      const from = next.offset - position;
+      const to = from + paddedSize(next);
+      block.update(chunk.subarray(Math.max(at, from), Math.max(0, to)));
+      at = Math.max(0, to);
+      if (to > chunk.length) break;
+      digests.push(block.digest('hex'));
+      block = createHash('sha256');
+      next = layout?.blocks[digests.length];
+    }
+    position += chunk.length;
+  }
+  const sha256 = whole.digest('hex');
+  if (layout === undefined || digests.length !== layout.blocks.length) return { sha256 };
+  return { sha256, blocks: blocksOf(layout, digests) };
+}
+
+function blocksOf({ blocks, size }: XzLayout, digests: readonly string[]): ArchiveBlocks {
+  return {
+    blockSize: blocks[0]?.size ?? size,
+    size,
+    blocks: blocks.map((block, index) => ({
+      ...{ offset: block.offset, length: paddedSize(block), unpaddedSize: block.unpaddedSize },
+      sha256: digests[index] ?? '',
+    })),
+  };
+}
+
+/** The layout of an archive, if its blocks can be taken over. */
+async function gridOf(file: string): Promise<XzLayout | undefined> {
+  await using handle = await open(file, 'r').catch(() => undefined);
+  if (!handle) return undefined;
+  const read = async (position: number, length: number): Promise<Uint8Array> => {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
+    return buffer.subarray(0, bytesRead);
+  };
+  try {
+    const layout = await readLayout(read, (await handle.stat()).size);
+    if (!isGrid(layout)) return undefined;
+    for (const block of layout.blocks) {
+      if (!isOurs(await read(block.offset, longestBlockHeader), block)) return undefined;
+    }
+    return layout;
+  } catch (error) {
+    if (error instanceof XzFault) return undefined;
+    throw error;
+  }
+}
+
+/** Equal pieces of a size that can be halved five times. */
+function isGrid({ blocks, size }: XzLayout): boolean {
+  const blockSize = blocks[0]?.size ?? 0;
+  if (blockSize < smallestBlock || blockSize > largestBlock || blockSize % smallestBlock !== 0) return false;
+  return blocks.every(
+    (block, index) =>
+      block.position === index * blockSize &&
+      block.size === Math.min(blockSize, size - block.position) &&
+      block.checkType === wantedCheck,
+  );
+}
+
+/** As decoders on all cores want them, and with no filter that some do not know. */
+function isOurs(head: Uint8Array, block: XzBlockPlace): boolean {
+  const { length, dataSize, size, filterId } = parseBlockHeader(head);
+  return (
+    filterId === lzma2 &&
+    size === block.size &&
+    dataSize !== undefined &&
+    length + dataSize + 8 === block.unpaddedSize
+  );
+}

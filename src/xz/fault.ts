@@ -1,0 +1,8 @@
+/** Bytes are not what the .xz format allows, or nothing that we deal with. Whoever knows where they come from says so. */
+export class XzFault extends Error {
+  override readonly name = 'XzFault';
+}
+
+export function check(holds: boolean, message: string): asserts holds {
+  if (!holds) throw new XzFault(message);
+}
