@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { hasTool } from '../fixtures/judge.ts';
 import { environmentFor, releaseApi } from '../fixtures/release-api.ts';
 import { webServer } from '../fixtures/web-server.ts';
@@ -10,6 +11,7 @@ import { checkOutAction, metadata, runStep, type Step } from './action-runner.ts
 import { type Canary, filesLeftIn, leaksIn } from './canaries.ts';
 import { cli } from './cli.ts';
 
+const root = path.resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(path.join(tmpdir(), 'pi-image-action-'));
 const workspace = path.join(folder, 'workspace');
 let repository: string;
@@ -281,6 +283,25 @@ describe('the action', () => {
     ]);
     for (const { stdout, files } of [one, next])
       expect(leaksIn({ stdout: withoutMasks(stdout), ...files }, { token: { text: api.token } })).toEqual([]);
+  }, 300_000);
+
+  it('makes the release that its documentation shows', async () => {
+    const api = await releaseApi();
+    const page = readFileSync(path.join(root, 'docs/github-action.md'), 'utf8');
+    const shown = [...page.matchAll(/^```yml\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
+    const { jobs } = parse(shown.find((block) => block.includes('release-tag')) ?? '') as {
+      jobs: { release: { steps: { uses: string; with?: Record<string, unknown> }[] } };
+    };
+    const given = jobs.release.steps.find(({ uses }) => uses.startsWith('OWNER/'))?.with ?? {};
+    const inputs = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
+    put('setup.sh', '#!/bin/sh\ntrue\n');
+    const result = await step({
+      // The demonstration image has a desktop, which is shared with the password that everybody knows.
+      inputs: { ...inputs, image: 'demo', vnc: 'false', 'release-tag': 'v1', 'github-token': api.token },
+      env: environmentFor(api),
+    });
+    expect(result.exitCode, result.stdout).toBe(0);
+    expect(api.releases[0]?.assets.map(({ name }) => name)).toContain('demo.img.xz');
   }, 300_000);
 
   it('uploads neither a leak nor a file that is too large', async () => {
