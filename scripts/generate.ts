@@ -1,5 +1,5 @@
-// Writes what is derived from the code: schema.json, the tables of README.md, docs/events.md, docs/lint.md,
-// docs/status.md, the manual page, and the built action.
+// Writes what is derived from the code: schema.json, manifest.schema.json, the tables of README.md, docs/events.md,
+// docs/lint.md, docs/status.md, the manual page, and the built action.
 // `--check` writes nothing and fails when any of them is stale; test/guards/generated.test.ts does the same.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,6 +9,7 @@ import { eventsPage } from './generate/events-page.ts';
 import { jsonSchema } from './generate/json-schema.ts';
 import { lintPage } from './generate/lint-page.ts';
 import { manPage } from './generate/man-page.ts';
+import { manifestJsonSchema } from './generate/manifest-schema.ts';
 import { statusPage } from './generate/status-page.ts';
 import { optionsTable, settingsTable } from './generate/tables.ts';
 
@@ -18,6 +19,7 @@ const root = path.resolve(import.meta.dirname, '..');
 export function generatedFiles(): Readonly<Record<string, string>> {
   return {
     'schema.json': jsonSchema(),
+    'manifest.schema.json': manifestJsonSchema(),
     'action.yml': actionMetadata(),
     ...withSections('README.md', { options: optionsTable(), settings: settingsTable() }),
     ...withSections('docs/github-action.md', {

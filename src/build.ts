@@ -1,17 +1,15 @@
 import path from 'node:path';
-import { asItIsNow } from './as-it-is-now.ts';
 import { codeStoreFor } from './code-store.ts';
-import { editImage } from './edit-image.ts';
 import { type FinishedImage, finishImage } from './finish.ts';
-import { requirePublishable, unadvised } from './lint/after-build.ts';
-import { type LintFinding, lintImage } from './lint/lint-image.ts';
+import type { LintFinding } from './lint/lint-image.ts';
+import { makeImage } from './make-image.ts';
 import type { AppliedEdit } from './model/applied.ts';
 import type { Plan } from './model/plan.ts';
 import { cachePlace } from './open-base.ts';
 import type { BuildOptions, PlanOptions } from './options.ts';
 import { checkOutput } from './output/check-output.ts';
 import { rawNameOf } from './output/format.ts';
-import { type Prepared, prepare, readSettings } from './prepare.ts';
+import { type CheckedSettings, prepare, readSettings } from './prepare.ts';
 import type { Spec } from './spec/spec.ts';
 
 export interface BuildResult extends FinishedImage {
@@ -33,6 +31,11 @@ export async function plan(settings: unknown, options: PlanOptions = {}): Promis
  * verified; any failure, and an abort, leaves nothing behind.
  */
 export async function build(settings: unknown, options: BuildOptions = {}): Promise<BuildResult> {
+  return buildChecked(readSettings(settings, options), options);
+}
+
+/** `build` for settings that have been checked, whatever they are for. */
+export async function buildChecked(request: CheckedSettings, options: BuildOptions): Promise<BuildResult> {
   const {
     signal,
     onEvent,
@@ -41,7 +44,6 @@ export async function build(settings: unknown, options: BuildOptions = {}): Prom
     checksums = false,
     blockMap = false,
   } = options;
-  const request = readSettings(settings, options);
   const { spec } = request;
   const output = await checkOutput(outputFor(spec, options), {
     overwrite: options.overwrite ?? false,
@@ -50,11 +52,8 @@ export async function build(settings: unknown, options: BuildOptions = {}): Prom
     environment,
   });
 
-  using prepared = await prepare(request, { ...options, now });
-  const { base, overlay, plan } = prepared;
-  const edits = await editImage(prepared, options);
-  const findings = lintBuilt(prepared, { ...options, now });
-
+  using made = await makeImage(request, { ...options, now });
+  const { base, overlay, plan, edits, findings } = made;
   const written = await finishImage(
     { base, overlay, edits, isPrivate: plan.sensitive, output },
     {
@@ -77,18 +76,6 @@ export async function build(settings: unknown, options: BuildOptions = {}): Prom
     edits,
     findings,
   };
-}
-
-/** Looks over what was made, before it is written; what the plan has said already is not said again. */
-function lintBuilt(
-  { image, plan }: Prepared,
-  { now, public: isPublic = false, onEvent }: BuildOptions & { readonly now: Date },
-): readonly LintFinding[] {
-  const report = lintImage(asItIsNow(image), { now, public: isPublic });
-  if (isPublic) requirePublishable(report.findings);
-  const findings = unadvised(report.findings, plan.advice);
-  for (const finding of findings) onEvent?.({ code: 'finding', ...finding });
-  return findings;
 }
 
 function outputFor(spec: Spec, options: BuildOptions): string {

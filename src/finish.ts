@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { usedRuns } from './image/used-space.ts';
-import { withFreeZeroed } from './image/zeroed-free.ts';
+import { type EditedDevice, withFreeZeroed } from './image/zeroed-free.ts';
 import type { AppliedEdit } from './model/applied.ts';
 import type { CodeStore } from './model/code.ts';
 import type { OnEvent } from './model/events.ts';
@@ -29,8 +29,15 @@ export interface EditedImage extends Pick<Workbench, 'base' | 'overlay'> {
   readonly output: Output;
 }
 
+/** An image that is fit to be written. */
+export interface SoundImage extends Omit<EditedImage, 'overlay'> {
+  readonly edited: EditedDevice;
+}
+
 export interface FinishOptions {
   readonly checksums: boolean;
+  /** Compute the SHA-256 of a raw image too, as `checksums` does. */
+  readonly digest?: boolean;
   /** Write a block map beside the output. */
   readonly blockMap: boolean;
   /** Write zeros where the file systems have nothing. */
@@ -57,12 +64,27 @@ export interface FinishedImage {
 
 /** Checks an edited image, writes it to a draft, verifies that, and gives it its name; any failure leaves nothing behind. */
 export async function finishImage(image: EditedImage, options: FinishOptions): Promise<FinishedImage> {
-  const { base, overlay, edits, isPrivate, output } = image;
-  const { checksums, now, environment, onEvent, signal } = options;
-  await refuseBase(output, base.path);
-  const { verify } = options;
-  const edited = options.zeroFree ? withFreeZeroed(overlay) : overlay;
+  await refuseBase(image.output, image.base.path);
+  return writeOutput({ ...image, edited: soundDevice(image, options) }, options);
+}
+
+/**
+ * What of an edited image is written, found sound.
+ * @throws PiImageError `image.verify`
+ */
+export function soundDevice(
+  { base, overlay }: Pick<EditedImage, 'base' | 'overlay'>,
+  { zeroFree, verify }: Pick<FinishOptions, 'zeroFree' | 'verify'>,
+): EditedDevice {
+  const edited = zeroFree ? withFreeZeroed(overlay) : overlay;
   if (verify !== 'none') requireSound(edited, base.path);
+  return edited;
+}
+
+/** Writes an image to a draft, verifies that, and gives it its name; any failure leaves nothing behind. */
+export async function writeOutput(image: SoundImage, options: FinishOptions): Promise<FinishedImage> {
+  const { base, edited, edits, isPrivate, output } = image;
+  const { checksums, verify, now, environment, onEvent, signal } = options;
   const origin = output.format === '.pipatch' ? await originOf(base, options) : undefined;
   const stage = { subject: path.basename(output.path), total: edited.size, onEvent };
   // A clone has no holes where its original has none.
@@ -72,7 +94,7 @@ export async function finishImage(image: EditedImage, options: FinishOptions): P
     writeImage(edited, output, draft, {
       base: base.path,
       origin,
-      digest: checksums,
+      digest: checksums || (options.digest ?? false),
       check: verify !== 'none',
       // Free space is all over the image, and what is zero compresses well in any company.
       splitAtEdits: !options.zeroFree,

@@ -1,5 +1,6 @@
 export { type ApplyOptions, type ApplyResult, applyPatch } from './apply-patch.ts';
 export { type BuildResult, build, plan } from './build.ts';
+export { buildRelease, type ReleaseOptions, type ReleaseResult } from './build-release.ts';
 export {
   type Context,
   type Contribution,
@@ -33,5 +34,11 @@ export type { TextChange } from './model/text-change.ts';
 export type { Tree } from './model/tree.ts';
 export { openBase, type Workbench } from './open-base.ts';
 export type { BuildOptions, OpenOptions, PlanOptions } from './options.ts';
+export {
+  type PersonalizationOptions,
+  type PersonalizeOptions,
+  personalize,
+  planPersonalization,
+} from './personalize.ts';
 export { findImage, listImages } from './source/catalogue.ts';
 export { type PartitionReport, verify } from './verify.ts';

@@ -46294,14 +46294,14 @@ var require_parser = __commonJS({
             case "scalar":
             case "single-quoted-scalar":
             case "double-quoted-scalar": {
-              const fs4 = this.flowScalar(this.type);
+              const fs5 = this.flowScalar(this.type);
               if (atNextItem || it.value) {
-                map2.items.push({ start, key: fs4, sep: [] });
+                map2.items.push({ start, key: fs5, sep: [] });
                 this.onKeyLine = true;
               } else if (it.sep) {
-                this.stack.push(fs4);
+                this.stack.push(fs5);
               } else {
-                Object.assign(it, { key: fs4, sep: [] });
+                Object.assign(it, { key: fs5, sep: [] });
                 this.onKeyLine = true;
               }
               return;
@@ -46429,13 +46429,13 @@ var require_parser = __commonJS({
             case "scalar":
             case "single-quoted-scalar":
             case "double-quoted-scalar": {
-              const fs4 = this.flowScalar(this.type);
+              const fs5 = this.flowScalar(this.type);
               if (!it || it.value)
-                fc.items.push({ start: [], key: fs4, sep: [] });
+                fc.items.push({ start: [], key: fs5, sep: [] });
               else if (it.sep)
-                this.stack.push(fs4);
+                this.stack.push(fs5);
               else
-                Object.assign(it, { key: fs4, sep: [] });
+                Object.assign(it, { key: fs5, sep: [] });
               return;
             }
             case "flow-map-end":
@@ -49045,11 +49045,11 @@ var require_helpers2 = __commonJS({
     }
     var _exception = require_exception();
     var _exception2 = _interopRequireDefault(_exception);
-    function validateClose(open14, close) {
+    function validateClose(open15, close) {
       close = close.path ? close.path.original : close;
-      if (open14.path.original !== close) {
-        var errorNode = { loc: open14.path.loc };
-        throw new _exception2["default"](open14.path.original + " doesn't match " + close, errorNode);
+      if (open15.path.original !== close) {
+        var errorNode = { loc: open15.path.loc };
+        throw new _exception2["default"](open15.path.original + " doesn't match " + close, errorNode);
       }
     }
     function SourceLocation(source, locInfo) {
@@ -49070,9 +49070,9 @@ var require_helpers2 = __commonJS({
         return token;
       }
     }
-    function stripFlags(open14, close) {
+    function stripFlags(open15, close) {
       return {
-        open: open14.charAt(2) === "~",
+        open: open15.charAt(2) === "~",
         close: close.charAt(close.length - 3) === "~"
       };
     }
@@ -49104,9 +49104,9 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function prepareMustache(path46, params, hash2, open14, strip, locInfo) {
-      var escapeFlag = open14.charAt(3) || open14.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
-      var decorator = /\*/.test(open14);
+    function prepareMustache(path46, params, hash2, open15, strip, locInfo) {
+      var escapeFlag = open15.charAt(3) || open15.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
+      var decorator = /\*/.test(open15);
       return {
         type: decorator ? "Decorator" : "MustacheStatement",
         path: path46,
@@ -49197,15 +49197,15 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function preparePartialBlock(open14, program2, close, locInfo) {
-      validateClose(open14, close);
+    function preparePartialBlock(open15, program2, close, locInfo) {
+      validateClose(open15, close);
       return {
         type: "PartialBlockStatement",
-        name: open14.path,
-        params: open14.params,
-        hash: open14.hash,
+        name: open15.path,
+        params: open15.params,
+        hash: open15.hash,
         program: program2,
-        openStrip: open14.strip,
+        openStrip: open15.strip,
         closeStrip: close && close.strip,
         loc: this.locInfo(locInfo)
       };
@@ -52777,8 +52777,8 @@ var require_lib = __commonJS({
     handlebars2.print = printer.print;
     module.exports = handlebars2;
     function extension2(module2, filename) {
-      var fs4 = __require("fs");
-      var templateString = fs4.readFileSync(filename, "utf8");
+      var fs5 = __require("fs");
+      var templateString = fs5.readFileSync(filename, "utf8");
       module2.exports = handlebars2.compile(templateString);
     }
     if (typeof __require !== "undefined" && __require.extensions) {
@@ -53726,11 +53726,11 @@ var hasColors, format, reset, bold, dim, italic, underline, underlineDouble, und
 var init_base = __esm({
   "node_modules/yoctocolors/base.js"() {
     hasColors = tty?.WriteStream?.prototype?.hasColors?.() ?? false;
-    format = (open14, close) => {
+    format = (open15, close) => {
       if (!hasColors) {
         return (input2) => input2;
       }
-      const openCode = `\x1B[${open14}m`;
+      const openCode = `\x1B[${open15}m`;
       const closeCode = `\x1B[${close}m`;
       return (input2) => {
         const string4 = input2 + "";
@@ -54028,7 +54028,7 @@ var require_windows = __commonJS({
   "node_modules/isexe/windows.js"(exports, module) {
     module.exports = isexe;
     isexe.sync = sync;
-    var fs4 = __require("fs");
+    var fs5 = __require("fs");
     function checkPathExt(path46, options2) {
       var pathext = options2.pathExt !== void 0 ? options2.pathExt : process.env.PATHEXT;
       if (!pathext) {
@@ -54053,12 +54053,12 @@ var require_windows = __commonJS({
       return checkPathExt(path46, options2);
     }
     function isexe(path46, options2, cb) {
-      fs4.stat(path46, function(er, stat13) {
+      fs5.stat(path46, function(er, stat13) {
         cb(er, er ? false : checkStat(stat13, path46, options2));
       });
     }
     function sync(path46, options2) {
-      return checkStat(fs4.statSync(path46), path46, options2);
+      return checkStat(fs5.statSync(path46), path46, options2);
     }
   }
 });
@@ -54068,14 +54068,14 @@ var require_mode = __commonJS({
   "node_modules/isexe/mode.js"(exports, module) {
     module.exports = isexe;
     isexe.sync = sync;
-    var fs4 = __require("fs");
+    var fs5 = __require("fs");
     function isexe(path46, options2, cb) {
-      fs4.stat(path46, function(er, stat13) {
+      fs5.stat(path46, function(er, stat13) {
         cb(er, er ? false : checkStat(stat13, options2));
       });
     }
     function sync(path46, options2) {
-      return checkStat(fs4.statSync(path46), options2);
+      return checkStat(fs5.statSync(path46), options2);
     }
     function checkStat(stat13, options2) {
       return stat13.isFile() && checkMode(stat13, options2);
@@ -54099,7 +54099,7 @@ var require_mode = __commonJS({
 // node_modules/isexe/index.js
 var require_isexe = __commonJS({
   "node_modules/isexe/index.js"(exports, module) {
-    var fs4 = __require("fs");
+    var fs5 = __require("fs");
     var core;
     if (process.platform === "win32" || global.TESTING_WINDOWS) {
       core = require_windows();
@@ -54363,16 +54363,16 @@ var require_shebang_command = __commonJS({
 var require_readShebang = __commonJS({
   "node_modules/cross-spawn/lib/util/readShebang.js"(exports, module) {
     "use strict";
-    var fs4 = __require("fs");
+    var fs5 = __require("fs");
     var shebangCommand = require_shebang_command();
     function readShebang(command) {
       const size = 150;
       const buffer = Buffer.alloc(size);
       let fd;
       try {
-        fd = fs4.openSync(command, "r");
-        fs4.readSync(fd, buffer, 0, size, 0);
-        fs4.closeSync(fd);
+        fd = fs5.openSync(command, "r");
+        fs5.readSync(fd, buffer, 0, size, 0);
+        fs5.closeSync(fd);
       } catch (e) {
       }
       return shebangCommand(buffer.toString());
@@ -57594,7 +57594,7 @@ var init_stdio_option = __esm({
 });
 
 // node_modules/execa/lib/stdio/native.js
-import { readFileSync as readFileSync2 } from "node:fs";
+import { readFileSync as readFileSync3 } from "node:fs";
 import tty2 from "node:tty";
 var handleNativeStream, handleNativeStreamSync, getTargetFd, getTargetFdNumber, handleNativeStreamAsync, getStandardStream;
 var init_native = __esm({
@@ -57635,7 +57635,7 @@ var init_native = __esm({
       if (tty2.isatty(targetFdNumber)) {
         throw new TypeError(`The \`${optionName}: ${serializeOptionValue(value2)}\` option is invalid: it cannot be a TTY with synchronous methods.`);
       }
-      return { type: "uint8Array", value: bufferToUint8Array(readFileSync2(targetFdNumber)), optionName };
+      return { type: "uint8Array", value: bufferToUint8Array(readFileSync3(targetFdNumber)), optionName };
     };
     getTargetFdNumber = (value2, fdNumber) => {
       if (value2 === "inherit") {
@@ -57971,7 +57971,7 @@ For example, you can use the \`pathToFileURL()\` method of the \`url\` core modu
 });
 
 // node_modules/execa/lib/stdio/handle-sync.js
-import { readFileSync as readFileSync3 } from "node:fs";
+import { readFileSync as readFileSync4 } from "node:fs";
 var handleStdioSync, forbiddenIfSync, forbiddenNativeIfSync, throwInvalidSyncValue, addProperties, addPropertiesSync;
 var init_handle_sync = __esm({
   "node_modules/execa/lib/stdio/handle-sync.js"() {
@@ -58005,8 +58005,8 @@ var init_handle_sync = __esm({
     addPropertiesSync = {
       input: {
         ...addProperties,
-        fileUrl: ({ value: value2 }) => ({ contents: [bufferToUint8Array(readFileSync3(value2))] }),
-        filePath: ({ value: { file: file4 } }) => ({ contents: [bufferToUint8Array(readFileSync3(file4))] }),
+        fileUrl: ({ value: value2 }) => ({ contents: [bufferToUint8Array(readFileSync4(value2))] }),
+        filePath: ({ value: { file: file4 } }) => ({ contents: [bufferToUint8Array(readFileSync4(file4))] }),
         fileNumber: forbiddenIfSync,
         iterable: ({ value: value2 }) => ({ contents: [...value2] }),
         string: ({ value: value2 }) => ({ contents: [value2] }),
@@ -61360,8 +61360,8 @@ function stopped(subject, signal) {
 async function findTool(name, environment) {
   const windows = process.platform === "win32";
   const folders2 = (environment["PATH"] ?? environment["Path"] ?? "").split(path15.delimiter);
-  for (const folder11 of folders2.filter((one2) => path15.isAbsolute(one2))) {
-    const file4 = path15.join(folder11, windows ? `${name}.exe` : name);
+  for (const folder12 of folders2.filter((one2) => path15.isAbsolute(one2))) {
+    const file4 = path15.join(folder12, windows ? `${name}.exe` : name);
     const found = await access(file4, constants5.X_OK).then(
       () => true,
       () => false
@@ -61445,7 +61445,7 @@ var require_pend = __commonJS({
 // node_modules/yauzl/fd-slicer.js
 var require_fd_slicer = __commonJS({
   "node_modules/yauzl/fd-slicer.js"(exports) {
-    var fs4 = __require("fs");
+    var fs5 = __require("fs");
     var util = __require("util");
     var stream2 = __require("stream");
     var Readable5 = stream2.Readable;
@@ -61465,7 +61465,7 @@ var require_fd_slicer = __commonJS({
     FdSlicer.prototype.read = function(buffer, offset, length, position, callback) {
       var self2 = this;
       self2.pend.go(function(cb) {
-        fs4.read(self2.fd, buffer, offset, length, position, function(err, bytesRead, buffer2) {
+        fs5.read(self2.fd, buffer, offset, length, position, function(err, bytesRead, buffer2) {
           cb();
           callback(err, bytesRead, buffer2);
         });
@@ -61482,7 +61482,7 @@ var require_fd_slicer = __commonJS({
       self2.refCount -= 1;
       if (self2.refCount < 0) throw new Error("invalid unref");
       if (self2.refCount > 0) return;
-      fs4.close(self2.fd, onCloseDone);
+      fs5.close(self2.fd, onCloseDone);
       function onCloseDone(err) {
         if (err) {
           self2.emit("error", err);
@@ -61514,7 +61514,7 @@ var require_fd_slicer = __commonJS({
       }
       self2.context.pend.go(function(cb) {
         var buffer = Buffer.allocUnsafe(toRead);
-        fs4.read(self2.context.fd, buffer, 0, toRead, self2.pos, function(err, bytesRead) {
+        fs5.read(self2.context.fd, buffer, 0, toRead, self2.pos, function(err, bytesRead) {
           if (err) {
             self2.destroy(err);
           } else if (bytesRead === 0) {
@@ -61874,7 +61874,7 @@ var require_crc32 = __commonJS({
 // node_modules/yauzl/index.js
 var require_yauzl = __commonJS({
   "node_modules/yauzl/index.js"(exports) {
-    var fs4 = __require("fs");
+    var fs5 = __require("fs");
     var zlib8 = __require("zlib");
     var fd_slicer = require_fd_slicer();
     var util = __require("util");
@@ -61883,7 +61883,7 @@ var require_yauzl = __commonJS({
     var PassThrough2 = __require("stream").PassThrough;
     var Writable4 = __require("stream").Writable;
     var crc324 = typeof zlib8.crc32 === "function" ? zlib8.crc32 : require_crc32();
-    exports.open = open14;
+    exports.open = open15;
     exports.fromFd = fromFd;
     exports.fromBuffer = fromBuffer;
     exports.fromRandomAccessReader = fromRandomAccessReader;
@@ -61901,7 +61901,7 @@ var require_yauzl = __commonJS({
     exports.RandomAccessReader = RandomAccessReader;
     function openPromise2(path46, options2) {
       return new Promise((resolve3, reject) => {
-        open14(path46, { ...options2, lazyEntries: true }, function(err, zipfile) {
+        open15(path46, { ...options2, lazyEntries: true }, function(err, zipfile) {
           if (err) return reject(err);
           resolve3(zipfile);
         });
@@ -61931,7 +61931,7 @@ var require_yauzl = __commonJS({
         });
       });
     }
-    function open14(path46, options2, callback) {
+    function open15(path46, options2, callback) {
       if (typeof options2 === "function") {
         callback = options2;
         options2 = null;
@@ -61943,10 +61943,10 @@ var require_yauzl = __commonJS({
       if (options2.validateEntrySizes == null) options2.validateEntrySizes = true;
       if (options2.strictFileNames == null) options2.strictFileNames = false;
       if (callback == null) callback = defaultCallback;
-      fs4.open(path46, "r", function(err, fd) {
+      fs5.open(path46, "r", function(err, fd) {
         if (err) return callback(err);
         fromFd(fd, options2, function(err2, zipfile) {
-          if (err2) fs4.close(fd, defaultCallback);
+          if (err2) fs5.close(fd, defaultCallback);
           callback(err2, zipfile);
         });
       });
@@ -61963,7 +61963,7 @@ var require_yauzl = __commonJS({
       if (options2.validateEntrySizes == null) options2.validateEntrySizes = true;
       if (options2.strictFileNames == null) options2.strictFileNames = false;
       if (callback == null) callback = defaultCallback;
-      fs4.fstat(fd, function(err, stats) {
+      fs5.fstat(fd, function(err, stats) {
         if (err) return callback(err);
         var reader = new fd_slicer.FdSlicer(fd);
         fromRandomAccessReader(reader, stats.size, options2, callback);
@@ -65846,21 +65846,21 @@ async function runHelper(name, server) {
   if (result.exitCode === void 0 && result.code === "ENOENT") return { outcome: "missing", output: "" };
   return { outcome: result.failed ? "failed" : "answered", output: result.stdout };
 }
-var entry2, dockerConfig, secret2;
+var entry3, dockerConfig, secret2;
 var init_credentials = __esm({
   "src/containers/credentials.ts"() {
     "use strict";
     init_execa();
     init_zod();
     init_errors();
-    entry2 = external_exports.object({
+    entry3 = external_exports.object({
       auth: external_exports.string().optional(),
       username: external_exports.string().optional(),
       password: external_exports.string().optional(),
       identitytoken: external_exports.string().optional()
     });
     dockerConfig = external_exports.object({
-      auths: external_exports.record(external_exports.string(), entry2).optional(),
+      auths: external_exports.record(external_exports.string(), entry3).optional(),
       credsStore: external_exports.string().optional(),
       credHelpers: external_exports.record(external_exports.string(), external_exports.string()).optional()
     });
@@ -65869,7 +65869,7 @@ var init_credentials = __esm({
 });
 
 // src/containers/layout.ts
-import { createHash as createHash10 } from "node:crypto";
+import { createHash as createHash18 } from "node:crypto";
 function imageLayout(images) {
   const names4 = /* @__PURE__ */ new Set();
   for (const { reference: reference2 } of images) {
@@ -65885,7 +65885,7 @@ function imageLayout(images) {
   };
   const files3 = [
     ...images.flatMap(({ config: config3, layers }) => [config3, ...layers].map((one2) => blobEntry(one2))),
-    ...images.map(({ manifest: manifest2 }) => [blobName(digestOf2(manifest2)), manifest2]),
+    ...images.map(({ manifest: manifest2 }) => [blobName(digestOf4(manifest2)), manifest2]),
     ["manifest.json", json2(images.map(dockerEntry))],
     ["index.json", json2(index2)],
     ["oci-layout", json2({ imageLayoutVersion: "1.0.0" })]
@@ -65909,7 +65909,7 @@ function ociEntry({ reference: reference2, manifest: manifest2, mediaType, platf
   const name = fullName(reference2);
   return {
     mediaType,
-    digest: digestOf2(manifest2),
+    digest: digestOf4(manifest2),
     size: manifest2.length,
     annotations: {
       "io.containerd.image.name": name,
@@ -65921,8 +65921,8 @@ function ociEntry({ reference: reference2, manifest: manifest2, mediaType, platf
 function blobName(digest) {
   return `blobs/${digest.replace(":", "/")}`;
 }
-function digestOf2(bytes3) {
-  return `sha256:${createHash10("sha256").update(bytes3).digest("hex")}`;
+function digestOf4(bytes3) {
+  return `sha256:${createHash18("sha256").update(bytes3).digest("hex")}`;
 }
 var init_layout = __esm({
   "src/containers/layout.ts"() {
@@ -65933,12 +65933,12 @@ var init_layout = __esm({
 });
 
 // src/transfer/answers.ts
-import { createHash as createHash11, randomUUID as randomUUID7 } from "node:crypto";
-import { mkdir as mkdir5, readFile as readFile10, rename as rename5, writeFile as writeFile6 } from "node:fs/promises";
-import path35 from "node:path";
+import { createHash as createHash19, randomUUID as randomUUID7 } from "node:crypto";
+import { mkdir as mkdir5, readFile as readFile11, rename as rename6, writeFile as writeFile6 } from "node:fs/promises";
+import path41 from "node:path";
 async function recallAnswer(directory2, question2) {
   try {
-    const found = kept.parse(JSON.parse(await readFile10(fileOf2(directory2, question2), "utf8")));
+    const found = kept.parse(JSON.parse(await readFile11(fileOf2(directory2, question2), "utf8")));
     return found.question === question2 ? found.answer : void 0;
   } catch {
     return void 0;
@@ -65946,16 +65946,16 @@ async function recallAnswer(directory2, question2) {
 }
 async function keepAnswer(directory2, question2, answer) {
   const file4 = fileOf2(directory2, question2);
-  const draft = path35.join(directory2, `${path35.basename(file4, ".json")}.${randomUUID7()}.partial`);
+  const draft = path41.join(directory2, `${path41.basename(file4, ".json")}.${randomUUID7()}.partial`);
   try {
     await mkdir5(directory2, { recursive: true });
     await writeFile6(draft, JSON.stringify({ question: question2, answer }));
-    await rename5(draft, file4);
+    await rename6(draft, file4);
   } catch {
   }
 }
 function fileOf2(directory2, question2) {
-  return path35.join(directory2, `${createHash11("sha256").update(question2).digest("hex")}.json`);
+  return path41.join(directory2, `${createHash19("sha256").update(question2).digest("hex")}.json`);
 }
 var kept;
 var init_answers = __esm({
@@ -65967,14 +65967,14 @@ var init_answers = __esm({
 });
 
 // src/transfer/store.ts
-import { createHash as createHash12, randomUUID as randomUUID8 } from "node:crypto";
-import { createReadStream as createReadStream5 } from "node:fs";
-import { mkdir as mkdir6, open as open9, readdir as readdir4, rename as rename6, rm as rm7, stat as stat10 } from "node:fs/promises";
-import path36 from "node:path";
+import { createHash as createHash20, randomUUID as randomUUID8 } from "node:crypto";
+import { createReadStream as createReadStream7 } from "node:fs";
+import { mkdir as mkdir6, open as open14, readdir as readdir4, rename as rename7, rm as rm7, stat as stat12 } from "node:fs/promises";
+import path42 from "node:path";
 async function obtainFile(store, wanted) {
   if (!/^[0-9a-f]{64}$/.test(wanted.sha256)) throw new TypeError("a SHA-256 is 64 hexadecimal digits");
-  const target = path36.join(store.directory, wanted.sha256);
-  if (await sizeOf2(target) === wanted.size && await digestOf3(target) === wanted.sha256) return target;
+  const target = path42.join(store.directory, wanted.sha256);
+  if (await sizeOf2(target) === wanted.size && await digestOf5(target) === wanted.sha256) return target;
   if (store.offline) {
     throw new PiImageError("source.offline", `${wanted.subject} is not in the cache`, {
       help: "run once without --offline"
@@ -65985,9 +65985,9 @@ async function obtainFile(store, wanted) {
   });
   try {
     await download2(store, wanted, partial2);
-    await rename6(partial2, target);
+    await rename7(partial2, target);
   } catch (error2) {
-    await release(partial2, path36.join(store.directory, `${wanted.sha256}.partial`));
+    await release(partial2, path42.join(store.directory, `${wanted.sha256}.partial`));
     throw writeFailure2(store.directory, error2);
   }
   return target;
@@ -65998,7 +65998,7 @@ async function download2(store, wanted, partial2) {
     const startedAt = performance.now();
     const stage = "download";
     store.onEvent?.({ code: "stage.started", stage, subject: wanted.subject, total: wanted.size });
-    const file4 = __using(_stack, await open9(partial2, "r+"), true);
+    const file4 = __using(_stack, await open14(partial2, "r+"), true);
     let resumed = 0;
     await retry(
       store,
@@ -66066,7 +66066,7 @@ function startOf({ headers }) {
   return Number(/^bytes (\d{1,15})-/.exec(headers["content-range"] ?? "")?.[1] ?? -1);
 }
 async function checkDigest2({ subject, url: url2, sha256 }, file4, partial2) {
-  const found = await digestOf3(partial2);
+  const found = await digestOf5(partial2);
   if (found === sha256) return;
   await file4.truncate(0);
   throw new PiImageError(
@@ -66080,9 +66080,9 @@ async function checkDigest2({ subject, url: url2, sha256 }, file4, partial2) {
 function isWrong2(error2) {
   return PiImageError.is(error2) && error2.code === "source.checksum";
 }
-async function digestOf3(file4) {
-  const hash2 = createHash12("sha256");
-  for await (const piece of createReadStream5(file4, { highWaterMark: 1024 * 1024 })) hash2.update(piece);
+async function digestOf5(file4) {
+  const hash2 = createHash20("sha256");
+  for await (const piece of createReadStream7(file4, { highWaterMark: 1024 * 1024 })) hash2.update(piece);
   return hash2.digest("hex");
 }
 function tooLong({ subject, url: url2, size }) {
@@ -66096,21 +66096,21 @@ function tooLong({ subject, url: url2, size }) {
 }
 async function claimPartial(directory2, sha256) {
   await mkdir6(directory2, { recursive: true });
-  const own2 = path36.join(directory2, `${sha256}.${randomUUID8()}.partial`);
+  const own2 = path42.join(directory2, `${sha256}.${randomUUID8()}.partial`);
   const left = (await readdir4(directory2)).filter(
     (name) => name.startsWith(`${sha256}.`) && name.endsWith(".partial")
   );
   for (const name of left) {
-    const candidate = path36.join(directory2, name);
+    const candidate = path42.join(directory2, name);
     if (name !== `${sha256}.partial` && !await isAbandoned(candidate)) continue;
     if (await renamed(candidate, own2)) return own2;
   }
-  await (await open9(own2, "wx")).close();
+  await (await open14(own2, "wx")).close();
   return own2;
 }
 function writeFailure2(directory2, error2) {
   const reason = PiImageError.is(error2) ? "" : String(error2?.code ?? "");
-  const code2 = full.has(reason) ? "output.no-space" : forbidden2.has(reason) ? "output.permission" : void 0;
+  const code2 = full.has(reason) ? "output.no-space" : forbidden3.has(reason) ? "output.permission" : void 0;
   if (!code2) return error2;
   const why2 = code2 === "output.no-space" ? "there is no more space" : `it may not be written to (${reason})`;
   return new PiImageError(code2, `nothing can be stored in ${directory2}: ${why2}`, {
@@ -66119,7 +66119,7 @@ function writeFailure2(directory2, error2) {
   });
 }
 async function isAbandoned(file4) {
-  const entry4 = await stat10(file4).catch(() => void 0);
+  const entry4 = await stat12(file4).catch(() => void 0);
   return entry4 !== void 0 && Date.now() - entry4.mtimeMs > abandonedAfter;
 }
 async function release(partial2, shared) {
@@ -66127,15 +66127,15 @@ async function release(partial2, shared) {
   else await renamed(partial2, shared);
 }
 function renamed(from, to) {
-  return rename6(from, to).then(
+  return rename7(from, to).then(
     () => true,
     () => false
   );
 }
 async function sizeOf2(file4) {
-  return (await stat10(file4).catch(() => void 0))?.size;
+  return (await stat12(file4).catch(() => void 0))?.size;
 }
-var progressStep2, abandonedAfter, full, forbidden2;
+var progressStep2, abandonedAfter, full, forbidden3;
 var init_store = __esm({
   "src/transfer/store.ts"() {
     "use strict";
@@ -66146,7 +66146,7 @@ var init_store = __esm({
     progressStep2 = 1024 * 1024;
     abandonedAfter = 10 * 60 * 1e3;
     full = /* @__PURE__ */ new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
-    forbidden2 = /* @__PURE__ */ new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"]);
+    forbidden3 = /* @__PURE__ */ new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"]);
   }
 });
 
@@ -66411,8 +66411,8 @@ var init_registry = __esm({
 });
 
 // src/containers/pull.ts
-import { createHash as createHash13 } from "node:crypto";
-import { readFile as readFile11 } from "node:fs/promises";
+import { createHash as createHash21 } from "node:crypto";
+import { readFile as readFile12 } from "node:fs/promises";
 async function pullImage(fetch2, reference2, { platform: platform3, store, findCredentials = async () => void 0 }) {
   const name = referenceText(reference2);
   const { repository } = reference2;
@@ -66434,7 +66434,7 @@ async function pullImage(fetch2, reference2, { platform: platform3, store, findC
   checkConfig(
     name,
     value2,
-    parseImageConfig(`the configuration of ${name}`, await readFile11(config3.path)),
+    parseImageConfig(`the configuration of ${name}`, await readFile12(config3.path)),
     platform3,
     listed
   );
@@ -66508,7 +66508,7 @@ function checkConfig(name, manifest2, config3, platform3, listed) {
   if (distance(platform3, has2) === void 0) throw notFor(name, platform3, `for ${platformText(has2)}`);
 }
 function checkDigest3(name, bytes3, digest) {
-  const found = `sha256:${createHash13("sha256").update(bytes3).digest("hex")}`;
+  const found = `sha256:${createHash21("sha256").update(bytes3).digest("hex")}`;
   if (found === digest) return;
   throw new PiImageError(
     "source.checksum",
@@ -66550,7 +66550,7 @@ var init_pull = __esm({
 });
 
 // src/preload/container-images.ts
-import { readFile as readFile12 } from "node:fs/promises";
+import { readFile as readFile13 } from "node:fs/promises";
 import { isDeepStrictEqual as isDeepStrictEqual3 } from "node:util";
 async function preloadImages(wanted, options2) {
   const images = wanted.flatMap((one2) => one2.images).filter((one2, index2, all) => all.findIndex((other) => isDeepStrictEqual3(one2, other)) === index2);
@@ -66581,7 +66581,7 @@ async function preloadImages(wanted, options2) {
 function credentialsIn(file4) {
   let find;
   const read4 = async () => {
-    const text4 = file4 === void 0 ? void 0 : await readFile12(file4, "utf8").catch(() => void 0);
+    const text4 = file4 === void 0 ? void 0 : await readFile13(file4, "utf8").catch(() => void 0);
     return text4 === void 0 ? async () => void 0 : dockerCredentials(text4);
   };
   return async (registry2) => {
@@ -66911,7 +66911,7 @@ function readAptFiles(tree, arch) {
     ({ signedBy }) => signedBy.kind === "named" ? signedBy.paths : []
   );
   const keyrings = {};
-  const folders2 = keyFolders.flatMap((folder11) => filesIn(tree, folder11, /\.(gpg|asc|pgp)$/));
+  const folders2 = keyFolders.flatMap((folder12) => filesIn(tree, folder12, /\.(gpg|asc|pgp)$/));
   for (const name of /* @__PURE__ */ new Set([trustedFile, ...folders2, ...named])) {
     const bytes3 = readBounded(tree, name);
     if (bytes3) keyrings[name] = bytes3;
@@ -66951,10 +66951,10 @@ function pinsIn({ texts }) {
 function withoutComments(text4) {
   return text4.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*(\/\/|#(?!clear|include)).*$/gm, "");
 }
-function filesIn(tree, folder11, named) {
-  if (tree.stat(folder11)?.kind !== "directory") return [];
-  const names4 = tree.list(folder11).map(({ name }) => name);
-  return names4.filter((name) => named.test(name)).sort().slice(0, mostFiles).map((name) => `${folder11}/${name}`);
+function filesIn(tree, folder12, named) {
+  if (tree.stat(folder12)?.kind !== "directory") return [];
+  const names4 = tree.list(folder12).map(({ name }) => name);
+  return names4.filter((name) => named.test(name)).sort().slice(0, mostFiles).map((name) => `${folder12}/${name}`);
 }
 function readBounded(tree, path46) {
   const entry4 = tree.stat(path46);
@@ -67164,11 +67164,11 @@ async function readInstalled(status) {
     const [want, , state2] = (paragraph.get("status") ?? "").split(" ");
     if (!working.has(state2 ?? "")) continue;
     const one2 = packageOf(paragraph, what);
-    found.push({ ...one2, held: want === "hold", ...originOf(paragraph, one2.version) });
+    found.push({ ...one2, held: want === "hold", ...originOf2(paragraph, one2.version) });
   }
   return found;
 }
-function originOf(paragraph, ownVersion) {
+function originOf2(paragraph, ownVersion) {
   const maintainer = paragraph.get("maintainer");
   const homepage = paragraph.get("homepage");
   const [, name, version4 = ownVersion] = /^([a-z0-9][a-z0-9+.-]*)(?: \(([^\s()]+)\))?$/.exec(paragraph.get("source") ?? "") ?? [];
@@ -67179,20 +67179,20 @@ function originOf(paragraph, ownVersion) {
   };
 }
 function* pieces(source) {
-  for (let position = 0; position < source.size; position += pieceSize5) {
-    const piece = Buffer.alloc(Math.min(pieceSize5, source.size - position));
+  for (let position = 0; position < source.size; position += pieceSize10) {
+    const piece = Buffer.alloc(Math.min(pieceSize10, source.size - position));
     source.readInto(piece, position);
     yield piece;
   }
 }
-var pieceSize5, largestStatus2, working, fields4;
+var pieceSize10, largestStatus2, working, fields4;
 var init_installed = __esm({
   "src/packages/installed.ts"() {
     "use strict";
     init_errors();
     init_control();
     init_package();
-    pieceSize5 = 256 * 1024;
+    pieceSize10 = 256 * 1024;
     largestStatus2 = 256 * 1024 * 1024;
     working = /* @__PURE__ */ new Set(["installed", "triggers-awaited", "triggers-pending"]);
     fields4 = /* @__PURE__ */ new Set([...packageFields, "status", "maintainer", "homepage", "source"]);
@@ -67440,7 +67440,7 @@ var require_xz_decompress = __commonJS({
 });
 
 // src/packages/index-file.ts
-import { createHash as createHash14 } from "node:crypto";
+import { createHash as createHash22 } from "node:crypto";
 import { Readable as Readable4 } from "node:stream";
 import { createGunzip as createGunzip2 } from "node:zlib";
 function releaseFolder({ uri, suite }) {
@@ -67450,19 +67450,19 @@ async function fetchCandidates(fetch2, request) {
   const { source, release: release2, arch, pins, retries } = request;
   const host2 = new URL(source.uri).hostname;
   const found = [];
-  for (const { component: component2, folder: folder11 } of foldersOf(request)) {
-    const file4 = endings4.map((ending) => release2.files.get(`${folder11}Packages${ending}`)).find(Boolean);
+  for (const { component: component2, folder: folder12 } of foldersOf(request)) {
+    const file4 = endings4.map((ending) => release2.files.get(`${folder12}Packages${ending}`)).find(Boolean);
     if (!file4) {
-      if (folder11.endsWith("/binary-all/")) continue;
+      if (folder12.endsWith("/binary-all/")) continue;
       throw new PiImageError(
         "source.malformed",
-        `the archive ${releaseFolder(source)} has no ${folder11}Packages (from ${source.from})`,
+        `the archive ${releaseFolder(source)} has no ${folder12}Packages (from ${source.from})`,
         { help: `it has nothing for ${arch}, or not that component: mend the image's package sources` }
       );
     }
     const url2 = `${releaseFolder(source)}${file4.path}`;
     const bytes3 = await fetchIndex(fetch2, source, release2, file4, retries);
-    const limit = release2.files.get(`${folder11}Packages`)?.size ?? largestUnpacked;
+    const limit = release2.files.get(`${folder12}Packages`)?.size ?? largestUnpacked;
     for await (const paragraph of paragraphs(url2, unpack(url2, bytes3, limit), fields5)) {
       const candidate = candidateOf(
         paragraph,
@@ -67485,8 +67485,8 @@ function foldersOf({ source, release: release2, arch }) {
 async function fetchIndex(fetch2, source, release2, { path: path46, sha256, size }, retries) {
   const plain = `${releaseFolder(source)}${path46}`;
   if (size > largestIndex2) throw new PiImageError("source.malformed", `${plain} is unreasonably large`);
-  const folder11 = path46.slice(0, path46.lastIndexOf("/") + 1);
-  const url2 = release2.byHash ? `${releaseFolder(source)}${folder11}by-hash/SHA256/${sha256}` : plain;
+  const folder12 = path46.slice(0, path46.lastIndexOf("/") + 1);
+  const url2 = release2.byHash ? `${releaseFolder(source)}${folder12}by-hash/SHA256/${sha256}` : plain;
   const startedAt = performance.now();
   const onEvent = retries?.onEvent;
   const host2 = new URL(url2).host;
@@ -67494,7 +67494,7 @@ async function fetchIndex(fetch2, source, release2, { path: path46, sha256, size
   const bytes3 = await getBytes(fetch2, url2, { limit: size, ...retries && { retries } });
   const milliseconds = Math.round(performance.now() - startedAt);
   onEvent?.({ code: "stage.finished", stage: "download", bytes: size, milliseconds });
-  const found = createHash14("sha256").update(bytes3).digest("hex");
+  const found = createHash22("sha256").update(bytes3).digest("hex");
   if (found === sha256) return bytes3;
   throw new PiImageError(
     "source.checksum",
@@ -67817,7 +67817,7 @@ function search(selection, requirements, deadEnds) {
       todo = tail;
       continue;
     }
-    const options2 = optionsFor(selection, head);
+    const options2 = optionsFor2(selection, head);
     if (options2.length === 0) turnBack(head, nothingFor(selection, head));
     decisions.push({ requirement: head, options: options2, rest: tail, size: selection.size, next: 0 });
     if (!advance()) return false;
@@ -67843,7 +67843,7 @@ function isGone(selection, one2) {
   const installed = selection.universe.installedByName.get(one2.name);
   return installed === one2 && selection.isReplaced(installed);
 }
-function optionsFor(selection, requirement) {
+function optionsFor2(selection, requirement) {
   const { universe } = selection;
   const { installedByName } = universe;
   switch (requirement.kind) {
@@ -68054,7 +68054,7 @@ function resolve2(universe, wanted, { recommends = false, ifAvailable = [] } = {
   if (recommends) addRecommended(selection);
   const fault2 = selection.fault();
   if (fault2 !== void 0) throw new Error(`wrong resolution of package dependencies: ${fault2}`);
-  return inOrder(selection);
+  return inOrder2(selection);
 }
 function isVersioned(requirement) {
   return requirement.kind === "wanted" && requirement.wanted.version !== void 0;
@@ -68089,7 +68089,7 @@ function unsatisfiable(universe, deadEnds) {
     }))
   });
 }
-function inOrder({ chosen, universe }) {
+function inOrder2({ chosen, universe }) {
   const needed2 = new Map(chosen.map((one2) => [one2, neededBy(one2)]));
   const ordered = /* @__PURE__ */ new Set();
   const begun = /* @__PURE__ */ new Set();
@@ -68133,7 +68133,7 @@ var init_resolve = __esm({
 
 // src/packages/clear-signed.ts
 function takeApart(what, bytes3) {
-  const lines2 = decode3(what, bytes3).split("\n").map(withoutReturn);
+  const lines2 = decode4(what, bytes3).split("\n").map(withoutReturn);
   if (lines2[0] !== begin) throw notSigned(what, "does not begin with one");
   const empty2 = lines2.indexOf("");
   const headers = lines2.slice(1, empty2);
@@ -68160,7 +68160,7 @@ function isArmor(lines2) {
   const empty2 = lines2.indexOf("");
   return empty2 >= 0 && lines2.slice(0, empty2).every((line3) => /^(Version|Comment): [^\r\n]{0,200}$/.test(line3)) && lines2.slice(empty2 + 1).every((line3) => /^[A-Za-z0-9+/=]+$/.test(line3));
 }
-function decode3(what, bytes3) {
+function decode4(what, bytes3) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes3);
   } catch (error2) {
@@ -68369,8 +68369,8 @@ var init_pinned_key = __esm({
 });
 
 // src/preload/packages.ts
-import { createHash as createHash15 } from "node:crypto";
-async function preloadPackages({ title, folder: folder11, sets }, tree, arch, options2) {
+import { createHash as createHash23 } from "node:crypto";
+async function preloadPackages({ title, folder: folder12, sets }, tree, arch, options2) {
   const system = systemIn(tree, arch);
   const question2 = questionOf(sets, system);
   const { debs, key: key3 } = options2.offline ? await recallPackages(title, question2, options2) : await firstAvailable(sets, system, options2);
@@ -68379,7 +68379,7 @@ async function preloadPackages({ title, folder: folder11, sets }, tree, arch, op
     ...key3 && { key: Buffer.from(key3).toString("base64") }
   });
   const files3 = await downloadAll(title, debs, options2);
-  const put = (name, content2) => write(`${folder11}/${name}`, content2, { mode: 420 });
+  const put = (name, content2) => write(`${folder12}/${name}`, content2, { mode: 420 });
   return [
     ...key3 ? [put(archiveKeyName, key3)] : [],
     ...debs.map(({ fileName: fileName2, size }, index2) => put(fileName2, { hostFile: files3[index2] ?? "", size }))
@@ -68424,11 +68424,11 @@ async function recallPackages(title, question2, { cache: cache2 }) {
   });
 }
 function questionOf(sets, { arch, status, apt }) {
-  const hash2 = createHash15("sha256");
+  const hash2 = createHash23("sha256");
   for (const piece of pieces(status)) hash2.update(piece);
   const keyrings = Object.entries(apt.keyrings).map(([name, bytes3]) => [
     name,
-    createHash15("sha256").update(bytes3).digest("hex")
+    createHash23("sha256").update(bytes3).digest("hex")
   ]);
   return `packages ${JSON.stringify({ arch, sets, status: hash2.digest("hex"), texts: apt.texts, keyrings })}`;
 }
@@ -69393,6 +69393,13 @@ init_errors();
 import { createHash as createHash7 } from "node:crypto";
 import path25 from "node:path";
 
+// src/content/package-version.ts
+import { readFileSync } from "node:fs";
+function packageVersion() {
+  const file4 = new URL("../../package.json", import.meta.url);
+  return JSON.parse(readFileSync(file4, "utf8")).version;
+}
+
 // src/customizations/apt-sources.ts
 init_zod();
 init_edit();
@@ -69752,7 +69759,7 @@ function invalid(file4, problems) {
 
 // src/content/templates.ts
 var import_handlebars = __toESM(require_lib(), 1);
-import { readFileSync } from "node:fs";
+import { readFileSync as readFileSync2 } from "node:fs";
 
 // src/content/quote.ts
 init_errors();
@@ -69799,7 +69806,7 @@ for (const [name, helper] of Object.entries(helpers)) handlebars.registerHelper(
 var knownHelpers = Object.fromEntries(Object.keys(helpers).map((name) => [name, true]));
 var compiled = /* @__PURE__ */ new Map();
 function render(name, data) {
-  const template = compiled.get(name) ?? compile2(readFileSync(new URL(`${name}.hbs`, folder), "utf8"));
+  const template = compiled.get(name) ?? compile2(readFileSync2(new URL(`${name}.hbs`, folder), "utf8"));
   compiled.set(name, template);
   return template(data);
 }
@@ -69960,9 +69967,9 @@ function composeFiles(asked, input2) {
   }
   return { main: main3, project, entries: input2.entries, folder: parts.at(-1) ?? "" };
 }
-function fileEdits(folder11, entries) {
+function fileEdits(folder12, entries) {
   return Object.entries(entries).map(([name, entry4]) => {
-    const path46 = `${folder11}/${name}`;
+    const path46 = `${folder12}/${name}`;
     if (!imagePath.safeParse(path46).success) {
       throw new PiImageError(
         "spec.invalid",
@@ -71893,10 +71900,10 @@ var network2 = external_exports.strictObject({
   psk: external_exports.enum(["derived", "passphrase"]).optional().describe(
     "What the image holds: the key derived from the password (works for WPA2 only), or the password itself, which WPA3 needs. Default: derived with wpa_supplicant (Buster, Bullseye), passphrase with NetworkManager"
   )
-}).superRefine(({ password: password2, open: open14 }, context) => {
-  if (password2 === void 0 !== (open14 === void 0)) return;
-  const message4 = open14 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
-  context.addIssue({ code: "custom", message: message4, path: [open14 ? "password" : "ssid"] });
+}).superRefine(({ password: password2, open: open15 }, context) => {
+  if (password2 === void 0 !== (open15 === void 0)) return;
+  const message4 = open15 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
+  context.addIssue({ code: "custom", message: message4, path: [open15 ? "password" : "ssid"] });
 });
 var schema6 = external_exports.strictObject({
   country: country.optional().describe(
@@ -71937,7 +71944,7 @@ function adviceFor3(settings5, stack) {
       help: "set wifi.country (--wifi-country) to the two letters of your country"
     });
   }
-  if (stack === "dhcpcd" && settings5.networks.some(({ open: open14 }) => !open14)) {
+  if (stack === "dhcpcd" && settings5.networks.some(({ open: open15 }) => !open15)) {
     advice.push({
       level: "note",
       id: "wifi.wpa3",
@@ -73032,9 +73039,9 @@ function zonesWithin(zones, first, end2) {
 
 // src/image/ext4/file-system.ts
 function mountExt4(device, now) {
-  const fs4 = mountUnchecked(device, now);
-  requireClean(readSuperblockBytes(device), fs4.superblock.features);
-  return fs4;
+  const fs5 = mountUnchecked(device, now);
+  requireClean(readSuperblockBytes(device), fs5.superblock.features);
+  return fs5;
 }
 function mountUnchecked(device, now) {
   const superblock = readSuperblock(device);
@@ -73059,85 +73066,85 @@ function mountUnchecked(device, now) {
     now
   };
 }
-function requireWritable(fs4) {
-  const { readOnly } = fs4.superblock.features;
+function requireWritable(fs5) {
+  const { readOnly } = fs5.superblock.features;
   if (readOnly.length > 0) throw unsupported2(readOnly, "changed");
 }
-function editSuperblock(fs4) {
-  const { blockSize: blockSize4 } = fs4.superblock;
-  const bytes3 = fs4.blocks.edit(Math.floor(superblockPosition / blockSize4));
+function editSuperblock(fs5) {
+  const { blockSize: blockSize4 } = fs5.superblock;
+  const bytes3 = fs5.blocks.edit(Math.floor(superblockPosition / blockSize4));
   const offset = superblockPosition % blockSize4;
   return bytes3.subarray(offset, offset + superblockSize);
 }
-function setReadOnlyFeature(fs4, bit) {
-  setFeature(fs4, 100, bit);
+function setReadOnlyFeature(fs5, bit) {
+  setFeature(fs5, 100, bit);
 }
-function setCompatibleFeature(fs4, bit) {
-  setFeature(fs4, 92, bit);
+function setCompatibleFeature(fs5, bit) {
+  setFeature(fs5, 92, bit);
 }
-function setFeature(fs4, at3, bit) {
-  const bytes3 = editSuperblock(fs4);
+function setFeature(fs5, at3, bit) {
+  const bytes3 = editSuperblock(fs5);
   setU32(bytes3, at3, u32(bytes3, at3) | bit);
 }
-function sealSuperblock(fs4) {
-  const bytes3 = editSuperblock(fs4);
-  const seconds2 = Math.floor(fs4.now().getTime() / 1e3);
-  setU32(bytes3, 12, fs4.free.blocks % 2 ** 32);
-  if (fs4.superblock.features.all.has("64bit")) setU32(bytes3, 344, Math.floor(fs4.free.blocks / 2 ** 32));
-  setU32(bytes3, 16, fs4.free.inodes);
+function sealSuperblock(fs5) {
+  const bytes3 = editSuperblock(fs5);
+  const seconds2 = Math.floor(fs5.now().getTime() / 1e3);
+  setU32(bytes3, 12, fs5.free.blocks % 2 ** 32);
+  if (fs5.superblock.features.all.has("64bit")) setU32(bytes3, 344, Math.floor(fs5.free.blocks / 2 ** 32));
+  setU32(bytes3, 16, fs5.free.inodes);
   setU32(bytes3, 48, seconds2 >>> 0);
   bytes3[628] = Math.floor(seconds2 / 2 ** 32) & 255;
-  if (fs4.superblock.metadataChecksums) setU32(bytes3, 1020, crc32c(4294967295, bytes3, 0, 1020));
+  if (fs5.superblock.metadataChecksums) setU32(bytes3, 1020, crc32c(4294967295, bytes3, 0, 1020));
 }
 
 // src/image/ext4/group-bitmaps.ts
-function blockBitmap(fs4, group3) {
-  const { blocks, groups } = fs4;
+function blockBitmap(fs5, group3) {
+  const { blocks, groups } = fs5;
   const block2 = groups.get(group3, "blockBitmap");
-  if (groups.hasFlag(group3, blocksUninitialised)) return initialBlockBitmap(fs4, group3);
+  if (groups.hasFlag(group3, blocksUninitialised)) return initialBlockBitmap(fs5, group3);
   const bitmap = blocks.read(block2);
-  if (fs4.verified.has(group3)) return bitmap;
-  checkChecksum(fs4, group3, "blockBitmapChecksum", bitmap, fs4.superblock.blocksPerGroup);
+  if (fs5.verified.has(group3)) return bitmap;
+  checkChecksum(fs5, group3, "blockBitmapChecksum", bitmap, fs5.superblock.blocksPerGroup);
   if (countClear(bitmap, groups.blocksIn(group3)) !== groups.get(group3, "freeBlocks")) {
     throw damaged2(`the block bitmap of group ${group3} does not fit its count of free blocks`);
   }
-  for (const [first, end2] of systemBits(fs4, group3)) {
+  for (const [first, end2] of systemBits(fs5, group3)) {
     if (!areSet(bitmap, first, end2)) {
       throw damaged2(`the block bitmap of group ${group3} says that the file system's own blocks are free`);
     }
   }
-  remember(fs4, group3);
+  remember(fs5, group3);
   return bitmap;
 }
-function editBlockBitmap(fs4, group3) {
-  const bitmap = blockBitmap(fs4, group3);
-  if (fs4.groups.hasFlag(group3, blocksUninitialised)) {
-    const fresh = fs4.blocks.fresh(fs4.groups.get(group3, "blockBitmap"));
+function editBlockBitmap(fs5, group3) {
+  const bitmap = blockBitmap(fs5, group3);
+  if (fs5.groups.hasFlag(group3, blocksUninitialised)) {
+    const fresh = fs5.blocks.fresh(fs5.groups.get(group3, "blockBitmap"));
     fresh.set(bitmap);
-    fs4.groups.clearFlag(group3, blocksUninitialised);
-    remember(fs4, group3);
+    fs5.groups.clearFlag(group3, blocksUninitialised);
+    remember(fs5, group3);
   }
-  markChanged(fs4, group3);
-  return fs4.blocks.edit(fs4.groups.get(group3, "blockBitmap"));
+  markChanged(fs5, group3);
+  return fs5.blocks.edit(fs5.groups.get(group3, "blockBitmap"));
 }
-function initialBlockBitmap(fs4, group3) {
-  const bitmap = new Uint8Array(fs4.superblock.blockSize);
-  for (const [first, end2] of systemBits(fs4, group3)) setBits(bitmap, first, end2);
-  setBits(bitmap, fs4.groups.blocksIn(group3), bitmap.length * 8);
-  if (countClear(bitmap, fs4.groups.blocksIn(group3)) !== fs4.groups.get(group3, "freeBlocks")) {
+function initialBlockBitmap(fs5, group3) {
+  const bitmap = new Uint8Array(fs5.superblock.blockSize);
+  for (const [first, end2] of systemBits(fs5, group3)) setBits(bitmap, first, end2);
+  setBits(bitmap, fs5.groups.blocksIn(group3), bitmap.length * 8);
+  if (countClear(bitmap, fs5.groups.blocksIn(group3)) !== fs5.groups.get(group3, "freeBlocks")) {
     throw damaged2(`group ${group3} is marked as unused, but its count of free blocks says otherwise`);
   }
   return bitmap;
 }
-function systemBits(fs4, group3) {
-  const base2 = fs4.groups.firstBlockOf(group3);
-  const count2 = fs4.groups.blocksIn(group3);
-  return zonesWithin(fs4.zones, base2, base2 + count2).map(
+function systemBits(fs5, group3) {
+  const base2 = fs5.groups.firstBlockOf(group3);
+  const count2 = fs5.groups.blocksIn(group3);
+  return zonesWithin(fs5.zones, base2, base2 + count2).map(
     ({ first, end: end2 }) => [Math.max(0, first - base2), Math.min(count2, end2 - base2)]
   );
 }
-function inodeBitmap(fs4, group3) {
-  const { groups, superblock } = fs4;
+function inodeBitmap(fs5, group3) {
+  const { groups, superblock } = fs5;
   if (groups.hasFlag(group3, inodesUninitialised)) {
     if (groups.get(group3, "freeInodes") !== superblock.inodesPerGroup) {
       throw damaged2(`group ${group3} is marked as unused, but its count of free inodes says otherwise`);
@@ -73146,9 +73153,9 @@ function inodeBitmap(fs4, group3) {
     setBits(bitmap2, superblock.inodesPerGroup, bitmap2.length * 8);
     return bitmap2;
   }
-  const bitmap = fs4.blocks.read(groups.get(group3, "inodeBitmap"));
-  if (fs4.verified.has(~group3)) return bitmap;
-  checkChecksum(fs4, group3, "inodeBitmapChecksum", bitmap, superblock.inodesPerGroup);
+  const bitmap = fs5.blocks.read(groups.get(group3, "inodeBitmap"));
+  if (fs5.verified.has(~group3)) return bitmap;
+  checkChecksum(fs5, group3, "inodeBitmapChecksum", bitmap, superblock.inodesPerGroup);
   if (countClear(bitmap, superblock.inodesPerGroup) !== groups.get(group3, "freeInodes")) {
     throw damaged2(`the inode bitmap of group ${group3} does not fit its count of free inodes`);
   }
@@ -73159,52 +73166,52 @@ function inodeBitmap(fs4, group3) {
   if (group3 === 0 && !areSet(bitmap, 0, Math.min(superblock.firstInode - 1, superblock.inodesPerGroup))) {
     throw damaged2("the inode bitmap says that reserved inodes are free");
   }
-  remember(fs4, ~group3);
+  remember(fs5, ~group3);
   return bitmap;
 }
-function editInodeBitmap(fs4, group3) {
-  const bitmap = inodeBitmap(fs4, group3);
-  if (fs4.groups.hasFlag(group3, inodesUninitialised)) {
-    const fresh = fs4.blocks.fresh(fs4.groups.get(group3, "inodeBitmap"));
+function editInodeBitmap(fs5, group3) {
+  const bitmap = inodeBitmap(fs5, group3);
+  if (fs5.groups.hasFlag(group3, inodesUninitialised)) {
+    const fresh = fs5.blocks.fresh(fs5.groups.get(group3, "inodeBitmap"));
     fresh.set(bitmap);
-    fs4.groups.clearFlag(group3, inodesUninitialised);
-    remember(fs4, ~group3);
+    fs5.groups.clearFlag(group3, inodesUninitialised);
+    remember(fs5, ~group3);
   }
-  markChanged(fs4, ~group3);
-  return fs4.blocks.edit(fs4.groups.get(group3, "inodeBitmap"));
+  markChanged(fs5, ~group3);
+  return fs5.blocks.edit(fs5.groups.get(group3, "inodeBitmap"));
 }
-function remember(fs4, key3) {
-  if (fs4.verified.has(key3)) return;
-  fs4.verified.add(key3);
-  fs4.pending.verified.push(key3);
+function remember(fs5, key3) {
+  if (fs5.verified.has(key3)) return;
+  fs5.verified.add(key3);
+  fs5.pending.verified.push(key3);
 }
-function markChanged(fs4, key3) {
-  if (fs4.changedBitmaps.has(key3)) return;
-  fs4.changedBitmaps.add(key3);
-  fs4.pending.changed.push(key3);
+function markChanged(fs5, key3) {
+  if (fs5.changedBitmaps.has(key3)) return;
+  fs5.changedBitmaps.add(key3);
+  fs5.pending.changed.push(key3);
 }
-function checkChecksum(fs4, group3, field3, bitmap, bits) {
-  if (!fs4.superblock.metadataChecksums) return;
-  const mask = fs4.superblock.descriptorSize >= 64 ? 4294967295 : 65535;
-  const checksum3 = (crc32c(fs4.superblock.checksumSeed, bitmap, 0, bits / 8) & mask) >>> 0;
-  if (checksum3 === fs4.groups.get(group3, field3)) return;
+function checkChecksum(fs5, group3, field3, bitmap, bits) {
+  if (!fs5.superblock.metadataChecksums) return;
+  const mask = fs5.superblock.descriptorSize >= 64 ? 4294967295 : 65535;
+  const checksum3 = (crc32c(fs5.superblock.checksumSeed, bitmap, 0, bits / 8) & mask) >>> 0;
+  if (checksum3 === fs5.groups.get(group3, field3)) return;
   throw damaged2(
     `the checksum of the ${field3.startsWith("block") ? "block" : "inode"} bitmap of group ${group3} is wrong`
   );
 }
-function sealBitmaps(fs4) {
-  const { metadataChecksums, checksumSeed, blocksPerGroup, inodesPerGroup } = fs4.superblock;
-  for (const key3 of metadataChecksums ? fs4.changedBitmaps : []) {
+function sealBitmaps(fs5) {
+  const { metadataChecksums, checksumSeed, blocksPerGroup, inodesPerGroup } = fs5.superblock;
+  for (const key3 of metadataChecksums ? fs5.changedBitmaps : []) {
     const group3 = key3 < 0 ? ~key3 : key3;
     const bits = key3 < 0 ? inodesPerGroup : blocksPerGroup;
-    const bitmap = fs4.blocks.read(fs4.groups.get(group3, key3 < 0 ? "inodeBitmap" : "blockBitmap"));
-    fs4.groups.set(
+    const bitmap = fs5.blocks.read(fs5.groups.get(group3, key3 < 0 ? "inodeBitmap" : "blockBitmap"));
+    fs5.groups.set(
       group3,
       key3 < 0 ? "inodeBitmapChecksum" : "blockBitmapChecksum",
       crc32c(checksumSeed, bitmap, 0, bits / 8)
     );
   }
-  fs4.changedBitmaps.clear();
+  fs5.changedBitmaps.clear();
 }
 
 // src/image/ext4/inode.ts
@@ -73367,45 +73374,45 @@ var Inode = class {
 
 // src/image/ext4/inode-table.ts
 var twoZeros = new Uint8Array(2);
-function readInode(fs4, number4) {
-  const inode = loadInode(fs4, number4);
+function readInode(fs5, number4) {
+  const inode = loadInode(fs5, number4);
   if (inode.links === 0 || inode.mode === 0)
     throw damaged2(`inode ${number4} is in a directory but not in use`);
   return inode;
 }
-function loadInode(fs4, number4) {
-  const inode = new Inode(number4, inodeBytes(fs4, number4, "read"));
-  if (fs4.pending.inodes.has(number4)) return inode;
+function loadInode(fs5, number4) {
+  const inode = new Inode(number4, inodeBytes(fs5, number4, "read"));
+  if (fs5.pending.inodes.has(number4)) return inode;
   if (inode.bytes.length > 128 && inode.extraSize > inode.bytes.length - 128) {
     throw damaged2(`inode ${number4} has an impossible size`);
   }
-  if (fs4.superblock.metadataChecksums && storedChecksum(inode) !== checksum(fs4, inode)) {
+  if (fs5.superblock.metadataChecksums && storedChecksum(inode) !== checksum(fs5, inode)) {
     throw damaged2(`the checksum of inode ${number4} is wrong`);
   }
   return inode;
 }
-function editInode(fs4, inode) {
-  inodeBytes(fs4, inode.number, "edit");
-  fs4.pending.inodes.add(inode.number);
+function editInode(fs5, inode) {
+  inodeBytes(fs5, inode.number, "edit");
+  fs5.pending.inodes.add(inode.number);
 }
-function freshInode(fs4, number4) {
-  fs4.pending.inodes.add(number4);
-  return new Inode(number4, inodeBytes(fs4, number4, "edit").fill(0));
+function freshInode(fs5, number4) {
+  fs5.pending.inodes.add(number4);
+  return new Inode(number4, inodeBytes(fs5, number4, "edit").fill(0));
 }
-function inodePlace(fs4, number4) {
-  const { inodeCount, inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs4.superblock;
+function inodePlace(fs5, number4) {
+  const { inodeCount, inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs5.superblock;
   if (number4 < 1 || number4 > inodeCount) throw damaged2(`there is no inode ${number4}`);
   const position = (number4 - 1) % inodesPerGroup * inodeSize;
-  const table2 = fs4.groups.get(fs4.groups.groupOfInode(number4), "inodeTable");
+  const table2 = fs5.groups.get(fs5.groups.groupOfInode(number4), "inodeTable");
   return { block: table2 + Math.floor(position / blockSize4), offset: position % blockSize4 };
 }
-function inodeBytes(fs4, number4, how) {
-  const { block: block2, offset } = inodePlace(fs4, number4);
-  const bytes3 = how === "read" ? fs4.blocks.read(block2) : fs4.blocks.edit(block2);
-  return bytes3.subarray(offset, offset + fs4.superblock.inodeSize);
+function inodeBytes(fs5, number4, how) {
+  const { block: block2, offset } = inodePlace(fs5, number4);
+  const bytes3 = how === "read" ? fs5.blocks.read(block2) : fs5.blocks.edit(block2);
+  return bytes3.subarray(offset, offset + fs5.superblock.inodeSize);
 }
-function inodeSeed(fs4, inode) {
-  return crc32cOfU32(crc32cOfU32(fs4.superblock.checksumSeed, inode.number), inode.generation);
+function inodeSeed(fs5, inode) {
+  return crc32cOfU32(crc32cOfU32(fs5.superblock.checksumSeed, inode.number), inode.generation);
 }
 function hasHighChecksum(inode) {
   return inode.bytes.length > 128 && inode.extraSize >= 4;
@@ -73414,28 +73421,28 @@ function storedChecksum(inode) {
   const low = u16(inode.bytes, 124);
   return hasHighChecksum(inode) ? (low | u16(inode.bytes, 130) << 16) >>> 0 : low;
 }
-function checksum(fs4, inode) {
+function checksum(fs5, inode) {
   const { bytes: bytes3 } = inode;
-  let crc = crc32c(inodeSeed(fs4, inode), bytes3, 0, 124);
+  let crc = crc32c(inodeSeed(fs5, inode), bytes3, 0, 124);
   crc = crc32c(crc32c(crc, twoZeros), bytes3, 126, hasHighChecksum(inode) ? 130 : bytes3.length);
   if (!hasHighChecksum(inode)) return crc & 65535;
   return crc32c(crc32c(crc, twoZeros), bytes3, 132);
 }
-function sealInodes(fs4) {
-  for (const number4 of fs4.superblock.metadataChecksums ? fs4.pending.inodes : []) {
-    const inode = new Inode(number4, inodeBytes(fs4, number4, "edit"));
-    const value2 = checksum(fs4, inode);
+function sealInodes(fs5) {
+  for (const number4 of fs5.superblock.metadataChecksums ? fs5.pending.inodes : []) {
+    const inode = new Inode(number4, inodeBytes(fs5, number4, "edit"));
+    const value2 = checksum(fs5, inode);
     setU16(inode.bytes, 124, value2 & 65535);
     if (hasHighChecksum(inode)) setU16(inode.bytes, 130, value2 >>> 16);
   }
-  fs4.pending.inodes.clear();
+  fs5.pending.inodes.clear();
 }
 
 // src/image/ext4/group-order.ts
-function* groupsByNearness(fs4, goal, kind) {
-  const { groupCount } = fs4.superblock;
+function* groupsByNearness(fs5, goal, kind) {
+  const { groupCount } = fs5.superblock;
   yield goal;
-  const touched = [...fs4.changedBitmaps].filter((key3) => key3 < 0 === (kind === "inodes")).map((key3) => key3 < 0 ? ~key3 : key3).filter((group3) => group3 !== goal).sort((a3, b3) => a3 - b3);
+  const touched = [...fs5.changedBitmaps].filter((key3) => key3 < 0 === (kind === "inodes")).map((key3) => key3 < 0 ? ~key3 : key3).filter((group3) => group3 !== goal).sort((a3, b3) => a3 - b3);
   yield* touched;
   const done = new Set(touched);
   for (let step = 1; step < groupCount; step++) {
@@ -73446,36 +73453,36 @@ function* groupsByNearness(fs4, goal, kind) {
 
 // src/image/ext4/block-allocator.ts
 var smallPiece = 16;
-function allocateBlocks(fs4, count2, goal) {
+function allocateBlocks(fs5, count2, goal) {
   if (count2 === 0) return [];
-  if (fs4.free.blocks < count2) throw outOfBlocks(fs4, count2);
-  for (const group3 of groupsByNearness(fs4, goal, "blocks")) {
-    if (fs4.groups.get(group3, "freeBlocks") < count2) continue;
-    const bit = findPiece(blockBitmap(fs4, group3), fs4.groups.blocksIn(group3), count2);
-    if (bit !== void 0) return [take(fs4, group3, bit, count2)];
+  if (fs5.free.blocks < count2) throw outOfBlocks(fs5, count2);
+  for (const group3 of groupsByNearness(fs5, goal, "blocks")) {
+    if (fs5.groups.get(group3, "freeBlocks") < count2) continue;
+    const bit = findPiece(blockBitmap(fs5, group3), fs5.groups.blocksIn(group3), count2);
+    if (bit !== void 0) return [take(fs5, group3, bit, count2)];
   }
   const runs = [];
   let missing = count2;
   for (const least of [smallPiece, 1]) {
-    for (const group3 of groupsByNearness(fs4, goal, "blocks")) {
-      const end2 = fs4.groups.blocksIn(group3);
-      for (let bit = 0; missing > 0 && fs4.groups.get(group3, "freeBlocks") > 0; ) {
-        const bitmap = blockBitmap(fs4, group3);
+    for (const group3 of groupsByNearness(fs5, goal, "blocks")) {
+      const end2 = fs5.groups.blocksIn(group3);
+      for (let bit = 0; missing > 0 && fs5.groups.get(group3, "freeBlocks") > 0; ) {
+        const bitmap = blockBitmap(fs5, group3);
         const first = nextClear(bitmap, bit, end2);
         if (first === end2) break;
         bit = nextSet(bitmap, first, Math.min(end2, first + missing));
         if (bit - first < Math.min(least, missing)) continue;
-        runs.push(take(fs4, group3, first, bit - first));
+        runs.push(take(fs5, group3, first, bit - first));
         missing -= bit - first;
       }
     }
   }
-  if (missing > 0) throw outOfBlocks(fs4, count2);
+  if (missing > 0) throw outOfBlocks(fs5, count2);
   return joinedRuns(runs);
 }
-function outOfBlocks(fs4, count2) {
+function outOfBlocks(fs5, count2) {
   return noSpace(
-    `${count2} blocks of ${fs4.superblock.blockSize} bytes are needed, but only ${fs4.free.blocks} are free`
+    `${count2} blocks of ${fs5.superblock.blockSize} bytes are needed, but only ${fs5.free.blocks} are free`
   );
 }
 function findPiece(bitmap, end2, length) {
@@ -73486,12 +73493,12 @@ function findPiece(bitmap, end2, length) {
   }
   return void 0;
 }
-function take(fs4, group3, bit, length) {
-  setBits(editBlockBitmap(fs4, group3), bit, bit + length);
-  fs4.groups.add(group3, "freeBlocks", -length);
-  fs4.free.blocks -= length;
-  const physical = fs4.groups.firstBlockOf(group3) + bit;
-  for (let block2 = physical; block2 < physical + length; block2++) fs4.blocks.forget(block2);
+function take(fs5, group3, bit, length) {
+  setBits(editBlockBitmap(fs5, group3), bit, bit + length);
+  fs5.groups.add(group3, "freeBlocks", -length);
+  fs5.free.blocks -= length;
+  const physical = fs5.groups.firstBlockOf(group3) + bit;
+  for (let block2 = physical; block2 < physical + length; block2++) fs5.blocks.forget(block2);
   return { physical, length };
 }
 function joinedRuns(runs) {
@@ -73504,34 +73511,34 @@ function joinedRuns(runs) {
   }
   return joined2;
 }
-function freeBlocks(fs4, physical, length) {
-  checkOwnable(fs4, physical, length);
-  fs4.pending.frees.push({ physical, length });
+function freeBlocks(fs5, physical, length) {
+  checkOwnable(fs5, physical, length);
+  fs5.pending.frees.push({ physical, length });
 }
-function checkOwnable(fs4, physical, length) {
-  const { firstDataBlock, blockCount } = fs4.superblock;
+function checkOwnable(fs5, physical, length) {
+  const { firstDataBlock, blockCount } = fs5.superblock;
   const inside = length > 0 && physical >= firstDataBlock && physical + length <= blockCount;
-  if (!inside || zonesWithin(fs4.zones, physical, physical + length).length > 0) {
+  if (!inside || zonesWithin(fs5.zones, physical, physical + length).length > 0) {
     throw damaged2(`a file claims blocks ${physical} to ${physical + length - 1}, which cannot be its own`);
   }
 }
-function releaseFreedBlocks(fs4) {
-  for (const { physical, length } of fs4.pending.frees) {
+function releaseFreedBlocks(fs5) {
+  for (const { physical, length } of fs5.pending.frees) {
     for (let done = 0; done < length; ) {
-      const group3 = fs4.groups.groupOfBlock(physical + done);
-      const bit = physical + done - fs4.groups.firstBlockOf(group3);
-      const count2 = Math.min(length - done, fs4.groups.blocksIn(group3) - bit);
-      const bitmap = editBlockBitmap(fs4, group3);
+      const group3 = fs5.groups.groupOfBlock(physical + done);
+      const bit = physical + done - fs5.groups.firstBlockOf(group3);
+      const count2 = Math.min(length - done, fs5.groups.blocksIn(group3) - bit);
+      const bitmap = editBlockBitmap(fs5, group3);
       if (!areSet(bitmap, bit, bit + count2))
         throw damaged2(`blocks from ${physical + done} on are in use and free at once`);
       clearBits(bitmap, bit, bit + count2);
-      fs4.groups.add(group3, "freeBlocks", count2);
-      fs4.free.blocks += count2;
+      fs5.groups.add(group3, "freeBlocks", count2);
+      fs5.free.blocks += count2;
       done += count2;
     }
-    for (let block2 = physical; block2 < physical + length; block2++) fs4.blocks.forget(block2);
+    for (let block2 = physical; block2 < physical + length; block2++) fs5.blocks.forget(block2);
   }
-  fs4.pending.frees = [];
+  fs5.pending.frees = [];
 }
 
 // src/image/ext4/resize-inode.ts
@@ -73551,59 +73558,59 @@ function keptBlocks({ superblock }) {
     };
   });
 }
-function writeResizeInode(fs4) {
-  const inode = loadInode(fs4, resizeInode);
-  editInode(fs4, inode);
-  const kept2 = keptBlocks(fs4);
-  const root2 = fs4.blocks.fresh(u32(inode.blockArea, 4 * doubleIndirect));
+function writeResizeInode(fs5) {
+  const inode = loadInode(fs5, resizeInode);
+  editInode(fs5, inode);
+  const kept2 = keptBlocks(fs5);
+  const root2 = fs5.blocks.fresh(u32(inode.blockArea, 4 * doubleIndirect));
   for (const { block: block2, index: index2, copies } of kept2) {
     setU32(root2, 4 * index2, block2);
-    const below = fs4.blocks.fresh(block2);
+    const below = fs5.blocks.fresh(block2);
     copies.forEach((copy, at3) => {
       setU32(below, 4 * at3, copy);
     });
   }
   const count2 = kept2.reduce((sum, { copies }) => sum + 1 + copies.length, 1);
-  inode.sectors = count2 * (fs4.superblock.blockSize / 512);
+  inode.sectors = count2 * (fs5.superblock.blockSize / 512);
 }
-function dropResizeInode(fs4) {
-  const inode = loadInode(fs4, resizeInode);
+function dropResizeInode(fs5) {
+  const inode = loadInode(fs5, resizeInode);
   const root2 = u32(inode.blockArea, 4 * doubleIndirect);
-  freshInode(fs4, resizeInode);
+  freshInode(fs5, resizeInode);
   if (root2 === 0) return;
-  freeBlocks(fs4, root2, 1);
-  releaseFreedBlocks(fs4);
+  freeBlocks(fs5, root2, 1);
+  releaseFreedBlocks(fs5);
 }
 
 // src/image/ext4/transaction.ts
 var dirtyLimit = 64 * 1024 ** 2;
-function transact(fs4, operation) {
-  requireWritable(fs4);
-  const free = { ...fs4.free };
-  fs4.blocks.begin();
+function transact(fs5, operation) {
+  requireWritable(fs5);
+  const free = { ...fs5.free };
+  fs5.blocks.begin();
   let result;
   try {
     result = operation();
-    releaseFreedBlocks(fs4);
-    sealInodes(fs4);
+    releaseFreedBlocks(fs5);
+    sealInodes(fs5);
   } catch (error2) {
-    fs4.blocks.rollback();
-    for (const key3 of fs4.pending.verified) fs4.verified.delete(key3);
-    for (const key3 of fs4.pending.changed) fs4.changedBitmaps.delete(key3);
-    forgetPending(fs4);
-    Object.assign(fs4.free, free);
+    fs5.blocks.rollback();
+    for (const key3 of fs5.pending.verified) fs5.verified.delete(key3);
+    for (const key3 of fs5.pending.changed) fs5.changedBitmaps.delete(key3);
+    forgetPending(fs5);
+    Object.assign(fs5.free, free);
     throw error2;
   }
-  fs4.blocks.commit();
-  const { held } = fs4.pending;
-  forgetPending(fs4);
-  writeEarly(fs4, held);
+  fs5.blocks.commit();
+  const { held } = fs5.pending;
+  forgetPending(fs5);
+  writeEarly(fs5, held);
   return result;
 }
-function writeEarly(fs4, held) {
+function writeEarly(fs5, held) {
   try {
-    for (const block2 of held) fs4.blocks.writeThrough(block2);
-    if (fs4.blocks.dirtyBytes > dirtyLimit) flushAll(fs4);
+    for (const block2 of held) fs5.blocks.writeThrough(block2);
+    if (fs5.blocks.dirtyBytes > dirtyLimit) flushAll(fs5);
   } catch {
   }
 }
@@ -73614,12 +73621,12 @@ function forgetPending({ pending }) {
   pending.changed = [];
   pending.held = [];
 }
-function flushAll(fs4) {
-  if (fs4.blocks.dirtyBytes === 0) return;
-  sealBitmaps(fs4);
-  fs4.groups.seal();
-  sealSuperblock(fs4);
-  fs4.blocks.flush();
+function flushAll(fs5) {
+  if (fs5.blocks.dirtyBytes === 0) return;
+  sealBitmaps(fs5);
+  fs5.groups.seal();
+  sealSuperblock(fs5);
+  fs5.blocks.flush();
 }
 
 // src/image/ext4/grow.ts
@@ -73654,7 +73661,7 @@ function growExt4(device, now) {
   const added = groups.blocksIn(last) - old.groups.blocksIn(last);
   groups.add(last, "freeBlocks", added);
   for (let group3 = last + 1; group3 < superblock.groupCount; group3++) placeGroup(superblock, groups, group3);
-  const fs4 = {
+  const fs5 = {
     ...old,
     superblock,
     blocks,
@@ -73663,15 +73670,15 @@ function growExt4(device, now) {
     free: { ...old.free },
     verified: /* @__PURE__ */ new Set()
   };
-  fs4.free.blocks += added;
-  openLastGroup(fs4, last, old.groups.blocksIn(last));
-  for (let group3 = last + 1; group3 < superblock.groupCount; group3++) initGroup(fs4, group3);
-  writeSuperblockFields(fs4, old.superblock);
-  if (superblock.features.all.has("resize_inode")) writeResizeInode(fs4);
-  else if (old.superblock.features.all.has("resize_inode")) dropResizeInode(fs4);
-  sealInodes(fs4);
-  flushAll(fs4);
-  writeBackups(fs4, device);
+  fs5.free.blocks += added;
+  openLastGroup(fs5, last, old.groups.blocksIn(last));
+  for (let group3 = last + 1; group3 < superblock.groupCount; group3++) initGroup(fs5, group3);
+  writeSuperblockFields(fs5, old.superblock);
+  if (superblock.features.all.has("resize_inode")) writeResizeInode(fs5);
+  else if (old.superblock.features.all.has("resize_inode")) dropResizeInode(fs5);
+  sealInodes(fs5);
+  flushAll(fs5);
+  writeBackups(fs5, device);
 }
 function grown(old, size) {
   const { blockSize: blockSize4, firstDataBlock, blocksPerGroup, inodesPerGroup, descriptorSize } = old;
@@ -73728,21 +73735,21 @@ function placeGroup(superblock, groups, group3) {
   const isLast = group3 === superblock.groupCount - 1;
   groups.set(group3, "flags", inodesUninitialised | (isLast ? 0 : blocksUninitialised));
 }
-function openLastGroup(fs4, group3, from) {
-  const to = fs4.groups.blocksIn(group3);
-  if (fs4.groups.hasFlag(group3, blocksUninitialised)) return;
-  fs4.verified.add(group3);
-  clearBits(editBlockBitmap(fs4, group3), from, to);
+function openLastGroup(fs5, group3, from) {
+  const to = fs5.groups.blocksIn(group3);
+  if (fs5.groups.hasFlag(group3, blocksUninitialised)) return;
+  fs5.verified.add(group3);
+  clearBits(editBlockBitmap(fs5, group3), from, to);
 }
-function initGroup(fs4, group3) {
-  const { superblock, groups, blocks } = fs4;
-  fs4.free.blocks += groups.get(group3, "freeBlocks");
-  fs4.free.inodes += superblock.inodesPerGroup;
+function initGroup(fs5, group3) {
+  const { superblock, groups, blocks } = fs5;
+  fs5.free.blocks += groups.get(group3, "freeBlocks");
+  fs5.free.inodes += superblock.inodesPerGroup;
   if (!groups.hasFlag(group3, blocksUninitialised)) {
     const bitmap = blocks.fresh(groups.get(group3, "blockBitmap"));
     setBits(bitmap, 0, baseBlocks(superblock, group3) + 2 + groups.tableBlocks);
     setBits(bitmap, groups.blocksIn(group3), bitmap.length * 8);
-    fs4.changedBitmaps.add(group3);
+    fs5.changedBitmaps.add(group3);
   }
   if (superblock.groupChecksums) return;
   setBits(
@@ -73754,9 +73761,9 @@ function initGroup(fs4, group3) {
   const table2 = groups.get(group3, "inodeTable");
   for (let block2 = 0; block2 < groups.tableBlocks; block2++) blocks.writeContent(zeros5, table2 + block2);
 }
-function writeSuperblockFields(fs4, old) {
-  const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs4.superblock;
-  const bytes3 = editSuperblock(fs4);
+function writeSuperblockFields(fs5, old) {
+  const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs5.superblock;
+  const bytes3 = editSuperblock(fs5);
   const wide = features.all.has("64bit");
   const reserved3 = joined(u32(bytes3, field.reservedBlocks), wide ? u32(bytes3, field.reservedBlocksHigh) : 0);
   const kept2 = Math.floor(reserved3 * (blockCount / old.blockCount));
@@ -73775,10 +73782,10 @@ function writeSuperblockFields(fs4, old) {
   if (!features.all.has("resize_inode"))
     setU32(bytes3, field.compatible, u32(bytes3, field.compatible) & ~resizeInodeBit);
 }
-function writeBackups(fs4, device) {
-  const { superblock, blocks } = fs4;
+function writeBackups(fs5, device) {
+  const { superblock, blocks } = fs5;
   const { blockSize: blockSize4, groupCount, firstMetaBlock, descriptorBlocks, metadataChecksums } = superblock;
-  const primary = editSuperblock(fs4).slice();
+  const primary = editSuperblock(fs5).slice();
   for (let group3 = 1; group3 < groupCount; group3++) {
     if (!hasSuperblock(superblock, group3)) continue;
     const copy = primary.slice();
@@ -73789,7 +73796,7 @@ function writeBackups(fs4, device) {
     for (let index2 = 0; index2 < firstMetaBlock && hasDescriptors(superblock, group3); index2++)
       device.writeFrom(blocks.read(descriptorBlock(superblock, index2)), (first + 1 + index2) * blockSize4);
   }
-  for (let index2 = firstMetaBlock; index2 < descriptorBlocks; index2++) writeMetaBackups(fs4, device, index2);
+  for (let index2 = firstMetaBlock; index2 < descriptorBlocks; index2++) writeMetaBackups(fs5, device, index2);
 }
 function writeMetaBackups({ superblock, blocks }, device, index2) {
   const { blockSize: blockSize4, descriptorSize, groupCount } = superblock;
@@ -74178,7 +74185,7 @@ var deepest = 5;
 var longestRun = 32768;
 var rootCapacity = 4;
 var maxLogical = 2 ** 32;
-function readExtents(fs4, inode) {
+function readExtents(fs5, inode) {
   const runs = [];
   const treeBlocks = /* @__PURE__ */ new Set();
   let blocks = 0;
@@ -74201,17 +74208,17 @@ function readExtents(fs4, inode) {
         const run3 = readRun(node2, at3);
         next = run3.logical + run3.length;
         if (run3.length === 0 || next > to) throw fault2(`a run of ${run3.length} blocks at ${logical}`);
-        checkOwnable(fs4, run3.physical, run3.length);
+        checkOwnable(fs5, run3.physical, run3.length);
         blocks += run3.length;
-        if (blocks > fs4.superblock.blockCount) throw fault2("more blocks than there are");
+        if (blocks > fs5.superblock.blockCount) throw fault2("more blocks than there are");
         runs.push(run3);
       } else {
         const end2 = index2 + 1 < count2 ? u32(node2, at3 + entrySize3) : to;
         const block2 = joined(u32(node2, at3 + 4), u16(node2, at3 + 8));
-        checkOwnable(fs4, block2, 1);
+        checkOwnable(fs5, block2, 1);
         if (treeBlocks.has(block2)) throw fault2(`block ${block2} twice`);
         treeBlocks.add(block2);
-        visit3(readNode(fs4, inode, block2), level - 1, logical, end2);
+        visit3(readNode(fs5, inode, block2), level - 1, logical, end2);
         next = logical + 1;
       }
     }
@@ -74229,18 +74236,18 @@ function readRun(node2, at3) {
     unwritten
   };
 }
-function readNode(fs4, inode, block2) {
-  const bytes3 = fs4.blocks.read(block2);
-  if (!fs4.superblock.metadataChecksums || fs4.sound.has(bytes3)) return bytes3;
+function readNode(fs5, inode, block2) {
+  const bytes3 = fs5.blocks.read(block2);
+  if (!fs5.superblock.metadataChecksums || fs5.sound.has(bytes3)) return bytes3;
   const tail = entrySize3 * (1 + u16(bytes3, 4));
-  if (tail + 4 > bytes3.length || crc32c(inodeSeed(fs4, inode), bytes3, 0, tail) !== u32(bytes3, tail)) {
+  if (tail + 4 > bytes3.length || crc32c(inodeSeed(fs5, inode), bytes3, 0, tail) !== u32(bytes3, tail)) {
     throw damaged2(`the checksum of extent block ${block2} is wrong`);
   }
-  fs4.sound.add(bytes3);
+  fs5.sound.add(bytes3);
   return bytes3;
 }
-function writeExtents(fs4, inode, runs, newTreeBlock) {
-  const { blockSize: blockSize4, metadataChecksums } = fs4.superblock;
+function writeExtents(fs5, inode, runs, newTreeBlock) {
+  const { blockSize: blockSize4, metadataChecksums } = fs5.superblock;
   const capacity = Math.floor((blockSize4 - entrySize3) / entrySize3);
   let entries = extentsOf(runs).map((run3) => ({
     logical: run3.logical,
@@ -74252,12 +74259,12 @@ function writeExtents(fs4, inode, runs, newTreeBlock) {
     for (let first = 0; first < entries.length; first += capacity) {
       const part = entries.slice(first, first + capacity);
       const block2 = newTreeBlock();
-      const node2 = fs4.blocks.fresh(block2);
+      const node2 = fs5.blocks.fresh(block2);
       writeNode(node2, part, capacity, depth);
       if (metadataChecksums) {
         const tail = entrySize3 * (1 + capacity);
-        setU32(node2, tail, crc32c(inodeSeed(fs4, inode), node2, 0, tail));
-        fs4.sound.add(node2);
+        setU32(node2, tail, crc32c(inodeSeed(fs5, inode), node2, 0, tail));
+        fs5.sound.add(node2);
       }
       const { logical } = part[0];
       parents.push({ logical, write: (parent, at3) => writeIndex(parent, at3, logical, block2) });
@@ -74318,14 +74325,14 @@ function writeIndex(node2, at3, logical, block2) {
 // src/image/ext4/indirect-blocks.ts
 var direct = 12;
 var levels = 3;
-function readIndirect(fs4, inode) {
-  const perBlock = fs4.superblock.blockSize / 4;
+function readIndirect(fs5, inode) {
+  const perBlock = fs5.superblock.blockSize / 4;
   const runs = [];
   const treeBlocks = /* @__PURE__ */ new Set();
   let blocks = 0;
   const add = (logical, physical) => {
-    checkOwnable(fs4, physical, 1);
-    if (++blocks > fs4.superblock.blockCount)
+    checkOwnable(fs5, physical, 1);
+    if (++blocks > fs5.superblock.blockCount)
       throw damaged2(`inode ${inode.number} has more blocks than there are`);
     const last = runs.at(-1);
     if (last && last.logical + last.length === logical && last.physical + last.length === physical) {
@@ -74333,10 +74340,10 @@ function readIndirect(fs4, inode) {
     } else runs.push({ logical, physical, length: 1, unwritten: false });
   };
   const visit3 = (block2, level, first) => {
-    checkOwnable(fs4, block2, 1);
+    checkOwnable(fs5, block2, 1);
     if (treeBlocks.has(block2)) throw damaged2(`inode ${inode.number} uses block ${block2} twice`);
     treeBlocks.add(block2);
-    const bytes3 = fs4.blocks.read(block2);
+    const bytes3 = fs5.blocks.read(block2);
     for (let index2 = 0; index2 < perBlock; index2++) {
       const pointer2 = u32(bytes3, 4 * index2);
       if (pointer2 === 0) continue;
@@ -74378,13 +74385,13 @@ function indirectTreeSize(blockSize4, runs) {
   }
   return total;
 }
-function writeIndirect(fs4, inode, runs, newTreeBlock) {
-  const perBlock = fs4.superblock.blockSize / 4;
+function writeIndirect(fs5, inode, runs, newTreeBlock) {
+  const perBlock = fs5.superblock.blockSize / 4;
   const pointers = new PointerCursor(runs);
   const fill2 = (level, first) => {
     if (!pointers.reaches(first + perBlock ** (level + 1))) return 0;
     const block2 = newTreeBlock();
-    const bytes3 = fs4.blocks.fresh(block2);
+    const bytes3 = fs5.blocks.fresh(block2);
     for (let index2 = 0; index2 < perBlock; index2++) {
       const logical = first + index2 * perBlock ** level;
       setU32(bytes3, 4 * index2, level === 0 ? pointers.at(logical) : fill2(level - 1, logical));
@@ -74425,37 +74432,37 @@ var PointerCursor = class {
 // src/image/ext4/block-map.ts
 var largestLogical = 2 ** 32 - 1;
 var emptyMap = { runs: [], treeBlocks: [] };
-function readBlockMap(fs4, inode) {
+function readBlockMap(fs5, inode) {
   const hasBlocks = inode.kind === "file" || inode.kind === "directory" || isSlowLink(inode);
   if (!hasBlocks || inode.hasFlag(inodeFlag.inlineData)) return emptyMap;
-  return inode.hasFlag(inodeFlag.extents) ? readExtents(fs4, inode) : readIndirect(fs4, inode);
+  return inode.hasFlag(inodeFlag.extents) ? readExtents(fs5, inode) : readIndirect(fs5, inode);
 }
 function isSlowLink(inode) {
   return inode.type === fileType.link && (inode.size >= 60 || inode.hasFlag(inodeFlag.extents));
 }
-function writeBlockMap(fs4, inode, runs, old) {
+function writeBlockMap(fs5, inode, runs, old) {
   const withExtents = inode.hasFlag(inodeFlag.extents);
-  const { blockSize: blockSize4 } = fs4.superblock;
+  const { blockSize: blockSize4 } = fs5.superblock;
   const count2 = blockCountOf(runs);
   const needed2 = (withExtents ? extentTreeSize : indirectTreeSize)(blockSize4, runs);
   const reused = old.treeBlocks.slice(0, needed2);
-  for (const block2 of old.treeBlocks.slice(needed2)) freeBlocks(fs4, block2, 1);
-  const added = allocateBlocks(fs4, needed2 - reused.length, fs4.groups.groupOfInode(inode.number));
+  for (const block2 of old.treeBlocks.slice(needed2)) freeBlocks(fs5, block2, 1);
+  const added = allocateBlocks(fs5, needed2 - reused.length, fs5.groups.groupOfInode(inode.number));
   const supply = [...reused, ...added.flatMap(blocksOf)].values();
   const newTreeBlock = () => supply.next().value;
-  (withExtents ? writeExtents : writeIndirect)(fs4, inode, runs, newTreeBlock);
-  addBlocks(fs4, inode, count2 + needed2 - blockCountOf(old.runs) - old.treeBlocks.length);
+  (withExtents ? writeExtents : writeIndirect)(fs5, inode, runs, newTreeBlock);
+  addBlocks(fs5, inode, count2 + needed2 - blockCountOf(old.runs) - old.treeBlocks.length);
 }
-function requireMappable(fs4, count2) {
-  const { blockSize: blockSize4, features } = fs4.superblock;
+function requireMappable(fs5, count2) {
+  const { blockSize: blockSize4, features } = fs5.superblock;
   const most3 = features.all.has("extent") ? largestLogical : indirectCapacity(blockSize4);
   if (count2 > most3)
     throw noSpace(`a file of ${count2} blocks is longer than this file system allows (${most3})`);
 }
-function releaseMap(fs4, inode, map2) {
-  for (const { physical, length } of map2.runs) freeBlocks(fs4, physical, length);
-  for (const block2 of map2.treeBlocks) freeBlocks(fs4, block2, 1);
-  addBlocks(fs4, inode, -blockCountOf(map2.runs) - map2.treeBlocks.length);
+function releaseMap(fs5, inode, map2) {
+  for (const { physical, length } of map2.runs) freeBlocks(fs5, physical, length);
+  for (const block2 of map2.treeBlocks) freeBlocks(fs5, block2, 1);
+  addBlocks(fs5, inode, -blockCountOf(map2.runs) - map2.treeBlocks.length);
 }
 function blockCountOf(runs) {
   return runs.reduce((sum, { length }) => sum + length, 0);
@@ -74488,10 +74495,10 @@ function cutRuns(runs, end2) {
   }
   return { before, after };
 }
-function addBlocks(fs4, inode, change3) {
-  const unit3 = inode.hasFlag(inodeFlag.hugeFile) ? 1 : fs4.superblock.blockSize / 512;
+function addBlocks(fs5, inode, change3) {
+  const unit3 = inode.hasFlag(inodeFlag.hugeFile) ? 1 : fs5.superblock.blockSize / 512;
   const sectors = inode.sectors + change3 * unit3;
-  const most3 = fs4.superblock.features.all.has("huge_file") ? 2 ** 48 : 2 ** 32;
+  const most3 = fs5.superblock.features.all.has("huge_file") ? 2 ** 48 : 2 ** 32;
   if (sectors < 0) throw damaged2(`inode ${inode.number} has more blocks than it counts`);
   if (sectors >= most3) throw noSpace("a file has more blocks than this file system can count");
   inode.sectors = sectors;
@@ -74631,21 +74638,21 @@ function hasTail(block2) {
 
 // src/image/ext4/directory-checksum.ts
 var zeros = new Uint8Array(4);
-function verifyDirectoryBlock(fs4, directory2, block2) {
-  if (!fs4.superblock.metadataChecksums || fs4.sound.has(block2)) return;
+function verifyDirectoryBlock(fs5, directory2, block2) {
+  if (!fs5.superblock.metadataChecksums || fs5.sound.has(block2)) return;
   const found = locate(block2);
   if (found === void 0) throw damaged2(`directory inode ${directory2.number} has no room for its checksum`);
-  if (u32(block2, found.at) !== checksum2(fs4, directory2, block2, found)) {
+  if (u32(block2, found.at) !== checksum2(fs5, directory2, block2, found)) {
     throw damaged2(`the checksum of a block of directory inode ${directory2.number} is wrong`);
   }
-  fs4.sound.add(block2);
+  fs5.sound.add(block2);
 }
-function sealDirectoryBlock(fs4, directory2, block2) {
-  if (!fs4.superblock.metadataChecksums) return;
+function sealDirectoryBlock(fs5, directory2, block2) {
+  if (!fs5.superblock.metadataChecksums) return;
   const found = locate(block2);
   if (found === void 0) throw damaged2(`directory inode ${directory2.number} has no room for its checksum`);
-  setU32(block2, found.at, checksum2(fs4, directory2, block2, found));
-  fs4.sound.add(block2);
+  setU32(block2, found.at, checksum2(fs5, directory2, block2, found));
+  fs5.sound.add(block2);
 }
 function locate(block2) {
   const entries = indexEntriesAt(block2);
@@ -74663,8 +74670,8 @@ function indexEntriesAt(block2) {
   if (u16(block2, 4) === 12 && u16(block2, 16) === block2.length - 12 && block2[29] === 8) return 32;
   return void 0;
 }
-function checksum2(fs4, directory2, block2, { at: at3, covered, index: index2 }) {
-  const leaf = crc32c(inodeSeed(fs4, directory2), block2, 0, covered);
+function checksum2(fs5, directory2, block2, { at: at3, covered, index: index2 }) {
+  const leaf = crc32c(inodeSeed(fs5, directory2), block2, 0, covered);
   return index2 ? crc32c(crc32c(leaf, block2, at3 - 4, at3), zeros) : leaf;
 }
 
@@ -74736,15 +74743,15 @@ var prefixes = {
   7: "system.",
   8: "system.richacl"
 };
-function readAttributes(fs4, inode) {
-  return new Map(allAttributes(fs4, inode).map((attribute2) => [fullName2(attribute2), attribute2.value]));
+function readAttributes(fs5, inode) {
+  return new Map(allAttributes(fs5, inode).map((attribute2) => [fullName2(attribute2), attribute2.value]));
 }
-function allAttributes(fs4, inode) {
-  return [...inodeAttributes(inode), ...blockAttributes(fs4, inode)];
+function allAttributes(fs5, inode) {
+  return [...inodeAttributes(inode), ...blockAttributes(fs5, inode)];
 }
-function blockAttributes(fs4, inode) {
+function blockAttributes(fs5, inode) {
   if (inode.attributeBlock === 0) return [];
-  return parseEntries2(readAttributeBlock(fs4, inode.attributeBlock), blockHeaderSize, 0, inode);
+  return parseEntries2(readAttributeBlock(fs5, inode.attributeBlock), blockHeaderSize, 0, inode);
 }
 function inodeAttributes(inode) {
   const start = insideAt(inode);
@@ -74781,19 +74788,19 @@ function parseEntries2(bytes3, first, base2, inode) {
   }
   return found;
 }
-function setAttribute(fs4, inode, name, value2) {
+function setAttribute(fs5, inode, name, value2) {
   const key3 = parseName(name);
-  const others2 = allAttributes(fs4, inode).filter(
+  const others2 = allAttributes(fs5, inode).filter(
     (one2) => one2.prefix !== key3.prefix || !isSameName(one2.name, key3.name)
   );
   const all = value2 === void 0 ? others2 : [...others2, { ...key3, value: value2.slice() }];
   const { inside, outside } = distribute(all, inode);
-  const blockRoom = fs4.superblock.blockSize - blockHeaderSize;
+  const blockRoom = fs5.superblock.blockSize - blockHeaderSize;
   if (attributesSize(outside) > blockRoom) throw noSpace(`the extended attributes do not fit into a block`);
   writeInside(inode, inside);
-  if (outside.length === 0) releaseAttributes(fs4, inode);
-  else writeBlock(fs4, inode, inBlockOrder(outside));
-  if (all.length > 0 && !fs4.superblock.features.all.has("ext_attr")) setCompatibleFeature(fs4, attributesBit);
+  if (outside.length === 0) releaseAttributes(fs5, inode);
+  else writeBlock(fs5, inode, inBlockOrder(outside));
+  if (all.length > 0 && !fs5.superblock.features.all.has("ext_attr")) setCompatibleFeature(fs5, attributesBit);
 }
 function parseName(name) {
   const byLength = Object.entries(prefixes).sort(([, a3], [, b3]) => b3.length - a3.length);
@@ -74823,53 +74830,53 @@ function writeInside(inode, attributes2) {
   setU32(inode.bytes, start, magic2);
   writeAttributes(inode.bytes, start + 4, start + 4, attributes2, false);
 }
-function writeBlock(fs4, inode, attributes2) {
-  if (inode.attributeBlock !== 0 && u32(readAttributeBlock(fs4, inode.attributeBlock), 4) > 1)
-    releaseAttributes(fs4, inode);
+function writeBlock(fs5, inode, attributes2) {
+  if (inode.attributeBlock !== 0 && u32(readAttributeBlock(fs5, inode.attributeBlock), 4) > 1)
+    releaseAttributes(fs5, inode);
   if (inode.attributeBlock === 0) {
-    const [run3] = allocateBlocks(fs4, 1, fs4.groups.groupOfInode(inode.number));
+    const [run3] = allocateBlocks(fs5, 1, fs5.groups.groupOfInode(inode.number));
     inode.attributeBlock = run3.physical;
-    addBlocks(fs4, inode, 1);
+    addBlocks(fs5, inode, 1);
   }
-  const bytes3 = fs4.blocks.fresh(inode.attributeBlock);
+  const bytes3 = fs5.blocks.fresh(inode.attributeBlock);
   setU32(bytes3, 0, magic2);
   setU32(bytes3, 4, 1);
   setU32(bytes3, 8, 1);
   setU32(bytes3, 12, blockHash(attributes2));
   writeAttributes(bytes3, blockHeaderSize, 0, attributes2, true);
-  sealBlock(fs4, inode.attributeBlock, bytes3);
+  sealBlock(fs5, inode.attributeBlock, bytes3);
 }
-function readAttributeBlock(fs4, block2) {
-  checkOwnable(fs4, block2, 1);
-  const bytes3 = fs4.blocks.read(block2);
+function readAttributeBlock(fs5, block2) {
+  checkOwnable(fs5, block2, 1);
+  const bytes3 = fs5.blocks.read(block2);
   if (u32(bytes3, 0) !== magic2 || u32(bytes3, 8) !== 1)
     throw damaged2(`block ${block2} holds no extended attributes`);
-  if (fs4.superblock.metadataChecksums && u32(bytes3, 16) !== blockChecksum(fs4, block2, bytes3)) {
+  if (fs5.superblock.metadataChecksums && u32(bytes3, 16) !== blockChecksum(fs5, block2, bytes3)) {
     throw damaged2(`the checksum of attribute block ${block2} is wrong`);
   }
   return bytes3;
 }
-function sealBlock(fs4, block2, bytes3) {
-  if (fs4.superblock.metadataChecksums) setU32(bytes3, 16, blockChecksum(fs4, block2, bytes3));
+function sealBlock(fs5, block2, bytes3) {
+  if (fs5.superblock.metadataChecksums) setU32(bytes3, 16, blockChecksum(fs5, block2, bytes3));
 }
-function blockChecksum(fs4, block2, bytes3) {
+function blockChecksum(fs5, block2, bytes3) {
   const seed = crc32cOfU32(
-    crc32cOfU32(fs4.superblock.checksumSeed, block2 % 2 ** 32),
+    crc32cOfU32(fs5.superblock.checksumSeed, block2 % 2 ** 32),
     Math.floor(block2 / 2 ** 32)
   );
   return crc32c(crc32c(crc32c(seed, bytes3, 0, 16), new Uint8Array(4)), bytes3, 20);
 }
-function releaseAttributes(fs4, inode) {
+function releaseAttributes(fs5, inode) {
   const block2 = inode.attributeBlock;
   if (block2 === 0) return;
-  const shared = u32(readAttributeBlock(fs4, block2), 4);
+  const shared = u32(readAttributeBlock(fs5, block2), 4);
   if (shared > 1) {
-    const bytes3 = fs4.blocks.edit(block2);
+    const bytes3 = fs5.blocks.edit(block2);
     setU32(bytes3, 4, shared - 1);
-    sealBlock(fs4, block2, bytes3);
-  } else freeBlocks(fs4, block2, 1);
+    sealBlock(fs5, block2, bytes3);
+  } else freeBlocks(fs5, block2, 1);
   inode.attributeBlock = 0;
-  addBlocks(fs4, inode, -1);
+  addBlocks(fs5, inode, -1);
 }
 
 // src/image/ext4/inline-data.ts
@@ -74889,40 +74896,40 @@ function inlineDirectory(inode) {
 }
 
 // src/image/ext4/directory.ts
-function openDirectory(fs4, inode) {
-  const { runs } = readBlockMap(fs4, inode);
-  const blockCount = inode.size / fs4.superblock.blockSize;
+function openDirectory(fs5, inode) {
+  const { runs } = readBlockMap(fs5, inode);
+  const blockCount = inode.size / fs5.superblock.blockSize;
   if (!Number.isInteger(blockCount) || blockCount < 1 || blockCount > blockCountOf(runs)) {
     throw damaged2(`directory inode ${inode.number} has an impossible size of ${inode.size} bytes`);
   }
   return { inode, runs, blockCount };
 }
-function isIndexed(fs4, inode) {
-  return inode.hasFlag(inodeFlag.index) && fs4.superblock.features.all.has("dir_index");
+function isIndexed(fs5, inode) {
+  return inode.hasFlag(inodeFlag.index) && fs5.superblock.features.all.has("dir_index");
 }
-function leafEnd(fs4) {
-  return fs4.superblock.blockSize - (fs4.superblock.metadataChecksums ? tailSize : 0);
+function leafEnd(fs5) {
+  return fs5.superblock.blockSize - (fs5.superblock.metadataChecksums ? tailSize : 0);
 }
 function locateBlock({ inode, runs, blockCount }, logical) {
   const physical = logical < blockCount ? physicalBlock(runs, logical) : void 0;
   if (physical === void 0) throw damaged2(`directory inode ${inode.number} has no block ${logical}`);
   return physical;
 }
-function readDirectoryBlock(fs4, directory2, logical) {
-  const bytes3 = fs4.blocks.read(locateBlock(directory2, logical));
-  verifyDirectoryBlock(fs4, directory2.inode, bytes3);
+function readDirectoryBlock(fs5, directory2, logical) {
+  const bytes3 = fs5.blocks.read(locateBlock(directory2, logical));
+  verifyDirectoryBlock(fs5, directory2.inode, bytes3);
   return bytes3;
 }
-function listDirectory(fs4, inode) {
+function listDirectory(fs5, inode) {
   if (inode.hasFlag(inodeFlag.inlineData))
     return inlineDirectory(inode).flatMap((area) => readEntries(area, area.length));
-  const directory2 = openDirectory(fs4, inode);
+  const directory2 = openDirectory(fs5, inode);
   const entries = [];
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const bytes3 = readDirectoryBlock(fs4, directory2, logical);
-    if (logical === 0 && isIndexed(fs4, inode)) entries.push(...dotEntries(bytes3));
-    else if (!(isIndexed(fs4, inode) && isIndexBlock(bytes3)))
-      for (const entry4 of readEntries(bytes3, leafEnd(fs4))) entries.push(entry4);
+    const bytes3 = readDirectoryBlock(fs5, directory2, logical);
+    if (logical === 0 && isIndexed(fs5, inode)) entries.push(...dotEntries(bytes3));
+    else if (!(isIndexed(fs5, inode) && isIndexBlock(bytes3)))
+      for (const entry4 of readEntries(bytes3, leafEnd(fs5))) entries.push(entry4);
   }
   return entries;
 }
@@ -74937,27 +74944,27 @@ function dotEntries(bytes3) {
 function isIndexBlock(bytes3) {
   return u32(bytes3, 0) === 0 && (u16(bytes3, 4) === bytes3.length || bytes3.length === 65536 && u16(bytes3, 4) === 65535);
 }
-function findLinearly(fs4, directory2, name) {
+function findLinearly(fs5, directory2, name) {
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const entry4 = findEntry(readDirectoryBlock(fs4, directory2, logical), leafEnd(fs4), name);
+    const entry4 = findEntry(readDirectoryBlock(fs5, directory2, logical), leafEnd(fs5), name);
     if (entry4 !== void 0) return { logical, entry: entry4 };
   }
   return void 0;
 }
-function growDirectory(fs4, inode) {
-  const map2 = readBlockMap(fs4, inode);
-  const { blockSize: blockSize4 } = fs4.superblock;
+function growDirectory(fs5, inode) {
+  const map2 = readBlockMap(fs5, inode);
+  const { blockSize: blockSize4 } = fs5.superblock;
   const logical = inode.size / blockSize4;
   const last = map2.runs.at(-1);
   if (last !== void 0 && last.logical + last.length > logical) {
     throw damaged2(`directory inode ${inode.number} has blocks behind its end`);
   }
-  const [taken] = allocateBlocks(fs4, 1, fs4.groups.groupOfInode(inode.number));
+  const [taken] = allocateBlocks(fs5, 1, fs5.groups.groupOfInode(inode.number));
   const runs = [...map2.runs, { ...taken, logical, unwritten: false }];
-  writeBlockMap(fs4, inode, runs, map2);
+  writeBlockMap(fs5, inode, runs, map2);
   inode.size += blockSize4;
-  const bytes3 = fs4.blocks.fresh(taken.physical);
-  if (fs4.superblock.metadataChecksums) writeTail(bytes3);
+  const bytes3 = fs5.blocks.fresh(taken.physical);
+  if (fs5.superblock.metadataChecksums) writeTail(bytes3);
   return { directory: { inode, runs, blockCount: logical + 1 }, logical, bytes: bytes3 };
 }
 
@@ -74980,11 +74987,11 @@ function bytesSource(bytes3) {
 var pieceSize = 1024 ** 2;
 var largeFileBit = 2;
 var largeFileFrom = 2 ** 31;
-function contentOf2(fs4, inode) {
+function contentOf2(fs5, inode) {
   if (inode.hasFlag(inodeFlag.encrypted)) throw encrypted(inode);
   if (inode.hasFlag(inodeFlag.inlineData)) return bytesSource(inlineContent(inode));
-  const { blockSize: blockSize4 } = fs4.superblock;
-  const { runs } = readBlockMap(fs4, inode);
+  const { blockSize: blockSize4 } = fs5.superblock;
+  const { runs } = readBlockMap(fs5, inode);
   const { number: number4, size } = inode;
   return {
     size,
@@ -74999,7 +75006,7 @@ function contentOf2(fs4, inode) {
         const stop = Math.min(target.length, (at3 < start ? start : end2) - position);
         const part = target.subarray(done, stop);
         if (run3 === void 0 || at3 < start || run3.unwritten) part.fill(0);
-        else fs4.blocks.readContent(part, run3.physical, at3 - start);
+        else fs5.blocks.readContent(part, run3.physical, at3 - start);
         if (at3 >= start) index2++;
         done = stop;
       }
@@ -75012,11 +75019,11 @@ function encrypted({ number: number4 }) {
     "Only its owner can read it, on a running system."
   );
 }
-function writeContent(fs4, inode, content2) {
-  replaceFrom(fs4, inode, 0, content2, content2.size);
+function writeContent(fs5, inode, content2) {
+  replaceFrom(fs5, inode, 0, content2, content2.size);
 }
-function appendContent(fs4, inode, content2) {
-  const { first, tail } = lastBlock(fs4, inode, inode.size);
+function appendContent(fs5, inode, content2) {
+  const { first, tail } = lastBlock(fs5, inode, inode.size);
   const both = {
     size: tail.length + content2.size,
     readInto(target, position) {
@@ -75026,43 +75033,43 @@ function appendContent(fs4, inode, content2) {
         content2.readInto(target.subarray(own2.length), position + own2.length - tail.length);
     }
   };
-  replaceFrom(fs4, inode, first, both, inode.size + content2.size);
+  replaceFrom(fs5, inode, first, both, inode.size + content2.size);
 }
-function resizeContent(fs4, inode, size) {
-  const { first, tail } = lastBlock(fs4, inode, Math.min(size, inode.size));
-  replaceFrom(fs4, inode, first, bytesSource(isZero(tail) ? new Uint8Array() : tail), size);
+function resizeContent(fs5, inode, size) {
+  const { first, tail } = lastBlock(fs5, inode, Math.min(size, inode.size));
+  replaceFrom(fs5, inode, first, bytesSource(isZero(tail) ? new Uint8Array() : tail), size);
 }
-function lastBlock(fs4, inode, size) {
-  const { blockSize: blockSize4 } = fs4.superblock;
+function lastBlock(fs5, inode, size) {
+  const { blockSize: blockSize4 } = fs5.superblock;
   const tail = new Uint8Array(size % blockSize4);
-  contentOf2(fs4, inode).readInto(tail, size - tail.length);
+  contentOf2(fs5, inode).readInto(tail, size - tail.length);
   return { first: (size - tail.length) / blockSize4, tail };
 }
-function replaceFrom(fs4, inode, first, content2, size) {
-  const { blockSize: blockSize4, features } = fs4.superblock;
+function replaceFrom(fs5, inode, first, content2, size) {
+  const { blockSize: blockSize4, features } = fs5.superblock;
   const count2 = Math.ceil(content2.size / blockSize4);
-  requireMappable(fs4, Math.ceil(size / blockSize4));
-  const old = readBlockMap(fs4, inode);
+  requireMappable(fs5, Math.ceil(size / blockSize4));
+  const old = readBlockMap(fs5, inode);
   const { before, after } = cutRuns(old.runs, first);
-  for (const run3 of after) freeBlocks(fs4, run3.physical, run3.length);
-  const scarce = fs4.free.blocks < count2 + Math.ceil(count2 / 64) + 4;
-  if (scarce) releaseFreedBlocks(fs4);
+  for (const run3 of after) freeBlocks(fs5, run3.physical, run3.length);
+  const scarce = fs5.free.blocks < count2 + Math.ceil(count2 / 64) + 4;
+  if (scarce) releaseFreedBlocks(fs5);
   const shared = new Set(scarce ? after.flatMap(blocksOf) : []);
   const runs = [];
   let logical = first;
-  for (const run3 of allocateBlocks(fs4, count2, fs4.groups.groupOfInode(inode.number))) {
+  for (const run3 of allocateBlocks(fs5, count2, fs5.groups.groupOfInode(inode.number))) {
     runs.push({ ...run3, logical, unwritten: false });
     logical += run3.length;
   }
   inode.flags &= ~inodeFlag.blocksBehindEnd;
   if (before.length === 0 && features.all.has("extent")) inode.flags |= inodeFlag.extents;
-  writeBlockMap(fs4, inode, [...before, ...runs], old);
-  copyInto(fs4, runs, { content: content2, first, shared });
+  writeBlockMap(fs5, inode, [...before, ...runs], old);
+  copyInto(fs5, runs, { content: content2, first, shared });
   inode.size = size;
-  if (size >= largeFileFrom && !features.all.has("large_file")) setReadOnlyFeature(fs4, largeFileBit);
+  if (size >= largeFileFrom && !features.all.has("large_file")) setReadOnlyFeature(fs5, largeFileBit);
 }
-function copyInto(fs4, runs, { content: content2, first, shared }) {
-  const { blockSize: blockSize4 } = fs4.superblock;
+function copyInto(fs5, runs, { content: content2, first, shared }) {
+  const { blockSize: blockSize4 } = fs5.superblock;
   const buffer = new Uint8Array(Math.min(pieceSize, Math.ceil(content2.size / blockSize4) * blockSize4));
   for (const { logical, physical, length } of runs) {
     for (let done = 0; done < length; ) {
@@ -75073,15 +75080,15 @@ function copyInto(fs4, runs, { content: content2, first, shared }) {
       const filled = Math.min(piece.length, content2.size - position);
       content2.readInto(piece.subarray(0, filled), position);
       piece.fill(0, filled);
-      if (held) holdBlock(fs4, physical + done, piece);
-      else fs4.blocks.writeContent(piece, physical + done);
+      if (held) holdBlock(fs5, physical + done, piece);
+      else fs5.blocks.writeContent(piece, physical + done);
       done += blocks;
     }
   }
 }
-function holdBlock(fs4, block2, content2) {
-  fs4.blocks.fresh(block2).set(content2);
-  fs4.pending.held.push(block2);
+function holdBlock(fs5, block2, content2) {
+  fs5.blocks.fresh(block2).set(content2);
+  fs5.pending.held.push(block2);
 }
 
 // src/image/volume-path.ts
@@ -75265,80 +75272,80 @@ var IndexNode = class {
     this.count = from;
   }
 };
-function entriesThatFit(fs4, start) {
-  const tail = fs4.superblock.metadataChecksums ? 8 : 0;
-  return Math.floor((fs4.superblock.blockSize - start - tail) / entryBytes);
+function entriesThatFit(fs5, start) {
+  const tail = fs5.superblock.metadataChecksums ? 8 : 0;
+  return Math.floor((fs5.superblock.blockSize - start - tail) / entryBytes);
 }
-function deepestIndex(fs4) {
-  return fs4.superblock.features.all.has("large_dir") ? 3 : 2;
+function deepestIndex(fs5) {
+  return fs5.superblock.features.all.has("large_dir") ? 3 : 2;
 }
-function readIndexRoot(fs4, directory2, bytes3) {
+function readIndexRoot(fs5, directory2, bytes3) {
   const version4 = bytes3[hashVersionAt];
   const levels3 = bytes3[levelsAt];
   const isPlain = u32(bytes3, reservedAt) === 0 && (bytes3[flagsAt] & 1) === 0;
-  if (!isPlain || !isKnownHash(version4) || bytes3[infoLengthAt] !== 8 || levels3 >= deepestIndex(fs4)) {
+  if (!isPlain || !isKnownHash(version4) || bytes3[infoLengthAt] !== 8 || levels3 >= deepestIndex(fs5)) {
     throw damaged2(`the index of directory inode ${directory2.number} is of a kind that cannot be`);
   }
-  const node2 = readIndexNode(fs4, directory2, bytes3, rootEntriesAt);
-  const { hashUnsigned, hashSeed: hashSeed2 } = fs4.superblock;
+  const node2 = readIndexNode(fs5, directory2, bytes3, rootEntriesAt);
+  const { hashUnsigned, hashSeed: hashSeed2 } = fs5.superblock;
   return { node: node2, levels: levels3, hash: { version: version4, unsigned: hashUnsigned, seed: hashSeed2 } };
 }
-function readIndexNode(fs4, directory2, bytes3, start) {
+function readIndexNode(fs5, directory2, bytes3, start) {
   const node2 = new IndexNode(bytes3, start);
-  if (node2.limit !== entriesThatFit(fs4, start) || node2.count < 1 || node2.count > node2.limit) {
+  if (node2.limit !== entriesThatFit(fs5, start) || node2.count < 1 || node2.count > node2.limit) {
     throw damaged2(`an index block of directory inode ${directory2.number} has impossible counts`);
   }
   return node2;
 }
-function initIndexNode(fs4, bytes3) {
+function initIndexNode(fs5, bytes3) {
   setU16(bytes3, 4, bytes3.length === 65536 ? 65535 : bytes3.length);
   const node2 = new IndexNode(bytes3, nodeEntriesAt);
-  node2.limit = entriesThatFit(fs4, nodeEntriesAt);
+  node2.limit = entriesThatFit(fs5, nodeEntriesAt);
   return node2;
 }
-function initIndexRoot(fs4, bytes3, version4, block2) {
+function initIndexRoot(fs5, bytes3, version4, block2) {
   bytes3.fill(0, rootEntriesAt - 8);
   bytes3[hashVersionAt] = version4;
   bytes3[infoLengthAt] = 8;
   const node2 = new IndexNode(bytes3, rootEntriesAt);
-  node2.limit = entriesThatFit(fs4, rootEntriesAt);
+  node2.limit = entriesThatFit(fs5, rootEntriesAt);
   node2.count = 1;
   node2.setBlock(0, block2);
   return node2;
 }
 
 // src/image/ext4/directory-lookup.ts
-function findName(fs4, inode, name) {
-  const directory2 = openDirectory(fs4, inode);
-  const usable2 = isIndexed(fs4, inode) && !inode.hasFlag(inodeFlag.caseFold);
-  return usable2 ? findByIndex(fs4, directory2, name) : findLinearly(fs4, directory2, name);
+function findName(fs5, inode, name) {
+  const directory2 = openDirectory(fs5, inode);
+  const usable2 = isIndexed(fs5, inode) && !inode.hasFlag(inodeFlag.caseFold);
+  return usable2 ? findByIndex(fs5, directory2, name) : findLinearly(fs5, directory2, name);
 }
-function findByIndex(fs4, directory2, name) {
-  const dot2 = dotEntries(readDirectoryBlock(fs4, directory2, 0)).find((entry4) => isSameName(entry4.name, name));
+function findByIndex(fs5, directory2, name) {
+  const dot2 = dotEntries(readDirectoryBlock(fs5, directory2, 0)).find((entry4) => isSameName(entry4.name, name));
   if (dot2 !== void 0) return { logical: 0, entry: dot2 };
-  const path46 = descend(fs4, directory2, name);
-  for (let leaf = path46.leaf; leaf !== void 0; leaf = nextWithHash(fs4, directory2, path46)) {
-    const entry4 = findEntry(readDirectoryBlock(fs4, directory2, leaf), leafEnd(fs4), name);
+  const path46 = descend(fs5, directory2, name);
+  for (let leaf = path46.leaf; leaf !== void 0; leaf = nextWithHash(fs5, directory2, path46)) {
+    const entry4 = findEntry(readDirectoryBlock(fs5, directory2, leaf), leafEnd(fs5), name);
     if (entry4 !== void 0) return { logical: leaf, entry: entry4 };
   }
   return void 0;
 }
-function descend(fs4, directory2, name) {
-  const root2 = readIndexRoot(fs4, directory2.inode, readDirectoryBlock(fs4, directory2, 0));
+function descend(fs5, directory2, name) {
+  const root2 = readIndexRoot(fs5, directory2.inode, readDirectoryBlock(fs5, directory2, 0));
   const hash2 = hashName(name, root2.hash);
   const steps3 = [{ logical: 0, node: root2.node, index: root2.node.indexOf(hash2) }];
   for (let level = 0; level < root2.levels; level++) {
     const { node: node2, index: index2 } = steps3.at(-1);
     const logical = node2.block(index2);
-    const below = readBelow(fs4, directory2, logical);
+    const below = readBelow(fs5, directory2, logical);
     steps3.push({ logical, node: below, index: below.indexOf(hash2) });
   }
   return { steps: steps3, hash: hash2, method: root2.hash, leaf: leafOf(directory2, steps3) };
 }
-function readBelow(fs4, directory2, logical) {
+function readBelow(fs5, directory2, logical) {
   if (logical === 0)
     throw damaged2(`the index of directory inode ${directory2.inode.number} leads in a circle`);
-  return readIndexNode(fs4, directory2.inode, readDirectoryBlock(fs4, directory2, logical), nodeEntriesAt);
+  return readIndexNode(fs5, directory2.inode, readDirectoryBlock(fs5, directory2, logical), nodeEntriesAt);
 }
 function leafOf(directory2, steps3) {
   const { node: node2, index: index2 } = steps3.at(-1);
@@ -75348,7 +75355,7 @@ function leafOf(directory2, steps3) {
   }
   return leaf;
 }
-function nextWithHash(fs4, directory2, path46) {
+function nextWithHash(fs5, directory2, path46) {
   const { steps: steps3, hash: hash2 } = path46;
   let level = steps3.length - 1;
   while (level >= 0 && steps3[level].index + 1 >= steps3[level].node.count) level--;
@@ -75359,45 +75366,45 @@ function nextWithHash(fs4, directory2, path46) {
   for (let below = level + 1; below < steps3.length; below++) {
     const parent = steps3[below - 1];
     const logical = parent.node.block(parent.index);
-    steps3[below] = { logical, node: readBelow(fs4, directory2, logical), index: 0 };
+    steps3[below] = { logical, node: readBelow(fs5, directory2, logical), index: 0 };
   }
   return leafOf(directory2, steps3);
 }
 
 // src/image/ext4/directory-index-insert.ts
 var mostSteps = 8;
-function insertByIndex(fs4, parent, entry4) {
+function insertByIndex(fs5, parent, entry4) {
   for (let step = 0; step < mostSteps; step++) {
-    const directory2 = openDirectory(fs4, parent);
-    const path46 = descend(fs4, directory2, entry4.name);
-    const leaf = readDirectoryBlock(fs4, directory2, path46.leaf);
-    const at3 = findRoom(leaf, leafEnd(fs4), entry4.name.length);
+    const directory2 = openDirectory(fs5, parent);
+    const path46 = descend(fs5, directory2, entry4.name);
+    const leaf = readDirectoryBlock(fs5, directory2, path46.leaf);
+    const at3 = findRoom(leaf, leafEnd(fs5), entry4.name.length);
     if (at3 !== void 0) {
-      insertAt2(editBlock(fs4, directory2, path46.leaf), at3, entry4);
-      sealDirectoryBlock(fs4, parent, leaf);
+      insertAt2(editBlock(fs5, directory2, path46.leaf), at3, entry4);
+      sealDirectoryBlock(fs5, parent, leaf);
       return;
     }
-    if (path46.steps.at(-1).node.isFull) makeIndexRoom(fs4, directory2, path46);
-    else splitLeaf(fs4, directory2, path46);
+    if (path46.steps.at(-1).node.isFull) makeIndexRoom(fs5, directory2, path46);
+    else splitLeaf(fs5, directory2, path46);
   }
   throw noSpace("a directory has too many names with the same hash");
 }
-function splitLeaf(fs4, directory2, { steps: steps3, method, leaf }) {
+function splitLeaf(fs5, directory2, { steps: steps3, method, leaf }) {
   const { inode } = directory2;
-  const bytes3 = editBlock(fs4, directory2, leaf);
-  const end2 = leafEnd(fs4);
+  const bytes3 = editBlock(fs5, directory2, leaf);
+  const end2 = leafEnd(fs5);
   const entries = readEntries(bytes3, end2).map((entry4) => ({ ...entry4, name: entry4.name.slice(), hash: hashName(entry4.name, method) })).sort((a3, b3) => a3.hash - b3.hash);
   const middle = middleOf(entries.map(({ name }) => name.length));
   if (entries.length < 2) throw damaged2(`a full block of directory inode ${inode.number} holds no names`);
   const { hash: hash2 } = entries[middle];
   const continued = hash2 === entries[middle - 1].hash ? 1 : 0;
-  const grown2 = growDirectory(fs4, inode);
+  const grown2 = growDirectory(fs5, inode);
   writeEntries(grown2.bytes, end2, entries.slice(middle));
   writeEntries(bytes3, end2, entries.slice(0, middle));
   const { logical, node: node2, index: index2 } = steps3.at(-1);
-  editBlock(fs4, directory2, logical);
+  editBlock(fs5, directory2, logical);
   node2.insertAfter(index2, hash2 + continued, grown2.logical);
-  for (const block2 of [grown2.bytes, bytes3, node2.bytes]) sealDirectoryBlock(fs4, inode, block2);
+  for (const block2 of [grown2.bytes, bytes3, node2.bytes]) sealDirectoryBlock(fs5, inode, block2);
 }
 function middleOf(lengths) {
   const total = lengths.reduce((sum2, length) => sum2 + length + 8, 0);
@@ -75408,14 +75415,14 @@ function middleOf(lengths) {
   });
   return Math.min(Math.max(middle, 1), lengths.length - 1);
 }
-function makeIndexRoom(fs4, directory2, { steps: steps3 }) {
+function makeIndexRoom(fs5, directory2, { steps: steps3 }) {
   const { inode } = directory2;
   const above = steps3.findLastIndex(({ node: node2 }) => !node2.isFull);
-  if (above < 0 && steps3.length >= deepestIndex(fs4)) throw noSpace("the index of a directory is full");
-  const grown2 = growDirectory(fs4, inode);
-  const added = initIndexNode(fs4, grown2.bytes.fill(0));
+  if (above < 0 && steps3.length >= deepestIndex(fs5)) throw noSpace("the index of a directory is full");
+  const grown2 = growDirectory(fs5, inode);
+  const added = initIndexNode(fs5, grown2.bytes.fill(0));
   const parent = steps3[Math.max(above, 0)];
-  editBlock(fs4, directory2, parent.logical);
+  editBlock(fs5, directory2, parent.logical);
   if (above < 0) {
     parent.node.moveEntries(0, added);
     parent.node.count = 1;
@@ -75423,232 +75430,232 @@ function makeIndexRoom(fs4, directory2, { steps: steps3 }) {
     parent.node.bytes[levelsAt] = steps3.length;
   } else {
     const { node: node2, logical } = steps3[above + 1];
-    editBlock(fs4, directory2, logical);
+    editBlock(fs5, directory2, logical);
     const middle = node2.count >> 1;
     const hash2 = node2.hash(middle);
     node2.moveEntries(middle, added);
     parent.node.insertAfter(parent.index, hash2, grown2.logical);
-    sealDirectoryBlock(fs4, inode, node2.bytes);
+    sealDirectoryBlock(fs5, inode, node2.bytes);
   }
-  sealDirectoryBlock(fs4, inode, parent.node.bytes);
-  sealDirectoryBlock(fs4, inode, added.bytes);
+  sealDirectoryBlock(fs5, inode, parent.node.bytes);
+  sealDirectoryBlock(fs5, inode, added.bytes);
 }
-function makeIndexed(fs4, parent) {
-  const directory2 = openDirectory(fs4, parent);
-  const root2 = editBlock(fs4, directory2, 0);
-  const entries = readEntries(root2, leafEnd(fs4)).map((entry4) => ({ ...entry4, name: entry4.name.slice() }));
+function makeIndexed(fs5, parent) {
+  const directory2 = openDirectory(fs5, parent);
+  const root2 = editBlock(fs5, directory2, 0);
+  const entries = readEntries(root2, leafEnd(fs5)).map((entry4) => ({ ...entry4, name: entry4.name.slice() }));
   const [self2, up, ...others2] = entries;
   if (self2?.name[0] !== 46 || up?.at !== 12 || up.name.length !== 2) {
     throw damaged2(`directory inode ${parent.number} does not begin with . and ..`);
   }
-  const grown2 = growDirectory(fs4, parent);
-  writeEntries(grown2.bytes, leafEnd(fs4), others2);
+  const grown2 = growDirectory(fs5, parent);
+  writeEntries(grown2.bytes, leafEnd(fs5), others2);
   writeEntries(root2, root2.length, [self2, up]);
-  const { hashVersion } = fs4.superblock;
-  initIndexRoot(fs4, root2, isKnownHash(hashVersion) ? hashVersion : hashVersions.halfMd4, grown2.logical);
+  const { hashVersion } = fs5.superblock;
+  initIndexRoot(fs5, root2, isKnownHash(hashVersion) ? hashVersion : hashVersions.halfMd4, grown2.logical);
   parent.flags |= inodeFlag.index;
-  sealDirectoryBlock(fs4, parent, root2);
-  sealDirectoryBlock(fs4, parent, grown2.bytes);
+  sealDirectoryBlock(fs5, parent, root2);
+  sealDirectoryBlock(fs5, parent, grown2.bytes);
 }
-function editBlock(fs4, directory2, logical) {
-  return fs4.blocks.edit(locateBlock(directory2, logical));
+function editBlock(fs5, directory2, logical) {
+  return fs5.blocks.edit(locateBlock(directory2, logical));
 }
 
 // src/image/ext4/directory-change.ts
 var dot = Uint8Array.of(46);
 var dotDot = Uint8Array.of(46, 46);
-function addName(fs4, parent, name, child) {
-  editInode(fs4, parent);
-  insert(fs4, parent, { name, inode: child.number, type: entryType(fs4, child) });
-  if (child.kind === "directory") addLink(fs4, parent);
-  touch(fs4, parent);
+function addName(fs5, parent, name, child) {
+  editInode(fs5, parent);
+  insert(fs5, parent, { name, inode: child.number, type: entryType(fs5, child) });
+  if (child.kind === "directory") addLink(fs5, parent);
+  touch(fs5, parent);
 }
-function entryType(fs4, inode) {
-  return fs4.superblock.features.all.has("filetype") ? typeOf(inode.mode) : 0;
+function entryType(fs5, inode) {
+  return fs5.superblock.features.all.has("filetype") ? typeOf(inode.mode) : 0;
 }
-function insert(fs4, parent, entry4) {
-  if (isIndexed(fs4, parent)) {
-    insertByIndex(fs4, parent, entry4);
+function insert(fs5, parent, entry4) {
+  if (isIndexed(fs5, parent)) {
+    insertByIndex(fs5, parent, entry4);
     return;
   }
   parent.flags &= ~inodeFlag.index;
-  const directory2 = openDirectory(fs4, parent);
+  const directory2 = openDirectory(fs5, parent);
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const bytes4 = readDirectoryBlock(fs4, directory2, logical);
-    const at3 = findRoom(bytes4, leafEnd(fs4), entry4.name.length);
+    const bytes4 = readDirectoryBlock(fs5, directory2, logical);
+    const at3 = findRoom(bytes4, leafEnd(fs5), entry4.name.length);
     if (at3 === void 0) continue;
-    insertAt2(fs4.blocks.edit(locateBlock(directory2, logical)), at3, entry4);
-    sealDirectoryBlock(fs4, parent, bytes4);
+    insertAt2(fs5.blocks.edit(locateBlock(directory2, logical)), at3, entry4);
+    sealDirectoryBlock(fs5, parent, bytes4);
     return;
   }
-  if (directory2.blockCount === 1 && fs4.superblock.features.all.has("dir_index")) {
-    makeIndexed(fs4, parent);
-    insertByIndex(fs4, parent, entry4);
+  if (directory2.blockCount === 1 && fs5.superblock.features.all.has("dir_index")) {
+    makeIndexed(fs5, parent);
+    insertByIndex(fs5, parent, entry4);
     return;
   }
-  const { bytes: bytes3 } = growDirectory(fs4, parent);
-  writeEntries(bytes3, leafEnd(fs4), [entry4]);
-  sealDirectoryBlock(fs4, parent, bytes3);
+  const { bytes: bytes3 } = growDirectory(fs5, parent);
+  writeEntries(bytes3, leafEnd(fs5), [entry4]);
+  sealDirectoryBlock(fs5, parent, bytes3);
 }
-function removeName(fs4, parent, { logical, entry: entry4 }, child) {
-  editInode(fs4, parent);
-  const bytes3 = fs4.blocks.edit(locateBlock(openDirectory(fs4, parent), logical));
+function removeName(fs5, parent, { logical, entry: entry4 }, child) {
+  editInode(fs5, parent);
+  const bytes3 = fs5.blocks.edit(locateBlock(openDirectory(fs5, parent), logical));
   removeEntry(bytes3, entry4);
-  sealDirectoryBlock(fs4, parent, bytes3);
+  sealDirectoryBlock(fs5, parent, bytes3);
   if (child.kind === "directory") dropLink(parent);
-  touch(fs4, parent);
+  touch(fs5, parent);
 }
-function initDirectory(fs4, inode, parent) {
-  if (fs4.superblock.features.all.has("extent")) {
+function initDirectory(fs5, inode, parent) {
+  if (fs5.superblock.features.all.has("extent")) {
     inode.flags |= inodeFlag.extents;
     inode.blockArea.set([10, 243, 0, 0, 4]);
   }
-  const type = entryType(fs4, inode);
-  const { bytes: bytes3 } = growDirectory(fs4, inode);
-  if (fs4.superblock.metadataChecksums) writeTail(bytes3);
-  writeEntries(bytes3, leafEnd(fs4), [
+  const type = entryType(fs5, inode);
+  const { bytes: bytes3 } = growDirectory(fs5, inode);
+  if (fs5.superblock.metadataChecksums) writeTail(bytes3);
+  writeEntries(bytes3, leafEnd(fs5), [
     { name: dot, inode: inode.number, type },
     { name: dotDot, inode: parent, type }
   ]);
-  sealDirectoryBlock(fs4, inode, bytes3);
+  sealDirectoryBlock(fs5, inode, bytes3);
 }
-function setParent(fs4, directory2, parent) {
-  const found = findName(fs4, directory2, dotDot);
+function setParent(fs5, directory2, parent) {
+  const found = findName(fs5, directory2, dotDot);
   if (found === void 0) throw damaged2(`directory inode ${directory2.number} has no ..`);
-  const bytes3 = fs4.blocks.edit(locateBlock(openDirectory(fs4, directory2), found.logical));
+  const bytes3 = fs5.blocks.edit(locateBlock(openDirectory(fs5, directory2), found.logical));
   setEntryInode(bytes3, found.entry, parent);
-  sealDirectoryBlock(fs4, directory2, bytes3);
+  sealDirectoryBlock(fs5, directory2, bytes3);
 }
-function addLink(fs4, directory2) {
+function addLink(fs5, directory2) {
   if (directory2.links === 1) return;
   if (directory2.links < mostLinks) directory2.links += 1;
-  else if (isIndexed(fs4, directory2) && fs4.superblock.features.all.has("dir_nlink")) directory2.links = 1;
+  else if (isIndexed(fs5, directory2) && fs5.superblock.features.all.has("dir_nlink")) directory2.links = 1;
   else throw noSpace(`a directory cannot have more than ${mostLinks} subdirectories in this file system`);
 }
 function dropLink(directory2) {
   if (directory2.links > 2) directory2.links -= 1;
 }
-function touch(fs4, directory2) {
-  const now = fs4.now();
+function touch(fs5, directory2) {
+  const now = fs5.now();
   directory2.setTime("mtime", now);
   directory2.setTime("ctime", now);
 }
 
 // src/image/ext4/inode-allocator.ts
-function allocateInode(fs4, parent, { mode: mode2, uid, gid }) {
-  const { inodesPerGroup, firstInode, extraInodeSize } = fs4.superblock;
-  const home = fs4.groups.groupOfInode(parent);
-  for (const group3 of groupsByNearness(fs4, home, "inodes")) {
-    if (fs4.groups.get(group3, "freeInodes") === 0) continue;
-    const bit = nextClear(inodeBitmap(fs4, group3), group3 === 0 ? firstInode - 1 : 0, inodesPerGroup);
+function allocateInode(fs5, parent, { mode: mode2, uid, gid }) {
+  const { inodesPerGroup, firstInode, extraInodeSize } = fs5.superblock;
+  const home = fs5.groups.groupOfInode(parent);
+  for (const group3 of groupsByNearness(fs5, home, "inodes")) {
+    if (fs5.groups.get(group3, "freeInodes") === 0) continue;
+    const bit = nextClear(inodeBitmap(fs5, group3), group3 === 0 ? firstInode - 1 : 0, inodesPerGroup);
     if (bit === inodesPerGroup) continue;
-    const inode = take2(fs4, group3, bit, (mode2 & 61440) === fileType.directory);
+    const inode = take2(fs5, group3, bit, (mode2 & 61440) === fileType.directory);
     inode.mode = mode2;
     inode.uid = uid;
     inode.gid = gid;
     inode.links = 1;
     if (extraInodeSize > 0) inode.extraSize = extraInodeSize;
-    const now = fs4.now();
+    const now = fs5.now();
     for (const field3 of ["atime", "ctime", "mtime", "crtime"]) inode.setTime(field3, now);
     inode.generation = crc32cOfU32(crc32cOfU32(4294967295, inode.number), Math.floor(now.getTime() / 1e3));
     return inode;
   }
   throw noSpace("the partition has no free inode left: it cannot hold one more file");
 }
-function take2(fs4, group3, bit, isDirectory) {
-  const { groups } = fs4;
-  setBits(editInodeBitmap(fs4, group3), bit, bit + 1);
+function take2(fs5, group3, bit, isDirectory) {
+  const { groups } = fs5;
+  setBits(editInodeBitmap(fs5, group3), bit, bit + 1);
   groups.add(group3, "freeInodes", -1);
   if (isDirectory) groups.add(group3, "directories", 1);
-  fs4.free.inodes -= 1;
-  if (fs4.superblock.groupChecksums) growUsedTable(fs4, group3, bit);
-  return freshInode(fs4, group3 * fs4.superblock.inodesPerGroup + bit + 1);
+  fs5.free.inodes -= 1;
+  if (fs5.superblock.groupChecksums) growUsedTable(fs5, group3, bit);
+  return freshInode(fs5, group3 * fs5.superblock.inodesPerGroup + bit + 1);
 }
-function growUsedTable(fs4, group3, bit) {
-  const { inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs4.superblock;
-  const used2 = inodesPerGroup - fs4.groups.get(group3, "unusedInodes");
+function growUsedTable(fs5, group3, bit) {
+  const { inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs5.superblock;
+  const used2 = inodesPerGroup - fs5.groups.get(group3, "unusedInodes");
   if (bit < used2) return;
-  if (!fs4.groups.hasFlag(group3, inodesZeroed)) {
+  if (!fs5.groups.hasFlag(group3, inodesZeroed)) {
     const perBlock = blockSize4 / inodeSize;
-    const table2 = fs4.groups.get(group3, "inodeTable");
+    const table2 = fs5.groups.get(group3, "inodeTable");
     if (used2 % perBlock > 0)
-      fs4.blocks.edit(table2 + Math.floor(used2 / perBlock)).fill(0, used2 % perBlock * inodeSize);
+      fs5.blocks.edit(table2 + Math.floor(used2 / perBlock)).fill(0, used2 % perBlock * inodeSize);
     for (let at3 = Math.ceil(used2 / perBlock); at3 <= Math.floor(bit / perBlock); at3++)
-      fs4.blocks.fresh(table2 + at3);
+      fs5.blocks.fresh(table2 + at3);
   }
-  fs4.groups.set(group3, "unusedInodes", inodesPerGroup - bit - 1);
+  fs5.groups.set(group3, "unusedInodes", inodesPerGroup - bit - 1);
 }
-function freeInode(fs4, inode) {
-  const { groups } = fs4;
+function freeInode(fs5, inode) {
+  const { groups } = fs5;
   const group3 = groups.groupOfInode(inode.number);
-  const bit = (inode.number - 1) % fs4.superblock.inodesPerGroup;
-  if (inode.number < fs4.superblock.firstInode)
+  const bit = (inode.number - 1) % fs5.superblock.inodesPerGroup;
+  if (inode.number < fs5.superblock.firstInode)
     throw damaged2(`reserved inode ${inode.number} is in a directory`);
   const isDirectory = inode.type === fileType.directory;
-  const bitmap = editInodeBitmap(fs4, group3);
+  const bitmap = editInodeBitmap(fs5, group3);
   if (!isSet(bitmap, bit)) throw damaged2(`inode ${inode.number} is in use and free at once`);
   clearBits(bitmap, bit, bit + 1);
   groups.add(group3, "freeInodes", 1);
   if (isDirectory) groups.add(group3, "directories", -1);
-  fs4.free.inodes += 1;
-  freshInode(fs4, inode.number);
+  fs5.free.inodes += 1;
+  freshInode(fs5, inode.number);
 }
 
 // src/image/ext4/path.ts
-function findInode(fs4, path46) {
-  let inode = readInode(fs4, rootInode);
+function findInode(fs5, path46) {
+  let inode = readInode(fs5, rootInode);
   let at3 = "/";
   for (const part of partsOf(path46)) {
     if (inode.kind !== "directory") throw volumeErrors.notADirectory(at3);
-    const child = childOf(fs4, inode, encodeName(part));
+    const child = childOf(fs5, inode, encodeName(part));
     if (child === void 0) return void 0;
-    inode = readInode(fs4, child.entry.inode);
+    inode = readInode(fs5, child.entry.inode);
     at3 = `${at3 === "/" ? "" : at3}/${part}`;
   }
   return inode;
 }
-function childOf(fs4, directory2, name) {
-  if (!directory2.hasFlag(inodeFlag.inlineData)) return findName(fs4, directory2, name);
-  const entry4 = listDirectory(fs4, directory2).find((one2) => isSameName(one2.name, name));
+function childOf(fs5, directory2, name) {
+  if (!directory2.hasFlag(inodeFlag.inlineData)) return findName(fs5, directory2, name);
+  const entry4 = listDirectory(fs5, directory2).find((one2) => isSameName(one2.name, name));
   return entry4 && { logical: 0, entry: entry4 };
 }
-function existingInode(fs4, path46) {
-  const inode = findInode(fs4, path46);
+function existingInode(fs5, path46) {
+  const inode = findInode(fs5, path46);
   if (inode === void 0) throw volumeErrors.notFound(path46);
   return inode;
 }
-function existingDirectory(fs4, path46) {
-  const inode = existingInode(fs4, path46);
+function existingDirectory(fs5, path46) {
+  const inode = existingInode(fs5, path46);
   if (inode.kind !== "directory") throw volumeErrors.notADirectory(path46);
   return inode;
 }
-function parentDirectory(fs4, path46) {
-  return existingDirectory(fs4, parentOf(path46));
+function parentDirectory(fs5, path46) {
+  return existingDirectory(fs5, parentOf(path46));
 }
 
 // src/image/ext4/symbolic-link.ts
 var longestTarget = 4095;
-function readTarget(fs4, inode) {
+function readTarget(fs5, inode) {
   if (!isSlowLink(inode) && !inode.hasFlag(inodeFlag.inlineData)) {
     return decodeName(inode.blockArea.subarray(0, inode.size));
   }
-  const content2 = contentOf2(fs4, inode);
+  const content2 = contentOf2(fs5, inode);
   if (content2.size > longestTarget) throw damaged2(`the link with inode ${inode.number} is too long`);
   const bytes3 = new Uint8Array(content2.size);
   content2.readInto(bytes3, 0);
   return decodeName(bytes3);
 }
-function encodeTarget(fs4, target) {
+function encodeTarget(fs5, target) {
   if (target === "") throw volumeErrors.name(target, "a link needs a target");
   if (target.includes("\0")) throw volumeErrors.name(target, "it contains a NUL");
   const bytes3 = encodeName(target);
-  const most3 = Math.min(longestTarget, fs4.superblock.blockSize - 1);
+  const most3 = Math.min(longestTarget, fs5.superblock.blockSize - 1);
   if (bytes3.length > most3) throw volumeErrors.name(target, `more than ${most3} bytes`);
   return bytes3;
 }
-function writeTarget(fs4, inode, target) {
+function writeTarget(fs5, inode, target) {
   if (target.length >= blockAreaSize) {
-    writeContent(fs4, inode, bytesSource(target));
+    writeContent(fs5, inode, bytesSource(target));
     return;
   }
   inode.blockArea.set(target);
@@ -75657,59 +75664,59 @@ function writeTarget(fs4, inode, target) {
 
 // src/image/ext4/operations.ts
 var permissions = 4095;
-function writeFile(fs4, path46, content2, attributes2) {
-  const old = findInode(fs4, path46);
+function writeFile(fs5, path46, content2, attributes2) {
+  const old = findInode(fs5, path46);
   if (old?.kind === "directory") throw volumeErrors.isADirectory(path46);
   if (old !== void 0 && old.kind !== "file") throw volumeErrors.notAFile(path46);
-  requireRoom(fs4, path46, content2, old);
+  requireRoom(fs5, path46, content2, old);
   if (old === void 0) {
     create(
-      fs4,
+      fs5,
       path46,
       fileType.file,
       { mode: 420, ...attributes2 },
-      (inode) => writeContent(fs4, inode, content2)
+      (inode) => writeContent(fs5, inode, content2)
     );
     return;
   }
-  changeContent(fs4, old, () => writeContent(fs4, old, content2));
+  changeContent(fs5, old, () => writeContent(fs5, old, content2));
   assignAttributes(old, attributes2);
 }
-function appendToFile(fs4, path46, content2) {
-  const inode = existingFile(fs4, path46);
-  requireSpace(fs4, path46, content2.size, 0);
-  if (content2.size > 0) changeContent(fs4, inode, () => appendContent(fs4, inode, content2));
+function appendToFile(fs5, path46, content2) {
+  const inode = existingFile(fs5, path46);
+  requireSpace(fs5, path46, content2.size, 0);
+  if (content2.size > 0) changeContent(fs5, inode, () => appendContent(fs5, inode, content2));
 }
-function resizeFile(fs4, path46, size) {
+function resizeFile(fs5, path46, size) {
   if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`${size} is not a size`);
-  const inode = existingFile(fs4, path46);
-  if (size !== inode.size) changeContent(fs4, inode, () => resizeContent(fs4, inode, size));
+  const inode = existingFile(fs5, path46);
+  if (size !== inode.size) changeContent(fs5, inode, () => resizeContent(fs5, inode, size));
 }
-function existingFile(fs4, path46) {
-  const inode = existingInode(fs4, path46);
+function existingFile(fs5, path46) {
+  const inode = existingInode(fs5, path46);
   if (inode.kind === "directory") throw volumeErrors.isADirectory(path46);
   if (inode.kind !== "file") throw volumeErrors.notAFile(path46);
   return inode;
 }
-function changeContent(fs4, inode, change3) {
-  editInode(fs4, inode);
+function changeContent(fs5, inode, change3) {
+  editInode(fs5, inode);
   change3();
-  inode.setTime("mtime", fs4.now());
-  inode.setTime("ctime", fs4.now());
+  inode.setTime("mtime", fs5.now());
+  inode.setTime("ctime", fs5.now());
 }
-function makeDirectory(fs4, path46, attributes2) {
-  create(fs4, path46, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
+function makeDirectory(fs5, path46, attributes2) {
+  create(fs5, path46, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
     inode.links = 2;
-    initDirectory(fs4, inode, parent.number);
+    initDirectory(fs5, inode, parent.number);
   });
 }
-function makeLink(fs4, path46, target) {
-  const bytes3 = encodeTarget(fs4, target);
-  create(fs4, path46, fileType.link, { mode: 511 }, (inode) => writeTarget(fs4, inode, bytes3));
+function makeLink(fs5, path46, target) {
+  const bytes3 = encodeTarget(fs5, target);
+  create(fs5, path46, fileType.link, { mode: 511 }, (inode) => writeTarget(fs5, inode, bytes3));
 }
-function makeSpecialFile(fs4, path46, special, attributes2) {
+function makeSpecialFile(fs5, path46, special, attributes2) {
   const type = fileType[special.type];
-  create(fs4, path46, type, { mode: 420, ...attributes2 }, (inode) => {
+  create(fs5, path46, type, { mode: 420, ...attributes2 }, (inode) => {
     if ("major" in special) inode.device = special;
   });
 }
@@ -75727,82 +75734,82 @@ function specialOf(inode) {
       return void 0;
   }
 }
-function makeHardLink(fs4, existing, path46) {
-  const inode = existingInode(fs4, existing);
+function makeHardLink(fs5, existing, path46) {
+  const inode = existingInode(fs5, existing);
   if (inode.kind === "directory") throw volumeErrors.isADirectory(existing);
-  const { parent, name } = vacancy(fs4, path46);
-  editInode(fs4, inode);
+  const { parent, name } = vacancy(fs5, path46);
+  editInode(fs5, inode);
   if (inode.links >= mostLinks) throw noSpace(`${existing} cannot have more than ${mostLinks} names`);
   inode.links += 1;
-  inode.setTime("ctime", fs4.now());
-  addName(fs4, parent, name, inode);
+  inode.setTime("ctime", fs5.now());
+  addName(fs5, parent, name, inode);
 }
-function removeEntry2(fs4, path46) {
+function removeEntry2(fs5, path46) {
   if (path46 === "/") throw volumeErrors.isTheRoot("removed");
-  const inode = existingInode(fs4, path46);
-  requireOwn(fs4, inode);
-  if (inode.kind === "directory" && !isEmpty(fs4, inode)) throw volumeErrors.notEmpty(path46);
-  const parent = parentDirectory(fs4, path46);
-  removeName(fs4, parent, childOf(fs4, parent, encodeName(nameOf2(path46))), inode);
-  editInode(fs4, inode);
+  const inode = existingInode(fs5, path46);
+  requireOwn(fs5, inode);
+  if (inode.kind === "directory" && !isEmpty(fs5, inode)) throw volumeErrors.notEmpty(path46);
+  const parent = parentDirectory(fs5, path46);
+  removeName(fs5, parent, childOf(fs5, parent, encodeName(nameOf2(path46))), inode);
+  editInode(fs5, inode);
   if (inode.kind !== "directory" && inode.links > 1) {
     inode.links -= 1;
-    inode.setTime("ctime", fs4.now());
+    inode.setTime("ctime", fs5.now());
     return;
   }
-  releaseMap(fs4, inode, readBlockMap(fs4, inode));
-  releaseAttributes(fs4, inode);
-  freeInode(fs4, inode);
+  releaseMap(fs5, inode, readBlockMap(fs5, inode));
+  releaseAttributes(fs5, inode);
+  freeInode(fs5, inode);
 }
-function renameEntry(fs4, from, to) {
+function renameEntry(fs5, from, to) {
   if (from === "/") throw volumeErrors.isTheRoot("moved");
-  const inode = existingInode(fs4, from);
-  requireOwn(fs4, inode);
+  const inode = existingInode(fs5, from);
+  requireOwn(fs5, inode);
   if (from !== to && isWithin(to, from)) throw volumeErrors.intoItself(from, to);
-  const { parent, name } = vacancy(fs4, to);
-  const source = parentDirectory(fs4, from);
-  editInode(fs4, inode);
-  addName(fs4, parent, name, inode);
-  removeName(fs4, source, childOf(fs4, source, encodeName(nameOf2(from))), inode);
-  if (inode.kind === "directory" && source.number !== parent.number) setParent(fs4, inode, parent.number);
-  inode.setTime("ctime", fs4.now());
+  const { parent, name } = vacancy(fs5, to);
+  const source = parentDirectory(fs5, from);
+  editInode(fs5, inode);
+  addName(fs5, parent, name, inode);
+  removeName(fs5, source, childOf(fs5, source, encodeName(nameOf2(from))), inode);
+  if (inode.kind === "directory" && source.number !== parent.number) setParent(fs5, inode, parent.number);
+  inode.setTime("ctime", fs5.now());
 }
-function setAttributes(fs4, path46, attributes2) {
-  const inode = existingInode(fs4, path46);
-  editInode(fs4, inode);
+function setAttributes(fs5, path46, attributes2) {
+  const inode = existingInode(fs5, path46);
+  editInode(fs5, inode);
   assignAttributes(inode, attributes2);
-  inode.setTime("ctime", fs4.now());
+  inode.setTime("ctime", fs5.now());
 }
-function setExtendedAttribute(fs4, path46, name, value2) {
-  const inode = existingInode(fs4, path46);
-  editInode(fs4, inode);
-  setAttribute(fs4, inode, name, value2);
-  inode.setTime("ctime", fs4.now());
+function setExtendedAttribute(fs5, path46, name, value2) {
+  const inode = existingInode(fs5, path46);
+  editInode(fs5, inode);
+  setAttribute(fs5, inode, name, value2);
+  inode.setTime("ctime", fs5.now());
 }
-function create(fs4, path46, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
-  const { parent, name } = vacancy(fs4, path46);
-  const inode = allocateInode(fs4, parent.number, { mode: type | mode2 & permissions, uid, gid });
+function create(fs5, path46, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
+  const { parent, name } = vacancy(fs5, path46);
+  const inode = allocateInode(fs5, parent.number, { mode: type | mode2 & permissions, uid, gid });
   fill2(inode, parent);
-  addName(fs4, parent, name, inode);
+  addName(fs5, parent, name, inode);
 }
-function vacancy(fs4, path46) {
-  if (findInode(fs4, path46) !== void 0) throw volumeErrors.exists(path46);
-  return { parent: parentDirectory(fs4, path46), name: encodeNewName(nameOf2(path46)) };
+function vacancy(fs5, path46) {
+  if (findInode(fs5, path46) !== void 0) throw volumeErrors.exists(path46);
+  return { parent: parentDirectory(fs5, path46), name: encodeNewName(nameOf2(path46)) };
 }
-function requireRoom(fs4, path46, content2, old) {
-  requireSpace(fs4, path46, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs4, old).runs));
+function requireRoom(fs5, path46, content2, old) {
+  requireSpace(fs5, path46, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs5, old).runs));
 }
-function requireSpace(fs4, path46, size, reusableBlocks) {
-  const free = (fs4.free.blocks + reusableBlocks) * fs4.superblock.blockSize;
+function requireSpace(fs5, path46, size, reusableBlocks) {
+  const free = (fs5.free.blocks + reusableBlocks) * fs5.superblock.blockSize;
   if (size > free) throw volumeErrors.noSpace(path46, size, free);
 }
-function requireOwn(fs4, inode) {
-  if (inode.number < fs4.superblock.firstInode)
+function requireOwn(fs5, inode) {
+  if (inode.number < fs5.superblock.firstInode)
     throw damaged2(`a directory names the reserved inode ${inode.number}`);
 }
-function isEmpty(fs4, directory2) {
+function isEmpty(fs5, directory2) {
   const dots = (name) => name.length <= 2 && name.every((byte2) => byte2 === 46);
-  return listDirectory(fs4, directory2).every(({ name }) => dots(name));
+  return listDirectory(fs5, directory2).every(({ name }) => dots(name));
 }
 function assignAttributes(inode, { mode: mode2, uid, gid }) {
   if (mode2 !== void 0) inode.mode = inode.type | mode2 & permissions;
@@ -76061,60 +76068,60 @@ var tailSize3 = 8;
 function hasOrphans(superblock) {
   return u32(superblock, lastOrphanAt) !== 0 || (u32(superblock, readOnlyFeaturesAt) & orphanPresent) !== 0;
 }
-function clearOrphans(fs4) {
-  transact(fs4, () => {
-    const superblock = editSuperblock(fs4);
-    const listed = listedOrphans(fs4, u32(superblock, lastOrphanAt));
-    const filed = u32(superblock, readOnlyFeaturesAt) & orphanPresent ? takeFromFile(fs4, u32(superblock, orphanFileAt)) : [];
-    for (const number4 of /* @__PURE__ */ new Set([...listed, ...filed])) clearOrphan(fs4, number4);
+function clearOrphans(fs5) {
+  transact(fs5, () => {
+    const superblock = editSuperblock(fs5);
+    const listed = listedOrphans(fs5, u32(superblock, lastOrphanAt));
+    const filed = u32(superblock, readOnlyFeaturesAt) & orphanPresent ? takeFromFile(fs5, u32(superblock, orphanFileAt)) : [];
+    for (const number4 of /* @__PURE__ */ new Set([...listed, ...filed])) clearOrphan(fs5, number4);
     setU32(superblock, lastOrphanAt, 0);
     setU32(superblock, readOnlyFeaturesAt, u32(superblock, readOnlyFeaturesAt) & ~orphanPresent);
   });
 }
-function listedOrphans(fs4, first) {
+function listedOrphans(fs5, first) {
   const found = /* @__PURE__ */ new Set();
-  for (let number4 = first; number4 !== 0; number4 = loadInode(fs4, number4).deletionTime) {
+  for (let number4 = first; number4 !== 0; number4 = loadInode(fs5, number4).deletionTime) {
     if (found.has(number4)) throw damaged2("its list of orphans runs in a circle");
     found.add(number4);
   }
   return [...found];
 }
-function takeFromFile(fs4, number4) {
-  const file4 = readInode(fs4, number4);
+function takeFromFile(fs5, number4) {
+  const file4 = readInode(fs5, number4);
   const found = [];
-  for (const { physical, length } of readBlockMap(fs4, file4).runs) {
+  for (const { physical, length } of readBlockMap(fs5, file4).runs) {
     for (let block2 = physical; block2 < physical + length; block2++) {
-      const bytes3 = fs4.blocks.edit(block2);
+      const bytes3 = fs5.blocks.edit(block2);
       const end2 = bytes3.length - tailSize3;
-      const checksum3 = () => orphanBlockChecksum(fs4, file4, block2);
+      const checksum3 = () => orphanBlockChecksum(fs5, file4, block2);
       if (u32(bytes3, end2) !== blockMagic) throw damaged2("its orphan file has no magic number");
-      if (fs4.superblock.metadataChecksums && u32(bytes3, end2 + 4) !== checksum3())
+      if (fs5.superblock.metadataChecksums && u32(bytes3, end2 + 4) !== checksum3())
         throw damaged2("the checksum of its orphan file is wrong");
       for (let at3 = 0; at3 < end2; at3 += 4) if (u32(bytes3, at3) !== 0) found.push(u32(bytes3, at3));
       bytes3.fill(0, 0, end2);
-      if (fs4.superblock.metadataChecksums) setU32(bytes3, end2 + 4, checksum3());
+      if (fs5.superblock.metadataChecksums) setU32(bytes3, end2 + 4, checksum3());
     }
   }
   return found;
 }
-function orphanBlockChecksum(fs4, file4, block2) {
-  const seed = crc32cOfU32(crc32cOfU32(inodeSeed(fs4, file4), block2 % 2 ** 32), Math.floor(block2 / 2 ** 32));
-  return crc32c(seed, fs4.blocks.read(block2), 0, fs4.superblock.blockSize - tailSize3);
+function orphanBlockChecksum(fs5, file4, block2) {
+  const seed = crc32cOfU32(crc32cOfU32(inodeSeed(fs5, file4), block2 % 2 ** 32), Math.floor(block2 / 2 ** 32));
+  return crc32c(seed, fs5.blocks.read(block2), 0, fs5.superblock.blockSize - tailSize3);
 }
-function clearOrphan(fs4, number4) {
-  const { firstInode, inodeCount, inodesPerGroup } = fs4.superblock;
+function clearOrphan(fs5, number4) {
+  const { firstInode, inodeCount, inodesPerGroup } = fs5.superblock;
   if (number4 < firstInode || number4 > inodeCount) throw damaged2(`its list of orphans names inode ${number4}`);
-  if (!isSet(inodeBitmap(fs4, fs4.groups.groupOfInode(number4)), (number4 - 1) % inodesPerGroup)) return;
-  const inode = loadInode(fs4, number4);
-  editInode(fs4, inode);
+  if (!isSet(inodeBitmap(fs5, fs5.groups.groupOfInode(number4)), (number4 - 1) % inodesPerGroup)) return;
+  const inode = loadInode(fs5, number4);
+  editInode(fs5, inode);
   inode.deletionTime = 0;
   if (inode.links > 0) {
-    if (inode.kind === "file") resizeContent(fs4, inode, inode.size);
+    if (inode.kind === "file") resizeContent(fs5, inode, inode.size);
     return;
   }
-  releaseMap(fs4, inode, readBlockMap(fs4, inode));
-  releaseAttributes(fs4, inode);
-  freeInode(fs4, inode);
+  releaseMap(fs5, inode, readBlockMap(fs5, inode));
+  releaseAttributes(fs5, inode);
+  freeInode(fs5, inode);
 }
 
 // src/image/ext4/recovery.ts
@@ -76126,19 +76133,19 @@ function recoverExt4(device, now) {
   if (hasWaiting) replayJournal(device, now);
   const orphaned = hasOrphans(readSuperblockBytes(device));
   if (!hasWaiting && !orphaned) return;
-  const fs4 = mountUnchecked(device, now);
-  if (orphaned) clearOrphans(fs4);
-  editSuperblock(fs4);
-  flushAll(fs4);
+  const fs5 = mountUnchecked(device, now);
+  if (orphaned) clearOrphans(fs5);
+  editSuperblock(fs5);
+  flushAll(fs5);
 }
 function replayJournal(device, now) {
-  const fs4 = mountUnchecked(device, now);
-  const { places: places3, log: log2 } = openLog(fs4, device);
+  const fs5 = mountUnchecked(device, now);
+  const { places: places3, log: log2 } = openLog(fs5, device);
   const journal = readJournalSuperblock(log2);
   if (journal.error !== 0) throw notClean("the kernel gave it up because of errors");
   const { blocks, sequence } = planReplay(log2, journal);
   for (const [block2, copy] of blocks) {
-    if (block2 >= fs4.superblock.blockCount) throw damaged2(`its journal has a copy of block ${block2}`);
+    if (block2 >= fs5.superblock.blockCount) throw damaged2(`its journal has a copy of block ${block2}`);
     device.writeFrom(copyOf(log2, copy), block2 * log2.blockSize);
   }
   device.writeFrom(emptied(log2, journal, sequence), places3(0) * log2.blockSize);
@@ -76146,7 +76153,7 @@ function replayJournal(device, now) {
   setU32(bytes3, incompatibleAt, u32(bytes3, incompatibleAt) & ~needsRecovery);
   writeSuperblockBytes(device, bytes3);
 }
-function openLog(fs4, device) {
+function openLog(fs5, device) {
   const number4 = u32(readSuperblockBytes(device), journalInodeAt);
   if (number4 === 0) {
     throw notSupported(
@@ -76154,9 +76161,9 @@ function openLog(fs4, device) {
       "Run `e2fsck -f` on it where that disk is, then try again."
     );
   }
-  const inode = readInode(fs4, number4);
-  const { runs } = readBlockMap(fs4, inode);
-  const { blockSize: blockSize4 } = fs4.superblock;
+  const inode = readInode(fs5, number4);
+  const { runs } = readBlockMap(fs5, inode);
+  const { blockSize: blockSize4 } = fs5.superblock;
   const places3 = (block2) => {
     const physical = physicalBlock(runs, block2);
     if (physical === void 0) throw damaged2(`its journal has no block ${block2}`);
@@ -76171,10 +76178,10 @@ function openLog(fs4, device) {
 }
 
 // src/image/ext4/scan.ts
-function scanDirectory(fs4, directory2) {
-  return listDirectory(fs4, directory2).flatMap(({ name: bytes3, inode }) => {
+function scanDirectory(fs5, directory2) {
+  return listDirectory(fs5, directory2).flatMap(({ name: bytes3, inode }) => {
     const name = decodeName(bytes3);
-    return name === "." || name === ".." ? [] : [new InodeEntry(fs4, name, readInode(fs4, inode))];
+    return name === "." || name === ".." ? [] : [new InodeEntry(fs5, name, readInode(fs5, inode))];
   });
 }
 var InodeEntry = class {
@@ -76188,7 +76195,7 @@ var InodeEntry = class {
   links;
   inode;
   #fs;
-  constructor(fs4, name, inode) {
+  constructor(fs5, name, inode) {
     this.name = name;
     this.kind = inode.kind;
     this.size = inode.size;
@@ -76198,7 +76205,7 @@ var InodeEntry = class {
     this.mtime = inode.time("mtime");
     this.links = inode.links;
     this.inode = inode.number;
-    this.#fs = fs4;
+    this.#fs = fs5;
   }
   open() {
     if (this.kind !== "file") throw volumeErrors.notAFile(this.name);
@@ -76222,9 +76229,9 @@ var Ext4Volume = class {
   format = "ext4";
   label;
   #fs;
-  constructor(fs4) {
-    this.#fs = fs4;
-    this.label = fs4.superblock.label;
+  constructor(fs5) {
+    this.#fs = fs5;
+    this.label = fs5.superblock.label;
   }
   stat(path46) {
     const inode = findInode(this.#fs, path46);
@@ -76469,11 +76476,11 @@ var unitFolders = [
   "/usr/lib/systemd/system"
 ];
 function findUnits(tree, wanted) {
-  const folders2 = unitFolders.map((folder11) => ({
-    folder: folder11,
+  const folders2 = unitFolders.map((folder12) => ({
+    folder: folder12,
     names: new Set(
-      namesIn(tree, folder11).filter(
-        (name) => folder11 !== unitFolders[0] || tree.lstat(`${folder11}/${name}`)?.kind === "file"
+      namesIn(tree, folder12).filter(
+        (name) => folder12 !== unitFolders[0] || tree.lstat(`${folder12}/${name}`)?.kind === "file"
       )
     )
   }));
@@ -76485,7 +76492,7 @@ function findUnits(tree, wanted) {
   return found;
 }
 function isEnabled(tree, unit3) {
-  return unitFolders.flatMap((folder11) => namesIn(tree, folder11).map((name) => `${folder11}/${name}`)).filter((path46) => /\.(wants|requires)$/.test(path46)).some((path46) => tree.lstat(`${path46}/${unit3}`) !== void 0);
+  return unitFolders.flatMap((folder12) => namesIn(tree, folder12).map((name) => `${folder12}/${name}`)).filter((path46) => /\.(wants|requires)$/.test(path46)).some((path46) => tree.lstat(`${path46}/${unit3}`) !== void 0);
 }
 
 // src/image/facts/network.ts
@@ -76795,12 +76802,12 @@ var Module = (() => {
     }
     var read_, readAsync, readBinary;
     if (ENVIRONMENT_IS_NODE) {
-      var fs4 = require2("fs");
+      var fs5 = require2("fs");
       var nodePath = require2("path");
       scriptDirectory = require2("url").fileURLToPath(new URL("./", import.meta.url));
       read_ = (filename, binary) => {
         filename = isFileURI(filename) ? new URL(filename) : nodePath.normalize(filename);
-        return fs4.readFileSync(filename, binary ? void 0 : "utf8");
+        return fs5.readFileSync(filename, binary ? void 0 : "utf8");
       };
       readBinary = (filename) => {
         var ret = read_(filename, true);
@@ -76811,7 +76818,7 @@ var Module = (() => {
       };
       readAsync = (filename, onload, onerror, binary = true) => {
         filename = isFileURI(filename) ? new URL(filename) : nodePath.normalize(filename);
-        fs4.readFile(filename, binary ? void 0 : "utf8", (err2, data) => {
+        fs5.readFile(filename, binary ? void 0 : "utf8", (err2, data) => {
           if (err2) onerror(err2);
           else onload(binary ? data.buffer : data);
         });
@@ -77853,8 +77860,8 @@ var FatFileSystem = class _FatFileSystem {
   /** New content for a file that keeps its name, attributes and date of creation; on failure `backup` returns. */
   replace(path46, content2, backup) {
     this.freeClusters();
-    const open14 = () => this.#check(this.#ff.f_open(this.#writing.file, path46, FA_WRITE), "opened", path46);
-    open14();
+    const open15 = () => this.#check(this.#ff.f_open(this.#writing.file, path46, FA_WRITE), "opened", path46);
+    open15();
     this.#check(this.#ff.f_truncate(this.#writing.file), "replaced", path46);
     try {
       this.#fill(path46, content2);
@@ -77864,7 +77871,7 @@ var FatFileSystem = class _FatFileSystem {
         this.#ff.f_unlink(path46);
         throw error2;
       }
-      open14();
+      open15();
       this.#check(this.#ff.f_truncate(this.#writing.file), "restored", path46);
       this.#fill(path46, bytesSource(backup));
       throw error2;
@@ -78617,22 +78624,45 @@ function* runsOf(pages2) {
 
 // src/image/spill-file.ts
 init_errors();
+import fs4 from "node:fs";
+
+// src/image/nameless-file.ts
 import fs3 from "node:fs";
 import path4 from "node:path";
+function openNamelessFile(directory2, mode2 = "wx+") {
+  let parent;
+  let file4;
+  let descriptor2;
+  try {
+    parent = fs3.mkdtempSync(path4.join(directory2, "pi-image-changes-"));
+    file4 = path4.join(parent, "pages");
+    descriptor2 = fs3.openSync(file4, mode2, 384);
+  } catch (error2) {
+    throw writeFailure(`a temporary file in ${directory2}`, error2);
+  }
+  const removeName2 = () => {
+    try {
+      fs3.rmSync(parent, { recursive: true, force: true });
+    } catch {
+    }
+  };
+  removeName2();
+  return {
+    descriptor: descriptor2,
+    path: file4,
+    close() {
+      fs3.closeSync(descriptor2);
+      removeName2();
+    }
+  };
+}
+
+// src/image/spill-file.ts
 var SpillFile = class {
-  #parent;
-  #path;
-  #descriptor;
+  #file;
   #pages = 0;
   constructor(directory2) {
-    try {
-      this.#parent = fs3.mkdtempSync(path4.join(directory2, "pi-image-changes-"));
-      this.#path = path4.join(this.#parent, "pages");
-      this.#descriptor = fs3.openSync(this.#path, "wx+", 384);
-    } catch (error2) {
-      throw writeFailure(`a temporary file in ${directory2}`, error2);
-    }
-    this.#removeName();
+    this.#file = openNamelessFile(directory2);
   }
   /** Takes room for `count` neighbouring pages at the end of the file; the first one's slot. */
   reserve(count2) {
@@ -78644,31 +78674,24 @@ var SpillFile = class {
     let done = 0;
     try {
       while (done < bytes3.length) {
-        done += fs3.writeSync(this.#descriptor, bytes3, done, bytes3.length - done, slot * pageSize + done);
+        done += fs4.writeSync(this.#file.descriptor, bytes3, done, bytes3.length - done, slot * pageSize + done);
       }
     } catch (error2) {
-      throw writeFailure(this.#path, error2);
+      throw writeFailure(this.#file.path, error2);
     }
   }
   read(target, slot, offset = 0) {
     let done = 0;
     while (done < target.length) {
       const position = slot * pageSize + offset + done;
-      const count2 = fs3.readSync(this.#descriptor, target, done, target.length - done, position);
+      const count2 = fs4.readSync(this.#file.descriptor, target, done, target.length - done, position);
       if (count2 === 0)
-        throw new PiImageError("output.failed", `the temporary file ${this.#path} was cut off`);
+        throw new PiImageError("output.failed", `the temporary file ${this.#file.path} was cut off`);
       done += count2;
     }
   }
   close() {
-    fs3.closeSync(this.#descriptor);
-    this.#removeName();
-  }
-  #removeName() {
-    try {
-      fs3.rmSync(this.#parent, { recursive: true, force: true });
-    } catch {
-    }
+    this.#file.close();
   }
 };
 
@@ -79016,7 +79039,7 @@ function cacheLayout(root2) {
 async function prepareCache(layout) {
   try {
     const { root: root2, ...folders2 } = layout;
-    for (const folder11 of Object.values(folders2)) await mkdir(folder11, { recursive: true });
+    for (const folder12 of Object.values(folders2)) await mkdir(folder12, { recursive: true });
     await writeFile2(path6.join(root2, tagName), tagText, { flag: "wx" }).catch((error2) => {
       if (error2.code !== "EEXIST") throw error2;
     });
@@ -79190,7 +79213,7 @@ import path17 from "node:path";
 
 // src/source/archive-blocks.ts
 import { createHash as createHash2 } from "node:crypto";
-import { open as open2 } from "node:fs/promises";
+import { open as open3 } from "node:fs/promises";
 
 // src/xz/container.ts
 import zlib from "node:zlib";
@@ -79201,6 +79224,14 @@ var XzFault = class extends Error {
 };
 function check2(holds2, message4) {
   if (!holds2) throw new XzFault(message4);
+}
+function unlessFault(parse4) {
+  try {
+    return parse4();
+  } catch (error2) {
+    if (error2 instanceof XzFault) return void 0;
+    throw error2;
+  }
 }
 
 // src/xz/numbers.ts
@@ -79226,9 +79257,12 @@ var magic3 = Uint8Array.of(253, 55, 122, 88, 90, 0);
 var footerMagic = Uint8Array.of(89, 90);
 var streamFlags = Uint8Array.of(0, 4);
 var checkSize2 = 8;
-var streamHeader = Buffer.concat([magic3, streamFlags, crc322(streamFlags)]);
+var streamHeader = streamHeaderWith(streamFlags);
+function streamHeaderWith(flags2) {
+  return Buffer.concat([magic3, flags2, crc322(flags2)]);
+}
 var footerSize = 12;
-function streamEnd(blocks) {
+function streamEnd(blocks, flags2 = streamFlags) {
   const records = blocks.flatMap(({ unpaddedSize, size }) => [
     encodeNumber(unpaddedSize),
     encodeNumber(size)
@@ -79236,7 +79270,7 @@ function streamEnd(blocks) {
   const list3 = padded2(Buffer.concat([Uint8Array.of(0), encodeNumber(blocks.length), ...records]));
   const backward = Buffer.alloc(4);
   backward.writeUInt32LE((list3.length + 4) / 4 - 1);
-  const tail = Buffer.concat([backward, streamFlags]);
+  const tail = Buffer.concat([backward, flags2]);
   return Buffer.concat([list3, crc322(list3), crc322(tail), tail, footerMagic]);
 }
 function padded2(bytes3) {
@@ -79347,8 +79381,7 @@ async function streamEndingAt(end2, read4) {
   const start = records.reduce((at3, record3) => at3 - paddedSize(record3), indexStart) - streamHeader.length;
   check2(start >= 0, "the index is wrong");
   const header3 = await read4(start, streamHeader.length);
-  const wanted = Buffer.concat([magic3, flags2, crc322(flags2)]);
-  check2(wanted.equals(header3), "it does not start with the header of a stream");
+  check2(streamHeaderWith(flags2).equals(header3), "it does not start with the header of a stream");
   const [reserved3 = 0, checkType = 0] = flags2;
   check2(reserved3 === 0 && checkType < 16, "its flags are unknown");
   return { start, checkType, records };
@@ -79367,6 +79400,32 @@ async function paddingStart(read4, end2) {
     check2((end2 - start) % 4 === 0, "it is cut off");
     return start;
   }
+}
+
+// src/source/archive-layout.ts
+import { open as open2 } from "node:fs/promises";
+async function layoutOf(file4) {
+  var _stack = [];
+  try {
+    const handle = __using(_stack, await open2(file4, "r").catch(() => void 0), true);
+    if (!handle) return void 0;
+    try {
+      const { size } = await handle.stat();
+      return await readLayout((position, length) => readAt(handle, position, length), size);
+    } catch (error2) {
+      if (error2 instanceof XzFault) return void 0;
+      throw error2;
+    }
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+async function readAt(handle, position, length) {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
 }
 
 // src/source/file-chunks.ts
@@ -79448,23 +79507,13 @@ function blocksOf2({ blocks, size }, digests) {
 async function gridOf(file4) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open2(file4, "r").catch(() => void 0), true);
-    if (!handle) return void 0;
-    const read4 = async (position, length) => {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
-      return buffer.subarray(0, bytesRead);
-    };
-    try {
-      const layout = await readLayout(read4, (await handle.stat()).size);
-      if (!isGrid(layout)) return void 0;
-      for (const block2 of layout.blocks) {
-        if (!isOurs(await read4(block2.offset, longestBlockHeader), block2)) return void 0;
-      }
-      return layout;
-    } catch (error2) {
-      if (error2 instanceof XzFault) return void 0;
-      throw error2;
+    const layout = await layoutOf(file4);
+    if (!layout || !isGrid(layout)) return void 0;
+    const handle = __using(_stack, await open3(file4, "r"), true);
+    for (const block2 of layout.blocks) {
+      if (!isOurs(await readAt(handle, block2.offset, longestBlockHeader), block2)) return void 0;
     }
+    return layout;
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
@@ -79480,13 +79529,13 @@ function isGrid({ blocks, size }) {
   );
 }
 function isOurs(head, block2) {
-  const { length, dataSize, size, filterId } = parseBlockHeader(head);
-  return filterId === lzma2 && size === block2.size && dataSize !== void 0 && length + dataSize + 8 === block2.unpaddedSize;
+  const header3 = unlessFault(() => parseBlockHeader(head));
+  return header3?.filterId === lzma2 && header3.size === block2.size && header3.dataSize !== void 0 && header3.length + header3.dataSize + checkSize2 === block2.unpaddedSize;
 }
 
 // src/source/cache/partial-file.ts
 import { constants, createReadStream as createReadStream3 } from "node:fs";
-import { copyFile, mkdir as mkdir2, open as open3, readFile as readFile2, rename, rm, writeFile as writeFile3 } from "node:fs/promises";
+import { copyFile, mkdir as mkdir2, open as open4, readFile as readFile2, rename, rm, writeFile as writeFile3 } from "node:fs/promises";
 import path8 from "node:path";
 var PartialFile = class _PartialFile {
   path;
@@ -79496,20 +79545,20 @@ var PartialFile = class _PartialFile {
   pieced;
   #size;
   #facts;
-  constructor(folder11, handle, size, facts2) {
-    this.path = archiveIn(folder11);
-    this.#folder = folder11;
+  constructor(folder12, handle, size, facts2) {
+    this.path = archiveIn(folder12);
+    this.#folder = folder12;
     this.#handle = handle;
     this.pieced = size > 0;
     this.#size = size;
     this.#facts = facts2;
   }
-  static async open(folder11) {
-    await mkdir2(folder11, { recursive: true });
-    const facts2 = await readPartialFacts(folder11);
-    const handle = await open3(archiveIn(folder11), "a+");
+  static async open(folder12) {
+    await mkdir2(folder12, { recursive: true });
+    const facts2 = await readPartialFacts(folder12);
+    const handle = await open4(archiveIn(folder12), "a+");
     if (!facts2) await handle.truncate(0);
-    return new _PartialFile(folder11, handle, (await handle.stat()).size, facts2);
+    return new _PartialFile(folder12, handle, (await handle.stat()).size, facts2);
   }
   /** Bytes that are there. */
   get size() {
@@ -79559,11 +79608,11 @@ var PartialFile = class _PartialFile {
 };
 var archiveFile = "archive";
 var aboutFile = "about.json";
-var archiveIn = (folder11) => path8.join(folder11, archiveFile);
-var factsIn = (folder11) => path8.join(folder11, aboutFile);
-async function readPartialFacts(folder11) {
+var archiveIn = (folder12) => path8.join(folder12, archiveFile);
+var factsIn = (folder12) => path8.join(folder12, aboutFile);
+async function readPartialFacts(folder12) {
   try {
-    const facts2 = JSON.parse(await readFile2(factsIn(folder11), "utf8"));
+    const facts2 = JSON.parse(await readFile2(factsIn(folder12), "utf8"));
     return URL.canParse(facts2.url) ? facts2 : void 0;
   } catch {
     return void 0;
@@ -79573,14 +79622,14 @@ async function readPartialFacts(folder11) {
 // src/source/cache/space.ts
 init_errors();
 import { statfs } from "node:fs/promises";
-async function requireSpace2(folder11, bytes3, what) {
-  const { bavail, bsize, blocks } = await statfs(folder11);
+async function requireSpace2(folder12, bytes3, what) {
+  const { bavail, bsize, blocks } = await statfs(folder12);
   if (blocks === 0) return;
   const free = bavail * bsize;
   if (free >= bytes3) return;
   throw new PiImageError(
     "output.no-space",
-    `${what} needs ${readable(bytes3)} in the store of base images ${folder11}, where ${readable(free)} are free`,
+    `${what} needs ${readable(bytes3)} in the store of base images ${folder12}, where ${readable(free)} are free`,
     { help: "free some space there (`pi-image cache clear`), or use another place with --cache-dir" }
   );
 }
@@ -80045,7 +80094,7 @@ init_filter();
 import { createHash as createHash5 } from "node:crypto";
 
 // src/source/unpack/sparse-file.ts
-import { open as open4 } from "node:fs/promises";
+import { open as open5 } from "node:fs/promises";
 var holeSize = 64 * 1024;
 var bufferSize = 16 * holeSize;
 var zeros2 = Buffer.alloc(holeSize);
@@ -80065,7 +80114,7 @@ var SparseFile = class _SparseFile {
     this.#handle = handle;
   }
   static async create(path46, { isPrivate }) {
-    return new _SparseFile(await open4(path46, "wx", isPrivate ? 384 : 420));
+    return new _SparseFile(await open5(path46, "wx", isPrivate ? 384 : 420));
   }
   async write(chunk) {
     for (let taken = 0; taken < chunk.length; ) {
@@ -80359,45 +80408,45 @@ async function peek(chunks) {
 
 // src/source/local.ts
 init_errors();
-import { open as open7, stat as stat5 } from "node:fs/promises";
+import { open as open8, stat as stat5 } from "node:fs/promises";
 import path20 from "node:path";
 
 // src/source/cache/entry.ts
 import { randomUUID as randomUUID3 } from "node:crypto";
-import { lstat, mkdir as mkdir3, open as open5, readFile as readFile4, rename as rename3, rm as rm3, utimes } from "node:fs/promises";
+import { lstat, mkdir as mkdir3, open as open6, readFile as readFile4, rename as rename3, rm as rm3, utimes } from "node:fs/promises";
 import path18 from "node:path";
 var imageFile = "image.img";
 var archiveFile2 = "archive.xz";
 var factsFile = "entry.json";
 async function findEntry2(layout, key3) {
-  const folder11 = path18.join(layout.images, key3);
-  const { imagePath: imagePath2 } = placesIn(folder11);
+  const folder12 = path18.join(layout.images, key3);
+  const { imagePath: imagePath2 } = placesIn(folder12);
   try {
-    const facts2 = JSON.parse(await readFile4(path18.join(folder11, factsFile), "utf8"));
+    const facts2 = JSON.parse(await readFile4(path18.join(folder12, factsFile), "utf8"));
     const found = await lstat(imagePath2);
     if (!found.isFile() || found.size !== facts2.size) return void 0;
-    return { ...facts2, key: key3, ...placesIn(folder11) };
+    return { ...facts2, key: key3, ...placesIn(folder12) };
   } catch {
     return void 0;
   }
 }
-function placesIn(folder11) {
-  return { folder: folder11, imagePath: path18.join(folder11, imageFile), archivePath: path18.join(folder11, archiveFile2) };
+function placesIn(folder12) {
+  return { folder: folder12, imagePath: path18.join(folder12, imageFile), archivePath: path18.join(folder12, archiveFile2) };
 }
-async function touchEntry({ folder: folder11 }) {
-  await utimes(path18.join(folder11, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
+async function touchEntry({ folder: folder12 }) {
+  await utimes(path18.join(folder12, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
   });
 }
 async function startDraft(layout, name) {
-  const folder11 = path18.join(layout.drafts, `${name}.${randomUUID3()}`);
-  await mkdir3(folder11);
-  return placesIn(folder11);
+  const folder12 = path18.join(layout.drafts, `${name}.${randomUUID3()}`);
+  await mkdir3(folder12);
+  return placesIn(folder12);
 }
 async function commitDraft(layout, draft, key3, facts2) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open5(path18.join(draft.folder, factsFile), "wx"), true);
+      const handle = __using(_stack, await open6(path18.join(draft.folder, factsFile), "wx"), true);
       await handle.writeFile(`${JSON.stringify(facts2, null, 2)}
 `);
       await handle.sync();
@@ -80410,17 +80459,17 @@ async function commitDraft(layout, draft, key3, facts2) {
   } catch (error2) {
     throw cacheFailure(layout.root, error2);
   }
-  const folder11 = path18.join(layout.images, key3);
-  const entry4 = { ...facts2, key: key3, ...placesIn(folder11) };
-  if (await moveTo(draft.folder, folder11)) return entry4;
+  const folder12 = path18.join(layout.images, key3);
+  const entry4 = { ...facts2, key: key3, ...placesIn(folder12) };
+  if (await moveTo(draft.folder, folder12)) return entry4;
   const there = await findEntry2(layout, key3);
   if (there) {
     await dropDraft(draft);
     return there;
   }
   const broken = path18.join(layout.drafts, `broken.${randomUUID3()}`);
-  await rename3(folder11, broken);
-  await rename3(draft.folder, folder11);
+  await rename3(folder12, broken);
+  await rename3(draft.folder, folder12);
   await rm3(broken, { recursive: true, force: true });
   return entry4;
 }
@@ -80444,7 +80493,7 @@ import path19 from "node:path";
 
 // src/source/cache/lock.ts
 import { randomUUID as randomUUID4 } from "node:crypto";
-import { open as open6, readFile as readFile5, rm as rm4, stat as stat4, utimes as utimes2 } from "node:fs/promises";
+import { open as open7, readFile as readFile5, rm as rm4, stat as stat4, utimes as utimes2 } from "node:fs/promises";
 import { setTimeout as sleep4 } from "node:timers/promises";
 async function acquireLock(file4, options2) {
   const { staleAfter: staleAfter2, signal, onWait } = options2;
@@ -80471,7 +80520,7 @@ async function create3(file4, token) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open6(file4, "wx"), true);
+      const handle = __using(_stack, await open7(file4, "wx"), true);
       await handle.writeFile(token);
       return true;
     } catch (_2) {
@@ -80666,7 +80715,7 @@ async function inspect3({ path: file4, subject }) {
           help: "give the path of an image file: .img, .zip, .xz, .gz or .zst"
         });
       }
-      const handle = __using(_stack, await open7(file4, "r"), true);
+      const handle = __using(_stack, await open8(file4, "r"), true);
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(headLength), 0, headLength, 0);
       return { format: formatOf2(buffer.subarray(0, bytesRead), subject), size: about.size };
     } catch (_2) {
@@ -80918,12 +80967,12 @@ async function openRaw(base2, { enlargement }, { now = /* @__PURE__ */ new Date(
     const size = enlargement === void 0 ? device.size : enlargedSize(device.size, enlargement, base2.name);
     const overlay = createOverlay(size > device.size ? extendedDevice(device, size) : device);
     stack.add(() => overlay.close());
-    const open14 = () => openImage(overlay, { now: () => now, recover, isDefaultPassword });
+    const open15 = () => openImage(overlay, { now: () => now, recover, isDefaultPassword });
     if (size > device.size) {
-      if (recover) await open14();
+      if (recover) await open15();
       growLastPartition(overlay, () => now);
     }
-    const image = await open14();
+    const image = await open15();
     return { base: base2, overlay, image, [Symbol.dispose]: stack.release() };
   } catch (_2) {
     var _error = _2, _hasError = true;
@@ -81236,6 +81285,192 @@ function warningsFirst(a3, b3) {
   return Number(a3.level === "note") - Number(b3.level === "note");
 }
 
+// src/plan/personalization.ts
+init_errors();
+
+// src/plan/newer.ts
+function isNewer(one2, other) {
+  const [a3, b3] = [numbersOf(one2), numbersOf(other)];
+  const at3 = a3.findIndex((number4, index2) => number4 !== b3[index2]);
+  return at3 >= 0 && (a3[at3] ?? 0) > (b3[at3] ?? 0);
+}
+function numbersOf(version4) {
+  const match = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:[-+]|$)/.exec(version4);
+  return match ? match.slice(1).map(Number) : [];
+}
+
+// src/plan/read-recipe.ts
+init_zod();
+init_errors();
+
+// src/plan/recipe.ts
+init_zod();
+var recipePath = "/usr/lib/pi-image/recipe.json";
+var largestRecipe = 4 * 2 ** 20;
+var mostRuns = 20;
+var mostChanges = 2e3;
+var deepest2 = 20;
+var text2 = external_exports.string().max(1e4);
+var word2 = external_exports.string().min(1).max(200);
+var change2 = external_exports.object({
+  path: text2,
+  action: external_exports.enum(["write", "change", "link", "directory", "remove", "move"]),
+  /** Customizations that had a part in it, in order. */
+  from: external_exports.array(word2).max(100),
+  /** Octal; left out where it stays as it was, or is the usual one. */
+  mode: external_exports.string().regex(/^[0-7]{4}$/).optional(),
+  /** `user:group`, by number or name. */
+  owner: word2.optional(),
+  /** Of a link. */
+  target: text2.optional(),
+  /** Where a moved path went. */
+  to: text2.optional(),
+  /** Its content is nobody else's business. */
+  hidden: external_exports.literal(true).optional()
+});
+var run = external_exports.object({
+  kind: external_exports.enum(["build", "personalize"]),
+  tool: external_exports.object({ name: word2, version: word2 }),
+  /** What SOURCE_DATE_EPOCH said; only then. */
+  time: external_exports.iso.datetime().optional(),
+  /** What it was done to. `sha256` is that of the file as it was downloaded or given. */
+  base: external_exports.object({
+    name: word2,
+    sha256: external_exports.string().regex(/^[0-9a-f]{64}$/).optional()
+  }),
+  /** As in pi-image.yaml, with `(hidden)` for what is not for all eyes; left out where they are endless. */
+  settings: external_exports.record(external_exports.string(), external_exports.unknown()).refine((value2) => isShallow(value2, deepest2), { error: "nested too deep" }).optional(),
+  /** Dotted places of what is hidden. */
+  hidden: external_exports.array(text2).max(1e4),
+  /** What had a part in it, asked for or by default. */
+  customizations: external_exports.array(word2).max(1e3),
+  firstBoot: external_exports.array(external_exports.object({ name: word2, title: text2 })).max(1e3),
+  changes: external_exports.array(change2).max(mostChanges),
+  /** How many changed paths are not named. */
+  moreChanges: external_exports.int().positive().optional()
+});
+var recipeSchema = external_exports.object({
+  version: external_exports.literal(1),
+  runs: external_exports.array(run).min(1).max(mostRuns)
+});
+function isShallow(value2, depth) {
+  if (typeof value2 !== "object" || value2 === null) return true;
+  return depth > 0 && Object.values(value2).every((inner) => isShallow(inner, depth - 1));
+}
+
+// src/plan/read-recipe.ts
+var help = "it may have been changed by hand, or by a newer pi-image; `pi-image cat IMG` shows it as it is";
+function readRecipe(tree) {
+  const bytes3 = bytesOf(tree);
+  if (bytes3 === void 0) return void 0;
+  const value2 = parsed(bytes3);
+  const version4 = external_exports.object({ version: external_exports.int() }).safeParse(value2).data?.version;
+  if (version4 !== void 0 && version4 > 1) {
+    throw new PiImageError(
+      "image.not-supported",
+      `the recipe of this image has the version ${version4}, and this pi-image knows only version 1`,
+      { help: "use a newer pi-image" }
+    );
+  }
+  const result = recipeSchema.safeParse(value2);
+  if (result.success) return result.data;
+  const [first] = result.error.issues;
+  throw damaged5(`${first?.path.map(String).join(".") || "it"}: ${first?.message}`);
+}
+function bytesOf(tree) {
+  const entry4 = tree.stat(recipePath);
+  if (entry4 === void 0) return void 0;
+  const source = entry4.kind === "file" ? tree.open(recipePath) : void 0;
+  if (!source) throw damaged5(`it is a ${entry4.kind}, not a file`);
+  if (source.size > largestRecipe) throw damaged5(`it has ${source.size} bytes`);
+  const bytes3 = new Uint8Array(source.size);
+  source.readInto(bytes3, 0);
+  return bytes3;
+}
+function parsed(bytes3) {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes3));
+  } catch (cause) {
+    throw damaged5("it is not JSON", cause);
+  }
+}
+function damaged5(why2, cause) {
+  return new PiImageError("image.damaged", `${recipePath} of this image is no recipe: ${why2.slice(0, 300)}`, {
+    help,
+    ...cause !== void 0 && { cause }
+  });
+}
+
+// src/plan/personalization.ts
+var folder10 = "/usr/lib/pi-image";
+var stepsFolder = `${folder10}/steps`;
+var longestStep = 2 ** 20;
+function requireRecipe(tree, title) {
+  const recipe = readRecipe(tree);
+  if (recipe?.runs.every(({ tool }) => tool.name === "pi-image")) return recipe;
+  const why2 = recipe ? "its recipe is of another program" : `it has no recipe (${recipePath})`;
+  throw new PiImageError("plan.precondition", `${title} was not built by pi-image: ${why2}`, {
+    help: "make an image of it with `pi-image build --image \u2026`, which takes any image"
+  });
+}
+function checkPersonalization(plan2, tree, { recipe, version: version4 }) {
+  refusePreloads(plan2);
+  refuseReplacedSteps(plan2.edits, tree);
+  refuseStrangeSteps(plan2, tree);
+  const newest = recipe.runs.map(({ tool }) => tool.version).find((one2) => isNewer(one2, version4));
+  if (newest === void 0) return [];
+  const message4 = `the image was built by pi-image ${newest}, and this is ${version4}`;
+  const help2 = "use the newer pi-image";
+  if (plan2.edits.some(({ path: path46 }) => path46.startsWith(`${folder10}/`))) {
+    throw new PiImageError("plan.unsuitable", `${message4}: its first boot would run by older programs`, {
+      help: help2
+    });
+  }
+  return [{ level: "warning", id: "recipe.newer", message: message4, help: help2 }];
+}
+function refusePreloads({ preloads }) {
+  const [first] = preloads;
+  if (!first) return;
+  throw new PiImageError("plan.unsuitable", `what ${first.from} needs would have to be fetched and put in`, {
+    help: "have it put in when the image is built; personalizing only adds settings"
+  });
+}
+function refuseReplacedSteps(edits, tree) {
+  for (const edit of edits) {
+    if (edit.kind !== "write" || !isOfAStep(edit.path) || tree.lstat(edit.path) === void 0) continue;
+    if (typeof edit.content !== "object" || !("hostFile" in edit.content)) {
+      if (Buffer.from(edit.content).equals(shortFile(tree, edit.path))) continue;
+    }
+    throw new PiImageError(
+      "plan.conflict",
+      `${edit.from} wants another ${edit.path}, which waits in the image for its first boot`,
+      { help: "build the image with both, or do that part on the Pi" }
+    );
+  }
+}
+var isOfAStep = (path46) => path46.startsWith(`${stepsFolder}/`) || path46 === `${folder10}/files/script`;
+function refuseStrangeSteps({ os: os2, login }, tree) {
+  const before = os2.firstUser?.name;
+  if (before === void 0 || login === void 0 || login.name === before) return;
+  if (tree.stat(stepsFolder)?.kind !== "directory") return;
+  const word3 = new RegExp(`(?<![\\w-])${before.replace(/[^\w-]/g, "\\$&")}(?![\\w-])`);
+  for (const { name } of tree.list(stepsFolder)) {
+    if (!word3.test(shortFile(tree, `${stepsFolder}/${name}`).toString("latin1"))) continue;
+    throw new PiImageError(
+      "plan.unsuitable",
+      `the first-boot step ${name} of the image is for the account "${before}", which would be called "${login.name}"`,
+      { help: "leave user.name (--user) out, or build the image with it; a password can be set here" }
+    );
+  }
+}
+function shortFile(tree, path46) {
+  const source = tree.stat(path46)?.kind === "file" ? tree.open(path46) : void 0;
+  if (!source || source.size > longestStep) return Buffer.alloc(0);
+  const bytes3 = Buffer.alloc(source.size);
+  source.readInto(bytes3, 0);
+  return bytes3;
+}
+
 // src/plan/preconditions.ts
 init_errors();
 init_nearest();
@@ -81303,75 +81538,11 @@ function randomFrom(seed) {
   };
 }
 
-// src/content/package-version.ts
-import { readFileSync as readFileSync4 } from "node:fs";
-function packageVersion() {
-  const file4 = new URL("../../package.json", import.meta.url);
-  return JSON.parse(readFileSync4(file4, "utf8")).version;
-}
-
 // src/record.ts
 init_errors();
 
 // src/plan/make-recipe.ts
 init_edit();
-
-// src/plan/recipe.ts
-init_zod();
-var recipePath = "/usr/lib/pi-image/recipe.json";
-var largestRecipe = 4 * 2 ** 20;
-var mostRuns = 20;
-var mostChanges = 2e3;
-var deepest2 = 20;
-var text2 = external_exports.string().max(1e4);
-var word2 = external_exports.string().min(1).max(200);
-var change2 = external_exports.object({
-  path: text2,
-  action: external_exports.enum(["write", "change", "link", "directory", "remove", "move"]),
-  /** Customizations that had a part in it, in order. */
-  from: external_exports.array(word2).max(100),
-  /** Octal; left out where it stays as it was, or is the usual one. */
-  mode: external_exports.string().regex(/^[0-7]{4}$/).optional(),
-  /** `user:group`, by number or name. */
-  owner: word2.optional(),
-  /** Of a link. */
-  target: text2.optional(),
-  /** Where a moved path went. */
-  to: text2.optional(),
-  /** Its content is nobody else's business. */
-  hidden: external_exports.literal(true).optional()
-});
-var run = external_exports.object({
-  kind: external_exports.enum(["build", "personalize"]),
-  tool: external_exports.object({ name: word2, version: word2 }),
-  /** What SOURCE_DATE_EPOCH said; only then. */
-  time: external_exports.iso.datetime().optional(),
-  /** What it was done to. `sha256` is that of the file as it was downloaded or given. */
-  base: external_exports.object({
-    name: word2,
-    sha256: external_exports.string().regex(/^[0-9a-f]{64}$/).optional()
-  }),
-  /** As in pi-image.yaml, with `(hidden)` for what is not for all eyes; left out where they are endless. */
-  settings: external_exports.record(external_exports.string(), external_exports.unknown()).refine((value2) => isShallow(value2, deepest2), { error: "nested too deep" }).optional(),
-  /** Dotted places of what is hidden. */
-  hidden: external_exports.array(text2).max(1e4),
-  /** What had a part in it, asked for or by default. */
-  customizations: external_exports.array(word2).max(1e3),
-  firstBoot: external_exports.array(external_exports.object({ name: word2, title: text2 })).max(1e3),
-  changes: external_exports.array(change2).max(mostChanges),
-  /** How many changed paths are not named. */
-  moreChanges: external_exports.int().positive().optional()
-});
-var recipeSchema = external_exports.object({
-  version: external_exports.literal(1),
-  runs: external_exports.array(run).min(1).max(mostRuns)
-});
-function isShallow(value2, depth) {
-  if (typeof value2 !== "object" || value2 === null) return true;
-  return depth > 0 && Object.values(value2).every((inner) => isShallow(inner, depth - 1));
-}
-
-// src/plan/make-recipe.ts
 var longestSettings = 256 * 1024;
 function withRecipe(plan2, inputs) {
   if (plan2.edits.some(({ path: path46 }) => path46 === recipePath)) return plan2;
@@ -81425,51 +81596,6 @@ function detailsOf(edit) {
   };
 }
 
-// src/plan/read-recipe.ts
-init_zod();
-init_errors();
-var help = "it may have been changed by hand, or by a newer pi-image; `pi-image cat IMG` shows it as it is";
-function readRecipe(tree) {
-  const bytes3 = bytesOf(tree);
-  if (bytes3 === void 0) return void 0;
-  const value2 = parsed(bytes3);
-  const version4 = external_exports.object({ version: external_exports.int() }).safeParse(value2).data?.version;
-  if (version4 !== void 0 && version4 > 1) {
-    throw new PiImageError(
-      "image.not-supported",
-      `the recipe of this image has the version ${version4}, and this pi-image knows only version 1`,
-      { help: "use a newer pi-image" }
-    );
-  }
-  const result = recipeSchema.safeParse(value2);
-  if (result.success) return result.data;
-  const [first] = result.error.issues;
-  throw damaged5(`${first?.path.map(String).join(".") || "it"}: ${first?.message}`);
-}
-function bytesOf(tree) {
-  const entry4 = tree.stat(recipePath);
-  if (entry4 === void 0) return void 0;
-  const source = entry4.kind === "file" ? tree.open(recipePath) : void 0;
-  if (!source) throw damaged5(`it is a ${entry4.kind}, not a file`);
-  if (source.size > largestRecipe) throw damaged5(`it has ${source.size} bytes`);
-  const bytes3 = new Uint8Array(source.size);
-  source.readInto(bytes3, 0);
-  return bytes3;
-}
-function parsed(bytes3) {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes3));
-  } catch (cause) {
-    throw damaged5("it is not JSON", cause);
-  }
-}
-function damaged5(why2, cause) {
-  return new PiImageError("image.damaged", `${recipePath} of this image is no recipe: ${why2.slice(0, 300)}`, {
-    help,
-    ...cause !== void 0 && { cause }
-  });
-}
-
 // src/record.ts
 function recorded(plan2, { base: base2, image }, options2) {
   const { kind, shown: shown3, customizations, time: time3 } = options2;
@@ -81502,7 +81628,7 @@ function earlierRuns(tree) {
 
 // src/spec/host-inputs.ts
 init_errors();
-import { lstat as lstat2, open as open8, readdir as readdir3, readlink, stat as stat7 } from "node:fs/promises";
+import { lstat as lstat2, open as open9, readdir as readdir3, readlink, stat as stat7 } from "node:fs/promises";
 import path23 from "node:path";
 var inlineLimit = 1024 * 1024;
 async function readHostInputs(paths, directory2) {
@@ -81527,7 +81653,7 @@ async function readFile6(absolute, asked) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open8(absolute, "r"), true);
+      const handle = __using(_stack, await open9(absolute, "r"), true);
       const { size, mode: mode2 } = await handle.stat();
       const file4 = { kind: "file", path: absolute, size, mode: mode2 & 511 };
       return size <= inlineLimit ? { ...file4, bytes: await handle.readFile() } : file4;
@@ -81815,9 +81941,10 @@ function readSettings(settings5, options2) {
   const { customizations = builtInCustomizations } = options2;
   const spec = parseSpec(settings5, customizations, options2.locate);
   const directory2 = path25.resolve(options2.directory ?? ".");
-  return { spec, shown: redactedConfig(settings5, { customizations, directory: directory2, hideContents: true }) };
+  const shown3 = redactedConfig(settings5, { customizations, directory: directory2, hideContents: true });
+  return { spec, shown: shown3, kind: "build" };
 }
-async function prepare({ spec, shown: shown3 }, options2) {
+async function prepare({ spec, shown: shown3, kind }, options2) {
   const customizations = options2.customizations ?? builtInCustomizations;
   const directory2 = options2.directory ?? ".";
   await resolveSecrets(spec.settings, options2.secrets ?? refuseSecrets);
@@ -81835,14 +81962,15 @@ async function prepare({ spec, shown: shown3 }, options2) {
       random: randomFrom(options2.seed),
       input: input2
     });
-    const plan2 = recorded(made, workbench, {
-      kind: "build",
+    const advice = kind === "personalize" ? personalizationAdvice(made, workbench) : [];
+    const plan2 = recorded({ ...made, advice: [...advice, ...made.advice] }, workbench, {
+      kind,
       shown: shown3,
       customizations: customizations.map(({ name }) => name),
       baseIsPinned: spec.sha256 !== void 0,
       ...options2.recordTime && { time: now }
     });
-    for (const advice of plan2.advice) options2.onEvent?.({ code: "advice", ...advice });
+    for (const advice2 of plan2.advice) options2.onEvent?.({ code: "advice", ...advice2 });
     checkPreconditions(plan2, workbench.image.tree);
     options2.onEvent?.({ code: "stage.finished", stage: "plan", milliseconds: performance.now() - started });
     return { ...workbench, spec, plan: plan2 };
@@ -81850,6 +81978,12 @@ async function prepare({ spec, shown: shown3 }, options2) {
     workbench[Symbol.dispose]();
     throw error2;
   }
+}
+function personalizationAdvice(plan2, { base: base2, image: { tree } }) {
+  return checkPersonalization(plan2, tree, {
+    recipe: requireRecipe(tree, base2.title),
+    version: packageVersion()
+  });
 }
 function seedFor(settings5, now) {
   return createHash7("sha256").update(`${now.getTime()}\0${JSON.stringify(settings5)}`).digest("hex");
@@ -82355,11 +82489,11 @@ function flagsFrom(inputs) {
   return Object.fromEntries(Object.entries(given).filter(([, value2]) => value2 !== void 0));
 }
 function wifiFrom2(inputs, env) {
-  const { wifi: names4, "wifi-country": country2, "wifi-open": open14, "wifi-hidden": hidden3 } = inputs;
+  const { wifi: names4, "wifi-country": country2, "wifi-open": open15, "wifi-hidden": hidden3 } = inputs;
   if (!names4) return country2 === void 0 ? void 0 : { country: country2 };
   const networks = names4.map((ssid2, index2) => {
     const rest = hidden3 ? { hidden: hidden3 } : {};
-    if (open14) return { ssid: ssid2, open: open14, ...rest };
+    if (open15) return { ssid: ssid2, open: open15, ...rest };
     const variable = passwordVariable(index2);
     if (env[variable]) return { ssid: ssid2, password: { env: variable }, ...rest };
     throw new PiImageError("spec.secret", `the Wi-Fi network ${ssid2} has no password`, {
@@ -82446,12 +82580,6 @@ import path44 from "node:path";
 // src/build.ts
 import path43 from "node:path";
 
-// src/as-it-is-now.ts
-function asItIsNow(image) {
-  const { bootDir } = image.os;
-  return { ...image, os: readFacts(image.tree, { bootDir, isDefaultPassword }) };
-}
-
 // src/code-store.ts
 import path34 from "node:path";
 
@@ -82462,8 +82590,8 @@ import path33 from "node:path";
 var figureSize = 8;
 var digestSize = 32;
 function pieceStore(layout, { base: base2, reserve }) {
-  const folder11 = path33.join(layout.pieces, base2);
-  const fileOf3 = (name) => path33.join(folder11, `${name}.piece`);
+  const folder12 = path33.join(layout.pieces, base2);
+  const fileOf3 = (name) => path33.join(folder12, `${name}.piece`);
   let isPrepared = false;
   return {
     async read(name) {
@@ -82475,10 +82603,10 @@ function pieceStore(layout, { base: base2, reserve }) {
       try {
         if (!isPrepared) {
           await prepareCache(layout);
-          await mkdir4(folder11, { recursive: true });
+          await mkdir4(folder12, { recursive: true });
           isPrepared = true;
         }
-        const { bavail, bsize } = await statfs2(folder11);
+        const { bavail, bsize } = await statfs2(folder12);
         if (bavail * bsize < reserve) return;
         await writeFile5(draft, pieceOf(code2), { flag: "wx", mode: 384 });
         await rename4(draft, fileOf3(name));
@@ -82509,6 +82637,2707 @@ function digestOf(bytes3, figure) {
 function codeStoreFor({ sha256, size }, options2) {
   if (sha256 === void 0) return void 0;
   return pieceStore(cacheLayout(path34.resolve(cachePlace(options2))), { base: sha256, reserve: 2 * size });
+}
+
+// src/finish.ts
+import path40 from "node:path";
+
+// src/image/used-space.ts
+init_errors();
+var readSize = 1024 * 1024;
+var zeros3 = Buffer.alloc(4096);
+function* usedRuns(device) {
+  const partitions = [...readPartitionTable(device).partitions].sort((a3, b3) => a3.offset - b3.offset);
+  let end2 = 0;
+  for (const { offset, size } of partitions) {
+    yield* nonZeroRuns(device, end2, offset);
+    for (const { position, length } of usedInPartition(windowOf(device, offset, size))) {
+      yield { position: offset + position, length };
+    }
+    end2 = offset + size;
+  }
+  yield* nonZeroRuns(device, end2, device.size);
+}
+function usedInPartition(device) {
+  const { type } = detectFileSystem(device);
+  if (type === "fat") return usedInFat(device);
+  if (type === "ext4") return usedInExt4(device);
+  return [{ position: 0, length: device.size }];
+}
+function* usedInFat(device) {
+  const sector = new Uint8Array(sectorSize);
+  device.readInto(sector, 0);
+  const geometry = parseBpb(sector, device.size);
+  const { clusterSize, clusters } = geometry;
+  const dataStart = geometry.dataStart * sectorSize;
+  yield { position: 0, length: dataStart };
+  const table2 = readTable(device, geometry);
+  for (let cluster = 2; cluster < clusters + 2; cluster++) {
+    if (table2[cluster] !== 0)
+      yield { position: dataStart + (cluster - 2) * clusterSize, length: clusterSize };
+  }
+  yield* nonZeroRuns(device, dataStart + clusters * clusterSize, device.size);
+}
+function* usedInExt4(device) {
+  const fs5 = openedExt4(device);
+  if (fs5 === void 0 || fs5.superblock.blocksPerCluster > 1) {
+    yield { position: 0, length: device.size };
+    return;
+  }
+  const { blockSize: blockSize4, blockCount, firstDataBlock, groupCount } = fs5.superblock;
+  if (firstDataBlock > 0) yield { position: 0, length: firstDataBlock * blockSize4 };
+  for (let group3 = 0; group3 < groupCount; group3++) {
+    const bitmap = blockBitmap(fs5, group3);
+    const count2 = fs5.groups.blocksIn(group3);
+    const base2 = fs5.groups.firstBlockOf(group3);
+    for (let first = nextSet(bitmap, 0, count2); first < count2; ) {
+      const end2 = nextClear(bitmap, first, count2);
+      yield { position: (base2 + first) * blockSize4, length: (end2 - first) * blockSize4 };
+      first = nextSet(bitmap, end2, count2);
+    }
+  }
+  yield* nonZeroRuns(device, blockCount * blockSize4, device.size);
+}
+function openedExt4(device) {
+  try {
+    return mountExt4(device, () => /* @__PURE__ */ new Date(0));
+  } catch (error2) {
+    if (PiImageError.is(error2) && ["image.not-supported", "image.not-clean"].includes(error2.code))
+      return void 0;
+    throw error2;
+  }
+}
+function* nonZeroRuns(device, from, to) {
+  const buffer = new Uint8Array(Math.min(readSize, Math.max(0, to - from)));
+  for (let position = from; position < to; position += readSize) {
+    const bytes3 = buffer.subarray(0, Math.min(readSize, to - position));
+    device.readInto(bytes3, position);
+    for (let at3 = 0; at3 < bytes3.length; at3 += zeros3.length) {
+      const piece = bytes3.subarray(at3, at3 + zeros3.length);
+      if (!zeros3.subarray(0, piece.length).equals(piece))
+        yield { position: position + at3, length: piece.length };
+    }
+  }
+}
+
+// src/image/zeroed-free.ts
+function withFreeZeroed(edited) {
+  const free = [...gapsBetween(usedRuns(edited), edited.size)];
+  return {
+    size: edited.size,
+    readInto(target, position) {
+      edited.readInto(target, position);
+      const end2 = position + target.length;
+      for (let index2 = firstEndingAfter(free, position); index2 < free.length; index2++) {
+        const run3 = free[index2];
+        if (run3.position >= end2) break;
+        const from = Math.max(run3.position, position);
+        target.fill(0, from - position, Math.min(run3.position + run3.length, end2) - position);
+      }
+    },
+    writeFrom() {
+      throw new TypeError("an image whose free space is zeroed is for reading only");
+    },
+    dirtyRuns: () => union2(edited.dirtyRuns(), free)
+  };
+}
+function* gapsBetween(runs, size) {
+  let end2 = 0;
+  for (const { position, length } of runs) {
+    if (position > end2) yield { position: end2, length: position - end2 };
+    end2 = position + length;
+  }
+  if (end2 < size) yield { position: end2, length: size - end2 };
+}
+function* union2(some, others2) {
+  const sorted = [...some, ...others2].sort((a3, b3) => a3.position - b3.position);
+  let joined2;
+  for (const run3 of sorted) {
+    if (joined2 && run3.position <= joined2.position + joined2.length) {
+      const end2 = Math.max(joined2.position + joined2.length, run3.position + run3.length);
+      joined2 = { position: joined2.position, length: end2 - joined2.position };
+      continue;
+    }
+    if (joined2) yield joined2;
+    joined2 = run3;
+  }
+  if (joined2) yield joined2;
+}
+function firstEndingAfter(runs, position) {
+  let [low, high] = [0, runs.length];
+  while (low < high) {
+    const middle = low + high >> 1;
+    const { position: start, length } = runs[middle];
+    if (start + length > position) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+// src/finish.ts
+init_stage();
+
+// src/original-codes.ts
+import { createHash as createHash9 } from "node:crypto";
+import { open as open10 } from "node:fs/promises";
+function originalCodes({ archive: archive2 }) {
+  if (!archive2) return void 0;
+  const { blockSize: blockSize4, size, blocks } = archive2.blocks;
+  return {
+    unitSize: blockSize4,
+    async read({ position, length }) {
+      const block2 = position % blockSize4 === 0 ? blocks[position / blockSize4] : void 0;
+      if (!block2 || length !== Math.min(blockSize4, size - position)) return void 0;
+      const bytes3 = await bytesAt3(archive2.path, block2).catch(() => void 0);
+      if (!bytes3 || createHash9("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
+      return { bytes: bytes3, figure: block2.unpaddedSize };
+    }
+  };
+}
+async function bytesAt3(file4, { offset, length }) {
+  var _stack = [];
+  try {
+    const handle = __using(_stack, await open10(file4, "r"), true);
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, offset);
+    return buffer.subarray(0, bytesRead);
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+
+// src/output/block-map.ts
+import { createHash as createHash11 } from "node:crypto";
+
+// src/output/digest.ts
+import { createHash as createHash10 } from "node:crypto";
+import { createReadStream as createReadStream5 } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import zlib3 from "node:zlib";
+
+// src/output/content.ts
+import zlib2 from "node:zlib";
+function appender(sink, position = 0) {
+  let end2 = position;
+  return async (bytes3) => {
+    await sink.write(bytes3, end2);
+    end2 += bytes3.length;
+  };
+}
+function wholeOf({ size }) {
+  return { position: 0, length: size };
+}
+function* piecesOf(run3, size) {
+  for (let done = 0; done < run3.length; done += size) {
+    yield { position: run3.position + done, length: Math.min(size, run3.length - done) };
+  }
+}
+function recorded2(sink) {
+  const parts = /* @__PURE__ */ new Map();
+  return {
+    sink: {
+      write(bytes3, position) {
+        const { length } = bytes3;
+        if (length > 0) parts.set(position, { position, length, crc32: zlib2.crc32(bytes3) });
+        return sink.write(bytes3, position);
+      }
+    },
+    parts: () => [...parts.values()].sort((a3, b3) => a3.position - b3.position)
+  };
+}
+
+// src/output/digest.ts
+var pieceSize5 = 1024 * 1024;
+async function digestOfFile(file4) {
+  const hash2 = createHash10("sha256");
+  for await (const bytes3 of readThrough(file4)) hash2.update(bytes3);
+  return hash2.digest("hex");
+}
+async function digestOfParts(file4, parts) {
+  const hash2 = createHash10("sha256");
+  const left = parts[Symbol.iterator]();
+  let part = left.next().value;
+  let done = 0;
+  let crc324 = 0;
+  for await (const bytes3 of readThrough(file4)) {
+    hash2.update(bytes3);
+    for (let at3 = 0; at3 < bytes3.length; ) {
+      if (part === void 0) throw changed(file4);
+      const some = bytes3.subarray(at3, at3 + part.length - done);
+      crc324 = zlib3.crc32(some, crc324);
+      at3 += some.length;
+      done += some.length;
+      if (done < part.length) continue;
+      if (crc324 !== part.crc32) throw changed(file4);
+      part = left.next().value;
+      done = crc324 = 0;
+    }
+  }
+  if (part !== void 0) throw changed(file4);
+  return hash2.digest("hex");
+}
+async function digestOfContent(content2, run3, {
+  progress: progress2,
+  signal
+}) {
+  const hash2 = createHash10("sha256");
+  const buffer = new Uint8Array(Math.min(pieceSize5, run3.length));
+  for (const piece of piecesOf(run3, pieceSize5)) {
+    signal?.throwIfAborted();
+    const bytes3 = buffer.subarray(0, piece.length);
+    content2.readInto(bytes3, piece.position);
+    hash2.update(bytes3);
+    progress2?.(piece.position + piece.length - run3.position);
+    await nextTurn();
+  }
+  return hash2.digest("hex");
+}
+async function* readThrough(file4) {
+  try {
+    yield* createReadStream5(file4, { highWaterMark: 1024 * 1024 });
+  } catch (error2) {
+    throw writeFailure(file4, error2);
+  }
+}
+function changed(file4) {
+  return new Error(`${file4} does not hold what was written to it`);
+}
+
+// src/output/draft.ts
+init_errors();
+import { constants as constants7 } from "node:fs";
+import { chmod, copyFile as copyFile2, lstat as lstat6, open as open12, unlink as unlink4 } from "node:fs/promises";
+
+// src/output/partial-claim.ts
+init_errors();
+import { lstat as lstat3, unlink as unlink2 } from "node:fs/promises";
+import { setTimeout as sleep5 } from "node:timers/promises";
+var touchEvery = 1e3;
+var staleAfter = 5e3;
+var lookEvery = 200;
+async function claim2(partial2, create5, { onWaiting, remove: remove2 = unlink2, signal }) {
+  for (; ; ) {
+    try {
+      return await create5();
+    } catch (error2) {
+      if (systemCode(error2) !== "EEXIST") throw error2;
+    }
+    const state2 = await look2(partial2, onWaiting, signal);
+    if (state2 === "in use") {
+      throw new PiImageError("output.busy", `another build is writing ${partial2}`, {
+        help: "Wait for it to end, or name another output."
+      });
+    }
+    if (state2 === "stale") {
+      await remove2(partial2).catch((error2) => {
+        if (systemCode(error2) !== "ENOENT") throw error2;
+      });
+    }
+  }
+}
+async function look2(file4, onWaiting, signal) {
+  const first = await touchedAt(file4);
+  if (first === void 0) return "gone";
+  const age = Date.now() - first;
+  if (age >= staleAfter) return "stale";
+  onWaiting();
+  const end2 = performance.now() + staleAfter - Math.max(0, age);
+  while (performance.now() < end2) {
+    await sleep5(lookEvery, void 0, { ...signal && { signal } });
+    const now = await touchedAt(file4);
+    if (now === void 0) return "gone";
+    if (now !== first) return "in use";
+  }
+  return "stale";
+}
+async function touchedAt(file4) {
+  return (await lstat3(file4).catch(() => void 0))?.mtimeMs;
+}
+
+// src/output/publish.ts
+import { link as link2, lstat as lstat5, open as open11, rename as rename5, unlink as unlink3 } from "node:fs/promises";
+import path36 from "node:path";
+
+// src/output/check-output.ts
+init_errors();
+import { constants as constants6 } from "node:fs";
+import { access as access2, lstat as lstat4, realpath, stat as stat10 } from "node:fs/promises";
+import path35 from "node:path";
+
+// src/output/xz/tool.ts
+init_execa();
+init_errors();
+async function checkXz(environment) {
+  const { stdout: stdout2, failed } = await execa("xz", ["--version"], {
+    ...optionsFor(environment),
+    reject: false
+  });
+  if (!failed && `${stdout2}`.includes("XZ Utils")) return;
+  throw new PiImageError("output.failed", "an .img.xz needs the program xz, which is not on your PATH", {
+    help: "Install XZ Utils (package xz-utils or xz), or name the output .img.gz or .zip."
+  });
+}
+function compress(bytes3, { level, ...options2 }) {
+  const filter = `--lzma2=preset=${level},dict=${dictionarySize(level, bytes3.length)}`;
+  const args = ["--compress", "--format=xz", "--check=crc64", "--threads=1", filter, "--stdout"];
+  return run2(args, bytes3, { ...options2, maxBuffer: 2 * bytes3.length + 4096 });
+}
+var presetDictionaries = [18, 20, 21, 22, 22, 23, 23, 24, 25, 26];
+function dictionarySize(level, bytes3) {
+  const preset = presetDictionaries[level] ?? 23;
+  return 2 ** Math.min(preset, Math.max(12, Math.ceil(Math.log2(bytes3))));
+}
+function decompress(bytes3, { size, ...options2 }) {
+  const args = ["--decompress", "--format=xz", "--threads=1", "--stdout"];
+  return run2(args, bytes3, { ...options2, maxBuffer: size + 4096 });
+}
+async function run2(args, input2, { environment, maxBuffer, stop }) {
+  try {
+    const { stdout: stdout2 } = await execa("xz", args, {
+      ...optionsFor(environment),
+      input: input2,
+      encoding: "buffer",
+      // What decompresses may well end in one.
+      stripFinalNewline: false,
+      maxBuffer,
+      cancelSignal: stop
+    });
+    return stdout2;
+  } catch (cause) {
+    stop.throwIfAborted();
+    throw new PiImageError("output.failed", `the program xz failed: ${saidBy(cause)}`, {
+      help: "Check that there is memory enough, or write the image as .img.gz.",
+      cause
+    });
+  }
+}
+async function decompressFile(file4, use, environment, signal) {
+  const xz2 = execa("xz", ["--decompress", "--stdout", "--threads=0", "--", file4], {
+    ...optionsFor(environment),
+    stdin: "ignore",
+    buffer: false,
+    encoding: "buffer",
+    ...signal && { cancelSignal: signal }
+  });
+  xz2.stdout.on("data", use);
+  await xz2;
+}
+function saidBy(failure3) {
+  if (!(failure3 instanceof ExecaError)) return String(failure3);
+  const stderr = failure3.stderr;
+  const text4 = stderr instanceof Uint8Array ? Buffer.from(stderr).toString().trim() : "";
+  return text4 || failure3.shortMessage;
+}
+function optionsFor(environment) {
+  return {
+    env: { ...environment, XZ_OPT: void 0, XZ_DEFAULTS: void 0 },
+    extendEnv: false
+  };
+}
+
+// src/output/check-output.ts
+async function checkOutput(file4, options2) {
+  const format2 = formatOf3(file4);
+  if (format2 === ".pipatch" && options2.blockMap) {
+    throw new PiImageError("output.format", `A patch has no block map: ${file4}`, {
+      help: "Leave out --bmap here, and pass it to `pi-image apply`."
+    });
+  }
+  const output2 = { path: await followLink(path35.resolve(file4)), format: format2, overwrite: options2.overwrite };
+  await refuseBase(output2, options2.base);
+  await checkName2(output2);
+  if (options2.blockMap) await checkName2({ path: blockMapNameOf(output2.path), overwrite: output2.overwrite });
+  await checkDirectory(output2);
+  if (format2 === ".img.xz") await checkXz(options2.environment);
+  return output2;
+}
+async function refuseBase(output2, base2) {
+  const [one2, other] = await Promise.all([identityOf(output2.path), identityOf(base2)]);
+  if (one2 === void 0 || one2 !== other) return;
+  throw new PiImageError("output.exists", `${output2.path} is the base image itself`, {
+    help: "Name another output: the base stays as it is."
+  });
+}
+function outputExists(file4) {
+  return new PiImageError("output.exists", `${file4} exists`, {
+    help: "Name another output, or pass --overwrite (`overwrite: true`) to replace it."
+  });
+}
+async function identityOf(file4) {
+  const found = await stat10(file4, { bigint: true }).catch(() => void 0);
+  return found && `${found.dev}:${found.ino}`;
+}
+async function followLink(file4) {
+  const found = await lstat4(file4).catch(() => void 0);
+  return found?.isSymbolicLink() ? realpath(file4).catch(() => file4) : file4;
+}
+async function checkName2({ path: file4, overwrite }) {
+  const found = await lstat4(file4).catch(() => void 0);
+  if (found === void 0) return;
+  if (found.isDirectory()) {
+    throw new PiImageError("output.exists", `${file4} is a folder`, {
+      help: "Name the file to write, not the folder it goes to."
+    });
+  }
+  if (!overwrite) throw outputExists(file4);
+  if (found.isFile() || found.isSymbolicLink()) return;
+  throw new PiImageError("output.exists", `${file4} exists and is not a regular file`, {
+    help: "Write a file, then flash it with Raspberry Pi Imager or Etcher."
+  });
+}
+async function checkDirectory({ path: file4 }) {
+  const directory2 = path35.dirname(file4);
+  const found = await stat10(directory2).catch((error2) => {
+    if (systemCode(error2) !== "ENOENT" && systemCode(error2) !== "ENOTDIR") throw writeFailure(file4, error2);
+  });
+  if (!found?.isDirectory()) {
+    throw new PiImageError("output.failed", `${directory2}, where ${path35.basename(file4)} goes, is no folder`, {
+      help: "Make that folder first, or write to another one."
+    });
+  }
+  await access2(directory2, constants6.W_OK | constants6.X_OK).catch((error2) => {
+    throw writeFailure(directory2, error2);
+  });
+}
+
+// src/output/publish.ts
+async function publish(partial2, file4, overwrite) {
+  try {
+    if (overwrite) await rename5(partial2, file4);
+    else await renameToNew(partial2, file4);
+    await syncDirectory(path36.dirname(file4));
+  } catch (error2) {
+    throw writeFailure(file4, error2);
+  }
+}
+async function renameToNew(partial2, file4) {
+  try {
+    await link2(partial2, file4);
+  } catch (error2) {
+    if (systemCode(error2) === "EEXIST") throw outputExists(file4);
+    if (await isThere(file4)) throw outputExists(file4);
+    return rename5(partial2, file4);
+  }
+  await unlink3(partial2);
+}
+async function isThere(file4) {
+  return await lstat5(file4).catch(() => void 0) !== void 0;
+}
+async function syncDirectory(directory2) {
+  const handle = await open11(directory2, "r").catch(() => void 0);
+  await handle?.sync().catch(() => {
+  });
+  await handle?.close();
+}
+
+// src/output/draft.ts
+async function openDraft(output2, options2) {
+  const file4 = `${output2.path}.partial`;
+  const mode2 = options2.isPrivate ? 384 : 420;
+  try {
+    const { handle, isClone } = await claim2(file4, () => create4(file4, mode2, options2.cloneOf), {
+      onWaiting: () => options2.onEvent?.({ code: "output.waiting", path: file4 }),
+      signal: options2.signal
+    });
+    return new OpenDraft(output2, file4, handle, isClone, identity3(await handle.stat({ bigint: true })));
+  } catch (error2) {
+    options2.signal?.throwIfAborted();
+    throw writeFailure(file4, error2);
+  }
+}
+async function create4(file4, mode2, cloneOf) {
+  if (cloneOf === void 0 || !await clone2(cloneOf, file4)) {
+    return { handle: await open12(file4, "wx+", mode2), isClone: false };
+  }
+  try {
+    await chmod(file4, mode2 & ~process.umask());
+    return { handle: await open12(file4, "r+"), isClone: true };
+  } catch (error2) {
+    await unlink4(file4).catch(() => {
+    });
+    throw error2;
+  }
+}
+async function clone2(from, to) {
+  try {
+    await copyFile2(from, to, constants7.COPYFILE_EXCL | constants7.COPYFILE_FICLONE_FORCE);
+    return true;
+  } catch (error2) {
+    if (systemCode(error2) === "EEXIST") throw error2;
+    return false;
+  }
+}
+function identity3({ dev, ino }) {
+  return `${dev}:${ino}`;
+}
+var OpenDraft = class {
+  file;
+  isClone;
+  #output;
+  #handle;
+  #identity;
+  #touching;
+  #isOpen = true;
+  constructor(output2, file4, handle, isClone, identity4) {
+    this.file = file4;
+    this.isClone = isClone;
+    this.#output = output2;
+    this.#handle = handle;
+    this.#identity = identity4;
+    this.#touching = setInterval(() => {
+      const now = /* @__PURE__ */ new Date();
+      handle.utimes(now, now).catch(() => {
+      });
+    }, touchEvery).unref();
+  }
+  async write(bytes3, position) {
+    try {
+      for (let done = 0; done < bytes3.length; ) {
+        const left = bytes3.length - done;
+        done += (await this.#handle.write(bytes3, done, left, position + done)).bytesWritten;
+      }
+    } catch (error2) {
+      throw writeFailure(this.file, error2);
+    }
+  }
+  async resize(size) {
+    await this.#handle.truncate(size).catch((error2) => {
+      throw writeFailure(this.file, error2);
+    });
+  }
+  async flush() {
+    try {
+      await this.#handle.sync();
+      return (await this.#handle.stat()).size;
+    } catch (error2) {
+      throw writeFailure(this.file, error2);
+    }
+  }
+  async publish() {
+    if (!await this.#isOurs()) {
+      throw new PiImageError("output.busy", `another build took over ${this.file}`, {
+        help: "Let one build at a time write an output."
+      });
+    }
+    await this.#close();
+    await publish(this.file, this.#output.path, this.#output.overwrite);
+  }
+  async [Symbol.asyncDispose]() {
+    await this.#close();
+    if (await this.#isOurs()) await unlink4(this.file).catch(() => {
+    });
+  }
+  /** Whether the name still is that of the file we made: once published, or taken over, it is not. */
+  async #isOurs() {
+    const found = await lstat6(this.file, { bigint: true }).catch(() => void 0);
+    return found !== void 0 && identity3(found) === this.#identity;
+  }
+  async #close() {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    clearInterval(this.#touching);
+    await this.#handle.close();
+  }
+};
+
+// src/output/block-map.ts
+var blockSize = 4096;
+var noChecksum = "0".repeat(64);
+async function draftBlockMap(content2, used2, { output: output2, overwrite, isPrivate, signal }) {
+  const draft = await openDraft({ path: blockMapNameOf(output2), overwrite }, { isPrivate, signal });
+  try {
+    const ranges = [];
+    for (const range of blockRanges(used2)) {
+      ranges.push({
+        ...range,
+        sha256: await digestOfContent(content2, runOf2(range, content2.size), { signal })
+      });
+    }
+    await draft.write(Buffer.from(blockMapText(content2.size, ranges)), 0);
+    await draft.flush();
+    return draft;
+  } catch (error2) {
+    await draft[Symbol.asyncDispose]();
+    throw error2;
+  }
+}
+function* blockRanges(runs) {
+  let range;
+  for (const { position, length } of runs) {
+    if (length === 0) continue;
+    const first = Math.floor(position / blockSize);
+    const last = Math.floor((position + length - 1) / blockSize);
+    if (range && first <= range.last + 1) {
+      range = { first: range.first, last: Math.max(range.last, last) };
+      continue;
+    }
+    if (range) yield range;
+    range = { first, last };
+  }
+  if (range) yield range;
+}
+function blockMapText(size, ranges) {
+  const mapped = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+  const text4 = [
+    '<?xml version="1.0" ?>',
+    '<bmap version="2.0">',
+    `  <ImageSize>${size}</ImageSize>`,
+    `  <BlockSize>${blockSize}</BlockSize>`,
+    `  <BlocksCount>${Math.ceil(size / blockSize)}</BlocksCount>`,
+    `  <MappedBlocksCount>${mapped}</MappedBlocksCount>`,
+    "  <ChecksumType>sha256</ChecksumType>",
+    `  <BmapFileChecksum>${noChecksum}</BmapFileChecksum>`,
+    "  <BlockMap>",
+    ...ranges.map(({ first, last, sha256 }) => {
+      const blocks = first === last ? first : `${first}-${last}`;
+      return `    <Range chksum="${sha256}">${blocks}</Range>`;
+    }),
+    "  </BlockMap>",
+    "</bmap>",
+    ""
+  ].join("\n");
+  const ofFile = createHash11("sha256").update(text4).digest("hex");
+  return text4.replace(`<BmapFileChecksum>${noChecksum}<`, `<BmapFileChecksum>${ofFile}<`);
+}
+function runOf2({ first, last }, size) {
+  const position = first * blockSize;
+  return { position, length: Math.min(size, (last + 1) * blockSize) - position };
+}
+
+// src/output/checksums.ts
+init_errors();
+import { readFile as readFile10 } from "node:fs/promises";
+import path37 from "node:path";
+var checksumsName = "SHA256SUMS";
+var attempts2 = 20;
+async function draftChecksums(file4, sha256) {
+  const list3 = path37.join(path37.dirname(file4), checksumsName);
+  const draft = await openList(list3);
+  try {
+    const text4 = withChecksum(await readList(list3), path37.basename(file4), sha256);
+    await draft.write(Buffer.from(text4, "latin1"), 0);
+    await draft.flush();
+    return draft;
+  } catch (error2) {
+    await draft[Symbol.asyncDispose]();
+    throw error2;
+  }
+}
+function withChecksum(list3, name, sha256) {
+  const bytes3 = Buffer.from(name).toString("latin1");
+  const lines2 = list3.split("\n").filter((line3) => line3 !== "" && nameIn(line3) !== bytes3);
+  return [...lines2, entry2(bytes3, sha256), ""].join("\n");
+}
+function entry2(name, sha256) {
+  const escaped = name.replace(/[\\\n\r]/g, (character) => escapes[character] ?? character);
+  return `${escaped === name ? "" : "\\"}${sha256}  ${escaped}`;
+}
+var escapes = { "\\": "\\\\", "\n": "\\n", "\r": "\\r" };
+var unescapes = { "\\": "\\", n: "\n", r: "\r" };
+function nameIn(line3) {
+  const [, backslash, name] = /^(\\?)[0-9a-f]{64} [ *](.*)$/i.exec(line3.replace(/\r$/, "")) ?? [];
+  if (name === void 0) return void 0;
+  const plain = backslash ? name.replace(/\\(.)/g, (whole, letter) => unescapes[letter] ?? whole) : name;
+  return path37.posix.normalize(plain);
+}
+async function openList(list3) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await openDraft({ path: list3, overwrite: true }, { isPrivate: false });
+    } catch (error2) {
+      const isBusy = PiImageError.is(error2) && error2.code === "output.busy";
+      if (!isBusy || attempt === attempts2) throw error2;
+    }
+  }
+}
+async function readList(list3) {
+  try {
+    return await readFile10(list3, "latin1");
+  } catch (error2) {
+    if (systemCode(error2) === "ENOENT") return "";
+    throw writeFailure(list3, error2);
+  }
+}
+
+// src/output/deflate.ts
+import { availableParallelism } from "node:os";
+import { promisify as promisify3 } from "node:util";
+import zlib4 from "node:zlib";
+
+// src/output/crc32.ts
+function combineCrc32(first, second, secondLength) {
+  return (multiply(first, powerOfBytes(secondLength)) ^ second) >>> 0;
+}
+var polynomial = 3988292384;
+var one = 2147483648;
+var byte = 8388608;
+function powerOfBytes(bytes3) {
+  let power = one;
+  for (let left = bytes3, square = byte; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) power = multiply(power, square);
+    square = multiply(square, square);
+  }
+  return power;
+}
+function multiply(a3, b3) {
+  let product = 0;
+  for (let bit = 31, shifted = b3; bit >= 0; bit--) {
+    if (a3 >>> bit & 1) product ^= shifted;
+    shifted = shifted >>> 1 ^ (shifted & 1 ? polynomial : 0);
+  }
+  return product >>> 0;
+}
+
+// src/output/encode.ts
+init_errors();
+
+// src/output/in-order.ts
+import { setMaxListeners as setMaxListeners2 } from "node:events";
+async function* inOrder(items, { limit, signal }, work2) {
+  const iterator = items[Symbol.iterator]();
+  const ended = new AbortController();
+  const stop = signal ? AbortSignal.any([ended.signal, signal]) : ended.signal;
+  setMaxListeners2(0, stop);
+  const results = [];
+  let active = 0;
+  const begin2 = () => {
+    while (active < limit && results.length < 2 * limit) {
+      stop.throwIfAborted();
+      const next = iterator.next();
+      if (next.done) return;
+      active++;
+      const result = work2(next.value, stop).finally(() => {
+        active--;
+        begin2();
+      });
+      result.catch(() => {
+      });
+      results.push(result);
+    }
+  };
+  try {
+    begin2();
+    for (let first = results[0]; first !== void 0; first = results[0]) {
+      const result = await first;
+      results.shift();
+      begin2();
+      yield result;
+    }
+  } finally {
+    ended.abort();
+    iterator.return?.();
+    await Promise.allSettled(results);
+  }
+}
+
+// src/output/units.ts
+function* unitsOf(content2, { large, small, beside = large }) {
+  const touched = touchedBy(content2.dirtyRuns());
+  const split2 = function* (run3, size) {
+    const isBase = !touched(run3);
+    if (isBase && (size <= beside || size === large) || size <= small) yield { ...run3, isBase };
+    else for (const half of piecesOf(run3, size / 2)) yield* split2(half, size / 2);
+  };
+  for (const run3 of piecesOf(wholeOf(content2), large)) yield* split2(run3, large);
+}
+function touchedBy(runs) {
+  const sorted = [...runs];
+  let first = 0;
+  return ({ position, length }) => {
+    for (let run3 = sorted[first]; run3 && run3.position + run3.length <= position; run3 = sorted[first]) first++;
+    return (sorted[first]?.position ?? Number.POSITIVE_INFINITY) < position + length;
+  };
+}
+
+// src/output/zeros.ts
+var zeros4 = Buffer.alloc(64 * 1024);
+function isZero3(bytes3, from = 0, to = bytes3.length) {
+  for (let at3 = from; at3 < to; at3 += zeros4.length) {
+    const end2 = Math.min(at3 + zeros4.length, to);
+    if (zeros4.compare(bytes3, at3, end2, 0, end2 - at3) !== 0) return false;
+  }
+  return true;
+}
+
+// src/output/encode.ts
+function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, signal }) {
+  const { cuts, limit } = encoder2;
+  const spare = [];
+  const zeros5 = /* @__PURE__ */ new Map();
+  const encode4 = async (bytes3, stop) => {
+    const code2 = await encoder2.encode(bytes3, stop);
+    if (check5 && Buffer.compare(await encoder2.decode(code2, bytes3.length, stop), bytes3) !== 0) throw unlike();
+    return code2;
+  };
+  const encodeZeros = async (bytes3, stop) => {
+    const name = `${encoder2.name}-zeros-${bytes3.length}`;
+    const kept2 = await store?.read(name);
+    if (kept2 !== void 0) return kept2;
+    const code2 = await encode4(bytes3, stop);
+    await store?.write(name, code2);
+    return code2;
+  };
+  const codeOf = async (unit3, stop) => {
+    const name = `${encoder2.name}-${unit3.position}-${unit3.length}`;
+    const kept2 = unit3.isBase ? await encoder2.original?.read(unit3) ?? await store?.read(name) : void 0;
+    if (kept2 !== void 0) return kept2;
+    const buffer = spare.pop() ?? new Uint8Array(cuts.large);
+    try {
+      const bytes3 = buffer.subarray(0, unit3.length);
+      content2.readInto(bytes3, unit3.position);
+      if (isZero3(bytes3)) {
+        const code3 = zeros5.get(unit3.length) ?? encodeZeros(bytes3, stop);
+        zeros5.set(unit3.length, code3);
+        return await code3;
+      }
+      const code2 = await encode4(bytes3, stop);
+      if (unit3.isBase) await store?.write(name, code2);
+      return code2;
+    } finally {
+      spare.push(buffer);
+    }
+  };
+  const units4 = unitsOf(content2, splitAtEdits ? cuts : { ...cuts, small: cuts.large });
+  return inOrder(units4, { limit, signal }, async (run3, stop) => ({
+    run: run3,
+    code: await codeOf(run3, stop)
+  }));
+}
+function unlike() {
+  return new PiImageError("image.verify", "what was compressed does not decompress to what went in", {
+    help: "the memory of this computer, or its xz, does not work right: build on another one"
+  });
+}
+
+// src/output/deflate.ts
+var pieceSize6 = 1024 * 1024;
+var end = Uint8Array.of(3, 0);
+var deflateRaw = promisify3(zlib4.deflateRaw);
+var inflateRaw = promisify3(zlib4.inflateRaw);
+async function deflate2(content2, append, { progress: progress2, ...options2 }) {
+  let crc324 = 0;
+  let deflatedSize = end.length;
+  for await (const { run: run3, code: code2 } of encodeImage(content2, deflater, options2)) {
+    await append(code2.bytes);
+    crc324 = combineCrc32(crc324, code2.figure, run3.length);
+    deflatedSize += code2.bytes.length;
+    progress2(run3.position + run3.length);
+  }
+  await append(end);
+  return { crc32: crc324, size: content2.size, deflatedSize };
+}
+var deflater = {
+  name: `deflate-${process.versions.zlib}`,
+  // Sixteen pieces together make files of a good size for the store; the stream is the same.
+  cuts: { large: 16 * pieceSize6, small: pieceSize6 },
+  // One more than there are cores, so that none waits for this thread to hand it the next piece.
+  limit: availableParallelism() + 1,
+  async encode(bytes3) {
+    const pieces2 = [];
+    for (let at3 = 0; at3 < bytes3.length; at3 += pieceSize6) {
+      pieces2.push(await deflatePiece(bytes3.subarray(at3, at3 + pieceSize6)));
+    }
+    return { bytes: Buffer.concat(pieces2), figure: zlib4.crc32(bytes3) };
+  },
+  decode: ({ bytes: bytes3 }, size) => inflateRaw(bytes3, { finishFlush: zlib4.constants.Z_SYNC_FLUSH, chunkSize: Math.max(64, size + 1) })
+};
+function deflatePiece(bytes3) {
+  return deflateRaw(bytes3, {
+    finishFlush: zlib4.constants.Z_SYNC_FLUSH,
+    // Room for all of it at once: every full buffer costs a round through the thread pool.
+    chunkSize: bytes3.length + 1024
+  });
+}
+
+// src/output/gzip.ts
+async function writeGzip(content2, sink, options2) {
+  const append = appender(sink);
+  await append(header);
+  const { crc32: crc324, size } = await deflate2(content2, append, options2);
+  await append(trailer(crc324, size));
+}
+var header = Uint8Array.of(31, 139, 8, 0, 0, 0, 0, 0, 0, 255);
+function trailer(crc324, size) {
+  const bytes3 = Buffer.alloc(8);
+  bytes3.writeUInt32LE(crc324, 0);
+  bytes3.writeUInt32LE(size % 2 ** 32, 4);
+  return bytes3;
+}
+
+// src/patch/encode.ts
+import { createHash as createHash13 } from "node:crypto";
+import zlib5 from "node:zlib";
+
+// src/patch/layout.ts
+init_errors();
+var fixedLength = 104;
+var rangeLength = 16;
+var checksumLength = 32;
+var blockSize2 = 1024 * 1024;
+var magic4 = Buffer.from("PIPATCH\r\n\0\n", "latin1");
+var version2 = 1;
+var privateFlag = 1;
+var largestImage2 = 2 ** 41;
+function encodeHeader({ base: base2, result, isPrivate, ranges }) {
+  const bytes3 = Buffer.alloc(fixedLength + ranges.length * rangeLength);
+  magic4.copy(bytes3);
+  bytes3.writeUInt16LE(version2, 12);
+  bytes3.writeUInt16LE(isPrivate ? privateFlag : 0, 14);
+  bytes3.writeBigUInt64LE(BigInt(base2.size), 16);
+  bytes3.write(base2.sha256, 24, "hex");
+  bytes3.writeBigUInt64LE(BigInt(result.size), 56);
+  bytes3.write(result.digest, 64, "hex");
+  bytes3.writeBigUInt64LE(BigInt(ranges.length), 96);
+  ranges.forEach(({ position, length }, index2) => {
+    bytes3.writeBigUInt64LE(BigInt(position), fixedLength + index2 * rangeLength);
+    bytes3.writeBigUInt64LE(BigInt(length), fixedLength + index2 * rangeLength + 8);
+  });
+  return bytes3;
+}
+function decodeFixed(bytes3) {
+  if (bytes3.length < fixedLength || !bytes3.subarray(0, magic4.length).equals(magic4)) {
+    throw new PiImageError("image.not-supported", "the file is no patch of pi-image", {
+      help: "Give the .pipatch that `pi-image build -o NAME.pipatch` wrote; a transfer as text breaks it."
+    });
+  }
+  const flags2 = bytes3.readUInt16LE(14);
+  if (bytes3.readUInt16LE(12) !== version2 || (flags2 & ~privateFlag) !== 0) {
+    throw new PiImageError("image.not-supported", "the patch is of a version that is not known here", {
+      help: "Apply it with the version of pi-image that made it, or a newer one."
+    });
+  }
+  const base2 = { size: sizeAt(bytes3, 16), sha256: bytes3.toString("hex", 24, 56) };
+  const result = { size: sizeAt(bytes3, 56), digest: bytes3.toString("hex", 64, 96) };
+  if (result.size < base2.size) throw damagedPatch("its result is smaller than its base");
+  return { base: base2, result, isPrivate: flags2 === privateFlag, rangeCount: sizeAt(bytes3, 96) };
+}
+function decodeRanges(bytes3, size) {
+  const ranges = [];
+  let end2 = 0;
+  for (let at3 = 0; at3 < bytes3.length; at3 += rangeLength) {
+    const [position, length] = [sizeAt(bytes3, at3), sizeAt(bytes3, at3 + 8)];
+    if (length === 0) throw damagedPatch("one of its ranges is empty");
+    if (position < end2) throw damagedPatch("its ranges overlap, or are not in order");
+    if (length > size - position) throw damagedPatch("one of its ranges ends behind the image");
+    end2 = position + length;
+    ranges.push({ position, length });
+  }
+  return ranges;
+}
+function totalOf(ranges) {
+  return ranges.reduce((sum, { length }) => sum + length, 0);
+}
+function damagedPatch(what, cause) {
+  return new PiImageError("image.damaged", `the patch is damaged: ${what}`, {
+    help: "Copy or download it again, or make it again.",
+    cause
+  });
+}
+function sizeAt(bytes3, at3) {
+  const size = bytes3.readBigUInt64LE(at3);
+  if (size > BigInt(largestImage2)) throw damagedPatch("it tells of more than 2 TiB");
+  return Number(size);
+}
+
+// src/patch/result-digest.ts
+import { createHash as createHash12 } from "node:crypto";
+function resultDigest(result, { base: base2, ranges }) {
+  const hash2 = createHash12("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
+  for (const { position, length } of ranges) hash2.update(numbers(position, length));
+  for (const block2 of blocksOf3(result, ranges)) hash2.update(block2);
+  return hash2.digest("hex");
+}
+function* blocksOf3(content2, ranges) {
+  const block2 = new Uint8Array(blockSize2);
+  let filled = 0;
+  for (const { position, length } of ranges) {
+    for (let done = 0; done < length; ) {
+      const some = block2.subarray(filled, filled + length - done);
+      content2.readInto(some, position + done);
+      done += some.length;
+      filled += some.length;
+      if (filled < blockSize2) continue;
+      yield block2;
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield block2.subarray(0, filled);
+}
+function numbers(...values) {
+  const bytes3 = Buffer.alloc(values.length * 8);
+  values.forEach((value2, index2) => {
+    bytes3.writeBigUInt64LE(BigInt(value2), index2 * 8);
+  });
+  return bytes3;
+}
+
+// src/patch/encode.ts
+function* encodePatch(edited, { base: base2, isPrivate }) {
+  const ranges = [...edited.dirtyRuns()];
+  const result = { size: edited.size, digest: resultDigest(edited, { base: base2, ranges }) };
+  const checksum3 = createHash13("sha256");
+  for (const part of partsOf4(edited, { base: base2, result, isPrivate, ranges })) {
+    checksum3.update(part);
+    yield part;
+  }
+  yield checksum3.digest();
+}
+function* partsOf4(edited, header3) {
+  yield encodeHeader(header3);
+  for (const block2 of blocksOf3(edited, header3.ranges)) {
+    const compressed2 = zlib5.deflateRawSync(block2);
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(compressed2.length);
+    yield length;
+    yield compressed2;
+  }
+}
+
+// src/output/patch.ts
+async function writePatch(content2, sink, { isPrivate, origin, signal, progress: progress2 }) {
+  if (origin === void 0) throw new TypeError("a patch needs the digest of its base");
+  const append = appender(sink);
+  for (const part of encodePatch(content2, { base: origin, isPrivate })) {
+    signal?.throwIfAborted();
+    await append(part);
+  }
+  progress2(content2.size);
+}
+
+// src/output/raw.ts
+import { createHash as createHash14 } from "node:crypto";
+import { setImmediate as nextTurn2 } from "node:timers/promises";
+
+// src/output/sparse.ts
+var holeSize2 = 64 * 1024;
+function* dataRuns2(bytes3) {
+  let start = -1;
+  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize2) {
+    const isData = !isZero3(bytes3, at3, Math.min(at3 + holeSize2, bytes3.length));
+    if (isData && start < 0) start = at3;
+    if (isData || start < 0) continue;
+    yield { position: start, length: at3 - start };
+    start = -1;
+  }
+  if (start >= 0) yield { position: start, length: bytes3.length - start };
+}
+
+// src/output/raw.ts
+var pieceSize7 = 4 * 1024 * 1024;
+async function writeRaw(content2, sink, options2) {
+  const hash2 = options2.digest ? createHash14("sha256") : void 0;
+  const whole = wholeOf(content2);
+  await sink.resize(content2.size);
+  if (sink.isClone) {
+    await forEachPiece(content2, content2.dirtyRuns(), options2, (bytes3, at3) => sink.write(bytes3, at3));
+    if (hash2) await forEachPiece(content2, [whole], options2, async (bytes3) => void hash2.update(bytes3));
+  } else {
+    await forEachPiece(content2, [whole], options2, (bytes3, at3) => {
+      const writing = writeSparse(sink, bytes3, at3);
+      hash2?.update(bytes3);
+      return writing;
+    });
+  }
+  return hash2?.digest("hex");
+}
+async function writeSparse(sink, bytes3, position) {
+  for (const run3 of dataRuns2(bytes3)) {
+    await sink.write(bytes3.subarray(run3.position, run3.position + run3.length), position + run3.position);
+  }
+}
+async function forEachPiece(content2, runs, { progress: progress2, signal }, use) {
+  const buffers = [new Uint8Array(pieceSize7), new Uint8Array(pieceSize7)];
+  let inUse = Promise.resolve();
+  let turn = 0;
+  for (const run3 of runs) {
+    for (const { position, length } of piecesOf(run3, pieceSize7)) {
+      signal?.throwIfAborted();
+      const bytes3 = buffers[turn].subarray(0, length);
+      turn = turn === 0 ? 1 : 0;
+      content2.readInto(bytes3, position);
+      await inUse;
+      inUse = use(bytes3, position);
+      inUse.catch(() => {
+      });
+      progress2(position + length);
+      await nextTurn2();
+    }
+  }
+  await inUse;
+}
+
+// src/output/room.ts
+init_errors();
+import { stat as stat11, statfs as statfs3 } from "node:fs/promises";
+import path38 from "node:path";
+var fat = 19780;
+var fatLimit = 2 ** 32 - 1;
+var blockSize3 = 512;
+async function roomForRaw(base2, content2) {
+  const { blocks } = await stat11(base2);
+  const changed2 = [...content2.dirtyRuns()].reduce((sum, { length }) => sum + length, 0);
+  return Math.min(content2.size, blocks ? blocks * blockSize3 + changed2 : content2.size);
+}
+async function checkRoom(file4, size, needed2) {
+  const found = await statfs3(path38.dirname(file4)).catch(() => void 0);
+  if (found === void 0) return;
+  if (found.type === fat && size > fatLimit) {
+    throw new PiImageError("output.failed", `${file4} would have ${size} bytes, and FAT ends at 4 GiB`, {
+      help: "Write to a disk with another file system, or write a compressed image (.img.xz)."
+    });
+  }
+  const free = found.bavail * found.bsize;
+  if (free >= needed2) return;
+  throw new PiImageError(
+    "output.no-space",
+    `${file4} needs ${megabytes(needed2)} MB and the disk has ${megabytes(free)} MB free`,
+    { help: "Free some space on that disk, or write the image to another one." }
+  );
+}
+var megabytes = (bytes3) => Math.ceil(bytes3 / 1e6);
+
+// src/output/xz/write-xz.ts
+import { availableParallelism as availableParallelism2 } from "node:os";
+
+// src/output/xz/block.ts
+init_errors();
+var withSizes = 192;
+function blockOf(stream2, size) {
+  try {
+    return onlyBlockOf(stream2, size);
+  } catch (cause) {
+    if (!(cause instanceof XzFault)) throw cause;
+    const message4 = "the xz program gave something that is no stream of one block";
+    throw new PiImageError("output.failed", `${message4}: ${cause.message}`, {
+      help: "Check that `xz` on your PATH is that of XZ Utils, or write the image as .img.gz.",
+      cause
+    });
+  }
+}
+function onlyBlockOf(stream2, size) {
+  const start = streamHeader.length;
+  check2(
+    stream2.length >= start + footerSize && Buffer.compare(stream2.subarray(0, start), streamHeader) === 0,
+    "it does not start with the header of a stream"
+  );
+  const footerStart = stream2.length - footerSize;
+  const { indexSize, flags: flags2 } = parseFooter(stream2.subarray(footerStart));
+  check2(Buffer.compare(flags2, streamFlags) === 0, "its check is not CRC64");
+  const indexStart = footerStart - indexSize;
+  check2(indexStart > start, "it has no block");
+  const [record3, ...others2] = parseIndex(stream2.subarray(indexStart, footerStart));
+  check2(record3 !== void 0 && others2.length === 0, "it has not one block");
+  const header3 = parseBlockHeader(stream2.subarray(start, indexStart));
+  const dataStart = start + header3.length;
+  const dataSize = record3.unpaddedSize - header3.length - checkSize2;
+  const dataEnd = dataStart + dataSize + (-dataSize & 3);
+  check2(dataSize > 0 && record3.size === size && dataEnd + checkSize2 === indexStart, "its sizes are wrong");
+  const ours = blockHeader(dataSize, size, header3.filter);
+  return {
+    bytes: Buffer.concat([ours, stream2.subarray(dataStart, dataEnd + checkSize2)]),
+    unpaddedSize: ours.length + dataSize + checkSize2,
+    size
+  };
+}
+function blockHeader(dataSize, size, filter) {
+  const fields7 = padded2(
+    Buffer.concat([Uint8Array.of(0, withSizes), encodeNumber(dataSize), encodeNumber(size), filter])
+  );
+  fields7[0] = fields7.length / 4;
+  return Buffer.concat([fields7, crc322(fields7)]);
+}
+
+// src/output/xz/write-xz.ts
+var defaultBlockSize = 24 * 1024 * 1024;
+var memoryPerBlock = 150 * 1024 * 1024;
+async function writeXz(content2, sink, options2) {
+  const sizes = [];
+  const append = appender(sink);
+  await append(streamHeader);
+  for await (const { run: run3, code: code2 } of encodeImage(content2, xzEncoder(options2), options2)) {
+    await append(code2.bytes);
+    sizes.push({ unpaddedSize: code2.figure, size: run3.length });
+    options2.progress(run3.position + run3.length);
+  }
+  await append(streamEnd(sizes));
+}
+function xzEncoder({
+  environment,
+  blocks,
+  blockSize: blockSize4 = defaultBlockSize,
+  editedBlockSize = blockSize4 / 32,
+  level = 6
+}) {
+  return {
+    name: `xz-${level}`,
+    cuts: { large: blocks?.unitSize ?? blockSize4, small: editedBlockSize, beside: blockSize4 },
+    limit: concurrency(),
+    original: blocks,
+    async encode(bytes3, stop) {
+      const block2 = blockOf(await compress(bytes3, { environment, level, stop }), bytes3.length);
+      return { bytes: block2.bytes, figure: block2.unpaddedSize };
+    },
+    decode({ bytes: bytes3, figure }, size, stop) {
+      const end2 = streamEnd([{ unpaddedSize: figure, size }]);
+      return decompress(Buffer.concat([streamHeader, bytes3, end2]), { environment, size, stop });
+    }
+  };
+}
+function concurrency() {
+  const fitting = Math.floor(process.availableMemory() / 2 / memoryPerBlock);
+  return Math.max(1, Math.min(availableParallelism2(), fitting));
+}
+
+// src/output/zip-records.ts
+var signature2 = { local: 67324752, central: 33639248, end: 101010256 };
+var zip64Signature = { end: 101075792, locator: 117853008 };
+var elsewhere = 4294967295;
+var deflated = 8;
+var nameIsUtf8 = 1 << 11;
+var madeOnUnix = 3 << 8;
+var regularFile = 32768;
+function localHeader(entry4) {
+  const name = Buffer.from(entry4.name);
+  const extra2 = zip64Extra(entry4);
+  return Buffer.concat([
+    numbers2([signature2.local, 4], ...common2(entry4), [name.length, 2], [extra2.length, 2]),
+    name,
+    extra2
+  ]);
+}
+function centralDirectory(entry4) {
+  const name = Buffer.from(entry4.name);
+  const extra2 = zip64Extra(entry4);
+  const header3 = Buffer.concat([
+    numbers2(
+      [signature2.central, 4],
+      [madeOnUnix | version3(entry4), 2],
+      ...common2(entry4),
+      [name.length, 2],
+      [extra2.length, 2],
+      [0, 2],
+      // comment
+      [0, 2],
+      // disk
+      [0, 2],
+      // internal attributes
+      [(regularFile | entry4.mode) * 2 ** 16, 4],
+      [0, 4]
+      // offset of the local header
+    ),
+    name,
+    extra2
+  ]);
+  const offset = localHeader(entry4).length + entry4.deflatedSize;
+  return Buffer.concat([header3, ...endOfDirectory(entry4, offset, header3.length)]);
+}
+function endOfDirectory(entry4, offset, length) {
+  const end2 = (place3) => numbers2([signature2.end, 4], [0, 2], [0, 2], [1, 2], [1, 2], [length, 4], [place3, 4], [0, 2]);
+  if (!entry4.isZip64) return [end2(offset)];
+  const zip64End = numbers2(
+    [zip64Signature.end, 4],
+    [44, 8],
+    // bytes that follow in this record
+    [madeOnUnix | version3(entry4), 2],
+    [version3(entry4), 2],
+    [0, 4],
+    // this disk
+    [0, 4],
+    // disk of the directory
+    [1, 8],
+    [1, 8],
+    [length, 8],
+    [offset, 8]
+  );
+  const locator = numbers2([zip64Signature.locator, 4], [0, 4], [offset + length, 8], [1, 4]);
+  return [zip64End, locator, end2(elsewhere)];
+}
+function common2(entry4) {
+  const { date: date6, time: time3 } = dosTime(entry4.time);
+  return [
+    [version3(entry4), 2],
+    [nameIsUtf8, 2],
+    [deflated, 2],
+    [time3, 2],
+    [date6, 2],
+    [entry4.crc32, 4],
+    [entry4.isZip64 ? elsewhere : entry4.deflatedSize, 4],
+    [entry4.isZip64 ? elsewhere : entry4.size, 4]
+  ];
+}
+var version3 = ({ isZip64 }) => isZip64 ? 45 : 20;
+function zip64Extra({ isZip64, size, deflatedSize }) {
+  return isZip64 ? numbers2([1, 2], [16, 2], [size, 8], [deflatedSize, 8]) : Buffer.alloc(0);
+}
+function dosTime(when) {
+  const at3 = new Date(Math.min(Math.max(when.getTime(), Date.UTC(1980, 0, 1)), Date.UTC(2107, 11, 31)));
+  return {
+    date: at3.getUTCFullYear() - 1980 << 9 | at3.getUTCMonth() + 1 << 5 | at3.getUTCDate(),
+    time: at3.getUTCHours() << 11 | at3.getUTCMinutes() << 5 | at3.getUTCSeconds() >> 1
+  };
+}
+function numbers2(...fields7) {
+  const buffer = Buffer.alloc(fields7.reduce((sum, [, bytes3]) => sum + bytes3, 0));
+  let at3 = 0;
+  for (const [value2, bytes3] of fields7) {
+    if (bytes3 === 8) buffer.writeBigUInt64LE(BigInt(value2), at3);
+    else buffer.writeUIntLE(value2, at3, bytes3);
+    at3 += bytes3;
+  }
+  return buffer;
+}
+
+// src/output/zip.ts
+var zip64From = 2 ** 32 - 16 * 1024 * 1024;
+async function writeZip(content2, sink, options2) {
+  const entry4 = {
+    name: options2.name,
+    time: options2.time,
+    mode: options2.mode,
+    crc32: 0,
+    size: content2.size,
+    deflatedSize: 0,
+    isZip64: content2.size >= (options2.zip64From ?? zip64From)
+  };
+  const append = appender(sink, localHeader(entry4).length);
+  const finished7 = { ...entry4, ...await deflate2(content2, append, options2) };
+  await append(centralDirectory(finished7));
+  await sink.write(localHeader(finished7), 0);
+}
+
+// src/output/write-image.ts
+async function writeImage(content2, output2, draft, options2) {
+  try {
+    const written2 = output2.format === ".img" ? await writeUncompressed(content2, draft, options2) : await writeCompressed(content2, output2, draft, options2);
+    options2.signal?.throwIfAborted();
+    return written2;
+  } catch (error2) {
+    options2.signal?.throwIfAborted();
+    throw error2;
+  }
+}
+async function writeUncompressed(content2, draft, options2) {
+  const room = draft.isClone ? 0 : await roomForRaw(options2.base, content2);
+  await checkRoom(draft.file, content2.size, room);
+  const sha256 = await writeRaw(content2, draft, options2);
+  return { size: await draft.flush(), ...sha256 !== void 0 && { sha256 } };
+}
+async function writeCompressed(content2, output2, draft, options2) {
+  const { sink, parts } = recorded2(draft);
+  if (output2.format === ".img.xz") await writeXz(content2, sink, options2);
+  if (output2.format === ".img.gz") await writeGzip(content2, sink, options2);
+  if (output2.format === ".pipatch") await writePatch(content2, sink, options2);
+  if (output2.format === ".zip") {
+    const entry4 = {
+      name: rawNameOf(output2.path),
+      time: options2.now,
+      mode: options2.isPrivate ? 384 : 420
+    };
+    await writeZip(content2, sink, { ...options2, ...entry4 });
+  }
+  return { size: await draft.flush(), parts: parts() };
+}
+
+// src/image/check/image.ts
+init_errors();
+
+// src/image/check/block-use.ts
+var BlockUse = class {
+  #bits;
+  constructor(count2) {
+    this.#bits = new Uint8Array(Math.ceil(count2 / 8));
+  }
+  has(block2) {
+    return (this.#bits[Math.floor(block2 / 8)] & 1 << block2 % 8) !== 0;
+  }
+  /** Takes the blocks; the first of them that somebody had already, if any. */
+  take(first, count2) {
+    let taken;
+    for (let block2 = first; block2 < first + count2; block2++) {
+      if (this.has(block2)) taken ??= block2;
+      this.#bits[Math.floor(block2 / 8)] |= 1 << block2 % 8;
+    }
+    return taken;
+  }
+};
+
+// src/image/check/ext4-bitmaps.ts
+function checkBitmaps(check5) {
+  for (let group3 = 0; group3 < check5.fs.superblock.groupCount; group3++) {
+    check5.findings.guard(() => checkBlocks(check5, group3));
+    check5.findings.guard(() => checkInodeBits(check5, group3));
+  }
+}
+function checkBlocks({ fs: fs5, findings, use }, group3) {
+  const bitmap = blockBitmap(fs5, group3);
+  const first = fs5.groups.firstBlockOf(group3);
+  const count2 = fs5.groups.blocksIn(group3);
+  let lost = 0;
+  let free = 0;
+  for (let bit = 0; bit < count2; bit++) {
+    const marked = isSet(bitmap, bit);
+    if (marked === use.has(first + bit)) continue;
+    if (marked) lost++;
+    else free++;
+  }
+  if (lost > 0) findings.add(`the bitmap of group ${group3} has ${lost} blocks in use that nobody owns`);
+  if (free > 0) findings.add(`the bitmap of group ${group3} has ${free} blocks free that are in use`);
+  if (fs5.groups.hasFlag(group3, blocksUninitialised)) return;
+  for (let bit = count2; bit < bitmap.length * 8; bit++) {
+    if (isSet(bitmap, bit)) continue;
+    findings.add(`the block bitmap of group ${group3} is not filled up behind its end`);
+    return;
+  }
+}
+function checkInodeBits({ fs: fs5, findings, inodes }, group3) {
+  const { inodesPerGroup } = fs5.superblock;
+  let directories = 0;
+  for (let bit = 0; bit < inodesPerGroup; bit++)
+    if (inodes.get(group3 * inodesPerGroup + bit + 1)?.isDirectory) directories++;
+  const counted = fs5.groups.get(group3, "directories");
+  if (counted !== directories)
+    findings.add(`group ${group3} counts ${counted} directories, but has ${directories}`);
+  if (fs5.groups.hasFlag(group3, inodesUninitialised)) return;
+  const bitmap = inodeBitmap(fs5, group3);
+  for (let bit = inodesPerGroup; bit < bitmap.length * 8; bit++) {
+    if (isSet(bitmap, bit)) continue;
+    findings.add(`the inode bitmap of group ${group3} is not filled up behind its end`);
+    return;
+  }
+}
+
+// src/image/check/ext4-index.ts
+var largestHash2 = 4294967295;
+function checkIndex(check5, directory2) {
+  const { fs: fs5, findings } = check5;
+  const { inode } = directory2;
+  const indexBlocks = /* @__PURE__ */ new Set([0]);
+  const leaves = /* @__PURE__ */ new Set();
+  const root2 = findings.guard(() => readIndexRoot(fs5, inode, readDirectoryBlock(fs5, directory2, 0)));
+  if (root2 === void 0) return indexBlocks;
+  const comparable = !inode.hasFlag(inodeFlag.caseFold) && !inode.hasFlag(inodeFlag.encrypted);
+  const visit3 = (node2, below, from, to) => {
+    let last = from;
+    for (let index2 = 0; index2 < node2.count; index2++) {
+      const first = index2 === 0 ? from : node2.hash(index2);
+      const end2 = index2 + 1 < node2.count ? node2.hash(index2 + 1) : to;
+      const block2 = node2.block(index2);
+      if (first < last || end2 < first)
+        findings.add(`the index of directory inode ${inode.number} is not in order`);
+      last = first;
+      if (block2 === 0 || block2 >= directory2.blockCount || indexBlocks.has(block2) || leaves.has(block2)) {
+        findings.add(`the index of directory inode ${inode.number} names block ${block2}, which cannot be`);
+        continue;
+      }
+      (below > 0 ? indexBlocks : leaves).add(block2);
+      findings.guard(() => {
+        if (below === 0) {
+          if (comparable) checkLeaf(check5, directory2, block2, { method: root2.hash, first, end: end2 });
+        } else {
+          const bytes3 = readDirectoryBlock(fs5, directory2, block2);
+          visit3(readIndexNode(fs5, inode, bytes3, nodeEntriesAt), below - 1, first, end2);
+        }
+      });
+    }
+  };
+  visit3(root2.node, root2.levels, 0, largestHash2);
+  const missing = directory2.blockCount - indexBlocks.size - leaves.size;
+  if (missing !== 0)
+    findings.add(`the index of directory inode ${inode.number} leaves out ${missing} blocks`);
+  return indexBlocks;
+}
+function checkLeaf({ fs: fs5, findings }, directory2, block2, range) {
+  const from = (range.first & ~1) >>> 0;
+  const to = (range.end & ~1) >>> 0;
+  const misplaced = readEntries(readDirectoryBlock(fs5, directory2, block2), leafEnd(fs5)).some(({ name }) => {
+    const hash2 = hashName(name, range.method);
+    return hash2 < from || hash2 > to;
+  });
+  if (misplaced)
+    findings.add(`block ${block2} of directory inode ${directory2.inode.number} holds names of other hashes`);
+}
+
+// src/image/check/ext4-directories.ts
+var slash = 47;
+function checkDirectories(check5) {
+  for (const [number4, { isDirectory }] of check5.inodes) {
+    if (isDirectory) check5.findings.guard(() => checkDirectory2(check5, number4));
+  }
+}
+function checkDirectory2(check5, number4) {
+  const { fs: fs5, findings } = check5;
+  const inode = loadInode(fs5, number4);
+  const names4 = /* @__PURE__ */ new Set();
+  if (inode.hasFlag(inodeFlag.inlineData)) {
+    check5.inodes.get(number4).parentByDots = u32(inode.blockArea, 0);
+    for (const area of inlineDirectory(inode))
+      for (const entry4 of readEntries(area, area.length)) checkEntry(check5, number4, entry4, names4);
+    return;
+  }
+  const directory2 = openDirectory(fs5, inode);
+  const indexed = isIndexed(fs5, inode);
+  const indexBlocks = indexed ? checkIndex(check5, directory2) : void 0;
+  for (let logical = 0; logical < directory2.blockCount; logical++) {
+    const entries = findings.guard(() => entriesOf(check5, directory2, logical, indexBlocks));
+    if (logical === 0 && entries !== void 0) checkDots(check5, inode, entries);
+    for (const entry4 of entries?.slice(logical === 0 ? 2 : 0) ?? []) checkEntry(check5, number4, entry4, names4);
+  }
+}
+function entriesOf({ fs: fs5 }, directory2, logical, indexBlocks) {
+  const bytes3 = readDirectoryBlock(fs5, directory2, logical);
+  if (indexBlocks?.has(logical)) return logical === 0 ? dotEntries(bytes3) : [];
+  return readEntries(bytes3, leafEnd(fs5));
+}
+function checkDots({ inodes, findings }, { number: number4 }, entries) {
+  const [self2, parent] = entries;
+  const isNamed = (entry4, name) => entry4 !== void 0 && decodeName(entry4.name) === name;
+  if (!isNamed(self2, ".") || self2.at !== 0 || self2.inode !== number4)
+    findings.add(`directory inode ${number4} does not begin with itself (.)`);
+  if (!isNamed(parent, "..") || parent.previous !== 0) {
+    findings.add(`directory inode ${number4} does not name its parent (..)`);
+    return;
+  }
+  inodes.get(number4).parentByDots = parent.inode;
+}
+function checkEntry(check5, directory2, entry4, names4) {
+  const { fs: fs5, findings, inodes } = check5;
+  const name = decodeName(entry4.name);
+  const where = `${JSON.stringify(name)} in directory inode ${directory2}`;
+  if (entry4.name.includes(0) || entry4.name.includes(slash) || name === "." || name === "..")
+    findings.add(`the name ${where} cannot be`);
+  if (names4.has(name)) findings.add(`the name ${where} is there twice`);
+  names4.add(name);
+  const target = inodes.get(entry4.inode);
+  if (target === void 0 || entry4.inode < fs5.superblock.firstInode) {
+    findings.add(
+      `${where} names inode ${entry4.inode}, which ${entry4.inode === rootInode ? "is the root" : "is not in use"}`
+    );
+    return;
+  }
+  const type = fs5.superblock.features.all.has("filetype") ? typeOf(target.mode) : 0;
+  if (entry4.type !== type) findings.add(`${where} says type ${entry4.type}, its inode ${type}`);
+  target.names += 1;
+  if (!target.isDirectory) return;
+  if (target.parent !== 0) findings.add(`${where} is a second name for directory inode ${entry4.inode}`);
+  target.parent = directory2;
+  inodes.get(directory2).subdirectories += 1;
+}
+
+// src/image/check/ext4-attributes.ts
+var longestKnownPrefix = 8;
+function attributeFaults(fs5, inode) {
+  const inside = inodeAttributes(inode);
+  const outside = blockAttributes(fs5, inode);
+  const faults = [...inside, ...outside].filter(({ prefix: prefix2, name }) => prefix2 === 0 || prefix2 > longestKnownPrefix || name.includes(0)).map(() => "has an attribute without a proper name");
+  if (overlap(inside) || overlap(outside)) faults.push("has attributes that lie upon each other");
+  if (inside.some((one2) => one2.hash !== 0 && one2.hash !== entryHash(one2)))
+    faults.push("has an attribute with a wrong hash");
+  if (outside.length > 0) faults.push(...blockFaults(fs5, inode, outside));
+  return faults.map((fault2) => `inode ${inode.number} ${fault2}`);
+}
+function blockFaults(fs5, inode, stored) {
+  const faults = [];
+  if (stored.some((one2) => one2.hash !== entryHash(one2))) faults.push("has an attribute with a wrong hash");
+  else if (u32(readAttributeBlock(fs5, inode.attributeBlock), 12) !== blockHash(stored))
+    faults.push("has a block of attributes with a wrong hash");
+  if (inBlockOrder(stored).some((one2, index2) => one2 !== stored[index2]))
+    faults.push("has a block of attributes that is not in order");
+  return faults;
+}
+function overlap(stored) {
+  const ranges = stored.flatMap(({ entry: entry4, place: place3 }) => [entry4, place3]).filter(([from, to]) => to > from).sort(([a3], [b3]) => a3 - b3);
+  return ranges.some(([from], index2) => index2 > 0 && from < ranges[index2 - 1][1]);
+}
+function ownerFaults(fs5, owners) {
+  return [...owners].flatMap(([block2, count2]) => {
+    const counted = u32(readAttributeBlock(fs5, block2), 4);
+    return counted === count2 ? [] : [`block ${block2} of attributes counts ${counted} owners, but has ${count2}`];
+  });
+}
+
+// src/image/check/ext4-inodes.ts
+var badBlocksInode = 1;
+var types = new Set(Object.values(fileType));
+var orphanFileAt2 = 640;
+var projectQuotaAt = 620;
+var unknownFragment = 112;
+function checkInodes(check5) {
+  const { fs: fs5, findings } = check5;
+  const { groupCount, inodesPerGroup, groupChecksums } = fs5.superblock;
+  const attributeBlocks = /* @__PURE__ */ new Map();
+  for (let group3 = 0; group3 < groupCount; group3++) {
+    const bitmap = findings.guard(() => inodeBitmap(fs5, group3));
+    if (fs5.groups.hasFlag(group3, inodesUninitialised)) continue;
+    const used2 = groupChecksums ? inodesPerGroup - fs5.groups.get(group3, "unusedInodes") : inodesPerGroup;
+    for (let bit = 0; bit < used2; bit++) {
+      const number4 = group3 * inodesPerGroup + bit + 1;
+      findings.guard(() => checkInode(check5, number4, bitmap && isSet(bitmap, bit), attributeBlocks));
+    }
+  }
+  findings.guard(() => {
+    for (const message4 of ownerFaults(fs5, attributeBlocks)) findings.add(message4);
+  });
+}
+function checkInode(check5, number4, marked, attributeBlocks) {
+  const { fs: fs5, findings, use, inodes } = check5;
+  const { firstInode } = fs5.superblock;
+  const isReserved = number4 < firstInode && number4 !== rootInode;
+  const inode = marked ? findings.guard(() => loadKnown(fs5, number4)) : loadUnknown(fs5, number4);
+  if (inode === void 0) return;
+  const inUse = inode.links > 0;
+  if (!isReserved && marked !== void 0 && marked !== inUse)
+    findings.add(
+      inUse ? `inode ${number4} is in use, but its bitmap says that it is free` : `inode ${number4} is not in use, but its bitmap says that it is`
+    );
+  if (!inUse) {
+    if (inode.mode !== 0 && inode.deletionTime === 0 && !isReserved)
+      findings.add(`deleted inode ${number4} has no time of deletion`);
+    return;
+  }
+  if (number4 === badBlocksInode || number4 === resizeInode) return;
+  inodes.set(number4, {
+    mode: inode.mode,
+    links: inode.links,
+    isDirectory: inode.kind === "directory",
+    names: 0,
+    parent: 0,
+    parentByDots: 0,
+    subdirectories: 0
+  });
+  for (const message4 of fieldFaults(check5, inode)) findings.add(`inode ${number4} ${message4}`);
+  const map2 = readBlockMap(fs5, inode);
+  for (const { physical, length } of map2.runs) {
+    const twice = use.take(physical, length);
+    if (twice !== void 0) findings.add(`inode ${number4} owns block ${twice}, which is in use already`);
+  }
+  for (const block2 of map2.treeBlocks)
+    if (use.take(block2, 1) !== void 0)
+      findings.add(`inode ${number4} owns block ${block2}, which is in use already`);
+  for (const message4 of sizeFaults(check5, inode, map2)) findings.add(`inode ${number4} ${message4}`);
+  if (inode.attributeBlock !== 0) {
+    const owners = attributeBlocks.get(inode.attributeBlock) ?? 0;
+    if (owners === 0 && use.take(inode.attributeBlock, 1) !== void 0)
+      findings.add(
+        `the attributes of inode ${number4} lie in block ${inode.attributeBlock}, which is in use already`
+      );
+    attributeBlocks.set(inode.attributeBlock, owners + 1);
+  }
+  for (const message4 of attributeFaults(fs5, inode)) findings.add(message4);
+}
+function loadKnown(fs5, number4) {
+  const { block: block2, offset } = inodePlace(fs5, number4);
+  const bytes3 = fs5.blocks.read(block2).subarray(offset, offset + fs5.superblock.inodeSize);
+  return isZero(bytes3) ? new Inode(number4, bytes3) : loadInode(fs5, number4);
+}
+function loadUnknown(fs5, number4) {
+  try {
+    return loadInode(fs5, number4);
+  } catch {
+    return void 0;
+  }
+}
+function fieldFaults({ fs: fs5, superblock }, inode) {
+  const { features } = fs5.superblock;
+  const faults = [];
+  const expect = (ok, what) => {
+    if (!ok) faults.push(what);
+  };
+  const isFile = inode.kind === "file";
+  const isDirectory = inode.kind === "directory";
+  const isSpecial = inode.kind === "other";
+  expect(types.has(inode.type), `is of an unknown type (mode 0${inode.mode.toString(8)})`);
+  expect(inode.deletionTime === 0, "is in use, but has a time of deletion");
+  expect(u32(inode.bytes, unknownFragment) === 0, "has a fragment address, which no file system has");
+  expect(
+    inode.bytes[128] === void 0 || inode.extraSize === 0 || inode.extraSize >= 4 && inode.extraSize % 4 === 0,
+    "has an impossible extra size"
+  );
+  expect(features.all.has("huge_file") || u16(inode.bytes, 116) === 0, "counts more blocks than it could");
+  expect(features.all.has("64bit") || u16(inode.bytes, 118) === 0, "has attributes outside of the disk");
+  expect(
+    features.all.has("ext_attr") || inode.attributeBlock === 0,
+    "has attributes, which this file system does not know"
+  );
+  expect(
+    !isDirectory || inode.size < 2 ** 32 || features.all.has("large_dir"),
+    "is a directory of impossible size"
+  );
+  expect(
+    !isFile || inode.size < 2 ** 31 || features.all.has("large_file"),
+    "is larger than this file system allows"
+  );
+  expect(!isSpecial || inode.size === 0, "is a special file with a size");
+  expect(!isSpecial || !inode.hasFlag(inodeFlag.extents), "is a special file with extents");
+  expect(isDirectory || !inode.hasFlag(inodeFlag.index), "has an index, but is no directory");
+  expect(
+    !inode.hasFlag(inodeFlag.index) || features.all.has("dir_index"),
+    "has an index, which this file system does not know"
+  );
+  expect(
+    !inode.hasFlag(inodeFlag.extents) || features.all.has("extent"),
+    "has extents, which this file system does not know"
+  );
+  expect(
+    !inode.hasFlag(inodeFlag.inlineData) || features.all.has("inline_data"),
+    "has its content in itself, which this file system does not know"
+  );
+  expect(inode.number !== rootInode || isDirectory, "should be the root directory");
+  const hidden3 = [orphanFileAt2, projectQuotaAt].map((at3) => u32(superblock, at3)).includes(inode.number);
+  expect(!hidden3 || isFile, "should be a file of the file system itself");
+  return faults;
+}
+function sizeFaults({ fs: fs5 }, inode, { runs, treeBlocks }) {
+  const { blockSize: blockSize4 } = fs5.superblock;
+  const faults = [];
+  const own2 = blockCountOf(runs) + treeBlocks.length + (inode.attributeBlock === 0 ? 0 : 1);
+  const sectors = inode.hasFlag(inodeFlag.hugeFile) ? own2 : own2 * (blockSize4 / 512);
+  if (inode.sectors !== sectors) faults.push(`counts ${inode.sectors} sectors, but has ${sectors}`);
+  if (inode.hasFlag(inodeFlag.inlineData)) return faults;
+  const last = runs.filter(({ unwritten }) => !unwritten).at(-1);
+  const end2 = last === void 0 ? 0 : (last.logical + last.length) * blockSize4;
+  switch (inode.kind) {
+    case "file":
+      if (inode.size <= end2 - blockSize4) faults.push(`has ${inode.size} bytes, but blocks for ${end2}`);
+      break;
+    case "directory":
+      if (inode.size !== end2 || runs.some(({ unwritten }) => unwritten) || blockCountOf(runs) * blockSize4 !== end2)
+        faults.push(`is a directory of ${inode.size} bytes with blocks for ${end2}`);
+      break;
+    case "link": {
+      const text4 = inode.blockArea.subarray(0, inode.size);
+      const isWhole2 = isSlowLink(inode) ? inode.size < blockSize4 && end2 === blockSize4 : inode.size > 0 && text4.indexOf(0) < 0 && inode.blockArea[inode.size] === 0;
+      if (!isWhole2 && !inode.hasFlag(inodeFlag.encrypted)) faults.push("is a link without a proper target");
+      break;
+    }
+    case "other":
+      break;
+  }
+  return faults;
+}
+
+// src/image/check/ext4-journal.ts
+function checkJournal({ fs: fs5, findings }, device) {
+  if (!fs5.superblock.features.all.has("has_journal")) return;
+  findings.guard(() => {
+    const journal = readJournalSuperblock(openLog(fs5, device).log);
+    if (journal.start !== 0)
+      findings.add("the journal holds transactions, though the superblock says that it does not");
+    if (journal.error !== 0) findings.add("the journal has recorded an error");
+  });
+}
+
+// src/image/check/ext4-links.ts
+var orphanFileAt3 = 640;
+var projectQuotaAt2 = 620;
+function checkLinks({ fs: fs5, superblock, findings, inodes }) {
+  const hidden3 = new Set([orphanFileAt3, projectQuotaAt2].map((at3) => u32(superblock, at3)));
+  const root2 = inodes.get(rootInode);
+  if (root2 === void 0) {
+    findings.add("there is no root directory");
+    return;
+  }
+  root2.parent = rootInode;
+  const connected = /* @__PURE__ */ new Set([rootInode]);
+  for (const [number4, inode] of inodes) {
+    if (number4 !== rootInode && (number4 < fs5.superblock.firstInode || hidden3.has(number4))) continue;
+    if (inode.isDirectory) {
+      if (!isConnected2(number4)) findings.add(`directory inode ${number4} cannot be reached from the root`);
+      else if (inode.parentByDots !== inode.parent)
+        findings.add(
+          `directory inode ${number4} lies in inode ${inode.parent}, but .. names ${inode.parentByDots}`
+        );
+    } else if (inode.names === 0) {
+      findings.add(`inode ${number4} is in use, but no directory names it`);
+      continue;
+    }
+    const counted = inode.isDirectory ? 2 + inode.subdirectories : inode.names;
+    const uncounted = inode.isDirectory && inode.links === 1 && fs5.superblock.features.all.has("dir_nlink");
+    if (inode.links !== counted && !(uncounted && counted > mostLinks))
+      findings.add(`inode ${number4} counts ${inode.links} links, but has ${counted}`);
+  }
+  function isConnected2(from) {
+    const way = [];
+    for (let number4 = from; !connected.has(number4); number4 = inodes.get(number4).parent) {
+      if (!inodes.has(number4) || way.includes(number4)) return false;
+      way.push(number4);
+    }
+    for (const number4 of way) connected.add(number4);
+    return true;
+  }
+}
+
+// src/image/check/ext4-resize-inode.ts
+function checkResizeInode({ fs: fs5, findings, use }) {
+  if (!fs5.superblock.features.all.has("resize_inode")) return;
+  findings.guard(() => {
+    const { blockArea, links, mode: mode2 } = loadInode(fs5, resizeInode);
+    const root2 = u32(blockArea, 4 * doubleIndirect);
+    const others2 = Array.from({ length: 15 }, (_2, index2) => index2).filter(
+      (index2) => index2 !== doubleIndirect
+    );
+    if (links !== 1 || mode2 === 0 || others2.some((index2) => u32(blockArea, 4 * index2) !== 0)) {
+      findings.add("the inode of the blocks kept for growth is wrong");
+      return;
+    }
+    checkOwnable(fs5, root2, 1);
+    if (use.take(root2, 1) !== void 0) findings.add(`block ${root2} is in use twice`);
+    for (const { block: block2, index: index2, copies } of keptBlocks(fs5)) {
+      const below = fs5.blocks.read(block2);
+      const named = u32(fs5.blocks.read(root2), 4 * index2) === block2;
+      if (!named || copies.some((copy, at3) => u32(below, 4 * at3) !== copy))
+        findings.add(`block ${block2}, which is kept for growth, does not name its copies`);
+    }
+  });
+}
+
+// src/image/check/ext4-superblock.ts
+var superblockSize4 = 1024;
+var fixedFields = [
+  ["number of inodes", 0, 4],
+  ["number of blocks", 4, 4],
+  ["first block", 20, 4],
+  ["block size", 24, 4],
+  ["group size", 32, 4],
+  ["number of inodes in a group", 40, 4],
+  ["magic number", 56, 2],
+  ["inode size", 88, 2],
+  ["descriptor size", 254, 2]
+];
+function checkSuperblock({ fs: fs5, superblock, findings }) {
+  const { features, blockCount, inodeCount, reservedDescriptorBlocks } = fs5.superblock;
+  const wide = features.all.has("64bit");
+  const number4 = (low, high) => joined(u32(superblock, low), wide ? u32(superblock, high) : 0);
+  if (number4(8, 340) > blockCount / 2) findings.add("the superblock reserves more than half of all blocks");
+  if (features.all.has("has_journal") !== (u32(superblock, 224) !== 0))
+    findings.add("the superblock is not clear about whether there is a journal");
+  if (u32(superblock, 224) > inodeCount) findings.add("the superblock names a journal that cannot be");
+  if (!features.all.has("resize_inode") && reservedDescriptorBlocks > 0)
+    findings.add("the superblock keeps blocks for growth that it does not know how to use");
+  checkFlags({ fs: fs5, findings });
+}
+function checkFlags({ fs: fs5, findings }) {
+  if (fs5.superblock.groupChecksums) return;
+  for (let group3 = 0; group3 < fs5.superblock.groupCount; group3++) {
+    if ((fs5.groups.get(group3, "flags") & (inodesUninitialised | blocksUninitialised)) !== 0)
+      findings.add(`group ${group3} is marked as unused, which this file system does not know`);
+  }
+}
+function checkBackups({ fs: fs5, superblock, findings }, device) {
+  const { superblock: known4, groups } = fs5;
+  const { blockSize: blockSize4, groupCount, firstMetaBlock, metadataChecksums } = known4;
+  for (let group3 = 1; group3 < groupCount; group3++) {
+    if (!hasSuperblock(known4, group3)) continue;
+    const copy = new Uint8Array(superblockSize4);
+    device.readInto(copy, groups.firstBlockOf(group3) * blockSize4);
+    const differing = fixedFields.filter(
+      ([, at3, size]) => size === 2 ? u16(copy, at3) !== u16(superblock, at3) : u32(copy, at3) !== u32(superblock, at3)
+    );
+    for (const [what] of differing)
+      findings.add(`the copy of the superblock in group ${group3} has another ${what}`);
+    if (differing.length === 0 && metadataChecksums && crc32c(4294967295, copy, 0, 1020) !== u32(copy, 1020))
+      findings.add(`the checksum of the copy of the superblock in group ${group3} is wrong`);
+    for (let block2 = 0; block2 < firstMetaBlock && hasDescriptors(known4, group3); block2++)
+      checkDescriptors({ fs: fs5, findings }, device, group3, block2);
+  }
+}
+function checkDescriptors({ fs: fs5, findings }, device, group3, block2) {
+  const { blockSize: blockSize4, descriptorSize, groupCount } = fs5.superblock;
+  const perBlock = blockSize4 / descriptorSize;
+  const copy = new Uint8Array(blockSize4);
+  device.readInto(copy, (fs5.groups.firstBlockOf(group3) + 1 + block2) * blockSize4);
+  const wrong3 = Array.from(
+    { length: Math.min(perBlock, groupCount - block2 * perBlock) },
+    (_2, index2) => index2
+  ).filter((index2) => {
+    const described = block2 * perBlock + index2;
+    const at3 = index2 * descriptorSize;
+    return ["blockBitmap", "inodeBitmap", "inodeTable"].some(
+      (field3, place3) => u32(copy, at3 + 4 * place3) !== fs5.groups.get(described, field3) % 2 ** 32
+    );
+  });
+  if (wrong3.length > 0)
+    findings.add(`the copy of the group descriptors in group ${group3} differs in ${wrong3.length} of them`);
+}
+
+// src/image/check/findings.ts
+init_errors();
+var most = 1e3;
+var Findings = class {
+  messages = [];
+  add(message4) {
+    if (this.messages.length < most) this.messages.push(message4);
+  }
+  /** Runs a part of the check; damage that it throws becomes a finding, and the check goes on behind it. */
+  guard(part) {
+    try {
+      return part();
+    } catch (error2) {
+      if (!PiImageError.is(error2)) throw error2;
+      this.add(error2.message);
+      return void 0;
+    }
+  }
+};
+
+// src/image/check/ext4.ts
+function checkExt4(device) {
+  const findings = new Findings();
+  const fs5 = findings.guard(() => mountUnchecked(device, () => /* @__PURE__ */ new Date(0)));
+  if (fs5 === void 0) return findings.messages;
+  const { features, blockCount } = fs5.superblock;
+  const beyond2 = ["bigalloc"].filter((feature) => features.all.has(feature));
+  if (beyond2.length > 0) throw unsupported2(beyond2, "checked");
+  const superblock = readSuperblockBytes(device);
+  findings.guard(() => requireClean(superblock, features));
+  if (features.all.has("needs_recovery")) return findings.messages;
+  const check5 = { fs: fs5, superblock, findings, use: new BlockUse(blockCount), inodes: /* @__PURE__ */ new Map() };
+  for (const { first, end: end2 } of fs5.zones) check5.use.take(first, end2 - first);
+  checkSuperblock(check5);
+  checkBackups(check5, device);
+  checkResizeInode(check5);
+  checkInodes(check5);
+  checkJournal(check5, device);
+  checkDirectories(check5);
+  checkLinks(check5);
+  checkBitmaps(check5);
+  return findings.messages;
+}
+
+// src/image/check/fat-boot.ts
+var mediaAt = 21;
+var infoSectorAt = 48;
+var backupAt = 50;
+var stateAt = 65;
+function checkFatBoot(check5) {
+  const { geometry, findings, table: table2 } = check5;
+  const boot = sectorOf(check5, 0);
+  const media = { fat12: 3840, fat16: 65280, fat32: 268435200 }[geometry.format] | boot[mediaAt];
+  if (table2[0] !== media) findings.add("the allocation table does not begin with the kind of the medium");
+  if (geometry.format !== "fat32") return;
+  const backup = boot.readUInt16LE(backupAt);
+  if (backup === 0 || backup === 65535) return;
+  if (backup >= geometry.fatStart) {
+    findings.add("the copy of the first sector lies in the tables");
+    return;
+  }
+  const copy = sectorOf(check5, backup);
+  copy[stateAt] = boot[stateAt];
+  if (!copy.equals(boot)) findings.add("the first sector and its copy differ");
+}
+var labelLength = 11;
+var noLabel = "NO NAME    ";
+function checkLabel(check5, labels) {
+  const at3 = check5.geometry.format === "fat32" ? 71 : 43;
+  const boot = sectorOf(check5, 0).subarray(at3, at3 + labelLength).toString("latin1");
+  if (labels.length > 1) check5.findings.add("the root directory holds more than one label");
+  const known4 = labels[0] ?? noLabel;
+  if (boot !== known4 && boot.trim() !== "")
+    check5.findings.add(
+      `the first sector has the label ${JSON.stringify(boot)}, the root directory ${JSON.stringify(known4)}`
+    );
+}
+var signatures = [
+  [0, 1096897106],
+  [484, 1631679090],
+  [508, 2857697280]
+];
+var freeCountAt = 488;
+var unknownCount = 4294967295;
+function checkFreeCount(check5, free) {
+  const { geometry, findings } = check5;
+  const place3 = geometry.format === "fat32" ? sectorOf(check5, 0).readUInt16LE(infoSectorAt) : 0;
+  if (place3 === 0 || place3 === 65535) return;
+  const info = sectorOf(check5, place3);
+  if (signatures.some(([at3, value2]) => info.readUInt32LE(at3) !== value2)) {
+    findings.add("the sector with the count of free clusters is not one");
+    return;
+  }
+  const counted = info.readUInt32LE(freeCountAt);
+  if (counted !== unknownCount && counted !== free)
+    findings.add(`${free} clusters are free, but ${counted} are counted`);
+}
+function sectorOf({ device }, sector) {
+  const bytes3 = Buffer.alloc(sectorSize);
+  device.readInto(bytes3, sector * sectorSize);
+  return bytes3;
+}
+
+// src/image/check/fat-chain.ts
+function followChain(check5, first, what) {
+  const { geometry, table: table2, use, findings } = check5;
+  const { end: end2, bad } = marksOf(geometry);
+  const chain = [];
+  for (let cluster = first; ; cluster = table2[cluster]) {
+    if (cluster < 2 || cluster >= geometry.clusters + 2) {
+      findings.add(
+        `${what} leads to cluster ${cluster}, which ${cluster === bad ? "is marked as bad" : "does not exist"}`
+      );
+      break;
+    }
+    if (table2[cluster] === 0) {
+      findings.add(`${what} contains cluster ${cluster}, which is free`);
+      break;
+    }
+    if (use.take(cluster, 1) !== void 0) {
+      findings.add(`${what} contains cluster ${cluster}, which is in use already`);
+      break;
+    }
+    chain.push(cluster);
+    if (table2[cluster] >= end2) break;
+  }
+  return chain;
+}
+function readChain(check5, first, what) {
+  const { clusterSize, dataStart } = check5.geometry;
+  const chain = followChain(check5, first, what);
+  const bytes3 = new Uint8Array(chain.length * clusterSize);
+  chain.forEach((cluster, index2) => {
+    const position = dataStart * sectorSize + (cluster - 2) * clusterSize;
+    check5.device.readInto(bytes3.subarray(index2 * clusterSize, (index2 + 1) * clusterSize), position);
+  });
+  return bytes3;
+}
+function marksOf({ format: format2 }) {
+  const bad = { fat12: 4087, fat16: 65527, fat32: 268435447 }[format2];
+  return { end: bad + 1, bad };
+}
+
+// src/image/check/fat-long-name.ts
+var lastFlag = 64;
+var textPlaces = [
+  [1, 11],
+  [14, 26],
+  [28, 32]
+];
+var LongName = class {
+  #expected = 0;
+  #sum = 0;
+  #text = "";
+  get isStarted() {
+    return this.#text !== "";
+  }
+  /** Takes one part; false when it does not follow the one before. */
+  add(entry4) {
+    const order = entry4[0];
+    const number4 = order & ~lastFlag;
+    const isLast = (order & lastFlag) !== 0;
+    if (isLast === this.isStarted || number4 < 1 || number4 > 20) return this.#fail();
+    if (!isLast && (number4 !== this.#expected || entry4[13] !== this.#sum)) return this.#fail();
+    if (entry4[12] !== 0 || entry4.readUInt16LE(26) !== 0) return this.#fail();
+    this.#expected = number4 - 1;
+    this.#sum = entry4[13];
+    this.#text = textPlaces.map(([from, to]) => entry4.subarray(from, to).toString("utf16le")).join("") + this.#text;
+    return true;
+  }
+  /** The whole name when it belongs to this short one; undefined when there is none, or when it does not. */
+  finish(shortName) {
+    if (!this.isStarted || this.#expected !== 0 || this.#sum !== checksumOf(shortName)) return void 0;
+    return this.#text.replace(/\0.*$/s, "");
+  }
+  /** What does not fit is a part of a long name, too: one without its entry. */
+  #fail() {
+    this.#text += "?";
+    return false;
+  }
+};
+function checksumOf(shortName) {
+  return shortName.reduce((sum, byte2) => ((sum & 1) << 7) + (sum >> 1) + byte2 & 255, 0);
+}
+
+// src/image/check/fat-directory.ts
+var entrySize6 = 32;
+var deleted = 229;
+var attribute = { volume: 8, directory: 16, longName: 15 };
+var knownAttributes = 63;
+var deepest3 = 200;
+function checkFatDirectory(check5, bytes3, place3) {
+  const { findings } = check5;
+  const isRoot = place3.path === "";
+  const short = /* @__PURE__ */ new Set();
+  const long = /* @__PURE__ */ new Set();
+  const labels = [];
+  const entries = Buffer.from(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength);
+  let longName = new LongName();
+  const dropLongName = () => {
+    if (longName.isStarted)
+      findings.add(`${place3.path || "/"} holds a part of a long name without its entry`);
+    longName = new LongName();
+  };
+  for (let at3 = 0; at3 < entries.length && entries[at3] !== 0; at3 += entrySize6) {
+    const entry4 = entries.subarray(at3, at3 + entrySize6);
+    if (entry4[0] === deleted) {
+      dropLongName();
+      continue;
+    }
+    const flags2 = entry4[11] & knownAttributes;
+    if (flags2 === attribute.longName) {
+      if (!longName.add(entry4)) dropLongName();
+      continue;
+    }
+    if ((flags2 & attribute.volume) !== 0) {
+      dropLongName();
+      if (isRoot) labels.push(entry4.subarray(0, 11).toString("latin1"));
+      else findings.add(`${place3.path} holds a label, which only the root can`);
+      continue;
+    }
+    const raw = entry4.subarray(0, 11);
+    const text4 = longName.finish(raw);
+    if (text4 === void 0) dropLongName();
+    longName = new LongName();
+    const name = raw.toString("latin1");
+    const path46 = `${place3.path}/${text4 ?? name.trimEnd()}`;
+    if (short.has(name)) findings.add(`${path46} is there twice`);
+    short.add(name);
+    if (text4 !== void 0 && long.has(text4.toUpperCase())) findings.add(`${path46} is there twice`);
+    if (text4 !== void 0) long.add(text4.toUpperCase());
+    if (isDots(name)) checkDots2(check5, entry4, { ...place3, at: at3 });
+    else {
+      if (!isPossibleName(raw)) findings.add(`${path46} has an impossible short name`);
+      checkFatEntry(check5, entry4, path46, place3);
+    }
+  }
+  dropLongName();
+  if (isRoot) checkLabel(check5, labels);
+  if (!isRoot && !(short.has(".          ") && short.has("..         ")))
+    findings.add(`the directory ${place3.path} does not begin with . and ..`);
+}
+function checkFatEntry(check5, entry4, path46, place3) {
+  const { findings, geometry } = check5;
+  const cluster = firstCluster(check5, entry4);
+  const size = entry4.readUInt32LE(28);
+  if ((entry4[11] & attribute.directory) === 0) {
+    const chain = cluster === 0 ? [] : followChain(check5, cluster, path46);
+    if (chain.length !== Math.ceil(size / geometry.clusterSize))
+      findings.add(`${path46} has ${size} bytes in ${chain.length} clusters of ${geometry.clusterSize}`);
+    return;
+  }
+  if (size !== 0) findings.add(`the directory ${path46} has a size`);
+  if (path46.split("/").length > deepest3) findings.add(`${path46} lies too deep`);
+  else if (cluster === 0) findings.add(`the directory ${path46} has no cluster`);
+  else {
+    const parent = place3.path === "" ? 0 : place3.cluster;
+    checkFatDirectory(check5, readChain(check5, cluster, path46), { path: path46, cluster, parent });
+  }
+}
+function checkDots2(check5, entry4, place3) {
+  const own2 = entry4[1] !== 46;
+  const cluster = firstCluster(check5, entry4);
+  const right = place3.path !== "" && place3.at === (own2 ? 0 : entrySize6) && cluster === (own2 ? place3.cluster : place3.parent) && (entry4[11] & attribute.directory) !== 0;
+  if (!right)
+    check5.findings.add(`the entry ${own2 ? "." : ".."} of ${place3.path || "the root directory"} is wrong`);
+}
+function firstCluster({ geometry }, entry4) {
+  return entry4.readUInt16LE(26) + (geometry.format === "fat32" ? entry4.readUInt16LE(20) * 65536 : 0);
+}
+function isDots(name) {
+  return name === ".          " || name === "..         ";
+}
+var forbidden2 = new Set(Buffer.from('"*+,./:;<=>?[\\]|\x7F', "latin1"));
+var replacedFirst = 5;
+function isPossibleName(raw) {
+  if (raw[0] === 32) return false;
+  return raw.every(
+    (byte2, index2) => byte2 >= 32 && !forbidden2.has(byte2) || index2 === 0 && byte2 === replacedFirst
+  );
+}
+
+// src/image/check/fat.ts
+function checkFat(device) {
+  const findings = new Findings();
+  const geometry = findings.guard(() => {
+    const sector = new Uint8Array(Math.min(sectorSize, device.size));
+    device.readInto(sector, 0);
+    return parseBpb(sector, device.size);
+  });
+  if (geometry === void 0) return findings.messages;
+  if (geometry.mountedFlag || !wasShutDown(device, geometry))
+    findings.add("the volume was not unmounted properly");
+  if (!copiesAgree(device, geometry)) findings.add("the copies of the allocation table differ");
+  const check5 = {
+    device,
+    geometry,
+    findings,
+    table: readTable(device, geometry),
+    use: new BlockUse(geometry.clusters + 2)
+  };
+  checkFatBoot(check5);
+  const { rootCluster, rootStart, rootEntries, format: format2 } = geometry;
+  const root2 = format2 === "fat32" ? readChain(check5, rootCluster, "the root directory") : fixedRoot();
+  checkFatDirectory(check5, root2, { path: "", cluster: 0, parent: 0 });
+  checkClusters(check5);
+  return findings.messages;
+  function fixedRoot() {
+    const bytes3 = new Uint8Array(rootEntries * 32);
+    device.readInto(bytes3, rootStart * sectorSize);
+    return bytes3;
+  }
+}
+function checkClusters(check5) {
+  const { geometry, table: table2, use, findings } = check5;
+  const { bad } = marksOf(geometry);
+  let lost = 0;
+  let free = 0;
+  for (let cluster = 2; cluster < geometry.clusters + 2; cluster++) {
+    if (table2[cluster] === 0) free++;
+    else if (table2[cluster] !== bad && !use.has(cluster)) lost++;
+  }
+  if (lost > 0) findings.add(`${lost} clusters are in use, but belong to no file`);
+  checkFreeCount(check5, free);
+}
+
+// src/image/check/image.ts
+function checkImage(device) {
+  return readPartitionTable(device).partitions.map(({ number: number4, offset, size }) => {
+    const window3 = windowOf(device, offset, size);
+    const { type, name } = detectFileSystem(window3);
+    return { number: number4, fileSystem: name, findings: findingsOf(window3, type) };
+  });
+}
+function findingsOf(window3, type) {
+  try {
+    if (type === "unknown") return void 0;
+    return type === "fat" ? checkFat(window3) : checkExt4(window3);
+  } catch (error2) {
+    if (PiImageError.is(error2) && error2.code === "image.not-supported") return void 0;
+    throw error2;
+  }
+}
+
+// src/require-sound.ts
+init_errors();
+function requireSound(edited, basePath) {
+  const found = faultsOf(checkImage(edited));
+  if (found.length === 0) return;
+  const base2 = openFileDevice(basePath, { writable: false });
+  try {
+    const known4 = new Set(faultsOf(checkImage(base2)));
+    const added = found.filter((message4) => !known4.has(message4));
+    if (added.length === 0) return;
+    throw new PiImageError("image.verify", "the edited image has faults that its base has not", {
+      help: "This is a mistake of pi-image: please report it, with the lines above. Nothing was written.",
+      problems: added.map((message4) => ({ message: message4 }))
+    });
+  } finally {
+    base2.close();
+  }
+}
+function faultsOf(reports) {
+  return reports.flatMap(
+    ({ number: number4, fileSystem, findings = [] }) => findings.map((message4) => `partition ${number4} (${fileSystem}): ${message4}`)
+  );
+}
+
+// src/source/image-digest.ts
+import path39 from "node:path";
+async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, signal }) {
+  if (base2.imageSha256 !== void 0) return base2.imageSha256;
+  const known4 = await KnownFile.of(cacheLayout(path39.resolve(cacheDirectory2)), base2.path);
+  const found = await known4.digest();
+  if (found !== void 0) return found;
+  const stage = startStage(onEvent, "verify", base2.title, base2.size);
+  const sha256 = await hashFile(base2.path, {
+    subject: base2.title,
+    onProgress: (done) => stage.progress(done),
+    ...signal && { signal }
+  });
+  stage.finish(base2.size);
+  await known4.remember(sha256);
+  return sha256;
+}
+
+// src/output/read-back.ts
+init_errors();
+import { open as open13 } from "node:fs/promises";
+
+// src/output/decode.ts
+var import_yauzl2 = __toESM(require_yauzl(), 1);
+import { createReadStream as createReadStream6 } from "node:fs";
+import { pipeline as pipeline2 } from "node:stream/promises";
+import zlib6 from "node:zlib";
+async function decode3(file4, format2, use, { environment, signal }) {
+  if (format2 === ".img.xz") return decompressFile(file4, use, environment, signal);
+  const read4 = { highWaterMark: 1024 * 1024 };
+  if (format2 === ".img.gz") {
+    const gunzip = zlib6.createGunzip({ chunkSize: 256 * 1024 });
+    return pipeline2(createReadStream6(file4, read4), gunzip, each(use), { ...signal && { signal } });
+  }
+  return unzip(file4, use, signal);
+}
+async function unzip(file4, use, signal) {
+  const zip = await (0, import_yauzl2.openPromise)(file4, { autoClose: false });
+  try {
+    let found = 0;
+    for await (const entry4 of zip.eachEntry()) {
+      found++;
+      let crc324 = 0;
+      const stream2 = await zip.openReadStreamPromise(entry4);
+      const consume = each((bytes3) => {
+        crc324 = zlib6.crc32(bytes3, crc324);
+        use(bytes3);
+      });
+      await pipeline2(stream2, consume, { ...signal && { signal } });
+      if (crc324 !== entry4.crc32) throw new Error("the CRC32 of the data is not the one in the directory");
+    }
+    if (found !== 1) throw new Error(`the archive holds ${found} files`);
+  } finally {
+    zip.close();
+  }
+}
+function each(use) {
+  return async (pieces2) => {
+    for await (const bytes3 of pieces2) use(bytes3);
+  };
+}
+
+// src/output/read-back.ts
+var pieceSize8 = 1024 * 1024;
+var samples = 32;
+async function readBack(file4, { format: format2 }, content2, { sha256, parts = [] }, options2) {
+  const isFull = options2.extent === "full";
+  if (format2 === ".img") {
+    const runs = isFull ? [wholeOf(content2)] : [...content2.dirtyRuns(), ...sampleOf(content2)];
+    await compareRuns(file4, content2, runs, options2);
+    return sha256;
+  }
+  const digest = await digestOfParts(file4, parts).catch((cause) => {
+    throw unlike2(cause.message, cause);
+  });
+  if (format2 === ".pipatch" || !isFull) return digest;
+  const compare = comparison(file4, content2);
+  await decode3(file4, format2, (bytes3) => options2.progress(compare.next(bytes3)), options2).catch(
+    (cause) => {
+      options2.signal?.throwIfAborted();
+      throw unlike2(`${file4} cannot be decoded: ${cause.message}`, cause);
+    }
+  );
+  compare.end();
+  return digest;
+}
+function comparison(file4, content2) {
+  const wanted = new Uint8Array(pieceSize8);
+  let done = 0;
+  let isAlike = true;
+  const isThere2 = (bytes3, at3) => {
+    if (at3 + bytes3.length > content2.size) return false;
+    const there = wanted.subarray(0, bytes3.length);
+    content2.readInto(there, at3);
+    return Buffer.compare(bytes3, there) === 0;
+  };
+  return {
+    next(bytes3) {
+      for (const { position, length } of piecesOf({ position: 0, length: bytes3.length }, pieceSize8)) {
+        isAlike &&= isThere2(bytes3.subarray(position, position + length), done + position);
+      }
+      done += bytes3.length;
+      return done;
+    },
+    end() {
+      if (!isAlike || done !== content2.size)
+        throw unlike2(`${file4} does not hold the image that was written to it`);
+    }
+  };
+}
+function sampleOf({ size }) {
+  const pieces2 = Math.floor(size / pieceSize8);
+  const count2 = Math.min(samples, pieces2);
+  return Array.from({ length: count2 }, (_2, index2) => ({
+    position: Math.floor(index2 * pieces2 / count2) * pieceSize8,
+    length: pieceSize8
+  }));
+}
+async function compareRuns(file4, content2, runs, { progress: progress2, signal }) {
+  var _stack = [];
+  try {
+    const handle = __using(_stack, await open13(file4, "r").catch((cause) => {
+      throw unlike2(`${file4} cannot be read back: ${systemCode(cause)}`, cause);
+    }), true);
+    if ((await handle.stat()).size !== content2.size) throw unlike2(`${file4} has not the size of its image`);
+    const written2 = new Uint8Array(pieceSize8);
+    const read4 = new Uint8Array(pieceSize8);
+    for (const run3 of runs) {
+      for (const { position, length } of piecesOf(run3, pieceSize8)) {
+        signal?.throwIfAborted();
+        const [wanted, found] = [written2.subarray(0, length), read4.subarray(0, length)];
+        content2.readInto(wanted, position);
+        if (!await fill(handle, found, position) || Buffer.compare(found, wanted) !== 0) {
+          throw unlike2(`${file4} differs from what was written at ${position}`);
+        }
+        progress2(position + length);
+      }
+    }
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+async function fill(handle, target, position) {
+  for (let done = 0; done < target.length; ) {
+    const { bytesRead } = await handle.read(target, done, target.length - done, position + done);
+    if (bytesRead === 0) return false;
+    done += bytesRead;
+  }
+  return true;
+}
+function unlike2(what, cause) {
+  return new PiImageError("image.verify", what, {
+    help: "Either that disk does not keep what is written to it, or something else changed the file: write to another disk.",
+    cause
+  });
+}
+
+// src/patch/decode.ts
+import { createHash as createHash15 } from "node:crypto";
+import zlib7 from "node:zlib";
+function readPatch(file4) {
+  const { rangeCount, ...fixed } = decodeFixed(read3(file4, 0, Math.min(fixedLength, file4.size)));
+  const end2 = file4.size - checksumLength;
+  if (rangeCount > (end2 - fixedLength) / rangeLength) throw damagedPatch("it is cut off");
+  checkChecksum2(file4, end2);
+  const table2 = read3(file4, fixedLength, rangeCount * rangeLength);
+  return { ...fixed, ranges: decodeRanges(table2, fixed.result.size) };
+}
+function applyPatch(file4, header3, image) {
+  const { base: base2, ranges, result } = header3;
+  if (image.size !== result.size) throw new TypeError(`a result of ${result.size} bytes, not ${image.size}`);
+  const blocks = contentOf3(file4, header3);
+  let block2 = new Uint8Array();
+  for (const { position, length } of ranges) {
+    for (let done = 0; done < length; ) {
+      if (block2.length === 0) block2 = blocks.next().value ?? block2;
+      const some = block2.subarray(0, length - done);
+      image.writeFrom(some, position + done);
+      block2 = block2.subarray(some.length);
+      done += some.length;
+    }
+  }
+  blocks.next();
+  if (resultDigest(image, { base: base2, ranges }) === result.digest) return;
+  throw damagedPatch("what it makes is not what it says");
+}
+function* contentOf3(file4, { ranges }) {
+  const end2 = file4.size - checksumLength;
+  let at3 = fixedLength + ranges.length * rangeLength;
+  for (let left = totalOf(ranges); left > 0; ) {
+    if (end2 - at3 < 4) throw damagedPatch("its content is cut off");
+    const length = read3(file4, at3, 4).readUInt32LE();
+    at3 += 4;
+    if (length > end2 - at3) throw damagedPatch("its content is cut off");
+    if (length > 2 * blockSize2) throw damagedPatch("one of its blocks is too long");
+    const block2 = inflate2(read3(file4, at3, length), Math.min(left, blockSize2));
+    at3 += length;
+    left -= block2.length;
+    yield block2;
+  }
+  if (at3 !== end2) throw damagedPatch("it holds more than its ranges");
+}
+function inflate2(compressed2, size) {
+  let block2;
+  try {
+    block2 = zlib7.inflateRawSync(compressed2, { maxOutputLength: size });
+  } catch (cause) {
+    throw damagedPatch("one of its blocks cannot be decompressed", cause);
+  }
+  if (block2.length !== size) throw damagedPatch("one of its blocks has the wrong size");
+  return block2;
+}
+function checkChecksum2(file4, end2) {
+  const hash2 = createHash15("sha256");
+  for (let at3 = 0; at3 < end2; at3 += blockSize2) hash2.update(read3(file4, at3, Math.min(blockSize2, end2 - at3)));
+  if (!hash2.digest().equals(read3(file4, end2, checksumLength))) {
+    throw damagedPatch("it does not match its own checksum");
+  }
+}
+function read3(file4, position, length) {
+  const bytes3 = Buffer.alloc(length);
+  file4.readInto(bytes3, position);
+  return bytes3;
+}
+
+// src/patched-image.ts
+function openPatch(path46) {
+  const file4 = openFileDevice(path46, { writable: false });
+  try {
+    return { file: file4, header: readPatch(file4), [Symbol.dispose]: () => file4.close() };
+  } catch (error2) {
+    file4.close();
+    throw error2;
+  }
+}
+function patchedImage(base2, { file: file4, header: header3 }) {
+  const below = openFileDevice(base2, { writable: false });
+  const { size } = header3.result;
+  const overlay = createOverlay(size > below.size ? extendedDevice(below, size) : below);
+  const close = () => {
+    overlay.close();
+    below.close();
+  };
+  try {
+    applyPatch(file4, header3, overlay);
+    return Object.assign(overlay, { [Symbol.dispose]: close });
+  } catch (error2) {
+    close();
+    throw error2;
+  }
+}
+
+// src/plan/verify.ts
+init_errors();
+import { createHash as createHash16 } from "node:crypto";
+var pieceSize9 = 1024 * 1024;
+function verifyApplied(applied, tree) {
+  const problems = applied.flatMap(
+    (edit) => differences(edit, tree).map((what) => ({ message: `${edit.path}: ${what}` }))
+  );
+  if (problems.length === 0) return;
+  throw new PiImageError("image.verify", "the finished image does not hold what was planned", {
+    problems,
+    help: "nothing was written under the final name; please report this with the name of the base image"
+  });
+}
+function differences(edit, tree) {
+  const entry4 = edit.target === void 0 ? tree.stat(edit.path) : tree.lstat(edit.path);
+  if (edit.action === "moved" && edit.to !== void 0) {
+    if (tree.lstat(edit.to) === void 0) return [`was not moved to ${edit.to}`];
+    if (edit.kind === "none") return entry4 ? ["is still there"] : [];
+  }
+  if (edit.kind === "none") return entry4 ? ["is still there"] : [];
+  if (!entry4) return ["is missing"];
+  const found = [];
+  if (entry4.kind !== edit.kind) found.push(`is a ${entry4.kind}, not a ${edit.kind}`);
+  if (entry4.mode !== edit.mode) found.push(`has mode ${octal(entry4.mode)}, not ${octal(edit.mode)}`);
+  if (entry4.uid !== edit.uid || entry4.gid !== edit.gid) {
+    found.push(`belongs to ${entry4.uid}:${entry4.gid}, not ${edit.uid}:${edit.gid}`);
+  }
+  if (found.length > 0) return found;
+  if (edit.target !== void 0 && tree.readLink(edit.path) !== edit.target) return ["links elsewhere"];
+  if (edit.sha256 !== void 0 && digestOf2(tree.open(edit.path)) !== edit.sha256)
+    return ["has other content"];
+  return [];
+}
+function digestOf2(source) {
+  if (!source) return void 0;
+  const hash2 = createHash16("sha256");
+  const piece = new Uint8Array(Math.min(pieceSize9, source.size));
+  for (let position = 0; position < source.size; position += piece.length) {
+    const part = piece.subarray(0, Math.min(piece.length, source.size - position));
+    source.readInto(part, position);
+    hash2.update(part);
+  }
+  return hash2.digest("hex");
+}
+var octal = (mode2) => mode2.toString(8).padStart(4, "0");
+
+// src/verify-output.ts
+async function verifyOutput({ base: base2, output: output2, draft, edited, written: written2, edits }, options2) {
+  const sha256 = await readBack(draft.file, output2, edited, written2, options2);
+  if (output2.format === ".img") {
+    const device = openFileDevice(draft.file, { writable: false });
+    try {
+      await verifyDevice(device, edits, options2.now);
+    } finally {
+      device.close();
+    }
+  } else if (output2.format === ".pipatch") {
+    var _stack = [];
+    try {
+      const opened = __using(_stack, openPatch(draft.file));
+      const image = __using(_stack, patchedImage(base2.path, opened));
+      await verifyDevice(image, edits, options2.now);
+    } catch (_2) {
+      var _error = _2, _hasError = true;
+    } finally {
+      __callDispose(_stack, _error, _hasError);
+    }
+  } else {
+    await verifyDevice(edited, edits, options2.now);
+  }
+  return sha256;
+}
+async function verifyDevice(device, edits, now) {
+  const image = await openImage(device, { now: () => now });
+  verifyApplied(edits, image.tree);
+}
+
+// src/finish.ts
+async function finishImage(image, options2) {
+  await refuseBase(image.output, image.base.path);
+  return writeOutput({ ...image, edited: soundDevice(image, options2) }, options2);
+}
+function soundDevice({ base: base2, overlay }, { zeroFree, verify }) {
+  const edited = zeroFree ? withFreeZeroed(overlay) : overlay;
+  if (verify !== "none") requireSound(edited, base2.path);
+  return edited;
+}
+async function writeOutput(image, options2) {
+  var _stack = [];
+  try {
+    const { base: base2, edited, edits, isPrivate, output: output2 } = image;
+    const { checksums, verify, now, environment, onEvent, signal } = options2;
+    const origin = output2.format === ".pipatch" ? await originOf(base2, options2) : void 0;
+    const stage = { subject: path40.basename(output2.path), total: edited.size, onEvent };
+    const cloneOf = output2.format === ".img" && !options2.zeroFree ? { cloneOf: base2.path } : {};
+    const draft = __using(_stack, await openDraft(output2, { isPrivate, ...cloneOf, onEvent, signal }), true);
+    const written2 = await runStage(
+      { ...stage, stage: "write" },
+      (progress2) => writeImage(edited, output2, draft, {
+        base: base2.path,
+        origin,
+        digest: checksums || (options2.digest ?? false),
+        check: verify !== "none",
+        // Free space is all over the image, and what is zero compresses well in any company.
+        splitAtEdits: !options2.zeroFree,
+        store: options2.store,
+        // What was zeroed is all over the image, so that hardly any of them would do.
+        blocks: options2.zeroFree ? void 0 : originalCodes(base2),
+        isPrivate,
+        now,
+        environment,
+        progress: progress2,
+        signal
+      })
+    );
+    const readBack2 = (extent) => runStage(
+      { ...stage, stage: "verify" },
+      (progress2) => verifyOutput(
+        { base: base2, output: output2, draft, edited, written: written2, edits },
+        { extent, now, environment, progress: progress2, signal }
+      )
+    );
+    const sha256 = verify === "none" ? await digestOf3(draft, written2) : await readBack2(verify);
+    const list3 = __using(_stack, checksums && sha256 ? await draftChecksums(output2.path, sha256) : void 0, true);
+    const map2 = __using(_stack, options2.blockMap ? await draftBlockMap(edited, usedRuns(edited), {
+      output: output2.path,
+      overwrite: output2.overwrite,
+      isPrivate,
+      signal
+    }) : void 0, true);
+    signal?.throwIfAborted();
+    await draft.publish();
+    await map2?.publish();
+    await list3?.publish();
+    return { path: output2.path, size: written2.size, ...sha256 !== void 0 && { sha256 } };
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+async function originOf(base2, options2) {
+  return { size: base2.size, sha256: await imageDigest(base2, options2) };
+}
+async function digestOf3(draft, { sha256, parts }) {
+  return parts === void 0 ? sha256 : digestOfFile(draft.file);
+}
+
+// src/as-it-is-now.ts
+function asItIsNow(image) {
+  const { bootDir } = image.os;
+  return { ...image, os: readFacts(image.tree, { bootDir, isDefaultPassword }) };
 }
 
 // src/host-files.ts
@@ -82551,7 +85380,7 @@ var HostFiles = class {
 init_stage();
 
 // src/plan/apply.ts
-import { createHash as createHash9 } from "node:crypto";
+import { createHash as createHash17 } from "node:crypto";
 
 // src/content/dhcpcd-conf.ts
 var blockWords = ["interface", "ssid", "profile"];
@@ -82606,9 +85435,9 @@ function isForAll(lines2, index2) {
   return filter === void 0 || /^\s*\[all\]/i.test(filter);
 }
 function appendForAll(lines2, line3) {
-  const open14 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
+  const open15 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
   const end2 = lines2.findLastIndex((one2) => one2.trim() !== "") + 1;
-  return insertAt(lines2, end2, ...open14, line3);
+  return insertAt(lines2, end2, ...open15, line3);
 }
 
 // src/content/ensure-lines.ts
@@ -83015,7 +85844,7 @@ function applyTextChange(edit, work2) {
   work2.receipts.file(
     edit,
     bytes3 === void 0 ? "created" : "changed",
-    createHash9("sha256").update(after).digest("hex")
+    createHash17("sha256").update(after).digest("hex")
   );
 }
 function applyLink(edit, work2) {
@@ -83085,7 +85914,7 @@ function openContent(content2, work2) {
   return bytesSource(typeof content2 === "string" ? Buffer.from(content2) : content2);
 }
 function hashing(source) {
-  const hash2 = createHash9("sha256");
+  const hash2 = createHash17("sha256");
   let next = 0;
   return {
     source: {
@@ -83148,2684 +85977,6 @@ async function fetchPreloads({ image, plan: plan2 }, options2) {
   } finally {
     await dispatcher.destroy();
   }
-}
-
-// src/finish.ts
-import path42 from "node:path";
-
-// src/image/used-space.ts
-init_errors();
-var readSize = 1024 * 1024;
-var zeros3 = Buffer.alloc(4096);
-function* usedRuns(device) {
-  const partitions = [...readPartitionTable(device).partitions].sort((a3, b3) => a3.offset - b3.offset);
-  let end2 = 0;
-  for (const { offset, size } of partitions) {
-    yield* nonZeroRuns(device, end2, offset);
-    for (const { position, length } of usedInPartition(windowOf(device, offset, size))) {
-      yield { position: offset + position, length };
-    }
-    end2 = offset + size;
-  }
-  yield* nonZeroRuns(device, end2, device.size);
-}
-function usedInPartition(device) {
-  const { type } = detectFileSystem(device);
-  if (type === "fat") return usedInFat(device);
-  if (type === "ext4") return usedInExt4(device);
-  return [{ position: 0, length: device.size }];
-}
-function* usedInFat(device) {
-  const sector = new Uint8Array(sectorSize);
-  device.readInto(sector, 0);
-  const geometry = parseBpb(sector, device.size);
-  const { clusterSize, clusters } = geometry;
-  const dataStart = geometry.dataStart * sectorSize;
-  yield { position: 0, length: dataStart };
-  const table2 = readTable(device, geometry);
-  for (let cluster = 2; cluster < clusters + 2; cluster++) {
-    if (table2[cluster] !== 0)
-      yield { position: dataStart + (cluster - 2) * clusterSize, length: clusterSize };
-  }
-  yield* nonZeroRuns(device, dataStart + clusters * clusterSize, device.size);
-}
-function* usedInExt4(device) {
-  const fs4 = openedExt4(device);
-  if (fs4 === void 0 || fs4.superblock.blocksPerCluster > 1) {
-    yield { position: 0, length: device.size };
-    return;
-  }
-  const { blockSize: blockSize4, blockCount, firstDataBlock, groupCount } = fs4.superblock;
-  if (firstDataBlock > 0) yield { position: 0, length: firstDataBlock * blockSize4 };
-  for (let group3 = 0; group3 < groupCount; group3++) {
-    const bitmap = blockBitmap(fs4, group3);
-    const count2 = fs4.groups.blocksIn(group3);
-    const base2 = fs4.groups.firstBlockOf(group3);
-    for (let first = nextSet(bitmap, 0, count2); first < count2; ) {
-      const end2 = nextClear(bitmap, first, count2);
-      yield { position: (base2 + first) * blockSize4, length: (end2 - first) * blockSize4 };
-      first = nextSet(bitmap, end2, count2);
-    }
-  }
-  yield* nonZeroRuns(device, blockCount * blockSize4, device.size);
-}
-function openedExt4(device) {
-  try {
-    return mountExt4(device, () => /* @__PURE__ */ new Date(0));
-  } catch (error2) {
-    if (PiImageError.is(error2) && ["image.not-supported", "image.not-clean"].includes(error2.code))
-      return void 0;
-    throw error2;
-  }
-}
-function* nonZeroRuns(device, from, to) {
-  const buffer = new Uint8Array(Math.min(readSize, Math.max(0, to - from)));
-  for (let position = from; position < to; position += readSize) {
-    const bytes3 = buffer.subarray(0, Math.min(readSize, to - position));
-    device.readInto(bytes3, position);
-    for (let at3 = 0; at3 < bytes3.length; at3 += zeros3.length) {
-      const piece = bytes3.subarray(at3, at3 + zeros3.length);
-      if (!zeros3.subarray(0, piece.length).equals(piece))
-        yield { position: position + at3, length: piece.length };
-    }
-  }
-}
-
-// src/image/zeroed-free.ts
-function withFreeZeroed(edited) {
-  const free = [...gapsBetween(usedRuns(edited), edited.size)];
-  return {
-    size: edited.size,
-    readInto(target, position) {
-      edited.readInto(target, position);
-      const end2 = position + target.length;
-      for (let index2 = firstEndingAfter(free, position); index2 < free.length; index2++) {
-        const run3 = free[index2];
-        if (run3.position >= end2) break;
-        const from = Math.max(run3.position, position);
-        target.fill(0, from - position, Math.min(run3.position + run3.length, end2) - position);
-      }
-    },
-    writeFrom() {
-      throw new TypeError("an image whose free space is zeroed is for reading only");
-    },
-    dirtyRuns: () => union2(edited.dirtyRuns(), free)
-  };
-}
-function* gapsBetween(runs, size) {
-  let end2 = 0;
-  for (const { position, length } of runs) {
-    if (position > end2) yield { position: end2, length: position - end2 };
-    end2 = position + length;
-  }
-  if (end2 < size) yield { position: end2, length: size - end2 };
-}
-function* union2(some, others2) {
-  const sorted = [...some, ...others2].sort((a3, b3) => a3.position - b3.position);
-  let joined2;
-  for (const run3 of sorted) {
-    if (joined2 && run3.position <= joined2.position + joined2.length) {
-      const end2 = Math.max(joined2.position + joined2.length, run3.position + run3.length);
-      joined2 = { position: joined2.position, length: end2 - joined2.position };
-      continue;
-    }
-    if (joined2) yield joined2;
-    joined2 = run3;
-  }
-  if (joined2) yield joined2;
-}
-function firstEndingAfter(runs, position) {
-  let [low, high] = [0, runs.length];
-  while (low < high) {
-    const middle = low + high >> 1;
-    const { position: start, length } = runs[middle];
-    if (start + length > position) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
-// src/finish.ts
-init_stage();
-
-// src/original-codes.ts
-import { createHash as createHash16 } from "node:crypto";
-import { open as open10 } from "node:fs/promises";
-function originalCodes({ archive: archive2 }) {
-  if (!archive2) return void 0;
-  const { blockSize: blockSize4, size, blocks } = archive2.blocks;
-  return {
-    unitSize: blockSize4,
-    async read({ position, length }) {
-      const block2 = position % blockSize4 === 0 ? blocks[position / blockSize4] : void 0;
-      if (!block2 || length !== Math.min(blockSize4, size - position)) return void 0;
-      const bytes3 = await bytesAt3(archive2.path, block2).catch(() => void 0);
-      if (!bytes3 || createHash16("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
-      return { bytes: bytes3, figure: block2.unpaddedSize };
-    }
-  };
-}
-async function bytesAt3(file4, { offset, length }) {
-  var _stack = [];
-  try {
-    const handle = __using(_stack, await open10(file4, "r"), true);
-    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, offset);
-    return buffer.subarray(0, bytesRead);
-  } catch (_2) {
-    var _error = _2, _hasError = true;
-  } finally {
-    var _promise2 = __callDispose(_stack, _error, _hasError);
-    _promise2 && await _promise2;
-  }
-}
-
-// src/output/block-map.ts
-import { createHash as createHash17 } from "node:crypto";
-import { setImmediate as nextTurn } from "node:timers/promises";
-
-// src/output/content.ts
-import zlib2 from "node:zlib";
-function appender(sink, position = 0) {
-  let end2 = position;
-  return async (bytes3) => {
-    await sink.write(bytes3, end2);
-    end2 += bytes3.length;
-  };
-}
-function wholeOf({ size }) {
-  return { position: 0, length: size };
-}
-function* piecesOf(run3, size) {
-  for (let done = 0; done < run3.length; done += size) {
-    yield { position: run3.position + done, length: Math.min(size, run3.length - done) };
-  }
-}
-function recorded2(sink) {
-  const parts = /* @__PURE__ */ new Map();
-  return {
-    sink: {
-      write(bytes3, position) {
-        const { length } = bytes3;
-        if (length > 0) parts.set(position, { position, length, crc32: zlib2.crc32(bytes3) });
-        return sink.write(bytes3, position);
-      }
-    },
-    parts: () => [...parts.values()].sort((a3, b3) => a3.position - b3.position)
-  };
-}
-
-// src/output/draft.ts
-init_errors();
-import { constants as constants7 } from "node:fs";
-import { chmod, copyFile as copyFile2, lstat as lstat6, open as open12, unlink as unlink4 } from "node:fs/promises";
-
-// src/output/partial-claim.ts
-init_errors();
-import { lstat as lstat3, unlink as unlink2 } from "node:fs/promises";
-import { setTimeout as sleep5 } from "node:timers/promises";
-var touchEvery = 1e3;
-var staleAfter = 5e3;
-var lookEvery = 200;
-async function claim2(partial2, create5, { onWaiting, signal }) {
-  for (; ; ) {
-    try {
-      return await create5();
-    } catch (error2) {
-      if (systemCode(error2) !== "EEXIST") throw error2;
-    }
-    const state2 = await look2(partial2, onWaiting, signal);
-    if (state2 === "in use") {
-      throw new PiImageError("output.busy", `another build is writing ${partial2}`, {
-        help: "Wait for it to end, or name another output."
-      });
-    }
-    if (state2 === "stale") {
-      await unlink2(partial2).catch((error2) => {
-        if (systemCode(error2) !== "ENOENT") throw error2;
-      });
-    }
-  }
-}
-async function look2(file4, onWaiting, signal) {
-  const first = await touchedAt(file4);
-  if (first === void 0) return "gone";
-  const age = Date.now() - first;
-  if (age >= staleAfter) return "stale";
-  onWaiting();
-  const end2 = performance.now() + staleAfter - Math.max(0, age);
-  while (performance.now() < end2) {
-    await sleep5(lookEvery, void 0, { ...signal && { signal } });
-    const now = await touchedAt(file4);
-    if (now === void 0) return "gone";
-    if (now !== first) return "in use";
-  }
-  return "stale";
-}
-async function touchedAt(file4) {
-  return (await lstat3(file4).catch(() => void 0))?.mtimeMs;
-}
-
-// src/output/publish.ts
-import { link as link2, lstat as lstat5, open as open11, rename as rename7, unlink as unlink3 } from "node:fs/promises";
-import path38 from "node:path";
-
-// src/output/check-output.ts
-init_errors();
-import { constants as constants6 } from "node:fs";
-import { access as access2, lstat as lstat4, realpath, stat as stat11 } from "node:fs/promises";
-import path37 from "node:path";
-
-// src/output/xz/tool.ts
-init_execa();
-init_errors();
-async function checkXz(environment) {
-  const { stdout: stdout2, failed } = await execa("xz", ["--version"], {
-    ...optionsFor2(environment),
-    reject: false
-  });
-  if (!failed && `${stdout2}`.includes("XZ Utils")) return;
-  throw new PiImageError("output.failed", "an .img.xz needs the program xz, which is not on your PATH", {
-    help: "Install XZ Utils (package xz-utils or xz), or name the output .img.gz or .zip."
-  });
-}
-function compress(bytes3, { level, ...options2 }) {
-  const filter = `--lzma2=preset=${level},dict=${dictionarySize(level, bytes3.length)}`;
-  const args = ["--compress", "--format=xz", "--check=crc64", "--threads=1", filter, "--stdout"];
-  return run2(args, bytes3, { ...options2, maxBuffer: 2 * bytes3.length + 4096 });
-}
-var presetDictionaries = [18, 20, 21, 22, 22, 23, 23, 24, 25, 26];
-function dictionarySize(level, bytes3) {
-  const preset = presetDictionaries[level] ?? 23;
-  return 2 ** Math.min(preset, Math.max(12, Math.ceil(Math.log2(bytes3))));
-}
-function decompress(bytes3, { size, ...options2 }) {
-  const args = ["--decompress", "--format=xz", "--threads=1", "--stdout"];
-  return run2(args, bytes3, { ...options2, maxBuffer: size + 4096 });
-}
-async function run2(args, input2, { environment, maxBuffer, stop }) {
-  try {
-    const { stdout: stdout2 } = await execa("xz", args, {
-      ...optionsFor2(environment),
-      input: input2,
-      encoding: "buffer",
-      // What decompresses may well end in one.
-      stripFinalNewline: false,
-      maxBuffer,
-      cancelSignal: stop
-    });
-    return stdout2;
-  } catch (cause) {
-    stop.throwIfAborted();
-    throw new PiImageError("output.failed", `the program xz failed: ${saidBy(cause)}`, {
-      help: "Check that there is memory enough, or write the image as .img.gz.",
-      cause
-    });
-  }
-}
-async function decompressFile(file4, use, environment, signal) {
-  const xz2 = execa("xz", ["--decompress", "--stdout", "--threads=0", "--", file4], {
-    ...optionsFor2(environment),
-    stdin: "ignore",
-    buffer: false,
-    encoding: "buffer",
-    ...signal && { cancelSignal: signal }
-  });
-  xz2.stdout.on("data", use);
-  await xz2;
-}
-function saidBy(failure3) {
-  if (!(failure3 instanceof ExecaError)) return String(failure3);
-  const stderr = failure3.stderr;
-  const text4 = stderr instanceof Uint8Array ? Buffer.from(stderr).toString().trim() : "";
-  return text4 || failure3.shortMessage;
-}
-function optionsFor2(environment) {
-  return {
-    env: { ...environment, XZ_OPT: void 0, XZ_DEFAULTS: void 0 },
-    extendEnv: false
-  };
-}
-
-// src/output/check-output.ts
-async function checkOutput(file4, options2) {
-  const format2 = formatOf3(file4);
-  if (format2 === ".pipatch" && options2.blockMap) {
-    throw new PiImageError("output.format", `A patch has no block map: ${file4}`, {
-      help: "Leave out --bmap here, and pass it to `pi-image apply`."
-    });
-  }
-  const output2 = { path: await followLink(path37.resolve(file4)), format: format2, overwrite: options2.overwrite };
-  await refuseBase(output2, options2.base);
-  await checkName2(output2);
-  if (options2.blockMap) await checkName2({ path: blockMapNameOf(output2.path), overwrite: output2.overwrite });
-  await checkDirectory(output2);
-  if (format2 === ".img.xz") await checkXz(options2.environment);
-  return output2;
-}
-async function refuseBase(output2, base2) {
-  const [one2, other] = await Promise.all([identityOf(output2.path), identityOf(base2)]);
-  if (one2 === void 0 || one2 !== other) return;
-  throw new PiImageError("output.exists", `${output2.path} is the base image itself`, {
-    help: "Name another output: the base stays as it is."
-  });
-}
-function outputExists(file4) {
-  return new PiImageError("output.exists", `${file4} exists`, {
-    help: "Name another output, or pass --overwrite (`overwrite: true`) to replace it."
-  });
-}
-async function identityOf(file4) {
-  const found = await stat11(file4, { bigint: true }).catch(() => void 0);
-  return found && `${found.dev}:${found.ino}`;
-}
-async function followLink(file4) {
-  const found = await lstat4(file4).catch(() => void 0);
-  return found?.isSymbolicLink() ? realpath(file4).catch(() => file4) : file4;
-}
-async function checkName2({ path: file4, overwrite }) {
-  const found = await lstat4(file4).catch(() => void 0);
-  if (found === void 0) return;
-  if (found.isDirectory()) {
-    throw new PiImageError("output.exists", `${file4} is a folder`, {
-      help: "Name the file to write, not the folder it goes to."
-    });
-  }
-  if (!overwrite) throw outputExists(file4);
-  if (found.isFile() || found.isSymbolicLink()) return;
-  throw new PiImageError("output.exists", `${file4} exists and is not a regular file`, {
-    help: "Write a file, then flash it with Raspberry Pi Imager or Etcher."
-  });
-}
-async function checkDirectory({ path: file4 }) {
-  const directory2 = path37.dirname(file4);
-  const found = await stat11(directory2).catch((error2) => {
-    if (systemCode(error2) !== "ENOENT" && systemCode(error2) !== "ENOTDIR") throw writeFailure(file4, error2);
-  });
-  if (!found?.isDirectory()) {
-    throw new PiImageError("output.failed", `${directory2}, where ${path37.basename(file4)} goes, is no folder`, {
-      help: "Make that folder first, or write to another one."
-    });
-  }
-  await access2(directory2, constants6.W_OK | constants6.X_OK).catch((error2) => {
-    throw writeFailure(directory2, error2);
-  });
-}
-
-// src/output/publish.ts
-async function publish(partial2, file4, overwrite) {
-  try {
-    if (overwrite) await rename7(partial2, file4);
-    else await renameToNew(partial2, file4);
-    await syncDirectory(path38.dirname(file4));
-  } catch (error2) {
-    throw writeFailure(file4, error2);
-  }
-}
-async function renameToNew(partial2, file4) {
-  try {
-    await link2(partial2, file4);
-  } catch (error2) {
-    if (systemCode(error2) === "EEXIST") throw outputExists(file4);
-    if (await isThere(file4)) throw outputExists(file4);
-    return rename7(partial2, file4);
-  }
-  await unlink3(partial2);
-}
-async function isThere(file4) {
-  return await lstat5(file4).catch(() => void 0) !== void 0;
-}
-async function syncDirectory(directory2) {
-  const handle = await open11(directory2, "r").catch(() => void 0);
-  await handle?.sync().catch(() => {
-  });
-  await handle?.close();
-}
-
-// src/output/draft.ts
-async function openDraft(output2, options2) {
-  const file4 = `${output2.path}.partial`;
-  const mode2 = options2.isPrivate ? 384 : 420;
-  try {
-    const { handle, isClone } = await claim2(file4, () => create4(file4, mode2, options2.cloneOf), {
-      onWaiting: () => options2.onEvent?.({ code: "output.waiting", path: file4 }),
-      signal: options2.signal
-    });
-    return new OpenDraft(output2, file4, handle, isClone, identity3(await handle.stat({ bigint: true })));
-  } catch (error2) {
-    options2.signal?.throwIfAborted();
-    throw writeFailure(file4, error2);
-  }
-}
-async function create4(file4, mode2, cloneOf) {
-  if (cloneOf === void 0 || !await clone2(cloneOf, file4)) {
-    return { handle: await open12(file4, "wx+", mode2), isClone: false };
-  }
-  try {
-    await chmod(file4, mode2 & ~process.umask());
-    return { handle: await open12(file4, "r+"), isClone: true };
-  } catch (error2) {
-    await unlink4(file4).catch(() => {
-    });
-    throw error2;
-  }
-}
-async function clone2(from, to) {
-  try {
-    await copyFile2(from, to, constants7.COPYFILE_EXCL | constants7.COPYFILE_FICLONE_FORCE);
-    return true;
-  } catch (error2) {
-    if (systemCode(error2) === "EEXIST") throw error2;
-    return false;
-  }
-}
-function identity3({ dev, ino }) {
-  return `${dev}:${ino}`;
-}
-var OpenDraft = class {
-  file;
-  isClone;
-  #output;
-  #handle;
-  #identity;
-  #touching;
-  #isOpen = true;
-  constructor(output2, file4, handle, isClone, identity4) {
-    this.file = file4;
-    this.isClone = isClone;
-    this.#output = output2;
-    this.#handle = handle;
-    this.#identity = identity4;
-    this.#touching = setInterval(() => {
-      const now = /* @__PURE__ */ new Date();
-      handle.utimes(now, now).catch(() => {
-      });
-    }, touchEvery).unref();
-  }
-  async write(bytes3, position) {
-    try {
-      for (let done = 0; done < bytes3.length; ) {
-        const left = bytes3.length - done;
-        done += (await this.#handle.write(bytes3, done, left, position + done)).bytesWritten;
-      }
-    } catch (error2) {
-      throw writeFailure(this.file, error2);
-    }
-  }
-  async resize(size) {
-    await this.#handle.truncate(size).catch((error2) => {
-      throw writeFailure(this.file, error2);
-    });
-  }
-  async flush() {
-    try {
-      await this.#handle.sync();
-      return (await this.#handle.stat()).size;
-    } catch (error2) {
-      throw writeFailure(this.file, error2);
-    }
-  }
-  async publish() {
-    if (!await this.#isOurs()) {
-      throw new PiImageError("output.busy", `another build took over ${this.file}`, {
-        help: "Let one build at a time write an output."
-      });
-    }
-    await this.#close();
-    await publish(this.file, this.#output.path, this.#output.overwrite);
-  }
-  async [Symbol.asyncDispose]() {
-    await this.#close();
-    if (await this.#isOurs()) await unlink4(this.file).catch(() => {
-    });
-  }
-  /** Whether the name still is that of the file we made: once published, or taken over, it is not. */
-  async #isOurs() {
-    const found = await lstat6(this.file, { bigint: true }).catch(() => void 0);
-    return found !== void 0 && identity3(found) === this.#identity;
-  }
-  async #close() {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    clearInterval(this.#touching);
-    await this.#handle.close();
-  }
-};
-
-// src/output/block-map.ts
-var blockSize = 4096;
-var pieceSize6 = 1024 * 1024;
-var noChecksum = "0".repeat(64);
-async function draftBlockMap(content2, used2, { output: output2, overwrite, isPrivate, signal }) {
-  const draft = await openDraft({ path: blockMapNameOf(output2), overwrite }, { isPrivate, signal });
-  try {
-    const ranges = [];
-    for (const range of blockRanges(used2)) {
-      ranges.push({ ...range, sha256: await digestOf4(content2, range, signal) });
-    }
-    await draft.write(Buffer.from(blockMapText(content2.size, ranges)), 0);
-    await draft.flush();
-    return draft;
-  } catch (error2) {
-    await draft[Symbol.asyncDispose]();
-    throw error2;
-  }
-}
-function* blockRanges(runs) {
-  let range;
-  for (const { position, length } of runs) {
-    if (length === 0) continue;
-    const first = Math.floor(position / blockSize);
-    const last = Math.floor((position + length - 1) / blockSize);
-    if (range && first <= range.last + 1) {
-      range = { first: range.first, last: Math.max(range.last, last) };
-      continue;
-    }
-    if (range) yield range;
-    range = { first, last };
-  }
-  if (range) yield range;
-}
-function blockMapText(size, ranges) {
-  const mapped = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
-  const text4 = [
-    '<?xml version="1.0" ?>',
-    '<bmap version="2.0">',
-    `  <ImageSize>${size}</ImageSize>`,
-    `  <BlockSize>${blockSize}</BlockSize>`,
-    `  <BlocksCount>${Math.ceil(size / blockSize)}</BlocksCount>`,
-    `  <MappedBlocksCount>${mapped}</MappedBlocksCount>`,
-    "  <ChecksumType>sha256</ChecksumType>",
-    `  <BmapFileChecksum>${noChecksum}</BmapFileChecksum>`,
-    "  <BlockMap>",
-    ...ranges.map(({ first, last, sha256 }) => {
-      const blocks = first === last ? first : `${first}-${last}`;
-      return `    <Range chksum="${sha256}">${blocks}</Range>`;
-    }),
-    "  </BlockMap>",
-    "</bmap>",
-    ""
-  ].join("\n");
-  const ofFile = createHash17("sha256").update(text4).digest("hex");
-  return text4.replace(`<BmapFileChecksum>${noChecksum}<`, `<BmapFileChecksum>${ofFile}<`);
-}
-async function digestOf4(content2, { first, last }, signal) {
-  const hash2 = createHash17("sha256");
-  const position = first * blockSize;
-  const length = Math.min(content2.size, (last + 1) * blockSize) - position;
-  const buffer = new Uint8Array(Math.min(pieceSize6, length));
-  for (const piece of piecesOf({ position, length }, pieceSize6)) {
-    signal?.throwIfAborted();
-    const bytes3 = buffer.subarray(0, piece.length);
-    content2.readInto(bytes3, piece.position);
-    hash2.update(bytes3);
-    await nextTurn();
-  }
-  return hash2.digest("hex");
-}
-
-// src/output/checksums.ts
-init_errors();
-import { readFile as readFile13 } from "node:fs/promises";
-import path39 from "node:path";
-var attempts2 = 20;
-async function draftChecksums(file4, sha256) {
-  const list3 = path39.join(path39.dirname(file4), "SHA256SUMS");
-  const draft = await openList(list3);
-  try {
-    const text4 = withChecksum(await readList(list3), path39.basename(file4), sha256);
-    await draft.write(Buffer.from(text4, "latin1"), 0);
-    await draft.flush();
-    return draft;
-  } catch (error2) {
-    await draft[Symbol.asyncDispose]();
-    throw error2;
-  }
-}
-function withChecksum(list3, name, sha256) {
-  const bytes3 = Buffer.from(name).toString("latin1");
-  const lines2 = list3.split("\n").filter((line3) => line3 !== "" && nameIn(line3) !== bytes3);
-  return [...lines2, entry3(bytes3, sha256), ""].join("\n");
-}
-function entry3(name, sha256) {
-  const escaped = name.replace(/[\\\n\r]/g, (character) => escapes[character] ?? character);
-  return `${escaped === name ? "" : "\\"}${sha256}  ${escaped}`;
-}
-var escapes = { "\\": "\\\\", "\n": "\\n", "\r": "\\r" };
-var unescapes = { "\\": "\\", n: "\n", r: "\r" };
-function nameIn(line3) {
-  const [, backslash, name] = /^(\\?)[0-9a-f]{64} [ *](.*)$/i.exec(line3.replace(/\r$/, "")) ?? [];
-  if (name === void 0) return void 0;
-  const plain = backslash ? name.replace(/\\(.)/g, (whole, letter) => unescapes[letter] ?? whole) : name;
-  return path39.posix.normalize(plain);
-}
-async function openList(list3) {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await openDraft({ path: list3, overwrite: true }, { isPrivate: false });
-    } catch (error2) {
-      const isBusy = PiImageError.is(error2) && error2.code === "output.busy";
-      if (!isBusy || attempt === attempts2) throw error2;
-    }
-  }
-}
-async function readList(list3) {
-  try {
-    return await readFile13(list3, "latin1");
-  } catch (error2) {
-    if (systemCode(error2) === "ENOENT") return "";
-    throw writeFailure(list3, error2);
-  }
-}
-
-// src/output/digest.ts
-import { createHash as createHash18 } from "node:crypto";
-import { createReadStream as createReadStream6 } from "node:fs";
-import zlib3 from "node:zlib";
-async function digestOfFile(file4) {
-  const hash2 = createHash18("sha256");
-  for await (const bytes3 of readThrough(file4)) hash2.update(bytes3);
-  return hash2.digest("hex");
-}
-async function digestOfParts(file4, parts) {
-  const hash2 = createHash18("sha256");
-  const left = parts[Symbol.iterator]();
-  let part = left.next().value;
-  let done = 0;
-  let crc324 = 0;
-  for await (const bytes3 of readThrough(file4)) {
-    hash2.update(bytes3);
-    for (let at3 = 0; at3 < bytes3.length; ) {
-      if (part === void 0) throw changed(file4);
-      const some = bytes3.subarray(at3, at3 + part.length - done);
-      crc324 = zlib3.crc32(some, crc324);
-      at3 += some.length;
-      done += some.length;
-      if (done < part.length) continue;
-      if (crc324 !== part.crc32) throw changed(file4);
-      part = left.next().value;
-      done = crc324 = 0;
-    }
-  }
-  if (part !== void 0) throw changed(file4);
-  return hash2.digest("hex");
-}
-async function* readThrough(file4) {
-  try {
-    yield* createReadStream6(file4, { highWaterMark: 1024 * 1024 });
-  } catch (error2) {
-    throw writeFailure(file4, error2);
-  }
-}
-function changed(file4) {
-  return new Error(`${file4} does not hold what was written to it`);
-}
-
-// src/output/deflate.ts
-import { availableParallelism } from "node:os";
-import { promisify as promisify3 } from "node:util";
-import zlib4 from "node:zlib";
-
-// src/output/crc32.ts
-function combineCrc32(first, second, secondLength) {
-  return (multiply(first, powerOfBytes(secondLength)) ^ second) >>> 0;
-}
-var polynomial = 3988292384;
-var one = 2147483648;
-var byte = 8388608;
-function powerOfBytes(bytes3) {
-  let power = one;
-  for (let left = bytes3, square = byte; left > 0; left = Math.floor(left / 2)) {
-    if (left % 2 === 1) power = multiply(power, square);
-    square = multiply(square, square);
-  }
-  return power;
-}
-function multiply(a3, b3) {
-  let product = 0;
-  for (let bit = 31, shifted = b3; bit >= 0; bit--) {
-    if (a3 >>> bit & 1) product ^= shifted;
-    shifted = shifted >>> 1 ^ (shifted & 1 ? polynomial : 0);
-  }
-  return product >>> 0;
-}
-
-// src/output/encode.ts
-init_errors();
-
-// src/output/in-order.ts
-import { setMaxListeners as setMaxListeners2 } from "node:events";
-async function* inOrder2(items, { limit, signal }, work2) {
-  const iterator = items[Symbol.iterator]();
-  const ended = new AbortController();
-  const stop = signal ? AbortSignal.any([ended.signal, signal]) : ended.signal;
-  setMaxListeners2(0, stop);
-  const results = [];
-  let active = 0;
-  const begin2 = () => {
-    while (active < limit && results.length < 2 * limit) {
-      stop.throwIfAborted();
-      const next = iterator.next();
-      if (next.done) return;
-      active++;
-      const result = work2(next.value, stop).finally(() => {
-        active--;
-        begin2();
-      });
-      result.catch(() => {
-      });
-      results.push(result);
-    }
-  };
-  try {
-    begin2();
-    for (let first = results[0]; first !== void 0; first = results[0]) {
-      const result = await first;
-      results.shift();
-      begin2();
-      yield result;
-    }
-  } finally {
-    ended.abort();
-    iterator.return?.();
-    await Promise.allSettled(results);
-  }
-}
-
-// src/output/units.ts
-function* unitsOf(content2, { large, small, beside = large }) {
-  const touched = touchedBy(content2.dirtyRuns());
-  const split2 = function* (run3, size) {
-    const isBase = !touched(run3);
-    if (isBase && (size <= beside || size === large) || size <= small) yield { ...run3, isBase };
-    else for (const half of piecesOf(run3, size / 2)) yield* split2(half, size / 2);
-  };
-  for (const run3 of piecesOf(wholeOf(content2), large)) yield* split2(run3, large);
-}
-function touchedBy(runs) {
-  const sorted = [...runs];
-  let first = 0;
-  return ({ position, length }) => {
-    for (let run3 = sorted[first]; run3 && run3.position + run3.length <= position; run3 = sorted[first]) first++;
-    return (sorted[first]?.position ?? Number.POSITIVE_INFINITY) < position + length;
-  };
-}
-
-// src/output/zeros.ts
-var zeros4 = Buffer.alloc(64 * 1024);
-function isZero3(bytes3, from = 0, to = bytes3.length) {
-  for (let at3 = from; at3 < to; at3 += zeros4.length) {
-    const end2 = Math.min(at3 + zeros4.length, to);
-    if (zeros4.compare(bytes3, at3, end2, 0, end2 - at3) !== 0) return false;
-  }
-  return true;
-}
-
-// src/output/encode.ts
-function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, signal }) {
-  const { cuts, limit } = encoder2;
-  const spare = [];
-  const zeros5 = /* @__PURE__ */ new Map();
-  const encode4 = async (bytes3, stop) => {
-    const code2 = await encoder2.encode(bytes3, stop);
-    if (check5 && Buffer.compare(await encoder2.decode(code2, bytes3.length, stop), bytes3) !== 0) throw unlike();
-    return code2;
-  };
-  const encodeZeros = async (bytes3, stop) => {
-    const name = `${encoder2.name}-zeros-${bytes3.length}`;
-    const kept2 = await store?.read(name);
-    if (kept2 !== void 0) return kept2;
-    const code2 = await encode4(bytes3, stop);
-    await store?.write(name, code2);
-    return code2;
-  };
-  const codeOf = async (unit3, stop) => {
-    const name = `${encoder2.name}-${unit3.position}-${unit3.length}`;
-    const kept2 = unit3.isBase ? await encoder2.original?.read(unit3) ?? await store?.read(name) : void 0;
-    if (kept2 !== void 0) return kept2;
-    const buffer = spare.pop() ?? new Uint8Array(cuts.large);
-    try {
-      const bytes3 = buffer.subarray(0, unit3.length);
-      content2.readInto(bytes3, unit3.position);
-      if (isZero3(bytes3)) {
-        const code3 = zeros5.get(unit3.length) ?? encodeZeros(bytes3, stop);
-        zeros5.set(unit3.length, code3);
-        return await code3;
-      }
-      const code2 = await encode4(bytes3, stop);
-      if (unit3.isBase) await store?.write(name, code2);
-      return code2;
-    } finally {
-      spare.push(buffer);
-    }
-  };
-  const units4 = unitsOf(content2, splitAtEdits ? cuts : { ...cuts, small: cuts.large });
-  return inOrder2(units4, { limit, signal }, async (run3, stop) => ({
-    run: run3,
-    code: await codeOf(run3, stop)
-  }));
-}
-function unlike() {
-  return new PiImageError("image.verify", "what was compressed does not decompress to what went in", {
-    help: "the memory of this computer, or its xz, does not work right: build on another one"
-  });
-}
-
-// src/output/deflate.ts
-var pieceSize7 = 1024 * 1024;
-var end = Uint8Array.of(3, 0);
-var deflateRaw = promisify3(zlib4.deflateRaw);
-var inflateRaw = promisify3(zlib4.inflateRaw);
-async function deflate2(content2, append, { progress: progress2, ...options2 }) {
-  let crc324 = 0;
-  let deflatedSize = end.length;
-  for await (const { run: run3, code: code2 } of encodeImage(content2, deflater, options2)) {
-    await append(code2.bytes);
-    crc324 = combineCrc32(crc324, code2.figure, run3.length);
-    deflatedSize += code2.bytes.length;
-    progress2(run3.position + run3.length);
-  }
-  await append(end);
-  return { crc32: crc324, size: content2.size, deflatedSize };
-}
-var deflater = {
-  name: `deflate-${process.versions.zlib}`,
-  // Sixteen pieces together make files of a good size for the store; the stream is the same.
-  cuts: { large: 16 * pieceSize7, small: pieceSize7 },
-  // One more than there are cores, so that none waits for this thread to hand it the next piece.
-  limit: availableParallelism() + 1,
-  async encode(bytes3) {
-    const pieces2 = [];
-    for (let at3 = 0; at3 < bytes3.length; at3 += pieceSize7) {
-      pieces2.push(await deflatePiece(bytes3.subarray(at3, at3 + pieceSize7)));
-    }
-    return { bytes: Buffer.concat(pieces2), figure: zlib4.crc32(bytes3) };
-  },
-  decode: ({ bytes: bytes3 }, size) => inflateRaw(bytes3, { finishFlush: zlib4.constants.Z_SYNC_FLUSH, chunkSize: Math.max(64, size + 1) })
-};
-function deflatePiece(bytes3) {
-  return deflateRaw(bytes3, {
-    finishFlush: zlib4.constants.Z_SYNC_FLUSH,
-    // Room for all of it at once: every full buffer costs a round through the thread pool.
-    chunkSize: bytes3.length + 1024
-  });
-}
-
-// src/output/gzip.ts
-async function writeGzip(content2, sink, options2) {
-  const append = appender(sink);
-  await append(header);
-  const { crc32: crc324, size } = await deflate2(content2, append, options2);
-  await append(trailer(crc324, size));
-}
-var header = Uint8Array.of(31, 139, 8, 0, 0, 0, 0, 0, 0, 255);
-function trailer(crc324, size) {
-  const bytes3 = Buffer.alloc(8);
-  bytes3.writeUInt32LE(crc324, 0);
-  bytes3.writeUInt32LE(size % 2 ** 32, 4);
-  return bytes3;
-}
-
-// src/patch/encode.ts
-import { createHash as createHash20 } from "node:crypto";
-import zlib5 from "node:zlib";
-
-// src/patch/layout.ts
-init_errors();
-var fixedLength = 104;
-var rangeLength = 16;
-var checksumLength = 32;
-var blockSize2 = 1024 * 1024;
-var magic4 = Buffer.from("PIPATCH\r\n\0\n", "latin1");
-var version2 = 1;
-var privateFlag = 1;
-var largestImage2 = 2 ** 41;
-function encodeHeader({ base: base2, result, isPrivate, ranges }) {
-  const bytes3 = Buffer.alloc(fixedLength + ranges.length * rangeLength);
-  magic4.copy(bytes3);
-  bytes3.writeUInt16LE(version2, 12);
-  bytes3.writeUInt16LE(isPrivate ? privateFlag : 0, 14);
-  bytes3.writeBigUInt64LE(BigInt(base2.size), 16);
-  bytes3.write(base2.sha256, 24, "hex");
-  bytes3.writeBigUInt64LE(BigInt(result.size), 56);
-  bytes3.write(result.digest, 64, "hex");
-  bytes3.writeBigUInt64LE(BigInt(ranges.length), 96);
-  ranges.forEach(({ position, length }, index2) => {
-    bytes3.writeBigUInt64LE(BigInt(position), fixedLength + index2 * rangeLength);
-    bytes3.writeBigUInt64LE(BigInt(length), fixedLength + index2 * rangeLength + 8);
-  });
-  return bytes3;
-}
-function decodeFixed(bytes3) {
-  if (bytes3.length < fixedLength || !bytes3.subarray(0, magic4.length).equals(magic4)) {
-    throw new PiImageError("image.not-supported", "the file is no patch of pi-image", {
-      help: "Give the .pipatch that `pi-image build -o NAME.pipatch` wrote; a transfer as text breaks it."
-    });
-  }
-  const flags2 = bytes3.readUInt16LE(14);
-  if (bytes3.readUInt16LE(12) !== version2 || (flags2 & ~privateFlag) !== 0) {
-    throw new PiImageError("image.not-supported", "the patch is of a version that is not known here", {
-      help: "Apply it with the version of pi-image that made it, or a newer one."
-    });
-  }
-  const base2 = { size: sizeAt(bytes3, 16), sha256: bytes3.toString("hex", 24, 56) };
-  const result = { size: sizeAt(bytes3, 56), digest: bytes3.toString("hex", 64, 96) };
-  if (result.size < base2.size) throw damagedPatch("its result is smaller than its base");
-  return { base: base2, result, isPrivate: flags2 === privateFlag, rangeCount: sizeAt(bytes3, 96) };
-}
-function decodeRanges(bytes3, size) {
-  const ranges = [];
-  let end2 = 0;
-  for (let at3 = 0; at3 < bytes3.length; at3 += rangeLength) {
-    const [position, length] = [sizeAt(bytes3, at3), sizeAt(bytes3, at3 + 8)];
-    if (length === 0) throw damagedPatch("one of its ranges is empty");
-    if (position < end2) throw damagedPatch("its ranges overlap, or are not in order");
-    if (length > size - position) throw damagedPatch("one of its ranges ends behind the image");
-    end2 = position + length;
-    ranges.push({ position, length });
-  }
-  return ranges;
-}
-function totalOf(ranges) {
-  return ranges.reduce((sum, { length }) => sum + length, 0);
-}
-function damagedPatch(what, cause) {
-  return new PiImageError("image.damaged", `the patch is damaged: ${what}`, {
-    help: "Copy or download it again, or make it again.",
-    cause
-  });
-}
-function sizeAt(bytes3, at3) {
-  const size = bytes3.readBigUInt64LE(at3);
-  if (size > BigInt(largestImage2)) throw damagedPatch("it tells of more than 2 TiB");
-  return Number(size);
-}
-
-// src/patch/result-digest.ts
-import { createHash as createHash19 } from "node:crypto";
-function resultDigest(result, { base: base2, ranges }) {
-  const hash2 = createHash19("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
-  for (const { position, length } of ranges) hash2.update(numbers(position, length));
-  for (const block2 of blocksOf3(result, ranges)) hash2.update(block2);
-  return hash2.digest("hex");
-}
-function* blocksOf3(content2, ranges) {
-  const block2 = new Uint8Array(blockSize2);
-  let filled = 0;
-  for (const { position, length } of ranges) {
-    for (let done = 0; done < length; ) {
-      const some = block2.subarray(filled, filled + length - done);
-      content2.readInto(some, position + done);
-      done += some.length;
-      filled += some.length;
-      if (filled < blockSize2) continue;
-      yield block2;
-      filled = 0;
-    }
-  }
-  if (filled > 0) yield block2.subarray(0, filled);
-}
-function numbers(...values) {
-  const bytes3 = Buffer.alloc(values.length * 8);
-  values.forEach((value2, index2) => {
-    bytes3.writeBigUInt64LE(BigInt(value2), index2 * 8);
-  });
-  return bytes3;
-}
-
-// src/patch/encode.ts
-function* encodePatch(edited, { base: base2, isPrivate }) {
-  const ranges = [...edited.dirtyRuns()];
-  const result = { size: edited.size, digest: resultDigest(edited, { base: base2, ranges }) };
-  const checksum3 = createHash20("sha256");
-  for (const part of partsOf4(edited, { base: base2, result, isPrivate, ranges })) {
-    checksum3.update(part);
-    yield part;
-  }
-  yield checksum3.digest();
-}
-function* partsOf4(edited, header3) {
-  yield encodeHeader(header3);
-  for (const block2 of blocksOf3(edited, header3.ranges)) {
-    const compressed2 = zlib5.deflateRawSync(block2);
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(compressed2.length);
-    yield length;
-    yield compressed2;
-  }
-}
-
-// src/output/patch.ts
-async function writePatch(content2, sink, { isPrivate, origin, signal, progress: progress2 }) {
-  if (origin === void 0) throw new TypeError("a patch needs the digest of its base");
-  const append = appender(sink);
-  for (const part of encodePatch(content2, { base: origin, isPrivate })) {
-    signal?.throwIfAborted();
-    await append(part);
-  }
-  progress2(content2.size);
-}
-
-// src/output/raw.ts
-import { createHash as createHash21 } from "node:crypto";
-import { setImmediate as nextTurn2 } from "node:timers/promises";
-
-// src/output/sparse.ts
-var holeSize2 = 64 * 1024;
-function* dataRuns2(bytes3) {
-  let start = -1;
-  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize2) {
-    const isData = !isZero3(bytes3, at3, Math.min(at3 + holeSize2, bytes3.length));
-    if (isData && start < 0) start = at3;
-    if (isData || start < 0) continue;
-    yield { position: start, length: at3 - start };
-    start = -1;
-  }
-  if (start >= 0) yield { position: start, length: bytes3.length - start };
-}
-
-// src/output/raw.ts
-var pieceSize8 = 4 * 1024 * 1024;
-async function writeRaw(content2, sink, options2) {
-  const hash2 = options2.digest ? createHash21("sha256") : void 0;
-  const whole = wholeOf(content2);
-  await sink.resize(content2.size);
-  if (sink.isClone) {
-    await forEachPiece(content2, content2.dirtyRuns(), options2, (bytes3, at3) => sink.write(bytes3, at3));
-    if (hash2) await forEachPiece(content2, [whole], options2, async (bytes3) => void hash2.update(bytes3));
-  } else {
-    await forEachPiece(content2, [whole], options2, (bytes3, at3) => {
-      const writing = writeSparse(sink, bytes3, at3);
-      hash2?.update(bytes3);
-      return writing;
-    });
-  }
-  return hash2?.digest("hex");
-}
-async function writeSparse(sink, bytes3, position) {
-  for (const run3 of dataRuns2(bytes3)) {
-    await sink.write(bytes3.subarray(run3.position, run3.position + run3.length), position + run3.position);
-  }
-}
-async function forEachPiece(content2, runs, { progress: progress2, signal }, use) {
-  const buffers = [new Uint8Array(pieceSize8), new Uint8Array(pieceSize8)];
-  let inUse = Promise.resolve();
-  let turn = 0;
-  for (const run3 of runs) {
-    for (const { position, length } of piecesOf(run3, pieceSize8)) {
-      signal?.throwIfAborted();
-      const bytes3 = buffers[turn].subarray(0, length);
-      turn = turn === 0 ? 1 : 0;
-      content2.readInto(bytes3, position);
-      await inUse;
-      inUse = use(bytes3, position);
-      inUse.catch(() => {
-      });
-      progress2(position + length);
-      await nextTurn2();
-    }
-  }
-  await inUse;
-}
-
-// src/output/room.ts
-init_errors();
-import { stat as stat12, statfs as statfs3 } from "node:fs/promises";
-import path40 from "node:path";
-var fat = 19780;
-var fatLimit = 2 ** 32 - 1;
-var blockSize3 = 512;
-async function roomForRaw(base2, content2) {
-  const { blocks } = await stat12(base2);
-  const changed2 = [...content2.dirtyRuns()].reduce((sum, { length }) => sum + length, 0);
-  return Math.min(content2.size, blocks ? blocks * blockSize3 + changed2 : content2.size);
-}
-async function checkRoom(file4, size, needed2) {
-  const found = await statfs3(path40.dirname(file4)).catch(() => void 0);
-  if (found === void 0) return;
-  if (found.type === fat && size > fatLimit) {
-    throw new PiImageError("output.failed", `${file4} would have ${size} bytes, and FAT ends at 4 GiB`, {
-      help: "Write to a disk with another file system, or write a compressed image (.img.xz)."
-    });
-  }
-  const free = found.bavail * found.bsize;
-  if (free >= needed2) return;
-  throw new PiImageError(
-    "output.no-space",
-    `${file4} needs ${megabytes(needed2)} MB and the disk has ${megabytes(free)} MB free`,
-    { help: "Free some space on that disk, or write the image to another one." }
-  );
-}
-var megabytes = (bytes3) => Math.ceil(bytes3 / 1e6);
-
-// src/output/xz/write-xz.ts
-import { availableParallelism as availableParallelism2 } from "node:os";
-
-// src/output/xz/block.ts
-init_errors();
-var withSizes = 192;
-function blockOf(stream2, size) {
-  try {
-    return onlyBlockOf(stream2, size);
-  } catch (cause) {
-    if (!(cause instanceof XzFault)) throw cause;
-    const message4 = "the xz program gave something that is no stream of one block";
-    throw new PiImageError("output.failed", `${message4}: ${cause.message}`, {
-      help: "Check that `xz` on your PATH is that of XZ Utils, or write the image as .img.gz.",
-      cause
-    });
-  }
-}
-function onlyBlockOf(stream2, size) {
-  const start = streamHeader.length;
-  check2(
-    stream2.length >= start + footerSize && Buffer.compare(stream2.subarray(0, start), streamHeader) === 0,
-    "it does not start with the header of a stream"
-  );
-  const footerStart = stream2.length - footerSize;
-  const { indexSize, flags: flags2 } = parseFooter(stream2.subarray(footerStart));
-  check2(Buffer.compare(flags2, streamFlags) === 0, "its check is not CRC64");
-  const indexStart = footerStart - indexSize;
-  check2(indexStart > start, "it has no block");
-  const [record3, ...others2] = parseIndex(stream2.subarray(indexStart, footerStart));
-  check2(record3 !== void 0 && others2.length === 0, "it has not one block");
-  const header3 = parseBlockHeader(stream2.subarray(start, indexStart));
-  const dataStart = start + header3.length;
-  const dataSize = record3.unpaddedSize - header3.length - checkSize2;
-  const dataEnd = dataStart + dataSize + (-dataSize & 3);
-  check2(dataSize > 0 && record3.size === size && dataEnd + checkSize2 === indexStart, "its sizes are wrong");
-  const ours = blockHeader(dataSize, size, header3.filter);
-  return {
-    bytes: Buffer.concat([ours, stream2.subarray(dataStart, dataEnd + checkSize2)]),
-    unpaddedSize: ours.length + dataSize + checkSize2,
-    size
-  };
-}
-function blockHeader(dataSize, size, filter) {
-  const fields7 = padded2(
-    Buffer.concat([Uint8Array.of(0, withSizes), encodeNumber(dataSize), encodeNumber(size), filter])
-  );
-  fields7[0] = fields7.length / 4;
-  return Buffer.concat([fields7, crc322(fields7)]);
-}
-
-// src/output/xz/write-xz.ts
-var defaultBlockSize = 24 * 1024 * 1024;
-var memoryPerBlock = 150 * 1024 * 1024;
-async function writeXz(content2, sink, options2) {
-  const sizes = [];
-  const append = appender(sink);
-  await append(streamHeader);
-  for await (const { run: run3, code: code2 } of encodeImage(content2, xzEncoder(options2), options2)) {
-    await append(code2.bytes);
-    sizes.push({ unpaddedSize: code2.figure, size: run3.length });
-    options2.progress(run3.position + run3.length);
-  }
-  await append(streamEnd(sizes));
-}
-function xzEncoder({
-  environment,
-  blocks,
-  blockSize: blockSize4 = defaultBlockSize,
-  editedBlockSize = blockSize4 / 32,
-  level = 6
-}) {
-  return {
-    name: `xz-${level}`,
-    cuts: { large: blocks?.unitSize ?? blockSize4, small: editedBlockSize, beside: blockSize4 },
-    limit: concurrency(),
-    original: blocks,
-    async encode(bytes3, stop) {
-      const block2 = blockOf(await compress(bytes3, { environment, level, stop }), bytes3.length);
-      return { bytes: block2.bytes, figure: block2.unpaddedSize };
-    },
-    decode({ bytes: bytes3, figure }, size, stop) {
-      const end2 = streamEnd([{ unpaddedSize: figure, size }]);
-      return decompress(Buffer.concat([streamHeader, bytes3, end2]), { environment, size, stop });
-    }
-  };
-}
-function concurrency() {
-  const fitting = Math.floor(process.availableMemory() / 2 / memoryPerBlock);
-  return Math.max(1, Math.min(availableParallelism2(), fitting));
-}
-
-// src/output/zip-records.ts
-var signature2 = { local: 67324752, central: 33639248, end: 101010256 };
-var zip64Signature = { end: 101075792, locator: 117853008 };
-var elsewhere = 4294967295;
-var deflated = 8;
-var nameIsUtf8 = 1 << 11;
-var madeOnUnix = 3 << 8;
-var regularFile = 32768;
-function localHeader(entry4) {
-  const name = Buffer.from(entry4.name);
-  const extra2 = zip64Extra(entry4);
-  return Buffer.concat([
-    numbers2([signature2.local, 4], ...common2(entry4), [name.length, 2], [extra2.length, 2]),
-    name,
-    extra2
-  ]);
-}
-function centralDirectory(entry4) {
-  const name = Buffer.from(entry4.name);
-  const extra2 = zip64Extra(entry4);
-  const header3 = Buffer.concat([
-    numbers2(
-      [signature2.central, 4],
-      [madeOnUnix | version3(entry4), 2],
-      ...common2(entry4),
-      [name.length, 2],
-      [extra2.length, 2],
-      [0, 2],
-      // comment
-      [0, 2],
-      // disk
-      [0, 2],
-      // internal attributes
-      [(regularFile | entry4.mode) * 2 ** 16, 4],
-      [0, 4]
-      // offset of the local header
-    ),
-    name,
-    extra2
-  ]);
-  const offset = localHeader(entry4).length + entry4.deflatedSize;
-  return Buffer.concat([header3, ...endOfDirectory(entry4, offset, header3.length)]);
-}
-function endOfDirectory(entry4, offset, length) {
-  const end2 = (place3) => numbers2([signature2.end, 4], [0, 2], [0, 2], [1, 2], [1, 2], [length, 4], [place3, 4], [0, 2]);
-  if (!entry4.isZip64) return [end2(offset)];
-  const zip64End = numbers2(
-    [zip64Signature.end, 4],
-    [44, 8],
-    // bytes that follow in this record
-    [madeOnUnix | version3(entry4), 2],
-    [version3(entry4), 2],
-    [0, 4],
-    // this disk
-    [0, 4],
-    // disk of the directory
-    [1, 8],
-    [1, 8],
-    [length, 8],
-    [offset, 8]
-  );
-  const locator = numbers2([zip64Signature.locator, 4], [0, 4], [offset + length, 8], [1, 4]);
-  return [zip64End, locator, end2(elsewhere)];
-}
-function common2(entry4) {
-  const { date: date6, time: time3 } = dosTime(entry4.time);
-  return [
-    [version3(entry4), 2],
-    [nameIsUtf8, 2],
-    [deflated, 2],
-    [time3, 2],
-    [date6, 2],
-    [entry4.crc32, 4],
-    [entry4.isZip64 ? elsewhere : entry4.deflatedSize, 4],
-    [entry4.isZip64 ? elsewhere : entry4.size, 4]
-  ];
-}
-var version3 = ({ isZip64 }) => isZip64 ? 45 : 20;
-function zip64Extra({ isZip64, size, deflatedSize }) {
-  return isZip64 ? numbers2([1, 2], [16, 2], [size, 8], [deflatedSize, 8]) : Buffer.alloc(0);
-}
-function dosTime(when) {
-  const at3 = new Date(Math.min(Math.max(when.getTime(), Date.UTC(1980, 0, 1)), Date.UTC(2107, 11, 31)));
-  return {
-    date: at3.getUTCFullYear() - 1980 << 9 | at3.getUTCMonth() + 1 << 5 | at3.getUTCDate(),
-    time: at3.getUTCHours() << 11 | at3.getUTCMinutes() << 5 | at3.getUTCSeconds() >> 1
-  };
-}
-function numbers2(...fields7) {
-  const buffer = Buffer.alloc(fields7.reduce((sum, [, bytes3]) => sum + bytes3, 0));
-  let at3 = 0;
-  for (const [value2, bytes3] of fields7) {
-    if (bytes3 === 8) buffer.writeBigUInt64LE(BigInt(value2), at3);
-    else buffer.writeUIntLE(value2, at3, bytes3);
-    at3 += bytes3;
-  }
-  return buffer;
-}
-
-// src/output/zip.ts
-var zip64From = 2 ** 32 - 16 * 1024 * 1024;
-async function writeZip(content2, sink, options2) {
-  const entry4 = {
-    name: options2.name,
-    time: options2.time,
-    mode: options2.mode,
-    crc32: 0,
-    size: content2.size,
-    deflatedSize: 0,
-    isZip64: content2.size >= (options2.zip64From ?? zip64From)
-  };
-  const append = appender(sink, localHeader(entry4).length);
-  const finished7 = { ...entry4, ...await deflate2(content2, append, options2) };
-  await append(centralDirectory(finished7));
-  await sink.write(localHeader(finished7), 0);
-}
-
-// src/output/write-image.ts
-async function writeImage(content2, output2, draft, options2) {
-  try {
-    const written2 = output2.format === ".img" ? await writeUncompressed(content2, draft, options2) : await writeCompressed(content2, output2, draft, options2);
-    options2.signal?.throwIfAborted();
-    return written2;
-  } catch (error2) {
-    options2.signal?.throwIfAborted();
-    throw error2;
-  }
-}
-async function writeUncompressed(content2, draft, options2) {
-  const room = draft.isClone ? 0 : await roomForRaw(options2.base, content2);
-  await checkRoom(draft.file, content2.size, room);
-  const sha256 = await writeRaw(content2, draft, options2);
-  return { size: await draft.flush(), ...sha256 !== void 0 && { sha256 } };
-}
-async function writeCompressed(content2, output2, draft, options2) {
-  const { sink, parts } = recorded2(draft);
-  if (output2.format === ".img.xz") await writeXz(content2, sink, options2);
-  if (output2.format === ".img.gz") await writeGzip(content2, sink, options2);
-  if (output2.format === ".pipatch") await writePatch(content2, sink, options2);
-  if (output2.format === ".zip") {
-    const entry4 = {
-      name: rawNameOf(output2.path),
-      time: options2.now,
-      mode: options2.isPrivate ? 384 : 420
-    };
-    await writeZip(content2, sink, { ...options2, ...entry4 });
-  }
-  return { size: await draft.flush(), parts: parts() };
-}
-
-// src/image/check/image.ts
-init_errors();
-
-// src/image/check/block-use.ts
-var BlockUse = class {
-  #bits;
-  constructor(count2) {
-    this.#bits = new Uint8Array(Math.ceil(count2 / 8));
-  }
-  has(block2) {
-    return (this.#bits[Math.floor(block2 / 8)] & 1 << block2 % 8) !== 0;
-  }
-  /** Takes the blocks; the first of them that somebody had already, if any. */
-  take(first, count2) {
-    let taken;
-    for (let block2 = first; block2 < first + count2; block2++) {
-      if (this.has(block2)) taken ??= block2;
-      this.#bits[Math.floor(block2 / 8)] |= 1 << block2 % 8;
-    }
-    return taken;
-  }
-};
-
-// src/image/check/ext4-bitmaps.ts
-function checkBitmaps(check5) {
-  for (let group3 = 0; group3 < check5.fs.superblock.groupCount; group3++) {
-    check5.findings.guard(() => checkBlocks(check5, group3));
-    check5.findings.guard(() => checkInodeBits(check5, group3));
-  }
-}
-function checkBlocks({ fs: fs4, findings, use }, group3) {
-  const bitmap = blockBitmap(fs4, group3);
-  const first = fs4.groups.firstBlockOf(group3);
-  const count2 = fs4.groups.blocksIn(group3);
-  let lost = 0;
-  let free = 0;
-  for (let bit = 0; bit < count2; bit++) {
-    const marked = isSet(bitmap, bit);
-    if (marked === use.has(first + bit)) continue;
-    if (marked) lost++;
-    else free++;
-  }
-  if (lost > 0) findings.add(`the bitmap of group ${group3} has ${lost} blocks in use that nobody owns`);
-  if (free > 0) findings.add(`the bitmap of group ${group3} has ${free} blocks free that are in use`);
-  if (fs4.groups.hasFlag(group3, blocksUninitialised)) return;
-  for (let bit = count2; bit < bitmap.length * 8; bit++) {
-    if (isSet(bitmap, bit)) continue;
-    findings.add(`the block bitmap of group ${group3} is not filled up behind its end`);
-    return;
-  }
-}
-function checkInodeBits({ fs: fs4, findings, inodes }, group3) {
-  const { inodesPerGroup } = fs4.superblock;
-  let directories = 0;
-  for (let bit = 0; bit < inodesPerGroup; bit++)
-    if (inodes.get(group3 * inodesPerGroup + bit + 1)?.isDirectory) directories++;
-  const counted = fs4.groups.get(group3, "directories");
-  if (counted !== directories)
-    findings.add(`group ${group3} counts ${counted} directories, but has ${directories}`);
-  if (fs4.groups.hasFlag(group3, inodesUninitialised)) return;
-  const bitmap = inodeBitmap(fs4, group3);
-  for (let bit = inodesPerGroup; bit < bitmap.length * 8; bit++) {
-    if (isSet(bitmap, bit)) continue;
-    findings.add(`the inode bitmap of group ${group3} is not filled up behind its end`);
-    return;
-  }
-}
-
-// src/image/check/ext4-index.ts
-var largestHash2 = 4294967295;
-function checkIndex(check5, directory2) {
-  const { fs: fs4, findings } = check5;
-  const { inode } = directory2;
-  const indexBlocks = /* @__PURE__ */ new Set([0]);
-  const leaves = /* @__PURE__ */ new Set();
-  const root2 = findings.guard(() => readIndexRoot(fs4, inode, readDirectoryBlock(fs4, directory2, 0)));
-  if (root2 === void 0) return indexBlocks;
-  const comparable = !inode.hasFlag(inodeFlag.caseFold) && !inode.hasFlag(inodeFlag.encrypted);
-  const visit3 = (node2, below, from, to) => {
-    let last = from;
-    for (let index2 = 0; index2 < node2.count; index2++) {
-      const first = index2 === 0 ? from : node2.hash(index2);
-      const end2 = index2 + 1 < node2.count ? node2.hash(index2 + 1) : to;
-      const block2 = node2.block(index2);
-      if (first < last || end2 < first)
-        findings.add(`the index of directory inode ${inode.number} is not in order`);
-      last = first;
-      if (block2 === 0 || block2 >= directory2.blockCount || indexBlocks.has(block2) || leaves.has(block2)) {
-        findings.add(`the index of directory inode ${inode.number} names block ${block2}, which cannot be`);
-        continue;
-      }
-      (below > 0 ? indexBlocks : leaves).add(block2);
-      findings.guard(() => {
-        if (below === 0) {
-          if (comparable) checkLeaf(check5, directory2, block2, { method: root2.hash, first, end: end2 });
-        } else {
-          const bytes3 = readDirectoryBlock(fs4, directory2, block2);
-          visit3(readIndexNode(fs4, inode, bytes3, nodeEntriesAt), below - 1, first, end2);
-        }
-      });
-    }
-  };
-  visit3(root2.node, root2.levels, 0, largestHash2);
-  const missing = directory2.blockCount - indexBlocks.size - leaves.size;
-  if (missing !== 0)
-    findings.add(`the index of directory inode ${inode.number} leaves out ${missing} blocks`);
-  return indexBlocks;
-}
-function checkLeaf({ fs: fs4, findings }, directory2, block2, range) {
-  const from = (range.first & ~1) >>> 0;
-  const to = (range.end & ~1) >>> 0;
-  const misplaced = readEntries(readDirectoryBlock(fs4, directory2, block2), leafEnd(fs4)).some(({ name }) => {
-    const hash2 = hashName(name, range.method);
-    return hash2 < from || hash2 > to;
-  });
-  if (misplaced)
-    findings.add(`block ${block2} of directory inode ${directory2.inode.number} holds names of other hashes`);
-}
-
-// src/image/check/ext4-directories.ts
-var slash = 47;
-function checkDirectories(check5) {
-  for (const [number4, { isDirectory }] of check5.inodes) {
-    if (isDirectory) check5.findings.guard(() => checkDirectory2(check5, number4));
-  }
-}
-function checkDirectory2(check5, number4) {
-  const { fs: fs4, findings } = check5;
-  const inode = loadInode(fs4, number4);
-  const names4 = /* @__PURE__ */ new Set();
-  if (inode.hasFlag(inodeFlag.inlineData)) {
-    check5.inodes.get(number4).parentByDots = u32(inode.blockArea, 0);
-    for (const area of inlineDirectory(inode))
-      for (const entry4 of readEntries(area, area.length)) checkEntry(check5, number4, entry4, names4);
-    return;
-  }
-  const directory2 = openDirectory(fs4, inode);
-  const indexed = isIndexed(fs4, inode);
-  const indexBlocks = indexed ? checkIndex(check5, directory2) : void 0;
-  for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const entries = findings.guard(() => entriesOf(check5, directory2, logical, indexBlocks));
-    if (logical === 0 && entries !== void 0) checkDots(check5, inode, entries);
-    for (const entry4 of entries?.slice(logical === 0 ? 2 : 0) ?? []) checkEntry(check5, number4, entry4, names4);
-  }
-}
-function entriesOf({ fs: fs4 }, directory2, logical, indexBlocks) {
-  const bytes3 = readDirectoryBlock(fs4, directory2, logical);
-  if (indexBlocks?.has(logical)) return logical === 0 ? dotEntries(bytes3) : [];
-  return readEntries(bytes3, leafEnd(fs4));
-}
-function checkDots({ inodes, findings }, { number: number4 }, entries) {
-  const [self2, parent] = entries;
-  const isNamed = (entry4, name) => entry4 !== void 0 && decodeName(entry4.name) === name;
-  if (!isNamed(self2, ".") || self2.at !== 0 || self2.inode !== number4)
-    findings.add(`directory inode ${number4} does not begin with itself (.)`);
-  if (!isNamed(parent, "..") || parent.previous !== 0) {
-    findings.add(`directory inode ${number4} does not name its parent (..)`);
-    return;
-  }
-  inodes.get(number4).parentByDots = parent.inode;
-}
-function checkEntry(check5, directory2, entry4, names4) {
-  const { fs: fs4, findings, inodes } = check5;
-  const name = decodeName(entry4.name);
-  const where = `${JSON.stringify(name)} in directory inode ${directory2}`;
-  if (entry4.name.includes(0) || entry4.name.includes(slash) || name === "." || name === "..")
-    findings.add(`the name ${where} cannot be`);
-  if (names4.has(name)) findings.add(`the name ${where} is there twice`);
-  names4.add(name);
-  const target = inodes.get(entry4.inode);
-  if (target === void 0 || entry4.inode < fs4.superblock.firstInode) {
-    findings.add(
-      `${where} names inode ${entry4.inode}, which ${entry4.inode === rootInode ? "is the root" : "is not in use"}`
-    );
-    return;
-  }
-  const type = fs4.superblock.features.all.has("filetype") ? typeOf(target.mode) : 0;
-  if (entry4.type !== type) findings.add(`${where} says type ${entry4.type}, its inode ${type}`);
-  target.names += 1;
-  if (!target.isDirectory) return;
-  if (target.parent !== 0) findings.add(`${where} is a second name for directory inode ${entry4.inode}`);
-  target.parent = directory2;
-  inodes.get(directory2).subdirectories += 1;
-}
-
-// src/image/check/ext4-attributes.ts
-var longestKnownPrefix = 8;
-function attributeFaults(fs4, inode) {
-  const inside = inodeAttributes(inode);
-  const outside = blockAttributes(fs4, inode);
-  const faults = [...inside, ...outside].filter(({ prefix: prefix2, name }) => prefix2 === 0 || prefix2 > longestKnownPrefix || name.includes(0)).map(() => "has an attribute without a proper name");
-  if (overlap(inside) || overlap(outside)) faults.push("has attributes that lie upon each other");
-  if (inside.some((one2) => one2.hash !== 0 && one2.hash !== entryHash(one2)))
-    faults.push("has an attribute with a wrong hash");
-  if (outside.length > 0) faults.push(...blockFaults(fs4, inode, outside));
-  return faults.map((fault2) => `inode ${inode.number} ${fault2}`);
-}
-function blockFaults(fs4, inode, stored) {
-  const faults = [];
-  if (stored.some((one2) => one2.hash !== entryHash(one2))) faults.push("has an attribute with a wrong hash");
-  else if (u32(readAttributeBlock(fs4, inode.attributeBlock), 12) !== blockHash(stored))
-    faults.push("has a block of attributes with a wrong hash");
-  if (inBlockOrder(stored).some((one2, index2) => one2 !== stored[index2]))
-    faults.push("has a block of attributes that is not in order");
-  return faults;
-}
-function overlap(stored) {
-  const ranges = stored.flatMap(({ entry: entry4, place: place3 }) => [entry4, place3]).filter(([from, to]) => to > from).sort(([a3], [b3]) => a3 - b3);
-  return ranges.some(([from], index2) => index2 > 0 && from < ranges[index2 - 1][1]);
-}
-function ownerFaults(fs4, owners) {
-  return [...owners].flatMap(([block2, count2]) => {
-    const counted = u32(readAttributeBlock(fs4, block2), 4);
-    return counted === count2 ? [] : [`block ${block2} of attributes counts ${counted} owners, but has ${count2}`];
-  });
-}
-
-// src/image/check/ext4-inodes.ts
-var badBlocksInode = 1;
-var types = new Set(Object.values(fileType));
-var orphanFileAt2 = 640;
-var projectQuotaAt = 620;
-var unknownFragment = 112;
-function checkInodes(check5) {
-  const { fs: fs4, findings } = check5;
-  const { groupCount, inodesPerGroup, groupChecksums } = fs4.superblock;
-  const attributeBlocks = /* @__PURE__ */ new Map();
-  for (let group3 = 0; group3 < groupCount; group3++) {
-    const bitmap = findings.guard(() => inodeBitmap(fs4, group3));
-    if (fs4.groups.hasFlag(group3, inodesUninitialised)) continue;
-    const used2 = groupChecksums ? inodesPerGroup - fs4.groups.get(group3, "unusedInodes") : inodesPerGroup;
-    for (let bit = 0; bit < used2; bit++) {
-      const number4 = group3 * inodesPerGroup + bit + 1;
-      findings.guard(() => checkInode(check5, number4, bitmap && isSet(bitmap, bit), attributeBlocks));
-    }
-  }
-  findings.guard(() => {
-    for (const message4 of ownerFaults(fs4, attributeBlocks)) findings.add(message4);
-  });
-}
-function checkInode(check5, number4, marked, attributeBlocks) {
-  const { fs: fs4, findings, use, inodes } = check5;
-  const { firstInode } = fs4.superblock;
-  const isReserved = number4 < firstInode && number4 !== rootInode;
-  const inode = marked ? findings.guard(() => loadKnown(fs4, number4)) : loadUnknown(fs4, number4);
-  if (inode === void 0) return;
-  const inUse = inode.links > 0;
-  if (!isReserved && marked !== void 0 && marked !== inUse)
-    findings.add(
-      inUse ? `inode ${number4} is in use, but its bitmap says that it is free` : `inode ${number4} is not in use, but its bitmap says that it is`
-    );
-  if (!inUse) {
-    if (inode.mode !== 0 && inode.deletionTime === 0 && !isReserved)
-      findings.add(`deleted inode ${number4} has no time of deletion`);
-    return;
-  }
-  if (number4 === badBlocksInode || number4 === resizeInode) return;
-  inodes.set(number4, {
-    mode: inode.mode,
-    links: inode.links,
-    isDirectory: inode.kind === "directory",
-    names: 0,
-    parent: 0,
-    parentByDots: 0,
-    subdirectories: 0
-  });
-  for (const message4 of fieldFaults(check5, inode)) findings.add(`inode ${number4} ${message4}`);
-  const map2 = readBlockMap(fs4, inode);
-  for (const { physical, length } of map2.runs) {
-    const twice = use.take(physical, length);
-    if (twice !== void 0) findings.add(`inode ${number4} owns block ${twice}, which is in use already`);
-  }
-  for (const block2 of map2.treeBlocks)
-    if (use.take(block2, 1) !== void 0)
-      findings.add(`inode ${number4} owns block ${block2}, which is in use already`);
-  for (const message4 of sizeFaults(check5, inode, map2)) findings.add(`inode ${number4} ${message4}`);
-  if (inode.attributeBlock !== 0) {
-    const owners = attributeBlocks.get(inode.attributeBlock) ?? 0;
-    if (owners === 0 && use.take(inode.attributeBlock, 1) !== void 0)
-      findings.add(
-        `the attributes of inode ${number4} lie in block ${inode.attributeBlock}, which is in use already`
-      );
-    attributeBlocks.set(inode.attributeBlock, owners + 1);
-  }
-  for (const message4 of attributeFaults(fs4, inode)) findings.add(message4);
-}
-function loadKnown(fs4, number4) {
-  const { block: block2, offset } = inodePlace(fs4, number4);
-  const bytes3 = fs4.blocks.read(block2).subarray(offset, offset + fs4.superblock.inodeSize);
-  return isZero(bytes3) ? new Inode(number4, bytes3) : loadInode(fs4, number4);
-}
-function loadUnknown(fs4, number4) {
-  try {
-    return loadInode(fs4, number4);
-  } catch {
-    return void 0;
-  }
-}
-function fieldFaults({ fs: fs4, superblock }, inode) {
-  const { features } = fs4.superblock;
-  const faults = [];
-  const expect = (ok, what) => {
-    if (!ok) faults.push(what);
-  };
-  const isFile = inode.kind === "file";
-  const isDirectory = inode.kind === "directory";
-  const isSpecial = inode.kind === "other";
-  expect(types.has(inode.type), `is of an unknown type (mode 0${inode.mode.toString(8)})`);
-  expect(inode.deletionTime === 0, "is in use, but has a time of deletion");
-  expect(u32(inode.bytes, unknownFragment) === 0, "has a fragment address, which no file system has");
-  expect(
-    inode.bytes[128] === void 0 || inode.extraSize === 0 || inode.extraSize >= 4 && inode.extraSize % 4 === 0,
-    "has an impossible extra size"
-  );
-  expect(features.all.has("huge_file") || u16(inode.bytes, 116) === 0, "counts more blocks than it could");
-  expect(features.all.has("64bit") || u16(inode.bytes, 118) === 0, "has attributes outside of the disk");
-  expect(
-    features.all.has("ext_attr") || inode.attributeBlock === 0,
-    "has attributes, which this file system does not know"
-  );
-  expect(
-    !isDirectory || inode.size < 2 ** 32 || features.all.has("large_dir"),
-    "is a directory of impossible size"
-  );
-  expect(
-    !isFile || inode.size < 2 ** 31 || features.all.has("large_file"),
-    "is larger than this file system allows"
-  );
-  expect(!isSpecial || inode.size === 0, "is a special file with a size");
-  expect(!isSpecial || !inode.hasFlag(inodeFlag.extents), "is a special file with extents");
-  expect(isDirectory || !inode.hasFlag(inodeFlag.index), "has an index, but is no directory");
-  expect(
-    !inode.hasFlag(inodeFlag.index) || features.all.has("dir_index"),
-    "has an index, which this file system does not know"
-  );
-  expect(
-    !inode.hasFlag(inodeFlag.extents) || features.all.has("extent"),
-    "has extents, which this file system does not know"
-  );
-  expect(
-    !inode.hasFlag(inodeFlag.inlineData) || features.all.has("inline_data"),
-    "has its content in itself, which this file system does not know"
-  );
-  expect(inode.number !== rootInode || isDirectory, "should be the root directory");
-  const hidden3 = [orphanFileAt2, projectQuotaAt].map((at3) => u32(superblock, at3)).includes(inode.number);
-  expect(!hidden3 || isFile, "should be a file of the file system itself");
-  return faults;
-}
-function sizeFaults({ fs: fs4 }, inode, { runs, treeBlocks }) {
-  const { blockSize: blockSize4 } = fs4.superblock;
-  const faults = [];
-  const own2 = blockCountOf(runs) + treeBlocks.length + (inode.attributeBlock === 0 ? 0 : 1);
-  const sectors = inode.hasFlag(inodeFlag.hugeFile) ? own2 : own2 * (blockSize4 / 512);
-  if (inode.sectors !== sectors) faults.push(`counts ${inode.sectors} sectors, but has ${sectors}`);
-  if (inode.hasFlag(inodeFlag.inlineData)) return faults;
-  const last = runs.filter(({ unwritten }) => !unwritten).at(-1);
-  const end2 = last === void 0 ? 0 : (last.logical + last.length) * blockSize4;
-  switch (inode.kind) {
-    case "file":
-      if (inode.size <= end2 - blockSize4) faults.push(`has ${inode.size} bytes, but blocks for ${end2}`);
-      break;
-    case "directory":
-      if (inode.size !== end2 || runs.some(({ unwritten }) => unwritten) || blockCountOf(runs) * blockSize4 !== end2)
-        faults.push(`is a directory of ${inode.size} bytes with blocks for ${end2}`);
-      break;
-    case "link": {
-      const text4 = inode.blockArea.subarray(0, inode.size);
-      const isWhole2 = isSlowLink(inode) ? inode.size < blockSize4 && end2 === blockSize4 : inode.size > 0 && text4.indexOf(0) < 0 && inode.blockArea[inode.size] === 0;
-      if (!isWhole2 && !inode.hasFlag(inodeFlag.encrypted)) faults.push("is a link without a proper target");
-      break;
-    }
-    case "other":
-      break;
-  }
-  return faults;
-}
-
-// src/image/check/ext4-journal.ts
-function checkJournal({ fs: fs4, findings }, device) {
-  if (!fs4.superblock.features.all.has("has_journal")) return;
-  findings.guard(() => {
-    const journal = readJournalSuperblock(openLog(fs4, device).log);
-    if (journal.start !== 0)
-      findings.add("the journal holds transactions, though the superblock says that it does not");
-    if (journal.error !== 0) findings.add("the journal has recorded an error");
-  });
-}
-
-// src/image/check/ext4-links.ts
-var orphanFileAt3 = 640;
-var projectQuotaAt2 = 620;
-function checkLinks({ fs: fs4, superblock, findings, inodes }) {
-  const hidden3 = new Set([orphanFileAt3, projectQuotaAt2].map((at3) => u32(superblock, at3)));
-  const root2 = inodes.get(rootInode);
-  if (root2 === void 0) {
-    findings.add("there is no root directory");
-    return;
-  }
-  root2.parent = rootInode;
-  const connected = /* @__PURE__ */ new Set([rootInode]);
-  for (const [number4, inode] of inodes) {
-    if (number4 !== rootInode && (number4 < fs4.superblock.firstInode || hidden3.has(number4))) continue;
-    if (inode.isDirectory) {
-      if (!isConnected2(number4)) findings.add(`directory inode ${number4} cannot be reached from the root`);
-      else if (inode.parentByDots !== inode.parent)
-        findings.add(
-          `directory inode ${number4} lies in inode ${inode.parent}, but .. names ${inode.parentByDots}`
-        );
-    } else if (inode.names === 0) {
-      findings.add(`inode ${number4} is in use, but no directory names it`);
-      continue;
-    }
-    const counted = inode.isDirectory ? 2 + inode.subdirectories : inode.names;
-    const uncounted = inode.isDirectory && inode.links === 1 && fs4.superblock.features.all.has("dir_nlink");
-    if (inode.links !== counted && !(uncounted && counted > mostLinks))
-      findings.add(`inode ${number4} counts ${inode.links} links, but has ${counted}`);
-  }
-  function isConnected2(from) {
-    const way = [];
-    for (let number4 = from; !connected.has(number4); number4 = inodes.get(number4).parent) {
-      if (!inodes.has(number4) || way.includes(number4)) return false;
-      way.push(number4);
-    }
-    for (const number4 of way) connected.add(number4);
-    return true;
-  }
-}
-
-// src/image/check/ext4-resize-inode.ts
-function checkResizeInode({ fs: fs4, findings, use }) {
-  if (!fs4.superblock.features.all.has("resize_inode")) return;
-  findings.guard(() => {
-    const { blockArea, links, mode: mode2 } = loadInode(fs4, resizeInode);
-    const root2 = u32(blockArea, 4 * doubleIndirect);
-    const others2 = Array.from({ length: 15 }, (_2, index2) => index2).filter(
-      (index2) => index2 !== doubleIndirect
-    );
-    if (links !== 1 || mode2 === 0 || others2.some((index2) => u32(blockArea, 4 * index2) !== 0)) {
-      findings.add("the inode of the blocks kept for growth is wrong");
-      return;
-    }
-    checkOwnable(fs4, root2, 1);
-    if (use.take(root2, 1) !== void 0) findings.add(`block ${root2} is in use twice`);
-    for (const { block: block2, index: index2, copies } of keptBlocks(fs4)) {
-      const below = fs4.blocks.read(block2);
-      const named = u32(fs4.blocks.read(root2), 4 * index2) === block2;
-      if (!named || copies.some((copy, at3) => u32(below, 4 * at3) !== copy))
-        findings.add(`block ${block2}, which is kept for growth, does not name its copies`);
-    }
-  });
-}
-
-// src/image/check/ext4-superblock.ts
-var superblockSize4 = 1024;
-var fixedFields = [
-  ["number of inodes", 0, 4],
-  ["number of blocks", 4, 4],
-  ["first block", 20, 4],
-  ["block size", 24, 4],
-  ["group size", 32, 4],
-  ["number of inodes in a group", 40, 4],
-  ["magic number", 56, 2],
-  ["inode size", 88, 2],
-  ["descriptor size", 254, 2]
-];
-function checkSuperblock({ fs: fs4, superblock, findings }) {
-  const { features, blockCount, inodeCount, reservedDescriptorBlocks } = fs4.superblock;
-  const wide = features.all.has("64bit");
-  const number4 = (low, high) => joined(u32(superblock, low), wide ? u32(superblock, high) : 0);
-  if (number4(8, 340) > blockCount / 2) findings.add("the superblock reserves more than half of all blocks");
-  if (features.all.has("has_journal") !== (u32(superblock, 224) !== 0))
-    findings.add("the superblock is not clear about whether there is a journal");
-  if (u32(superblock, 224) > inodeCount) findings.add("the superblock names a journal that cannot be");
-  if (!features.all.has("resize_inode") && reservedDescriptorBlocks > 0)
-    findings.add("the superblock keeps blocks for growth that it does not know how to use");
-  checkFlags({ fs: fs4, findings });
-}
-function checkFlags({ fs: fs4, findings }) {
-  if (fs4.superblock.groupChecksums) return;
-  for (let group3 = 0; group3 < fs4.superblock.groupCount; group3++) {
-    if ((fs4.groups.get(group3, "flags") & (inodesUninitialised | blocksUninitialised)) !== 0)
-      findings.add(`group ${group3} is marked as unused, which this file system does not know`);
-  }
-}
-function checkBackups({ fs: fs4, superblock, findings }, device) {
-  const { superblock: known4, groups } = fs4;
-  const { blockSize: blockSize4, groupCount, firstMetaBlock, metadataChecksums } = known4;
-  for (let group3 = 1; group3 < groupCount; group3++) {
-    if (!hasSuperblock(known4, group3)) continue;
-    const copy = new Uint8Array(superblockSize4);
-    device.readInto(copy, groups.firstBlockOf(group3) * blockSize4);
-    const differing = fixedFields.filter(
-      ([, at3, size]) => size === 2 ? u16(copy, at3) !== u16(superblock, at3) : u32(copy, at3) !== u32(superblock, at3)
-    );
-    for (const [what] of differing)
-      findings.add(`the copy of the superblock in group ${group3} has another ${what}`);
-    if (differing.length === 0 && metadataChecksums && crc32c(4294967295, copy, 0, 1020) !== u32(copy, 1020))
-      findings.add(`the checksum of the copy of the superblock in group ${group3} is wrong`);
-    for (let block2 = 0; block2 < firstMetaBlock && hasDescriptors(known4, group3); block2++)
-      checkDescriptors({ fs: fs4, findings }, device, group3, block2);
-  }
-}
-function checkDescriptors({ fs: fs4, findings }, device, group3, block2) {
-  const { blockSize: blockSize4, descriptorSize, groupCount } = fs4.superblock;
-  const perBlock = blockSize4 / descriptorSize;
-  const copy = new Uint8Array(blockSize4);
-  device.readInto(copy, (fs4.groups.firstBlockOf(group3) + 1 + block2) * blockSize4);
-  const wrong3 = Array.from(
-    { length: Math.min(perBlock, groupCount - block2 * perBlock) },
-    (_2, index2) => index2
-  ).filter((index2) => {
-    const described = block2 * perBlock + index2;
-    const at3 = index2 * descriptorSize;
-    return ["blockBitmap", "inodeBitmap", "inodeTable"].some(
-      (field3, place3) => u32(copy, at3 + 4 * place3) !== fs4.groups.get(described, field3) % 2 ** 32
-    );
-  });
-  if (wrong3.length > 0)
-    findings.add(`the copy of the group descriptors in group ${group3} differs in ${wrong3.length} of them`);
-}
-
-// src/image/check/findings.ts
-init_errors();
-var most = 1e3;
-var Findings = class {
-  messages = [];
-  add(message4) {
-    if (this.messages.length < most) this.messages.push(message4);
-  }
-  /** Runs a part of the check; damage that it throws becomes a finding, and the check goes on behind it. */
-  guard(part) {
-    try {
-      return part();
-    } catch (error2) {
-      if (!PiImageError.is(error2)) throw error2;
-      this.add(error2.message);
-      return void 0;
-    }
-  }
-};
-
-// src/image/check/ext4.ts
-function checkExt4(device) {
-  const findings = new Findings();
-  const fs4 = findings.guard(() => mountUnchecked(device, () => /* @__PURE__ */ new Date(0)));
-  if (fs4 === void 0) return findings.messages;
-  const { features, blockCount } = fs4.superblock;
-  const beyond2 = ["bigalloc"].filter((feature) => features.all.has(feature));
-  if (beyond2.length > 0) throw unsupported2(beyond2, "checked");
-  const superblock = readSuperblockBytes(device);
-  findings.guard(() => requireClean(superblock, features));
-  if (features.all.has("needs_recovery")) return findings.messages;
-  const check5 = { fs: fs4, superblock, findings, use: new BlockUse(blockCount), inodes: /* @__PURE__ */ new Map() };
-  for (const { first, end: end2 } of fs4.zones) check5.use.take(first, end2 - first);
-  checkSuperblock(check5);
-  checkBackups(check5, device);
-  checkResizeInode(check5);
-  checkInodes(check5);
-  checkJournal(check5, device);
-  checkDirectories(check5);
-  checkLinks(check5);
-  checkBitmaps(check5);
-  return findings.messages;
-}
-
-// src/image/check/fat-boot.ts
-var mediaAt = 21;
-var infoSectorAt = 48;
-var backupAt = 50;
-var stateAt = 65;
-function checkFatBoot(check5) {
-  const { geometry, findings, table: table2 } = check5;
-  const boot = sectorOf(check5, 0);
-  const media = { fat12: 3840, fat16: 65280, fat32: 268435200 }[geometry.format] | boot[mediaAt];
-  if (table2[0] !== media) findings.add("the allocation table does not begin with the kind of the medium");
-  if (geometry.format !== "fat32") return;
-  const backup = boot.readUInt16LE(backupAt);
-  if (backup === 0 || backup === 65535) return;
-  if (backup >= geometry.fatStart) {
-    findings.add("the copy of the first sector lies in the tables");
-    return;
-  }
-  const copy = sectorOf(check5, backup);
-  copy[stateAt] = boot[stateAt];
-  if (!copy.equals(boot)) findings.add("the first sector and its copy differ");
-}
-var labelLength = 11;
-var noLabel = "NO NAME    ";
-function checkLabel(check5, labels) {
-  const at3 = check5.geometry.format === "fat32" ? 71 : 43;
-  const boot = sectorOf(check5, 0).subarray(at3, at3 + labelLength).toString("latin1");
-  if (labels.length > 1) check5.findings.add("the root directory holds more than one label");
-  const known4 = labels[0] ?? noLabel;
-  if (boot !== known4 && boot.trim() !== "")
-    check5.findings.add(
-      `the first sector has the label ${JSON.stringify(boot)}, the root directory ${JSON.stringify(known4)}`
-    );
-}
-var signatures = [
-  [0, 1096897106],
-  [484, 1631679090],
-  [508, 2857697280]
-];
-var freeCountAt = 488;
-var unknownCount = 4294967295;
-function checkFreeCount(check5, free) {
-  const { geometry, findings } = check5;
-  const place3 = geometry.format === "fat32" ? sectorOf(check5, 0).readUInt16LE(infoSectorAt) : 0;
-  if (place3 === 0 || place3 === 65535) return;
-  const info = sectorOf(check5, place3);
-  if (signatures.some(([at3, value2]) => info.readUInt32LE(at3) !== value2)) {
-    findings.add("the sector with the count of free clusters is not one");
-    return;
-  }
-  const counted = info.readUInt32LE(freeCountAt);
-  if (counted !== unknownCount && counted !== free)
-    findings.add(`${free} clusters are free, but ${counted} are counted`);
-}
-function sectorOf({ device }, sector) {
-  const bytes3 = Buffer.alloc(sectorSize);
-  device.readInto(bytes3, sector * sectorSize);
-  return bytes3;
-}
-
-// src/image/check/fat-chain.ts
-function followChain(check5, first, what) {
-  const { geometry, table: table2, use, findings } = check5;
-  const { end: end2, bad } = marksOf(geometry);
-  const chain = [];
-  for (let cluster = first; ; cluster = table2[cluster]) {
-    if (cluster < 2 || cluster >= geometry.clusters + 2) {
-      findings.add(
-        `${what} leads to cluster ${cluster}, which ${cluster === bad ? "is marked as bad" : "does not exist"}`
-      );
-      break;
-    }
-    if (table2[cluster] === 0) {
-      findings.add(`${what} contains cluster ${cluster}, which is free`);
-      break;
-    }
-    if (use.take(cluster, 1) !== void 0) {
-      findings.add(`${what} contains cluster ${cluster}, which is in use already`);
-      break;
-    }
-    chain.push(cluster);
-    if (table2[cluster] >= end2) break;
-  }
-  return chain;
-}
-function readChain(check5, first, what) {
-  const { clusterSize, dataStart } = check5.geometry;
-  const chain = followChain(check5, first, what);
-  const bytes3 = new Uint8Array(chain.length * clusterSize);
-  chain.forEach((cluster, index2) => {
-    const position = dataStart * sectorSize + (cluster - 2) * clusterSize;
-    check5.device.readInto(bytes3.subarray(index2 * clusterSize, (index2 + 1) * clusterSize), position);
-  });
-  return bytes3;
-}
-function marksOf({ format: format2 }) {
-  const bad = { fat12: 4087, fat16: 65527, fat32: 268435447 }[format2];
-  return { end: bad + 1, bad };
-}
-
-// src/image/check/fat-long-name.ts
-var lastFlag = 64;
-var textPlaces = [
-  [1, 11],
-  [14, 26],
-  [28, 32]
-];
-var LongName = class {
-  #expected = 0;
-  #sum = 0;
-  #text = "";
-  get isStarted() {
-    return this.#text !== "";
-  }
-  /** Takes one part; false when it does not follow the one before. */
-  add(entry4) {
-    const order = entry4[0];
-    const number4 = order & ~lastFlag;
-    const isLast = (order & lastFlag) !== 0;
-    if (isLast === this.isStarted || number4 < 1 || number4 > 20) return this.#fail();
-    if (!isLast && (number4 !== this.#expected || entry4[13] !== this.#sum)) return this.#fail();
-    if (entry4[12] !== 0 || entry4.readUInt16LE(26) !== 0) return this.#fail();
-    this.#expected = number4 - 1;
-    this.#sum = entry4[13];
-    this.#text = textPlaces.map(([from, to]) => entry4.subarray(from, to).toString("utf16le")).join("") + this.#text;
-    return true;
-  }
-  /** The whole name when it belongs to this short one; undefined when there is none, or when it does not. */
-  finish(shortName) {
-    if (!this.isStarted || this.#expected !== 0 || this.#sum !== checksumOf(shortName)) return void 0;
-    return this.#text.replace(/\0.*$/s, "");
-  }
-  /** What does not fit is a part of a long name, too: one without its entry. */
-  #fail() {
-    this.#text += "?";
-    return false;
-  }
-};
-function checksumOf(shortName) {
-  return shortName.reduce((sum, byte2) => ((sum & 1) << 7) + (sum >> 1) + byte2 & 255, 0);
-}
-
-// src/image/check/fat-directory.ts
-var entrySize6 = 32;
-var deleted = 229;
-var attribute = { volume: 8, directory: 16, longName: 15 };
-var knownAttributes = 63;
-var deepest3 = 200;
-function checkFatDirectory(check5, bytes3, place3) {
-  const { findings } = check5;
-  const isRoot = place3.path === "";
-  const short = /* @__PURE__ */ new Set();
-  const long = /* @__PURE__ */ new Set();
-  const labels = [];
-  const entries = Buffer.from(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength);
-  let longName = new LongName();
-  const dropLongName = () => {
-    if (longName.isStarted)
-      findings.add(`${place3.path || "/"} holds a part of a long name without its entry`);
-    longName = new LongName();
-  };
-  for (let at3 = 0; at3 < entries.length && entries[at3] !== 0; at3 += entrySize6) {
-    const entry4 = entries.subarray(at3, at3 + entrySize6);
-    if (entry4[0] === deleted) {
-      dropLongName();
-      continue;
-    }
-    const flags2 = entry4[11] & knownAttributes;
-    if (flags2 === attribute.longName) {
-      if (!longName.add(entry4)) dropLongName();
-      continue;
-    }
-    if ((flags2 & attribute.volume) !== 0) {
-      dropLongName();
-      if (isRoot) labels.push(entry4.subarray(0, 11).toString("latin1"));
-      else findings.add(`${place3.path} holds a label, which only the root can`);
-      continue;
-    }
-    const raw = entry4.subarray(0, 11);
-    const text4 = longName.finish(raw);
-    if (text4 === void 0) dropLongName();
-    longName = new LongName();
-    const name = raw.toString("latin1");
-    const path46 = `${place3.path}/${text4 ?? name.trimEnd()}`;
-    if (short.has(name)) findings.add(`${path46} is there twice`);
-    short.add(name);
-    if (text4 !== void 0 && long.has(text4.toUpperCase())) findings.add(`${path46} is there twice`);
-    if (text4 !== void 0) long.add(text4.toUpperCase());
-    if (isDots(name)) checkDots2(check5, entry4, { ...place3, at: at3 });
-    else {
-      if (!isPossibleName(raw)) findings.add(`${path46} has an impossible short name`);
-      checkFatEntry(check5, entry4, path46, place3);
-    }
-  }
-  dropLongName();
-  if (isRoot) checkLabel(check5, labels);
-  if (!isRoot && !(short.has(".          ") && short.has("..         ")))
-    findings.add(`the directory ${place3.path} does not begin with . and ..`);
-}
-function checkFatEntry(check5, entry4, path46, place3) {
-  const { findings, geometry } = check5;
-  const cluster = firstCluster(check5, entry4);
-  const size = entry4.readUInt32LE(28);
-  if ((entry4[11] & attribute.directory) === 0) {
-    const chain = cluster === 0 ? [] : followChain(check5, cluster, path46);
-    if (chain.length !== Math.ceil(size / geometry.clusterSize))
-      findings.add(`${path46} has ${size} bytes in ${chain.length} clusters of ${geometry.clusterSize}`);
-    return;
-  }
-  if (size !== 0) findings.add(`the directory ${path46} has a size`);
-  if (path46.split("/").length > deepest3) findings.add(`${path46} lies too deep`);
-  else if (cluster === 0) findings.add(`the directory ${path46} has no cluster`);
-  else {
-    const parent = place3.path === "" ? 0 : place3.cluster;
-    checkFatDirectory(check5, readChain(check5, cluster, path46), { path: path46, cluster, parent });
-  }
-}
-function checkDots2(check5, entry4, place3) {
-  const own2 = entry4[1] !== 46;
-  const cluster = firstCluster(check5, entry4);
-  const right = place3.path !== "" && place3.at === (own2 ? 0 : entrySize6) && cluster === (own2 ? place3.cluster : place3.parent) && (entry4[11] & attribute.directory) !== 0;
-  if (!right)
-    check5.findings.add(`the entry ${own2 ? "." : ".."} of ${place3.path || "the root directory"} is wrong`);
-}
-function firstCluster({ geometry }, entry4) {
-  return entry4.readUInt16LE(26) + (geometry.format === "fat32" ? entry4.readUInt16LE(20) * 65536 : 0);
-}
-function isDots(name) {
-  return name === ".          " || name === "..         ";
-}
-var forbidden3 = new Set(Buffer.from('"*+,./:;<=>?[\\]|\x7F', "latin1"));
-var replacedFirst = 5;
-function isPossibleName(raw) {
-  if (raw[0] === 32) return false;
-  return raw.every(
-    (byte2, index2) => byte2 >= 32 && !forbidden3.has(byte2) || index2 === 0 && byte2 === replacedFirst
-  );
-}
-
-// src/image/check/fat.ts
-function checkFat(device) {
-  const findings = new Findings();
-  const geometry = findings.guard(() => {
-    const sector = new Uint8Array(Math.min(sectorSize, device.size));
-    device.readInto(sector, 0);
-    return parseBpb(sector, device.size);
-  });
-  if (geometry === void 0) return findings.messages;
-  if (geometry.mountedFlag || !wasShutDown(device, geometry))
-    findings.add("the volume was not unmounted properly");
-  if (!copiesAgree(device, geometry)) findings.add("the copies of the allocation table differ");
-  const check5 = {
-    device,
-    geometry,
-    findings,
-    table: readTable(device, geometry),
-    use: new BlockUse(geometry.clusters + 2)
-  };
-  checkFatBoot(check5);
-  const { rootCluster, rootStart, rootEntries, format: format2 } = geometry;
-  const root2 = format2 === "fat32" ? readChain(check5, rootCluster, "the root directory") : fixedRoot();
-  checkFatDirectory(check5, root2, { path: "", cluster: 0, parent: 0 });
-  checkClusters(check5);
-  return findings.messages;
-  function fixedRoot() {
-    const bytes3 = new Uint8Array(rootEntries * 32);
-    device.readInto(bytes3, rootStart * sectorSize);
-    return bytes3;
-  }
-}
-function checkClusters(check5) {
-  const { geometry, table: table2, use, findings } = check5;
-  const { bad } = marksOf(geometry);
-  let lost = 0;
-  let free = 0;
-  for (let cluster = 2; cluster < geometry.clusters + 2; cluster++) {
-    if (table2[cluster] === 0) free++;
-    else if (table2[cluster] !== bad && !use.has(cluster)) lost++;
-  }
-  if (lost > 0) findings.add(`${lost} clusters are in use, but belong to no file`);
-  checkFreeCount(check5, free);
-}
-
-// src/image/check/image.ts
-function checkImage(device) {
-  return readPartitionTable(device).partitions.map(({ number: number4, offset, size }) => {
-    const window3 = windowOf(device, offset, size);
-    const { type, name } = detectFileSystem(window3);
-    return { number: number4, fileSystem: name, findings: findingsOf(window3, type) };
-  });
-}
-function findingsOf(window3, type) {
-  try {
-    if (type === "unknown") return void 0;
-    return type === "fat" ? checkFat(window3) : checkExt4(window3);
-  } catch (error2) {
-    if (PiImageError.is(error2) && error2.code === "image.not-supported") return void 0;
-    throw error2;
-  }
-}
-
-// src/require-sound.ts
-init_errors();
-function requireSound(edited, basePath) {
-  const found = faultsOf(checkImage(edited));
-  if (found.length === 0) return;
-  const base2 = openFileDevice(basePath, { writable: false });
-  try {
-    const known4 = new Set(faultsOf(checkImage(base2)));
-    const added = found.filter((message4) => !known4.has(message4));
-    if (added.length === 0) return;
-    throw new PiImageError("image.verify", "the edited image has faults that its base has not", {
-      help: "This is a mistake of pi-image: please report it, with the lines above. Nothing was written.",
-      problems: added.map((message4) => ({ message: message4 }))
-    });
-  } finally {
-    base2.close();
-  }
-}
-function faultsOf(reports) {
-  return reports.flatMap(
-    ({ number: number4, fileSystem, findings = [] }) => findings.map((message4) => `partition ${number4} (${fileSystem}): ${message4}`)
-  );
-}
-
-// src/source/image-digest.ts
-import path41 from "node:path";
-async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, signal }) {
-  if (base2.imageSha256 !== void 0) return base2.imageSha256;
-  const known4 = await KnownFile.of(cacheLayout(path41.resolve(cacheDirectory2)), base2.path);
-  const found = await known4.digest();
-  if (found !== void 0) return found;
-  const stage = startStage(onEvent, "verify", base2.title, base2.size);
-  const sha256 = await hashFile(base2.path, {
-    subject: base2.title,
-    onProgress: (done) => stage.progress(done),
-    ...signal && { signal }
-  });
-  stage.finish(base2.size);
-  await known4.remember(sha256);
-  return sha256;
-}
-
-// src/output/read-back.ts
-init_errors();
-import { open as open13 } from "node:fs/promises";
-
-// src/output/decode.ts
-var import_yauzl2 = __toESM(require_yauzl(), 1);
-import { createReadStream as createReadStream7 } from "node:fs";
-import { pipeline as pipeline2 } from "node:stream/promises";
-import zlib6 from "node:zlib";
-async function decode4(file4, format2, use, { environment, signal }) {
-  if (format2 === ".img.xz") return decompressFile(file4, use, environment, signal);
-  const read4 = { highWaterMark: 1024 * 1024 };
-  if (format2 === ".img.gz") {
-    const gunzip = zlib6.createGunzip({ chunkSize: 256 * 1024 });
-    return pipeline2(createReadStream7(file4, read4), gunzip, each(use), { ...signal && { signal } });
-  }
-  return unzip(file4, use, signal);
-}
-async function unzip(file4, use, signal) {
-  const zip = await (0, import_yauzl2.openPromise)(file4, { autoClose: false });
-  try {
-    let found = 0;
-    for await (const entry4 of zip.eachEntry()) {
-      found++;
-      let crc324 = 0;
-      const stream2 = await zip.openReadStreamPromise(entry4);
-      const consume = each((bytes3) => {
-        crc324 = zlib6.crc32(bytes3, crc324);
-        use(bytes3);
-      });
-      await pipeline2(stream2, consume, { ...signal && { signal } });
-      if (crc324 !== entry4.crc32) throw new Error("the CRC32 of the data is not the one in the directory");
-    }
-    if (found !== 1) throw new Error(`the archive holds ${found} files`);
-  } finally {
-    zip.close();
-  }
-}
-function each(use) {
-  return async (pieces2) => {
-    for await (const bytes3 of pieces2) use(bytes3);
-  };
-}
-
-// src/output/read-back.ts
-var pieceSize9 = 1024 * 1024;
-var samples = 32;
-async function readBack(file4, { format: format2 }, content2, { sha256, parts = [] }, options2) {
-  const isFull = options2.extent === "full";
-  if (format2 === ".img") {
-    const runs = isFull ? [wholeOf(content2)] : [...content2.dirtyRuns(), ...sampleOf(content2)];
-    await compareRuns(file4, content2, runs, options2);
-    return sha256;
-  }
-  const digest = await digestOfParts(file4, parts).catch((cause) => {
-    throw unlike2(cause.message, cause);
-  });
-  if (format2 === ".pipatch" || !isFull) return digest;
-  const compare = comparison(file4, content2);
-  await decode4(file4, format2, (bytes3) => options2.progress(compare.next(bytes3)), options2).catch(
-    (cause) => {
-      options2.signal?.throwIfAborted();
-      throw unlike2(`${file4} cannot be decoded: ${cause.message}`, cause);
-    }
-  );
-  compare.end();
-  return digest;
-}
-function comparison(file4, content2) {
-  const wanted = new Uint8Array(pieceSize9);
-  let done = 0;
-  let isAlike = true;
-  const isThere2 = (bytes3, at3) => {
-    if (at3 + bytes3.length > content2.size) return false;
-    const there = wanted.subarray(0, bytes3.length);
-    content2.readInto(there, at3);
-    return Buffer.compare(bytes3, there) === 0;
-  };
-  return {
-    next(bytes3) {
-      for (const { position, length } of piecesOf({ position: 0, length: bytes3.length }, pieceSize9)) {
-        isAlike &&= isThere2(bytes3.subarray(position, position + length), done + position);
-      }
-      done += bytes3.length;
-      return done;
-    },
-    end() {
-      if (!isAlike || done !== content2.size)
-        throw unlike2(`${file4} does not hold the image that was written to it`);
-    }
-  };
-}
-function sampleOf({ size }) {
-  const pieces2 = Math.floor(size / pieceSize9);
-  const count2 = Math.min(samples, pieces2);
-  return Array.from({ length: count2 }, (_2, index2) => ({
-    position: Math.floor(index2 * pieces2 / count2) * pieceSize9,
-    length: pieceSize9
-  }));
-}
-async function compareRuns(file4, content2, runs, { progress: progress2, signal }) {
-  var _stack = [];
-  try {
-    const handle = __using(_stack, await open13(file4, "r").catch((cause) => {
-      throw unlike2(`${file4} cannot be read back: ${systemCode(cause)}`, cause);
-    }), true);
-    if ((await handle.stat()).size !== content2.size) throw unlike2(`${file4} has not the size of its image`);
-    const written2 = new Uint8Array(pieceSize9);
-    const read4 = new Uint8Array(pieceSize9);
-    for (const run3 of runs) {
-      for (const { position, length } of piecesOf(run3, pieceSize9)) {
-        signal?.throwIfAborted();
-        const [wanted, found] = [written2.subarray(0, length), read4.subarray(0, length)];
-        content2.readInto(wanted, position);
-        if (!await fill(handle, found, position) || Buffer.compare(found, wanted) !== 0) {
-          throw unlike2(`${file4} differs from what was written at ${position}`);
-        }
-        progress2(position + length);
-      }
-    }
-  } catch (_2) {
-    var _error = _2, _hasError = true;
-  } finally {
-    var _promise2 = __callDispose(_stack, _error, _hasError);
-    _promise2 && await _promise2;
-  }
-}
-async function fill(handle, target, position) {
-  for (let done = 0; done < target.length; ) {
-    const { bytesRead } = await handle.read(target, done, target.length - done, position + done);
-    if (bytesRead === 0) return false;
-    done += bytesRead;
-  }
-  return true;
-}
-function unlike2(what, cause) {
-  return new PiImageError("image.verify", what, {
-    help: "Either that disk does not keep what is written to it, or something else changed the file: write to another disk.",
-    cause
-  });
-}
-
-// src/patch/decode.ts
-import { createHash as createHash22 } from "node:crypto";
-import zlib7 from "node:zlib";
-function readPatch(file4) {
-  const { rangeCount, ...fixed } = decodeFixed(read3(file4, 0, Math.min(fixedLength, file4.size)));
-  const end2 = file4.size - checksumLength;
-  if (rangeCount > (end2 - fixedLength) / rangeLength) throw damagedPatch("it is cut off");
-  checkChecksum2(file4, end2);
-  const table2 = read3(file4, fixedLength, rangeCount * rangeLength);
-  return { ...fixed, ranges: decodeRanges(table2, fixed.result.size) };
-}
-function applyPatch(file4, header3, image) {
-  const { base: base2, ranges, result } = header3;
-  if (image.size !== result.size) throw new TypeError(`a result of ${result.size} bytes, not ${image.size}`);
-  const blocks = contentOf3(file4, header3);
-  let block2 = new Uint8Array();
-  for (const { position, length } of ranges) {
-    for (let done = 0; done < length; ) {
-      if (block2.length === 0) block2 = blocks.next().value ?? block2;
-      const some = block2.subarray(0, length - done);
-      image.writeFrom(some, position + done);
-      block2 = block2.subarray(some.length);
-      done += some.length;
-    }
-  }
-  blocks.next();
-  if (resultDigest(image, { base: base2, ranges }) === result.digest) return;
-  throw damagedPatch("what it makes is not what it says");
-}
-function* contentOf3(file4, { ranges }) {
-  const end2 = file4.size - checksumLength;
-  let at3 = fixedLength + ranges.length * rangeLength;
-  for (let left = totalOf(ranges); left > 0; ) {
-    if (end2 - at3 < 4) throw damagedPatch("its content is cut off");
-    const length = read3(file4, at3, 4).readUInt32LE();
-    at3 += 4;
-    if (length > end2 - at3) throw damagedPatch("its content is cut off");
-    if (length > 2 * blockSize2) throw damagedPatch("one of its blocks is too long");
-    const block2 = inflate2(read3(file4, at3, length), Math.min(left, blockSize2));
-    at3 += length;
-    left -= block2.length;
-    yield block2;
-  }
-  if (at3 !== end2) throw damagedPatch("it holds more than its ranges");
-}
-function inflate2(compressed2, size) {
-  let block2;
-  try {
-    block2 = zlib7.inflateRawSync(compressed2, { maxOutputLength: size });
-  } catch (cause) {
-    throw damagedPatch("one of its blocks cannot be decompressed", cause);
-  }
-  if (block2.length !== size) throw damagedPatch("one of its blocks has the wrong size");
-  return block2;
-}
-function checkChecksum2(file4, end2) {
-  const hash2 = createHash22("sha256");
-  for (let at3 = 0; at3 < end2; at3 += blockSize2) hash2.update(read3(file4, at3, Math.min(blockSize2, end2 - at3)));
-  if (!hash2.digest().equals(read3(file4, end2, checksumLength))) {
-    throw damagedPatch("it does not match its own checksum");
-  }
-}
-function read3(file4, position, length) {
-  const bytes3 = Buffer.alloc(length);
-  file4.readInto(bytes3, position);
-  return bytes3;
-}
-
-// src/patched-image.ts
-function openPatch(path46) {
-  const file4 = openFileDevice(path46, { writable: false });
-  try {
-    return { file: file4, header: readPatch(file4), [Symbol.dispose]: () => file4.close() };
-  } catch (error2) {
-    file4.close();
-    throw error2;
-  }
-}
-function patchedImage(base2, { file: file4, header: header3 }) {
-  const below = openFileDevice(base2, { writable: false });
-  const { size } = header3.result;
-  const overlay = createOverlay(size > below.size ? extendedDevice(below, size) : below);
-  const close = () => {
-    overlay.close();
-    below.close();
-  };
-  try {
-    applyPatch(file4, header3, overlay);
-    return Object.assign(overlay, { [Symbol.dispose]: close });
-  } catch (error2) {
-    close();
-    throw error2;
-  }
-}
-
-// src/plan/verify.ts
-init_errors();
-import { createHash as createHash23 } from "node:crypto";
-var pieceSize10 = 1024 * 1024;
-function verifyApplied(applied, tree) {
-  const problems = applied.flatMap(
-    (edit) => differences(edit, tree).map((what) => ({ message: `${edit.path}: ${what}` }))
-  );
-  if (problems.length === 0) return;
-  throw new PiImageError("image.verify", "the finished image does not hold what was planned", {
-    problems,
-    help: "nothing was written under the final name; please report this with the name of the base image"
-  });
-}
-function differences(edit, tree) {
-  const entry4 = edit.target === void 0 ? tree.stat(edit.path) : tree.lstat(edit.path);
-  if (edit.action === "moved" && edit.to !== void 0) {
-    if (tree.lstat(edit.to) === void 0) return [`was not moved to ${edit.to}`];
-    if (edit.kind === "none") return entry4 ? ["is still there"] : [];
-  }
-  if (edit.kind === "none") return entry4 ? ["is still there"] : [];
-  if (!entry4) return ["is missing"];
-  const found = [];
-  if (entry4.kind !== edit.kind) found.push(`is a ${entry4.kind}, not a ${edit.kind}`);
-  if (entry4.mode !== edit.mode) found.push(`has mode ${octal(entry4.mode)}, not ${octal(edit.mode)}`);
-  if (entry4.uid !== edit.uid || entry4.gid !== edit.gid) {
-    found.push(`belongs to ${entry4.uid}:${entry4.gid}, not ${edit.uid}:${edit.gid}`);
-  }
-  if (found.length > 0) return found;
-  if (edit.target !== void 0 && tree.readLink(edit.path) !== edit.target) return ["links elsewhere"];
-  if (edit.sha256 !== void 0 && digestOf5(tree.open(edit.path)) !== edit.sha256)
-    return ["has other content"];
-  return [];
-}
-function digestOf5(source) {
-  if (!source) return void 0;
-  const hash2 = createHash23("sha256");
-  const piece = new Uint8Array(Math.min(pieceSize10, source.size));
-  for (let position = 0; position < source.size; position += piece.length) {
-    const part = piece.subarray(0, Math.min(piece.length, source.size - position));
-    source.readInto(part, position);
-    hash2.update(part);
-  }
-  return hash2.digest("hex");
-}
-var octal = (mode2) => mode2.toString(8).padStart(4, "0");
-
-// src/verify-output.ts
-async function verifyOutput({ base: base2, output: output2, draft, edited, written: written2, edits }, options2) {
-  const sha256 = await readBack(draft.file, output2, edited, written2, options2);
-  if (output2.format === ".img") {
-    const device = openFileDevice(draft.file, { writable: false });
-    try {
-      await verifyDevice(device, edits, options2.now);
-    } finally {
-      device.close();
-    }
-  } else if (output2.format === ".pipatch") {
-    var _stack = [];
-    try {
-      const opened = __using(_stack, openPatch(draft.file));
-      const image = __using(_stack, patchedImage(base2.path, opened));
-      await verifyDevice(image, edits, options2.now);
-    } catch (_2) {
-      var _error = _2, _hasError = true;
-    } finally {
-      __callDispose(_stack, _error, _hasError);
-    }
-  } else {
-    await verifyDevice(edited, edits, options2.now);
-  }
-  return sha256;
-}
-async function verifyDevice(device, edits, now) {
-  const image = await openImage(device, { now: () => now });
-  verifyApplied(edits, image.tree);
-}
-
-// src/finish.ts
-async function finishImage(image, options2) {
-  var _stack = [];
-  try {
-    const { base: base2, overlay, edits, isPrivate, output: output2 } = image;
-    const { checksums, now, environment, onEvent, signal } = options2;
-    await refuseBase(output2, base2.path);
-    const { verify } = options2;
-    const edited = options2.zeroFree ? withFreeZeroed(overlay) : overlay;
-    if (verify !== "none") requireSound(edited, base2.path);
-    const origin = output2.format === ".pipatch" ? await originOf2(base2, options2) : void 0;
-    const stage = { subject: path42.basename(output2.path), total: edited.size, onEvent };
-    const cloneOf = output2.format === ".img" && !options2.zeroFree ? { cloneOf: base2.path } : {};
-    const draft = __using(_stack, await openDraft(output2, { isPrivate, ...cloneOf, onEvent, signal }), true);
-    const written2 = await runStage(
-      { ...stage, stage: "write" },
-      (progress2) => writeImage(edited, output2, draft, {
-        base: base2.path,
-        origin,
-        digest: checksums,
-        check: verify !== "none",
-        // Free space is all over the image, and what is zero compresses well in any company.
-        splitAtEdits: !options2.zeroFree,
-        store: options2.store,
-        // What was zeroed is all over the image, so that hardly any of them would do.
-        blocks: options2.zeroFree ? void 0 : originalCodes(base2),
-        isPrivate,
-        now,
-        environment,
-        progress: progress2,
-        signal
-      })
-    );
-    const readBack2 = (extent) => runStage(
-      { ...stage, stage: "verify" },
-      (progress2) => verifyOutput(
-        { base: base2, output: output2, draft, edited, written: written2, edits },
-        { extent, now, environment, progress: progress2, signal }
-      )
-    );
-    const sha256 = verify === "none" ? await digestOf6(draft, written2) : await readBack2(verify);
-    const list3 = __using(_stack, checksums && sha256 ? await draftChecksums(output2.path, sha256) : void 0, true);
-    const map2 = __using(_stack, options2.blockMap ? await draftBlockMap(edited, usedRuns(edited), {
-      output: output2.path,
-      overwrite: output2.overwrite,
-      isPrivate,
-      signal
-    }) : void 0, true);
-    signal?.throwIfAborted();
-    await draft.publish();
-    await map2?.publish();
-    await list3?.publish();
-    return { path: output2.path, size: written2.size, ...sha256 !== void 0 && { sha256 } };
-  } catch (_2) {
-    var _error = _2, _hasError = true;
-  } finally {
-    var _promise2 = __callDispose(_stack, _error, _hasError);
-    _promise2 && await _promise2;
-  }
-}
-async function originOf2(base2, options2) {
-  return { size: base2.size, sha256: await imageDigest(base2, options2) };
-}
-async function digestOf6(draft, { sha256, parts }) {
-  return parts === void 0 ? sha256 : digestOfFile(draft.file);
 }
 
 // src/lint/after-build.ts
@@ -87229,7 +87380,7 @@ function histories(context) {
 
 // src/lint/rules/sudoers.ts
 init_edit();
-var folder10 = "/etc/sudoers.d";
+var folder11 = "/etc/sudoers.d";
 var sudoers = {
   id: "sudoers",
   level: "error",
@@ -87241,7 +87392,7 @@ var sudoers = {
       path: path46,
       message: `sudo refuses to work: owner ${owner2}, mode ${mode2}`
     })),
-    ...pathsIn(context.tree, folder10, /\.|~$/).map((path46) => ({
+    ...pathsIn(context.tree, folder11, /\.|~$/).map((path46) => ({
       path: path46,
       message: 'sudo skips it because of the "." or "~" in its name'
     }))
@@ -87251,7 +87402,7 @@ var sudoers = {
   )
 };
 function writable2({ tree }) {
-  return ["/etc/sudoers", ...pathsIn(tree, folder10, /^[^.]*[^.~]$/)].flatMap((path46) => {
+  return ["/etc/sudoers", ...pathsIn(tree, folder11, /^[^.]*[^.~]$/)].flatMap((path46) => {
     const entry4 = entryAt(tree, path46);
     if (entry4?.kind !== "file" || entry4.uid === 0 && (entry4.mode & 18) === 0) return [];
     return [{ path: path46, owner: `${entry4.uid}:${entry4.gid}`, mode: octal2(entry4.mode) }];
@@ -87475,7 +87626,7 @@ var worldWritable = {
   })
 };
 function writable3({ tree }) {
-  return folders.flatMap((folder11) => [...entriesBelow(tree, folder11)]).filter(([, { kind, mode: mode2 }]) => {
+  return folders.flatMap((folder12) => [...entriesBelow(tree, folder12)]).filter(([, { kind, mode: mode2 }]) => {
     const isShared = kind === "directory" && (mode2 & sticky) !== 0;
     return kind !== "other" && (mode2 & 2) !== 0 && !isShared;
   });
@@ -87646,6 +87797,25 @@ function findingsOf2(rule, context, isPublic) {
   })).sort((a3, b3) => a3.path === b3.path ? (a3.line ?? 0) - (b3.line ?? 0) : a3.path < b3.path ? -1 : 1);
 }
 
+// src/make-image.ts
+async function makeImage(request, options2) {
+  const prepared = await prepare(request, options2);
+  try {
+    const edits = await editImage(prepared, options2);
+    return { ...prepared, edits, findings: lintMade(prepared, options2) };
+  } catch (error2) {
+    prepared[Symbol.dispose]();
+    throw error2;
+  }
+}
+function lintMade({ image, plan: plan2 }, { now, public: isPublic = false, onEvent }) {
+  const report = lintImage(asItIsNow(image), { now, public: isPublic });
+  if (isPublic) requirePublishable(report.findings);
+  const findings = unadvised(report.findings, plan2.advice);
+  for (const finding of findings) onEvent?.({ code: "finding", ...finding });
+  return findings;
+}
+
 // src/build.ts
 async function plan(settings5, options2 = {}) {
   var _stack = [];
@@ -87659,6 +87829,9 @@ async function plan(settings5, options2 = {}) {
   }
 }
 async function build(settings5, options2 = {}) {
+  return buildChecked(readSettings(settings5, options2), options2);
+}
+async function buildChecked(request, options2) {
   var _stack = [];
   try {
     const {
@@ -87669,7 +87842,6 @@ async function build(settings5, options2 = {}) {
       checksums = false,
       blockMap = false
     } = options2;
-    const request = readSettings(settings5, options2);
     const { spec } = request;
     const output2 = await checkOutput(outputFor(spec, options2), {
       overwrite: options2.overwrite ?? false,
@@ -87677,10 +87849,8 @@ async function build(settings5, options2 = {}) {
       base: path43.resolve(options2.directory ?? ".", spec.image),
       environment
     });
-    const prepared = __using(_stack, await prepare(request, { ...options2, now }));
-    const { base: base2, overlay, plan: plan2 } = prepared;
-    const edits = await editImage(prepared, options2);
-    const findings = lintBuilt(prepared, { ...options2, now });
+    const made = __using(_stack, await makeImage(request, { ...options2, now }));
+    const { base: base2, overlay, plan: plan2, edits, findings } = made;
     const written2 = await finishImage(
       { base: base2, overlay, edits, isPrivate: plan2.sensitive, output: output2 },
       {
@@ -87708,13 +87878,6 @@ async function build(settings5, options2 = {}) {
   } finally {
     __callDispose(_stack, _error, _hasError);
   }
-}
-function lintBuilt({ image, plan: plan2 }, { now, public: isPublic = false, onEvent }) {
-  const report = lintImage(asItIsNow(image), { now, public: isPublic });
-  if (isPublic) requirePublishable(report.findings);
-  const findings = unadvised(report.findings, plan2.advice);
-  for (const finding of findings) onEvent?.({ code: "finding", ...finding });
-  return findings;
 }
 function outputFor(spec, options2) {
   if (options2.output !== void 0) return path43.resolve(options2.output);

@@ -36,6 +36,7 @@ export const errorCodes = [
   'output.no-space',
   'output.permission',
   'output.format',
+  'output.too-large',
   'output.failed',
   'find.no-network',
   'find.timeout',

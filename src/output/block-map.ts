@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type ImageContent, piecesOf, type Run } from './content.ts';
+import type { ImageContent, Run } from './content.ts';
+import { digestOfContent } from './digest.ts';
 import { type Draft, openDraft } from './draft.ts';
 import { blockMapNameOf } from './format.ts';
 
 const blockSize = 4096;
-const pieceSize = 1024 * 1024;
 const noChecksum = '0'.repeat(64);
 
 /** Consecutive blocks, the last one included. */
@@ -40,7 +39,10 @@ export async function draftBlockMap(
   try {
     const ranges: MappedRange[] = [];
     for (const range of blockRanges(used)) {
-      ranges.push({ ...range, sha256: await digestOf(content, range, signal) });
+      ranges.push({
+        ...range,
+        sha256: await digestOfContent(content, runOf(range, content.size), { signal }),
+      });
     }
     await draft.write(Buffer.from(blockMapText(content.size, ranges)), 0);
     await draft.flush();
@@ -94,21 +96,8 @@ export function blockMapText(size: number, ranges: readonly MappedRange[]): stri
   return text.replace(`<BmapFileChecksum>${noChecksum}<`, `<BmapFileChecksum>${ofFile}<`);
 }
 
-async function digestOf(
-  content: Pick<ImageContent, 'size' | 'readInto'>,
-  { first, last }: BlockRange,
-  signal?: AbortSignal,
-): Promise<string> {
-  const hash = createHash('sha256');
+/** The last block of an image may be cut short. */
+function runOf({ first, last }: BlockRange, size: number): Run {
   const position = first * blockSize;
-  const length = Math.min(content.size, (last + 1) * blockSize) - position;
-  const buffer = new Uint8Array(Math.min(pieceSize, length));
-  for (const piece of piecesOf({ position, length }, pieceSize)) {
-    signal?.throwIfAborted();
-    const bytes = buffer.subarray(0, piece.length);
-    content.readInto(bytes, piece.position);
-    hash.update(bytes);
-    await nextTurn();
-  }
-  return hash.digest('hex');
+  return { position, length: Math.min(size, (last + 1) * blockSize) - position };
 }

@@ -4,6 +4,9 @@ import { PiImageError } from '../model/errors.ts';
 import { systemCode, writeFailure } from '../model/write-failure.ts';
 import { type Draft, openDraft } from './draft.ts';
 
+/** The list that `sha256sum --check` reads. */
+export const checksumsName = 'SHA256SUMS';
+
 /** How often several builds into one folder may get in each other's way before that is an error. */
 const attempts = 20;
 
@@ -12,7 +15,7 @@ const attempts = 20;
  * stay. It is a draft, to be published when the file is.
  */
 export async function draftChecksums(file: string, sha256: string): Promise<Draft> {
-  const list = path.join(path.dirname(file), 'SHA256SUMS');
+  const list = path.join(path.dirname(file), checksumsName);
   const draft = await openList(list);
   try {
     const text = withChecksum(await readList(list), path.basename(file), sha256);
@@ -33,6 +36,11 @@ export function withChecksum(list: string, name: string, sha256: string): string
   const bytes = Buffer.from(name).toString('latin1');
   const lines = list.split('\n').filter((line) => line !== '' && nameIn(line) !== bytes);
   return [...lines, entry(bytes, sha256), ''].join('\n');
+}
+
+/** Names of the files that a list has entries of; bytes as characters, as in the list. */
+export function namesInChecksums(list: string): readonly string[] {
+  return list.split('\n').flatMap((line) => nameIn(line) ?? []);
 }
 
 /** One line of coreutils' format: the digest, two spaces, the name; a backslash in front says the name is escaped. */

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import zlib from 'node:zlib';
 import { writeFailure } from '../model/write-failure.ts';
-import type { Part } from './content.ts';
+import { type ImageContent, type Part, piecesOf, type Run } from './content.ts';
+
+const pieceSize = 1024 * 1024;
 
 /**
  * SHA-256 of a file that was written just now; hex.
@@ -39,6 +42,28 @@ export async function digestOfParts(file: string, parts: readonly Part[]): Promi
     }
   }
   if (part !== undefined) throw changed(file);
+  return hash.digest('hex');
+}
+
+/** SHA-256 of some of an image; hex. */
+export async function digestOfContent(
+  content: Pick<ImageContent, 'readInto'>,
+  run: Run,
+  {
+    progress,
+    signal,
+  }: { readonly progress?: (done: number) => void; readonly signal?: AbortSignal | undefined },
+): Promise<string> {
+  const hash = createHash('sha256');
+  const buffer = new Uint8Array(Math.min(pieceSize, run.length));
+  for (const piece of piecesOf(run, pieceSize)) {
+    signal?.throwIfAborted();
+    const bytes = buffer.subarray(0, piece.length);
+    content.readInto(bytes, piece.position);
+    hash.update(bytes);
+    progress?.(piece.position + piece.length - run.position);
+    await nextTurn();
+  }
   return hash.digest('hex');
 }
 

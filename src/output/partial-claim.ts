@@ -11,6 +11,8 @@ const lookEvery = 200;
 
 export interface ClaimOptions {
   readonly onWaiting: () => void;
+  /** How what a killed build left is taken away. @default unlink */
+  readonly remove?: (partial: string) => Promise<void>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -23,7 +25,7 @@ export interface ClaimOptions {
 export async function claim<T>(
   partial: string,
   create: () => Promise<T>,
-  { onWaiting, signal }: ClaimOptions,
+  { onWaiting, remove = unlink, signal }: ClaimOptions,
 ): Promise<T> {
   for (;;) {
     try {
@@ -38,7 +40,7 @@ export async function claim<T>(
       });
     }
     if (state === 'stale') {
-      await unlink(partial).catch((error: unknown) => {
+      await remove(partial).catch((error: unknown) => {
         if (systemCode(error) !== 'ENOENT') throw error;
       });
     }

@@ -32,7 +32,7 @@ async function isThere(file: string): Promise<boolean> {
 }
 
 /** Windows and some file systems cannot flush a folder; the rename itself is done all the same. */
-async function syncDirectory(directory: string): Promise<void> {
+export async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r').catch(() => undefined);
   await handle?.sync().catch(() => {});
   await handle?.close();

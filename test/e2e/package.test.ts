@@ -20,7 +20,7 @@ const wanted = [
   /^dist\/.*\.(js|d\.ts)$/,
   /^images\/([\w-]+\.json|demo\/(demo\.img\.xz|README\.md))$/,
   /^templates\/rootfs\/.*\.hbs$/,
-  /^(man\/pi-image\.1|schema\.json|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
+  /^(man\/pi-image\.1|(manifest\.)?schema\.json|package\.json|README\.md|CHANGELOG\.md|LICENSE)$/,
 ];
 const essential = [
   'dist/cli/main.js',
@@ -31,6 +31,7 @@ const essential = [
   'images/demo/demo.img.xz',
   'man/pi-image.1',
   'schema.json',
+  'manifest.schema.json',
   'LICENSE',
 ];
 

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { type BuildResult, build } from '../../build.ts';
+import type { BuildOptions } from '../../options.ts';
 import { buildRequest, type RequestFlags } from '../build-request.ts';
 import type { ProgramContext } from '../program.ts';
 import { formatBytes } from '../ui/format.ts';
@@ -10,8 +11,9 @@ import { redact } from '../ui/redact.ts';
 import { chooseRenderer } from '../ui/renderer.ts';
 import { runPlan } from './plan.ts';
 import { planAsJson } from './plan-text.ts';
+import { checkedReleaseFlags, runRelease } from './release.ts';
 
-interface BuildCommandFlags extends RequestFlags {
+export interface BuildCommandFlags extends RequestFlags {
   readonly dryRun?: boolean;
   readonly overwrite?: boolean;
   readonly verify?: 'written' | 'full' | false;
@@ -19,6 +21,8 @@ interface BuildCommandFlags extends RequestFlags {
   readonly bmap?: boolean;
   readonly zeroFree?: boolean;
   readonly public?: boolean;
+  readonly release?: string;
+  readonly formats?: string;
 }
 
 export async function runBuild(
@@ -27,25 +31,47 @@ export async function runBuild(
   { signal }: ProgramContext,
 ): Promise<void> {
   if (flags.dryRun) return runPlan(config, flags, { signal });
+  const releaseFlags = checkedReleaseFlags(flags);
   const renderer = chooseRenderer(flags, process.stderr, process.env);
   try {
     const { settings, options } = await buildRequest(config, flags, renderer, signal);
+    const buildOptions = { ...options, ...commonOptions(flags) };
+    if (releaseFlags)
+      return await runRelease(settings, buildOptions, { ...flags, ...releaseFlags }, renderer);
     const result = await build(settings, {
-      ...options,
-      overwrite: flags.overwrite ?? false,
-      verify: flags.verify === false ? 'none' : (flags.verify ?? 'written'),
-      checksums: flags.checksums ?? false,
-      blockMap: flags.bmap ?? false,
-      zeroFree: flags.zeroFree ?? false,
+      ...buildOptions,
+      ...filesBeside(flags),
       public: flags.public ?? false,
-      dockerConfig: path.join(process.env['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker'), 'config.json'),
     });
     renderer.close();
-    if (flags.json) printJson(result);
-    else printResult(result, flags.quiet ?? false);
+    printBuilt(result, flags);
   } finally {
     renderer.close();
   }
+}
+
+/** What is written beside the image. */
+export function filesBeside({ checksums = false, bmap = false }: BuildCommandFlags): BuildOptions {
+  return { checksums, blockMap: bmap };
+}
+
+export function printBuilt(result: BuildResult, { json, quiet = false }: BuildCommandFlags): void {
+  if (json) printJson(result);
+  else printResult(result, quiet);
+}
+
+export function commonOptions(flags: BuildCommandFlags): BuildOptions {
+  return {
+    overwrite: flags.overwrite ?? false,
+    verify: flags.verify === false ? 'none' : (flags.verify ?? 'written'),
+    zeroFree: flags.zeroFree ?? false,
+    dockerConfig: dockerConfigFile(process.env),
+  };
+}
+
+/** docker's own settings, where it keeps credentials. */
+export function dockerConfigFile(env: NodeJS.ProcessEnv): string {
+  return path.join(env['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker'), 'config.json');
 }
 
 function printJson({ plan, edits, ...result }: BuildResult): void {
