@@ -136,21 +136,27 @@ export const actionInputs = [
       'where base images are kept between builds; default: PI_IMAGE_CACHE_DIR, else the place of the platform',
   },
   {
+    name: 'release-dir',
+    kind: 'text',
+    description:
+      'write a release into this folder: the image in all formats, SHA256SUMS, block map, manifest.json and bills of materials; implies `public`',
+  },
+  {
     name: 'release-tag',
     kind: 'text',
     description:
-      'upload the images to the release of this tag, a draft that is made where there is none; implies `public`; the job needs `contents: write`',
+      'upload such a release to the release of this tag on GitHub, a draft that is made where there is none; the job needs `contents: write`',
   },
   {
     name: 'allow-secrets-in-release',
     kind: 'flag',
-    description: 'upload even an image that lint finds leaks in: for releases of private repositories',
+    description: 'release even an image that lint finds leaks in: for private repositories',
   },
   {
     name: 'max-asset-size',
     kind: 'bytes',
     default: '2147483647',
-    description: 'bytes that a file of a release may have; checked before the upload',
+    description: 'bytes that a file of a release may have',
   },
   {
     name: 'github-token',

@@ -28,6 +28,11 @@ export interface ActionResult {
   readonly artifacts: readonly Artifact[];
   readonly blockMap?: string;
   readonly checksums?: string;
+  readonly manifest?: string;
+  readonly cycloneDx?: string;
+  readonly spdx?: string;
+  /** Everything in the folder of a release, images first. */
+  readonly released?: readonly Artifact[];
   readonly findings?: readonly LintFinding[];
   /** As JSON. */
   readonly plan?: string;
@@ -50,6 +55,9 @@ export const actionOutputs = {
   artifacts: 'all images as JSON: a list of `{path, name, size, sha256}`',
   'checksums-path': 'absolute path of SHA256SUMS; for `subject-checksums` of actions/attest-build-provenance',
   'bmap-path': 'absolute path of the block map',
+  'manifest-path': 'absolute path of manifest.json, of a release',
+  'sbom-path': 'absolute path of its bill of materials in CycloneDX',
+  'sbom-spdx-path': 'absolute path of its bill of materials in SPDX',
   'base-image-name': 'name of the base image',
   'base-image-sha256': 'SHA-256 of the base image as downloaded',
   'base-image-url': 'where the catalogue has it from; empty for your own files and URLs',
@@ -84,6 +92,9 @@ export function outputsOf(result: ActionResult): Readonly<Record<ActionOutput, s
     artifacts: JSON.stringify(artifacts),
     'checksums-path': result.checksums ?? '',
     'bmap-path': result.blockMap ?? '',
+    'manifest-path': result.manifest ?? '',
+    'sbom-path': result.cycloneDx ?? '',
+    'sbom-spdx-path': result.spdx ?? '',
     'base-image-name': base.name,
     'base-image-sha256': base.sha256 ?? '',
     'base-image-url': base.url ?? '',

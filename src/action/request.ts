@@ -81,9 +81,15 @@ function optionsFrom(
     checksums: true,
     verify: inputs.verify ?? 'written',
     zeroFree: inputs['zero-free'] ?? false,
-    public: inputs.public ?? (inputs['release-tag'] !== undefined && !inputs['allow-secrets-in-release']),
+    public: isPublic(inputs),
     dockerConfig: path.join(env['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker'), 'config.json'),
   };
+}
+
+function isPublic(inputs: ActionInputs): boolean {
+  if (inputs.public !== undefined) return inputs.public;
+  const isRelease = inputs['release-dir'] !== undefined || inputs['release-tag'] !== undefined;
+  return isRelease && !inputs['allow-secrets-in-release'];
 }
 
 /** Masked as soon as they are read, before anything can be said of them. */

@@ -98,7 +98,7 @@ export async function runCacheKey(
 const nameOf = (settings: unknown): string => String((settings as { image?: unknown }).image);
 
 /** With what the catalogue knows of a base image of that name. */
-async function baseFacts({ name, sha256 }: BuildResult['base']): Promise<BaseFacts> {
+export async function baseFacts({ name, sha256 }: BuildResult['base']): Promise<BaseFacts> {
   const known = await findImage(name).catch(() => undefined);
   const url = known?.urls[0];
   const digest = sha256 ?? known?.archive.sha256;

@@ -259,28 +259,39 @@ describe('the action', () => {
       'release-url': `https://github.com/cook/kitchen/releases/${release?.id}`,
     });
     expect(one.summary).toContain(`(https://github.com/cook/kitchen/releases/${release?.id})`);
-    const dist = path.join(workspace, 'dist');
-    const sent = ['kitchen.img', 'kitchen.img.gz', 'kitchen.img.bmap'].map((name) => [
-      name,
-      `sha256:${sha256(path.join(dist, name))}`,
-    ]);
-    const sums = createHash('sha256')
-      .update(readFileSync(path.join(dist, 'SHA256SUMS')))
-      .digest('hex');
-    const stored = () => release?.assets.map(({ name, digest }) => [name, digest]);
-    expect(stored()).toEqual([...sent, ['kitchen.sha256', `sha256:${sums}`]]);
-
-    const next = await step({
-      inputs: { ...inputs, compression: 'none', bmap: 'false' },
-      env: environmentFor(api),
+    const dist = path.join(workspace, 'dist/release');
+    const stored = () =>
+      Object.fromEntries(
+        release?.assets.map(({ name, digest }) => [name, digest?.slice('sha256:'.length)]) ?? [],
+      );
+    const sums = one.outputs['checksums-path'] ?? '';
+    const listed = readFileSync(sums, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split('  '));
+    const inRelease = (name = '') => (name.startsWith('kitchen.') ? name : `kitchen.${name}`);
+    expect(stored()).toEqual({
+      ...Object.fromEntries(listed.map(([digest, name]) => [inRelease(name), digest])),
+      'kitchen.sha256': expect.stringMatching(/^[\da-f]{64}$/),
     });
+    expect(Object.keys(stored())).toEqual(
+      expect.arrayContaining(['kitchen.img', 'kitchen.img.gz', 'kitchen.bmap', 'kitchen.manifest.json']),
+    );
+    expect(one.outputs).toMatchObject({
+      'image-path': path.join(dist, 'kitchen.img'),
+      'image-sha256': sha256(path.join(dist, 'kitchen.img')),
+      'bmap-path': path.join(dist, 'kitchen.bmap'),
+    });
+    for (const output of ['manifest-path', 'sbom-path', 'sbom-spdx-path'])
+      expect(JSON.parse(readFileSync(one.outputs[output] ?? '', 'utf8'))).toBeTypeOf('object');
+
+    const before = stored();
+    const next = await step({ inputs: { ...inputs, compression: 'none' }, env: environmentFor(api) });
     expect(next.exitCode, next.stdout).toBe(0);
     expect(api.releases).toHaveLength(1);
-    expect(stored()).toEqual([
-      ...sent.slice(1),
-      ['kitchen.img', `sha256:${next.outputs['image-sha256']}`],
-      ['kitchen.sha256', expect.not.stringContaining(sums)],
-    ]);
+    expect(stored()['kitchen.img']).toBe(next.outputs['image-sha256']);
+    expect(stored()['kitchen.img']).not.toBe(before['kitchen.img']);
+    expect(stored()['kitchen.img.gz']).toBe(before['kitchen.img.gz']);
     for (const { stdout, files } of [one, next])
       expect(leaksIn({ stdout: withoutMasks(stdout), ...files }, { token: { text: api.token } })).toEqual([]);
   }, 300_000);
@@ -326,7 +337,7 @@ describe('the action', () => {
     const large = await step({ inputs: { ...inputs, 'max-asset-size': '20000' }, env: environmentFor(api) });
     expect([large.exitCode, large.stdout]).toEqual([
       7,
-      expect.stringMatching(/^::error title=[^\n]*demo\.img\.gz has \d+ bytes, more than the 20000/m),
+      expect.stringMatching(/^::error title=pi-image%3A output\.too-large::demo\.img\.gz has /m),
     ]);
     expect(api.releases).toEqual([]);
   }, 300_000);
