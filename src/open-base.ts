@@ -60,7 +60,8 @@ export function cachePlace({ cacheDirectory: given, environment = {} }: OpenOpti
   return given ?? cacheDirectory(environment, process.platform, homedir());
 }
 
-async function openRaw(
+/** Opens the file systems of a raw base image; what it says of itself is read again unless it is given. */
+export async function openRaw(
   base: Base,
   { enlargement }: Pick<BaseReference, 'enlargement'>,
   { now = new Date(), recover = false }: OpenOptions,

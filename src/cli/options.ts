@@ -168,7 +168,8 @@ const writeOptions: readonly BuildOption[] = [
   {
     flags: '--bmap',
     group: 'Run',
-    description: 'write a block map beside the output: bmaptool then flashes only what is in use',
+    description:
+      'write a block map beside the output, and into a .zip: bmaptool and Etcher then flash only what is in use',
   },
   {
     flags: '--zero-free',
@@ -208,7 +209,7 @@ const publishOptions: readonly BuildOption[] = [
 ];
 
 /** Options that say how this run behaves. */
-const runOptions: readonly BuildOption[] = [
+export const runOptions: readonly BuildOption[] = [
   { flags: '--offline', group: 'Run', description: 'use only what is in the cache' },
   {
     flags: '--recover',
