@@ -11,10 +11,6 @@ import { buildSummary } from './step-summary.ts';
 /** Where a release is put together when nobody says it, in the workspace. */
 const defaultFolder = 'dist/release';
 
-export interface RunReleaseOptions extends RunOptions {
-  readonly workspace: string;
-}
-
 /** Absolute; undefined where no release is asked for. */
 export function releaseFolder(inputs: ActionInputs, workspace: string): string | undefined {
   const folder = inputs['release-dir'] ?? (inputs['release-tag'] === undefined ? undefined : defaultFolder);
