@@ -34,9 +34,11 @@ const files = [...filesIn('.github/workflows', '.yml'), ...filesIn('examples/wor
   (name) => [name, textOf(name)] as const,
 );
 const blocks = ['README.md', ...filesIn('docs', '.md')].flatMap((page) =>
-  [...textOf(page).matchAll(/^```yml\n([\s\S]*?)^```/gm)].map(
-    (match, index) => [`${page} #${index + 1}`, match[1] ?? ''] as const,
-  ),
+  [...textOf(page).matchAll(/^```yml\n([\s\S]*?)^```/gm)]
+    .map((match, index) => [`${page} #${index + 1}`, match[1] ?? ''] as const)
+    .filter(([, text]) => /^jobs:/m.test(text))
+    // What starts a workflow is often left out where that is not the point.
+    .map(([name, text]) => [name, /^on:/m.test(text) ? text : `on: push\n${text}`] as const),
 );
 const workflows = [...files, ...blocks];
 
