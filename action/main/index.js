@@ -35206,7 +35206,7 @@ function toJSONSchema(input2, params) {
       const [_2, schema7] = entry4;
       processSchema(schema7, ctx2);
     }
-    const schemas = {};
+    const schemas2 = {};
     const external = {
       registry: registry2,
       uri: params?.uri,
@@ -35216,15 +35216,15 @@ function toJSONSchema(input2, params) {
     for (const entry4 of registry2._idmap.entries()) {
       const [key3, schema7] = entry4;
       extractDefs(ctx2, schema7);
-      assignProp(schemas, key3, finalize(ctx2, schema7));
+      assignProp(schemas2, key3, finalize(ctx2, schema7));
     }
     if (Object.keys(defs).length > 0) {
       const defsSegment = ctx2.target === "draft-2020-12" ? "$defs" : "definitions";
-      schemas.__shared = {
+      schemas2.__shared = {
         [defsSegment]: defs
       };
     }
-    return { schemas };
+    return { schemas: schemas2 };
   }
   const ctx = initializeContext({ ...params, processors: allProcessors });
   processSchema(input2, ctx);
@@ -42587,7 +42587,7 @@ var require_tags = __commonJS({
     var schema$2 = require_schema3();
     var set2 = require_set();
     var timestamp = require_timestamp();
-    var schemas = /* @__PURE__ */ new Map([
+    var schemas2 = /* @__PURE__ */ new Map([
       ["core", schema7.schema],
       ["failsafe", [map2.map, seq.seq, string4.string]],
       ["json", schema$1.schema],
@@ -42623,7 +42623,7 @@ var require_tags = __commonJS({
       "tag:yaml.org,2002:timestamp": timestamp.timestamp
     };
     function getTags(customTags, schemaName, addMergeTag) {
-      const schemaTags = schemas.get(schemaName);
+      const schemaTags = schemas2.get(schemaName);
       if (schemaTags && !customTags) {
         return addMergeTag && !schemaTags.includes(merge2.merge) ? schemaTags.concat(merge2.merge) : schemaTags.slice();
       }
@@ -42632,7 +42632,7 @@ var require_tags = __commonJS({
         if (Array.isArray(customTags))
           tags = [];
         else {
-          const keys = Array.from(schemas.keys()).filter((key3) => key3 !== "yaml11").map((key3) => JSON.stringify(key3)).join(", ");
+          const keys = Array.from(schemas2.keys()).filter((key3) => key3 !== "yaml11").map((key3) => JSON.stringify(key3)).join(", ");
           throw new Error(`Unknown schema "${schemaName}"; use one of ${keys} or define customTags array`);
         }
       }
@@ -82942,11 +82942,16 @@ import path23 from "node:path";
 // src/spec/literal-secrets.ts
 var import_yaml2 = __toESM(require_dist(), 1);
 init_zod();
+var schemas = /* @__PURE__ */ new WeakMap();
 function settingsSchema(customizations) {
-  return external_exports.toJSONSchema(specSchema(customizations), {
+  const known4 = schemas.get(customizations);
+  if (known4) return known4;
+  const made = external_exports.toJSONSchema(specSchema(customizations), {
     io: "input",
     unrepresentable: "any"
   });
+  schemas.set(customizations, made);
+  return made;
 }
 function settingNames(schema7) {
   return /* @__PURE__ */ new Set([
@@ -82957,9 +82962,9 @@ function settingNames(schema7) {
 function concealedValues(document2, schema7) {
   return within2(document2.contents, [schema7], "", document2);
 }
-function within2(given, schemas, where, document2) {
+function within2(given, schemas2, where, document2) {
   const node2 = (0, import_yaml2.isAlias)(given) ? given.resolve(document2) : given;
-  const alternatives2 = schemas.flatMap(withAlternatives);
+  const alternatives2 = schemas2.flatMap(withAlternatives);
   const isSecret = alternatives2.some(({ writeOnly }) => writeOnly === true);
   if ((0, import_yaml2.isScalar)(node2)) {
     const isMisplaced = alternatives2.every(({ type }) => type === "object" || type === "array");
@@ -83006,8 +83011,8 @@ function redactedConfig(settings5, options2) {
   const shown3 = redacted(settings5 ?? {}, [schema7], "", { ...options2, hidden: hidden3 });
   return { settings: shown3, hidden: hidden3 };
 }
-function redacted(value2, schemas, where, redaction) {
-  const alternatives2 = schemas.flatMap(withAlternatives);
+function redacted(value2, schemas2, where, redaction) {
+  const alternatives2 = schemas2.flatMap(withAlternatives);
   const hide3 = () => {
     redaction.hidden.push(where);
     return hiddenText;
