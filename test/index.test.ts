@@ -25,8 +25,10 @@ describe('the public API', () => {
         "mend",
         "move",
         "openBase",
+        "parseManifest",
         "plan",
         "remove",
+        "reproduce",
         "verify",
         "write",
       ]

@@ -68539,7 +68539,7 @@ var byCode = {
   "source.archive": 6,
   "output.format": 2
 };
-var answering = ["diff", "lint"];
+var answering = ["diff", "lint", "reproduce"];
 var bugWhileAnswering = 70;
 var interrupted = 130;
 var terminated = 143;
@@ -81807,8 +81807,16 @@ async function prepare({ spec, shown: shown3 }, options2) {
     throw error2;
   }
 }
-function seedFor(settings5, now) {
-  return createHash7("sha256").update(`${now.getTime()}\0${JSON.stringify(settings5)}`).digest("hex");
+function seedFor({ spec }, now, options2) {
+  const { customizations = builtInCustomizations, directory: directory2 = "." } = options2;
+  const inputs = new Set(inputsOf(spec, customizations));
+  const portable = (_key, value2) => typeof value2 === "string" && inputs.has(value2) ? placeIn(path25.resolve(directory2), value2) : value2;
+  return createHash7("sha256").update(`${now.getTime()}\0${JSON.stringify(spec.settings, portable)}`).digest("hex");
+}
+function placeIn(directory2, file4) {
+  const relative = path25.relative(directory2, path25.resolve(directory2, file4));
+  const isOutside = relative.split(path25.sep)[0] === ".." || path25.isAbsolute(relative);
+  return isOutside ? path25.basename(file4) : relative.split(path25.sep).join("/");
 }
 function inputsOf(spec, customizations) {
   return customizations.flatMap((one2) => {
@@ -82342,7 +82350,7 @@ async function actionRequest(inputs, context) {
       now,
       // Without a seed, the same image in two formats would be two images.
       recordTime: epoch !== void 0,
-      seed: epoch ? seedFor(spec.settings, now) : randomUUID5(),
+      seed: epoch ? seedFor({ spec }, now, { directory: directory2 }) : randomUUID5(),
       locate: locateIn(file4, fromInputs),
       secrets: secretsFrom(context, directory2)
     }

@@ -58,7 +58,7 @@ export async function buildRequest(
         onAdvice,
       }),
       ...(now && {
-        seed: seedFor(readSettings(settings, { locate }).spec.settings, now),
+        seed: seedFor(readSettings(settings, { locate }), now, { directory }),
         recordTime: true,
       }),
     },

@@ -37,6 +37,13 @@ Examples:
   $ pi-image explain kitchen.img.xz
   $ pi-image explain kitchen.img.xz --json`;
 
+const reproduceExamples = `
+The exit code is 0 when image and files come out the same, byte for byte, 1 when they do not.
+
+Examples:
+  $ pi-image build --image demo --password-file secret --release dist
+  $ pi-image reproduce dist/manifest.json --secret user.password=secret`;
+
 const completionExamples = `
 Once and for all:
   bash        echo 'source <(pi-image completion bash)' >> ~/.bashrc
@@ -96,6 +103,25 @@ export function createProgram(context: ProgramContext, { forCompletion = false }
     .addHelpText('after', applyExamples)
     .action(async (image, patch, options) =>
       (await import('./commands/apply.ts')).runApply(image, patch, options, context),
+    );
+  program
+    .command('reproduce')
+    .summary('make a release again and compare')
+    .description('Makes the release that a manifest tells of once more, compares, and keeps nothing.')
+    .argument('<manifest>', 'the manifest.json that `build --release` wrote')
+    .addOption(
+      repeatable(
+        new Option('--secret <setting=file>', 'file with a secret that the manifest leaves out (repeatable)'),
+      ),
+    )
+    .option('--directory <dir>', 'folder that paths in the manifest start at; default: the current one')
+    .option('--cache-dir <dir>', 'where base images are kept')
+    .option('--offline', 'use only what is in the cache')
+    .option('--no-input', 'never ask, fail instead')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', reproduceExamples)
+    .action(async (manifest, options) =>
+      (await import('./commands/reproduce.ts')).runReproduce(manifest, options, context),
     );
   imageCommand(program, 'ls', 'list files of an image')
     .option(...recoverOption)
