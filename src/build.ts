@@ -9,7 +9,7 @@ import { cachePlace } from './open-base.ts';
 import type { BuildOptions, PlanOptions } from './options.ts';
 import { checkOutput } from './output/check-output.ts';
 import { rawNameOf } from './output/format.ts';
-import { prepare, readSettings } from './prepare.ts';
+import { type CheckedSettings, prepare, readSettings } from './prepare.ts';
 import type { Spec } from './spec/spec.ts';
 
 export interface BuildResult extends FinishedImage {
@@ -31,6 +31,11 @@ export async function plan(settings: unknown, options: PlanOptions = {}): Promis
  * verified; any failure, and an abort, leaves nothing behind.
  */
 export async function build(settings: unknown, options: BuildOptions = {}): Promise<BuildResult> {
+  return buildChecked(readSettings(settings, options), options);
+}
+
+/** `build` for settings that have been checked, whatever they are for. */
+export async function buildChecked(request: CheckedSettings, options: BuildOptions): Promise<BuildResult> {
   const {
     signal,
     onEvent,
@@ -39,7 +44,6 @@ export async function build(settings: unknown, options: BuildOptions = {}): Prom
     checksums = false,
     blockMap = false,
   } = options;
-  const request = readSettings(settings, options);
   const { spec } = request;
   const output = await checkOutput(outputFor(spec, options), {
     overwrite: options.overwrite ?? false,

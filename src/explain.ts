@@ -1,5 +1,5 @@
+import { lookInto } from './look-into.ts';
 import { PiImageError } from './model/errors.ts';
-import { openBase } from './open-base.ts';
 import type { OpenOptions } from './options.ts';
 import { readRecipe } from './plan/read-recipe.ts';
 import { type Recipe, recipePath } from './plan/recipe.ts';
@@ -19,7 +19,7 @@ export interface ExplainOptions extends OpenOptions {
  */
 export async function explain(image: string, options: ExplainOptions = {}): Promise<Recipe> {
   const { directory = '.' } = options;
-  using opened = await openBase({ image, directory }, options);
+  using opened = await lookInto({ image, directory }, options);
   const recipe = readRecipe(opened.image.tree);
   if (recipe) return recipe;
   throw new PiImageError('image.not-found', `${opened.base.title} has no recipe (${recipePath})`, {

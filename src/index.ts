@@ -34,6 +34,12 @@ export type { TextChange } from './model/text-change.ts';
 export type { Tree } from './model/tree.ts';
 export { openBase, type Workbench } from './open-base.ts';
 export type { BuildOptions, OpenOptions, PlanOptions } from './options.ts';
+export {
+  type PersonalizationOptions,
+  type PersonalizeOptions,
+  personalize,
+  planPersonalization,
+} from './personalize.ts';
 export { type Manifest, parseManifest } from './release/manifest.ts';
 export { type ReproduceOptions, type Reproduction, reproduce } from './reproduce.ts';
 export { findImage, listImages } from './source/catalogue.ts';

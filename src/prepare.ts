@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { packageVersion } from './content/package-version.ts';
 import type { Customization } from './customizations/customization.ts';
 import { builtInCustomizations } from './customizations/index.ts';
-import type { Plan } from './model/plan.ts';
+import type { Advice, Plan } from './model/plan.ts';
 import { openBase, type Workbench } from './open-base.ts';
 import type { PlanOptions } from './options.ts';
 import { makePlan } from './plan/make-plan.ts';
+import { checkPersonalization, requireRecipe } from './plan/personalization.ts';
 import { checkPreconditions } from './plan/preconditions.ts';
+import type { RecipeRun } from './plan/recipe.ts';
 import { randomFrom } from './randomness.ts';
 import { recorded } from './record.ts';
 import { readHostInputs } from './spec/host-inputs.ts';
@@ -20,6 +23,8 @@ export interface CheckedSettings {
   readonly spec: Spec;
   /** The same as they may be shown to anybody. */
   readonly shown: RedactedConfig;
+  /** What they are for. */
+  readonly kind: RecipeRun['kind'];
 }
 
 /** A plan, and the opened image it was made for. */
@@ -33,11 +38,15 @@ export function readSettings(settings: unknown, options: PlanOptions): CheckedSe
   const { customizations = builtInCustomizations } = options;
   const spec = parseSpec(settings, customizations, options.locate);
   const directory = path.resolve(options.directory ?? '.');
-  return { spec, shown: redactedConfig(settings, { customizations, directory, hideContents: true }) };
+  const shown = redactedConfig(settings, { customizations, directory, hideContents: true });
+  return { spec, shown, kind: 'build' };
 }
 
 /** Everything of a build up to the first edit: secrets read, base at hand, plan made. */
-export async function prepare({ spec, shown }: CheckedSettings, options: PlanOptions): Promise<Prepared> {
+export async function prepare(
+  { spec, shown, kind }: CheckedSettings,
+  options: PlanOptions,
+): Promise<Prepared> {
   const customizations = options.customizations ?? builtInCustomizations;
   const directory = options.directory ?? '.';
   await resolveSecrets(spec.settings, options.secrets ?? refuseSecrets);
@@ -56,8 +65,9 @@ export async function prepare({ spec, shown }: CheckedSettings, options: PlanOpt
       random: randomFrom(options.seed),
       input,
     });
-    const plan = recorded(made, workbench, {
-      kind: 'build',
+    const advice = kind === 'personalize' ? personalizationAdvice(made, workbench) : [];
+    const plan = recorded({ ...made, advice: [...advice, ...made.advice] }, workbench, {
+      kind,
       shown,
       customizations: customizations.map(({ name }) => name),
       baseIsPinned: spec.sha256 !== undefined,
@@ -71,6 +81,13 @@ export async function prepare({ spec, shown }: CheckedSettings, options: PlanOpt
     workbench[Symbol.dispose]();
     throw error;
   }
+}
+
+function personalizationAdvice(plan: Plan, { base, image: { tree } }: Workbench): readonly Advice[] {
+  return checkPersonalization(plan, tree, {
+    recipe: requireRecipe(tree, base.title),
+    version: packageVersion(),
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
-import { buildOptions, optionGroups } from '../../src/cli/options.ts';
+import { optionGroups } from '../../src/cli/build-option.ts';
+import { buildOptions } from '../../src/cli/options.ts';
 import { jsonSchema } from './json-schema.ts';
 
 interface SchemaNode {

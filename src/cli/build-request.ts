@@ -22,23 +22,29 @@ export interface BuildRequest {
   readonly options: PlanOptions;
 }
 
+interface RequestContext {
+  /** Take no file that was not named, and guess no country. @default false */
+  readonly onlyAsked?: boolean;
+}
+
 /** Puts together what the configuration file, the options and the environment say. */
 export async function buildRequest(
   config: string | undefined,
   flags: RequestFlags,
   renderer: Renderer,
   signal: AbortSignal,
+  { onlyAsked = false }: RequestContext = {},
 ): Promise<BuildRequest> {
   const env = process.env;
   const here = process.cwd();
   const onAdvice = (advice: Advice): void => renderer.event({ code: 'advice', ...advice });
-  const file = await readConfigFile(config, here);
+  const file = config === undefined && onlyAsked ? undefined : await readConfigFile(config, here);
   for (const { text } of file?.literalSecrets ?? []) hide(text);
   file?.advice.forEach(onAdvice);
   const fromFlags = settingsFromFlags(flags, {
     env,
     directory: here,
-    hostCountry: hasCountry(file?.value) ? undefined : hostCountry(env, process.platform),
+    hostCountry: onlyAsked || hasCountry(file?.value) ? undefined : hostCountry(env, process.platform),
   });
   const settings = mergeSettings(file?.value, fromFlags);
   const directory = file?.directory ?? here;

@@ -1,23 +1,4 @@
-/** An option of `build` and `plan`, as data: the parser, the help and the table in the README are made of it. */
-export interface BuildOption {
-  readonly flags: string;
-  readonly group: OptionGroup;
-  readonly description: string;
-  /** May be given several times; the values add up. */
-  readonly repeatable?: true;
-  readonly choices?: readonly string[];
-}
-
-export const optionGroups = [
-  'Image',
-  'Network',
-  'Remote access',
-  'Docker',
-  'System',
-  'Your own',
-  'Run',
-] as const;
-export type OptionGroup = (typeof optionGroups)[number];
+import type { BuildOption } from './build-option.ts';
 
 /** Options that say what the image shall be. Each has its place in pi-image.yaml too. */
 const specOptions: readonly BuildOption[] = [
@@ -196,6 +177,18 @@ const writeOptions: readonly BuildOption[] = [
       'write zeros where the file systems have nothing: smaller archives, and no remains of deleted files',
   },
   {
+    flags: '--verify <extent>',
+    group: 'Run',
+    choices: ['written', 'full'],
+    description:
+      'how much of the finished image is read back: what was edited and samples of the rest, or all',
+  },
+  { flags: '--no-verify', group: 'Run', description: 'do not read the finished image back' },
+];
+
+/** Options that say how the image is published; one that is personalized is nobody else's. */
+const publishOptions: readonly BuildOption[] = [
+  {
     flags: '--release <dir>',
     group: 'Run',
     description:
@@ -212,14 +205,6 @@ const writeOptions: readonly BuildOption[] = [
     description: 'the image is for everybody: end the build if lint finds a leak or an error in it',
   },
   { flags: '--no-public', group: 'Run', description: 'a --release that is not for everybody' },
-  {
-    flags: '--verify <extent>',
-    group: 'Run',
-    choices: ['written', 'full'],
-    description:
-      'how much of the finished image is read back: what was edited and samples of the rest, or all',
-  },
-  { flags: '--no-verify', group: 'Run', description: 'do not read the finished image back' },
 ];
 
 /** Options that say how this run behaves. */
@@ -246,4 +231,16 @@ const runOptions: readonly BuildOption[] = [
 ];
 
 export const planOptions: readonly BuildOption[] = [...specOptions, ...runOptions];
-export const buildOptions: readonly BuildOption[] = [...specOptions, ...writeOptions, ...runOptions];
+export const buildOptions: readonly BuildOption[] = [
+  ...specOptions,
+  ...writeOptions,
+  ...publishOptions,
+  ...runOptions,
+];
+
+/** What can be asked of an image that is built already: neither another base nor what would have to be fetched. */
+export const personalizeOptions: readonly BuildOption[] = [
+  ...specOptions.filter(({ flags, group }) => flags.startsWith('-o') || !['Image', 'Docker'].includes(group)),
+  ...writeOptions,
+  ...runOptions,
+];

@@ -1,55 +1,20 @@
 import { Command, Option } from 'commander';
 import { packageVersion } from '../content/package-version.ts';
-import { type BuildOption, buildOptions, optionGroups, planOptions } from './options.ts';
+import { type BuildOption, optionGroups } from './build-option.ts';
+import {
+  applyExamples,
+  buildExamples,
+  completionExamples,
+  examples,
+  explainExamples,
+  personalizeExamples,
+  reproduceExamples,
+} from './examples.ts';
+import { buildOptions, personalizeOptions, planOptions } from './options.ts';
 
 export interface ProgramContext {
   readonly signal: AbortSignal;
 }
-
-const examples = `
-Examples:
-  $ pi-image build --wifi MyNet
-      Raspbian Buster with ssh, Wi-Fi, VNC and Docker → raspbian-buster.img
-  $ pi-image build --image raspbian-buster-lite --wifi MyNet -o kitchen.img.xz
-  $ pi-image build pi-image.yaml
-  $ pi-image images
-  $ pi-image inspect kitchen.img.xz`;
-
-const buildExamples = `
-Examples:
-  $ PI_IMAGE_WIFI_PASSWORD='correct horse' pi-image build --image demo --wifi MyNet
-  $ pi-image build --image raspbian-buster-lite --wifi MyNet --hostname kitchen --ssh-key ~/.ssh/id_ed25519.pub
-  $ pi-image build --image my-own.img.xz --no-docker -o out.img.xz
-  $ pi-image build pi-image.yaml --overwrite`;
-
-const applyExamples = `
-The base must be, byte for byte, the one that the patch was made for.
-
-Examples:
-  $ pi-image build --image demo --hostname kitchen -o kitchen.pipatch
-  $ pi-image apply demo kitchen.pipatch -o kitchen.img.xz`;
-
-const explainExamples = `
-Every image that pi-image builds has a recipe in it, /usr/lib/pi-image/recipe.json; without one the exit code is 6.
-
-Examples:
-  $ pi-image build --image demo --hostname kitchen -o kitchen.img.xz
-  $ pi-image explain kitchen.img.xz
-  $ pi-image explain kitchen.img.xz --json`;
-
-const reproduceExamples = `
-The exit code is 0 when image and files come out the same, byte for byte, 1 when they do not.
-
-Examples:
-  $ pi-image build --image demo --password-file secret --release dist
-  $ pi-image reproduce dist/manifest.json --secret user.password=secret`;
-
-const completionExamples = `
-Once and for all:
-  bash        echo 'source <(pi-image completion bash)' >> ~/.bashrc
-  zsh         echo 'source <(pi-image completion zsh)' >> ~/.zshrc    (behind compinit)
-  fish        pi-image completion fish > ~/.config/fish/completions/pi-image.fish
-  powershell  pi-image completion powershell >> $PROFILE`;
 
 /**
  * The whole command line. `forCompletion` leaves out the two commands that the completion library brings itself.
@@ -77,6 +42,21 @@ export function createProgram(context: ProgramContext, { forCompletion = false }
     .description('Shows every edit that a build would make, and makes none.')
     .action(async (config, options) =>
       (await import('./commands/plan.ts')).runPlan(config, options, context),
+    );
+
+  const published = 'an image that pi-image built: a file, raw or compressed';
+  withOptions(
+    program
+      .command('personalize')
+      .summary('add to an image that pi-image built')
+      .argument('<image>', published),
+    personalizeOptions,
+    'settings as in pi-image.yaml; - reads standard input',
+  )
+    .description('Makes a copy of an image that pi-image built, with what is asked for and nothing else.')
+    .addHelpText('after', personalizeExamples)
+    .action(async (image, config, options) =>
+      (await import('./commands/personalize.ts')).runPersonalize(image, config, options, context),
     );
 
   imageCommand(program, 'inspect', 'show partitions, system and free space of an image')
@@ -224,11 +204,12 @@ export function createProgram(context: ProgramContext, { forCompletion = false }
   return program;
 }
 
-function withOptions(command: Command, options: readonly BuildOption[]): Command {
-  command.argument(
-    '[config]',
-    'pi-image.yaml; - reads standard input; default: ./pi-image.yaml if it exists',
-  );
+function withOptions(
+  command: Command,
+  options: readonly BuildOption[],
+  config = 'pi-image.yaml; - reads standard input; default: ./pi-image.yaml if it exists',
+): Command {
+  command.argument('[config]', config);
   for (const group of optionGroups) {
     for (const one of options.filter((option) => option.group === group)) {
       command.addOption(optionOf(one));

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { longestBlockHeader, lzma2, parseBlockHeader } from '../xz/block-header.ts';
-import { XzFault } from '../xz/fault.ts';
-import { paddedSize, readLayout, type XzBlockPlace, type XzLayout } from '../xz/layout.ts';
+import { checkSize } from '../xz/container.ts';
+import { unlessFault } from '../xz/fault.ts';
+import { paddedSize, type XzBlockPlace, type XzLayout } from '../xz/layout.ts';
+import { layoutOf, readAt } from './archive-layout.ts';
 import { type FileChunksOptions, fileChunks } from './file-chunks.ts';
 
 /** A block of an .xz archive that may be taken over into another one. */
@@ -80,23 +82,13 @@ function blocksOf({ blocks, size }: XzLayout, digests: readonly string[]): Archi
 
 /** The layout of an archive, if its blocks can be taken over. */
 async function gridOf(file: string): Promise<XzLayout | undefined> {
-  await using handle = await open(file, 'r').catch(() => undefined);
-  if (!handle) return undefined;
-  const read = async (position: number, length: number): Promise<Uint8Array> => {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
-    return buffer.subarray(0, bytesRead);
-  };
-  try {
-    const layout = await readLayout(read, (await handle.stat()).size);
-    if (!isGrid(layout)) return undefined;
-    for (const block of layout.blocks) {
-      if (!isOurs(await read(block.offset, longestBlockHeader), block)) return undefined;
-    }
-    return layout;
-  } catch (error) {
-    if (error instanceof XzFault) return undefined;
-    throw error;
+  const layout = await layoutOf(file);
+  if (!layout || !isGrid(layout)) return undefined;
+  await using handle = await open(file, 'r');
+  for (const block of layout.blocks) {
+    if (!isOurs(await readAt(handle, block.offset, longestBlockHeader), block)) return undefined;
   }
+  return layout;
 }
 
 /** Equal pieces of a size that can be halved five times. */
@@ -113,11 +105,11 @@ function isGrid({ blocks, size }: XzLayout): boolean {
 
 /** As decoders on all cores want them, and with no filter that some do not know. */
 function isOurs(head: Uint8Array, block: XzBlockPlace): boolean {
-  const { length, dataSize, size, filterId } = parseBlockHeader(head);
+  const header = unlessFault(() => parseBlockHeader(head));
   return (
-    filterId === lzma2 &&
-    size === block.size &&
-    dataSize !== undefined &&
-    length + dataSize + 8 === block.unpaddedSize
+    header?.filterId === lzma2 &&
+    header.size === block.size &&
+    header.dataSize !== undefined &&
+    header.length + header.dataSize + checkSize === block.unpaddedSize
   );
 }

@@ -16,17 +16,26 @@ export interface XzBlock {
   readonly size: number;
 }
 
-export const magic = Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00);
+const magic = Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00);
 export const footerMagic = Uint8Array.of(0x59, 0x5a);
 /** Stream flags [2.1.1.2]: every block ends in a CRC64 of its data. */
 export const streamFlags = Uint8Array.of(0x00, 0x04);
 export const checkSize = 8;
 
-export const streamHeader: Uint8Array = Buffer.concat([magic, streamFlags, crc32(streamFlags)]);
+export const streamHeader: Uint8Array = streamHeaderWith(streamFlags);
+
+/** Stream header [2.1.1] with these flags. */
+export function streamHeaderWith(flags: Uint8Array): Buffer {
+  return Buffer.concat([magic, flags, crc32(flags)]);
+}
+
 export const footerSize = 12;
 
 /** Index [4] and footer [2.1.2]: what ends a stream of these blocks. */
-export function streamEnd(blocks: readonly Pick<XzBlock, 'unpaddedSize' | 'size'>[]): Uint8Array {
+export function streamEnd(
+  blocks: readonly Pick<XzBlock, 'unpaddedSize' | 'size'>[],
+  flags: Uint8Array = streamFlags,
+): Uint8Array {
   const records = blocks.flatMap(({ unpaddedSize, size }) => [
     encodeNumber(unpaddedSize),
     encodeNumber(size),
@@ -34,7 +43,7 @@ export function streamEnd(blocks: readonly Pick<XzBlock, 'unpaddedSize' | 'size'
   const list = padded(Buffer.concat([Uint8Array.of(0), encodeNumber(blocks.length), ...records]));
   const backward = Buffer.alloc(4);
   backward.writeUInt32LE((list.length + 4) / 4 - 1);
-  const tail = Buffer.concat([backward, streamFlags]);
+  const tail = Buffer.concat([backward, flags]);
   return Buffer.concat([list, crc32(list), crc32(tail), tail, footerMagic]);
 }
 

@@ -6,3 +6,13 @@ export class XzFault extends Error {
 export function check(holds: boolean, message: string): asserts holds {
   if (!holds) throw new XzFault(message);
 }
+
+/** What `parse` gives; undefined where it finds a fault. */
+export function unlessFault<Result>(parse: () => Result): Result | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof XzFault) return undefined;
+    throw error;
+  }
+}

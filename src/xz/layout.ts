@@ -1,4 +1,4 @@
-import { crc32, footerSize, magic, streamHeader } from './container.ts';
+import { footerSize, streamHeader, streamHeaderWith } from './container.ts';
 import { check } from './fault.ts';
 import { type IndexRecord, parseFooter, parseIndex } from './stream-end.ts';
 
@@ -72,8 +72,7 @@ async function streamEndingAt(end: number, read: ReadAt): Promise<StreamPlace> {
   const start = records.reduce((at, record) => at - paddedSize(record), indexStart) - streamHeader.length;
   check(start >= 0, 'the index is wrong');
   const header = await read(start, streamHeader.length);
-  const wanted = Buffer.concat([magic, flags, crc32(flags)]);
-  check(wanted.equals(header), 'it does not start with the header of a stream');
+  check(streamHeaderWith(flags).equals(header), 'it does not start with the header of a stream');
   const [reserved = 0, checkType = 0] = flags;
   check(reserved === 0 && checkType < 16, 'its flags are unknown');
   return { start, checkType, records };

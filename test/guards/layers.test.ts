@@ -14,7 +14,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   preload: ['model', 'transfer', 'packages', 'containers'],
   find: ['model'],
   source: ['model', 'transfer', 'xz'],
-  image: ['model'],
+  image: ['model', 'xz'],
   patch: ['model'],
   xz: [],
   output: ['model', 'patch', 'xz'],

@@ -40,19 +40,27 @@ export async function runBuild(
       return await runRelease(settings, buildOptions, { ...flags, ...releaseFlags }, renderer);
     const result = await build(settings, {
       ...buildOptions,
-      checksums: flags.checksums ?? false,
-      blockMap: flags.bmap ?? false,
+      ...filesBeside(flags),
       public: flags.public ?? false,
     });
     renderer.close();
-    if (flags.json) printJson(result);
-    else printResult(result, flags.quiet ?? false);
+    printBuilt(result, flags);
   } finally {
     renderer.close();
   }
 }
 
-function commonOptions(flags: BuildCommandFlags): BuildOptions {
+/** What is written beside the image. */
+export function filesBeside({ checksums = false, bmap = false }: BuildCommandFlags): BuildOptions {
+  return { checksums, blockMap: bmap };
+}
+
+export function printBuilt(result: BuildResult, { json, quiet = false }: BuildCommandFlags): void {
+  if (json) printJson(result);
+  else printResult(result, quiet);
+}
+
+export function commonOptions(flags: BuildCommandFlags): BuildOptions {
   return {
     overwrite: flags.overwrite ?? false,
     verify: flags.verify === false ? 'none' : (flags.verify ?? 'written'),

@@ -1,7 +1,7 @@
+import { lookInto } from '../../look-into.ts';
 import { PiImageError } from '../../model/errors.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { Tree } from '../../model/tree.ts';
-import { openBase } from '../../open-base.ts';
 import { type OpenFlags, openOptions } from '../open-options.ts';
 import type { ProgramContext } from '../program.ts';
 import { chooseRenderer } from '../ui/renderer.ts';
@@ -16,7 +16,7 @@ export async function runCat(
   { signal }: ProgramContext,
 ): Promise<void> {
   const renderer = chooseRenderer(flags, process.stderr, process.env);
-  using opened = await openBase({ image, directory: process.cwd() }, openOptions(flags, renderer, signal));
+  using opened = await lookInto({ image, directory: process.cwd() }, openOptions(flags, renderer, signal));
   renderer.close();
   for (const path of paths) await printFile(opened.image.tree, path, flags.json ?? false, signal);
 }

@@ -1,4 +1,5 @@
-import { openBase, type Workbench } from '../../open-base.ts';
+import { lookInto } from '../../look-into.ts';
+import type { Workbench } from '../../open-base.ts';
 import { type OpenFlags, openOptions } from '../open-options.ts';
 import type { ProgramContext } from '../program.ts';
 import { formatBytes } from '../ui/format.ts';
@@ -9,7 +10,7 @@ import { writeOut } from '../ui/standard-output.ts';
 
 export async function runInspect(image: string, flags: OpenFlags, { signal }: ProgramContext): Promise<void> {
   const renderer = chooseRenderer(flags, process.stderr, process.env);
-  using opened = await openBase({ image, directory: process.cwd() }, openOptions(flags, renderer, signal));
+  using opened = await lookInto({ image, directory: process.cwd() }, openOptions(flags, renderer, signal));
   renderer.close();
   await writeOut(
     flags.json ? `${JSON.stringify(report(opened))}\n` : describe(opened, paintFor(process.stdout)),

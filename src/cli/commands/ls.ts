@@ -1,6 +1,6 @@
+import { lookInto } from '../../look-into.ts';
 import type { Tree } from '../../model/tree.ts';
 import type { Entry } from '../../model/volume.ts';
-import { openBase } from '../../open-base.ts';
 import { type OpenFlags, openOptions } from '../open-options.ts';
 import type { ProgramContext } from '../program.ts';
 import { formatMode } from '../ui/format.ts';
@@ -28,7 +28,7 @@ export async function runLs(
   { signal }: ProgramContext,
 ): Promise<void> {
   const renderer = chooseRenderer(flags, process.stderr, process.env);
-  using opened = await openBase({ image, directory: process.cwd() }, openOptions(flags, renderer, signal));
+  using opened = await lookInto({ image, directory: process.cwd() }, openOptions(flags, renderer, signal));
   renderer.close();
   for (const row of rowsAt(opened.image.tree, path, flags.recursive ?? false)) {
     signal.throwIfAborted();

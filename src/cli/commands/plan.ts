@@ -1,4 +1,5 @@
 import { plan } from '../../build.ts';
+import type { Plan } from '../../model/plan.ts';
 import { buildRequest, type RequestFlags } from '../build-request.ts';
 import type { ProgramContext } from '../program.ts';
 import { paintFor } from '../ui/paint.ts';
@@ -16,11 +17,15 @@ export async function runPlan(
     const { settings, options } = await buildRequest(config, flags, renderer, signal);
     const result = await plan(settings, options);
     renderer.close();
-    const text = flags.json
-      ? `${JSON.stringify({ code: 'result', outcome: 'success', plan: planAsJson(result) })}\n`
-      : describePlan(result, paintFor(process.stdout));
-    process.stdout.write(redact(text));
+    printPlan(result, flags);
   } finally {
     renderer.close();
   }
+}
+
+export function printPlan(result: Plan, { json }: RequestFlags): void {
+  const text = json
+    ? `${JSON.stringify({ code: 'result', outcome: 'success', plan: planAsJson(result) })}\n`
+    : describePlan(result, paintFor(process.stdout));
+  process.stdout.write(redact(text));
 }

@@ -4,7 +4,7 @@ import {
   noFirstBootStatus,
   parseFirstBootStatus,
 } from '../../content/first-boot-status.ts';
-import { openBase } from '../../open-base.ts';
+import { lookInto } from '../../look-into.ts';
 import { type OpenFlags, openOptions } from '../open-options.ts';
 import type { ProgramContext } from '../program.ts';
 import { chooseRenderer } from '../ui/renderer.ts';
@@ -16,7 +16,7 @@ export async function statusInImage(
   { signal }: ProgramContext,
 ): Promise<FirstBootStatus> {
   const renderer = chooseRenderer(flags, process.stderr, process.env);
-  using opened = await openBase({ image, directory: process.cwd() }, openOptions(flags, renderer, signal));
+  using opened = await lookInto({ image, directory: process.cwd() }, openOptions(flags, renderer, signal));
   renderer.close();
   const { os, tree } = opened.image;
   for (const file of [`${os.bootDir}/pi-image/status.json`, '/var/lib/pi-image/status.json']) {

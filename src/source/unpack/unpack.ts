@@ -6,7 +6,7 @@ import { through } from './filter.ts';
 import { SparseFile } from './sparse-file.ts';
 
 /** No card is larger (SDXC ends at 2 TiB), so what unpacks to more is a bomb. */
-const largestImage = 2 ** 41;
+export const largestImage = 2 ** 41;
 
 /** Decoders of the formats that can be unpacked while they arrive. Each brings its code when it is first used. */
 export const decoders: Readonly<Record<Exclude<Format, 'zip'>, Decode>> = {
