@@ -51,7 +51,8 @@ export function cachePlace({ cacheDirectory: given, environment = {} }: OpenOpti
   return given ?? cacheDirectory(environment, process.platform, homedir());
 }
 
-async function openRaw(
+/** Opens a base that is at hand, as it is, or larger. */
+export async function openRaw(
   base: Base,
   { enlargement }: Pick<BaseReference, 'enlargement'>,
   { now = new Date(), recover = false }: OpenOptions,

@@ -46294,14 +46294,14 @@ var require_parser = __commonJS({
             case "scalar":
             case "single-quoted-scalar":
             case "double-quoted-scalar": {
-              const fs4 = this.flowScalar(this.type);
+              const fs5 = this.flowScalar(this.type);
               if (atNextItem || it.value) {
-                map2.items.push({ start, key: fs4, sep: [] });
+                map2.items.push({ start, key: fs5, sep: [] });
                 this.onKeyLine = true;
               } else if (it.sep) {
-                this.stack.push(fs4);
+                this.stack.push(fs5);
               } else {
-                Object.assign(it, { key: fs4, sep: [] });
+                Object.assign(it, { key: fs5, sep: [] });
                 this.onKeyLine = true;
               }
               return;
@@ -46429,13 +46429,13 @@ var require_parser = __commonJS({
             case "scalar":
             case "single-quoted-scalar":
             case "double-quoted-scalar": {
-              const fs4 = this.flowScalar(this.type);
+              const fs5 = this.flowScalar(this.type);
               if (!it || it.value)
-                fc.items.push({ start: [], key: fs4, sep: [] });
+                fc.items.push({ start: [], key: fs5, sep: [] });
               else if (it.sep)
-                this.stack.push(fs4);
+                this.stack.push(fs5);
               else
-                Object.assign(it, { key: fs4, sep: [] });
+                Object.assign(it, { key: fs5, sep: [] });
               return;
             }
             case "flow-map-end":
@@ -49045,11 +49045,11 @@ var require_helpers2 = __commonJS({
     }
     var _exception = require_exception();
     var _exception2 = _interopRequireDefault(_exception);
-    function validateClose(open14, close) {
+    function validateClose(open15, close) {
       close = close.path ? close.path.original : close;
-      if (open14.path.original !== close) {
-        var errorNode = { loc: open14.path.loc };
-        throw new _exception2["default"](open14.path.original + " doesn't match " + close, errorNode);
+      if (open15.path.original !== close) {
+        var errorNode = { loc: open15.path.loc };
+        throw new _exception2["default"](open15.path.original + " doesn't match " + close, errorNode);
       }
     }
     function SourceLocation(source, locInfo) {
@@ -49070,9 +49070,9 @@ var require_helpers2 = __commonJS({
         return token;
       }
     }
-    function stripFlags(open14, close) {
+    function stripFlags(open15, close) {
       return {
-        open: open14.charAt(2) === "~",
+        open: open15.charAt(2) === "~",
         close: close.charAt(close.length - 3) === "~"
       };
     }
@@ -49104,9 +49104,9 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function prepareMustache(path46, params, hash2, open14, strip, locInfo) {
-      var escapeFlag = open14.charAt(3) || open14.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
-      var decorator = /\*/.test(open14);
+    function prepareMustache(path46, params, hash2, open15, strip, locInfo) {
+      var escapeFlag = open15.charAt(3) || open15.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
+      var decorator = /\*/.test(open15);
       return {
         type: decorator ? "Decorator" : "MustacheStatement",
         path: path46,
@@ -49197,15 +49197,15 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function preparePartialBlock(open14, program2, close, locInfo) {
-      validateClose(open14, close);
+    function preparePartialBlock(open15, program2, close, locInfo) {
+      validateClose(open15, close);
       return {
         type: "PartialBlockStatement",
-        name: open14.path,
-        params: open14.params,
-        hash: open14.hash,
+        name: open15.path,
+        params: open15.params,
+        hash: open15.hash,
         program: program2,
-        openStrip: open14.strip,
+        openStrip: open15.strip,
         closeStrip: close && close.strip,
         loc: this.locInfo(locInfo)
       };
@@ -52777,8 +52777,8 @@ var require_lib = __commonJS({
     handlebars2.print = printer.print;
     module.exports = handlebars2;
     function extension2(module2, filename) {
-      var fs4 = __require("fs");
-      var templateString = fs4.readFileSync(filename, "utf8");
+      var fs5 = __require("fs");
+      var templateString = fs5.readFileSync(filename, "utf8");
       module2.exports = handlebars2.compile(templateString);
     }
     if (typeof __require !== "undefined" && __require.extensions) {
@@ -53652,11 +53652,11 @@ var hasColors, format, reset, bold, dim, italic, underline, underlineDouble, und
 var init_base = __esm({
   "node_modules/yoctocolors/base.js"() {
     hasColors = tty?.WriteStream?.prototype?.hasColors?.() ?? false;
-    format = (open14, close) => {
+    format = (open15, close) => {
       if (!hasColors) {
         return (input2) => input2;
       }
-      const openCode = `\x1B[${open14}m`;
+      const openCode = `\x1B[${open15}m`;
       const closeCode = `\x1B[${close}m`;
       return (input2) => {
         const string4 = input2 + "";
@@ -53954,7 +53954,7 @@ var require_windows = __commonJS({
   "node_modules/isexe/windows.js"(exports, module) {
     module.exports = isexe;
     isexe.sync = sync;
-    var fs4 = __require("fs");
+    var fs5 = __require("fs");
     function checkPathExt(path46, options2) {
       var pathext = options2.pathExt !== void 0 ? options2.pathExt : process.env.PATHEXT;
       if (!pathext) {
@@ -53979,12 +53979,12 @@ var require_windows = __commonJS({
       return checkPathExt(path46, options2);
     }
     function isexe(path46, options2, cb) {
-      fs4.stat(path46, function(er, stat13) {
+      fs5.stat(path46, function(er, stat13) {
         cb(er, er ? false : checkStat(stat13, path46, options2));
       });
     }
     function sync(path46, options2) {
-      return checkStat(fs4.statSync(path46), path46, options2);
+      return checkStat(fs5.statSync(path46), path46, options2);
     }
   }
 });
@@ -53994,14 +53994,14 @@ var require_mode = __commonJS({
   "node_modules/isexe/mode.js"(exports, module) {
     module.exports = isexe;
     isexe.sync = sync;
-    var fs4 = __require("fs");
+    var fs5 = __require("fs");
     function isexe(path46, options2, cb) {
-      fs4.stat(path46, function(er, stat13) {
+      fs5.stat(path46, function(er, stat13) {
         cb(er, er ? false : checkStat(stat13, options2));
       });
     }
     function sync(path46, options2) {
-      return checkStat(fs4.statSync(path46), options2);
+      return checkStat(fs5.statSync(path46), options2);
     }
     function checkStat(stat13, options2) {
       return stat13.isFile() && checkMode(stat13, options2);
@@ -54025,7 +54025,7 @@ var require_mode = __commonJS({
 // node_modules/isexe/index.js
 var require_isexe = __commonJS({
   "node_modules/isexe/index.js"(exports, module) {
-    var fs4 = __require("fs");
+    var fs5 = __require("fs");
     var core;
     if (process.platform === "win32" || global.TESTING_WINDOWS) {
       core = require_windows();
@@ -54289,16 +54289,16 @@ var require_shebang_command = __commonJS({
 var require_readShebang = __commonJS({
   "node_modules/cross-spawn/lib/util/readShebang.js"(exports, module) {
     "use strict";
-    var fs4 = __require("fs");
+    var fs5 = __require("fs");
     var shebangCommand = require_shebang_command();
     function readShebang(command) {
       const size = 150;
       const buffer = Buffer.alloc(size);
       let fd;
       try {
-        fd = fs4.openSync(command, "r");
-        fs4.readSync(fd, buffer, 0, size, 0);
-        fs4.closeSync(fd);
+        fd = fs5.openSync(command, "r");
+        fs5.readSync(fd, buffer, 0, size, 0);
+        fs5.closeSync(fd);
       } catch (e) {
       }
       return shebangCommand(buffer.toString());
@@ -57520,7 +57520,7 @@ var init_stdio_option = __esm({
 });
 
 // node_modules/execa/lib/stdio/native.js
-import { readFileSync as readFileSync2 } from "node:fs";
+import { readFileSync as readFileSync3 } from "node:fs";
 import tty2 from "node:tty";
 var handleNativeStream, handleNativeStreamSync, getTargetFd, getTargetFdNumber, handleNativeStreamAsync, getStandardStream;
 var init_native = __esm({
@@ -57561,7 +57561,7 @@ var init_native = __esm({
       if (tty2.isatty(targetFdNumber)) {
         throw new TypeError(`The \`${optionName}: ${serializeOptionValue(value2)}\` option is invalid: it cannot be a TTY with synchronous methods.`);
       }
-      return { type: "uint8Array", value: bufferToUint8Array(readFileSync2(targetFdNumber)), optionName };
+      return { type: "uint8Array", value: bufferToUint8Array(readFileSync3(targetFdNumber)), optionName };
     };
     getTargetFdNumber = (value2, fdNumber) => {
       if (value2 === "inherit") {
@@ -57897,7 +57897,7 @@ For example, you can use the \`pathToFileURL()\` method of the \`url\` core modu
 });
 
 // node_modules/execa/lib/stdio/handle-sync.js
-import { readFileSync as readFileSync3 } from "node:fs";
+import { readFileSync as readFileSync4 } from "node:fs";
 var handleStdioSync, forbiddenIfSync, forbiddenNativeIfSync, throwInvalidSyncValue, addProperties, addPropertiesSync;
 var init_handle_sync = __esm({
   "node_modules/execa/lib/stdio/handle-sync.js"() {
@@ -57931,8 +57931,8 @@ var init_handle_sync = __esm({
     addPropertiesSync = {
       input: {
         ...addProperties,
-        fileUrl: ({ value: value2 }) => ({ contents: [bufferToUint8Array(readFileSync3(value2))] }),
-        filePath: ({ value: { file: file4 } }) => ({ contents: [bufferToUint8Array(readFileSync3(file4))] }),
+        fileUrl: ({ value: value2 }) => ({ contents: [bufferToUint8Array(readFileSync4(value2))] }),
+        filePath: ({ value: { file: file4 } }) => ({ contents: [bufferToUint8Array(readFileSync4(file4))] }),
         fileNumber: forbiddenIfSync,
         iterable: ({ value: value2 }) => ({ contents: [...value2] }),
         string: ({ value: value2 }) => ({ contents: [value2] }),
@@ -61286,8 +61286,8 @@ function stopped(subject, signal) {
 async function findTool(name, environment) {
   const windows = process.platform === "win32";
   const folders2 = (environment["PATH"] ?? environment["Path"] ?? "").split(path16.delimiter);
-  for (const folder11 of folders2.filter((one2) => path16.isAbsolute(one2))) {
-    const file4 = path16.join(folder11, windows ? `${name}.exe` : name);
+  for (const folder12 of folders2.filter((one2) => path16.isAbsolute(one2))) {
+    const file4 = path16.join(folder12, windows ? `${name}.exe` : name);
     const found = await access(file4, constants4.X_OK).then(
       () => true,
       () => false
@@ -61371,7 +61371,7 @@ var require_pend = __commonJS({
 // node_modules/yauzl/fd-slicer.js
 var require_fd_slicer = __commonJS({
   "node_modules/yauzl/fd-slicer.js"(exports) {
-    var fs4 = __require("fs");
+    var fs5 = __require("fs");
     var util = __require("util");
     var stream2 = __require("stream");
     var Readable5 = stream2.Readable;
@@ -61391,7 +61391,7 @@ var require_fd_slicer = __commonJS({
     FdSlicer.prototype.read = function(buffer, offset, length, position, callback) {
       var self2 = this;
       self2.pend.go(function(cb) {
-        fs4.read(self2.fd, buffer, offset, length, position, function(err, bytesRead, buffer2) {
+        fs5.read(self2.fd, buffer, offset, length, position, function(err, bytesRead, buffer2) {
           cb();
           callback(err, bytesRead, buffer2);
         });
@@ -61408,7 +61408,7 @@ var require_fd_slicer = __commonJS({
       self2.refCount -= 1;
       if (self2.refCount < 0) throw new Error("invalid unref");
       if (self2.refCount > 0) return;
-      fs4.close(self2.fd, onCloseDone);
+      fs5.close(self2.fd, onCloseDone);
       function onCloseDone(err) {
         if (err) {
           self2.emit("error", err);
@@ -61440,7 +61440,7 @@ var require_fd_slicer = __commonJS({
       }
       self2.context.pend.go(function(cb) {
         var buffer = Buffer.allocUnsafe(toRead);
-        fs4.read(self2.context.fd, buffer, 0, toRead, self2.pos, function(err, bytesRead) {
+        fs5.read(self2.context.fd, buffer, 0, toRead, self2.pos, function(err, bytesRead) {
           if (err) {
             self2.destroy(err);
           } else if (bytesRead === 0) {
@@ -61800,7 +61800,7 @@ var require_crc32 = __commonJS({
 // node_modules/yauzl/index.js
 var require_yauzl = __commonJS({
   "node_modules/yauzl/index.js"(exports) {
-    var fs4 = __require("fs");
+    var fs5 = __require("fs");
     var zlib8 = __require("zlib");
     var fd_slicer = require_fd_slicer();
     var util = __require("util");
@@ -61809,7 +61809,7 @@ var require_yauzl = __commonJS({
     var PassThrough2 = __require("stream").PassThrough;
     var Writable4 = __require("stream").Writable;
     var crc324 = typeof zlib8.crc32 === "function" ? zlib8.crc32 : require_crc32();
-    exports.open = open14;
+    exports.open = open15;
     exports.fromFd = fromFd;
     exports.fromBuffer = fromBuffer;
     exports.fromRandomAccessReader = fromRandomAccessReader;
@@ -61827,7 +61827,7 @@ var require_yauzl = __commonJS({
     exports.RandomAccessReader = RandomAccessReader;
     function openPromise2(path46, options2) {
       return new Promise((resolve3, reject) => {
-        open14(path46, { ...options2, lazyEntries: true }, function(err, zipfile) {
+        open15(path46, { ...options2, lazyEntries: true }, function(err, zipfile) {
           if (err) return reject(err);
           resolve3(zipfile);
         });
@@ -61857,7 +61857,7 @@ var require_yauzl = __commonJS({
         });
       });
     }
-    function open14(path46, options2, callback) {
+    function open15(path46, options2, callback) {
       if (typeof options2 === "function") {
         callback = options2;
         options2 = null;
@@ -61869,10 +61869,10 @@ var require_yauzl = __commonJS({
       if (options2.validateEntrySizes == null) options2.validateEntrySizes = true;
       if (options2.strictFileNames == null) options2.strictFileNames = false;
       if (callback == null) callback = defaultCallback;
-      fs4.open(path46, "r", function(err, fd) {
+      fs5.open(path46, "r", function(err, fd) {
         if (err) return callback(err);
         fromFd(fd, options2, function(err2, zipfile) {
-          if (err2) fs4.close(fd, defaultCallback);
+          if (err2) fs5.close(fd, defaultCallback);
           callback(err2, zipfile);
         });
       });
@@ -61889,7 +61889,7 @@ var require_yauzl = __commonJS({
       if (options2.validateEntrySizes == null) options2.validateEntrySizes = true;
       if (options2.strictFileNames == null) options2.strictFileNames = false;
       if (callback == null) callback = defaultCallback;
-      fs4.fstat(fd, function(err, stats) {
+      fs5.fstat(fd, function(err, stats) {
         if (err) return callback(err);
         var reader = new fd_slicer.FdSlicer(fd);
         fromRandomAccessReader(reader, stats.size, options2, callback);
@@ -65969,7 +65969,7 @@ var init_answers = __esm({
 // src/transfer/store.ts
 import { createHash as createHash20, randomUUID as randomUUID8 } from "node:crypto";
 import { createReadStream as createReadStream7 } from "node:fs";
-import { mkdir as mkdir6, open as open13, readdir as readdir4, rename as rename7, rm as rm7, stat as stat12 } from "node:fs/promises";
+import { mkdir as mkdir6, open as open14, readdir as readdir4, rename as rename7, rm as rm7, stat as stat12 } from "node:fs/promises";
 import path42 from "node:path";
 async function obtainFile(store, wanted) {
   if (!/^[0-9a-f]{64}$/.test(wanted.sha256)) throw new TypeError("a SHA-256 is 64 hexadecimal digits");
@@ -65998,7 +65998,7 @@ async function download2(store, wanted, partial2) {
     const startedAt = performance.now();
     const stage = "download";
     store.onEvent?.({ code: "stage.started", stage, subject: wanted.subject, total: wanted.size });
-    const file4 = __using(_stack, await open13(partial2, "r+"), true);
+    const file4 = __using(_stack, await open14(partial2, "r+"), true);
     let resumed = 0;
     await retry(
       store,
@@ -66105,7 +66105,7 @@ async function claimPartial(directory2, sha256) {
     if (name !== `${sha256}.partial` && !await isAbandoned(candidate)) continue;
     if (await renamed(candidate, own2)) return own2;
   }
-  await (await open13(own2, "wx")).close();
+  await (await open14(own2, "wx")).close();
   return own2;
 }
 function writeFailure2(directory2, error2) {
@@ -66911,7 +66911,7 @@ function readAptFiles(tree, arch) {
     ({ signedBy }) => signedBy.kind === "named" ? signedBy.paths : []
   );
   const keyrings = {};
-  const folders2 = keyFolders.flatMap((folder11) => filesIn(tree, folder11, /\.(gpg|asc|pgp)$/));
+  const folders2 = keyFolders.flatMap((folder12) => filesIn(tree, folder12, /\.(gpg|asc|pgp)$/));
   for (const name of /* @__PURE__ */ new Set([trustedFile, ...folders2, ...named])) {
     const bytes3 = readBounded(tree, name);
     if (bytes3) keyrings[name] = bytes3;
@@ -66951,10 +66951,10 @@ function pinsIn({ texts }) {
 function withoutComments(text4) {
   return text4.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*(\/\/|#(?!clear|include)).*$/gm, "");
 }
-function filesIn(tree, folder11, named) {
-  if (tree.stat(folder11)?.kind !== "directory") return [];
-  const names4 = tree.list(folder11).map(({ name }) => name);
-  return names4.filter((name) => named.test(name)).sort().slice(0, mostFiles).map((name) => `${folder11}/${name}`);
+function filesIn(tree, folder12, named) {
+  if (tree.stat(folder12)?.kind !== "directory") return [];
+  const names4 = tree.list(folder12).map(({ name }) => name);
+  return names4.filter((name) => named.test(name)).sort().slice(0, mostFiles).map((name) => `${folder12}/${name}`);
 }
 function readBounded(tree, path46) {
   const entry4 = tree.stat(path46);
@@ -67450,19 +67450,19 @@ async function fetchCandidates(fetch2, request) {
   const { source, release: release2, arch, pins, retries } = request;
   const host2 = new URL(source.uri).hostname;
   const found = [];
-  for (const { component: component2, folder: folder11 } of foldersOf(request)) {
-    const file4 = endings4.map((ending) => release2.files.get(`${folder11}Packages${ending}`)).find(Boolean);
+  for (const { component: component2, folder: folder12 } of foldersOf(request)) {
+    const file4 = endings4.map((ending) => release2.files.get(`${folder12}Packages${ending}`)).find(Boolean);
     if (!file4) {
-      if (folder11.endsWith("/binary-all/")) continue;
+      if (folder12.endsWith("/binary-all/")) continue;
       throw new PiImageError(
         "source.malformed",
-        `the archive ${releaseFolder(source)} has no ${folder11}Packages (from ${source.from})`,
+        `the archive ${releaseFolder(source)} has no ${folder12}Packages (from ${source.from})`,
         { help: `it has nothing for ${arch}, or not that component: mend the image's package sources` }
       );
     }
     const url2 = `${releaseFolder(source)}${file4.path}`;
     const bytes3 = await fetchIndex(fetch2, source, release2, file4, retries);
-    const limit = release2.files.get(`${folder11}Packages`)?.size ?? largestUnpacked;
+    const limit = release2.files.get(`${folder12}Packages`)?.size ?? largestUnpacked;
     for await (const paragraph of paragraphs(url2, unpack(url2, bytes3, limit), fields5)) {
       const candidate = candidateOf(
         paragraph,
@@ -67485,8 +67485,8 @@ function foldersOf({ source, release: release2, arch }) {
 async function fetchIndex(fetch2, source, release2, { path: path46, sha256, size }, retries) {
   const plain = `${releaseFolder(source)}${path46}`;
   if (size > largestIndex2) throw new PiImageError("source.malformed", `${plain} is unreasonably large`);
-  const folder11 = path46.slice(0, path46.lastIndexOf("/") + 1);
-  const url2 = release2.byHash ? `${releaseFolder(source)}${folder11}by-hash/SHA256/${sha256}` : plain;
+  const folder12 = path46.slice(0, path46.lastIndexOf("/") + 1);
+  const url2 = release2.byHash ? `${releaseFolder(source)}${folder12}by-hash/SHA256/${sha256}` : plain;
   const startedAt = performance.now();
   const onEvent = retries?.onEvent;
   const host2 = new URL(url2).host;
@@ -68370,7 +68370,7 @@ var init_pinned_key = __esm({
 
 // src/preload/packages.ts
 import { createHash as createHash23 } from "node:crypto";
-async function preloadPackages({ title, folder: folder11, sets }, tree, arch, options2) {
+async function preloadPackages({ title, folder: folder12, sets }, tree, arch, options2) {
   const system = systemIn(tree, arch);
   const question2 = questionOf(sets, system);
   const { debs, key: key3 } = options2.offline ? await recallPackages(title, question2, options2) : await firstAvailable(sets, system, options2);
@@ -68379,7 +68379,7 @@ async function preloadPackages({ title, folder: folder11, sets }, tree, arch, op
     ...key3 && { key: Buffer.from(key3).toString("base64") }
   });
   const files3 = await downloadAll(title, debs, options2);
-  const put = (name, content2) => write(`${folder11}/${name}`, content2, { mode: 420 });
+  const put = (name, content2) => write(`${folder12}/${name}`, content2, { mode: 420 });
   return [
     ...key3 ? [put(archiveKeyName, key3)] : [],
     ...debs.map(({ fileName: fileName2, size }, index2) => put(fileName2, { hostFile: files3[index2] ?? "", size }))
@@ -69380,6 +69380,13 @@ init_errors();
 import { createHash as createHash7 } from "node:crypto";
 import path25 from "node:path";
 
+// src/content/package-version.ts
+import { readFileSync } from "node:fs";
+function packageVersion() {
+  const file4 = new URL("../../package.json", import.meta.url);
+  return JSON.parse(readFileSync(file4, "utf8")).version;
+}
+
 // src/customizations/apt-sources.ts
 init_zod();
 init_edit();
@@ -69739,7 +69746,7 @@ function invalid(file4, problems) {
 
 // src/content/templates.ts
 var import_handlebars = __toESM(require_lib(), 1);
-import { readFileSync } from "node:fs";
+import { readFileSync as readFileSync2 } from "node:fs";
 
 // src/content/quote.ts
 init_errors();
@@ -69786,7 +69793,7 @@ for (const [name, helper] of Object.entries(helpers)) handlebars.registerHelper(
 var knownHelpers = Object.fromEntries(Object.keys(helpers).map((name) => [name, true]));
 var compiled = /* @__PURE__ */ new Map();
 function render(name, data) {
-  const template = compiled.get(name) ?? compile2(readFileSync(new URL(`${name}.hbs`, folder), "utf8"));
+  const template = compiled.get(name) ?? compile2(readFileSync2(new URL(`${name}.hbs`, folder), "utf8"));
   compiled.set(name, template);
   return template(data);
 }
@@ -69947,9 +69954,9 @@ function composeFiles(asked, input2) {
   }
   return { main: main3, project, entries: input2.entries, folder: parts.at(-1) ?? "" };
 }
-function fileEdits(folder11, entries) {
+function fileEdits(folder12, entries) {
   return Object.entries(entries).map(([name, entry4]) => {
-    const path46 = `${folder11}/${name}`;
+    const path46 = `${folder12}/${name}`;
     if (!imagePath.safeParse(path46).success) {
       throw new PiImageError(
         "spec.invalid",
@@ -71880,10 +71887,10 @@ var network2 = external_exports.strictObject({
   psk: external_exports.enum(["derived", "passphrase"]).optional().describe(
     "What the image holds: the key derived from the password (works for WPA2 only), or the password itself, which WPA3 needs. Default: derived with wpa_supplicant (Buster, Bullseye), passphrase with NetworkManager"
   )
-}).superRefine(({ password: password2, open: open14 }, context) => {
-  if (password2 === void 0 !== (open14 === void 0)) return;
-  const message4 = open14 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
-  context.addIssue({ code: "custom", message: message4, path: [open14 ? "password" : "ssid"] });
+}).superRefine(({ password: password2, open: open15 }, context) => {
+  if (password2 === void 0 !== (open15 === void 0)) return;
+  const message4 = open15 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
+  context.addIssue({ code: "custom", message: message4, path: [open15 ? "password" : "ssid"] });
 });
 var schema6 = external_exports.strictObject({
   country: country.optional().describe(
@@ -71924,7 +71931,7 @@ function adviceFor3(settings5, stack) {
       help: "set wifi.country (--wifi-country) to the two letters of your country"
     });
   }
-  if (stack === "dhcpcd" && settings5.networks.some(({ open: open14 }) => !open14)) {
+  if (stack === "dhcpcd" && settings5.networks.some(({ open: open15 }) => !open15)) {
     advice.push({
       level: "note",
       id: "wifi.wpa3",
@@ -73019,9 +73026,9 @@ function zonesWithin(zones, first, end2) {
 
 // src/image/ext4/file-system.ts
 function mountExt4(device, now) {
-  const fs4 = mountUnchecked(device, now);
-  requireClean(readSuperblockBytes(device), fs4.superblock.features);
-  return fs4;
+  const fs5 = mountUnchecked(device, now);
+  requireClean(readSuperblockBytes(device), fs5.superblock.features);
+  return fs5;
 }
 function mountUnchecked(device, now) {
   const superblock = readSuperblock(device);
@@ -73046,85 +73053,85 @@ function mountUnchecked(device, now) {
     now
   };
 }
-function requireWritable(fs4) {
-  const { readOnly } = fs4.superblock.features;
+function requireWritable(fs5) {
+  const { readOnly } = fs5.superblock.features;
   if (readOnly.length > 0) throw unsupported2(readOnly, "changed");
 }
-function editSuperblock(fs4) {
-  const { blockSize: blockSize4 } = fs4.superblock;
-  const bytes3 = fs4.blocks.edit(Math.floor(superblockPosition / blockSize4));
+function editSuperblock(fs5) {
+  const { blockSize: blockSize4 } = fs5.superblock;
+  const bytes3 = fs5.blocks.edit(Math.floor(superblockPosition / blockSize4));
   const offset = superblockPosition % blockSize4;
   return bytes3.subarray(offset, offset + superblockSize);
 }
-function setReadOnlyFeature(fs4, bit) {
-  setFeature(fs4, 100, bit);
+function setReadOnlyFeature(fs5, bit) {
+  setFeature(fs5, 100, bit);
 }
-function setCompatibleFeature(fs4, bit) {
-  setFeature(fs4, 92, bit);
+function setCompatibleFeature(fs5, bit) {
+  setFeature(fs5, 92, bit);
 }
-function setFeature(fs4, at3, bit) {
-  const bytes3 = editSuperblock(fs4);
+function setFeature(fs5, at3, bit) {
+  const bytes3 = editSuperblock(fs5);
   setU32(bytes3, at3, u32(bytes3, at3) | bit);
 }
-function sealSuperblock(fs4) {
-  const bytes3 = editSuperblock(fs4);
-  const seconds2 = Math.floor(fs4.now().getTime() / 1e3);
-  setU32(bytes3, 12, fs4.free.blocks % 2 ** 32);
-  if (fs4.superblock.features.all.has("64bit")) setU32(bytes3, 344, Math.floor(fs4.free.blocks / 2 ** 32));
-  setU32(bytes3, 16, fs4.free.inodes);
+function sealSuperblock(fs5) {
+  const bytes3 = editSuperblock(fs5);
+  const seconds2 = Math.floor(fs5.now().getTime() / 1e3);
+  setU32(bytes3, 12, fs5.free.blocks % 2 ** 32);
+  if (fs5.superblock.features.all.has("64bit")) setU32(bytes3, 344, Math.floor(fs5.free.blocks / 2 ** 32));
+  setU32(bytes3, 16, fs5.free.inodes);
   setU32(bytes3, 48, seconds2 >>> 0);
   bytes3[628] = Math.floor(seconds2 / 2 ** 32) & 255;
-  if (fs4.superblock.metadataChecksums) setU32(bytes3, 1020, crc32c(4294967295, bytes3, 0, 1020));
+  if (fs5.superblock.metadataChecksums) setU32(bytes3, 1020, crc32c(4294967295, bytes3, 0, 1020));
 }
 
 // src/image/ext4/group-bitmaps.ts
-function blockBitmap(fs4, group3) {
-  const { blocks, groups } = fs4;
+function blockBitmap(fs5, group3) {
+  const { blocks, groups } = fs5;
   const block2 = groups.get(group3, "blockBitmap");
-  if (groups.hasFlag(group3, blocksUninitialised)) return initialBlockBitmap(fs4, group3);
+  if (groups.hasFlag(group3, blocksUninitialised)) return initialBlockBitmap(fs5, group3);
   const bitmap = blocks.read(block2);
-  if (fs4.verified.has(group3)) return bitmap;
-  checkChecksum(fs4, group3, "blockBitmapChecksum", bitmap, fs4.superblock.blocksPerGroup);
+  if (fs5.verified.has(group3)) return bitmap;
+  checkChecksum(fs5, group3, "blockBitmapChecksum", bitmap, fs5.superblock.blocksPerGroup);
   if (countClear(bitmap, groups.blocksIn(group3)) !== groups.get(group3, "freeBlocks")) {
     throw damaged2(`the block bitmap of group ${group3} does not fit its count of free blocks`);
   }
-  for (const [first, end2] of systemBits(fs4, group3)) {
+  for (const [first, end2] of systemBits(fs5, group3)) {
     if (!areSet(bitmap, first, end2)) {
       throw damaged2(`the block bitmap of group ${group3} says that the file system's own blocks are free`);
     }
   }
-  remember(fs4, group3);
+  remember(fs5, group3);
   return bitmap;
 }
-function editBlockBitmap(fs4, group3) {
-  const bitmap = blockBitmap(fs4, group3);
-  if (fs4.groups.hasFlag(group3, blocksUninitialised)) {
-    const fresh = fs4.blocks.fresh(fs4.groups.get(group3, "blockBitmap"));
+function editBlockBitmap(fs5, group3) {
+  const bitmap = blockBitmap(fs5, group3);
+  if (fs5.groups.hasFlag(group3, blocksUninitialised)) {
+    const fresh = fs5.blocks.fresh(fs5.groups.get(group3, "blockBitmap"));
     fresh.set(bitmap);
-    fs4.groups.clearFlag(group3, blocksUninitialised);
-    remember(fs4, group3);
+    fs5.groups.clearFlag(group3, blocksUninitialised);
+    remember(fs5, group3);
   }
-  markChanged(fs4, group3);
-  return fs4.blocks.edit(fs4.groups.get(group3, "blockBitmap"));
+  markChanged(fs5, group3);
+  return fs5.blocks.edit(fs5.groups.get(group3, "blockBitmap"));
 }
-function initialBlockBitmap(fs4, group3) {
-  const bitmap = new Uint8Array(fs4.superblock.blockSize);
-  for (const [first, end2] of systemBits(fs4, group3)) setBits(bitmap, first, end2);
-  setBits(bitmap, fs4.groups.blocksIn(group3), bitmap.length * 8);
-  if (countClear(bitmap, fs4.groups.blocksIn(group3)) !== fs4.groups.get(group3, "freeBlocks")) {
+function initialBlockBitmap(fs5, group3) {
+  const bitmap = new Uint8Array(fs5.superblock.blockSize);
+  for (const [first, end2] of systemBits(fs5, group3)) setBits(bitmap, first, end2);
+  setBits(bitmap, fs5.groups.blocksIn(group3), bitmap.length * 8);
+  if (countClear(bitmap, fs5.groups.blocksIn(group3)) !== fs5.groups.get(group3, "freeBlocks")) {
     throw damaged2(`group ${group3} is marked as unused, but its count of free blocks says otherwise`);
   }
   return bitmap;
 }
-function systemBits(fs4, group3) {
-  const base2 = fs4.groups.firstBlockOf(group3);
-  const count2 = fs4.groups.blocksIn(group3);
-  return zonesWithin(fs4.zones, base2, base2 + count2).map(
+function systemBits(fs5, group3) {
+  const base2 = fs5.groups.firstBlockOf(group3);
+  const count2 = fs5.groups.blocksIn(group3);
+  return zonesWithin(fs5.zones, base2, base2 + count2).map(
     ({ first, end: end2 }) => [Math.max(0, first - base2), Math.min(count2, end2 - base2)]
   );
 }
-function inodeBitmap(fs4, group3) {
-  const { groups, superblock } = fs4;
+function inodeBitmap(fs5, group3) {
+  const { groups, superblock } = fs5;
   if (groups.hasFlag(group3, inodesUninitialised)) {
     if (groups.get(group3, "freeInodes") !== superblock.inodesPerGroup) {
       throw damaged2(`group ${group3} is marked as unused, but its count of free inodes says otherwise`);
@@ -73133,9 +73140,9 @@ function inodeBitmap(fs4, group3) {
     setBits(bitmap2, superblock.inodesPerGroup, bitmap2.length * 8);
     return bitmap2;
   }
-  const bitmap = fs4.blocks.read(groups.get(group3, "inodeBitmap"));
-  if (fs4.verified.has(~group3)) return bitmap;
-  checkChecksum(fs4, group3, "inodeBitmapChecksum", bitmap, superblock.inodesPerGroup);
+  const bitmap = fs5.blocks.read(groups.get(group3, "inodeBitmap"));
+  if (fs5.verified.has(~group3)) return bitmap;
+  checkChecksum(fs5, group3, "inodeBitmapChecksum", bitmap, superblock.inodesPerGroup);
   if (countClear(bitmap, superblock.inodesPerGroup) !== groups.get(group3, "freeInodes")) {
     throw damaged2(`the inode bitmap of group ${group3} does not fit its count of free inodes`);
   }
@@ -73146,52 +73153,52 @@ function inodeBitmap(fs4, group3) {
   if (group3 === 0 && !areSet(bitmap, 0, Math.min(superblock.firstInode - 1, superblock.inodesPerGroup))) {
     throw damaged2("the inode bitmap says that reserved inodes are free");
   }
-  remember(fs4, ~group3);
+  remember(fs5, ~group3);
   return bitmap;
 }
-function editInodeBitmap(fs4, group3) {
-  const bitmap = inodeBitmap(fs4, group3);
-  if (fs4.groups.hasFlag(group3, inodesUninitialised)) {
-    const fresh = fs4.blocks.fresh(fs4.groups.get(group3, "inodeBitmap"));
+function editInodeBitmap(fs5, group3) {
+  const bitmap = inodeBitmap(fs5, group3);
+  if (fs5.groups.hasFlag(group3, inodesUninitialised)) {
+    const fresh = fs5.blocks.fresh(fs5.groups.get(group3, "inodeBitmap"));
     fresh.set(bitmap);
-    fs4.groups.clearFlag(group3, inodesUninitialised);
-    remember(fs4, ~group3);
+    fs5.groups.clearFlag(group3, inodesUninitialised);
+    remember(fs5, ~group3);
   }
-  markChanged(fs4, ~group3);
-  return fs4.blocks.edit(fs4.groups.get(group3, "inodeBitmap"));
+  markChanged(fs5, ~group3);
+  return fs5.blocks.edit(fs5.groups.get(group3, "inodeBitmap"));
 }
-function remember(fs4, key3) {
-  if (fs4.verified.has(key3)) return;
-  fs4.verified.add(key3);
-  fs4.pending.verified.push(key3);
+function remember(fs5, key3) {
+  if (fs5.verified.has(key3)) return;
+  fs5.verified.add(key3);
+  fs5.pending.verified.push(key3);
 }
-function markChanged(fs4, key3) {
-  if (fs4.changedBitmaps.has(key3)) return;
-  fs4.changedBitmaps.add(key3);
-  fs4.pending.changed.push(key3);
+function markChanged(fs5, key3) {
+  if (fs5.changedBitmaps.has(key3)) return;
+  fs5.changedBitmaps.add(key3);
+  fs5.pending.changed.push(key3);
 }
-function checkChecksum(fs4, group3, field3, bitmap, bits) {
-  if (!fs4.superblock.metadataChecksums) return;
-  const mask = fs4.superblock.descriptorSize >= 64 ? 4294967295 : 65535;
-  const checksum3 = (crc32c(fs4.superblock.checksumSeed, bitmap, 0, bits / 8) & mask) >>> 0;
-  if (checksum3 === fs4.groups.get(group3, field3)) return;
+function checkChecksum(fs5, group3, field3, bitmap, bits) {
+  if (!fs5.superblock.metadataChecksums) return;
+  const mask = fs5.superblock.descriptorSize >= 64 ? 4294967295 : 65535;
+  const checksum3 = (crc32c(fs5.superblock.checksumSeed, bitmap, 0, bits / 8) & mask) >>> 0;
+  if (checksum3 === fs5.groups.get(group3, field3)) return;
   throw damaged2(
     `the checksum of the ${field3.startsWith("block") ? "block" : "inode"} bitmap of group ${group3} is wrong`
   );
 }
-function sealBitmaps(fs4) {
-  const { metadataChecksums, checksumSeed, blocksPerGroup, inodesPerGroup } = fs4.superblock;
-  for (const key3 of metadataChecksums ? fs4.changedBitmaps : []) {
+function sealBitmaps(fs5) {
+  const { metadataChecksums, checksumSeed, blocksPerGroup, inodesPerGroup } = fs5.superblock;
+  for (const key3 of metadataChecksums ? fs5.changedBitmaps : []) {
     const group3 = key3 < 0 ? ~key3 : key3;
     const bits = key3 < 0 ? inodesPerGroup : blocksPerGroup;
-    const bitmap = fs4.blocks.read(fs4.groups.get(group3, key3 < 0 ? "inodeBitmap" : "blockBitmap"));
-    fs4.groups.set(
+    const bitmap = fs5.blocks.read(fs5.groups.get(group3, key3 < 0 ? "inodeBitmap" : "blockBitmap"));
+    fs5.groups.set(
       group3,
       key3 < 0 ? "inodeBitmapChecksum" : "blockBitmapChecksum",
       crc32c(checksumSeed, bitmap, 0, bits / 8)
     );
   }
-  fs4.changedBitmaps.clear();
+  fs5.changedBitmaps.clear();
 }
 
 // src/image/ext4/inode.ts
@@ -73354,45 +73361,45 @@ var Inode = class {
 
 // src/image/ext4/inode-table.ts
 var twoZeros = new Uint8Array(2);
-function readInode(fs4, number4) {
-  const inode = loadInode(fs4, number4);
+function readInode(fs5, number4) {
+  const inode = loadInode(fs5, number4);
   if (inode.links === 0 || inode.mode === 0)
     throw damaged2(`inode ${number4} is in a directory but not in use`);
   return inode;
 }
-function loadInode(fs4, number4) {
-  const inode = new Inode(number4, inodeBytes(fs4, number4, "read"));
-  if (fs4.pending.inodes.has(number4)) return inode;
+function loadInode(fs5, number4) {
+  const inode = new Inode(number4, inodeBytes(fs5, number4, "read"));
+  if (fs5.pending.inodes.has(number4)) return inode;
   if (inode.bytes.length > 128 && inode.extraSize > inode.bytes.length - 128) {
     throw damaged2(`inode ${number4} has an impossible size`);
   }
-  if (fs4.superblock.metadataChecksums && storedChecksum(inode) !== checksum(fs4, inode)) {
+  if (fs5.superblock.metadataChecksums && storedChecksum(inode) !== checksum(fs5, inode)) {
     throw damaged2(`the checksum of inode ${number4} is wrong`);
   }
   return inode;
 }
-function editInode(fs4, inode) {
-  inodeBytes(fs4, inode.number, "edit");
-  fs4.pending.inodes.add(inode.number);
+function editInode(fs5, inode) {
+  inodeBytes(fs5, inode.number, "edit");
+  fs5.pending.inodes.add(inode.number);
 }
-function freshInode(fs4, number4) {
-  fs4.pending.inodes.add(number4);
-  return new Inode(number4, inodeBytes(fs4, number4, "edit").fill(0));
+function freshInode(fs5, number4) {
+  fs5.pending.inodes.add(number4);
+  return new Inode(number4, inodeBytes(fs5, number4, "edit").fill(0));
 }
-function inodePlace(fs4, number4) {
-  const { inodeCount, inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs4.superblock;
+function inodePlace(fs5, number4) {
+  const { inodeCount, inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs5.superblock;
   if (number4 < 1 || number4 > inodeCount) throw damaged2(`there is no inode ${number4}`);
   const position = (number4 - 1) % inodesPerGroup * inodeSize;
-  const table2 = fs4.groups.get(fs4.groups.groupOfInode(number4), "inodeTable");
+  const table2 = fs5.groups.get(fs5.groups.groupOfInode(number4), "inodeTable");
   return { block: table2 + Math.floor(position / blockSize4), offset: position % blockSize4 };
 }
-function inodeBytes(fs4, number4, how) {
-  const { block: block2, offset } = inodePlace(fs4, number4);
-  const bytes3 = how === "read" ? fs4.blocks.read(block2) : fs4.blocks.edit(block2);
-  return bytes3.subarray(offset, offset + fs4.superblock.inodeSize);
+function inodeBytes(fs5, number4, how) {
+  const { block: block2, offset } = inodePlace(fs5, number4);
+  const bytes3 = how === "read" ? fs5.blocks.read(block2) : fs5.blocks.edit(block2);
+  return bytes3.subarray(offset, offset + fs5.superblock.inodeSize);
 }
-function inodeSeed(fs4, inode) {
-  return crc32cOfU32(crc32cOfU32(fs4.superblock.checksumSeed, inode.number), inode.generation);
+function inodeSeed(fs5, inode) {
+  return crc32cOfU32(crc32cOfU32(fs5.superblock.checksumSeed, inode.number), inode.generation);
 }
 function hasHighChecksum(inode) {
   return inode.bytes.length > 128 && inode.extraSize >= 4;
@@ -73401,28 +73408,28 @@ function storedChecksum(inode) {
   const low = u16(inode.bytes, 124);
   return hasHighChecksum(inode) ? (low | u16(inode.bytes, 130) << 16) >>> 0 : low;
 }
-function checksum(fs4, inode) {
+function checksum(fs5, inode) {
   const { bytes: bytes3 } = inode;
-  let crc = crc32c(inodeSeed(fs4, inode), bytes3, 0, 124);
+  let crc = crc32c(inodeSeed(fs5, inode), bytes3, 0, 124);
   crc = crc32c(crc32c(crc, twoZeros), bytes3, 126, hasHighChecksum(inode) ? 130 : bytes3.length);
   if (!hasHighChecksum(inode)) return crc & 65535;
   return crc32c(crc32c(crc, twoZeros), bytes3, 132);
 }
-function sealInodes(fs4) {
-  for (const number4 of fs4.superblock.metadataChecksums ? fs4.pending.inodes : []) {
-    const inode = new Inode(number4, inodeBytes(fs4, number4, "edit"));
-    const value2 = checksum(fs4, inode);
+function sealInodes(fs5) {
+  for (const number4 of fs5.superblock.metadataChecksums ? fs5.pending.inodes : []) {
+    const inode = new Inode(number4, inodeBytes(fs5, number4, "edit"));
+    const value2 = checksum(fs5, inode);
     setU16(inode.bytes, 124, value2 & 65535);
     if (hasHighChecksum(inode)) setU16(inode.bytes, 130, value2 >>> 16);
   }
-  fs4.pending.inodes.clear();
+  fs5.pending.inodes.clear();
 }
 
 // src/image/ext4/group-order.ts
-function* groupsByNearness(fs4, goal, kind) {
-  const { groupCount } = fs4.superblock;
+function* groupsByNearness(fs5, goal, kind) {
+  const { groupCount } = fs5.superblock;
   yield goal;
-  const touched = [...fs4.changedBitmaps].filter((key3) => key3 < 0 === (kind === "inodes")).map((key3) => key3 < 0 ? ~key3 : key3).filter((group3) => group3 !== goal).sort((a3, b3) => a3 - b3);
+  const touched = [...fs5.changedBitmaps].filter((key3) => key3 < 0 === (kind === "inodes")).map((key3) => key3 < 0 ? ~key3 : key3).filter((group3) => group3 !== goal).sort((a3, b3) => a3 - b3);
   yield* touched;
   const done = new Set(touched);
   for (let step = 1; step < groupCount; step++) {
@@ -73433,36 +73440,36 @@ function* groupsByNearness(fs4, goal, kind) {
 
 // src/image/ext4/block-allocator.ts
 var smallPiece = 16;
-function allocateBlocks(fs4, count2, goal) {
+function allocateBlocks(fs5, count2, goal) {
   if (count2 === 0) return [];
-  if (fs4.free.blocks < count2) throw outOfBlocks(fs4, count2);
-  for (const group3 of groupsByNearness(fs4, goal, "blocks")) {
-    if (fs4.groups.get(group3, "freeBlocks") < count2) continue;
-    const bit = findPiece(blockBitmap(fs4, group3), fs4.groups.blocksIn(group3), count2);
-    if (bit !== void 0) return [take(fs4, group3, bit, count2)];
+  if (fs5.free.blocks < count2) throw outOfBlocks(fs5, count2);
+  for (const group3 of groupsByNearness(fs5, goal, "blocks")) {
+    if (fs5.groups.get(group3, "freeBlocks") < count2) continue;
+    const bit = findPiece(blockBitmap(fs5, group3), fs5.groups.blocksIn(group3), count2);
+    if (bit !== void 0) return [take(fs5, group3, bit, count2)];
   }
   const runs = [];
   let missing = count2;
   for (const least of [smallPiece, 1]) {
-    for (const group3 of groupsByNearness(fs4, goal, "blocks")) {
-      const end2 = fs4.groups.blocksIn(group3);
-      for (let bit = 0; missing > 0 && fs4.groups.get(group3, "freeBlocks") > 0; ) {
-        const bitmap = blockBitmap(fs4, group3);
+    for (const group3 of groupsByNearness(fs5, goal, "blocks")) {
+      const end2 = fs5.groups.blocksIn(group3);
+      for (let bit = 0; missing > 0 && fs5.groups.get(group3, "freeBlocks") > 0; ) {
+        const bitmap = blockBitmap(fs5, group3);
         const first = nextClear(bitmap, bit, end2);
         if (first === end2) break;
         bit = nextSet(bitmap, first, Math.min(end2, first + missing));
         if (bit - first < Math.min(least, missing)) continue;
-        runs.push(take(fs4, group3, first, bit - first));
+        runs.push(take(fs5, group3, first, bit - first));
         missing -= bit - first;
       }
     }
   }
-  if (missing > 0) throw outOfBlocks(fs4, count2);
+  if (missing > 0) throw outOfBlocks(fs5, count2);
   return joinedRuns(runs);
 }
-function outOfBlocks(fs4, count2) {
+function outOfBlocks(fs5, count2) {
   return noSpace(
-    `${count2} blocks of ${fs4.superblock.blockSize} bytes are needed, but only ${fs4.free.blocks} are free`
+    `${count2} blocks of ${fs5.superblock.blockSize} bytes are needed, but only ${fs5.free.blocks} are free`
   );
 }
 function findPiece(bitmap, end2, length) {
@@ -73473,12 +73480,12 @@ function findPiece(bitmap, end2, length) {
   }
   return void 0;
 }
-function take(fs4, group3, bit, length) {
-  setBits(editBlockBitmap(fs4, group3), bit, bit + length);
-  fs4.groups.add(group3, "freeBlocks", -length);
-  fs4.free.blocks -= length;
-  const physical = fs4.groups.firstBlockOf(group3) + bit;
-  for (let block2 = physical; block2 < physical + length; block2++) fs4.blocks.forget(block2);
+function take(fs5, group3, bit, length) {
+  setBits(editBlockBitmap(fs5, group3), bit, bit + length);
+  fs5.groups.add(group3, "freeBlocks", -length);
+  fs5.free.blocks -= length;
+  const physical = fs5.groups.firstBlockOf(group3) + bit;
+  for (let block2 = physical; block2 < physical + length; block2++) fs5.blocks.forget(block2);
   return { physical, length };
 }
 function joinedRuns(runs) {
@@ -73491,34 +73498,34 @@ function joinedRuns(runs) {
   }
   return joined2;
 }
-function freeBlocks(fs4, physical, length) {
-  checkOwnable(fs4, physical, length);
-  fs4.pending.frees.push({ physical, length });
+function freeBlocks(fs5, physical, length) {
+  checkOwnable(fs5, physical, length);
+  fs5.pending.frees.push({ physical, length });
 }
-function checkOwnable(fs4, physical, length) {
-  const { firstDataBlock, blockCount } = fs4.superblock;
+function checkOwnable(fs5, physical, length) {
+  const { firstDataBlock, blockCount } = fs5.superblock;
   const inside = length > 0 && physical >= firstDataBlock && physical + length <= blockCount;
-  if (!inside || zonesWithin(fs4.zones, physical, physical + length).length > 0) {
+  if (!inside || zonesWithin(fs5.zones, physical, physical + length).length > 0) {
     throw damaged2(`a file claims blocks ${physical} to ${physical + length - 1}, which cannot be its own`);
   }
 }
-function releaseFreedBlocks(fs4) {
-  for (const { physical, length } of fs4.pending.frees) {
+function releaseFreedBlocks(fs5) {
+  for (const { physical, length } of fs5.pending.frees) {
     for (let done = 0; done < length; ) {
-      const group3 = fs4.groups.groupOfBlock(physical + done);
-      const bit = physical + done - fs4.groups.firstBlockOf(group3);
-      const count2 = Math.min(length - done, fs4.groups.blocksIn(group3) - bit);
-      const bitmap = editBlockBitmap(fs4, group3);
+      const group3 = fs5.groups.groupOfBlock(physical + done);
+      const bit = physical + done - fs5.groups.firstBlockOf(group3);
+      const count2 = Math.min(length - done, fs5.groups.blocksIn(group3) - bit);
+      const bitmap = editBlockBitmap(fs5, group3);
       if (!areSet(bitmap, bit, bit + count2))
         throw damaged2(`blocks from ${physical + done} on are in use and free at once`);
       clearBits(bitmap, bit, bit + count2);
-      fs4.groups.add(group3, "freeBlocks", count2);
-      fs4.free.blocks += count2;
+      fs5.groups.add(group3, "freeBlocks", count2);
+      fs5.free.blocks += count2;
       done += count2;
     }
-    for (let block2 = physical; block2 < physical + length; block2++) fs4.blocks.forget(block2);
+    for (let block2 = physical; block2 < physical + length; block2++) fs5.blocks.forget(block2);
   }
-  fs4.pending.frees = [];
+  fs5.pending.frees = [];
 }
 
 // src/image/ext4/resize-inode.ts
@@ -73538,59 +73545,59 @@ function keptBlocks({ superblock }) {
     };
   });
 }
-function writeResizeInode(fs4) {
-  const inode = loadInode(fs4, resizeInode);
-  editInode(fs4, inode);
-  const kept2 = keptBlocks(fs4);
-  const root2 = fs4.blocks.fresh(u32(inode.blockArea, 4 * doubleIndirect));
+function writeResizeInode(fs5) {
+  const inode = loadInode(fs5, resizeInode);
+  editInode(fs5, inode);
+  const kept2 = keptBlocks(fs5);
+  const root2 = fs5.blocks.fresh(u32(inode.blockArea, 4 * doubleIndirect));
   for (const { block: block2, index: index2, copies } of kept2) {
     setU32(root2, 4 * index2, block2);
-    const below = fs4.blocks.fresh(block2);
+    const below = fs5.blocks.fresh(block2);
     copies.forEach((copy, at3) => {
       setU32(below, 4 * at3, copy);
     });
   }
   const count2 = kept2.reduce((sum, { copies }) => sum + 1 + copies.length, 1);
-  inode.sectors = count2 * (fs4.superblock.blockSize / 512);
+  inode.sectors = count2 * (fs5.superblock.blockSize / 512);
 }
-function dropResizeInode(fs4) {
-  const inode = loadInode(fs4, resizeInode);
+function dropResizeInode(fs5) {
+  const inode = loadInode(fs5, resizeInode);
   const root2 = u32(inode.blockArea, 4 * doubleIndirect);
-  freshInode(fs4, resizeInode);
+  freshInode(fs5, resizeInode);
   if (root2 === 0) return;
-  freeBlocks(fs4, root2, 1);
-  releaseFreedBlocks(fs4);
+  freeBlocks(fs5, root2, 1);
+  releaseFreedBlocks(fs5);
 }
 
 // src/image/ext4/transaction.ts
 var dirtyLimit = 64 * 1024 ** 2;
-function transact(fs4, operation) {
-  requireWritable(fs4);
-  const free = { ...fs4.free };
-  fs4.blocks.begin();
+function transact(fs5, operation) {
+  requireWritable(fs5);
+  const free = { ...fs5.free };
+  fs5.blocks.begin();
   let result;
   try {
     result = operation();
-    releaseFreedBlocks(fs4);
-    sealInodes(fs4);
+    releaseFreedBlocks(fs5);
+    sealInodes(fs5);
   } catch (error2) {
-    fs4.blocks.rollback();
-    for (const key3 of fs4.pending.verified) fs4.verified.delete(key3);
-    for (const key3 of fs4.pending.changed) fs4.changedBitmaps.delete(key3);
-    forgetPending(fs4);
-    Object.assign(fs4.free, free);
+    fs5.blocks.rollback();
+    for (const key3 of fs5.pending.verified) fs5.verified.delete(key3);
+    for (const key3 of fs5.pending.changed) fs5.changedBitmaps.delete(key3);
+    forgetPending(fs5);
+    Object.assign(fs5.free, free);
     throw error2;
   }
-  fs4.blocks.commit();
-  const { held } = fs4.pending;
-  forgetPending(fs4);
-  writeEarly(fs4, held);
+  fs5.blocks.commit();
+  const { held } = fs5.pending;
+  forgetPending(fs5);
+  writeEarly(fs5, held);
   return result;
 }
-function writeEarly(fs4, held) {
+function writeEarly(fs5, held) {
   try {
-    for (const block2 of held) fs4.blocks.writeThrough(block2);
-    if (fs4.blocks.dirtyBytes > dirtyLimit) flushAll(fs4);
+    for (const block2 of held) fs5.blocks.writeThrough(block2);
+    if (fs5.blocks.dirtyBytes > dirtyLimit) flushAll(fs5);
   } catch {
   }
 }
@@ -73601,12 +73608,12 @@ function forgetPending({ pending }) {
   pending.changed = [];
   pending.held = [];
 }
-function flushAll(fs4) {
-  if (fs4.blocks.dirtyBytes === 0) return;
-  sealBitmaps(fs4);
-  fs4.groups.seal();
-  sealSuperblock(fs4);
-  fs4.blocks.flush();
+function flushAll(fs5) {
+  if (fs5.blocks.dirtyBytes === 0) return;
+  sealBitmaps(fs5);
+  fs5.groups.seal();
+  sealSuperblock(fs5);
+  fs5.blocks.flush();
 }
 
 // src/image/ext4/grow.ts
@@ -73641,7 +73648,7 @@ function growExt4(device, now) {
   const added = groups.blocksIn(last) - old.groups.blocksIn(last);
   groups.add(last, "freeBlocks", added);
   for (let group3 = last + 1; group3 < superblock.groupCount; group3++) placeGroup(superblock, groups, group3);
-  const fs4 = {
+  const fs5 = {
     ...old,
     superblock,
     blocks,
@@ -73650,15 +73657,15 @@ function growExt4(device, now) {
     free: { ...old.free },
     verified: /* @__PURE__ */ new Set()
   };
-  fs4.free.blocks += added;
-  openLastGroup(fs4, last, old.groups.blocksIn(last));
-  for (let group3 = last + 1; group3 < superblock.groupCount; group3++) initGroup(fs4, group3);
-  writeSuperblockFields(fs4, old.superblock);
-  if (superblock.features.all.has("resize_inode")) writeResizeInode(fs4);
-  else if (old.superblock.features.all.has("resize_inode")) dropResizeInode(fs4);
-  sealInodes(fs4);
-  flushAll(fs4);
-  writeBackups(fs4, device);
+  fs5.free.blocks += added;
+  openLastGroup(fs5, last, old.groups.blocksIn(last));
+  for (let group3 = last + 1; group3 < superblock.groupCount; group3++) initGroup(fs5, group3);
+  writeSuperblockFields(fs5, old.superblock);
+  if (superblock.features.all.has("resize_inode")) writeResizeInode(fs5);
+  else if (old.superblock.features.all.has("resize_inode")) dropResizeInode(fs5);
+  sealInodes(fs5);
+  flushAll(fs5);
+  writeBackups(fs5, device);
 }
 function grown(old, size) {
   const { blockSize: blockSize4, firstDataBlock, blocksPerGroup, inodesPerGroup, descriptorSize } = old;
@@ -73715,21 +73722,21 @@ function placeGroup(superblock, groups, group3) {
   const isLast = group3 === superblock.groupCount - 1;
   groups.set(group3, "flags", inodesUninitialised | (isLast ? 0 : blocksUninitialised));
 }
-function openLastGroup(fs4, group3, from) {
-  const to = fs4.groups.blocksIn(group3);
-  if (fs4.groups.hasFlag(group3, blocksUninitialised)) return;
-  fs4.verified.add(group3);
-  clearBits(editBlockBitmap(fs4, group3), from, to);
+function openLastGroup(fs5, group3, from) {
+  const to = fs5.groups.blocksIn(group3);
+  if (fs5.groups.hasFlag(group3, blocksUninitialised)) return;
+  fs5.verified.add(group3);
+  clearBits(editBlockBitmap(fs5, group3), from, to);
 }
-function initGroup(fs4, group3) {
-  const { superblock, groups, blocks } = fs4;
-  fs4.free.blocks += groups.get(group3, "freeBlocks");
-  fs4.free.inodes += superblock.inodesPerGroup;
+function initGroup(fs5, group3) {
+  const { superblock, groups, blocks } = fs5;
+  fs5.free.blocks += groups.get(group3, "freeBlocks");
+  fs5.free.inodes += superblock.inodesPerGroup;
   if (!groups.hasFlag(group3, blocksUninitialised)) {
     const bitmap = blocks.fresh(groups.get(group3, "blockBitmap"));
     setBits(bitmap, 0, baseBlocks(superblock, group3) + 2 + groups.tableBlocks);
     setBits(bitmap, groups.blocksIn(group3), bitmap.length * 8);
-    fs4.changedBitmaps.add(group3);
+    fs5.changedBitmaps.add(group3);
   }
   if (superblock.groupChecksums) return;
   setBits(
@@ -73741,9 +73748,9 @@ function initGroup(fs4, group3) {
   const table2 = groups.get(group3, "inodeTable");
   for (let block2 = 0; block2 < groups.tableBlocks; block2++) blocks.writeContent(zeros5, table2 + block2);
 }
-function writeSuperblockFields(fs4, old) {
-  const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs4.superblock;
-  const bytes3 = editSuperblock(fs4);
+function writeSuperblockFields(fs5, old) {
+  const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs5.superblock;
+  const bytes3 = editSuperblock(fs5);
   const wide = features.all.has("64bit");
   const reserved3 = joined(u32(bytes3, field.reservedBlocks), wide ? u32(bytes3, field.reservedBlocksHigh) : 0);
   const kept2 = Math.floor(reserved3 * (blockCount / old.blockCount));
@@ -73762,10 +73769,10 @@ function writeSuperblockFields(fs4, old) {
   if (!features.all.has("resize_inode"))
     setU32(bytes3, field.compatible, u32(bytes3, field.compatible) & ~resizeInodeBit);
 }
-function writeBackups(fs4, device) {
-  const { superblock, blocks } = fs4;
+function writeBackups(fs5, device) {
+  const { superblock, blocks } = fs5;
   const { blockSize: blockSize4, groupCount, firstMetaBlock, descriptorBlocks, metadataChecksums } = superblock;
-  const primary = editSuperblock(fs4).slice();
+  const primary = editSuperblock(fs5).slice();
   for (let group3 = 1; group3 < groupCount; group3++) {
     if (!hasSuperblock(superblock, group3)) continue;
     const copy = primary.slice();
@@ -73776,7 +73783,7 @@ function writeBackups(fs4, device) {
     for (let index2 = 0; index2 < firstMetaBlock && hasDescriptors(superblock, group3); index2++)
       device.writeFrom(blocks.read(descriptorBlock(superblock, index2)), (first + 1 + index2) * blockSize4);
   }
-  for (let index2 = firstMetaBlock; index2 < descriptorBlocks; index2++) writeMetaBackups(fs4, device, index2);
+  for (let index2 = firstMetaBlock; index2 < descriptorBlocks; index2++) writeMetaBackups(fs5, device, index2);
 }
 function writeMetaBackups({ superblock, blocks }, device, index2) {
   const { blockSize: blockSize4, descriptorSize, groupCount } = superblock;
@@ -74165,7 +74172,7 @@ var deepest = 5;
 var longestRun = 32768;
 var rootCapacity = 4;
 var maxLogical = 2 ** 32;
-function readExtents(fs4, inode) {
+function readExtents(fs5, inode) {
   const runs = [];
   const treeBlocks = /* @__PURE__ */ new Set();
   let blocks = 0;
@@ -74188,17 +74195,17 @@ function readExtents(fs4, inode) {
         const run3 = readRun(node2, at3);
         next = run3.logical + run3.length;
         if (run3.length === 0 || next > to) throw fault2(`a run of ${run3.length} blocks at ${logical}`);
-        checkOwnable(fs4, run3.physical, run3.length);
+        checkOwnable(fs5, run3.physical, run3.length);
         blocks += run3.length;
-        if (blocks > fs4.superblock.blockCount) throw fault2("more blocks than there are");
+        if (blocks > fs5.superblock.blockCount) throw fault2("more blocks than there are");
         runs.push(run3);
       } else {
         const end2 = index2 + 1 < count2 ? u32(node2, at3 + entrySize3) : to;
         const block2 = joined(u32(node2, at3 + 4), u16(node2, at3 + 8));
-        checkOwnable(fs4, block2, 1);
+        checkOwnable(fs5, block2, 1);
         if (treeBlocks.has(block2)) throw fault2(`block ${block2} twice`);
         treeBlocks.add(block2);
-        visit3(readNode(fs4, inode, block2), level - 1, logical, end2);
+        visit3(readNode(fs5, inode, block2), level - 1, logical, end2);
         next = logical + 1;
       }
     }
@@ -74216,18 +74223,18 @@ function readRun(node2, at3) {
     unwritten
   };
 }
-function readNode(fs4, inode, block2) {
-  const bytes3 = fs4.blocks.read(block2);
-  if (!fs4.superblock.metadataChecksums || fs4.sound.has(bytes3)) return bytes3;
+function readNode(fs5, inode, block2) {
+  const bytes3 = fs5.blocks.read(block2);
+  if (!fs5.superblock.metadataChecksums || fs5.sound.has(bytes3)) return bytes3;
   const tail = entrySize3 * (1 + u16(bytes3, 4));
-  if (tail + 4 > bytes3.length || crc32c(inodeSeed(fs4, inode), bytes3, 0, tail) !== u32(bytes3, tail)) {
+  if (tail + 4 > bytes3.length || crc32c(inodeSeed(fs5, inode), bytes3, 0, tail) !== u32(bytes3, tail)) {
     throw damaged2(`the checksum of extent block ${block2} is wrong`);
   }
-  fs4.sound.add(bytes3);
+  fs5.sound.add(bytes3);
   return bytes3;
 }
-function writeExtents(fs4, inode, runs, newTreeBlock) {
-  const { blockSize: blockSize4, metadataChecksums } = fs4.superblock;
+function writeExtents(fs5, inode, runs, newTreeBlock) {
+  const { blockSize: blockSize4, metadataChecksums } = fs5.superblock;
   const capacity = Math.floor((blockSize4 - entrySize3) / entrySize3);
   let entries = extentsOf(runs).map((run3) => ({
     logical: run3.logical,
@@ -74239,12 +74246,12 @@ function writeExtents(fs4, inode, runs, newTreeBlock) {
     for (let first = 0; first < entries.length; first += capacity) {
       const part = entries.slice(first, first + capacity);
       const block2 = newTreeBlock();
-      const node2 = fs4.blocks.fresh(block2);
+      const node2 = fs5.blocks.fresh(block2);
       writeNode(node2, part, capacity, depth);
       if (metadataChecksums) {
         const tail = entrySize3 * (1 + capacity);
-        setU32(node2, tail, crc32c(inodeSeed(fs4, inode), node2, 0, tail));
-        fs4.sound.add(node2);
+        setU32(node2, tail, crc32c(inodeSeed(fs5, inode), node2, 0, tail));
+        fs5.sound.add(node2);
       }
       const { logical } = part[0];
       parents.push({ logical, write: (parent, at3) => writeIndex(parent, at3, logical, block2) });
@@ -74305,14 +74312,14 @@ function writeIndex(node2, at3, logical, block2) {
 // src/image/ext4/indirect-blocks.ts
 var direct = 12;
 var levels = 3;
-function readIndirect(fs4, inode) {
-  const perBlock = fs4.superblock.blockSize / 4;
+function readIndirect(fs5, inode) {
+  const perBlock = fs5.superblock.blockSize / 4;
   const runs = [];
   const treeBlocks = /* @__PURE__ */ new Set();
   let blocks = 0;
   const add = (logical, physical) => {
-    checkOwnable(fs4, physical, 1);
-    if (++blocks > fs4.superblock.blockCount)
+    checkOwnable(fs5, physical, 1);
+    if (++blocks > fs5.superblock.blockCount)
       throw damaged2(`inode ${inode.number} has more blocks than there are`);
     const last = runs.at(-1);
     if (last && last.logical + last.length === logical && last.physical + last.length === physical) {
@@ -74320,10 +74327,10 @@ function readIndirect(fs4, inode) {
     } else runs.push({ logical, physical, length: 1, unwritten: false });
   };
   const visit3 = (block2, level, first) => {
-    checkOwnable(fs4, block2, 1);
+    checkOwnable(fs5, block2, 1);
     if (treeBlocks.has(block2)) throw damaged2(`inode ${inode.number} uses block ${block2} twice`);
     treeBlocks.add(block2);
-    const bytes3 = fs4.blocks.read(block2);
+    const bytes3 = fs5.blocks.read(block2);
     for (let index2 = 0; index2 < perBlock; index2++) {
       const pointer2 = u32(bytes3, 4 * index2);
       if (pointer2 === 0) continue;
@@ -74365,13 +74372,13 @@ function indirectTreeSize(blockSize4, runs) {
   }
   return total;
 }
-function writeIndirect(fs4, inode, runs, newTreeBlock) {
-  const perBlock = fs4.superblock.blockSize / 4;
+function writeIndirect(fs5, inode, runs, newTreeBlock) {
+  const perBlock = fs5.superblock.blockSize / 4;
   const pointers = new PointerCursor(runs);
   const fill2 = (level, first) => {
     if (!pointers.reaches(first + perBlock ** (level + 1))) return 0;
     const block2 = newTreeBlock();
-    const bytes3 = fs4.blocks.fresh(block2);
+    const bytes3 = fs5.blocks.fresh(block2);
     for (let index2 = 0; index2 < perBlock; index2++) {
       const logical = first + index2 * perBlock ** level;
       setU32(bytes3, 4 * index2, level === 0 ? pointers.at(logical) : fill2(level - 1, logical));
@@ -74412,37 +74419,37 @@ var PointerCursor = class {
 // src/image/ext4/block-map.ts
 var largestLogical = 2 ** 32 - 1;
 var emptyMap = { runs: [], treeBlocks: [] };
-function readBlockMap(fs4, inode) {
+function readBlockMap(fs5, inode) {
   const hasBlocks = inode.kind === "file" || inode.kind === "directory" || isSlowLink(inode);
   if (!hasBlocks || inode.hasFlag(inodeFlag.inlineData)) return emptyMap;
-  return inode.hasFlag(inodeFlag.extents) ? readExtents(fs4, inode) : readIndirect(fs4, inode);
+  return inode.hasFlag(inodeFlag.extents) ? readExtents(fs5, inode) : readIndirect(fs5, inode);
 }
 function isSlowLink(inode) {
   return inode.type === fileType.link && (inode.size >= 60 || inode.hasFlag(inodeFlag.extents));
 }
-function writeBlockMap(fs4, inode, runs, old) {
+function writeBlockMap(fs5, inode, runs, old) {
   const withExtents = inode.hasFlag(inodeFlag.extents);
-  const { blockSize: blockSize4 } = fs4.superblock;
+  const { blockSize: blockSize4 } = fs5.superblock;
   const count2 = blockCountOf(runs);
   const needed2 = (withExtents ? extentTreeSize : indirectTreeSize)(blockSize4, runs);
   const reused = old.treeBlocks.slice(0, needed2);
-  for (const block2 of old.treeBlocks.slice(needed2)) freeBlocks(fs4, block2, 1);
-  const added = allocateBlocks(fs4, needed2 - reused.length, fs4.groups.groupOfInode(inode.number));
+  for (const block2 of old.treeBlocks.slice(needed2)) freeBlocks(fs5, block2, 1);
+  const added = allocateBlocks(fs5, needed2 - reused.length, fs5.groups.groupOfInode(inode.number));
   const supply = [...reused, ...added.flatMap(blocksOf)].values();
   const newTreeBlock = () => supply.next().value;
-  (withExtents ? writeExtents : writeIndirect)(fs4, inode, runs, newTreeBlock);
-  addBlocks(fs4, inode, count2 + needed2 - blockCountOf(old.runs) - old.treeBlocks.length);
+  (withExtents ? writeExtents : writeIndirect)(fs5, inode, runs, newTreeBlock);
+  addBlocks(fs5, inode, count2 + needed2 - blockCountOf(old.runs) - old.treeBlocks.length);
 }
-function requireMappable(fs4, count2) {
-  const { blockSize: blockSize4, features } = fs4.superblock;
+function requireMappable(fs5, count2) {
+  const { blockSize: blockSize4, features } = fs5.superblock;
   const most3 = features.all.has("extent") ? largestLogical : indirectCapacity(blockSize4);
   if (count2 > most3)
     throw noSpace(`a file of ${count2} blocks is longer than this file system allows (${most3})`);
 }
-function releaseMap(fs4, inode, map2) {
-  for (const { physical, length } of map2.runs) freeBlocks(fs4, physical, length);
-  for (const block2 of map2.treeBlocks) freeBlocks(fs4, block2, 1);
-  addBlocks(fs4, inode, -blockCountOf(map2.runs) - map2.treeBlocks.length);
+function releaseMap(fs5, inode, map2) {
+  for (const { physical, length } of map2.runs) freeBlocks(fs5, physical, length);
+  for (const block2 of map2.treeBlocks) freeBlocks(fs5, block2, 1);
+  addBlocks(fs5, inode, -blockCountOf(map2.runs) - map2.treeBlocks.length);
 }
 function blockCountOf(runs) {
   return runs.reduce((sum, { length }) => sum + length, 0);
@@ -74475,10 +74482,10 @@ function cutRuns(runs, end2) {
   }
   return { before, after };
 }
-function addBlocks(fs4, inode, change3) {
-  const unit3 = inode.hasFlag(inodeFlag.hugeFile) ? 1 : fs4.superblock.blockSize / 512;
+function addBlocks(fs5, inode, change3) {
+  const unit3 = inode.hasFlag(inodeFlag.hugeFile) ? 1 : fs5.superblock.blockSize / 512;
   const sectors = inode.sectors + change3 * unit3;
-  const most3 = fs4.superblock.features.all.has("huge_file") ? 2 ** 48 : 2 ** 32;
+  const most3 = fs5.superblock.features.all.has("huge_file") ? 2 ** 48 : 2 ** 32;
   if (sectors < 0) throw damaged2(`inode ${inode.number} has more blocks than it counts`);
   if (sectors >= most3) throw noSpace("a file has more blocks than this file system can count");
   inode.sectors = sectors;
@@ -74618,21 +74625,21 @@ function hasTail(block2) {
 
 // src/image/ext4/directory-checksum.ts
 var zeros = new Uint8Array(4);
-function verifyDirectoryBlock(fs4, directory2, block2) {
-  if (!fs4.superblock.metadataChecksums || fs4.sound.has(block2)) return;
+function verifyDirectoryBlock(fs5, directory2, block2) {
+  if (!fs5.superblock.metadataChecksums || fs5.sound.has(block2)) return;
   const found = locate(block2);
   if (found === void 0) throw damaged2(`directory inode ${directory2.number} has no room for its checksum`);
-  if (u32(block2, found.at) !== checksum2(fs4, directory2, block2, found)) {
+  if (u32(block2, found.at) !== checksum2(fs5, directory2, block2, found)) {
     throw damaged2(`the checksum of a block of directory inode ${directory2.number} is wrong`);
   }
-  fs4.sound.add(block2);
+  fs5.sound.add(block2);
 }
-function sealDirectoryBlock(fs4, directory2, block2) {
-  if (!fs4.superblock.metadataChecksums) return;
+function sealDirectoryBlock(fs5, directory2, block2) {
+  if (!fs5.superblock.metadataChecksums) return;
   const found = locate(block2);
   if (found === void 0) throw damaged2(`directory inode ${directory2.number} has no room for its checksum`);
-  setU32(block2, found.at, checksum2(fs4, directory2, block2, found));
-  fs4.sound.add(block2);
+  setU32(block2, found.at, checksum2(fs5, directory2, block2, found));
+  fs5.sound.add(block2);
 }
 function locate(block2) {
   const entries = indexEntriesAt(block2);
@@ -74650,8 +74657,8 @@ function indexEntriesAt(block2) {
   if (u16(block2, 4) === 12 && u16(block2, 16) === block2.length - 12 && block2[29] === 8) return 32;
   return void 0;
 }
-function checksum2(fs4, directory2, block2, { at: at3, covered, index: index2 }) {
-  const leaf = crc32c(inodeSeed(fs4, directory2), block2, 0, covered);
+function checksum2(fs5, directory2, block2, { at: at3, covered, index: index2 }) {
+  const leaf = crc32c(inodeSeed(fs5, directory2), block2, 0, covered);
   return index2 ? crc32c(crc32c(leaf, block2, at3 - 4, at3), zeros) : leaf;
 }
 
@@ -74723,15 +74730,15 @@ var prefixes = {
   7: "system.",
   8: "system.richacl"
 };
-function readAttributes(fs4, inode) {
-  return new Map(allAttributes(fs4, inode).map((attribute2) => [fullName2(attribute2), attribute2.value]));
+function readAttributes(fs5, inode) {
+  return new Map(allAttributes(fs5, inode).map((attribute2) => [fullName2(attribute2), attribute2.value]));
 }
-function allAttributes(fs4, inode) {
-  return [...inodeAttributes(inode), ...blockAttributes(fs4, inode)];
+function allAttributes(fs5, inode) {
+  return [...inodeAttributes(inode), ...blockAttributes(fs5, inode)];
 }
-function blockAttributes(fs4, inode) {
+function blockAttributes(fs5, inode) {
   if (inode.attributeBlock === 0) return [];
-  return parseEntries2(readAttributeBlock(fs4, inode.attributeBlock), blockHeaderSize, 0, inode);
+  return parseEntries2(readAttributeBlock(fs5, inode.attributeBlock), blockHeaderSize, 0, inode);
 }
 function inodeAttributes(inode) {
   const start = insideAt(inode);
@@ -74768,19 +74775,19 @@ function parseEntries2(bytes3, first, base2, inode) {
   }
   return found;
 }
-function setAttribute(fs4, inode, name, value2) {
+function setAttribute(fs5, inode, name, value2) {
   const key3 = parseName(name);
-  const others2 = allAttributes(fs4, inode).filter(
+  const others2 = allAttributes(fs5, inode).filter(
     (one2) => one2.prefix !== key3.prefix || !isSameName(one2.name, key3.name)
   );
   const all = value2 === void 0 ? others2 : [...others2, { ...key3, value: value2.slice() }];
   const { inside, outside } = distribute(all, inode);
-  const blockRoom = fs4.superblock.blockSize - blockHeaderSize;
+  const blockRoom = fs5.superblock.blockSize - blockHeaderSize;
   if (attributesSize(outside) > blockRoom) throw noSpace(`the extended attributes do not fit into a block`);
   writeInside(inode, inside);
-  if (outside.length === 0) releaseAttributes(fs4, inode);
-  else writeBlock(fs4, inode, inBlockOrder(outside));
-  if (all.length > 0 && !fs4.superblock.features.all.has("ext_attr")) setCompatibleFeature(fs4, attributesBit);
+  if (outside.length === 0) releaseAttributes(fs5, inode);
+  else writeBlock(fs5, inode, inBlockOrder(outside));
+  if (all.length > 0 && !fs5.superblock.features.all.has("ext_attr")) setCompatibleFeature(fs5, attributesBit);
 }
 function parseName(name) {
   const byLength = Object.entries(prefixes).sort(([, a3], [, b3]) => b3.length - a3.length);
@@ -74810,53 +74817,53 @@ function writeInside(inode, attributes2) {
   setU32(inode.bytes, start, magic2);
   writeAttributes(inode.bytes, start + 4, start + 4, attributes2, false);
 }
-function writeBlock(fs4, inode, attributes2) {
-  if (inode.attributeBlock !== 0 && u32(readAttributeBlock(fs4, inode.attributeBlock), 4) > 1)
-    releaseAttributes(fs4, inode);
+function writeBlock(fs5, inode, attributes2) {
+  if (inode.attributeBlock !== 0 && u32(readAttributeBlock(fs5, inode.attributeBlock), 4) > 1)
+    releaseAttributes(fs5, inode);
   if (inode.attributeBlock === 0) {
-    const [run3] = allocateBlocks(fs4, 1, fs4.groups.groupOfInode(inode.number));
+    const [run3] = allocateBlocks(fs5, 1, fs5.groups.groupOfInode(inode.number));
     inode.attributeBlock = run3.physical;
-    addBlocks(fs4, inode, 1);
+    addBlocks(fs5, inode, 1);
   }
-  const bytes3 = fs4.blocks.fresh(inode.attributeBlock);
+  const bytes3 = fs5.blocks.fresh(inode.attributeBlock);
   setU32(bytes3, 0, magic2);
   setU32(bytes3, 4, 1);
   setU32(bytes3, 8, 1);
   setU32(bytes3, 12, blockHash(attributes2));
   writeAttributes(bytes3, blockHeaderSize, 0, attributes2, true);
-  sealBlock(fs4, inode.attributeBlock, bytes3);
+  sealBlock(fs5, inode.attributeBlock, bytes3);
 }
-function readAttributeBlock(fs4, block2) {
-  checkOwnable(fs4, block2, 1);
-  const bytes3 = fs4.blocks.read(block2);
+function readAttributeBlock(fs5, block2) {
+  checkOwnable(fs5, block2, 1);
+  const bytes3 = fs5.blocks.read(block2);
   if (u32(bytes3, 0) !== magic2 || u32(bytes3, 8) !== 1)
     throw damaged2(`block ${block2} holds no extended attributes`);
-  if (fs4.superblock.metadataChecksums && u32(bytes3, 16) !== blockChecksum(fs4, block2, bytes3)) {
+  if (fs5.superblock.metadataChecksums && u32(bytes3, 16) !== blockChecksum(fs5, block2, bytes3)) {
     throw damaged2(`the checksum of attribute block ${block2} is wrong`);
   }
   return bytes3;
 }
-function sealBlock(fs4, block2, bytes3) {
-  if (fs4.superblock.metadataChecksums) setU32(bytes3, 16, blockChecksum(fs4, block2, bytes3));
+function sealBlock(fs5, block2, bytes3) {
+  if (fs5.superblock.metadataChecksums) setU32(bytes3, 16, blockChecksum(fs5, block2, bytes3));
 }
-function blockChecksum(fs4, block2, bytes3) {
+function blockChecksum(fs5, block2, bytes3) {
   const seed = crc32cOfU32(
-    crc32cOfU32(fs4.superblock.checksumSeed, block2 % 2 ** 32),
+    crc32cOfU32(fs5.superblock.checksumSeed, block2 % 2 ** 32),
     Math.floor(block2 / 2 ** 32)
   );
   return crc32c(crc32c(crc32c(seed, bytes3, 0, 16), new Uint8Array(4)), bytes3, 20);
 }
-function releaseAttributes(fs4, inode) {
+function releaseAttributes(fs5, inode) {
   const block2 = inode.attributeBlock;
   if (block2 === 0) return;
-  const shared = u32(readAttributeBlock(fs4, block2), 4);
+  const shared = u32(readAttributeBlock(fs5, block2), 4);
   if (shared > 1) {
-    const bytes3 = fs4.blocks.edit(block2);
+    const bytes3 = fs5.blocks.edit(block2);
     setU32(bytes3, 4, shared - 1);
-    sealBlock(fs4, block2, bytes3);
-  } else freeBlocks(fs4, block2, 1);
+    sealBlock(fs5, block2, bytes3);
+  } else freeBlocks(fs5, block2, 1);
   inode.attributeBlock = 0;
-  addBlocks(fs4, inode, -1);
+  addBlocks(fs5, inode, -1);
 }
 
 // src/image/ext4/inline-data.ts
@@ -74876,40 +74883,40 @@ function inlineDirectory(inode) {
 }
 
 // src/image/ext4/directory.ts
-function openDirectory(fs4, inode) {
-  const { runs } = readBlockMap(fs4, inode);
-  const blockCount = inode.size / fs4.superblock.blockSize;
+function openDirectory(fs5, inode) {
+  const { runs } = readBlockMap(fs5, inode);
+  const blockCount = inode.size / fs5.superblock.blockSize;
   if (!Number.isInteger(blockCount) || blockCount < 1 || blockCount > blockCountOf(runs)) {
     throw damaged2(`directory inode ${inode.number} has an impossible size of ${inode.size} bytes`);
   }
   return { inode, runs, blockCount };
 }
-function isIndexed(fs4, inode) {
-  return inode.hasFlag(inodeFlag.index) && fs4.superblock.features.all.has("dir_index");
+function isIndexed(fs5, inode) {
+  return inode.hasFlag(inodeFlag.index) && fs5.superblock.features.all.has("dir_index");
 }
-function leafEnd(fs4) {
-  return fs4.superblock.blockSize - (fs4.superblock.metadataChecksums ? tailSize : 0);
+function leafEnd(fs5) {
+  return fs5.superblock.blockSize - (fs5.superblock.metadataChecksums ? tailSize : 0);
 }
 function locateBlock({ inode, runs, blockCount }, logical) {
   const physical = logical < blockCount ? physicalBlock(runs, logical) : void 0;
   if (physical === void 0) throw damaged2(`directory inode ${inode.number} has no block ${logical}`);
   return physical;
 }
-function readDirectoryBlock(fs4, directory2, logical) {
-  const bytes3 = fs4.blocks.read(locateBlock(directory2, logical));
-  verifyDirectoryBlock(fs4, directory2.inode, bytes3);
+function readDirectoryBlock(fs5, directory2, logical) {
+  const bytes3 = fs5.blocks.read(locateBlock(directory2, logical));
+  verifyDirectoryBlock(fs5, directory2.inode, bytes3);
   return bytes3;
 }
-function listDirectory(fs4, inode) {
+function listDirectory(fs5, inode) {
   if (inode.hasFlag(inodeFlag.inlineData))
     return inlineDirectory(inode).flatMap((area) => readEntries(area, area.length));
-  const directory2 = openDirectory(fs4, inode);
+  const directory2 = openDirectory(fs5, inode);
   const entries = [];
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const bytes3 = readDirectoryBlock(fs4, directory2, logical);
-    if (logical === 0 && isIndexed(fs4, inode)) entries.push(...dotEntries(bytes3));
-    else if (!(isIndexed(fs4, inode) && isIndexBlock(bytes3)))
-      for (const entry4 of readEntries(bytes3, leafEnd(fs4))) entries.push(entry4);
+    const bytes3 = readDirectoryBlock(fs5, directory2, logical);
+    if (logical === 0 && isIndexed(fs5, inode)) entries.push(...dotEntries(bytes3));
+    else if (!(isIndexed(fs5, inode) && isIndexBlock(bytes3)))
+      for (const entry4 of readEntries(bytes3, leafEnd(fs5))) entries.push(entry4);
   }
   return entries;
 }
@@ -74924,27 +74931,27 @@ function dotEntries(bytes3) {
 function isIndexBlock(bytes3) {
   return u32(bytes3, 0) === 0 && (u16(bytes3, 4) === bytes3.length || bytes3.length === 65536 && u16(bytes3, 4) === 65535);
 }
-function findLinearly(fs4, directory2, name) {
+function findLinearly(fs5, directory2, name) {
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const entry4 = findEntry(readDirectoryBlock(fs4, directory2, logical), leafEnd(fs4), name);
+    const entry4 = findEntry(readDirectoryBlock(fs5, directory2, logical), leafEnd(fs5), name);
     if (entry4 !== void 0) return { logical, entry: entry4 };
   }
   return void 0;
 }
-function growDirectory(fs4, inode) {
-  const map2 = readBlockMap(fs4, inode);
-  const { blockSize: blockSize4 } = fs4.superblock;
+function growDirectory(fs5, inode) {
+  const map2 = readBlockMap(fs5, inode);
+  const { blockSize: blockSize4 } = fs5.superblock;
   const logical = inode.size / blockSize4;
   const last = map2.runs.at(-1);
   if (last !== void 0 && last.logical + last.length > logical) {
     throw damaged2(`directory inode ${inode.number} has blocks behind its end`);
   }
-  const [taken] = allocateBlocks(fs4, 1, fs4.groups.groupOfInode(inode.number));
+  const [taken] = allocateBlocks(fs5, 1, fs5.groups.groupOfInode(inode.number));
   const runs = [...map2.runs, { ...taken, logical, unwritten: false }];
-  writeBlockMap(fs4, inode, runs, map2);
+  writeBlockMap(fs5, inode, runs, map2);
   inode.size += blockSize4;
-  const bytes3 = fs4.blocks.fresh(taken.physical);
-  if (fs4.superblock.metadataChecksums) writeTail(bytes3);
+  const bytes3 = fs5.blocks.fresh(taken.physical);
+  if (fs5.superblock.metadataChecksums) writeTail(bytes3);
   return { directory: { inode, runs, blockCount: logical + 1 }, logical, bytes: bytes3 };
 }
 
@@ -74967,11 +74974,11 @@ function bytesSource(bytes3) {
 var pieceSize = 1024 ** 2;
 var largeFileBit = 2;
 var largeFileFrom = 2 ** 31;
-function contentOf2(fs4, inode) {
+function contentOf2(fs5, inode) {
   if (inode.hasFlag(inodeFlag.encrypted)) throw encrypted(inode);
   if (inode.hasFlag(inodeFlag.inlineData)) return bytesSource(inlineContent(inode));
-  const { blockSize: blockSize4 } = fs4.superblock;
-  const { runs } = readBlockMap(fs4, inode);
+  const { blockSize: blockSize4 } = fs5.superblock;
+  const { runs } = readBlockMap(fs5, inode);
   const { number: number4, size } = inode;
   return {
     size,
@@ -74986,7 +74993,7 @@ function contentOf2(fs4, inode) {
         const stop = Math.min(target.length, (at3 < start ? start : end2) - position);
         const part = target.subarray(done, stop);
         if (run3 === void 0 || at3 < start || run3.unwritten) part.fill(0);
-        else fs4.blocks.readContent(part, run3.physical, at3 - start);
+        else fs5.blocks.readContent(part, run3.physical, at3 - start);
         if (at3 >= start) index2++;
         done = stop;
       }
@@ -74999,11 +75006,11 @@ function encrypted({ number: number4 }) {
     "Only its owner can read it, on a running system."
   );
 }
-function writeContent(fs4, inode, content2) {
-  replaceFrom(fs4, inode, 0, content2, content2.size);
+function writeContent(fs5, inode, content2) {
+  replaceFrom(fs5, inode, 0, content2, content2.size);
 }
-function appendContent(fs4, inode, content2) {
-  const { first, tail } = lastBlock(fs4, inode, inode.size);
+function appendContent(fs5, inode, content2) {
+  const { first, tail } = lastBlock(fs5, inode, inode.size);
   const both = {
     size: tail.length + content2.size,
     readInto(target, position) {
@@ -75013,43 +75020,43 @@ function appendContent(fs4, inode, content2) {
         content2.readInto(target.subarray(own2.length), position + own2.length - tail.length);
     }
   };
-  replaceFrom(fs4, inode, first, both, inode.size + content2.size);
+  replaceFrom(fs5, inode, first, both, inode.size + content2.size);
 }
-function resizeContent(fs4, inode, size) {
-  const { first, tail } = lastBlock(fs4, inode, Math.min(size, inode.size));
-  replaceFrom(fs4, inode, first, bytesSource(isZero(tail) ? new Uint8Array() : tail), size);
+function resizeContent(fs5, inode, size) {
+  const { first, tail } = lastBlock(fs5, inode, Math.min(size, inode.size));
+  replaceFrom(fs5, inode, first, bytesSource(isZero(tail) ? new Uint8Array() : tail), size);
 }
-function lastBlock(fs4, inode, size) {
-  const { blockSize: blockSize4 } = fs4.superblock;
+function lastBlock(fs5, inode, size) {
+  const { blockSize: blockSize4 } = fs5.superblock;
   const tail = new Uint8Array(size % blockSize4);
-  contentOf2(fs4, inode).readInto(tail, size - tail.length);
+  contentOf2(fs5, inode).readInto(tail, size - tail.length);
   return { first: (size - tail.length) / blockSize4, tail };
 }
-function replaceFrom(fs4, inode, first, content2, size) {
-  const { blockSize: blockSize4, features } = fs4.superblock;
+function replaceFrom(fs5, inode, first, content2, size) {
+  const { blockSize: blockSize4, features } = fs5.superblock;
   const count2 = Math.ceil(content2.size / blockSize4);
-  requireMappable(fs4, Math.ceil(size / blockSize4));
-  const old = readBlockMap(fs4, inode);
+  requireMappable(fs5, Math.ceil(size / blockSize4));
+  const old = readBlockMap(fs5, inode);
   const { before, after } = cutRuns(old.runs, first);
-  for (const run3 of after) freeBlocks(fs4, run3.physical, run3.length);
-  const scarce = fs4.free.blocks < count2 + Math.ceil(count2 / 64) + 4;
-  if (scarce) releaseFreedBlocks(fs4);
+  for (const run3 of after) freeBlocks(fs5, run3.physical, run3.length);
+  const scarce = fs5.free.blocks < count2 + Math.ceil(count2 / 64) + 4;
+  if (scarce) releaseFreedBlocks(fs5);
   const shared = new Set(scarce ? after.flatMap(blocksOf) : []);
   const runs = [];
   let logical = first;
-  for (const run3 of allocateBlocks(fs4, count2, fs4.groups.groupOfInode(inode.number))) {
+  for (const run3 of allocateBlocks(fs5, count2, fs5.groups.groupOfInode(inode.number))) {
     runs.push({ ...run3, logical, unwritten: false });
     logical += run3.length;
   }
   inode.flags &= ~inodeFlag.blocksBehindEnd;
   if (before.length === 0 && features.all.has("extent")) inode.flags |= inodeFlag.extents;
-  writeBlockMap(fs4, inode, [...before, ...runs], old);
-  copyInto(fs4, runs, { content: content2, first, shared });
+  writeBlockMap(fs5, inode, [...before, ...runs], old);
+  copyInto(fs5, runs, { content: content2, first, shared });
   inode.size = size;
-  if (size >= largeFileFrom && !features.all.has("large_file")) setReadOnlyFeature(fs4, largeFileBit);
+  if (size >= largeFileFrom && !features.all.has("large_file")) setReadOnlyFeature(fs5, largeFileBit);
 }
-function copyInto(fs4, runs, { content: content2, first, shared }) {
-  const { blockSize: blockSize4 } = fs4.superblock;
+function copyInto(fs5, runs, { content: content2, first, shared }) {
+  const { blockSize: blockSize4 } = fs5.superblock;
   const buffer = new Uint8Array(Math.min(pieceSize, Math.ceil(content2.size / blockSize4) * blockSize4));
   for (const { logical, physical, length } of runs) {
     for (let done = 0; done < length; ) {
@@ -75060,15 +75067,15 @@ function copyInto(fs4, runs, { content: content2, first, shared }) {
       const filled = Math.min(piece.length, content2.size - position);
       content2.readInto(piece.subarray(0, filled), position);
       piece.fill(0, filled);
-      if (held) holdBlock(fs4, physical + done, piece);
-      else fs4.blocks.writeContent(piece, physical + done);
+      if (held) holdBlock(fs5, physical + done, piece);
+      else fs5.blocks.writeContent(piece, physical + done);
       done += blocks;
     }
   }
 }
-function holdBlock(fs4, block2, content2) {
-  fs4.blocks.fresh(block2).set(content2);
-  fs4.pending.held.push(block2);
+function holdBlock(fs5, block2, content2) {
+  fs5.blocks.fresh(block2).set(content2);
+  fs5.pending.held.push(block2);
 }
 
 // src/image/volume-path.ts
@@ -75252,80 +75259,80 @@ var IndexNode = class {
     this.count = from;
   }
 };
-function entriesThatFit(fs4, start) {
-  const tail = fs4.superblock.metadataChecksums ? 8 : 0;
-  return Math.floor((fs4.superblock.blockSize - start - tail) / entryBytes);
+function entriesThatFit(fs5, start) {
+  const tail = fs5.superblock.metadataChecksums ? 8 : 0;
+  return Math.floor((fs5.superblock.blockSize - start - tail) / entryBytes);
 }
-function deepestIndex(fs4) {
-  return fs4.superblock.features.all.has("large_dir") ? 3 : 2;
+function deepestIndex(fs5) {
+  return fs5.superblock.features.all.has("large_dir") ? 3 : 2;
 }
-function readIndexRoot(fs4, directory2, bytes3) {
+function readIndexRoot(fs5, directory2, bytes3) {
   const version4 = bytes3[hashVersionAt];
   const levels3 = bytes3[levelsAt];
   const isPlain = u32(bytes3, reservedAt) === 0 && (bytes3[flagsAt] & 1) === 0;
-  if (!isPlain || !isKnownHash(version4) || bytes3[infoLengthAt] !== 8 || levels3 >= deepestIndex(fs4)) {
+  if (!isPlain || !isKnownHash(version4) || bytes3[infoLengthAt] !== 8 || levels3 >= deepestIndex(fs5)) {
     throw damaged2(`the index of directory inode ${directory2.number} is of a kind that cannot be`);
   }
-  const node2 = readIndexNode(fs4, directory2, bytes3, rootEntriesAt);
-  const { hashUnsigned, hashSeed: hashSeed2 } = fs4.superblock;
+  const node2 = readIndexNode(fs5, directory2, bytes3, rootEntriesAt);
+  const { hashUnsigned, hashSeed: hashSeed2 } = fs5.superblock;
   return { node: node2, levels: levels3, hash: { version: version4, unsigned: hashUnsigned, seed: hashSeed2 } };
 }
-function readIndexNode(fs4, directory2, bytes3, start) {
+function readIndexNode(fs5, directory2, bytes3, start) {
   const node2 = new IndexNode(bytes3, start);
-  if (node2.limit !== entriesThatFit(fs4, start) || node2.count < 1 || node2.count > node2.limit) {
+  if (node2.limit !== entriesThatFit(fs5, start) || node2.count < 1 || node2.count > node2.limit) {
     throw damaged2(`an index block of directory inode ${directory2.number} has impossible counts`);
   }
   return node2;
 }
-function initIndexNode(fs4, bytes3) {
+function initIndexNode(fs5, bytes3) {
   setU16(bytes3, 4, bytes3.length === 65536 ? 65535 : bytes3.length);
   const node2 = new IndexNode(bytes3, nodeEntriesAt);
-  node2.limit = entriesThatFit(fs4, nodeEntriesAt);
+  node2.limit = entriesThatFit(fs5, nodeEntriesAt);
   return node2;
 }
-function initIndexRoot(fs4, bytes3, version4, block2) {
+function initIndexRoot(fs5, bytes3, version4, block2) {
   bytes3.fill(0, rootEntriesAt - 8);
   bytes3[hashVersionAt] = version4;
   bytes3[infoLengthAt] = 8;
   const node2 = new IndexNode(bytes3, rootEntriesAt);
-  node2.limit = entriesThatFit(fs4, rootEntriesAt);
+  node2.limit = entriesThatFit(fs5, rootEntriesAt);
   node2.count = 1;
   node2.setBlock(0, block2);
   return node2;
 }
 
 // src/image/ext4/directory-lookup.ts
-function findName(fs4, inode, name) {
-  const directory2 = openDirectory(fs4, inode);
-  const usable2 = isIndexed(fs4, inode) && !inode.hasFlag(inodeFlag.caseFold);
-  return usable2 ? findByIndex(fs4, directory2, name) : findLinearly(fs4, directory2, name);
+function findName(fs5, inode, name) {
+  const directory2 = openDirectory(fs5, inode);
+  const usable2 = isIndexed(fs5, inode) && !inode.hasFlag(inodeFlag.caseFold);
+  return usable2 ? findByIndex(fs5, directory2, name) : findLinearly(fs5, directory2, name);
 }
-function findByIndex(fs4, directory2, name) {
-  const dot2 = dotEntries(readDirectoryBlock(fs4, directory2, 0)).find((entry4) => isSameName(entry4.name, name));
+function findByIndex(fs5, directory2, name) {
+  const dot2 = dotEntries(readDirectoryBlock(fs5, directory2, 0)).find((entry4) => isSameName(entry4.name, name));
   if (dot2 !== void 0) return { logical: 0, entry: dot2 };
-  const path46 = descend(fs4, directory2, name);
-  for (let leaf = path46.leaf; leaf !== void 0; leaf = nextWithHash(fs4, directory2, path46)) {
-    const entry4 = findEntry(readDirectoryBlock(fs4, directory2, leaf), leafEnd(fs4), name);
+  const path46 = descend(fs5, directory2, name);
+  for (let leaf = path46.leaf; leaf !== void 0; leaf = nextWithHash(fs5, directory2, path46)) {
+    const entry4 = findEntry(readDirectoryBlock(fs5, directory2, leaf), leafEnd(fs5), name);
     if (entry4 !== void 0) return { logical: leaf, entry: entry4 };
   }
   return void 0;
 }
-function descend(fs4, directory2, name) {
-  const root2 = readIndexRoot(fs4, directory2.inode, readDirectoryBlock(fs4, directory2, 0));
+function descend(fs5, directory2, name) {
+  const root2 = readIndexRoot(fs5, directory2.inode, readDirectoryBlock(fs5, directory2, 0));
   const hash2 = hashName(name, root2.hash);
   const steps3 = [{ logical: 0, node: root2.node, index: root2.node.indexOf(hash2) }];
   for (let level = 0; level < root2.levels; level++) {
     const { node: node2, index: index2 } = steps3.at(-1);
     const logical = node2.block(index2);
-    const below = readBelow(fs4, directory2, logical);
+    const below = readBelow(fs5, directory2, logical);
     steps3.push({ logical, node: below, index: below.indexOf(hash2) });
   }
   return { steps: steps3, hash: hash2, method: root2.hash, leaf: leafOf(directory2, steps3) };
 }
-function readBelow(fs4, directory2, logical) {
+function readBelow(fs5, directory2, logical) {
   if (logical === 0)
     throw damaged2(`the index of directory inode ${directory2.inode.number} leads in a circle`);
-  return readIndexNode(fs4, directory2.inode, readDirectoryBlock(fs4, directory2, logical), nodeEntriesAt);
+  return readIndexNode(fs5, directory2.inode, readDirectoryBlock(fs5, directory2, logical), nodeEntriesAt);
 }
 function leafOf(directory2, steps3) {
   const { node: node2, index: index2 } = steps3.at(-1);
@@ -75335,7 +75342,7 @@ function leafOf(directory2, steps3) {
   }
   return leaf;
 }
-function nextWithHash(fs4, directory2, path46) {
+function nextWithHash(fs5, directory2, path46) {
   const { steps: steps3, hash: hash2 } = path46;
   let level = steps3.length - 1;
   while (level >= 0 && steps3[level].index + 1 >= steps3[level].node.count) level--;
@@ -75346,45 +75353,45 @@ function nextWithHash(fs4, directory2, path46) {
   for (let below = level + 1; below < steps3.length; below++) {
     const parent = steps3[below - 1];
     const logical = parent.node.block(parent.index);
-    steps3[below] = { logical, node: readBelow(fs4, directory2, logical), index: 0 };
+    steps3[below] = { logical, node: readBelow(fs5, directory2, logical), index: 0 };
   }
   return leafOf(directory2, steps3);
 }
 
 // src/image/ext4/directory-index-insert.ts
 var mostSteps = 8;
-function insertByIndex(fs4, parent, entry4) {
+function insertByIndex(fs5, parent, entry4) {
   for (let step = 0; step < mostSteps; step++) {
-    const directory2 = openDirectory(fs4, parent);
-    const path46 = descend(fs4, directory2, entry4.name);
-    const leaf = readDirectoryBlock(fs4, directory2, path46.leaf);
-    const at3 = findRoom(leaf, leafEnd(fs4), entry4.name.length);
+    const directory2 = openDirectory(fs5, parent);
+    const path46 = descend(fs5, directory2, entry4.name);
+    const leaf = readDirectoryBlock(fs5, directory2, path46.leaf);
+    const at3 = findRoom(leaf, leafEnd(fs5), entry4.name.length);
     if (at3 !== void 0) {
-      insertAt2(editBlock(fs4, directory2, path46.leaf), at3, entry4);
-      sealDirectoryBlock(fs4, parent, leaf);
+      insertAt2(editBlock(fs5, directory2, path46.leaf), at3, entry4);
+      sealDirectoryBlock(fs5, parent, leaf);
       return;
     }
-    if (path46.steps.at(-1).node.isFull) makeIndexRoom(fs4, directory2, path46);
-    else splitLeaf(fs4, directory2, path46);
+    if (path46.steps.at(-1).node.isFull) makeIndexRoom(fs5, directory2, path46);
+    else splitLeaf(fs5, directory2, path46);
   }
   throw noSpace("a directory has too many names with the same hash");
 }
-function splitLeaf(fs4, directory2, { steps: steps3, method, leaf }) {
+function splitLeaf(fs5, directory2, { steps: steps3, method, leaf }) {
   const { inode } = directory2;
-  const bytes3 = editBlock(fs4, directory2, leaf);
-  const end2 = leafEnd(fs4);
+  const bytes3 = editBlock(fs5, directory2, leaf);
+  const end2 = leafEnd(fs5);
   const entries = readEntries(bytes3, end2).map((entry4) => ({ ...entry4, name: entry4.name.slice(), hash: hashName(entry4.name, method) })).sort((a3, b3) => a3.hash - b3.hash);
   const middle = middleOf(entries.map(({ name }) => name.length));
   if (entries.length < 2) throw damaged2(`a full block of directory inode ${inode.number} holds no names`);
   const { hash: hash2 } = entries[middle];
   const continued = hash2 === entries[middle - 1].hash ? 1 : 0;
-  const grown2 = growDirectory(fs4, inode);
+  const grown2 = growDirectory(fs5, inode);
   writeEntries(grown2.bytes, end2, entries.slice(middle));
   writeEntries(bytes3, end2, entries.slice(0, middle));
   const { logical, node: node2, index: index2 } = steps3.at(-1);
-  editBlock(fs4, directory2, logical);
+  editBlock(fs5, directory2, logical);
   node2.insertAfter(index2, hash2 + continued, grown2.logical);
-  for (const block2 of [grown2.bytes, bytes3, node2.bytes]) sealDirectoryBlock(fs4, inode, block2);
+  for (const block2 of [grown2.bytes, bytes3, node2.bytes]) sealDirectoryBlock(fs5, inode, block2);
 }
 function middleOf(lengths) {
   const total = lengths.reduce((sum2, length) => sum2 + length + 8, 0);
@@ -75395,14 +75402,14 @@ function middleOf(lengths) {
   });
   return Math.min(Math.max(middle, 1), lengths.length - 1);
 }
-function makeIndexRoom(fs4, directory2, { steps: steps3 }) {
+function makeIndexRoom(fs5, directory2, { steps: steps3 }) {
   const { inode } = directory2;
   const above = steps3.findLastIndex(({ node: node2 }) => !node2.isFull);
-  if (above < 0 && steps3.length >= deepestIndex(fs4)) throw noSpace("the index of a directory is full");
-  const grown2 = growDirectory(fs4, inode);
-  const added = initIndexNode(fs4, grown2.bytes.fill(0));
+  if (above < 0 && steps3.length >= deepestIndex(fs5)) throw noSpace("the index of a directory is full");
+  const grown2 = growDirectory(fs5, inode);
+  const added = initIndexNode(fs5, grown2.bytes.fill(0));
   const parent = steps3[Math.max(above, 0)];
-  editBlock(fs4, directory2, parent.logical);
+  editBlock(fs5, directory2, parent.logical);
   if (above < 0) {
     parent.node.moveEntries(0, added);
     parent.node.count = 1;
@@ -75410,232 +75417,232 @@ function makeIndexRoom(fs4, directory2, { steps: steps3 }) {
     parent.node.bytes[levelsAt] = steps3.length;
   } else {
     const { node: node2, logical } = steps3[above + 1];
-    editBlock(fs4, directory2, logical);
+    editBlock(fs5, directory2, logical);
     const middle = node2.count >> 1;
     const hash2 = node2.hash(middle);
     node2.moveEntries(middle, added);
     parent.node.insertAfter(parent.index, hash2, grown2.logical);
-    sealDirectoryBlock(fs4, inode, node2.bytes);
+    sealDirectoryBlock(fs5, inode, node2.bytes);
   }
-  sealDirectoryBlock(fs4, inode, parent.node.bytes);
-  sealDirectoryBlock(fs4, inode, added.bytes);
+  sealDirectoryBlock(fs5, inode, parent.node.bytes);
+  sealDirectoryBlock(fs5, inode, added.bytes);
 }
-function makeIndexed(fs4, parent) {
-  const directory2 = openDirectory(fs4, parent);
-  const root2 = editBlock(fs4, directory2, 0);
-  const entries = readEntries(root2, leafEnd(fs4)).map((entry4) => ({ ...entry4, name: entry4.name.slice() }));
+function makeIndexed(fs5, parent) {
+  const directory2 = openDirectory(fs5, parent);
+  const root2 = editBlock(fs5, directory2, 0);
+  const entries = readEntries(root2, leafEnd(fs5)).map((entry4) => ({ ...entry4, name: entry4.name.slice() }));
   const [self2, up, ...others2] = entries;
   if (self2?.name[0] !== 46 || up?.at !== 12 || up.name.length !== 2) {
     throw damaged2(`directory inode ${parent.number} does not begin with . and ..`);
   }
-  const grown2 = growDirectory(fs4, parent);
-  writeEntries(grown2.bytes, leafEnd(fs4), others2);
+  const grown2 = growDirectory(fs5, parent);
+  writeEntries(grown2.bytes, leafEnd(fs5), others2);
   writeEntries(root2, root2.length, [self2, up]);
-  const { hashVersion } = fs4.superblock;
-  initIndexRoot(fs4, root2, isKnownHash(hashVersion) ? hashVersion : hashVersions.halfMd4, grown2.logical);
+  const { hashVersion } = fs5.superblock;
+  initIndexRoot(fs5, root2, isKnownHash(hashVersion) ? hashVersion : hashVersions.halfMd4, grown2.logical);
   parent.flags |= inodeFlag.index;
-  sealDirectoryBlock(fs4, parent, root2);
-  sealDirectoryBlock(fs4, parent, grown2.bytes);
+  sealDirectoryBlock(fs5, parent, root2);
+  sealDirectoryBlock(fs5, parent, grown2.bytes);
 }
-function editBlock(fs4, directory2, logical) {
-  return fs4.blocks.edit(locateBlock(directory2, logical));
+function editBlock(fs5, directory2, logical) {
+  return fs5.blocks.edit(locateBlock(directory2, logical));
 }
 
 // src/image/ext4/directory-change.ts
 var dot = Uint8Array.of(46);
 var dotDot = Uint8Array.of(46, 46);
-function addName(fs4, parent, name, child) {
-  editInode(fs4, parent);
-  insert(fs4, parent, { name, inode: child.number, type: entryType(fs4, child) });
-  if (child.kind === "directory") addLink(fs4, parent);
-  touch(fs4, parent);
+function addName(fs5, parent, name, child) {
+  editInode(fs5, parent);
+  insert(fs5, parent, { name, inode: child.number, type: entryType(fs5, child) });
+  if (child.kind === "directory") addLink(fs5, parent);
+  touch(fs5, parent);
 }
-function entryType(fs4, inode) {
-  return fs4.superblock.features.all.has("filetype") ? typeOf(inode.mode) : 0;
+function entryType(fs5, inode) {
+  return fs5.superblock.features.all.has("filetype") ? typeOf(inode.mode) : 0;
 }
-function insert(fs4, parent, entry4) {
-  if (isIndexed(fs4, parent)) {
-    insertByIndex(fs4, parent, entry4);
+function insert(fs5, parent, entry4) {
+  if (isIndexed(fs5, parent)) {
+    insertByIndex(fs5, parent, entry4);
     return;
   }
   parent.flags &= ~inodeFlag.index;
-  const directory2 = openDirectory(fs4, parent);
+  const directory2 = openDirectory(fs5, parent);
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const bytes4 = readDirectoryBlock(fs4, directory2, logical);
-    const at3 = findRoom(bytes4, leafEnd(fs4), entry4.name.length);
+    const bytes4 = readDirectoryBlock(fs5, directory2, logical);
+    const at3 = findRoom(bytes4, leafEnd(fs5), entry4.name.length);
     if (at3 === void 0) continue;
-    insertAt2(fs4.blocks.edit(locateBlock(directory2, logical)), at3, entry4);
-    sealDirectoryBlock(fs4, parent, bytes4);
+    insertAt2(fs5.blocks.edit(locateBlock(directory2, logical)), at3, entry4);
+    sealDirectoryBlock(fs5, parent, bytes4);
     return;
   }
-  if (directory2.blockCount === 1 && fs4.superblock.features.all.has("dir_index")) {
-    makeIndexed(fs4, parent);
-    insertByIndex(fs4, parent, entry4);
+  if (directory2.blockCount === 1 && fs5.superblock.features.all.has("dir_index")) {
+    makeIndexed(fs5, parent);
+    insertByIndex(fs5, parent, entry4);
     return;
   }
-  const { bytes: bytes3 } = growDirectory(fs4, parent);
-  writeEntries(bytes3, leafEnd(fs4), [entry4]);
-  sealDirectoryBlock(fs4, parent, bytes3);
+  const { bytes: bytes3 } = growDirectory(fs5, parent);
+  writeEntries(bytes3, leafEnd(fs5), [entry4]);
+  sealDirectoryBlock(fs5, parent, bytes3);
 }
-function removeName(fs4, parent, { logical, entry: entry4 }, child) {
-  editInode(fs4, parent);
-  const bytes3 = fs4.blocks.edit(locateBlock(openDirectory(fs4, parent), logical));
+function removeName(fs5, parent, { logical, entry: entry4 }, child) {
+  editInode(fs5, parent);
+  const bytes3 = fs5.blocks.edit(locateBlock(openDirectory(fs5, parent), logical));
   removeEntry(bytes3, entry4);
-  sealDirectoryBlock(fs4, parent, bytes3);
+  sealDirectoryBlock(fs5, parent, bytes3);
   if (child.kind === "directory") dropLink(parent);
-  touch(fs4, parent);
+  touch(fs5, parent);
 }
-function initDirectory(fs4, inode, parent) {
-  if (fs4.superblock.features.all.has("extent")) {
+function initDirectory(fs5, inode, parent) {
+  if (fs5.superblock.features.all.has("extent")) {
     inode.flags |= inodeFlag.extents;
     inode.blockArea.set([10, 243, 0, 0, 4]);
   }
-  const type = entryType(fs4, inode);
-  const { bytes: bytes3 } = growDirectory(fs4, inode);
-  if (fs4.superblock.metadataChecksums) writeTail(bytes3);
-  writeEntries(bytes3, leafEnd(fs4), [
+  const type = entryType(fs5, inode);
+  const { bytes: bytes3 } = growDirectory(fs5, inode);
+  if (fs5.superblock.metadataChecksums) writeTail(bytes3);
+  writeEntries(bytes3, leafEnd(fs5), [
     { name: dot, inode: inode.number, type },
     { name: dotDot, inode: parent, type }
   ]);
-  sealDirectoryBlock(fs4, inode, bytes3);
+  sealDirectoryBlock(fs5, inode, bytes3);
 }
-function setParent(fs4, directory2, parent) {
-  const found = findName(fs4, directory2, dotDot);
+function setParent(fs5, directory2, parent) {
+  const found = findName(fs5, directory2, dotDot);
   if (found === void 0) throw damaged2(`directory inode ${directory2.number} has no ..`);
-  const bytes3 = fs4.blocks.edit(locateBlock(openDirectory(fs4, directory2), found.logical));
+  const bytes3 = fs5.blocks.edit(locateBlock(openDirectory(fs5, directory2), found.logical));
   setEntryInode(bytes3, found.entry, parent);
-  sealDirectoryBlock(fs4, directory2, bytes3);
+  sealDirectoryBlock(fs5, directory2, bytes3);
 }
-function addLink(fs4, directory2) {
+function addLink(fs5, directory2) {
   if (directory2.links === 1) return;
   if (directory2.links < mostLinks) directory2.links += 1;
-  else if (isIndexed(fs4, directory2) && fs4.superblock.features.all.has("dir_nlink")) directory2.links = 1;
+  else if (isIndexed(fs5, directory2) && fs5.superblock.features.all.has("dir_nlink")) directory2.links = 1;
   else throw noSpace(`a directory cannot have more than ${mostLinks} subdirectories in this file system`);
 }
 function dropLink(directory2) {
   if (directory2.links > 2) directory2.links -= 1;
 }
-function touch(fs4, directory2) {
-  const now = fs4.now();
+function touch(fs5, directory2) {
+  const now = fs5.now();
   directory2.setTime("mtime", now);
   directory2.setTime("ctime", now);
 }
 
 // src/image/ext4/inode-allocator.ts
-function allocateInode(fs4, parent, { mode: mode2, uid, gid }) {
-  const { inodesPerGroup, firstInode, extraInodeSize } = fs4.superblock;
-  const home = fs4.groups.groupOfInode(parent);
-  for (const group3 of groupsByNearness(fs4, home, "inodes")) {
-    if (fs4.groups.get(group3, "freeInodes") === 0) continue;
-    const bit = nextClear(inodeBitmap(fs4, group3), group3 === 0 ? firstInode - 1 : 0, inodesPerGroup);
+function allocateInode(fs5, parent, { mode: mode2, uid, gid }) {
+  const { inodesPerGroup, firstInode, extraInodeSize } = fs5.superblock;
+  const home = fs5.groups.groupOfInode(parent);
+  for (const group3 of groupsByNearness(fs5, home, "inodes")) {
+    if (fs5.groups.get(group3, "freeInodes") === 0) continue;
+    const bit = nextClear(inodeBitmap(fs5, group3), group3 === 0 ? firstInode - 1 : 0, inodesPerGroup);
     if (bit === inodesPerGroup) continue;
-    const inode = take2(fs4, group3, bit, (mode2 & 61440) === fileType.directory);
+    const inode = take2(fs5, group3, bit, (mode2 & 61440) === fileType.directory);
     inode.mode = mode2;
     inode.uid = uid;
     inode.gid = gid;
     inode.links = 1;
     if (extraInodeSize > 0) inode.extraSize = extraInodeSize;
-    const now = fs4.now();
+    const now = fs5.now();
     for (const field3 of ["atime", "ctime", "mtime", "crtime"]) inode.setTime(field3, now);
     inode.generation = crc32cOfU32(crc32cOfU32(4294967295, inode.number), Math.floor(now.getTime() / 1e3));
     return inode;
   }
   throw noSpace("the partition has no free inode left: it cannot hold one more file");
 }
-function take2(fs4, group3, bit, isDirectory) {
-  const { groups } = fs4;
-  setBits(editInodeBitmap(fs4, group3), bit, bit + 1);
+function take2(fs5, group3, bit, isDirectory) {
+  const { groups } = fs5;
+  setBits(editInodeBitmap(fs5, group3), bit, bit + 1);
   groups.add(group3, "freeInodes", -1);
   if (isDirectory) groups.add(group3, "directories", 1);
-  fs4.free.inodes -= 1;
-  if (fs4.superblock.groupChecksums) growUsedTable(fs4, group3, bit);
-  return freshInode(fs4, group3 * fs4.superblock.inodesPerGroup + bit + 1);
+  fs5.free.inodes -= 1;
+  if (fs5.superblock.groupChecksums) growUsedTable(fs5, group3, bit);
+  return freshInode(fs5, group3 * fs5.superblock.inodesPerGroup + bit + 1);
 }
-function growUsedTable(fs4, group3, bit) {
-  const { inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs4.superblock;
-  const used2 = inodesPerGroup - fs4.groups.get(group3, "unusedInodes");
+function growUsedTable(fs5, group3, bit) {
+  const { inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs5.superblock;
+  const used2 = inodesPerGroup - fs5.groups.get(group3, "unusedInodes");
   if (bit < used2) return;
-  if (!fs4.groups.hasFlag(group3, inodesZeroed)) {
+  if (!fs5.groups.hasFlag(group3, inodesZeroed)) {
     const perBlock = blockSize4 / inodeSize;
-    const table2 = fs4.groups.get(group3, "inodeTable");
+    const table2 = fs5.groups.get(group3, "inodeTable");
     if (used2 % perBlock > 0)
-      fs4.blocks.edit(table2 + Math.floor(used2 / perBlock)).fill(0, used2 % perBlock * inodeSize);
+      fs5.blocks.edit(table2 + Math.floor(used2 / perBlock)).fill(0, used2 % perBlock * inodeSize);
     for (let at3 = Math.ceil(used2 / perBlock); at3 <= Math.floor(bit / perBlock); at3++)
-      fs4.blocks.fresh(table2 + at3);
+      fs5.blocks.fresh(table2 + at3);
   }
-  fs4.groups.set(group3, "unusedInodes", inodesPerGroup - bit - 1);
+  fs5.groups.set(group3, "unusedInodes", inodesPerGroup - bit - 1);
 }
-function freeInode(fs4, inode) {
-  const { groups } = fs4;
+function freeInode(fs5, inode) {
+  const { groups } = fs5;
   const group3 = groups.groupOfInode(inode.number);
-  const bit = (inode.number - 1) % fs4.superblock.inodesPerGroup;
-  if (inode.number < fs4.superblock.firstInode)
+  const bit = (inode.number - 1) % fs5.superblock.inodesPerGroup;
+  if (inode.number < fs5.superblock.firstInode)
     throw damaged2(`reserved inode ${inode.number} is in a directory`);
   const isDirectory = inode.type === fileType.directory;
-  const bitmap = editInodeBitmap(fs4, group3);
+  const bitmap = editInodeBitmap(fs5, group3);
   if (!isSet(bitmap, bit)) throw damaged2(`inode ${inode.number} is in use and free at once`);
   clearBits(bitmap, bit, bit + 1);
   groups.add(group3, "freeInodes", 1);
   if (isDirectory) groups.add(group3, "directories", -1);
-  fs4.free.inodes += 1;
-  freshInode(fs4, inode.number);
+  fs5.free.inodes += 1;
+  freshInode(fs5, inode.number);
 }
 
 // src/image/ext4/path.ts
-function findInode(fs4, path46) {
-  let inode = readInode(fs4, rootInode);
+function findInode(fs5, path46) {
+  let inode = readInode(fs5, rootInode);
   let at3 = "/";
   for (const part of partsOf(path46)) {
     if (inode.kind !== "directory") throw volumeErrors.notADirectory(at3);
-    const child = childOf(fs4, inode, encodeName(part));
+    const child = childOf(fs5, inode, encodeName(part));
     if (child === void 0) return void 0;
-    inode = readInode(fs4, child.entry.inode);
+    inode = readInode(fs5, child.entry.inode);
     at3 = `${at3 === "/" ? "" : at3}/${part}`;
   }
   return inode;
 }
-function childOf(fs4, directory2, name) {
-  if (!directory2.hasFlag(inodeFlag.inlineData)) return findName(fs4, directory2, name);
-  const entry4 = listDirectory(fs4, directory2).find((one2) => isSameName(one2.name, name));
+function childOf(fs5, directory2, name) {
+  if (!directory2.hasFlag(inodeFlag.inlineData)) return findName(fs5, directory2, name);
+  const entry4 = listDirectory(fs5, directory2).find((one2) => isSameName(one2.name, name));
   return entry4 && { logical: 0, entry: entry4 };
 }
-function existingInode(fs4, path46) {
-  const inode = findInode(fs4, path46);
+function existingInode(fs5, path46) {
+  const inode = findInode(fs5, path46);
   if (inode === void 0) throw volumeErrors.notFound(path46);
   return inode;
 }
-function existingDirectory(fs4, path46) {
-  const inode = existingInode(fs4, path46);
+function existingDirectory(fs5, path46) {
+  const inode = existingInode(fs5, path46);
   if (inode.kind !== "directory") throw volumeErrors.notADirectory(path46);
   return inode;
 }
-function parentDirectory(fs4, path46) {
-  return existingDirectory(fs4, parentOf(path46));
+function parentDirectory(fs5, path46) {
+  return existingDirectory(fs5, parentOf(path46));
 }
 
 // src/image/ext4/symbolic-link.ts
 var longestTarget = 4095;
-function readTarget(fs4, inode) {
+function readTarget(fs5, inode) {
   if (!isSlowLink(inode) && !inode.hasFlag(inodeFlag.inlineData)) {
     return decodeName(inode.blockArea.subarray(0, inode.size));
   }
-  const content2 = contentOf2(fs4, inode);
+  const content2 = contentOf2(fs5, inode);
   if (content2.size > longestTarget) throw damaged2(`the link with inode ${inode.number} is too long`);
   const bytes3 = new Uint8Array(content2.size);
   content2.readInto(bytes3, 0);
   return decodeName(bytes3);
 }
-function encodeTarget(fs4, target) {
+function encodeTarget(fs5, target) {
   if (target === "") throw volumeErrors.name(target, "a link needs a target");
   if (target.includes("\0")) throw volumeErrors.name(target, "it contains a NUL");
   const bytes3 = encodeName(target);
-  const most3 = Math.min(longestTarget, fs4.superblock.blockSize - 1);
+  const most3 = Math.min(longestTarget, fs5.superblock.blockSize - 1);
   if (bytes3.length > most3) throw volumeErrors.name(target, `more than ${most3} bytes`);
   return bytes3;
 }
-function writeTarget(fs4, inode, target) {
+function writeTarget(fs5, inode, target) {
   if (target.length >= blockAreaSize) {
-    writeContent(fs4, inode, bytesSource(target));
+    writeContent(fs5, inode, bytesSource(target));
     return;
   }
   inode.blockArea.set(target);
@@ -75644,59 +75651,59 @@ function writeTarget(fs4, inode, target) {
 
 // src/image/ext4/operations.ts
 var permissions = 4095;
-function writeFile(fs4, path46, content2, attributes2) {
-  const old = findInode(fs4, path46);
+function writeFile(fs5, path46, content2, attributes2) {
+  const old = findInode(fs5, path46);
   if (old?.kind === "directory") throw volumeErrors.isADirectory(path46);
   if (old !== void 0 && old.kind !== "file") throw volumeErrors.notAFile(path46);
-  requireRoom(fs4, path46, content2, old);
+  requireRoom(fs5, path46, content2, old);
   if (old === void 0) {
     create(
-      fs4,
+      fs5,
       path46,
       fileType.file,
       { mode: 420, ...attributes2 },
-      (inode) => writeContent(fs4, inode, content2)
+      (inode) => writeContent(fs5, inode, content2)
     );
     return;
   }
-  changeContent(fs4, old, () => writeContent(fs4, old, content2));
+  changeContent(fs5, old, () => writeContent(fs5, old, content2));
   assignAttributes(old, attributes2);
 }
-function appendToFile(fs4, path46, content2) {
-  const inode = existingFile(fs4, path46);
-  requireSpace(fs4, path46, content2.size, 0);
-  if (content2.size > 0) changeContent(fs4, inode, () => appendContent(fs4, inode, content2));
+function appendToFile(fs5, path46, content2) {
+  const inode = existingFile(fs5, path46);
+  requireSpace(fs5, path46, content2.size, 0);
+  if (content2.size > 0) changeContent(fs5, inode, () => appendContent(fs5, inode, content2));
 }
-function resizeFile(fs4, path46, size) {
+function resizeFile(fs5, path46, size) {
   if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`${size} is not a size`);
-  const inode = existingFile(fs4, path46);
-  if (size !== inode.size) changeContent(fs4, inode, () => resizeContent(fs4, inode, size));
+  const inode = existingFile(fs5, path46);
+  if (size !== inode.size) changeContent(fs5, inode, () => resizeContent(fs5, inode, size));
 }
-function existingFile(fs4, path46) {
-  const inode = existingInode(fs4, path46);
+function existingFile(fs5, path46) {
+  const inode = existingInode(fs5, path46);
   if (inode.kind === "directory") throw volumeErrors.isADirectory(path46);
   if (inode.kind !== "file") throw volumeErrors.notAFile(path46);
   return inode;
 }
-function changeContent(fs4, inode, change3) {
-  editInode(fs4, inode);
+function changeContent(fs5, inode, change3) {
+  editInode(fs5, inode);
   change3();
-  inode.setTime("mtime", fs4.now());
-  inode.setTime("ctime", fs4.now());
+  inode.setTime("mtime", fs5.now());
+  inode.setTime("ctime", fs5.now());
 }
-function makeDirectory(fs4, path46, attributes2) {
-  create(fs4, path46, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
+function makeDirectory(fs5, path46, attributes2) {
+  create(fs5, path46, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
     inode.links = 2;
-    initDirectory(fs4, inode, parent.number);
+    initDirectory(fs5, inode, parent.number);
   });
 }
-function makeLink(fs4, path46, target) {
-  const bytes3 = encodeTarget(fs4, target);
-  create(fs4, path46, fileType.link, { mode: 511 }, (inode) => writeTarget(fs4, inode, bytes3));
+function makeLink(fs5, path46, target) {
+  const bytes3 = encodeTarget(fs5, target);
+  create(fs5, path46, fileType.link, { mode: 511 }, (inode) => writeTarget(fs5, inode, bytes3));
 }
-function makeSpecialFile(fs4, path46, special, attributes2) {
+function makeSpecialFile(fs5, path46, special, attributes2) {
   const type = fileType[special.type];
-  create(fs4, path46, type, { mode: 420, ...attributes2 }, (inode) => {
+  create(fs5, path46, type, { mode: 420, ...attributes2 }, (inode) => {
     if ("major" in special) inode.device = special;
   });
 }
@@ -75714,82 +75721,82 @@ function specialOf(inode) {
       return void 0;
   }
 }
-function makeHardLink(fs4, existing, path46) {
-  const inode = existingInode(fs4, existing);
+function makeHardLink(fs5, existing, path46) {
+  const inode = existingInode(fs5, existing);
   if (inode.kind === "directory") throw volumeErrors.isADirectory(existing);
-  const { parent, name } = vacancy(fs4, path46);
-  editInode(fs4, inode);
+  const { parent, name } = vacancy(fs5, path46);
+  editInode(fs5, inode);
   if (inode.links >= mostLinks) throw noSpace(`${existing} cannot have more than ${mostLinks} names`);
   inode.links += 1;
-  inode.setTime("ctime", fs4.now());
-  addName(fs4, parent, name, inode);
+  inode.setTime("ctime", fs5.now());
+  addName(fs5, parent, name, inode);
 }
-function removeEntry2(fs4, path46) {
+function removeEntry2(fs5, path46) {
   if (path46 === "/") throw volumeErrors.isTheRoot("removed");
-  const inode = existingInode(fs4, path46);
-  requireOwn(fs4, inode);
-  if (inode.kind === "directory" && !isEmpty(fs4, inode)) throw volumeErrors.notEmpty(path46);
-  const parent = parentDirectory(fs4, path46);
-  removeName(fs4, parent, childOf(fs4, parent, encodeName(nameOf2(path46))), inode);
-  editInode(fs4, inode);
+  const inode = existingInode(fs5, path46);
+  requireOwn(fs5, inode);
+  if (inode.kind === "directory" && !isEmpty(fs5, inode)) throw volumeErrors.notEmpty(path46);
+  const parent = parentDirectory(fs5, path46);
+  removeName(fs5, parent, childOf(fs5, parent, encodeName(nameOf2(path46))), inode);
+  editInode(fs5, inode);
   if (inode.kind !== "directory" && inode.links > 1) {
     inode.links -= 1;
-    inode.setTime("ctime", fs4.now());
+    inode.setTime("ctime", fs5.now());
     return;
   }
-  releaseMap(fs4, inode, readBlockMap(fs4, inode));
-  releaseAttributes(fs4, inode);
-  freeInode(fs4, inode);
+  releaseMap(fs5, inode, readBlockMap(fs5, inode));
+  releaseAttributes(fs5, inode);
+  freeInode(fs5, inode);
 }
-function renameEntry(fs4, from, to) {
+function renameEntry(fs5, from, to) {
   if (from === "/") throw volumeErrors.isTheRoot("moved");
-  const inode = existingInode(fs4, from);
-  requireOwn(fs4, inode);
+  const inode = existingInode(fs5, from);
+  requireOwn(fs5, inode);
   if (from !== to && isWithin(to, from)) throw volumeErrors.intoItself(from, to);
-  const { parent, name } = vacancy(fs4, to);
-  const source = parentDirectory(fs4, from);
-  editInode(fs4, inode);
-  addName(fs4, parent, name, inode);
-  removeName(fs4, source, childOf(fs4, source, encodeName(nameOf2(from))), inode);
-  if (inode.kind === "directory" && source.number !== parent.number) setParent(fs4, inode, parent.number);
-  inode.setTime("ctime", fs4.now());
+  const { parent, name } = vacancy(fs5, to);
+  const source = parentDirectory(fs5, from);
+  editInode(fs5, inode);
+  addName(fs5, parent, name, inode);
+  removeName(fs5, source, childOf(fs5, source, encodeName(nameOf2(from))), inode);
+  if (inode.kind === "directory" && source.number !== parent.number) setParent(fs5, inode, parent.number);
+  inode.setTime("ctime", fs5.now());
 }
-function setAttributes(fs4, path46, attributes2) {
-  const inode = existingInode(fs4, path46);
-  editInode(fs4, inode);
+function setAttributes(fs5, path46, attributes2) {
+  const inode = existingInode(fs5, path46);
+  editInode(fs5, inode);
   assignAttributes(inode, attributes2);
-  inode.setTime("ctime", fs4.now());
+  inode.setTime("ctime", fs5.now());
 }
-function setExtendedAttribute(fs4, path46, name, value2) {
-  const inode = existingInode(fs4, path46);
-  editInode(fs4, inode);
-  setAttribute(fs4, inode, name, value2);
-  inode.setTime("ctime", fs4.now());
+function setExtendedAttribute(fs5, path46, name, value2) {
+  const inode = existingInode(fs5, path46);
+  editInode(fs5, inode);
+  setAttribute(fs5, inode, name, value2);
+  inode.setTime("ctime", fs5.now());
 }
-function create(fs4, path46, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
-  const { parent, name } = vacancy(fs4, path46);
-  const inode = allocateInode(fs4, parent.number, { mode: type | mode2 & permissions, uid, gid });
+function create(fs5, path46, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
+  const { parent, name } = vacancy(fs5, path46);
+  const inode = allocateInode(fs5, parent.number, { mode: type | mode2 & permissions, uid, gid });
   fill2(inode, parent);
-  addName(fs4, parent, name, inode);
+  addName(fs5, parent, name, inode);
 }
-function vacancy(fs4, path46) {
-  if (findInode(fs4, path46) !== void 0) throw volumeErrors.exists(path46);
-  return { parent: parentDirectory(fs4, path46), name: encodeNewName(nameOf2(path46)) };
+function vacancy(fs5, path46) {
+  if (findInode(fs5, path46) !== void 0) throw volumeErrors.exists(path46);
+  return { parent: parentDirectory(fs5, path46), name: encodeNewName(nameOf2(path46)) };
 }
-function requireRoom(fs4, path46, content2, old) {
-  requireSpace(fs4, path46, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs4, old).runs));
+function requireRoom(fs5, path46, content2, old) {
+  requireSpace(fs5, path46, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs5, old).runs));
 }
-function requireSpace(fs4, path46, size, reusableBlocks) {
-  const free = (fs4.free.blocks + reusableBlocks) * fs4.superblock.blockSize;
+function requireSpace(fs5, path46, size, reusableBlocks) {
+  const free = (fs5.free.blocks + reusableBlocks) * fs5.superblock.blockSize;
   if (size > free) throw volumeErrors.noSpace(path46, size, free);
 }
-function requireOwn(fs4, inode) {
-  if (inode.number < fs4.superblock.firstInode)
+function requireOwn(fs5, inode) {
+  if (inode.number < fs5.superblock.firstInode)
     throw damaged2(`a directory names the reserved inode ${inode.number}`);
 }
-function isEmpty(fs4, directory2) {
+function isEmpty(fs5, directory2) {
   const dots = (name) => name.length <= 2 && name.every((byte2) => byte2 === 46);
-  return listDirectory(fs4, directory2).every(({ name }) => dots(name));
+  return listDirectory(fs5, directory2).every(({ name }) => dots(name));
 }
 function assignAttributes(inode, { mode: mode2, uid, gid }) {
   if (mode2 !== void 0) inode.mode = inode.type | mode2 & permissions;
@@ -76048,60 +76055,60 @@ var tailSize3 = 8;
 function hasOrphans(superblock) {
   return u32(superblock, lastOrphanAt) !== 0 || (u32(superblock, readOnlyFeaturesAt) & orphanPresent) !== 0;
 }
-function clearOrphans(fs4) {
-  transact(fs4, () => {
-    const superblock = editSuperblock(fs4);
-    const listed = listedOrphans(fs4, u32(superblock, lastOrphanAt));
-    const filed = u32(superblock, readOnlyFeaturesAt) & orphanPresent ? takeFromFile(fs4, u32(superblock, orphanFileAt)) : [];
-    for (const number4 of /* @__PURE__ */ new Set([...listed, ...filed])) clearOrphan(fs4, number4);
+function clearOrphans(fs5) {
+  transact(fs5, () => {
+    const superblock = editSuperblock(fs5);
+    const listed = listedOrphans(fs5, u32(superblock, lastOrphanAt));
+    const filed = u32(superblock, readOnlyFeaturesAt) & orphanPresent ? takeFromFile(fs5, u32(superblock, orphanFileAt)) : [];
+    for (const number4 of /* @__PURE__ */ new Set([...listed, ...filed])) clearOrphan(fs5, number4);
     setU32(superblock, lastOrphanAt, 0);
     setU32(superblock, readOnlyFeaturesAt, u32(superblock, readOnlyFeaturesAt) & ~orphanPresent);
   });
 }
-function listedOrphans(fs4, first) {
+function listedOrphans(fs5, first) {
   const found = /* @__PURE__ */ new Set();
-  for (let number4 = first; number4 !== 0; number4 = loadInode(fs4, number4).deletionTime) {
+  for (let number4 = first; number4 !== 0; number4 = loadInode(fs5, number4).deletionTime) {
     if (found.has(number4)) throw damaged2("its list of orphans runs in a circle");
     found.add(number4);
   }
   return [...found];
 }
-function takeFromFile(fs4, number4) {
-  const file4 = readInode(fs4, number4);
+function takeFromFile(fs5, number4) {
+  const file4 = readInode(fs5, number4);
   const found = [];
-  for (const { physical, length } of readBlockMap(fs4, file4).runs) {
+  for (const { physical, length } of readBlockMap(fs5, file4).runs) {
     for (let block2 = physical; block2 < physical + length; block2++) {
-      const bytes3 = fs4.blocks.edit(block2);
+      const bytes3 = fs5.blocks.edit(block2);
       const end2 = bytes3.length - tailSize3;
-      const checksum3 = () => orphanBlockChecksum(fs4, file4, block2);
+      const checksum3 = () => orphanBlockChecksum(fs5, file4, block2);
       if (u32(bytes3, end2) !== blockMagic) throw damaged2("its orphan file has no magic number");
-      if (fs4.superblock.metadataChecksums && u32(bytes3, end2 + 4) !== checksum3())
+      if (fs5.superblock.metadataChecksums && u32(bytes3, end2 + 4) !== checksum3())
         throw damaged2("the checksum of its orphan file is wrong");
       for (let at3 = 0; at3 < end2; at3 += 4) if (u32(bytes3, at3) !== 0) found.push(u32(bytes3, at3));
       bytes3.fill(0, 0, end2);
-      if (fs4.superblock.metadataChecksums) setU32(bytes3, end2 + 4, checksum3());
+      if (fs5.superblock.metadataChecksums) setU32(bytes3, end2 + 4, checksum3());
     }
   }
   return found;
 }
-function orphanBlockChecksum(fs4, file4, block2) {
-  const seed = crc32cOfU32(crc32cOfU32(inodeSeed(fs4, file4), block2 % 2 ** 32), Math.floor(block2 / 2 ** 32));
-  return crc32c(seed, fs4.blocks.read(block2), 0, fs4.superblock.blockSize - tailSize3);
+function orphanBlockChecksum(fs5, file4, block2) {
+  const seed = crc32cOfU32(crc32cOfU32(inodeSeed(fs5, file4), block2 % 2 ** 32), Math.floor(block2 / 2 ** 32));
+  return crc32c(seed, fs5.blocks.read(block2), 0, fs5.superblock.blockSize - tailSize3);
 }
-function clearOrphan(fs4, number4) {
-  const { firstInode, inodeCount, inodesPerGroup } = fs4.superblock;
+function clearOrphan(fs5, number4) {
+  const { firstInode, inodeCount, inodesPerGroup } = fs5.superblock;
   if (number4 < firstInode || number4 > inodeCount) throw damaged2(`its list of orphans names inode ${number4}`);
-  if (!isSet(inodeBitmap(fs4, fs4.groups.groupOfInode(number4)), (number4 - 1) % inodesPerGroup)) return;
-  const inode = loadInode(fs4, number4);
-  editInode(fs4, inode);
+  if (!isSet(inodeBitmap(fs5, fs5.groups.groupOfInode(number4)), (number4 - 1) % inodesPerGroup)) return;
+  const inode = loadInode(fs5, number4);
+  editInode(fs5, inode);
   inode.deletionTime = 0;
   if (inode.links > 0) {
-    if (inode.kind === "file") resizeContent(fs4, inode, inode.size);
+    if (inode.kind === "file") resizeContent(fs5, inode, inode.size);
     return;
   }
-  releaseMap(fs4, inode, readBlockMap(fs4, inode));
-  releaseAttributes(fs4, inode);
-  freeInode(fs4, inode);
+  releaseMap(fs5, inode, readBlockMap(fs5, inode));
+  releaseAttributes(fs5, inode);
+  freeInode(fs5, inode);
 }
 
 // src/image/ext4/recovery.ts
@@ -76113,19 +76120,19 @@ function recoverExt4(device, now) {
   if (hasWaiting) replayJournal(device, now);
   const orphaned = hasOrphans(readSuperblockBytes(device));
   if (!hasWaiting && !orphaned) return;
-  const fs4 = mountUnchecked(device, now);
-  if (orphaned) clearOrphans(fs4);
-  editSuperblock(fs4);
-  flushAll(fs4);
+  const fs5 = mountUnchecked(device, now);
+  if (orphaned) clearOrphans(fs5);
+  editSuperblock(fs5);
+  flushAll(fs5);
 }
 function replayJournal(device, now) {
-  const fs4 = mountUnchecked(device, now);
-  const { places: places3, log: log2 } = openLog(fs4, device);
+  const fs5 = mountUnchecked(device, now);
+  const { places: places3, log: log2 } = openLog(fs5, device);
   const journal = readJournalSuperblock(log2);
   if (journal.error !== 0) throw notClean("the kernel gave it up because of errors");
   const { blocks, sequence } = planReplay(log2, journal);
   for (const [block2, copy] of blocks) {
-    if (block2 >= fs4.superblock.blockCount) throw damaged2(`its journal has a copy of block ${block2}`);
+    if (block2 >= fs5.superblock.blockCount) throw damaged2(`its journal has a copy of block ${block2}`);
     device.writeFrom(copyOf(log2, copy), block2 * log2.blockSize);
   }
   device.writeFrom(emptied(log2, journal, sequence), places3(0) * log2.blockSize);
@@ -76133,7 +76140,7 @@ function replayJournal(device, now) {
   setU32(bytes3, incompatibleAt, u32(bytes3, incompatibleAt) & ~needsRecovery);
   writeSuperblockBytes(device, bytes3);
 }
-function openLog(fs4, device) {
+function openLog(fs5, device) {
   const number4 = u32(readSuperblockBytes(device), journalInodeAt);
   if (number4 === 0) {
     throw notSupported(
@@ -76141,9 +76148,9 @@ function openLog(fs4, device) {
       "Run `e2fsck -f` on it where that disk is, then try again."
     );
   }
-  const inode = readInode(fs4, number4);
-  const { runs } = readBlockMap(fs4, inode);
-  const { blockSize: blockSize4 } = fs4.superblock;
+  const inode = readInode(fs5, number4);
+  const { runs } = readBlockMap(fs5, inode);
+  const { blockSize: blockSize4 } = fs5.superblock;
   const places3 = (block2) => {
     const physical = physicalBlock(runs, block2);
     if (physical === void 0) throw damaged2(`its journal has no block ${block2}`);
@@ -76158,10 +76165,10 @@ function openLog(fs4, device) {
 }
 
 // src/image/ext4/scan.ts
-function scanDirectory(fs4, directory2) {
-  return listDirectory(fs4, directory2).flatMap(({ name: bytes3, inode }) => {
+function scanDirectory(fs5, directory2) {
+  return listDirectory(fs5, directory2).flatMap(({ name: bytes3, inode }) => {
     const name = decodeName(bytes3);
-    return name === "." || name === ".." ? [] : [new InodeEntry(fs4, name, readInode(fs4, inode))];
+    return name === "." || name === ".." ? [] : [new InodeEntry(fs5, name, readInode(fs5, inode))];
   });
 }
 var InodeEntry = class {
@@ -76175,7 +76182,7 @@ var InodeEntry = class {
   links;
   inode;
   #fs;
-  constructor(fs4, name, inode) {
+  constructor(fs5, name, inode) {
     this.name = name;
     this.kind = inode.kind;
     this.size = inode.size;
@@ -76185,7 +76192,7 @@ var InodeEntry = class {
     this.mtime = inode.time("mtime");
     this.links = inode.links;
     this.inode = inode.number;
-    this.#fs = fs4;
+    this.#fs = fs5;
   }
   open() {
     if (this.kind !== "file") throw volumeErrors.notAFile(this.name);
@@ -76209,9 +76216,9 @@ var Ext4Volume = class {
   format = "ext4";
   label;
   #fs;
-  constructor(fs4) {
-    this.#fs = fs4;
-    this.label = fs4.superblock.label;
+  constructor(fs5) {
+    this.#fs = fs5;
+    this.label = fs5.superblock.label;
   }
   stat(path46) {
     const inode = findInode(this.#fs, path46);
@@ -76456,11 +76463,11 @@ var unitFolders = [
   "/usr/lib/systemd/system"
 ];
 function findUnits(tree, wanted) {
-  const folders2 = unitFolders.map((folder11) => ({
-    folder: folder11,
+  const folders2 = unitFolders.map((folder12) => ({
+    folder: folder12,
     names: new Set(
-      namesIn(tree, folder11).filter(
-        (name) => folder11 !== unitFolders[0] || tree.lstat(`${folder11}/${name}`)?.kind === "file"
+      namesIn(tree, folder12).filter(
+        (name) => folder12 !== unitFolders[0] || tree.lstat(`${folder12}/${name}`)?.kind === "file"
       )
     )
   }));
@@ -76472,7 +76479,7 @@ function findUnits(tree, wanted) {
   return found;
 }
 function isEnabled(tree, unit3) {
-  return unitFolders.flatMap((folder11) => namesIn(tree, folder11).map((name) => `${folder11}/${name}`)).filter((path46) => /\.(wants|requires)$/.test(path46)).some((path46) => tree.lstat(`${path46}/${unit3}`) !== void 0);
+  return unitFolders.flatMap((folder12) => namesIn(tree, folder12).map((name) => `${folder12}/${name}`)).filter((path46) => /\.(wants|requires)$/.test(path46)).some((path46) => tree.lstat(`${path46}/${unit3}`) !== void 0);
 }
 
 // src/image/facts/network.ts
@@ -76782,12 +76789,12 @@ var Module = (() => {
     }
     var read_, readAsync, readBinary;
     if (ENVIRONMENT_IS_NODE) {
-      var fs4 = require2("fs");
+      var fs5 = require2("fs");
       var nodePath = require2("path");
       scriptDirectory = require2("url").fileURLToPath(new URL("./", import.meta.url));
       read_ = (filename, binary) => {
         filename = isFileURI(filename) ? new URL(filename) : nodePath.normalize(filename);
-        return fs4.readFileSync(filename, binary ? void 0 : "utf8");
+        return fs5.readFileSync(filename, binary ? void 0 : "utf8");
       };
       readBinary = (filename) => {
         var ret = read_(filename, true);
@@ -76798,7 +76805,7 @@ var Module = (() => {
       };
       readAsync = (filename, onload, onerror, binary = true) => {
         filename = isFileURI(filename) ? new URL(filename) : nodePath.normalize(filename);
-        fs4.readFile(filename, binary ? void 0 : "utf8", (err2, data) => {
+        fs5.readFile(filename, binary ? void 0 : "utf8", (err2, data) => {
           if (err2) onerror(err2);
           else onload(binary ? data.buffer : data);
         });
@@ -77840,8 +77847,8 @@ var FatFileSystem = class _FatFileSystem {
   /** New content for a file that keeps its name, attributes and date of creation; on failure `backup` returns. */
   replace(path46, content2, backup) {
     this.freeClusters();
-    const open14 = () => this.#check(this.#ff.f_open(this.#writing.file, path46, FA_WRITE), "opened", path46);
-    open14();
+    const open15 = () => this.#check(this.#ff.f_open(this.#writing.file, path46, FA_WRITE), "opened", path46);
+    open15();
     this.#check(this.#ff.f_truncate(this.#writing.file), "replaced", path46);
     try {
       this.#fill(path46, content2);
@@ -77851,7 +77858,7 @@ var FatFileSystem = class _FatFileSystem {
         this.#ff.f_unlink(path46);
         throw error2;
       }
-      open14();
+      open15();
       this.#check(this.#ff.f_truncate(this.#writing.file), "restored", path46);
       this.#fill(path46, bytesSource(backup));
       throw error2;
@@ -78604,22 +78611,45 @@ function* runsOf(pages2) {
 
 // src/image/spill-file.ts
 init_errors();
+import fs4 from "node:fs";
+
+// src/image/nameless-file.ts
 import fs3 from "node:fs";
 import path4 from "node:path";
+function openNamelessFile(directory2, mode2 = "wx+") {
+  let parent;
+  let file4;
+  let descriptor2;
+  try {
+    parent = fs3.mkdtempSync(path4.join(directory2, "pi-image-changes-"));
+    file4 = path4.join(parent, "pages");
+    descriptor2 = fs3.openSync(file4, mode2, 384);
+  } catch (error2) {
+    throw writeFailure(`a temporary file in ${directory2}`, error2);
+  }
+  const removeName2 = () => {
+    try {
+      fs3.rmSync(parent, { recursive: true, force: true });
+    } catch {
+    }
+  };
+  removeName2();
+  return {
+    descriptor: descriptor2,
+    path: file4,
+    close() {
+      fs3.closeSync(descriptor2);
+      removeName2();
+    }
+  };
+}
+
+// src/image/spill-file.ts
 var SpillFile = class {
-  #parent;
-  #path;
-  #descriptor;
+  #file;
   #pages = 0;
   constructor(directory2) {
-    try {
-      this.#parent = fs3.mkdtempSync(path4.join(directory2, "pi-image-changes-"));
-      this.#path = path4.join(this.#parent, "pages");
-      this.#descriptor = fs3.openSync(this.#path, "wx+", 384);
-    } catch (error2) {
-      throw writeFailure(`a temporary file in ${directory2}`, error2);
-    }
-    this.#removeName();
+    this.#file = openNamelessFile(directory2);
   }
   /** Takes room for `count` neighbouring pages at the end of the file; the first one's slot. */
   reserve(count2) {
@@ -78631,31 +78661,24 @@ var SpillFile = class {
     let done = 0;
     try {
       while (done < bytes3.length) {
-        done += fs3.writeSync(this.#descriptor, bytes3, done, bytes3.length - done, slot * pageSize + done);
+        done += fs4.writeSync(this.#file.descriptor, bytes3, done, bytes3.length - done, slot * pageSize + done);
       }
     } catch (error2) {
-      throw writeFailure(this.#path, error2);
+      throw writeFailure(this.#file.path, error2);
     }
   }
   read(target, slot, offset = 0) {
     let done = 0;
     while (done < target.length) {
       const position = slot * pageSize + offset + done;
-      const count2 = fs3.readSync(this.#descriptor, target, done, target.length - done, position);
+      const count2 = fs4.readSync(this.#file.descriptor, target, done, target.length - done, position);
       if (count2 === 0)
-        throw new PiImageError("output.failed", `the temporary file ${this.#path} was cut off`);
+        throw new PiImageError("output.failed", `the temporary file ${this.#file.path} was cut off`);
       done += count2;
     }
   }
   close() {
-    fs3.closeSync(this.#descriptor);
-    this.#removeName();
-  }
-  #removeName() {
-    try {
-      fs3.rmSync(this.#parent, { recursive: true, force: true });
-    } catch {
-    }
+    this.#file.close();
   }
 };
 
@@ -79003,7 +79026,7 @@ function cacheLayout(root2) {
 async function prepareCache(layout) {
   try {
     const { root: root2, ...folders2 } = layout;
-    for (const folder11 of Object.values(folders2)) await mkdir(folder11, { recursive: true });
+    for (const folder12 of Object.values(folders2)) await mkdir(folder12, { recursive: true });
     await writeFile2(path6.join(root2, tagName), tagText, { flag: "wx" }).catch((error2) => {
       if (error2.code !== "EEXIST") throw error2;
     });
@@ -79209,12 +79232,12 @@ function imageName2(file4) {
 
 // src/source/local.ts
 init_errors();
-import { open as open6, stat as stat5 } from "node:fs/promises";
+import { open as open7, stat as stat5 } from "node:fs/promises";
 import path18 from "node:path";
 
 // src/source/archive-blocks.ts
 import { createHash as createHash2 } from "node:crypto";
-import { open as open2 } from "node:fs/promises";
+import { open as open3 } from "node:fs/promises";
 
 // src/xz/container.ts
 import zlib from "node:zlib";
@@ -79225,6 +79248,14 @@ var XzFault = class extends Error {
 };
 function check2(holds2, message4) {
   if (!holds2) throw new XzFault(message4);
+}
+function unlessFault(parse4) {
+  try {
+    return parse4();
+  } catch (error2) {
+    if (error2 instanceof XzFault) return void 0;
+    throw error2;
+  }
 }
 
 // src/xz/numbers.ts
@@ -79250,9 +79281,12 @@ var magic3 = Uint8Array.of(253, 55, 122, 88, 90, 0);
 var footerMagic = Uint8Array.of(89, 90);
 var streamFlags = Uint8Array.of(0, 4);
 var checkSize2 = 8;
-var streamHeader = Buffer.concat([magic3, streamFlags, crc322(streamFlags)]);
+var streamHeader = streamHeaderWith(streamFlags);
+function streamHeaderWith(flags2) {
+  return Buffer.concat([magic3, flags2, crc322(flags2)]);
+}
 var footerSize = 12;
-function streamEnd(blocks) {
+function streamEnd(blocks, flags2 = streamFlags) {
   const records = blocks.flatMap(({ unpaddedSize, size }) => [
     encodeNumber(unpaddedSize),
     encodeNumber(size)
@@ -79260,7 +79294,7 @@ function streamEnd(blocks) {
   const list3 = padded2(Buffer.concat([Uint8Array.of(0), encodeNumber(blocks.length), ...records]));
   const backward = Buffer.alloc(4);
   backward.writeUInt32LE((list3.length + 4) / 4 - 1);
-  const tail = Buffer.concat([backward, streamFlags]);
+  const tail = Buffer.concat([backward, flags2]);
   return Buffer.concat([list3, crc322(list3), crc322(tail), tail, footerMagic]);
 }
 function padded2(bytes3) {
@@ -79371,8 +79405,7 @@ async function streamEndingAt(end2, read4) {
   const start = records.reduce((at3, record3) => at3 - paddedSize(record3), indexStart) - streamHeader.length;
   check2(start >= 0, "the index is wrong");
   const header3 = await read4(start, streamHeader.length);
-  const wanted = Buffer.concat([magic3, flags2, crc322(flags2)]);
-  check2(wanted.equals(header3), "it does not start with the header of a stream");
+  check2(streamHeaderWith(flags2).equals(header3), "it does not start with the header of a stream");
   const [reserved3 = 0, checkType = 0] = flags2;
   check2(reserved3 === 0 && checkType < 16, "its flags are unknown");
   return { start, checkType, records };
@@ -79391,6 +79424,32 @@ async function paddingStart(read4, end2) {
     check2((end2 - start) % 4 === 0, "it is cut off");
     return start;
   }
+}
+
+// src/source/archive-layout.ts
+import { open as open2 } from "node:fs/promises";
+async function layoutOf(file4) {
+  var _stack = [];
+  try {
+    const handle = __using(_stack, await open2(file4, "r").catch(() => void 0), true);
+    if (!handle) return void 0;
+    try {
+      const { size } = await handle.stat();
+      return await readLayout((position, length) => readAt(handle, position, length), size);
+    } catch (error2) {
+      if (error2 instanceof XzFault) return void 0;
+      throw error2;
+    }
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+async function readAt(handle, position, length) {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
 }
 
 // src/source/file-chunks.ts
@@ -79472,23 +79531,13 @@ function blocksOf2({ blocks, size }, digests) {
 async function gridOf(file4) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open2(file4, "r").catch(() => void 0), true);
-    if (!handle) return void 0;
-    const read4 = async (position, length) => {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
-      return buffer.subarray(0, bytesRead);
-    };
-    try {
-      const layout = await readLayout(read4, (await handle.stat()).size);
-      if (!isGrid(layout)) return void 0;
-      for (const block2 of layout.blocks) {
-        if (!isOurs(await read4(block2.offset, longestBlockHeader), block2)) return void 0;
-      }
-      return layout;
-    } catch (error2) {
-      if (error2 instanceof XzFault) return void 0;
-      throw error2;
+    const layout = await layoutOf(file4);
+    if (!layout || !isGrid(layout)) return void 0;
+    const handle = __using(_stack, await open3(file4, "r"), true);
+    for (const block2 of layout.blocks) {
+      if (!isOurs(await readAt(handle, block2.offset, longestBlockHeader), block2)) return void 0;
     }
+    return layout;
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
@@ -79504,46 +79553,46 @@ function isGrid({ blocks, size }) {
   );
 }
 function isOurs(head, block2) {
-  const { length, dataSize, size, filterId } = parseBlockHeader(head);
-  return filterId === lzma2 && size === block2.size && dataSize !== void 0 && length + dataSize + 8 === block2.unpaddedSize;
+  const header3 = unlessFault(() => parseBlockHeader(head));
+  return header3?.filterId === lzma2 && header3.size === block2.size && header3.dataSize !== void 0 && header3.length + header3.dataSize + checkSize2 === block2.unpaddedSize;
 }
 
 // src/source/cache/entry.ts
 import { randomUUID as randomUUID2 } from "node:crypto";
-import { lstat, mkdir as mkdir2, open as open3, readFile as readFile2, rename, rm, utimes } from "node:fs/promises";
+import { lstat, mkdir as mkdir2, open as open4, readFile as readFile2, rename, rm, utimes } from "node:fs/promises";
 import path8 from "node:path";
 var imageFile = "image.img";
 var archiveFile = "archive.xz";
 var factsFile = "entry.json";
 async function findEntry2(layout, key3) {
-  const folder11 = path8.join(layout.images, key3);
-  const { imagePath: imagePath2 } = placesIn(folder11);
+  const folder12 = path8.join(layout.images, key3);
+  const { imagePath: imagePath2 } = placesIn(folder12);
   try {
-    const facts2 = JSON.parse(await readFile2(path8.join(folder11, factsFile), "utf8"));
+    const facts2 = JSON.parse(await readFile2(path8.join(folder12, factsFile), "utf8"));
     const found = await lstat(imagePath2);
     if (!found.isFile() || found.size !== facts2.size) return void 0;
-    return { ...facts2, key: key3, ...placesIn(folder11) };
+    return { ...facts2, key: key3, ...placesIn(folder12) };
   } catch {
     return void 0;
   }
 }
-function placesIn(folder11) {
-  return { folder: folder11, imagePath: path8.join(folder11, imageFile), archivePath: path8.join(folder11, archiveFile) };
+function placesIn(folder12) {
+  return { folder: folder12, imagePath: path8.join(folder12, imageFile), archivePath: path8.join(folder12, archiveFile) };
 }
-async function touchEntry({ folder: folder11 }) {
-  await utimes(path8.join(folder11, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
+async function touchEntry({ folder: folder12 }) {
+  await utimes(path8.join(folder12, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
   });
 }
 async function startDraft(layout, name) {
-  const folder11 = path8.join(layout.drafts, `${name}.${randomUUID2()}`);
-  await mkdir2(folder11);
-  return placesIn(folder11);
+  const folder12 = path8.join(layout.drafts, `${name}.${randomUUID2()}`);
+  await mkdir2(folder12);
+  return placesIn(folder12);
 }
 async function commitDraft(layout, draft, key3, facts2) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open3(path8.join(draft.folder, factsFile), "wx"), true);
+      const handle = __using(_stack, await open4(path8.join(draft.folder, factsFile), "wx"), true);
       await handle.writeFile(`${JSON.stringify(facts2, null, 2)}
 `);
       await handle.sync();
@@ -79556,17 +79605,17 @@ async function commitDraft(layout, draft, key3, facts2) {
   } catch (error2) {
     throw cacheFailure(layout.root, error2);
   }
-  const folder11 = path8.join(layout.images, key3);
-  const entry4 = { ...facts2, key: key3, ...placesIn(folder11) };
-  if (await moveTo(draft.folder, folder11)) return entry4;
+  const folder12 = path8.join(layout.images, key3);
+  const entry4 = { ...facts2, key: key3, ...placesIn(folder12) };
+  if (await moveTo(draft.folder, folder12)) return entry4;
   const there = await findEntry2(layout, key3);
   if (there) {
     await dropDraft(draft);
     return there;
   }
   const broken = path8.join(layout.drafts, `broken.${randomUUID2()}`);
-  await rename(folder11, broken);
-  await rename(draft.folder, folder11);
+  await rename(folder12, broken);
+  await rename(draft.folder, folder12);
   await rm(broken, { recursive: true, force: true });
   return entry4;
 }
@@ -79590,7 +79639,7 @@ import path9 from "node:path";
 
 // src/source/cache/lock.ts
 import { randomUUID as randomUUID3 } from "node:crypto";
-import { open as open4, readFile as readFile3, rm as rm2, stat as stat2, utimes as utimes2 } from "node:fs/promises";
+import { open as open5, readFile as readFile3, rm as rm2, stat as stat2, utimes as utimes2 } from "node:fs/promises";
 import { setTimeout as sleep4 } from "node:timers/promises";
 async function acquireLock(file4, options2) {
   const { staleAfter: staleAfter2, signal, onWait } = options2;
@@ -79617,7 +79666,7 @@ async function create3(file4, token) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open4(file4, "wx"), true);
+      const handle = __using(_stack, await open5(file4, "wx"), true);
       await handle.writeFile(token);
       return true;
     } catch (_2) {
@@ -79865,7 +79914,7 @@ init_filter();
 import { createHash as createHash5 } from "node:crypto";
 
 // src/source/unpack/sparse-file.ts
-import { open as open5 } from "node:fs/promises";
+import { open as open6 } from "node:fs/promises";
 var holeSize = 64 * 1024;
 var bufferSize = 16 * holeSize;
 var zeros2 = Buffer.alloc(holeSize);
@@ -79885,7 +79934,7 @@ var SparseFile = class _SparseFile {
     this.#handle = handle;
   }
   static async create(path46, { isPrivate }) {
-    return new _SparseFile(await open5(path46, "wx", isPrivate ? 384 : 420));
+    return new _SparseFile(await open6(path46, "wx", isPrivate ? 384 : 420));
   }
   async write(chunk) {
     for (let taken = 0; taken < chunk.length; ) {
@@ -80086,7 +80135,7 @@ async function inspect3({ path: file4, subject }) {
           help: "give the path of an image file: .img, .zip, .xz, .gz or .zst"
         });
       }
-      const handle = __using(_stack, await open6(file4, "r"), true);
+      const handle = __using(_stack, await open7(file4, "r"), true);
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(headLength), 0, headLength, 0);
       return { format: formatOf2(buffer.subarray(0, bytesRead), subject), size: about.size };
     } catch (_2) {
@@ -80420,7 +80469,7 @@ import path21 from "node:path";
 
 // src/source/cache/partial-file.ts
 import { createReadStream as createReadStream4 } from "node:fs";
-import { mkdir as mkdir3, open as open7, readFile as readFile5, rename as rename3, rm as rm4, writeFile as writeFile4 } from "node:fs/promises";
+import { mkdir as mkdir3, open as open8, readFile as readFile5, rename as rename3, rm as rm4, writeFile as writeFile4 } from "node:fs/promises";
 import path20 from "node:path";
 var PartialFile = class _PartialFile {
   path;
@@ -80430,20 +80479,20 @@ var PartialFile = class _PartialFile {
   pieced;
   #size;
   #facts;
-  constructor(folder11, handle, size, facts2) {
-    this.path = archiveIn(folder11);
-    this.#folder = folder11;
+  constructor(folder12, handle, size, facts2) {
+    this.path = archiveIn(folder12);
+    this.#folder = folder12;
     this.#handle = handle;
     this.pieced = size > 0;
     this.#size = size;
     this.#facts = facts2;
   }
-  static async open(folder11) {
-    await mkdir3(folder11, { recursive: true });
-    const facts2 = await readPartialFacts(folder11);
-    const handle = await open7(archiveIn(folder11), "a+");
+  static async open(folder12) {
+    await mkdir3(folder12, { recursive: true });
+    const facts2 = await readPartialFacts(folder12);
+    const handle = await open8(archiveIn(folder12), "a+");
     if (!facts2) await handle.truncate(0);
-    return new _PartialFile(folder11, handle, (await handle.stat()).size, facts2);
+    return new _PartialFile(folder12, handle, (await handle.stat()).size, facts2);
   }
   /** Bytes that are there. */
   get size() {
@@ -80489,11 +80538,11 @@ var PartialFile = class _PartialFile {
 };
 var archiveFile2 = "archive";
 var aboutFile = "about.json";
-var archiveIn = (folder11) => path20.join(folder11, archiveFile2);
-var factsIn = (folder11) => path20.join(folder11, aboutFile);
-async function readPartialFacts(folder11) {
+var archiveIn = (folder12) => path20.join(folder12, archiveFile2);
+var factsIn = (folder12) => path20.join(folder12, aboutFile);
+async function readPartialFacts(folder12) {
   try {
-    const facts2 = JSON.parse(await readFile5(factsIn(folder11), "utf8"));
+    const facts2 = JSON.parse(await readFile5(factsIn(folder12), "utf8"));
     return URL.canParse(facts2.url) ? facts2 : void 0;
   } catch {
     return void 0;
@@ -80503,14 +80552,14 @@ async function readPartialFacts(folder11) {
 // src/source/cache/space.ts
 init_errors();
 import { statfs } from "node:fs/promises";
-async function requireSpace2(folder11, bytes3, what) {
-  const { bavail, bsize, blocks } = await statfs(folder11);
+async function requireSpace2(folder12, bytes3, what) {
+  const { bavail, bsize, blocks } = await statfs(folder12);
   if (blocks === 0) return;
   const free = bavail * bsize;
   if (free >= bytes3) return;
   throw new PiImageError(
     "output.no-space",
-    `${what} needs ${readable2(bytes3)} in the store of base images ${folder11}, where ${readable2(free)} are free`,
+    `${what} needs ${readable2(bytes3)} in the store of base images ${folder12}, where ${readable2(free)} are free`,
     { help: "free some space there (`pi-image cache clear`), or use another place with --cache-dir" }
   );
 }
@@ -80874,12 +80923,12 @@ async function openRaw(base2, { enlargement }, { now = /* @__PURE__ */ new Date(
     const size = enlargement === void 0 ? device.size : enlargedSize(device.size, enlargement, base2.name);
     const overlay = createOverlay(size > device.size ? extendedDevice(device, size) : device);
     stack.add(() => overlay.close());
-    const open14 = () => openImage(overlay, { now: () => now, recover, isDefaultPassword });
+    const open15 = () => openImage(overlay, { now: () => now, recover, isDefaultPassword });
     if (size > device.size) {
-      if (recover) await open14();
+      if (recover) await open15();
       growLastPartition(overlay, () => now);
     }
-    const image = await open14();
+    const image = await open15();
     return { base: base2, overlay, image, [Symbol.dispose]: stack.release() };
   } catch (_2) {
     var _error = _2, _hasError = true;
@@ -81192,6 +81241,192 @@ function warningsFirst(a3, b3) {
   return Number(a3.level === "note") - Number(b3.level === "note");
 }
 
+// src/plan/personalization.ts
+init_errors();
+
+// src/plan/newer.ts
+function isNewer(one2, other) {
+  const [a3, b3] = [numbersOf(one2), numbersOf(other)];
+  const at3 = a3.findIndex((number4, index2) => number4 !== b3[index2]);
+  return at3 >= 0 && (a3[at3] ?? 0) > (b3[at3] ?? 0);
+}
+function numbersOf(version4) {
+  const match = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:[-+]|$)/.exec(version4);
+  return match ? match.slice(1).map(Number) : [];
+}
+
+// src/plan/read-recipe.ts
+init_zod();
+init_errors();
+
+// src/plan/recipe.ts
+init_zod();
+var recipePath = "/usr/lib/pi-image/recipe.json";
+var largestRecipe = 4 * 2 ** 20;
+var mostRuns = 20;
+var mostChanges = 2e3;
+var deepest2 = 20;
+var text2 = external_exports.string().max(1e4);
+var word2 = external_exports.string().min(1).max(200);
+var change2 = external_exports.object({
+  path: text2,
+  action: external_exports.enum(["write", "change", "link", "directory", "remove", "move"]),
+  /** Customizations that had a part in it, in order. */
+  from: external_exports.array(word2).max(100),
+  /** Octal; left out where it stays as it was, or is the usual one. */
+  mode: external_exports.string().regex(/^[0-7]{4}$/).optional(),
+  /** `user:group`, by number or name. */
+  owner: word2.optional(),
+  /** Of a link. */
+  target: text2.optional(),
+  /** Where a moved path went. */
+  to: text2.optional(),
+  /** Its content is nobody else's business. */
+  hidden: external_exports.literal(true).optional()
+});
+var run = external_exports.object({
+  kind: external_exports.enum(["build", "personalize"]),
+  tool: external_exports.object({ name: word2, version: word2 }),
+  /** What SOURCE_DATE_EPOCH said; only then. */
+  time: external_exports.iso.datetime().optional(),
+  /** What it was done to. `sha256` is that of the file as it was downloaded or given. */
+  base: external_exports.object({
+    name: word2,
+    sha256: external_exports.string().regex(/^[0-9a-f]{64}$/).optional()
+  }),
+  /** As in pi-image.yaml, with `(hidden)` for what is not for all eyes; left out where they are endless. */
+  settings: external_exports.record(external_exports.string(), external_exports.unknown()).refine((value2) => isShallow(value2, deepest2), { error: "nested too deep" }).optional(),
+  /** Dotted places of what is hidden. */
+  hidden: external_exports.array(text2).max(1e4),
+  /** What had a part in it, asked for or by default. */
+  customizations: external_exports.array(word2).max(1e3),
+  firstBoot: external_exports.array(external_exports.object({ name: word2, title: text2 })).max(1e3),
+  changes: external_exports.array(change2).max(mostChanges),
+  /** How many changed paths are not named. */
+  moreChanges: external_exports.int().positive().optional()
+});
+var recipeSchema = external_exports.object({
+  version: external_exports.literal(1),
+  runs: external_exports.array(run).min(1).max(mostRuns)
+});
+function isShallow(value2, depth) {
+  if (typeof value2 !== "object" || value2 === null) return true;
+  return depth > 0 && Object.values(value2).every((inner) => isShallow(inner, depth - 1));
+}
+
+// src/plan/read-recipe.ts
+var help = "it may have been changed by hand, or by a newer pi-image; `pi-image cat IMG` shows it as it is";
+function readRecipe(tree) {
+  const bytes3 = bytesOf(tree);
+  if (bytes3 === void 0) return void 0;
+  const value2 = parsed(bytes3);
+  const version4 = external_exports.object({ version: external_exports.int() }).safeParse(value2).data?.version;
+  if (version4 !== void 0 && version4 > 1) {
+    throw new PiImageError(
+      "image.not-supported",
+      `the recipe of this image has the version ${version4}, and this pi-image knows only version 1`,
+      { help: "use a newer pi-image" }
+    );
+  }
+  const result = recipeSchema.safeParse(value2);
+  if (result.success) return result.data;
+  const [first] = result.error.issues;
+  throw damaged5(`${first?.path.map(String).join(".") || "it"}: ${first?.message}`);
+}
+function bytesOf(tree) {
+  const entry4 = tree.stat(recipePath);
+  if (entry4 === void 0) return void 0;
+  const source = entry4.kind === "file" ? tree.open(recipePath) : void 0;
+  if (!source) throw damaged5(`it is a ${entry4.kind}, not a file`);
+  if (source.size > largestRecipe) throw damaged5(`it has ${source.size} bytes`);
+  const bytes3 = new Uint8Array(source.size);
+  source.readInto(bytes3, 0);
+  return bytes3;
+}
+function parsed(bytes3) {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes3));
+  } catch (cause) {
+    throw damaged5("it is not JSON", cause);
+  }
+}
+function damaged5(why2, cause) {
+  return new PiImageError("image.damaged", `${recipePath} of this image is no recipe: ${why2.slice(0, 300)}`, {
+    help,
+    ...cause !== void 0 && { cause }
+  });
+}
+
+// src/plan/personalization.ts
+var folder10 = "/usr/lib/pi-image";
+var stepsFolder = `${folder10}/steps`;
+var longestStep = 2 ** 20;
+function requireRecipe(tree, title) {
+  const recipe = readRecipe(tree);
+  if (recipe?.runs.every(({ tool }) => tool.name === "pi-image")) return recipe;
+  const why2 = recipe ? "its recipe is of another program" : `it has no recipe (${recipePath})`;
+  throw new PiImageError("plan.precondition", `${title} was not built by pi-image: ${why2}`, {
+    help: "make an image of it with `pi-image build --image \u2026`, which takes any image"
+  });
+}
+function checkPersonalization(plan2, tree, { recipe, version: version4 }) {
+  refusePreloads(plan2);
+  refuseReplacedSteps(plan2.edits, tree);
+  refuseStrangeSteps(plan2, tree);
+  const newest = recipe.runs.map(({ tool }) => tool.version).find((one2) => isNewer(one2, version4));
+  if (newest === void 0) return [];
+  const message4 = `the image was built by pi-image ${newest}, and this is ${version4}`;
+  const help2 = "use the newer pi-image";
+  if (plan2.edits.some(({ path: path46 }) => path46.startsWith(`${folder10}/`))) {
+    throw new PiImageError("plan.unsuitable", `${message4}: its first boot would run by older programs`, {
+      help: help2
+    });
+  }
+  return [{ level: "warning", id: "recipe.newer", message: message4, help: help2 }];
+}
+function refusePreloads({ preloads }) {
+  const [first] = preloads;
+  if (!first) return;
+  throw new PiImageError("plan.unsuitable", `what ${first.from} needs would have to be fetched and put in`, {
+    help: "have it put in when the image is built; personalizing only adds settings"
+  });
+}
+function refuseReplacedSteps(edits, tree) {
+  for (const edit of edits) {
+    if (edit.kind !== "write" || !isOfAStep(edit.path) || tree.lstat(edit.path) === void 0) continue;
+    if (typeof edit.content !== "object" || !("hostFile" in edit.content)) {
+      if (Buffer.from(edit.content).equals(shortFile(tree, edit.path))) continue;
+    }
+    throw new PiImageError(
+      "plan.conflict",
+      `${edit.from} wants another ${edit.path}, which waits in the image for its first boot`,
+      { help: "build the image with both, or do that part on the Pi" }
+    );
+  }
+}
+var isOfAStep = (path46) => path46.startsWith(`${stepsFolder}/`) || path46 === `${folder10}/files/script`;
+function refuseStrangeSteps({ os: os2, login }, tree) {
+  const before = os2.firstUser?.name;
+  if (before === void 0 || login === void 0 || login.name === before) return;
+  if (tree.stat(stepsFolder)?.kind !== "directory") return;
+  const word3 = new RegExp(`(?<![\\w-])${before.replace(/[^\w-]/g, "\\$&")}(?![\\w-])`);
+  for (const { name } of tree.list(stepsFolder)) {
+    if (!word3.test(shortFile(tree, `${stepsFolder}/${name}`).toString("latin1"))) continue;
+    throw new PiImageError(
+      "plan.unsuitable",
+      `the first-boot step ${name} of the image is for the account "${before}", which would be called "${login.name}"`,
+      { help: "leave user.name (--user) out, or build the image with it; a password can be set here" }
+    );
+  }
+}
+function shortFile(tree, path46) {
+  const source = tree.stat(path46)?.kind === "file" ? tree.open(path46) : void 0;
+  if (!source || source.size > longestStep) return Buffer.alloc(0);
+  const bytes3 = Buffer.alloc(source.size);
+  source.readInto(bytes3, 0);
+  return bytes3;
+}
+
 // src/plan/preconditions.ts
 init_errors();
 init_nearest();
@@ -81259,75 +81494,11 @@ function randomFrom(seed) {
   };
 }
 
-// src/content/package-version.ts
-import { readFileSync as readFileSync4 } from "node:fs";
-function packageVersion() {
-  const file4 = new URL("../../package.json", import.meta.url);
-  return JSON.parse(readFileSync4(file4, "utf8")).version;
-}
-
 // src/record.ts
 init_errors();
 
 // src/plan/make-recipe.ts
 init_edit();
-
-// src/plan/recipe.ts
-init_zod();
-var recipePath = "/usr/lib/pi-image/recipe.json";
-var largestRecipe = 4 * 2 ** 20;
-var mostRuns = 20;
-var mostChanges = 2e3;
-var deepest2 = 20;
-var text2 = external_exports.string().max(1e4);
-var word2 = external_exports.string().min(1).max(200);
-var change2 = external_exports.object({
-  path: text2,
-  action: external_exports.enum(["write", "change", "link", "directory", "remove", "move"]),
-  /** Customizations that had a part in it, in order. */
-  from: external_exports.array(word2).max(100),
-  /** Octal; left out where it stays as it was, or is the usual one. */
-  mode: external_exports.string().regex(/^[0-7]{4}$/).optional(),
-  /** `user:group`, by number or name. */
-  owner: word2.optional(),
-  /** Of a link. */
-  target: text2.optional(),
-  /** Where a moved path went. */
-  to: text2.optional(),
-  /** Its content is nobody else's business. */
-  hidden: external_exports.literal(true).optional()
-});
-var run = external_exports.object({
-  kind: external_exports.enum(["build", "personalize"]),
-  tool: external_exports.object({ name: word2, version: word2 }),
-  /** What SOURCE_DATE_EPOCH said; only then. */
-  time: external_exports.iso.datetime().optional(),
-  /** What it was done to. `sha256` is that of the file as it was downloaded or given. */
-  base: external_exports.object({
-    name: word2,
-    sha256: external_exports.string().regex(/^[0-9a-f]{64}$/).optional()
-  }),
-  /** As in pi-image.yaml, with `(hidden)` for what is not for all eyes; left out where they are endless. */
-  settings: external_exports.record(external_exports.string(), external_exports.unknown()).refine((value2) => isShallow(value2, deepest2), { error: "nested too deep" }).optional(),
-  /** Dotted places of what is hidden. */
-  hidden: external_exports.array(text2).max(1e4),
-  /** What had a part in it, asked for or by default. */
-  customizations: external_exports.array(word2).max(1e3),
-  firstBoot: external_exports.array(external_exports.object({ name: word2, title: text2 })).max(1e3),
-  changes: external_exports.array(change2).max(mostChanges),
-  /** How many changed paths are not named. */
-  moreChanges: external_exports.int().positive().optional()
-});
-var recipeSchema = external_exports.object({
-  version: external_exports.literal(1),
-  runs: external_exports.array(run).min(1).max(mostRuns)
-});
-function isShallow(value2, depth) {
-  if (typeof value2 !== "object" || value2 === null) return true;
-  return depth > 0 && Object.values(value2).every((inner) => isShallow(inner, depth - 1));
-}
-
-// src/plan/make-recipe.ts
 var longestSettings = 256 * 1024;
 function withRecipe(plan2, inputs) {
   if (plan2.edits.some(({ path: path46 }) => path46 === recipePath)) return plan2;
@@ -81381,51 +81552,6 @@ function detailsOf(edit) {
   };
 }
 
-// src/plan/read-recipe.ts
-init_zod();
-init_errors();
-var help = "it may have been changed by hand, or by a newer pi-image; `pi-image cat IMG` shows it as it is";
-function readRecipe(tree) {
-  const bytes3 = bytesOf(tree);
-  if (bytes3 === void 0) return void 0;
-  const value2 = parsed(bytes3);
-  const version4 = external_exports.object({ version: external_exports.int() }).safeParse(value2).data?.version;
-  if (version4 !== void 0 && version4 > 1) {
-    throw new PiImageError(
-      "image.not-supported",
-      `the recipe of this image has the version ${version4}, and this pi-image knows only version 1`,
-      { help: "use a newer pi-image" }
-    );
-  }
-  const result = recipeSchema.safeParse(value2);
-  if (result.success) return result.data;
-  const [first] = result.error.issues;
-  throw damaged5(`${first?.path.map(String).join(".") || "it"}: ${first?.message}`);
-}
-function bytesOf(tree) {
-  const entry4 = tree.stat(recipePath);
-  if (entry4 === void 0) return void 0;
-  const source = entry4.kind === "file" ? tree.open(recipePath) : void 0;
-  if (!source) throw damaged5(`it is a ${entry4.kind}, not a file`);
-  if (source.size > largestRecipe) throw damaged5(`it has ${source.size} bytes`);
-  const bytes3 = new Uint8Array(source.size);
-  source.readInto(bytes3, 0);
-  return bytes3;
-}
-function parsed(bytes3) {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes3));
-  } catch (cause) {
-    throw damaged5("it is not JSON", cause);
-  }
-}
-function damaged5(why2, cause) {
-  return new PiImageError("image.damaged", `${recipePath} of this image is no recipe: ${why2.slice(0, 300)}`, {
-    help,
-    ...cause !== void 0 && { cause }
-  });
-}
-
 // src/record.ts
 function recorded(plan2, { base: base2, image }, options2) {
   const { kind, shown: shown3, customizations, time: time3 } = options2;
@@ -81458,7 +81584,7 @@ function earlierRuns(tree) {
 
 // src/spec/host-inputs.ts
 init_errors();
-import { lstat as lstat2, open as open8, readdir as readdir3, readlink, stat as stat7 } from "node:fs/promises";
+import { lstat as lstat2, open as open9, readdir as readdir3, readlink, stat as stat7 } from "node:fs/promises";
 import path23 from "node:path";
 var inlineLimit = 1024 * 1024;
 async function readHostInputs(paths, directory2) {
@@ -81483,7 +81609,7 @@ async function readFile6(absolute, asked) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open8(absolute, "r"), true);
+      const handle = __using(_stack, await open9(absolute, "r"), true);
       const { size, mode: mode2 } = await handle.stat();
       const file4 = { kind: "file", path: absolute, size, mode: mode2 & 511 };
       return size <= inlineLimit ? { ...file4, bytes: await handle.readFile() } : file4;
@@ -81771,9 +81897,10 @@ function readSettings(settings5, options2) {
   const { customizations = builtInCustomizations } = options2;
   const spec = parseSpec(settings5, customizations, options2.locate);
   const directory2 = path25.resolve(options2.directory ?? ".");
-  return { spec, shown: redactedConfig(settings5, { customizations, directory: directory2, hideContents: true }) };
+  const shown3 = redactedConfig(settings5, { customizations, directory: directory2, hideContents: true });
+  return { spec, shown: shown3, kind: "build" };
 }
-async function prepare({ spec, shown: shown3 }, options2) {
+async function prepare({ spec, shown: shown3, kind }, options2) {
   const customizations = options2.customizations ?? builtInCustomizations;
   const directory2 = options2.directory ?? ".";
   await resolveSecrets(spec.settings, options2.secrets ?? refuseSecrets);
@@ -81791,14 +81918,15 @@ async function prepare({ spec, shown: shown3 }, options2) {
       random: randomFrom(options2.seed),
       input: input2
     });
-    const plan2 = recorded(made, workbench, {
-      kind: "build",
+    const advice = kind === "personalize" ? personalizationAdvice(made, workbench) : [];
+    const plan2 = recorded({ ...made, advice: [...advice, ...made.advice] }, workbench, {
+      kind,
       shown: shown3,
       customizations: customizations.map(({ name }) => name),
       baseIsPinned: spec.sha256 !== void 0,
       ...options2.recordTime && { time: now }
     });
-    for (const advice of plan2.advice) options2.onEvent?.({ code: "advice", ...advice });
+    for (const advice2 of plan2.advice) options2.onEvent?.({ code: "advice", ...advice2 });
     checkPreconditions(plan2, workbench.image.tree);
     options2.onEvent?.({ code: "stage.finished", stage: "plan", milliseconds: performance.now() - started });
     return { ...workbench, spec, plan: plan2 };
@@ -81806,6 +81934,12 @@ async function prepare({ spec, shown: shown3 }, options2) {
     workbench[Symbol.dispose]();
     throw error2;
   }
+}
+function personalizationAdvice(plan2, { base: base2, image: { tree } }) {
+  return checkPersonalization(plan2, tree, {
+    recipe: requireRecipe(tree, base2.title),
+    version: packageVersion()
+  });
 }
 function seedFor({ spec }, now, options2) {
   const { customizations = builtInCustomizations, directory: directory2 = "." } = options2;
@@ -82314,11 +82448,11 @@ function flagsFrom(inputs) {
   return Object.fromEntries(Object.entries(given).filter(([, value2]) => value2 !== void 0));
 }
 function wifiFrom2(inputs, env) {
-  const { wifi: names4, "wifi-country": country2, "wifi-open": open14, "wifi-hidden": hidden3 } = inputs;
+  const { wifi: names4, "wifi-country": country2, "wifi-open": open15, "wifi-hidden": hidden3 } = inputs;
   if (!names4) return country2 === void 0 ? void 0 : { country: country2 };
   const networks = names4.map((ssid2, index2) => {
     const rest = hidden3 ? { hidden: hidden3 } : {};
-    if (open14) return { ssid: ssid2, open: open14, ...rest };
+    if (open15) return { ssid: ssid2, open: open15, ...rest };
     const variable = passwordVariable(index2);
     if (env[variable]) return { ssid: ssid2, password: { env: variable }, ...rest };
     throw new PiImageError("spec.secret", `the Wi-Fi network ${ssid2} has no password`, {
@@ -82413,8 +82547,8 @@ import path33 from "node:path";
 var figureSize = 8;
 var digestSize = 32;
 function pieceStore(layout, { base: base2, reserve }) {
-  const folder11 = path33.join(layout.pieces, base2);
-  const fileOf3 = (name) => path33.join(folder11, `${name}.piece`);
+  const folder12 = path33.join(layout.pieces, base2);
+  const fileOf3 = (name) => path33.join(folder12, `${name}.piece`);
   let isPrepared = false;
   return {
     async read(name) {
@@ -82426,10 +82560,10 @@ function pieceStore(layout, { base: base2, reserve }) {
       try {
         if (!isPrepared) {
           await prepareCache(layout);
-          await mkdir4(folder11, { recursive: true });
+          await mkdir4(folder12, { recursive: true });
           isPrepared = true;
         }
-        const { bavail, bsize } = await statfs2(folder11);
+        const { bavail, bsize } = await statfs2(folder12);
         if (bavail * bsize < reserve) return;
         await writeFile5(draft, pieceOf(code2), { flag: "wx", mode: 384 });
         await rename4(draft, fileOf3(name));
@@ -82502,17 +82636,17 @@ function* usedInFat(device) {
   yield* nonZeroRuns(device, dataStart + clusters * clusterSize, device.size);
 }
 function* usedInExt4(device) {
-  const fs4 = openedExt4(device);
-  if (fs4 === void 0 || fs4.superblock.blocksPerCluster > 1) {
+  const fs5 = openedExt4(device);
+  if (fs5 === void 0 || fs5.superblock.blocksPerCluster > 1) {
     yield { position: 0, length: device.size };
     return;
   }
-  const { blockSize: blockSize4, blockCount, firstDataBlock, groupCount } = fs4.superblock;
+  const { blockSize: blockSize4, blockCount, firstDataBlock, groupCount } = fs5.superblock;
   if (firstDataBlock > 0) yield { position: 0, length: firstDataBlock * blockSize4 };
   for (let group3 = 0; group3 < groupCount; group3++) {
-    const bitmap = blockBitmap(fs4, group3);
-    const count2 = fs4.groups.blocksIn(group3);
-    const base2 = fs4.groups.firstBlockOf(group3);
+    const bitmap = blockBitmap(fs5, group3);
+    const count2 = fs5.groups.blocksIn(group3);
+    const base2 = fs5.groups.firstBlockOf(group3);
     for (let first = nextSet(bitmap, 0, count2); first < count2; ) {
       const end2 = nextClear(bitmap, first, count2);
       yield { position: (base2 + first) * blockSize4, length: (end2 - first) * blockSize4 };
@@ -82602,7 +82736,7 @@ init_stage();
 
 // src/original-codes.ts
 import { createHash as createHash9 } from "node:crypto";
-import { open as open9 } from "node:fs/promises";
+import { open as open10 } from "node:fs/promises";
 function originalCodes({ archive: archive2 }) {
   if (!archive2) return void 0;
   const { blockSize: blockSize4, size, blocks } = archive2.blocks;
@@ -82620,7 +82754,7 @@ function originalCodes({ archive: archive2 }) {
 async function bytesAt3(file4, { offset, length }) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open9(file4, "r"), true);
+    const handle = __using(_stack, await open10(file4, "r"), true);
     const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, offset);
     return buffer.subarray(0, bytesRead);
   } catch (_2) {
@@ -82731,7 +82865,7 @@ function changed(file4) {
 // src/output/draft.ts
 init_errors();
 import { constants as constants6 } from "node:fs";
-import { chmod, copyFile, lstat as lstat6, open as open11, unlink as unlink4 } from "node:fs/promises";
+import { chmod, copyFile, lstat as lstat6, open as open12, unlink as unlink4 } from "node:fs/promises";
 
 // src/output/partial-claim.ts
 init_errors();
@@ -82780,7 +82914,7 @@ async function touchedAt(file4) {
 }
 
 // src/output/publish.ts
-import { link as link2, lstat as lstat5, open as open10, rename as rename5, unlink as unlink3 } from "node:fs/promises";
+import { link as link2, lstat as lstat5, open as open11, rename as rename5, unlink as unlink3 } from "node:fs/promises";
 import path36 from "node:path";
 
 // src/output/check-output.ts
@@ -82949,7 +83083,7 @@ async function isThere(file4) {
   return await lstat5(file4).catch(() => void 0) !== void 0;
 }
 async function syncDirectory(directory2) {
-  const handle = await open10(directory2, "r").catch(() => void 0);
+  const handle = await open11(directory2, "r").catch(() => void 0);
   await handle?.sync().catch(() => {
   });
   await handle?.close();
@@ -82972,11 +83106,11 @@ async function openDraft(output2, options2) {
 }
 async function create4(file4, mode2, cloneOf) {
   if (cloneOf === void 0 || !await clone2(cloneOf, file4)) {
-    return { handle: await open11(file4, "wx+", mode2), isClone: false };
+    return { handle: await open12(file4, "wx+", mode2), isClone: false };
   }
   try {
     await chmod(file4, mode2 & ~process.umask());
-    return { handle: await open11(file4, "r+"), isClone: true };
+    return { handle: await open12(file4, "r+"), isClone: true };
   } catch (error2) {
     await unlink4(file4).catch(() => {
     });
@@ -83893,10 +84027,10 @@ function checkBitmaps(check5) {
     check5.findings.guard(() => checkInodeBits(check5, group3));
   }
 }
-function checkBlocks({ fs: fs4, findings, use }, group3) {
-  const bitmap = blockBitmap(fs4, group3);
-  const first = fs4.groups.firstBlockOf(group3);
-  const count2 = fs4.groups.blocksIn(group3);
+function checkBlocks({ fs: fs5, findings, use }, group3) {
+  const bitmap = blockBitmap(fs5, group3);
+  const first = fs5.groups.firstBlockOf(group3);
+  const count2 = fs5.groups.blocksIn(group3);
   let lost = 0;
   let free = 0;
   for (let bit = 0; bit < count2; bit++) {
@@ -83907,23 +84041,23 @@ function checkBlocks({ fs: fs4, findings, use }, group3) {
   }
   if (lost > 0) findings.add(`the bitmap of group ${group3} has ${lost} blocks in use that nobody owns`);
   if (free > 0) findings.add(`the bitmap of group ${group3} has ${free} blocks free that are in use`);
-  if (fs4.groups.hasFlag(group3, blocksUninitialised)) return;
+  if (fs5.groups.hasFlag(group3, blocksUninitialised)) return;
   for (let bit = count2; bit < bitmap.length * 8; bit++) {
     if (isSet(bitmap, bit)) continue;
     findings.add(`the block bitmap of group ${group3} is not filled up behind its end`);
     return;
   }
 }
-function checkInodeBits({ fs: fs4, findings, inodes }, group3) {
-  const { inodesPerGroup } = fs4.superblock;
+function checkInodeBits({ fs: fs5, findings, inodes }, group3) {
+  const { inodesPerGroup } = fs5.superblock;
   let directories = 0;
   for (let bit = 0; bit < inodesPerGroup; bit++)
     if (inodes.get(group3 * inodesPerGroup + bit + 1)?.isDirectory) directories++;
-  const counted = fs4.groups.get(group3, "directories");
+  const counted = fs5.groups.get(group3, "directories");
   if (counted !== directories)
     findings.add(`group ${group3} counts ${counted} directories, but has ${directories}`);
-  if (fs4.groups.hasFlag(group3, inodesUninitialised)) return;
-  const bitmap = inodeBitmap(fs4, group3);
+  if (fs5.groups.hasFlag(group3, inodesUninitialised)) return;
+  const bitmap = inodeBitmap(fs5, group3);
   for (let bit = inodesPerGroup; bit < bitmap.length * 8; bit++) {
     if (isSet(bitmap, bit)) continue;
     findings.add(`the inode bitmap of group ${group3} is not filled up behind its end`);
@@ -83934,11 +84068,11 @@ function checkInodeBits({ fs: fs4, findings, inodes }, group3) {
 // src/image/check/ext4-index.ts
 var largestHash2 = 4294967295;
 function checkIndex(check5, directory2) {
-  const { fs: fs4, findings } = check5;
+  const { fs: fs5, findings } = check5;
   const { inode } = directory2;
   const indexBlocks = /* @__PURE__ */ new Set([0]);
   const leaves = /* @__PURE__ */ new Set();
-  const root2 = findings.guard(() => readIndexRoot(fs4, inode, readDirectoryBlock(fs4, directory2, 0)));
+  const root2 = findings.guard(() => readIndexRoot(fs5, inode, readDirectoryBlock(fs5, directory2, 0)));
   if (root2 === void 0) return indexBlocks;
   const comparable = !inode.hasFlag(inodeFlag.caseFold) && !inode.hasFlag(inodeFlag.encrypted);
   const visit3 = (node2, below, from, to) => {
@@ -83959,8 +84093,8 @@ function checkIndex(check5, directory2) {
         if (below === 0) {
           if (comparable) checkLeaf(check5, directory2, block2, { method: root2.hash, first, end: end2 });
         } else {
-          const bytes3 = readDirectoryBlock(fs4, directory2, block2);
-          visit3(readIndexNode(fs4, inode, bytes3, nodeEntriesAt), below - 1, first, end2);
+          const bytes3 = readDirectoryBlock(fs5, directory2, block2);
+          visit3(readIndexNode(fs5, inode, bytes3, nodeEntriesAt), below - 1, first, end2);
         }
       });
     }
@@ -83971,10 +84105,10 @@ function checkIndex(check5, directory2) {
     findings.add(`the index of directory inode ${inode.number} leaves out ${missing} blocks`);
   return indexBlocks;
 }
-function checkLeaf({ fs: fs4, findings }, directory2, block2, range) {
+function checkLeaf({ fs: fs5, findings }, directory2, block2, range) {
   const from = (range.first & ~1) >>> 0;
   const to = (range.end & ~1) >>> 0;
-  const misplaced = readEntries(readDirectoryBlock(fs4, directory2, block2), leafEnd(fs4)).some(({ name }) => {
+  const misplaced = readEntries(readDirectoryBlock(fs5, directory2, block2), leafEnd(fs5)).some(({ name }) => {
     const hash2 = hashName(name, range.method);
     return hash2 < from || hash2 > to;
   });
@@ -83990,8 +84124,8 @@ function checkDirectories(check5) {
   }
 }
 function checkDirectory2(check5, number4) {
-  const { fs: fs4, findings } = check5;
-  const inode = loadInode(fs4, number4);
+  const { fs: fs5, findings } = check5;
+  const inode = loadInode(fs5, number4);
   const names4 = /* @__PURE__ */ new Set();
   if (inode.hasFlag(inodeFlag.inlineData)) {
     check5.inodes.get(number4).parentByDots = u32(inode.blockArea, 0);
@@ -83999,8 +84133,8 @@ function checkDirectory2(check5, number4) {
       for (const entry4 of readEntries(area, area.length)) checkEntry(check5, number4, entry4, names4);
     return;
   }
-  const directory2 = openDirectory(fs4, inode);
-  const indexed = isIndexed(fs4, inode);
+  const directory2 = openDirectory(fs5, inode);
+  const indexed = isIndexed(fs5, inode);
   const indexBlocks = indexed ? checkIndex(check5, directory2) : void 0;
   for (let logical = 0; logical < directory2.blockCount; logical++) {
     const entries = findings.guard(() => entriesOf(check5, directory2, logical, indexBlocks));
@@ -84008,10 +84142,10 @@ function checkDirectory2(check5, number4) {
     for (const entry4 of entries?.slice(logical === 0 ? 2 : 0) ?? []) checkEntry(check5, number4, entry4, names4);
   }
 }
-function entriesOf({ fs: fs4 }, directory2, logical, indexBlocks) {
-  const bytes3 = readDirectoryBlock(fs4, directory2, logical);
+function entriesOf({ fs: fs5 }, directory2, logical, indexBlocks) {
+  const bytes3 = readDirectoryBlock(fs5, directory2, logical);
   if (indexBlocks?.has(logical)) return logical === 0 ? dotEntries(bytes3) : [];
-  return readEntries(bytes3, leafEnd(fs4));
+  return readEntries(bytes3, leafEnd(fs5));
 }
 function checkDots({ inodes, findings }, { number: number4 }, entries) {
   const [self2, parent] = entries;
@@ -84025,7 +84159,7 @@ function checkDots({ inodes, findings }, { number: number4 }, entries) {
   inodes.get(number4).parentByDots = parent.inode;
 }
 function checkEntry(check5, directory2, entry4, names4) {
-  const { fs: fs4, findings, inodes } = check5;
+  const { fs: fs5, findings, inodes } = check5;
   const name = decodeName(entry4.name);
   const where = `${JSON.stringify(name)} in directory inode ${directory2}`;
   if (entry4.name.includes(0) || entry4.name.includes(slash) || name === "." || name === "..")
@@ -84033,13 +84167,13 @@ function checkEntry(check5, directory2, entry4, names4) {
   if (names4.has(name)) findings.add(`the name ${where} is there twice`);
   names4.add(name);
   const target = inodes.get(entry4.inode);
-  if (target === void 0 || entry4.inode < fs4.superblock.firstInode) {
+  if (target === void 0 || entry4.inode < fs5.superblock.firstInode) {
     findings.add(
       `${where} names inode ${entry4.inode}, which ${entry4.inode === rootInode ? "is the root" : "is not in use"}`
     );
     return;
   }
-  const type = fs4.superblock.features.all.has("filetype") ? typeOf(target.mode) : 0;
+  const type = fs5.superblock.features.all.has("filetype") ? typeOf(target.mode) : 0;
   if (entry4.type !== type) findings.add(`${where} says type ${entry4.type}, its inode ${type}`);
   target.names += 1;
   if (!target.isDirectory) return;
@@ -84050,20 +84184,20 @@ function checkEntry(check5, directory2, entry4, names4) {
 
 // src/image/check/ext4-attributes.ts
 var longestKnownPrefix = 8;
-function attributeFaults(fs4, inode) {
+function attributeFaults(fs5, inode) {
   const inside = inodeAttributes(inode);
-  const outside = blockAttributes(fs4, inode);
+  const outside = blockAttributes(fs5, inode);
   const faults = [...inside, ...outside].filter(({ prefix: prefix2, name }) => prefix2 === 0 || prefix2 > longestKnownPrefix || name.includes(0)).map(() => "has an attribute without a proper name");
   if (overlap(inside) || overlap(outside)) faults.push("has attributes that lie upon each other");
   if (inside.some((one2) => one2.hash !== 0 && one2.hash !== entryHash(one2)))
     faults.push("has an attribute with a wrong hash");
-  if (outside.length > 0) faults.push(...blockFaults(fs4, inode, outside));
+  if (outside.length > 0) faults.push(...blockFaults(fs5, inode, outside));
   return faults.map((fault2) => `inode ${inode.number} ${fault2}`);
 }
-function blockFaults(fs4, inode, stored) {
+function blockFaults(fs5, inode, stored) {
   const faults = [];
   if (stored.some((one2) => one2.hash !== entryHash(one2))) faults.push("has an attribute with a wrong hash");
-  else if (u32(readAttributeBlock(fs4, inode.attributeBlock), 12) !== blockHash(stored))
+  else if (u32(readAttributeBlock(fs5, inode.attributeBlock), 12) !== blockHash(stored))
     faults.push("has a block of attributes with a wrong hash");
   if (inBlockOrder(stored).some((one2, index2) => one2 !== stored[index2]))
     faults.push("has a block of attributes that is not in order");
@@ -84073,9 +84207,9 @@ function overlap(stored) {
   const ranges = stored.flatMap(({ entry: entry4, place: place3 }) => [entry4, place3]).filter(([from, to]) => to > from).sort(([a3], [b3]) => a3 - b3);
   return ranges.some(([from], index2) => index2 > 0 && from < ranges[index2 - 1][1]);
 }
-function ownerFaults(fs4, owners) {
+function ownerFaults(fs5, owners) {
   return [...owners].flatMap(([block2, count2]) => {
-    const counted = u32(readAttributeBlock(fs4, block2), 4);
+    const counted = u32(readAttributeBlock(fs5, block2), 4);
     return counted === count2 ? [] : [`block ${block2} of attributes counts ${counted} owners, but has ${count2}`];
   });
 }
@@ -84087,27 +84221,27 @@ var orphanFileAt2 = 640;
 var projectQuotaAt = 620;
 var unknownFragment = 112;
 function checkInodes(check5) {
-  const { fs: fs4, findings } = check5;
-  const { groupCount, inodesPerGroup, groupChecksums } = fs4.superblock;
+  const { fs: fs5, findings } = check5;
+  const { groupCount, inodesPerGroup, groupChecksums } = fs5.superblock;
   const attributeBlocks = /* @__PURE__ */ new Map();
   for (let group3 = 0; group3 < groupCount; group3++) {
-    const bitmap = findings.guard(() => inodeBitmap(fs4, group3));
-    if (fs4.groups.hasFlag(group3, inodesUninitialised)) continue;
-    const used2 = groupChecksums ? inodesPerGroup - fs4.groups.get(group3, "unusedInodes") : inodesPerGroup;
+    const bitmap = findings.guard(() => inodeBitmap(fs5, group3));
+    if (fs5.groups.hasFlag(group3, inodesUninitialised)) continue;
+    const used2 = groupChecksums ? inodesPerGroup - fs5.groups.get(group3, "unusedInodes") : inodesPerGroup;
     for (let bit = 0; bit < used2; bit++) {
       const number4 = group3 * inodesPerGroup + bit + 1;
       findings.guard(() => checkInode(check5, number4, bitmap && isSet(bitmap, bit), attributeBlocks));
     }
   }
   findings.guard(() => {
-    for (const message4 of ownerFaults(fs4, attributeBlocks)) findings.add(message4);
+    for (const message4 of ownerFaults(fs5, attributeBlocks)) findings.add(message4);
   });
 }
 function checkInode(check5, number4, marked, attributeBlocks) {
-  const { fs: fs4, findings, use, inodes } = check5;
-  const { firstInode } = fs4.superblock;
+  const { fs: fs5, findings, use, inodes } = check5;
+  const { firstInode } = fs5.superblock;
   const isReserved = number4 < firstInode && number4 !== rootInode;
-  const inode = marked ? findings.guard(() => loadKnown(fs4, number4)) : loadUnknown(fs4, number4);
+  const inode = marked ? findings.guard(() => loadKnown(fs5, number4)) : loadUnknown(fs5, number4);
   if (inode === void 0) return;
   const inUse = inode.links > 0;
   if (!isReserved && marked !== void 0 && marked !== inUse)
@@ -84130,7 +84264,7 @@ function checkInode(check5, number4, marked, attributeBlocks) {
     subdirectories: 0
   });
   for (const message4 of fieldFaults(check5, inode)) findings.add(`inode ${number4} ${message4}`);
-  const map2 = readBlockMap(fs4, inode);
+  const map2 = readBlockMap(fs5, inode);
   for (const { physical, length } of map2.runs) {
     const twice = use.take(physical, length);
     if (twice !== void 0) findings.add(`inode ${number4} owns block ${twice}, which is in use already`);
@@ -84147,22 +84281,22 @@ function checkInode(check5, number4, marked, attributeBlocks) {
       );
     attributeBlocks.set(inode.attributeBlock, owners + 1);
   }
-  for (const message4 of attributeFaults(fs4, inode)) findings.add(message4);
+  for (const message4 of attributeFaults(fs5, inode)) findings.add(message4);
 }
-function loadKnown(fs4, number4) {
-  const { block: block2, offset } = inodePlace(fs4, number4);
-  const bytes3 = fs4.blocks.read(block2).subarray(offset, offset + fs4.superblock.inodeSize);
-  return isZero(bytes3) ? new Inode(number4, bytes3) : loadInode(fs4, number4);
+function loadKnown(fs5, number4) {
+  const { block: block2, offset } = inodePlace(fs5, number4);
+  const bytes3 = fs5.blocks.read(block2).subarray(offset, offset + fs5.superblock.inodeSize);
+  return isZero(bytes3) ? new Inode(number4, bytes3) : loadInode(fs5, number4);
 }
-function loadUnknown(fs4, number4) {
+function loadUnknown(fs5, number4) {
   try {
-    return loadInode(fs4, number4);
+    return loadInode(fs5, number4);
   } catch {
     return void 0;
   }
 }
-function fieldFaults({ fs: fs4, superblock }, inode) {
-  const { features } = fs4.superblock;
+function fieldFaults({ fs: fs5, superblock }, inode) {
+  const { features } = fs5.superblock;
   const faults = [];
   const expect = (ok, what) => {
     if (!ok) faults.push(what);
@@ -84211,8 +84345,8 @@ function fieldFaults({ fs: fs4, superblock }, inode) {
   expect(!hidden3 || isFile, "should be a file of the file system itself");
   return faults;
 }
-function sizeFaults({ fs: fs4 }, inode, { runs, treeBlocks }) {
-  const { blockSize: blockSize4 } = fs4.superblock;
+function sizeFaults({ fs: fs5 }, inode, { runs, treeBlocks }) {
+  const { blockSize: blockSize4 } = fs5.superblock;
   const faults = [];
   const own2 = blockCountOf(runs) + treeBlocks.length + (inode.attributeBlock === 0 ? 0 : 1);
   const sectors = inode.hasFlag(inodeFlag.hugeFile) ? own2 : own2 * (blockSize4 / 512);
@@ -84241,10 +84375,10 @@ function sizeFaults({ fs: fs4 }, inode, { runs, treeBlocks }) {
 }
 
 // src/image/check/ext4-journal.ts
-function checkJournal({ fs: fs4, findings }, device) {
-  if (!fs4.superblock.features.all.has("has_journal")) return;
+function checkJournal({ fs: fs5, findings }, device) {
+  if (!fs5.superblock.features.all.has("has_journal")) return;
   findings.guard(() => {
-    const journal = readJournalSuperblock(openLog(fs4, device).log);
+    const journal = readJournalSuperblock(openLog(fs5, device).log);
     if (journal.start !== 0)
       findings.add("the journal holds transactions, though the superblock says that it does not");
     if (journal.error !== 0) findings.add("the journal has recorded an error");
@@ -84254,7 +84388,7 @@ function checkJournal({ fs: fs4, findings }, device) {
 // src/image/check/ext4-links.ts
 var orphanFileAt3 = 640;
 var projectQuotaAt2 = 620;
-function checkLinks({ fs: fs4, superblock, findings, inodes }) {
+function checkLinks({ fs: fs5, superblock, findings, inodes }) {
   const hidden3 = new Set([orphanFileAt3, projectQuotaAt2].map((at3) => u32(superblock, at3)));
   const root2 = inodes.get(rootInode);
   if (root2 === void 0) {
@@ -84264,7 +84398,7 @@ function checkLinks({ fs: fs4, superblock, findings, inodes }) {
   root2.parent = rootInode;
   const connected = /* @__PURE__ */ new Set([rootInode]);
   for (const [number4, inode] of inodes) {
-    if (number4 !== rootInode && (number4 < fs4.superblock.firstInode || hidden3.has(number4))) continue;
+    if (number4 !== rootInode && (number4 < fs5.superblock.firstInode || hidden3.has(number4))) continue;
     if (inode.isDirectory) {
       if (!isConnected2(number4)) findings.add(`directory inode ${number4} cannot be reached from the root`);
       else if (inode.parentByDots !== inode.parent)
@@ -84276,7 +84410,7 @@ function checkLinks({ fs: fs4, superblock, findings, inodes }) {
       continue;
     }
     const counted = inode.isDirectory ? 2 + inode.subdirectories : inode.names;
-    const uncounted = inode.isDirectory && inode.links === 1 && fs4.superblock.features.all.has("dir_nlink");
+    const uncounted = inode.isDirectory && inode.links === 1 && fs5.superblock.features.all.has("dir_nlink");
     if (inode.links !== counted && !(uncounted && counted > mostLinks))
       findings.add(`inode ${number4} counts ${inode.links} links, but has ${counted}`);
   }
@@ -84292,10 +84426,10 @@ function checkLinks({ fs: fs4, superblock, findings, inodes }) {
 }
 
 // src/image/check/ext4-resize-inode.ts
-function checkResizeInode({ fs: fs4, findings, use }) {
-  if (!fs4.superblock.features.all.has("resize_inode")) return;
+function checkResizeInode({ fs: fs5, findings, use }) {
+  if (!fs5.superblock.features.all.has("resize_inode")) return;
   findings.guard(() => {
-    const { blockArea, links, mode: mode2 } = loadInode(fs4, resizeInode);
+    const { blockArea, links, mode: mode2 } = loadInode(fs5, resizeInode);
     const root2 = u32(blockArea, 4 * doubleIndirect);
     const others2 = Array.from({ length: 15 }, (_2, index2) => index2).filter(
       (index2) => index2 !== doubleIndirect
@@ -84304,11 +84438,11 @@ function checkResizeInode({ fs: fs4, findings, use }) {
       findings.add("the inode of the blocks kept for growth is wrong");
       return;
     }
-    checkOwnable(fs4, root2, 1);
+    checkOwnable(fs5, root2, 1);
     if (use.take(root2, 1) !== void 0) findings.add(`block ${root2} is in use twice`);
-    for (const { block: block2, index: index2, copies } of keptBlocks(fs4)) {
-      const below = fs4.blocks.read(block2);
-      const named = u32(fs4.blocks.read(root2), 4 * index2) === block2;
+    for (const { block: block2, index: index2, copies } of keptBlocks(fs5)) {
+      const below = fs5.blocks.read(block2);
+      const named = u32(fs5.blocks.read(root2), 4 * index2) === block2;
       if (!named || copies.some((copy, at3) => u32(below, 4 * at3) !== copy))
         findings.add(`block ${block2}, which is kept for growth, does not name its copies`);
     }
@@ -84328,8 +84462,8 @@ var fixedFields = [
   ["inode size", 88, 2],
   ["descriptor size", 254, 2]
 ];
-function checkSuperblock({ fs: fs4, superblock, findings }) {
-  const { features, blockCount, inodeCount, reservedDescriptorBlocks } = fs4.superblock;
+function checkSuperblock({ fs: fs5, superblock, findings }) {
+  const { features, blockCount, inodeCount, reservedDescriptorBlocks } = fs5.superblock;
   const wide = features.all.has("64bit");
   const number4 = (low, high) => joined(u32(superblock, low), wide ? u32(superblock, high) : 0);
   if (number4(8, 340) > blockCount / 2) findings.add("the superblock reserves more than half of all blocks");
@@ -84338,17 +84472,17 @@ function checkSuperblock({ fs: fs4, superblock, findings }) {
   if (u32(superblock, 224) > inodeCount) findings.add("the superblock names a journal that cannot be");
   if (!features.all.has("resize_inode") && reservedDescriptorBlocks > 0)
     findings.add("the superblock keeps blocks for growth that it does not know how to use");
-  checkFlags({ fs: fs4, findings });
+  checkFlags({ fs: fs5, findings });
 }
-function checkFlags({ fs: fs4, findings }) {
-  if (fs4.superblock.groupChecksums) return;
-  for (let group3 = 0; group3 < fs4.superblock.groupCount; group3++) {
-    if ((fs4.groups.get(group3, "flags") & (inodesUninitialised | blocksUninitialised)) !== 0)
+function checkFlags({ fs: fs5, findings }) {
+  if (fs5.superblock.groupChecksums) return;
+  for (let group3 = 0; group3 < fs5.superblock.groupCount; group3++) {
+    if ((fs5.groups.get(group3, "flags") & (inodesUninitialised | blocksUninitialised)) !== 0)
       findings.add(`group ${group3} is marked as unused, which this file system does not know`);
   }
 }
-function checkBackups({ fs: fs4, superblock, findings }, device) {
-  const { superblock: known4, groups } = fs4;
+function checkBackups({ fs: fs5, superblock, findings }, device) {
+  const { superblock: known4, groups } = fs5;
   const { blockSize: blockSize4, groupCount, firstMetaBlock, metadataChecksums } = known4;
   for (let group3 = 1; group3 < groupCount; group3++) {
     if (!hasSuperblock(known4, group3)) continue;
@@ -84362,14 +84496,14 @@ function checkBackups({ fs: fs4, superblock, findings }, device) {
     if (differing.length === 0 && metadataChecksums && crc32c(4294967295, copy, 0, 1020) !== u32(copy, 1020))
       findings.add(`the checksum of the copy of the superblock in group ${group3} is wrong`);
     for (let block2 = 0; block2 < firstMetaBlock && hasDescriptors(known4, group3); block2++)
-      checkDescriptors({ fs: fs4, findings }, device, group3, block2);
+      checkDescriptors({ fs: fs5, findings }, device, group3, block2);
   }
 }
-function checkDescriptors({ fs: fs4, findings }, device, group3, block2) {
-  const { blockSize: blockSize4, descriptorSize, groupCount } = fs4.superblock;
+function checkDescriptors({ fs: fs5, findings }, device, group3, block2) {
+  const { blockSize: blockSize4, descriptorSize, groupCount } = fs5.superblock;
   const perBlock = blockSize4 / descriptorSize;
   const copy = new Uint8Array(blockSize4);
-  device.readInto(copy, (fs4.groups.firstBlockOf(group3) + 1 + block2) * blockSize4);
+  device.readInto(copy, (fs5.groups.firstBlockOf(group3) + 1 + block2) * blockSize4);
   const wrong3 = Array.from(
     { length: Math.min(perBlock, groupCount - block2 * perBlock) },
     (_2, index2) => index2
@@ -84377,7 +84511,7 @@ function checkDescriptors({ fs: fs4, findings }, device, group3, block2) {
     const described = block2 * perBlock + index2;
     const at3 = index2 * descriptorSize;
     return ["blockBitmap", "inodeBitmap", "inodeTable"].some(
-      (field3, place3) => u32(copy, at3 + 4 * place3) !== fs4.groups.get(described, field3) % 2 ** 32
+      (field3, place3) => u32(copy, at3 + 4 * place3) !== fs5.groups.get(described, field3) % 2 ** 32
     );
   });
   if (wrong3.length > 0)
@@ -84407,16 +84541,16 @@ var Findings = class {
 // src/image/check/ext4.ts
 function checkExt4(device) {
   const findings = new Findings();
-  const fs4 = findings.guard(() => mountUnchecked(device, () => /* @__PURE__ */ new Date(0)));
-  if (fs4 === void 0) return findings.messages;
-  const { features, blockCount } = fs4.superblock;
+  const fs5 = findings.guard(() => mountUnchecked(device, () => /* @__PURE__ */ new Date(0)));
+  if (fs5 === void 0) return findings.messages;
+  const { features, blockCount } = fs5.superblock;
   const beyond2 = ["bigalloc"].filter((feature) => features.all.has(feature));
   if (beyond2.length > 0) throw unsupported2(beyond2, "checked");
   const superblock = readSuperblockBytes(device);
   findings.guard(() => requireClean(superblock, features));
   if (features.all.has("needs_recovery")) return findings.messages;
-  const check5 = { fs: fs4, superblock, findings, use: new BlockUse(blockCount), inodes: /* @__PURE__ */ new Map() };
-  for (const { first, end: end2 } of fs4.zones) check5.use.take(first, end2 - first);
+  const check5 = { fs: fs5, superblock, findings, use: new BlockUse(blockCount), inodes: /* @__PURE__ */ new Map() };
+  for (const { first, end: end2 } of fs5.zones) check5.use.take(first, end2 - first);
   checkSuperblock(check5);
   checkBackups(check5, device);
   checkResizeInode(check5);
@@ -84772,7 +84906,7 @@ async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, si
 
 // src/output/read-back.ts
 init_errors();
-import { open as open12 } from "node:fs/promises";
+import { open as open13 } from "node:fs/promises";
 
 // src/output/decode.ts
 var import_yauzl2 = __toESM(require_yauzl(), 1);
@@ -84873,7 +85007,7 @@ function sampleOf({ size }) {
 async function compareRuns(file4, content2, runs, { progress: progress2, signal }) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open12(file4, "r").catch((cause) => {
+    const handle = __using(_stack, await open13(file4, "r").catch((cause) => {
       throw unlike2(`${file4} cannot be read back: ${systemCode(cause)}`, cause);
     }), true);
     if ((await handle.stat()).size !== content2.size) throw unlike2(`${file4} has not the size of its image`);
@@ -85258,9 +85392,9 @@ function isForAll(lines2, index2) {
   return filter === void 0 || /^\s*\[all\]/i.test(filter);
 }
 function appendForAll(lines2, line3) {
-  const open14 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
+  const open15 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
   const end2 = lines2.findLastIndex((one2) => one2.trim() !== "") + 1;
-  return insertAt(lines2, end2, ...open14, line3);
+  return insertAt(lines2, end2, ...open15, line3);
 }
 
 // src/content/ensure-lines.ts
@@ -87203,7 +87337,7 @@ function histories(context) {
 
 // src/lint/rules/sudoers.ts
 init_edit();
-var folder10 = "/etc/sudoers.d";
+var folder11 = "/etc/sudoers.d";
 var sudoers = {
   id: "sudoers",
   level: "error",
@@ -87215,7 +87349,7 @@ var sudoers = {
       path: path46,
       message: `sudo refuses to work: owner ${owner2}, mode ${mode2}`
     })),
-    ...pathsIn(context.tree, folder10, /\.|~$/).map((path46) => ({
+    ...pathsIn(context.tree, folder11, /\.|~$/).map((path46) => ({
       path: path46,
       message: 'sudo skips it because of the "." or "~" in its name'
     }))
@@ -87225,7 +87359,7 @@ var sudoers = {
   )
 };
 function writable2({ tree }) {
-  return ["/etc/sudoers", ...pathsIn(tree, folder10, /^[^.]*[^.~]$/)].flatMap((path46) => {
+  return ["/etc/sudoers", ...pathsIn(tree, folder11, /^[^.]*[^.~]$/)].flatMap((path46) => {
     const entry4 = entryAt(tree, path46);
     if (entry4?.kind !== "file" || entry4.uid === 0 && (entry4.mode & 18) === 0) return [];
     return [{ path: path46, owner: `${entry4.uid}:${entry4.gid}`, mode: octal2(entry4.mode) }];
@@ -87449,7 +87583,7 @@ var worldWritable = {
   })
 };
 function writable3({ tree }) {
-  return folders.flatMap((folder11) => [...entriesBelow(tree, folder11)]).filter(([, { kind, mode: mode2 }]) => {
+  return folders.flatMap((folder12) => [...entriesBelow(tree, folder12)]).filter(([, { kind, mode: mode2 }]) => {
     const isShared = kind === "directory" && (mode2 & sticky) !== 0;
     return kind !== "other" && (mode2 & 2) !== 0 && !isShared;
   });
@@ -87652,6 +87786,9 @@ async function plan(settings5, options2 = {}) {
   }
 }
 async function build(settings5, options2 = {}) {
+  return buildChecked(readSettings(settings5, options2), options2);
+}
+async function buildChecked(request, options2) {
   var _stack = [];
   try {
     const {
@@ -87662,7 +87799,6 @@ async function build(settings5, options2 = {}) {
       checksums = false,
       blockMap = false
     } = options2;
-    const request = readSettings(settings5, options2);
     const { spec } = request;
     const output2 = await checkOutput(outputFor(spec, options2), {
       overwrite: options2.overwrite ?? false,

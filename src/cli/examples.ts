@@ -14,7 +14,8 @@ Examples:
   $ PI_IMAGE_WIFI_PASSWORD='correct horse' pi-image build --image demo --wifi MyNet
   $ pi-image build --image raspbian-buster-lite --wifi MyNet --hostname kitchen --ssh-key ~/.ssh/id_ed25519.pub
   $ pi-image build --image my-own.img.xz --no-docker -o out.img.xz
-  $ pi-image build pi-image.yaml --overwrite`;
+  $ pi-image build pi-image.yaml --overwrite
+  $ pi-image build pi-image.yaml --release dist --formats img.xz,zip`;
 
 export const applyExamples = `
 The base must be, byte for byte, the one that the patch was made for.
