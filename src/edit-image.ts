@@ -6,7 +6,7 @@ import { cachePlace } from './open-base.ts';
 import type { BuildOptions } from './options.ts';
 import { applyPlan } from './plan/apply.ts';
 import { checkSpace } from './plan/preconditions.ts';
-import type { Prepared } from './prepare.ts';
+import type { Planned } from './prepare.ts';
 import { cacheLayout, prepareCache } from './source/cache/layout.ts';
 import { createFetch } from './transfer/http.ts';
 import { proxyDispatcher } from './transfer/proxies.ts';
@@ -16,7 +16,7 @@ const patience = 30_000;
 
 /** Carries out a plan in memory, and puts in what the Pi is to have without a network. */
 export async function editImage(
-  { base, image, plan }: Prepared,
+  { base, image, plan }: Planned,
   options: BuildOptions,
 ): Promise<readonly AppliedEdit[]> {
   const { signal, onEvent } = options;
@@ -37,7 +37,7 @@ export async function editImage(
 }
 
 async function fetchPreloads(
-  { image, plan }: Pick<Prepared, 'image' | 'plan'>,
+  { image, plan }: Pick<Planned, 'image' | 'plan'>,
   options: BuildOptions,
 ): Promise<readonly Edit[]> {
   const { environment = {}, offline = false, signal, onEvent } = options;

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { usedRuns } from './image/used-space.ts';
 import { type EditedDevice, withFreeZeroed } from './image/zeroed-free.ts';
@@ -38,7 +39,7 @@ export interface FinishOptions {
   readonly checksums: boolean;
   /** Compute the SHA-256 of a raw image too, as `checksums` does. */
   readonly digest?: boolean;
-  /** Write a block map beside the output. */
+  /** Write a block map beside the output, and into a .zip. */
   readonly blockMap: boolean;
   /** Write zeros where the file systems have nothing. */
   readonly zeroFree: boolean;
@@ -47,6 +48,8 @@ export interface FinishOptions {
   readonly store?: CodeStore | undefined;
   /** Folder of what is kept between builds. */
   readonly cacheDirectory: string;
+  /** Awaited when all is written and verified, before it has its name. */
+  readonly onReady?: ((finished: FinishedImage) => Promise<void>) | undefined;
   readonly now: Date;
   readonly environment: Environment;
   readonly onEvent: OnEvent | undefined;
@@ -90,6 +93,15 @@ export async function writeOutput(image: SoundImage, options: FinishOptions): Pr
   // A clone has no holes where its original has none.
   const cloneOf = output.format === '.img' && !options.zeroFree ? { cloneOf: base.path } : {};
   await using draft = await openDraft(output, { isPrivate, ...cloneOf, onEvent, signal });
+  await using map = options.blockMap
+    ? await draftBlockMap(edited, usedRuns(edited), {
+        output: output.path,
+        overwrite: output.overwrite,
+        isPrivate,
+        signal,
+      })
+    : undefined;
+  const blockMap = map && output.format === '.zip' ? await readFile(map.file, 'utf8') : undefined;
   const written = await runStage({ ...stage, stage: 'write' }, (progress) =>
     writeImage(edited, output, draft, {
       base: base.path,
@@ -102,6 +114,7 @@ export async function writeOutput(image: SoundImage, options: FinishOptions): Pr
       // What was zeroed is all over the image, so that hardly any of them would do.
       blocks: options.zeroFree ? undefined : originalCodes(base),
       isPrivate,
+      blockMap,
       now,
       environment,
       progress,
@@ -117,19 +130,13 @@ export async function writeOutput(image: SoundImage, options: FinishOptions): Pr
     );
   const sha256 = verify === 'none' ? await digestOf(draft, written) : await readBack(verify);
   await using list = checksums && sha256 ? await draftChecksums(output.path, sha256) : undefined;
-  await using map = options.blockMap
-    ? await draftBlockMap(edited, usedRuns(edited), {
-        output: output.path,
-        overwrite: output.overwrite,
-        isPrivate,
-        signal,
-      })
-    : undefined;
+  const finished = { path: output.path, size: written.size, ...(sha256 !== undefined && { sha256 }) };
+  await options.onReady?.(finished);
   signal?.throwIfAborted();
   await draft.publish();
   await map?.publish();
   await list?.publish();
-  return { path: output.path, size: written.size, ...(sha256 !== undefined && { sha256 }) };
+  return finished;
 }
 
 /** What a patch is recognised to be for. */

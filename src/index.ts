@@ -1,5 +1,6 @@
 export { type ApplyOptions, type ApplyResult, applyPatch } from './apply-patch.ts';
 export { type BuildResult, build, plan } from './build.ts';
+export { buildFleet, type FleetOptions } from './build-fleet.ts';
 export { buildRelease, type ReleaseOptions, type ReleaseResult } from './build-release.ts';
 export {
   type Context,
@@ -17,6 +18,10 @@ export type {
   TableDifference,
 } from './diff/image-diff.ts';
 export { type ExplainOptions, explain, type Recipe, type RecipeChange, type RecipeRun } from './explain.ts';
+export { parseCsvList } from './fleet/csv.ts';
+export type { DeviceEntry, DeviceList } from './fleet/device-list.ts';
+export { type Device, expandFleet, type FleetSource } from './fleet/expand.ts';
+export { parseYamlList, type YamlList } from './fleet/yaml-list.ts';
 export { builtInRules } from './lint/index.ts';
 export { type LintFinding, type LintOptions, type LintReport, lintImage } from './lint/lint-image.ts';
 export type { Finding, Level, LintContext, Rule } from './lint/rule.ts';
@@ -24,7 +29,7 @@ export { type MendOptions, type MendResult, mend } from './mend.ts';
 export type { AppliedEdit } from './model/applied.ts';
 export { change, directory, type Edit, link, move, remove, write } from './model/edit.ts';
 export { type ErrorCode, PiImageError, type Problem } from './model/errors.ts';
-export type { BuildEvent } from './model/events.ts';
+export type { BuildEvent, DeviceResult } from './model/events.ts';
 export type { FirstBootStep } from './model/first-boot.ts';
 export type { OsFacts } from './model/os.ts';
 export type { Advice, Plan } from './model/plan.ts';

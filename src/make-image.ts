@@ -4,34 +4,40 @@ import { requirePublishable, unadvised } from './lint/after-build.ts';
 import { type LintFinding, lintImage } from './lint/lint-image.ts';
 import type { AppliedEdit } from './model/applied.ts';
 import type { BuildOptions } from './options.ts';
-import { type CheckedSettings, type Prepared, prepare } from './prepare.ts';
+import { type CheckedSettings, type Planned, type Prepared, prepare } from './prepare.ts';
 
-/** A finished image in memory, which nothing has been written of yet. */
-export interface MadeImage extends Prepared {
+type MakeOptions = BuildOptions & { readonly now: Date };
+
+interface Made {
   readonly edits: readonly AppliedEdit[];
   /** What lint finds in it and the plan's advice has not told. */
   readonly findings: readonly LintFinding[];
 }
 
+/** A finished image in memory, which nothing has been written of yet. */
+export type MadeImage = Prepared & Made;
+
 /** Gets the base, plans, edits in memory, and looks over what came of it. */
-export async function makeImage(
-  request: CheckedSettings,
-  options: BuildOptions & { readonly now: Date },
-): Promise<MadeImage> {
+export async function makeImage(request: CheckedSettings, options: MakeOptions): Promise<MadeImage> {
   const prepared = await prepare(request, options);
   try {
-    const edits = await editImage(prepared, options);
-    return { ...prepared, edits, findings: lintMade(prepared, options) };
+    return { ...prepared, ...(await carryOut(prepared, options)) };
   } catch (error) {
     prepared[Symbol.dispose]();
     throw error;
   }
 }
 
+/** Edits an open image in memory as its plan says, and looks over what came of it. */
+export async function carryOut(planned: Planned, options: MakeOptions): Promise<Made> {
+  const edits = await editImage(planned, options);
+  return { edits, findings: lintMade(planned, options) };
+}
+
 /** Looks over what was made, before it is written; what the plan has said already is not said again. */
 function lintMade(
-  { image, plan }: Prepared,
-  { now, public: isPublic = false, onEvent }: BuildOptions & { readonly now: Date },
+  { image, plan }: Planned,
+  { now, public: isPublic = false, onEvent }: MakeOptions,
 ): readonly LintFinding[] {
   const report = lintImage(asItIsNow(image), { now, public: isPublic });
   if (isPublic) requirePublishable(report.findings);

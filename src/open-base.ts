@@ -51,7 +51,7 @@ export function cachePlace({ cacheDirectory: given, environment = {} }: OpenOpti
   return given ?? cacheDirectory(environment, process.platform, homedir());
 }
 
-/** Opens a base that is at hand, as it is, or larger. */
+/** Opens the file systems of a raw base image; what it says of itself is read again unless it is given. */
 export async function openRaw(
   base: Base,
   { enlargement }: Pick<BaseReference, 'enlargement'>,

@@ -50,7 +50,7 @@ export interface BuildOptions extends PlanOptions {
   readonly public?: boolean;
   /** Write SHA256SUMS beside the output. @default false */
   readonly checksums?: boolean;
-  /** Write a block map (`.bmap`) beside the output, so that bmaptool flashes used space only. @default false */
+  /** Write a block map (`.bmap`) beside the output, and into a .zip, so that only used space is flashed. @default false */
   readonly blockMap?: boolean;
   /** Write zeros where the file systems have nothing, for smaller archives and holes in raw files. @default false */
   readonly zeroFree?: boolean;

@@ -3,7 +3,7 @@ import { readSettings, seedFor } from '../src/prepare.ts';
 
 const now = new Date('2024-05-06T07:08:09Z');
 const seed = (settings: unknown, directory = '/home/bob/kitchen', at = now): string =>
-  seedFor(readSettings(settings, {}), at, { directory });
+  seedFor(readSettings(settings, {}).spec, at, { directory });
 const key = (file: string) => ({ ssh: { keys: [{ file }] } });
 
 describe('seedFor', () => {

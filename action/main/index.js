@@ -5249,7 +5249,7 @@ var require_util2 = __commonJS({
   "node_modules/undici/lib/web/fetch/util.js"(exports, module) {
     "use strict";
     var { Transform: Transform2 } = __require("node:stream");
-    var zlib8 = __require("node:zlib");
+    var zlib9 = __require("node:zlib");
     var { redirectStatusSet, referrerPolicyTokens, badPortsSet } = require_constants3();
     var { getGlobalOrigin } = require_global();
     var { collectAnHTTPQuotedString, parseMIMEType } = require_data_url();
@@ -5852,7 +5852,7 @@ var require_util2 = __commonJS({
             callback();
             return;
           }
-          this._inflateStream = (chunk[0] & 15) === 8 ? zlib8.createInflate(this.#zlibOptions) : zlib8.createInflateRaw(this.#zlibOptions);
+          this._inflateStream = (chunk[0] & 15) === 8 ? zlib9.createInflate(this.#zlibOptions) : zlib9.createInflateRaw(this.#zlibOptions);
           this._inflateStream.on("data", this.push.bind(this));
           this._inflateStream.on("end", () => this.push(null));
           this._inflateStream.on("error", (err) => this.destroy(err));
@@ -9985,19 +9985,19 @@ var require_round_robin_pool = __commonJS({
           this[kAddClient](dispatcher);
           return dispatcher;
         }
-        let checked2 = 0;
-        while (checked2 < clientsLength) {
+        let checked3 = 0;
+        while (checked3 < clientsLength) {
           this[kIndex] = (this[kIndex] + 1) % clientsLength;
           const client = this[kClients][this[kIndex]];
           if (clientTtlOption != null && clientTtlOption > 0 && client.ttl && Date.now() - client.ttl > clientTtlOption) {
             this[kRemoveClient](client);
-            checked2++;
+            checked3++;
             continue;
           }
           if (!client[kNeedDrain]) {
             return client;
           }
-          checked2++;
+          checked3++;
         }
         if (!this[kConnections] || clientsLength < this[kConnections]) {
           const dispatcher = this[kFactory](this[kUrl], this[kOptions]);
@@ -14138,7 +14138,7 @@ var require_snapshot_utils = __commonJS({
 var require_snapshot_recorder = __commonJS({
   "node_modules/undici/lib/mock/snapshot-recorder.js"(exports, module) {
     "use strict";
-    var { writeFile: writeFile7, readFile: readFile14, mkdir: mkdir8 } = __require("node:fs/promises");
+    var { writeFile: writeFile7, readFile: readFile15, mkdir: mkdir8 } = __require("node:fs/promises");
     var { dirname: dirname2, resolve: resolve3 } = __require("node:path");
     var { setTimeout: setTimeout4, clearTimeout: clearTimeout2 } = __require("node:timers");
     var { InvalidArgumentError, UndiciError } = require_errors();
@@ -14340,7 +14340,7 @@ var require_snapshot_recorder = __commonJS({
           throw new InvalidArgumentError("Snapshot path is required");
         }
         try {
-          const data = await readFile14(resolve3(path46), "utf8");
+          const data = await readFile15(resolve3(path46), "utf8");
           const parsed4 = JSON.parse(data);
           if (Array.isArray(parsed4)) {
             this.#snapshots.clear();
@@ -21405,7 +21405,7 @@ var require_fetch = __commonJS({
     } = require_response();
     var { HeadersList } = require_headers();
     var { Request, cloneRequest, getRequestDispatcher, getRequestState } = require_request2();
-    var zlib8 = __require("node:zlib");
+    var zlib9 = __require("node:zlib");
     var {
       makePolicyContainer,
       clonePolicyContainer,
@@ -22406,28 +22406,28 @@ var require_fetch = __commonJS({
                 for (let i3 = codings.length - 1; i3 >= 0; --i3) {
                   const coding = codings[i3].trim();
                   if (coding === "x-gzip" || coding === "gzip") {
-                    decoders2.push(zlib8.createGunzip({
+                    decoders2.push(zlib9.createGunzip({
                       // Be less strict when decoding compressed responses, since sometimes
                       // servers send slightly invalid responses that are still accepted
                       // by common browsers.
                       // Always using Z_SYNC_FLUSH is what cURL does.
-                      flush: zlib8.constants.Z_SYNC_FLUSH,
-                      finishFlush: zlib8.constants.Z_SYNC_FLUSH
+                      flush: zlib9.constants.Z_SYNC_FLUSH,
+                      finishFlush: zlib9.constants.Z_SYNC_FLUSH
                     }));
                   } else if (coding === "deflate") {
                     decoders2.push(createInflate({
-                      flush: zlib8.constants.Z_SYNC_FLUSH,
-                      finishFlush: zlib8.constants.Z_SYNC_FLUSH
+                      flush: zlib9.constants.Z_SYNC_FLUSH,
+                      finishFlush: zlib9.constants.Z_SYNC_FLUSH
                     }));
                   } else if (coding === "br") {
-                    decoders2.push(zlib8.createBrotliDecompress({
-                      flush: zlib8.constants.BROTLI_OPERATION_FLUSH,
-                      finishFlush: zlib8.constants.BROTLI_OPERATION_FLUSH
+                    decoders2.push(zlib9.createBrotliDecompress({
+                      flush: zlib9.constants.BROTLI_OPERATION_FLUSH,
+                      finishFlush: zlib9.constants.BROTLI_OPERATION_FLUSH
                     }));
                   } else if (coding === "zstd" && hasZstd) {
-                    decoders2.push(zlib8.createZstdDecompress({
-                      flush: zlib8.constants.ZSTD_e_continue,
-                      finishFlush: zlib8.constants.ZSTD_e_end
+                    decoders2.push(zlib9.createZstdDecompress({
+                      flush: zlib9.constants.ZSTD_e_continue,
+                      finishFlush: zlib9.constants.ZSTD_e_end
                     }));
                   } else {
                     decoders2.length = 0;
@@ -61801,14 +61801,14 @@ var require_crc32 = __commonJS({
 var require_yauzl = __commonJS({
   "node_modules/yauzl/index.js"(exports) {
     var fs5 = __require("fs");
-    var zlib8 = __require("zlib");
+    var zlib9 = __require("zlib");
     var fd_slicer = require_fd_slicer();
     var util = __require("util");
     var EventEmitter2 = __require("events").EventEmitter;
     var Transform2 = __require("stream").Transform;
     var PassThrough2 = __require("stream").PassThrough;
     var Writable4 = __require("stream").Writable;
-    var crc324 = typeof zlib8.crc32 === "function" ? zlib8.crc32 : require_crc32();
+    var crc324 = typeof zlib9.crc32 === "function" ? zlib9.crc32 : require_crc32();
     exports.open = open15;
     exports.fromFd = fromFd;
     exports.fromBuffer = fromBuffer;
@@ -62267,7 +62267,7 @@ var require_yauzl = __commonJS({
       var endpointStream = readStream;
       if (decompress2) {
         var destroyed = false;
-        var inflateFilter = zlib8.createInflateRaw();
+        var inflateFilter = zlib9.createInflateRaw();
         readStream.on("error", function(err) {
           setImmediate(function() {
             if (!destroyed) inflateFilter.emit("error", err);
@@ -62710,8 +62710,8 @@ async function* read2(zip, entry4, context) {
   let crc = 0;
   let size = 0;
   try {
-    const stored = await zip.openReadStreamPromise(entry4, { decodeFileData: false });
-    for await (const chunk of entry4.compressionMethod === deflate ? inflate(stored, entry4, context) : stored) {
+    const stored2 = await zip.openReadStreamPromise(entry4, { decodeFileData: false });
+    for await (const chunk of entry4.compressionMethod === deflate ? inflate(stored2, entry4, context) : stored2) {
       crc = crc323(chunk, crc);
       size += chunk.length;
       if (size > entry4.uncompressedSize) break;
@@ -62723,10 +62723,10 @@ async function* read2(zip, entry4, context) {
   if (size !== entry4.uncompressedSize) throw damaged4(subject, "its content is not as long as it says");
   if (crc !== entry4.crc32) throw damaged4(subject, "its checksum is wrong");
 }
-async function* inflate(stored, entry4, context) {
+async function* inflate(stored2, entry4, context) {
   const inflater = createInflateRaw({ chunkSize: 256 * 1024 });
   const stop = () => void inflater.destroy();
-  yield* through(stored, { input: inflater, output: inflater, ended: Promise.resolve(), stop }, context);
+  yield* through(stored2, { input: inflater, output: inflater, ended: Promise.resolve(), stop }, context);
   if (inflater.bytesWritten !== entry4.compressedSize) throw new Error("something else follows its end");
 }
 var import_yauzl, entryLimit, deflate;
@@ -65934,11 +65934,11 @@ var init_layout = __esm({
 
 // src/transfer/answers.ts
 import { createHash as createHash19, randomUUID as randomUUID7 } from "node:crypto";
-import { mkdir as mkdir5, readFile as readFile11, rename as rename6, writeFile as writeFile6 } from "node:fs/promises";
+import { mkdir as mkdir5, readFile as readFile12, rename as rename6, writeFile as writeFile6 } from "node:fs/promises";
 import path41 from "node:path";
 async function recallAnswer(directory2, question2) {
   try {
-    const found = kept.parse(JSON.parse(await readFile11(fileOf2(directory2, question2), "utf8")));
+    const found = kept.parse(JSON.parse(await readFile12(fileOf2(directory2, question2), "utf8")));
     return found.question === question2 ? found.answer : void 0;
   } catch {
     return void 0;
@@ -66412,7 +66412,7 @@ var init_registry = __esm({
 
 // src/containers/pull.ts
 import { createHash as createHash21 } from "node:crypto";
-import { readFile as readFile12 } from "node:fs/promises";
+import { readFile as readFile13 } from "node:fs/promises";
 async function pullImage(fetch2, reference2, { platform: platform3, store, findCredentials = async () => void 0 }) {
   const name = referenceText(reference2);
   const { repository } = reference2;
@@ -66434,7 +66434,7 @@ async function pullImage(fetch2, reference2, { platform: platform3, store, findC
   checkConfig(
     name,
     value2,
-    parseImageConfig(`the configuration of ${name}`, await readFile12(config3.path)),
+    parseImageConfig(`the configuration of ${name}`, await readFile13(config3.path)),
     platform3,
     listed
   );
@@ -66550,7 +66550,7 @@ var init_pull = __esm({
 });
 
 // src/preload/container-images.ts
-import { readFile as readFile13 } from "node:fs/promises";
+import { readFile as readFile14 } from "node:fs/promises";
 import { isDeepStrictEqual as isDeepStrictEqual3 } from "node:util";
 async function preloadImages(wanted, options2) {
   const images = wanted.flatMap((one2) => one2.images).filter((one2, index2, all) => all.findIndex((other) => isDeepStrictEqual3(one2, other)) === index2);
@@ -66581,7 +66581,7 @@ async function preloadImages(wanted, options2) {
 function credentialsIn(file4) {
   let find;
   const read4 = async () => {
-    const text4 = file4 === void 0 ? void 0 : await readFile13(file4, "utf8").catch(() => void 0);
+    const text4 = file4 === void 0 ? void 0 : await readFile14(file4, "utf8").catch(() => void 0);
     return text4 === void 0 ? async () => void 0 : dockerCredentials(text4);
   };
   return async (registry2) => {
@@ -68546,7 +68546,10 @@ var terminated = 143;
 function exitCodeOf(error2, verb = "") {
   const bug = answering.includes(verb) ? bugWhileAnswering : 1;
   if (!PiImageError.is(error2)) return bug;
-  return byCode[error2.code] ?? byFamily[error2.code.split(".")[0] ?? ""] ?? bug;
+  return exitCodeOfCode(error2.code, bug);
+}
+function exitCodeOfCode(code2, bug = 1) {
+  return byCode[code2] ?? byFamily[code2.split(".")[0] ?? ""] ?? bug;
 }
 
 // src/cli/signals.ts
@@ -68661,6 +68664,9 @@ function describeFinding(finding, paint, withoutHelp) {
 }
 
 // src/cli/ui/sentences.ts
+function amount(stage, count2) {
+  return stage === "fleet" ? String(count2) : formatBytes(count2);
+}
 var stageNames = {
   download: "Downloading",
   unpack: "Unpacking",
@@ -68669,7 +68675,8 @@ var stageNames = {
   edit: "Editing",
   preload: "Preloading",
   write: "Writing",
-  verify: "Verifying"
+  verify: "Verifying",
+  fleet: "Building"
 };
 function sentenceOf(event, paint, verbose) {
   switch (event.code) {
@@ -68694,11 +68701,26 @@ function sentenceOf(event, paint, verbose) {
       if (!verbose || action === "unchanged") return void 0;
       return `  ${action.padEnd(9)} ${printable(path46)}${to ? ` \u2192 ${printable(to)}` : ""}  ${paint("dim", from.join(", "))}`;
     }
+    case "device.finished":
+      return sentenceOfDevice(event, paint, verbose);
     case "finding":
       return event.level === "note" && !verbose ? void 0 : describeFindings([event], paint).trimEnd();
     default:
       return void 0;
   }
+}
+function sentenceOfDevice({ device, outcome, output: output2, size, error: error2 }, paint, verbose) {
+  if (error2) {
+    const head = `${paint("red", "\u2717")} ${printable(device)}`;
+    const problems = error2.problems?.map(({ message: message4 }) => `
+  ${printable(message4)}`).join("") ?? "";
+    const help2 = error2.help === void 0 ? "" : `
+  ${paint("cyan", "help")}: ${printable(error2.help)}`;
+    return `${head}: ${paint("red", `error[${error2.code}]`)}: ${printable(error2.message)}${problems}${help2}`;
+  }
+  if (!verbose) return void 0;
+  const about = size === void 0 ? "" : ` (${formatBytes(size)})`;
+  return `  ${outcome.padEnd(6)} ${printable(device)} \u2192 ${printable(output2)}${about}`;
 }
 
 // src/cli/ui/plain.ts
@@ -68720,7 +68742,7 @@ function plainRenderer(write2, { paint, verbose }) {
         lastProgress = Date.now();
         const total = event.total ?? totals.get(event.stage);
         const percent = total ? ` (${Math.floor(100 * event.done / total)} %)` : "";
-        print(`  ${stageNames[event.stage].toLowerCase()}: ${formatBytes(event.done)}${percent}`);
+        print(`  ${stageNames[event.stage].toLowerCase()}: ${amount(event.stage, event.done)}${percent}`);
       }
       if (event.code === "stage.finished" && verbose) {
         print(`  ${stageNames[event.stage].toLowerCase()} took ${formatDuration(event.milliseconds)}`);
@@ -69337,9 +69359,9 @@ function uploadAddress({ upload_url: template }, repository) {
   throw new PiImageError("output.failed", "the release names an unsafe address to upload to");
 }
 async function replaceAsset(github, release2, uploads, asset) {
-  const stored = await allPages(github, `${release2}/assets`);
+  const stored2 = await allPages(github, `${release2}/assets`);
   const assets = `${release2.slice(0, release2.lastIndexOf("/"))}/assets`;
-  for (const { id, name } of stored) if (name === asset.name) await github.ask("DELETE", `${assets}/${id}`);
+  for (const { id, name } of stored2) if (name === asset.name) await github.ask("DELETE", `${assets}/${id}`);
   const made = await github.send(`${uploads}?name=${encodeURIComponent(asset.name)}`, asset);
   const digest = asset.sha256 === void 0 ? void 0 : `sha256:${asset.sha256}`;
   const isWhole2 = made.state === "uploaded" && made.size === asset.size;
@@ -75860,9 +75882,9 @@ function readJournalSuperblock(log2) {
   }
   const checksums = has2(incompatible2.checksum3) ? 3 : has2(incompatible2.checksum2) ? 2 : (features(36) & compatible2.checksum) !== 0 ? 1 : 0;
   if (checksums >= 2) {
-    const stored = view.getUint32(checksumAt);
+    const stored2 = view.getUint32(checksumAt);
     view.setUint32(checksumAt, 0);
-    if (crc32c(4294967295, bytes3) !== stored) throw damagedJournal("the checksum of its superblock is wrong");
+    if (crc32c(4294967295, bytes3) !== stored2) throw damagedJournal("the checksum of its superblock is wrong");
   }
   const length = view.getUint32(16);
   const first = view.getUint32(20);
@@ -75946,14 +75968,14 @@ function isSoundCopy(copy, tag, sequence, { checksums, checksumSeed }) {
 }
 var commit = { checksumType: 12, checksumSize: 13, checksum: 16 };
 function isSoundCommit(bytes3, { checksums, checksumSeed }, transaction) {
-  const stored = viewOf2(bytes3).getUint32(commit.checksum);
+  const stored2 = viewOf2(bytes3).getUint32(commit.checksum);
   if (checksums >= 2) {
     const copy = bytes3.slice();
     copy.fill(0, commit.checksum, commit.checksum + 4);
-    return crc32c(checksumSeed, copy) === stored;
+    return crc32c(checksumSeed, copy) === stored2;
   }
   const has2 = checksums === 1 && bytes3[commit.checksumType] === 1 && bytes3[commit.checksumSize] === 4;
-  return !has2 || stored === transaction;
+  return !has2 || stored2 === transaction;
 }
 function swapped(value2) {
   return (value2 >>> 24 | value2 >>> 8 & 65280 | value2 << 8 & 16711680 | value2 << 24 >>> 0) >>> 0;
@@ -81895,39 +81917,26 @@ function describeSource(source) {
 // src/prepare.ts
 function readSettings(settings5, options2) {
   const { customizations = builtInCustomizations } = options2;
-  const spec = parseSpec(settings5, customizations, options2.locate);
+  return checked2(settings5, parseSpec(settings5, customizations, options2.locate), options2);
+}
+function checked2(settings5, spec, options2) {
+  const { customizations = builtInCustomizations } = options2;
   const directory2 = path25.resolve(options2.directory ?? ".");
   const shown3 = redactedConfig(settings5, { customizations, directory: directory2, hideContents: true });
   return { spec, shown: shown3, kind: "build" };
 }
-async function prepare({ spec, shown: shown3, kind }, options2) {
+async function prepare(request, options2) {
+  const { spec } = request;
   const customizations = options2.customizations ?? builtInCustomizations;
   const directory2 = options2.directory ?? ".";
-  await resolveSecrets(spec.settings, options2.secrets ?? refuseSecrets);
+  await fillSecrets(spec, options2);
   const input2 = await readHostInputs(inputsOf(spec, customizations), directory2);
   const workbench = await openBase({ ...spec, directory: directory2 }, options2);
   try {
     const started = performance.now();
     options2.onEvent?.({ code: "stage.started", stage: "plan", subject: workbench.base.title });
-    const now = options2.now ?? /* @__PURE__ */ new Date();
-    const made = makePlan({
-      os: workbench.image.os,
-      customizations,
-      settings: spec.settings,
-      now,
-      random: randomFrom(options2.seed),
-      input: input2
-    });
-    const advice = kind === "personalize" ? personalizationAdvice(made, workbench) : [];
-    const plan2 = recorded({ ...made, advice: [...advice, ...made.advice] }, workbench, {
-      kind,
-      shown: shown3,
-      customizations: customizations.map(({ name }) => name),
-      baseIsPinned: spec.sha256 !== void 0,
-      ...options2.recordTime && { time: now }
-    });
-    for (const advice2 of plan2.advice) options2.onEvent?.({ code: "advice", ...advice2 });
-    checkPreconditions(plan2, workbench.image.tree);
+    const plan2 = planFor(request, workbench, input2, options2);
+    for (const advice of plan2.advice) options2.onEvent?.({ code: "advice", ...advice });
     options2.onEvent?.({ code: "stage.finished", stage: "plan", milliseconds: performance.now() - started });
     return { ...workbench, spec, plan: plan2 };
   } catch (error2) {
@@ -81935,13 +81944,31 @@ async function prepare({ spec, shown: shown3, kind }, options2) {
     throw error2;
   }
 }
+function planFor({ spec, shown: shown3, kind }, workbench, input2, { customizations = builtInCustomizations, now = /* @__PURE__ */ new Date(), seed, recordTime }) {
+  const { os: os2, tree } = workbench.image;
+  const random = randomFrom(seed);
+  const made = makePlan({ os: os2, customizations, settings: spec.settings, now, random, input: input2 });
+  const advice = kind === "personalize" ? personalizationAdvice(made, workbench) : [];
+  const plan2 = recorded({ ...made, advice: [...advice, ...made.advice] }, workbench, {
+    kind,
+    shown: shown3,
+    customizations: customizations.map(({ name }) => name),
+    baseIsPinned: spec.sha256 !== void 0,
+    ...recordTime && { time: now }
+  });
+  checkPreconditions(plan2, tree);
+  return plan2;
+}
 function personalizationAdvice(plan2, { base: base2, image: { tree } }) {
   return checkPersonalization(plan2, tree, {
     recipe: requireRecipe(tree, base2.title),
     version: packageVersion()
   });
 }
-function seedFor({ spec }, now, options2) {
+function fillSecrets({ settings: settings5 }, { secrets = refuseSecrets }) {
+  return resolveSecrets(settings5, secrets);
+}
+function seedFor(spec, now, options2) {
   const { customizations = builtInCustomizations, directory: directory2 = "." } = options2;
   const inputs = new Set(inputsOf(spec, customizations));
   const portable = (_key, value2) => typeof value2 === "string" && inputs.has(value2) ? placeIn(path25.resolve(directory2), value2) : value2;
@@ -81962,6 +81989,30 @@ var refuseSecrets = async (_source, where) => {
   throw new Error(`no way to read the secret for ${where} was given: pass \`secrets\``);
 };
 
+// src/spec/merge-settings.ts
+function mergeSettings(file4, flags2) {
+  if (file4 === null || file4 === void 0) return flags2;
+  if (!isMap3(file4)) return file4;
+  const merged = { ...file4 };
+  for (const [key3, value2] of Object.entries(flags2)) {
+    const before = merged[key3];
+    merged[key3] = isMap3(before) && isMap3(value2) ? mergeSettings(before, value2) : value2;
+  }
+  return merged;
+}
+function cameFromFlags(flags2, path46) {
+  let here = flags2;
+  for (const key3 of path46) {
+    if (typeof here !== "object" || here === null || !(key3 in here)) return false;
+    here = here[key3];
+    if (!isMap3(here)) return true;
+  }
+  return path46.length > 0;
+}
+function isMap3(value2) {
+  return typeof value2 === "object" && value2 !== null && !Array.isArray(value2);
+}
+
 // src/cli/config-file.ts
 init_errors();
 import { readFile as readFile7, stat as stat8 } from "node:fs/promises";
@@ -81970,9 +82021,11 @@ import path26 from "node:path";
 // src/spec/yaml.ts
 var import_yaml3 = __toESM(require_dist(), 1);
 function parseYaml(text4, file4, customizations = builtInCustomizations) {
+  return parseYamlOf(text4, file4, settingsSchema(customizations));
+}
+function parseYamlOf(text4, file4, schema7) {
   const lines2 = new import_yaml3.LineCounter();
   const document2 = (0, import_yaml3.parseDocument)(text4, { lineCounter: lines2, uniqueKeys: true, prettyErrors: false });
-  const schema7 = settingsSchema(customizations);
   const faults = [...document2.errors, ...document2.warnings];
   if (faults.length > 0) {
     const shown4 = withoutUnknownWords(text4, settingNames(schema7));
@@ -82099,30 +82152,6 @@ async function readStandardInput() {
   const pieces2 = [];
   for await (const piece of process.stdin) pieces2.push(piece);
   return Buffer.concat(pieces2).toString("utf8");
-}
-
-// src/cli/merge-settings.ts
-function mergeSettings(file4, flags2) {
-  if (file4 === null || file4 === void 0) return flags2;
-  if (!isMap4(file4)) return file4;
-  const merged = { ...file4 };
-  for (const [key3, value2] of Object.entries(flags2)) {
-    const before = merged[key3];
-    merged[key3] = isMap4(before) && isMap4(value2) ? mergeSettings(before, value2) : value2;
-  }
-  return merged;
-}
-function cameFromFlags(flags2, path46) {
-  let here = flags2;
-  for (const key3 of path46) {
-    if (typeof here !== "object" || here === null || !(key3 in here)) return false;
-    here = here[key3];
-    if (!isMap4(here)) return true;
-  }
-  return path46.length > 0;
-}
-function isMap4(value2) {
-  return typeof value2 === "object" && value2 !== null && !Array.isArray(value2);
 }
 
 // src/cli/secrets.ts
@@ -82484,7 +82513,7 @@ async function actionRequest(inputs, context) {
       now,
       // Without a seed, the same image in two formats would be two images.
       recordTime: epoch !== void 0,
-      seed: epoch ? seedFor({ spec }, now, { directory: directory2 }) : randomUUID5(),
+      seed: epoch ? seedFor(spec, now, { directory: directory2 }) : randomUUID5(),
       locate: locateIn(file4, fromInputs),
       secrets: secretsFrom(context, directory2)
     }
@@ -82597,6 +82626,7 @@ function codeStoreFor({ sha256, size }, options2) {
 }
 
 // src/finish.ts
+import { readFile as readFile11 } from "node:fs/promises";
 import path40 from "node:path";
 
 // src/image/used-space.ts
@@ -83847,27 +83877,35 @@ function concurrency() {
   return Math.max(1, Math.min(availableParallelism2(), fitting));
 }
 
+// src/output/zip.ts
+import zlib6 from "node:zlib";
+
 // src/output/zip-records.ts
 var signature2 = { local: 67324752, central: 33639248, end: 101010256 };
 var zip64Signature = { end: 101075792, locator: 117853008 };
 var elsewhere = 4294967295;
+var stored = 0;
 var deflated = 8;
 var nameIsUtf8 = 1 << 11;
 var madeOnUnix = 3 << 8;
 var regularFile = 32768;
 function localHeader(entry4) {
   const name = Buffer.from(entry4.name);
-  const extra2 = zip64Extra(entry4);
+  const extra2 = zip64Extra(entry4, []);
   return Buffer.concat([
     numbers2([signature2.local, 4], ...common2(entry4), [name.length, 2], [extra2.length, 2]),
     name,
     extra2
   ]);
 }
-function centralDirectory(entry4) {
+function centralDirectory(entries, offset) {
+  const headers = Buffer.concat(entries.map(centralHeader));
+  return Buffer.concat([headers, ...endOfDirectory(entries, offset, headers.length)]);
+}
+function centralHeader(entry4) {
   const name = Buffer.from(entry4.name);
-  const extra2 = zip64Extra(entry4);
-  const header3 = Buffer.concat([
+  const extra2 = zip64Extra(entry4, [[entry4.offset, 8]]);
+  return Buffer.concat([
     numbers2(
       [signature2.central, 4],
       [madeOnUnix | version3(entry4), 2],
@@ -83881,30 +83919,29 @@ function centralDirectory(entry4) {
       [0, 2],
       // internal attributes
       [(regularFile | entry4.mode) * 2 ** 16, 4],
-      [0, 4]
-      // offset of the local header
+      [entry4.isZip64 ? elsewhere : entry4.offset, 4]
     ),
     name,
     extra2
   ]);
-  const offset = localHeader(entry4).length + entry4.deflatedSize;
-  return Buffer.concat([header3, ...endOfDirectory(entry4, offset, header3.length)]);
 }
-function endOfDirectory(entry4, offset, length) {
-  const end2 = (place3) => numbers2([signature2.end, 4], [0, 2], [0, 2], [1, 2], [1, 2], [length, 4], [place3, 4], [0, 2]);
-  if (!entry4.isZip64) return [end2(offset)];
+function endOfDirectory(entries, offset, length) {
+  const count2 = entries.length;
+  const end2 = (place3) => numbers2([signature2.end, 4], [0, 2], [0, 2], [count2, 2], [count2, 2], [length, 4], [place3, 4], [0, 2]);
+  const large = entries.find(({ isZip64 }) => isZip64);
+  if (!large) return [end2(offset)];
   const zip64End = numbers2(
     [zip64Signature.end, 4],
     [44, 8],
     // bytes that follow in this record
-    [madeOnUnix | version3(entry4), 2],
-    [version3(entry4), 2],
+    [madeOnUnix | version3(large), 2],
+    [version3(large), 2],
     [0, 4],
     // this disk
     [0, 4],
     // disk of the directory
-    [1, 8],
-    [1, 8],
+    [count2, 8],
+    [count2, 8],
     [length, 8],
     [offset, 8]
   );
@@ -83916,17 +83953,18 @@ function common2(entry4) {
   return [
     [version3(entry4), 2],
     [nameIsUtf8, 2],
-    [deflated, 2],
+    [entry4.isDeflated ? deflated : stored, 2],
     [time3, 2],
     [date6, 2],
     [entry4.crc32, 4],
-    [entry4.isZip64 ? elsewhere : entry4.deflatedSize, 4],
+    [entry4.isZip64 ? elsewhere : entry4.packedSize, 4],
     [entry4.isZip64 ? elsewhere : entry4.size, 4]
   ];
 }
 var version3 = ({ isZip64 }) => isZip64 ? 45 : 20;
-function zip64Extra({ isZip64, size, deflatedSize }) {
-  return isZip64 ? numbers2([1, 2], [16, 2], [size, 8], [deflatedSize, 8]) : Buffer.alloc(0);
+function zip64Extra({ isZip64, size, packedSize }, others2) {
+  if (!isZip64) return Buffer.alloc(0);
+  return numbers2([1, 2], [16 + 8 * others2.length, 2], [size, 8], [packedSize, 8], ...others2);
 }
 function dosTime(when) {
   const at3 = new Date(Math.min(Math.max(when.getTime(), Date.UTC(1980, 0, 1)), Date.UTC(2107, 11, 31)));
@@ -83948,19 +83986,33 @@ function numbers2(...fields7) {
 
 // src/output/zip.ts
 var zip64From = 2 ** 32 - 16 * 1024 * 1024;
+var blockMapEntry = ".meta/image.bmap";
 async function writeZip(content2, sink, options2) {
-  const entry4 = {
-    name: options2.name,
-    time: options2.time,
-    mode: options2.mode,
-    crc32: 0,
-    size: content2.size,
-    deflatedSize: 0,
-    isZip64: content2.size >= (options2.zip64From ?? zip64From)
+  const { name, time: time3, mode: mode2, blockMap } = options2;
+  const isZip64 = content2.size >= (options2.zip64From ?? zip64From);
+  const image = {
+    ...{ name, time: time3, mode: mode2, isZip64, isDeflated: true, offset: 0 },
+    ...{ crc32: 0, size: content2.size, packedSize: 0 }
   };
-  const append = appender(sink, localHeader(entry4).length);
-  const finished7 = { ...entry4, ...await deflate2(content2, append, options2) };
-  await append(centralDirectory(finished7));
+  const start = localHeader(image).length;
+  const append = appender(sink, start);
+  const { crc32: crc324, deflatedSize } = await deflate2(content2, append, options2);
+  const finished7 = { ...image, crc32: crc324, packedSize: deflatedSize };
+  const entries = [finished7];
+  let end2 = start + deflatedSize;
+  if (blockMap !== void 0) {
+    const bytes3 = Buffer.from(blockMap);
+    const entry4 = {
+      ...{ name: blockMapEntry, time: time3, mode: mode2, isZip64, isDeflated: false, offset: end2 },
+      ...{ crc32: zlib6.crc32(bytes3), size: bytes3.length, packedSize: bytes3.length }
+    };
+    const header3 = localHeader(entry4);
+    await append(header3);
+    await append(bytes3);
+    entries.push(entry4);
+    end2 += header3.length + bytes3.length;
+  }
+  await append(centralDirectory(entries, end2));
   await sink.write(localHeader(finished7), 0);
 }
 
@@ -84194,17 +84246,17 @@ function attributeFaults(fs5, inode) {
   if (outside.length > 0) faults.push(...blockFaults(fs5, inode, outside));
   return faults.map((fault2) => `inode ${inode.number} ${fault2}`);
 }
-function blockFaults(fs5, inode, stored) {
+function blockFaults(fs5, inode, stored2) {
   const faults = [];
-  if (stored.some((one2) => one2.hash !== entryHash(one2))) faults.push("has an attribute with a wrong hash");
-  else if (u32(readAttributeBlock(fs5, inode.attributeBlock), 12) !== blockHash(stored))
+  if (stored2.some((one2) => one2.hash !== entryHash(one2))) faults.push("has an attribute with a wrong hash");
+  else if (u32(readAttributeBlock(fs5, inode.attributeBlock), 12) !== blockHash(stored2))
     faults.push("has a block of attributes with a wrong hash");
-  if (inBlockOrder(stored).some((one2, index2) => one2 !== stored[index2]))
+  if (inBlockOrder(stored2).some((one2, index2) => one2 !== stored2[index2]))
     faults.push("has a block of attributes that is not in order");
   return faults;
 }
-function overlap(stored) {
-  const ranges = stored.flatMap(({ entry: entry4, place: place3 }) => [entry4, place3]).filter(([from, to]) => to > from).sort(([a3], [b3]) => a3 - b3);
+function overlap(stored2) {
+  const ranges = stored2.flatMap(({ entry: entry4, place: place3 }) => [entry4, place3]).filter(([from, to]) => to > from).sort(([a3], [b3]) => a3 - b3);
   return ranges.some(([from], index2) => index2 > 0 && from < ranges[index2 - 1][1]);
 }
 function ownerFaults(fs5, owners) {
@@ -84912,12 +84964,12 @@ import { open as open13 } from "node:fs/promises";
 var import_yauzl2 = __toESM(require_yauzl(), 1);
 import { createReadStream as createReadStream6 } from "node:fs";
 import { pipeline as pipeline2 } from "node:stream/promises";
-import zlib6 from "node:zlib";
+import zlib7 from "node:zlib";
 async function decode3(file4, format2, use, { environment, signal }) {
   if (format2 === ".img.xz") return decompressFile(file4, use, environment, signal);
   const read4 = { highWaterMark: 1024 * 1024 };
   if (format2 === ".img.gz") {
-    const gunzip = zlib6.createGunzip({ chunkSize: 256 * 1024 });
+    const gunzip = zlib7.createGunzip({ chunkSize: 256 * 1024 });
     return pipeline2(createReadStream6(file4, read4), gunzip, each(use), { ...signal && { signal } });
   }
   return unzip(file4, use, signal);
@@ -84925,19 +84977,20 @@ async function decode3(file4, format2, use, { environment, signal }) {
 async function unzip(file4, use, signal) {
   const zip = await (0, import_yauzl2.openPromise)(file4, { autoClose: false });
   try {
-    let found = 0;
+    let images = 0;
     for await (const entry4 of zip.eachEntry()) {
-      found++;
+      const isImage = entry4.fileName !== blockMapEntry;
+      if (isImage) images++;
       let crc324 = 0;
       const stream2 = await zip.openReadStreamPromise(entry4);
       const consume = each((bytes3) => {
-        crc324 = zlib6.crc32(bytes3, crc324);
-        use(bytes3);
+        crc324 = zlib7.crc32(bytes3, crc324);
+        if (isImage) use(bytes3);
       });
       await pipeline2(stream2, consume, { ...signal && { signal } });
       if (crc324 !== entry4.crc32) throw new Error("the CRC32 of the data is not the one in the directory");
     }
-    if (found !== 1) throw new Error(`the archive holds ${found} files`);
+    if (images !== 1) throw new Error(`the archive holds ${images} images`);
   } finally {
     zip.close();
   }
@@ -85048,7 +85101,7 @@ function unlike2(what, cause) {
 
 // src/patch/decode.ts
 import { createHash as createHash15 } from "node:crypto";
-import zlib7 from "node:zlib";
+import zlib8 from "node:zlib";
 function readPatch(file4) {
   const { rangeCount, ...fixed } = decodeFixed(read3(file4, 0, Math.min(fixedLength, file4.size)));
   const end2 = file4.size - checksumLength;
@@ -85094,7 +85147,7 @@ function* contentOf3(file4, { ranges }) {
 function inflate2(compressed2, size) {
   let block2;
   try {
-    block2 = zlib7.inflateRawSync(compressed2, { maxOutputLength: size });
+    block2 = zlib8.inflateRawSync(compressed2, { maxOutputLength: size });
   } catch (cause) {
     throw damagedPatch("one of its blocks cannot be decompressed", cause);
   }
@@ -85238,6 +85291,13 @@ async function writeOutput(image, options2) {
     const stage = { subject: path40.basename(output2.path), total: edited.size, onEvent };
     const cloneOf = output2.format === ".img" && !options2.zeroFree ? { cloneOf: base2.path } : {};
     const draft = __using(_stack, await openDraft(output2, { isPrivate, ...cloneOf, onEvent, signal }), true);
+    const map2 = __using(_stack, options2.blockMap ? await draftBlockMap(edited, usedRuns(edited), {
+      output: output2.path,
+      overwrite: output2.overwrite,
+      isPrivate,
+      signal
+    }) : void 0, true);
+    const blockMap = map2 && output2.format === ".zip" ? await readFile11(map2.file, "utf8") : void 0;
     const written2 = await runStage(
       { ...stage, stage: "write" },
       (progress2) => writeImage(edited, output2, draft, {
@@ -85251,6 +85311,7 @@ async function writeOutput(image, options2) {
         // What was zeroed is all over the image, so that hardly any of them would do.
         blocks: options2.zeroFree ? void 0 : originalCodes(base2),
         isPrivate,
+        blockMap,
         now,
         environment,
         progress: progress2,
@@ -85266,17 +85327,13 @@ async function writeOutput(image, options2) {
     );
     const sha256 = verify === "none" ? await digestOf3(draft, written2) : await readBack2(verify);
     const list3 = __using(_stack, checksums && sha256 ? await draftChecksums(output2.path, sha256) : void 0, true);
-    const map2 = __using(_stack, options2.blockMap ? await draftBlockMap(edited, usedRuns(edited), {
-      output: output2.path,
-      overwrite: output2.overwrite,
-      isPrivate,
-      signal
-    }) : void 0, true);
+    const finished7 = { path: output2.path, size: written2.size, ...sha256 !== void 0 && { sha256 } };
+    await options2.onReady?.(finished7);
     signal?.throwIfAborted();
     await draft.publish();
     await map2?.publish();
     await list3?.publish();
-    return { path: output2.path, size: written2.size, ...sha256 !== void 0 && { sha256 } };
+    return finished7;
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
@@ -87758,12 +87815,15 @@ function findingsOf2(rule, context, isPublic) {
 async function makeImage(request, options2) {
   const prepared = await prepare(request, options2);
   try {
-    const edits = await editImage(prepared, options2);
-    return { ...prepared, edits, findings: lintMade(prepared, options2) };
+    return { ...prepared, ...await carryOut(prepared, options2) };
   } catch (error2) {
     prepared[Symbol.dispose]();
     throw error2;
   }
+}
+async function carryOut(planned, options2) {
+  const edits = await editImage(planned, options2);
+  return { edits, findings: lintMade(planned, options2) };
 }
 function lintMade({ image, plan: plan2 }, { now, public: isPublic = false, onEvent }) {
   const report = lintImage(asItIsNow(image), { now, public: isPublic });

@@ -3,12 +3,12 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { buildTime } from '../cli/build-request.ts';
 import { type ConfigFile, readConfigFile } from '../cli/config-file.ts';
-import { cameFromFlags, mergeSettings } from '../cli/merge-settings.ts';
 import { secretReader } from '../cli/secrets.ts';
 import { PiImageError } from '../model/errors.ts';
 import type { OnEvent } from '../model/events.ts';
 import type { BuildOptions } from '../options.ts';
 import { readSettings, seedFor } from '../prepare.ts';
+import { cameFromFlags, mergeSettings } from '../spec/merge-settings.ts';
 import type { ReadSecret } from '../spec/secrets.ts';
 import type { ActionInputs } from './action-input.ts';
 import { plannedOutputs } from './planned-outputs.ts';
@@ -53,7 +53,7 @@ export async function actionRequest(inputs: ActionInputs, context: RequestContex
       now,
       // Without a seed, the same image in two formats would be two images.
       recordTime: epoch !== undefined,
-      seed: epoch ? seedFor({ spec }, now, { directory }) : randomUUID(),
+      seed: epoch ? seedFor(spec, now, { directory }) : randomUUID(),
       locate: locateIn(file, fromInputs),
       secrets: secretsFrom(context, directory),
     },

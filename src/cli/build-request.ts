@@ -2,10 +2,10 @@ import { PiImageError } from '../model/errors.ts';
 import type { Advice } from '../model/plan.ts';
 import type { PlanOptions } from '../options.ts';
 import { readSettings, seedFor } from '../prepare.ts';
+import { cameFromFlags, mergeSettings } from '../spec/merge-settings.ts';
 import type { Locate } from '../spec/parse.ts';
 import { readConfigFile } from './config-file.ts';
 import { hostCountry } from './host-country.ts';
-import { cameFromFlags, mergeSettings } from './merge-settings.ts';
 import { type OpenFlags, openOptions } from './open-options.ts';
 import { secretReader } from './secrets.ts';
 import { type BuildFlags, settingsFromFlags } from './settings-from-flags.ts';
@@ -64,7 +64,7 @@ export async function buildRequest(
         onAdvice,
       }),
       ...(now && {
-        seed: seedFor(readSettings(settings, { locate }), now, { directory }),
+        seed: seedFor(readSettings(settings, { locate }).spec, now, { directory }),
         recordTime: true,
       }),
     },

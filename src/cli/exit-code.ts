@@ -32,5 +32,10 @@ export const terminated = 143;
 export function exitCodeOf(error: unknown, verb = ''): number {
   const bug = answering.includes(verb) ? bugWhileAnswering : 1;
   if (!PiImageError.is(error)) return bug;
-  return byCode[error.code] ?? byFamily[error.code.split('.')[0] ?? ''] ?? bug;
+  return exitCodeOfCode(error.code, bug);
+}
+
+/** Of an error of which only the code is left. */
+export function exitCodeOfCode(code: string, bug = 1): number {
+  return byCode[code as ErrorCode] ?? byFamily[code.split('.')[0] ?? ''] ?? bug;
 }

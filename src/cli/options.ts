@@ -162,7 +162,7 @@ const specOptions: readonly BuildOption[] = [
 ];
 
 /** Options that say how this run behaves. */
-const runOptions: readonly BuildOption[] = [
+export const runOptions: readonly BuildOption[] = [
   { flags: '--offline', group: 'Run', description: 'use only what is in the cache' },
   {
     flags: '--recover',

@@ -10,6 +10,7 @@ import {
   personalizeExamples,
   reproduceExamples,
 } from './examples.ts';
+import { fleetExamples, fleetOptions } from './fleet-options.ts';
 import { buildOptions, personalizeOptions, planOptions } from './options.ts';
 
 export interface ProgramContext {
@@ -42,6 +43,14 @@ export function createProgram(context: ProgramContext, { forCompletion = false }
     .description('Shows every edit that a build would make, and makes none.')
     .action(async (config, options) =>
       (await import('./commands/plan.ts')).runPlan(config, options, context),
+    );
+
+  const fleet = program.command('fleet').summary('make images or patches for many devices');
+  withOptions(fleet.argument('<list>', 'the devices: a .csv or .yaml file'), fleetOptions)
+    .description('Makes an image or a patch for each device of a list, out of one base image.')
+    .addHelpText('after', fleetExamples)
+    .action(async (list, config, options) =>
+      (await import('./commands/fleet.ts')).runFleet(list, config, options, context),
     );
 
   const published = 'an image that pi-image built: a file, raw or compressed';

@@ -8,7 +8,8 @@ export const writeOptions: readonly BuildOption[] = [
   {
     flags: '--bmap',
     group: 'Run',
-    description: 'write a block map beside the output: bmaptool then flashes only what is in use',
+    description:
+      'write a block map beside the output, and into a .zip: bmaptool and Etcher then flash only what is in use',
   },
   {
     flags: '--zero-free',

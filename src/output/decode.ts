@@ -4,6 +4,7 @@ import zlib from 'node:zlib';
 import { openPromise } from 'yauzl';
 import type { CompressedFormat } from './format.ts';
 import { decompressFile, type Environment } from './xz/tool.ts';
+import { blockMapEntry } from './zip.ts';
 
 /** Takes the image, piece by piece. */
 export type Use = (bytes: Uint8Array) => void;
@@ -32,20 +33,21 @@ export async function decode(
 async function unzip(file: string, use: Use, signal?: AbortSignal): Promise<void> {
   const zip = await openPromise(file, { autoClose: false });
   try {
-    let found = 0;
+    let images = 0;
     for await (const entry of zip.eachEntry()) {
-      found++;
+      const isImage = entry.fileName !== blockMapEntry;
+      if (isImage) images++;
       let crc32 = 0;
       const stream = await zip.openReadStreamPromise(entry);
       const consume = each((bytes) => {
         crc32 = zlib.crc32(bytes, crc32);
-        use(bytes);
+        if (isImage) use(bytes);
       });
       await pipeline(stream, consume, { ...(signal && { signal }) });
       // yauzl leaves this to its users.
       if (crc32 !== entry.crc32) throw new Error('the CRC32 of the data is not the one in the directory');
     }
-    if (found !== 1) throw new Error(`the archive holds ${found} files`);
+    if (images !== 1) throw new Error(`the archive holds ${images} images`);
   } finally {
     zip.close();
   }

@@ -21,6 +21,8 @@ export interface ImageOptions extends PatchOptions, EncodeOptions {
   readonly now: Date;
   /** Blocks of the .xz archive that the base came as. */
   readonly blocks?: OriginalCodes | undefined;
+  /** Put into a .zip. */
+  readonly blockMap?: string | undefined;
   /** Where programs are found. */
   readonly environment: Environment;
 }

@@ -1,6 +1,6 @@
 /**
- * The records of a zip archive with one deflated file (PKWARE APPNOTE 6.3.10). Numbers are little-endian. An
- * archive is of the zip64 kind when its file may not fit into 32 bits, and then says so everywhere.
+ * The records of a zip archive (PKWARE APPNOTE 6.3.10). Numbers are little-endian. An
+ * archive is of the zip64 kind when its files may not fit into 32 bits, and then says so everywhere.
  */
 export interface ZipEntry {
   readonly name: string;
@@ -9,13 +9,19 @@ export interface ZipEntry {
   readonly mode: number;
   readonly crc32: number;
   readonly size: number;
-  readonly deflatedSize: number;
+  /** Of its data in the archive. */
+  readonly packedSize: number;
+  /** By deflate; stored as it is otherwise. */
+  readonly isDeflated: boolean;
+  /** Of its local header. */
+  readonly offset: number;
   readonly isZip64: boolean;
 }
 
 const signature = { local: 0x04034b50, central: 0x02014b50, end: 0x06054b50 };
 const zip64Signature = { end: 0x06064b50, locator: 0x07064b50 };
 const elsewhere = 0xffffffff;
+const stored = 0;
 const deflated = 8;
 const nameIsUtf8 = 1 << 11;
 const madeOnUnix = 3 << 8;
@@ -24,7 +30,7 @@ const regularFile = 0o100000;
 /** What stands before the data; as long for any sizes, so that it can be written again when they are known. */
 export function localHeader(entry: ZipEntry): Buffer {
   const name = Buffer.from(entry.name);
-  const extra = zip64Extra(entry);
+  const extra = zip64Extra(entry, []);
   return Buffer.concat([
     numbers([signature.local, 4], ...common(entry), [name.length, 2], [extra.length, 2]),
     name,
@@ -32,11 +38,16 @@ export function localHeader(entry: ZipEntry): Buffer {
   ]);
 }
 
-/** What stands after the data, which begins behind a local header at the start of the file. */
-export function centralDirectory(entry: ZipEntry): Buffer {
+/** What stands after the data of all entries, at `offset`. */
+export function centralDirectory(entries: readonly ZipEntry[], offset: number): Buffer {
+  const headers = Buffer.concat(entries.map(centralHeader));
+  return Buffer.concat([headers, ...endOfDirectory(entries, offset, headers.length)]);
+}
+
+function centralHeader(entry: ZipEntry): Buffer {
   const name = Buffer.from(entry.name);
-  const extra = zip64Extra(entry);
-  const header = Buffer.concat([
+  const extra = zip64Extra(entry, [[entry.offset, 8]]);
+  return Buffer.concat([
     numbers(
       [signature.central, 4],
       [madeOnUnix | version(entry), 2],
@@ -47,28 +58,28 @@ export function centralDirectory(entry: ZipEntry): Buffer {
       [0, 2], // disk
       [0, 2], // internal attributes
       [(regularFile | entry.mode) * 2 ** 16, 4],
-      [0, 4], // offset of the local header
+      [entry.isZip64 ? elsewhere : entry.offset, 4],
     ),
     name,
     extra,
   ]);
-  const offset = localHeader(entry).length + entry.deflatedSize;
-  return Buffer.concat([header, ...endOfDirectory(entry, offset, header.length)]);
 }
 
-function endOfDirectory(entry: ZipEntry, offset: number, length: number): Buffer[] {
+function endOfDirectory(entries: readonly ZipEntry[], offset: number, length: number): Buffer[] {
+  const count = entries.length;
   const end = (place: number): Buffer =>
-    numbers([signature.end, 4], [0, 2], [0, 2], [1, 2], [1, 2], [length, 4], [place, 4], [0, 2]);
-  if (!entry.isZip64) return [end(offset)];
+    numbers([signature.end, 4], [0, 2], [0, 2], [count, 2], [count, 2], [length, 4], [place, 4], [0, 2]);
+  const large = entries.find(({ isZip64 }) => isZip64);
+  if (!large) return [end(offset)];
   const zip64End = numbers(
     [zip64Signature.end, 4],
     [44, 8], // bytes that follow in this record
-    [madeOnUnix | version(entry), 2],
-    [version(entry), 2],
+    [madeOnUnix | version(large), 2],
+    [version(large), 2],
     [0, 4], // this disk
     [0, 4], // disk of the directory
-    [1, 8],
-    [1, 8],
+    [count, 8],
+    [count, 8],
     [length, 8],
     [offset, 8],
   );
@@ -82,19 +93,21 @@ function common(entry: ZipEntry): Field[] {
   return [
     [version(entry), 2],
     [nameIsUtf8, 2],
-    [deflated, 2],
+    [entry.isDeflated ? deflated : stored, 2],
     [time, 2],
     [date, 2],
     [entry.crc32, 4],
-    [entry.isZip64 ? elsewhere : entry.deflatedSize, 4],
+    [entry.isZip64 ? elsewhere : entry.packedSize, 4],
     [entry.isZip64 ? elsewhere : entry.size, 4],
   ];
 }
 
 const version = ({ isZip64 }: ZipEntry): number => (isZip64 ? 45 : 20);
 
-function zip64Extra({ isZip64, size, deflatedSize }: ZipEntry): Buffer {
-  return isZip64 ? numbers([1, 2], [16, 2], [size, 8], [deflatedSize, 8]) : Buffer.alloc(0);
+/** Sizes, and in the directory the offset. */
+function zip64Extra({ isZip64, size, packedSize }: ZipEntry, others: readonly Field[]): Buffer {
+  if (!isZip64) return Buffer.alloc(0);
+  return numbers([1, 2], [16 + 8 * others.length, 2], [size, 8], [packedSize, 8], ...others);
 }
 
 /** UTC in the two-second steps of MS-DOS, which counts from 1980 to 2107. */

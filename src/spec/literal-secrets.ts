@@ -34,6 +34,17 @@ export function settingsSchema(customizations: readonly Customization[]): Settin
   }) as SettingsSchema;
 }
 
+/** What may stand at a place of the settings, alternatives included; nothing where there is no such setting. */
+export function schemasAt(schema: SettingsSchema, path: readonly PropertyKey[]): readonly SettingsSchema[] {
+  return path.reduce<readonly SettingsSchema[]>(
+    (here, key) =>
+      here
+        .flatMap((one) => memberOf(one, typeof key === 'number' ? undefined : String(key)))
+        .flatMap(withAlternatives),
+    withAlternatives(schema),
+  );
+}
+
 /** Every key that some setting has, at any depth. */
 export function settingNames(schema: SettingsSchema): ReadonlySet<string> {
   return new Set([

@@ -12,7 +12,13 @@ import type { Customization } from '../customizations/customization.ts';
 import { builtInCustomizations } from '../customizations/index.ts';
 import type { Place } from '../model/errors.ts';
 import { trimSecret } from '../model/secret.ts';
-import { type ConcealedValue, concealedValues, settingNames, settingsSchema } from './literal-secrets.ts';
+import {
+  type ConcealedValue,
+  concealedValues,
+  type SettingsSchema,
+  settingNames,
+  settingsSchema,
+} from './literal-secrets.ts';
 import { invalid, type Locate } from './parse.ts';
 
 export interface YamlFile {
@@ -31,9 +37,13 @@ export function parseYaml(
   file: string,
   customizations: readonly Customization[] = builtInCustomizations,
 ): YamlFile {
+  return parseYamlOf(text, file, settingsSchema(customizations));
+}
+
+/** As `parseYaml`, for another file than pi-image.yaml: `schema` tells where secrets may stand in it. */
+export function parseYamlOf(text: string, file: string, schema: SettingsSchema): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
-  const schema = settingsSchema(customizations);
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
     const shown = withoutUnknownWords(text, settingNames(schema));

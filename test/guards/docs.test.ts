@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { buildOptions } from '../../src/cli/options.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { builtInCustomizations } from '../../src/customizations/index.ts';
+import { parseCsvList } from '../../src/fleet/csv.ts';
+import { expandFleet } from '../../src/fleet/expand.ts';
+import { parseYamlList } from '../../src/fleet/yaml-list.ts';
 import { parseSpec } from '../../src/spec/parse.ts';
 import { parseYaml } from '../../src/spec/yaml.ts';
 import { root } from './source-files.ts';
@@ -31,12 +34,37 @@ describe('configuration in the documentation', () => {
     blocks(page, 'yaml').map((block, index) => [`${page} #${index + 1}`, block] as const),
   );
   const examples = namesIn('examples')
-    .filter((name) => name.endsWith('.yaml'))
+    .filter((name) => name.endsWith('.yaml') && name !== 'fleet.yaml')
     .map((name) => [`examples/${name}`, text(`examples/${name}`)] as const);
 
   it.each([...found, ...examples])('%s is valid', (name, block) => {
     const { value, locate } = parseYaml(block, name);
     expect(parseSpec(value, builtInCustomizations, locate).image).toBeTruthy();
+  });
+});
+
+describe('lists of devices in the documentation', () => {
+  const customizations = builtInCustomizations;
+  const inDocs = /<!-- fleet\.yaml -->\n```yml\n([\s\S]*?)^```/m.exec(text('docs/fleet.md'))?.[1] ?? '';
+
+  it.each([
+    ['docs/fleet.md', inDocs],
+    ['examples/fleet.yaml', text('examples/fleet.yaml')],
+  ])('%s is valid', (name, block) => {
+    const { list } = parseYamlList(block, name, customizations);
+    const { base = { value: {}, locate: () => undefined } } = list;
+    const { output } = base.value as { output: string };
+    expect(expandFleet({ list, base, output, customizations })).toHaveLength(2);
+  });
+
+  it.each([
+    ['docs/fleet.md', blocks('docs/fleet.md', 'csv')[0] ?? ''],
+    ['examples/fleet.csv', text('examples/fleet.csv')],
+  ])('%s is valid', (name, block) => {
+    const list = parseCsvList(Buffer.from(block), name);
+    const base = parseYaml(text('examples/fleet-base.yaml'), 'fleet-base.yaml');
+    const devices = expandFleet({ list, base, output: '{{hostname}}.img', customizations });
+    expect(devices).toHaveLength(list.devices.length);
   });
 });
 

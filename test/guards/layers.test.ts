@@ -7,6 +7,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   content: ['model'],
   customizations: ['model', 'content'],
   spec: ['model', 'customizations'],
+  fleet: ['model', 'customizations', 'spec'],
   plan: ['model', 'content', 'customizations'],
   transfer: ['model'],
   packages: ['model', 'transfer'],
@@ -24,6 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   top: [
     'model',
     'spec',
+    'fleet',
     'customizations',
     'content',
     'plan',
@@ -41,7 +43,19 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'diff',
     'release',
   ],
-  cli: ['model', 'content', 'spec', 'customizations', 'source', 'find', 'lint', 'diff', 'release', 'top'],
+  cli: [
+    'model',
+    'content',
+    'spec',
+    'fleet',
+    'customizations',
+    'source',
+    'find',
+    'lint',
+    'diff',
+    'release',
+    'top',
+  ],
   // A second front end: what it shares with the first is taken from there.
   action: ['model', 'spec', 'source', 'output', 'lint', 'transfer', 'top', 'cli'],
 };

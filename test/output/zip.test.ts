@@ -4,7 +4,10 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { openPromise } from 'yauzl';
+import { blockMapText } from '../../src/output/block-map.ts';
+import { decode } from '../../src/output/decode.ts';
 import { writeZip, type ZipOptions } from '../../src/output/zip.ts';
+import { openZip } from '../../src/source/unpack/zip.ts';
 import { judge } from '../fixtures/judge.ts';
 import { temporaryDirectory } from '../fixtures/temporary-directory.ts';
 import { imageBytes, memorySink, overlayOf, quietly } from './contents.ts';
@@ -30,6 +33,12 @@ async function zip(bytes: Uint8Array, options: Partial<ZipOptions> = {}): Promis
 }
 
 async function entryOf(file: string) {
+  const entries = await entriesOf(file);
+  expect(entries).toHaveLength(1);
+  return entries[0]!;
+}
+
+async function entriesOf(file: string) {
   const archive = await openPromise(file, { autoClose: false });
   try {
     const entries = [];
@@ -37,8 +46,7 @@ async function entryOf(file: string) {
       const local = await archive.readLocalFileHeaderPromise(entry);
       entries.push({ entry, local, bytes: await buffer(await archive.openReadStreamPromise(entry)) });
     }
-    expect(entries).toHaveLength(1);
-    return entries[0]!;
+    return entries;
   } finally {
     archive.close();
   }
@@ -86,6 +94,28 @@ describe.each([
     const read = judge('python3', ['-c', python('zipfile.ZipFile(sys.argv[1]).open("kitchen.img")'), file]);
     if (read) expect(read.output.trim()).toBe(createHash('sha256').update(bytes).digest('hex'));
     if (asked.length === 0 && !read) skip('neither unzip, 7z nor python3 is installed');
+  });
+
+  it('may hold a block map behind the image', async ({ skip }) => {
+    const bytes = imageBytes(2 * mebibyte + 1);
+    const blockMap = blockMapText(bytes.length, []);
+    const file = await zip(bytes, { ...options, blockMap });
+    const found = await entriesOf(file);
+    expect(found.map(({ entry }) => entry.fileName)).toEqual(['kitchen.img', '.meta/image.bmap']);
+    expect(found[0]?.bytes.equals(bytes)).toBe(true);
+    expect(found[1]?.bytes.toString()).toBe(blockMap);
+
+    const decoded: Uint8Array[] = [];
+    await decode(file, '.zip', (piece) => decoded.push(piece), { environment: {} });
+    expect(Buffer.concat(decoded).equals(bytes)).toBe(true);
+    const unpacked = await openZip(file, { subject: file, environment: {} });
+    expect(unpacked.size).toBe(bytes.length);
+    unpacked.close();
+    const asked = ask([
+      { tool: 'unzip', args: ['-t', file] },
+      { tool: '7z', args: ['t', file] },
+    ]);
+    if (asked.length === 0) skip('neither unzip nor 7z is installed');
   });
 });
 

@@ -1,10 +1,10 @@
 import type { BuildEvent, Stage } from '../../model/events.ts';
-import { formatBytes, formatDuration } from './format.ts';
+import { formatDuration } from './format.ts';
 import type { Paint } from './paint.ts';
 import { printable } from './problem.ts';
 import { redact } from './redact.ts';
 import type { Renderer } from './renderer.ts';
-import { sentenceOf, stageNames } from './sentences.ts';
+import { amount, sentenceOf, stageNames } from './sentences.ts';
 
 /** Seconds between two lines of progress in a log. */
 const progressEvery = 10;
@@ -31,7 +31,7 @@ export function plainRenderer(
         lastProgress = Date.now();
         const total = event.total ?? totals.get(event.stage);
         const percent = total ? ` (${Math.floor((100 * event.done) / total)} %)` : '';
-        print(`  ${stageNames[event.stage].toLowerCase()}: ${formatBytes(event.done)}${percent}`);
+        print(`  ${stageNames[event.stage].toLowerCase()}: ${amount(event.stage, event.done)}${percent}`);
       }
       if (event.code === 'stage.finished' && verbose) {
         print(`  ${stageNames[event.stage].toLowerCase()} took ${formatDuration(event.milliseconds)}`);

@@ -1,10 +1,10 @@
 import type { BuildEvent, Stage } from '../../model/events.ts';
-import { formatBytes, formatDuration } from './format.ts';
+import { formatDuration } from './format.ts';
 import { paintFor } from './paint.ts';
 import { printable } from './problem.ts';
 import { redact } from './redact.ts';
 import type { Renderer } from './renderer.ts';
-import { sentenceOf, stageNames } from './sentences.ts';
+import { amount, sentenceOf, stageNames } from './sentences.ts';
 
 interface Running {
   readonly stage: Stage;
@@ -57,7 +57,7 @@ export function terminalRenderer(stream: NodeJS.WriteStream, { verbose }: { verb
       if (event.code === 'stage.finished' && running) {
         const { stage, subject } = running;
         running = undefined;
-        const size = event.bytes === undefined ? '' : `${formatBytes(event.bytes)}, `;
+        const size = event.bytes === undefined ? '' : `${amount(stage, event.bytes)}, `;
         print(
           `${paint('green', '✓')} ${stageNames[stage]} ${subject} ${paint('dim', `(${size}${formatDuration(event.milliseconds)})`)}`,
         );
@@ -74,10 +74,11 @@ function progressLine({ stage, subject, total, startedAt, done }: Running, now: 
   const elapsed = Math.max(1, now - startedAt);
   const speed = (done / elapsed) * 1000;
   const head = `  ${stageNames[stage]} ${subject}`;
-  if (!total) return done > 0 ? `${head}  ${formatBytes(done)}  ${formatBytes(speed)}/s` : head;
+  if (!total) return done > 0 ? `${head}  ${amount(stage, done)}  ${amount(stage, speed)}/s` : head;
   const share = Math.min(1, done / total);
   const filled = Math.round(share * barWidth);
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
+  const rate = stage === 'fleet' ? '' : `, ${amount(stage, speed)}/s`;
   const left = speed > 0 ? `, ${formatDuration(((total - done) / speed) * 1000)} left` : '';
-  return `${head} ${bar} ${Math.floor(share * 100)} %  ${formatBytes(done)} of ${formatBytes(total)}, ${formatBytes(speed)}/s${left}`;
+  return `${head} ${bar} ${Math.floor(share * 100)} %  ${amount(stage, done)} of ${amount(stage, total)}${rate}${left}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cameFromFlags, mergeSettings } from '../../src/cli/merge-settings.ts';
+import { cameFromFlags, mergeSettings } from '../../src/spec/merge-settings.ts';
 
 describe('mergeSettings', () => {
   it('lets options win, key by key', () => {
