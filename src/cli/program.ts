@@ -98,11 +98,7 @@ export function createProgram(context: ProgramContext, { forCompletion = false }
     .summary('make a release again and compare')
     .description('Makes the release that a manifest tells of once more, compares, and keeps nothing.')
     .argument('<manifest>', 'the manifest.json that `build --release` wrote')
-    .addOption(
-      repeatable(
-        new Option('--secret <setting=file>', 'file with a secret that the manifest leaves out (repeatable)'),
-      ),
-    )
+    .addOption(repeatable(new Option('--secret <setting=file>', 'a secret that was left out (repeatable)')))
     .option('--directory <dir>', 'folder that paths in the manifest start at; default: the current one')
     .option('--cache-dir <dir>', 'where base images are kept')
     .option('--offline', 'use only what is in the cache')
