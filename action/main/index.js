@@ -66320,8 +66320,8 @@ var init_registry = __esm({
         return `${scheme}://${host2}/v2/${repository}/${kind}/${reference2}`;
       }
       async #get(repository, url2, headers) {
-        const known4 = this.#authorization.get(repository);
-        const response = await get(this.#fetch, url2, { ...headers, ...known4 && { authorization: known4 } });
+        const known6 = this.#authorization.get(repository);
+        const response = await get(this.#fetch, url2, { ...headers, ...known6 && { authorization: known6 } });
         if (response.status !== 401 || new URL(response.url).origin !== new URL(url2).origin) return response;
         response.close();
         const challenge = parseChallenge(response.headers["www-authenticate"] ?? "");
@@ -67119,12 +67119,12 @@ function numberOf(text4) {
 function relationsOf(one2, field3) {
   const text4 = one2.relations[field3];
   if (text4 === void 0) return [];
-  const known4 = parsed3.get(one2) ?? /* @__PURE__ */ new Map();
-  parsed3.set(one2, known4);
-  const before = known4.get(field3);
+  const known6 = parsed3.get(one2) ?? /* @__PURE__ */ new Map();
+  parsed3.set(one2, known6);
+  const before = known6.get(field3);
   if (before) return before;
   const relations = parseRelations(text4);
-  known4.set(field3, relations);
+  known6.set(field3, relations);
   return relations;
 }
 var relationFields, packageFields, packageName2, architecture, multiArches, parsed3;
@@ -69047,8 +69047,8 @@ function fault({ name }, text4, wanted, near = []) {
 }
 function unknownInputs(environment) {
   const names4 = actionInputs.map(({ name }) => name);
-  const known4 = new Set(names4.map(variableOf));
-  return Object.keys(environment).filter((variable) => variable.startsWith(prefix) && !known4.has(variable)).map((variable) => variable.slice(prefix.length).toLowerCase()).map((name) => ({ path: name, message: "there is no such input", ...helpFor(name, names4) }));
+  const known6 = new Set(names4.map(variableOf));
+  return Object.keys(environment).filter((variable) => variable.startsWith(prefix) && !known6.has(variable)).map((variable) => variable.slice(prefix.length).toLowerCase()).map((name) => ({ path: name, message: "there is no such input", ...helpFor(name, names4) }));
 }
 function helpFor(name, names4) {
   const variable = secretVariables[name.replaceAll("_", "-")];
@@ -70624,13 +70624,13 @@ function settingsEdits(settings5, { os: os2 }, users) {
 function accounts({ users }, { os: os2, login }) {
   if (users === void 0) return login ? [login.name] : [];
   const renamed2 = os2.firstUser && login && os2.firstUser.name !== login.name ? os2.firstUser.name : void 0;
-  const known4 = [
+  const known6 = [
     ...os2.users.map(({ name }) => name).filter((name) => name !== renamed2),
     ...login ? [login.name] : []
   ];
-  const stranger = users.find((name) => !known4.includes(name));
+  const stranger = users.find((name) => !known6.includes(name));
   if (stranger === void 0) return [...new Set(users)];
-  const [likely] = nearest(stranger, known4);
+  const [likely] = nearest(stranger, known6);
   throw new PiImageError("plan.unsuitable", `docker.users: the image has no account "${stranger}"`, {
     help: likely ? `did you mean "${likely}"?` : "name accounts of the image, or leave `users` out"
   });
@@ -71402,8 +71402,11 @@ function saltFrom(bytes3) {
 }
 function isDefaultPassword(hash2) {
   const salt = /^\$6\$([./0-9A-Za-z]{1,16})\$[./0-9A-Za-z]{86}$/.exec(hash2)?.[1];
-  return salt !== void 0 && sha512Crypt("raspberry", salt) === hash2;
+  if (salt === void 0) return false;
+  if (lastAsked?.salt !== salt) lastAsked = { salt, hash: sha512Crypt("raspberry", salt) };
+  return lastAsked.hash === hash2;
 }
+var lastAsked;
 var empty = Buffer.alloc(0);
 function sha512(...parts) {
   const hash2 = createHash("sha512");
@@ -71647,12 +71650,12 @@ function screenEdits(resolution, { version: version4, bootDir }) {
   ];
 }
 function firmwareSettings(resolution) {
-  const known4 = monitorModes[resolution];
+  const known6 = monitorModes[resolution];
   return {
     hdmi_force_hotplug: "1",
-    ...known4 === void 0 && { hdmi_cvt: `${resolution.replace("x", " ")} 60` },
+    ...known6 === void 0 && { hdmi_cvt: `${resolution.replace("x", " ")} 60` },
     hdmi_group: "2",
-    hdmi_mode: String(known4 ?? customMode)
+    hdmi_mode: String(known6 ?? customMode)
   };
 }
 
@@ -71852,8 +71855,8 @@ init_edit();
 var folder8 = "/var/lib/systemd/rfkill";
 var boards = ["platform-3f300000.mmcnr:wlan", "platform-fe300000.mmcnr:wlan"];
 function unblockEdits(os2) {
-  const known4 = os2.rfkillWlan.map((path46) => path46.slice(path46.lastIndexOf("/") + 1));
-  const names4 = /* @__PURE__ */ new Set([...known4, ...os2.release ? boards : []]);
+  const known6 = os2.rfkillWlan.map((path46) => path46.slice(path46.lastIndexOf("/") + 1));
+  const names4 = /* @__PURE__ */ new Set([...known6, ...os2.release ? boards : []]);
   return [...names4].sort().map((name) => write(`${folder8}/${name}`, "0\n"));
 }
 
@@ -72409,8 +72412,8 @@ var BlockCache = class {
   }
   /** The block itself, not a copy: to be changed only after `edit`. */
   read(block2) {
-    const known4 = this.#blocks.get(block2);
-    if (known4 !== void 0) return known4;
+    const known6 = this.#blocks.get(block2);
+    if (known6 !== void 0) return known6;
     this.#checkRange(block2, 1);
     const bytes3 = new Uint8Array(this.blockSize);
     this.#device.readInto(bytes3, block2 * this.blockSize);
@@ -74022,11 +74025,11 @@ function describeStart(device) {
   }
   const start = Buffer.alloc(Math.min(4096, device.size));
   device.readInto(start, 0);
-  const known4 = compressed.find(([magic5]) => start.toString("hex").startsWith(magic5));
-  if (known4 !== void 0) {
+  const known6 = compressed.find(([magic5]) => start.toString("hex").startsWith(magic5));
+  if (known6 !== void 0) {
     return {
-      message: `this is a compressed file (${known4[1]}), not the disk image inside of it`,
-      help: `If its name does not end in ${known4[1]}, rename it so that it does; or unpack it first.`
+      message: `this is a compressed file (${known6[1]}), not the disk image inside of it`,
+      help: `If its name does not end in ${known6[1]}, rename it so that it does; or unpack it first.`
     };
   }
   const text4 = start.toString("latin1");
@@ -78523,6 +78526,12 @@ var MountedTree = class {
 
 // src/image/open-image.ts
 async function openImage(device, options2) {
+  const { bootDir, rootPartition, ...open15 } = await openTree(device, options2);
+  const { isDefaultPassword: isDefaultPassword2 } = options2;
+  const facts2 = { bootDir, rootPartition, ...isDefaultPassword2 && { isDefaultPassword: isDefaultPassword2 } };
+  return { ...open15, os: readFacts(open15.tree, facts2) };
+}
+async function openTree(device, options2) {
   const table2 = readPartitionTable(device);
   const found = table2.partitions.map((partition) => ({
     partition,
@@ -78537,7 +78546,6 @@ async function openImage(device, options2) {
     { at: "/", volume: root2.volume },
     { at: at3, volume: boot.volume }
   ]);
-  const { isDefaultPassword: isDefaultPassword2 } = options2;
   return {
     table: table2,
     mounts: [
@@ -78545,11 +78553,8 @@ async function openImage(device, options2) {
       { number: boot.number, at: at3, volume: boot.volume }
     ],
     tree,
-    os: readFacts(tree, {
-      bootDir: at3,
-      rootPartition: placeOf3(root2.number, table2),
-      ...isDefaultPassword2 && { isDefaultPassword: isDefaultPassword2 }
-    })
+    bootDir: at3,
+    rootPartition: placeOf3(root2.number, table2)
   };
 }
 function placeOf3(number4, { partitions }) {
@@ -78739,8 +78744,8 @@ var DirtyPages = class {
   }
   /** The page in memory for writing; `fill` gives its bytes when it was not dirty before. */
   writable(page, fill2) {
-    const known4 = this.#memory.get(page);
-    if (known4 !== void 0) return known4;
+    const known6 = this.#memory.get(page);
+    if (known6 !== void 0) return known6;
     if (this.#memory.size >= this.#options.memoryPages) this.#spillOldest();
     const bytes3 = this.#buffer();
     const slot = this.slotOf(page);
@@ -78829,10 +78834,12 @@ var DirtyPages = class {
 var pieceSize4 = 64 * 1024;
 var cacheSize = 32 * 1024 * 1024;
 var ReadAhead = class {
+  size;
   #base;
   #pieces = /* @__PURE__ */ new Map();
   constructor(base2) {
     this.#base = base2;
+    this.size = base2.size;
   }
   readInto(target, position) {
     if (target.length >= pieceSize4) {
@@ -78849,15 +78856,18 @@ var ReadAhead = class {
       done += count2;
     }
   }
+  writeFrom() {
+    throw new TypeError("a base is only read");
+  }
   clear() {
     this.#pieces.clear();
   }
   #piece(number4) {
-    const known4 = this.#pieces.get(number4);
-    if (known4 !== void 0) {
+    const known6 = this.#pieces.get(number4);
+    if (known6 !== void 0) {
       this.#pieces.delete(number4);
-      this.#pieces.set(number4, known4);
-      return known4;
+      this.#pieces.set(number4, known6);
+      return known6;
     }
     const bytes3 = this.#buffer(Math.min(pieceSize4, this.#base.size - number4 * pieceSize4));
     this.#base.readInto(bytes3, number4 * pieceSize4);
@@ -78881,10 +78891,12 @@ function createOverlay(base2, options2 = {}) {
 var PagedOverlay = class {
   size;
   #base;
+  #ownsBase;
   #dirty;
   constructor(base2, options2) {
     this.size = base2.size;
-    this.#base = new ReadAhead(base2);
+    this.#ownsBase = !(base2 instanceof ReadAhead);
+    this.#base = base2 instanceof ReadAhead ? base2 : new ReadAhead(base2);
     const memory = options2.spillAfter ?? 64 * 1024 * 1024;
     this.#dirty = new DirtyPages({
       memoryPages: Math.max(1, Math.floor(memory / pageSize)),
@@ -78933,7 +78945,7 @@ var PagedOverlay = class {
   }
   close() {
     this.#dirty.clear();
-    this.#base.clear();
+    if (this.#ownsBase) this.#base.clear();
   }
   /** Reads what one source can give from `position` on; the number of bytes read. */
   #readSome(target, position) {
@@ -79107,10 +79119,10 @@ function matching(pattern) {
     throw new Error(`${key3} is ${JSON.stringify(value2)}, which does not match ${pattern}`);
   };
 }
-function oneOf(known4) {
+function oneOf(known6) {
   return (value2, key3) => {
-    const found = known4.find((one2) => one2 === value2);
-    if (found === void 0) throw new Error(`${key3} is ${JSON.stringify(value2)}, not ${known4.join(", ")}`);
+    const found = known6.find((one2) => one2 === value2);
+    if (found === void 0) throw new Error(`${key3} is ${JSON.stringify(value2)}, not ${known6.join(", ")}`);
     return found;
   };
 }
@@ -79125,11 +79137,11 @@ function list2(value2, key3, read4) {
   if (!Array.isArray(value2)) throw new Error(`${key3} is not a list`);
   return value2.map((one2, index2) => read4(one2, `${key3}[${index2}]`));
 }
-function object2(value2, key3, known4) {
+function object2(value2, key3, known6) {
   if (typeof value2 !== "object" || value2 === null || Array.isArray(value2)) {
     throw new Error(`${key3} is not an object`);
   }
-  const unknown2 = Object.keys(value2).find((one2) => !known4.includes(one2));
+  const unknown2 = Object.keys(value2).find((one2) => !known6.includes(one2));
   if (unknown2 !== void 0) throw new Error(`${key3} has the unknown key ${unknown2}`);
   return value2;
 }
@@ -79831,18 +79843,18 @@ import { readFile as readFile4, rename as rename2, writeFile as writeFile3 } fro
 import path10 from "node:path";
 async function recall(layout, subject) {
   try {
-    const known4 = JSON.parse(await readFile4(fileOf(layout, subject), "utf8"));
-    return known4.of === subject && /^[0-9a-f]{64}$/.test(known4.sha256) ? known4 : void 0;
+    const known6 = JSON.parse(await readFile4(fileOf(layout, subject), "utf8"));
+    return known6.of === subject && /^[0-9a-f]{64}$/.test(known6.sha256) ? known6 : void 0;
   } catch {
     return void 0;
   }
 }
 async function remember2(layout, subject, sha256) {
-  const known4 = { of: subject, sha256, since: (/* @__PURE__ */ new Date()).toISOString() };
+  const known6 = { of: subject, sha256, since: (/* @__PURE__ */ new Date()).toISOString() };
   const file4 = fileOf(layout, subject);
   await prepareCache(layout);
   const draft = path10.join(layout.drafts, `known.${randomUUID4()}`);
-  await writeFile3(draft, `${JSON.stringify(known4)}
+  await writeFile3(draft, `${JSON.stringify(known6)}
 `, { flag: "wx" });
   await rename2(draft, file4);
 }
@@ -80107,11 +80119,11 @@ async function obtainLocal(file4, context) {
   const { format: format2, size } = await inspect3(file4);
   const name = file4.name ?? imageName2(path18.basename(file4.path));
   const title = file4.title ?? path18.basename(file4.path);
-  const known4 = await KnownFile.of(context.cache, file4.path);
-  const sha256 = await known4.digest() ?? (file4.pin && await hashWithProgress(file4, size, context));
+  const known6 = await KnownFile.of(context.cache, file4.path);
+  const sha256 = await known6.digest() ?? (file4.pin && await hashWithProgress(file4, size, context));
   if (sha256 && file4.pin) {
     checkDigest(file4.subject, sha256, file4.pin.sha256, "check the file, or the digest that was given for it");
-    await known4.remember(sha256);
+    await known6.remember(sha256);
     context.onEvent?.(trustEvent(title, file4.pin));
   }
   if (format2 === "raw") {
@@ -80119,10 +80131,10 @@ async function obtainLocal(file4, context) {
   }
   const entry4 = await makeOnce(context.cache, {
     ...context,
-    name: sha256 ?? known4.name,
+    name: sha256 ?? known6.name,
     title,
     async find() {
-      const digest = sha256 ?? await known4.digest();
+      const digest = sha256 ?? await known6.digest();
       return digest === void 0 ? void 0 : findEntry2(context.cache, digest);
     },
     async make({ imagePath: imagePath2 }, signal) {
@@ -80139,7 +80151,7 @@ async function obtainLocal(file4, context) {
       return { key: key3, facts: { name, title, format: format2, size: image.size, archiveSha256: key3, ...found } };
     }
   });
-  await known4.remember(entry4.archiveSha256);
+  await known6.remember(entry4.archiveSha256);
   return {
     ...{ name, title, format: format2 },
     ...{ path: entry4.imagePath, size: entry4.size, sha256: entry4.archiveSha256 },
@@ -80434,8 +80446,8 @@ async function askPublisher(mirrors, witness, context) {
   try {
     const [first] = mirrors;
     if (!first) throw new Error("an image needs an address");
-    const known4 = await recall(context.cache, first.href);
-    if (known4) return rememberedPin(known4.sha256, known4.since);
+    const known6 = await recall(context.cache, first.href);
+    if (known6) return rememberedPin(known6.sha256, known6.since);
     if (context.offline) throw offline(path19.posix.basename(first.pathname));
     const connection2 = __using(_stack, await Connection.open(context.environment, context.patience.stall));
     const beside = mirrors.map((url2) => new URL(`${url2.href}.sha256`));
@@ -80670,8 +80682,8 @@ function checkContinuation(url2, answer, { partial: partial2 }) {
   const { facts: facts2, size } = partial2;
   const range = contentRange(answer);
   const sameTotal = facts2?.total === void 0 || (range?.total ?? facts2.total) === facts2.total;
-  const known4 = facts2?.url === shown(url2) ? facts2.etag : void 0;
-  const sameTag = known4 === void 0 || (answer.headers["etag"] ?? known4) === known4;
+  const known6 = facts2?.url === shown(url2) ? facts2.etag : void 0;
+  const sameTag = known6 === void 0 || (answer.headers["etag"] ?? known6) === known6;
   if (range?.start !== size || !sameTotal || !sameTag) {
     throw new StartAgain("the server sent another part than was asked for");
   }
@@ -80895,18 +80907,18 @@ async function fromUrl(text4, sha256, context) {
 }
 async function fromCatalogue(image, sha256, context) {
   const { name, title, archive: archive2 } = image;
-  const known4 = cataloguePin(image);
-  if (sha256 !== void 0 && known4?.of === "archive" && sha256 !== known4.sha256) {
-    throw new PiImageError("source.checksum", `${name} has the SHA-256 ${known4.sha256}, not ${sha256}`, {
+  const known6 = cataloguePin(image);
+  if (sha256 !== void 0 && known6?.of === "archive" && sha256 !== known6.sha256) {
+    throw new PiImageError("source.checksum", `${name} has the SHA-256 ${known6.sha256}, not ${sha256}`, {
       help: "leave out --sha256; pi-image checks this image by itself"
     });
   }
   if (image.path !== void 0) {
     const file4 = { path: path22.join(catalogueFolder, image.path), subject: name, name, title };
-    return obtainLocal({ ...file4, ...known4 && { pin: known4 } }, context);
+    return obtainLocal({ ...file4, ...known6 && { pin: known6 } }, context);
   }
   const mirrors = image.urls.map(checkedAddress);
-  const pin = sha256 !== void 0 ? givenPin(sha256) : known4 ?? await askPublisher(mirrors, archive2.sha256, context);
+  const pin = sha256 !== void 0 ? givenPin(sha256) : known6 ?? await askPublisher(mirrors, archive2.sha256, context);
   return obtainRemote(
     {
       ...{ name, title, mirrors, pin },
@@ -80936,27 +80948,31 @@ function getBase(reference2, options2) {
 function cachePlace({ cacheDirectory: given, environment = {} }) {
   return given ?? cacheDirectory(environment, process.platform, homedir());
 }
-async function openRaw(base2, { enlargement }, { now = /* @__PURE__ */ new Date(), recover = false }) {
+async function openRaw(base2, { enlargement }, { now = /* @__PURE__ */ new Date(), recover = false }, atHand) {
   var _stack = [];
   try {
     const stack = __using(_stack, new DisposableResources());
-    const device = openFileDevice(base2.path, { writable: false });
-    stack.add(() => device.close());
+    const device = atHand?.device ?? openForThis(base2, stack);
     const size = enlargement === void 0 ? device.size : enlargedSize(device.size, enlargement, base2.name);
     const overlay = createOverlay(size > device.size ? extendedDevice(device, size) : device);
     stack.add(() => overlay.close());
-    const open15 = () => openImage(overlay, { now: () => now, recover, isDefaultPassword });
+    const options2 = { now: () => now, recover, isDefaultPassword };
     if (size > device.size) {
-      if (recover) await open15();
+      if (recover) await openTree(overlay, options2);
       growLastPartition(overlay, () => now);
     }
-    const image = await open15();
+    const image = atHand ? { ...await openTree(overlay, options2), os: atHand.os } : await openImage(overlay, options2);
     return { base: base2, overlay, image, [Symbol.dispose]: stack.release() };
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
     __callDispose(_stack, _error, _hasError);
   }
+}
+function openForThis(base2, stack) {
+  const device = openFileDevice(base2.path, { writable: false });
+  stack.add(() => device.close());
+  return device;
 }
 function enlargedSize(size, enlargement, name) {
   if ("grow" in enlargement) return alignedImageSize(size + enlargement.grow);
@@ -81692,6 +81708,12 @@ var base = {
   grow: bytes2.optional().describe("How much larger than the base the image becomes, such as 512M")
 };
 function specSchema(customizations) {
+  const schema7 = known2.get(customizations) ?? makeSchema(customizations);
+  known2.set(customizations, schema7);
+  return schema7;
+}
+var known2 = /* @__PURE__ */ new WeakMap();
+function makeSchema(customizations) {
   const settings5 = Object.fromEntries(
     customizations.map(({ name, schema: schema7, summary }) => [
       name,
@@ -81780,6 +81802,12 @@ import path24 from "node:path";
 var import_yaml2 = __toESM(require_dist(), 1);
 init_zod();
 function settingsSchema(customizations) {
+  const schema7 = known3.get(customizations) ?? makeSchema2(customizations);
+  known3.set(customizations, schema7);
+  return schema7;
+}
+var known3 = /* @__PURE__ */ new WeakMap();
+function makeSchema2(customizations) {
   return external_exports.toJSONSchema(specSchema(customizations), {
     io: "input",
     unrepresentable: "any"
@@ -81861,8 +81889,8 @@ function redacted(value2, schemas, where, redaction) {
 }
 function redactedMap(value2, alternatives2, where, redaction) {
   const inner = "sensitive" in value2 && value2.sensitive ? { ...redaction, hideContents: true } : redaction;
-  const known4 = alternatives2.flatMap(({ properties }) => Object.keys(properties ?? {}));
-  const rank = (key3) => known4.includes(key3) ? known4.indexOf(key3) : known4.length;
+  const known6 = alternatives2.flatMap(({ properties }) => Object.keys(properties ?? {}));
+  const rank = (key3) => known6.includes(key3) ? known6.indexOf(key3) : known6.length;
   const entries = Object.entries(value2).filter(
     ([key3, item]) => item !== void 0 && !(where === "" && key3 === "output")
   );
@@ -82054,10 +82082,10 @@ function plainValue(document2, file4) {
     throw invalid3([{ message: message4, help: "a value that begins with * needs quotes" }]);
   }
 }
-function withoutUnknownWords(text4, known4) {
+function withoutUnknownWords(text4, known6) {
   return text4.replace(
     /[^\s:,[\]{}'"]+/g,
-    (word3) => known4.has(word3) || word3 === "-" ? word3 : concealed(word3)
+    (word3) => known6.has(word3) || word3 === "-" ? word3 : concealed(word3)
   );
 }
 function withoutValues(text4, values) {
@@ -84526,10 +84554,10 @@ function checkFlags({ fs: fs5, findings }) {
   }
 }
 function checkBackups({ fs: fs5, superblock, findings }, device) {
-  const { superblock: known4, groups } = fs5;
-  const { blockSize: blockSize4, groupCount, firstMetaBlock, metadataChecksums } = known4;
+  const { superblock: known6, groups } = fs5;
+  const { blockSize: blockSize4, groupCount, firstMetaBlock, metadataChecksums } = known6;
   for (let group3 = 1; group3 < groupCount; group3++) {
-    if (!hasSuperblock(known4, group3)) continue;
+    if (!hasSuperblock(known6, group3)) continue;
     const copy = new Uint8Array(superblockSize4);
     device.readInto(copy, groups.firstBlockOf(group3) * blockSize4);
     const differing = fixedFields.filter(
@@ -84539,7 +84567,7 @@ function checkBackups({ fs: fs5, superblock, findings }, device) {
       findings.add(`the copy of the superblock in group ${group3} has another ${what}`);
     if (differing.length === 0 && metadataChecksums && crc32c(4294967295, copy, 0, 1020) !== u32(copy, 1020))
       findings.add(`the checksum of the copy of the superblock in group ${group3} is wrong`);
-    for (let block2 = 0; block2 < firstMetaBlock && hasDescriptors(known4, group3); block2++)
+    for (let block2 = 0; block2 < firstMetaBlock && hasDescriptors(known6, group3); block2++)
       checkDescriptors({ fs: fs5, findings }, device, group3, block2);
   }
 }
@@ -84633,10 +84661,10 @@ function checkLabel(check5, labels) {
   const at3 = check5.geometry.format === "fat32" ? 71 : 43;
   const boot = sectorOf(check5, 0).subarray(at3, at3 + labelLength).toString("latin1");
   if (labels.length > 1) check5.findings.add("the root directory holds more than one label");
-  const known4 = labels[0] ?? noLabel;
-  if (boot !== known4 && boot.trim() !== "")
+  const known6 = labels[0] ?? noLabel;
+  if (boot !== known6 && boot.trim() !== "")
     check5.findings.add(
-      `the first sector has the label ${JSON.stringify(boot)}, the root directory ${JSON.stringify(known4)}`
+      `the first sector has the label ${JSON.stringify(boot)}, the root directory ${JSON.stringify(known6)}`
     );
 }
 var signatures = [
@@ -84913,8 +84941,8 @@ function requireSound(edited, basePath) {
   if (found.length === 0) return;
   const base2 = openFileDevice(basePath, { writable: false });
   try {
-    const known4 = new Set(faultsOf(checkImage(base2)));
-    const added = found.filter((message4) => !known4.has(message4));
+    const known6 = new Set(faultsOf(checkImage(base2)));
+    const added = found.filter((message4) => !known6.has(message4));
     if (added.length === 0) return;
     throw new PiImageError("image.verify", "the edited image has faults that its base has not", {
       help: "This is a mistake of pi-image: please report it, with the lines above. Nothing was written.",
@@ -84934,8 +84962,8 @@ function faultsOf(reports) {
 import path39 from "node:path";
 async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, signal }) {
   if (base2.imageSha256 !== void 0) return base2.imageSha256;
-  const known4 = await KnownFile.of(cacheLayout(path39.resolve(cacheDirectory2)), base2.path);
-  const found = await known4.digest();
+  const known6 = await KnownFile.of(cacheLayout(path39.resolve(cacheDirectory2)), base2.path);
+  const found = await known6.digest();
   if (found !== void 0) return found;
   const stage = startStage(onEvent, "verify", base2.title, base2.size);
   const sha256 = await hashFile(base2.path, {
@@ -84944,7 +84972,7 @@ async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, si
     ...signal && { signal }
   });
   stage.finish(base2.size);
-  await known4.remember(sha256);
+  await known6.remember(sha256);
   return sha256;
 }
 
@@ -85170,12 +85198,13 @@ function openPatch(path46) {
   }
 }
 function patchedImage(base2, { file: file4, header: header3 }) {
-  const below = openFileDevice(base2, { writable: false });
+  const own2 = typeof base2 === "string" ? openFileDevice(base2, { writable: false }) : void 0;
+  const below = own2 ?? base2;
   const { size } = header3.result;
   const overlay = createOverlay(size > below.size ? extendedDevice(below, size) : below);
   const close = () => {
     overlay.close();
-    below.close();
+    own2?.close();
   };
   try {
     applyPatch(file4, header3, overlay);
@@ -85234,20 +85263,20 @@ function digestOf2(source) {
 var octal = (mode2) => mode2.toString(8).padStart(4, "0");
 
 // src/verify-output.ts
-async function verifyOutput({ base: base2, output: output2, draft, edited, written: written2, edits }, options2) {
+async function verifyOutput({ base: base2, device, output: output2, draft, edited, written: written2, edits }, options2) {
   const sha256 = await readBack(draft.file, output2, edited, written2, options2);
   if (output2.format === ".img") {
-    const device = openFileDevice(draft.file, { writable: false });
+    const finished7 = openFileDevice(draft.file, { writable: false });
     try {
-      await verifyDevice(device, edits, options2.now);
+      await verifyDevice(finished7, edits, options2.now);
     } finally {
-      device.close();
+      finished7.close();
     }
   } else if (output2.format === ".pipatch") {
     var _stack = [];
     try {
       const opened = __using(_stack, openPatch(draft.file));
-      const image = __using(_stack, patchedImage(base2.path, opened));
+      const image = __using(_stack, patchedImage(device ?? base2.path, opened));
       await verifyDevice(image, edits, options2.now);
     } catch (_2) {
       var _error = _2, _hasError = true;
@@ -85260,8 +85289,8 @@ async function verifyOutput({ base: base2, output: output2, draft, edited, writt
   return sha256;
 }
 async function verifyDevice(device, edits, now) {
-  const image = await openImage(device, { now: () => now });
-  verifyApplied(edits, image.tree);
+  const { tree } = await openTree(device, { now: () => now });
+  verifyApplied(edits, tree);
 }
 
 // src/finish.ts
@@ -85313,7 +85342,7 @@ async function writeOutput(image, options2) {
     const readBack2 = (extent) => runStage(
       { ...stage, stage: "verify" },
       (progress2) => verifyOutput(
-        { base: base2, output: output2, draft, edited, written: written2, edits },
+        { base: base2, device: image.device, output: output2, draft, edited, written: written2, edits },
         { extent, now, environment, progress: progress2, signal }
       )
     );
@@ -86792,7 +86821,7 @@ function journals(tree) {
 // src/lint/rules/look-alike.ts
 init_edit();
 init_nearest();
-var known2 = [
+var known4 = [
   "cmdline.txt",
   "config.txt",
   "custom.toml",
@@ -86821,8 +86850,8 @@ var lookAlike2 = {
   mend: (context) => lookAlikes(context).filter(({ canMove, to }) => canMove && !isPresent(context.tree, to)).map(({ path: path46, to }) => move(path46, to))
 };
 function lookAlikes({ tree, os: os2 }) {
-  return namesIn(tree, os2.bootDir).filter((name) => !known2.includes(name.toLowerCase())).flatMap((name) => {
-    const hidden3 = known2.find((one2) => extension.test(restAfter(one2, name.toLowerCase())));
+  return namesIn(tree, os2.bootDir).filter((name) => !known4.includes(name.toLowerCase())).flatMap((name) => {
+    const hidden3 = known4.find((one2) => extension.test(restAfter(one2, name.toLowerCase())));
     const meant2 = hidden3 ?? copyOf2(name) ?? (/^wpa/i.test(name) ? nearest(name, [wpa])[0] : void 0);
     if (meant2 === void 0) return [];
     const canMove = hidden3 !== void 0 && harmless.includes(hidden3);
@@ -86831,7 +86860,7 @@ function lookAlikes({ tree, os: os2 }) {
 }
 var extension = /^\.(?:txt|rtf|docx?|html?)$/;
 function copyOf2(name) {
-  return known2.find((one2) => /^ (?:\(\d+\)|- copy)$/.test(restAfter(one2, name.toLowerCase())));
+  return known4.find((one2) => /^ (?:\(\d+\)|- copy)$/.test(restAfter(one2, name.toLowerCase())));
 }
 function restAfter(start, name) {
   return name.startsWith(start) ? name.slice(start.length) : "";
@@ -87014,10 +87043,10 @@ var partuuidElsewhere = {
 };
 function files2(context) {
   const { tree, os: os2 } = context;
-  const known4 = ["/etc/fstab", commandLine(context).path];
+  const known6 = ["/etc/fstab", commandLine(context).path];
   const inEtc = [...entriesBelow(tree, "/etc")].filter(([, { kind, size }]) => kind === "file" && size <= largest).map(([path46]) => path46);
   return [...inEtc, ...pathsIn(tree, os2.bootDir, /\.(?:txt|conf|sh)$/)].filter(
-    (path46) => !known4.includes(path46)
+    (path46) => !known6.includes(path46)
   );
 }
 
@@ -87696,7 +87725,7 @@ function wrongPsk(value2) {
 }
 
 // src/lint/rules/wrong-boot-folder.ts
-var known3 = /^(?:cmdline\.txt|config\.txt|custom\.toml|firstrun\.sh|userconf(?:\.txt)?|wpa_supplicant\.conf)$/;
+var known5 = /^(?:cmdline\.txt|config\.txt|custom\.toml|firstrun\.sh|userconf(?:\.txt)?|wpa_supplicant\.conf)$/;
 var pointer = /\/boot\/firmware/;
 var wrongBootFolder = {
   id: "wrong-boot-folder",
@@ -87709,14 +87738,14 @@ var wrongBootFolder = {
 function beneathMount({ mounts }) {
   const root2 = mounts.find(({ at: at3 }) => at3 === "/")?.volume;
   if (root2?.stat("/boot")?.kind !== "directory") return [];
-  return root2.list("/boot").filter(({ name, kind }) => kind === "file" && (known3.test(name) || /^ssh(?:\.txt)?$/.test(name))).map(({ name }) => ({
+  return root2.list("/boot").filter(({ name, kind }) => kind === "file" && (known5.test(name) || /^ssh(?:\.txt)?$/.test(name))).map(({ name }) => ({
     path: `/boot/${name}`,
     message: "a file of this name lies on the root partition, hidden beneath the boot partition"
   }));
 }
 function besideMount({ tree }) {
   if (tree.stat("/boot")?.kind !== "directory") return [];
-  return tree.list("/boot").filter(({ name, kind }) => kind === "file" && known3.test(name)).filter(({ name }) => !pointer.test(boundedText(tree, `/boot/${name}`) ?? "")).map(({ name }) => ({
+  return tree.list("/boot").filter(({ name, kind }) => kind === "file" && known5.test(name)).filter(({ name }) => !pointer.test(boundedText(tree, `/boot/${name}`) ?? "")).map(({ name }) => ({
     path: `/boot/${name}`,
     message: `nothing reads it there; the boot partition is /boot/firmware`
   }));
@@ -88149,14 +88178,14 @@ async function runPlan({ settings: settings5, options: options2 }, { started }) 
 }
 var nameOf4 = (settings5) => String(settings5.image);
 async function baseFacts({ name, sha256 }) {
-  const known4 = await findImage(name).catch(() => void 0);
-  const url2 = known4?.urls[0];
-  const digest = sha256 ?? known4?.archive.sha256;
+  const known6 = await findImage(name).catch(() => void 0);
+  const url2 = known6?.urls[0];
+  const digest = sha256 ?? known6?.archive.sha256;
   return {
-    name: known4?.name ?? name,
+    name: known6?.name ?? name,
     ...digest !== void 0 && { sha256: digest },
     ...url2 !== void 0 && { url: url2 },
-    ...known4?.date !== void 0 && { version: known4.date }
+    ...known6?.date !== void 0 && { version: known6.date }
   };
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fleet } from './fleet-case.ts';
 import { archive, cli, editedFiles, unpacked, zipped } from './inputs.ts';
 import { type Command, has } from './measure.ts';
 import { debugfsScript, virtCustomize } from './rivals.ts';
@@ -32,6 +33,7 @@ export function* benchCases(folder: string): Generator<BenchCase> {
   yield xzToXz(folder);
   yield zipToRaw(folder, image);
   yield rawToGzip(folder, image);
+  for (const count of [1, 10, 100]) yield fleet(folder, count);
 }
 
 function startUp(folder: string): BenchCase {

@@ -28,6 +28,14 @@ export interface ConcealedValue {
 
 /** The settings as they may be written, as JSON Schema. */
 export function settingsSchema(customizations: readonly Customization[]): SettingsSchema {
+  const schema = known.get(customizations) ?? makeSchema(customizations);
+  known.set(customizations, schema);
+  return schema;
+}
+
+const known = new WeakMap<readonly Customization[], SettingsSchema>();
+
+function makeSchema(customizations: readonly Customization[]): SettingsSchema {
   return z.toJSONSchema(specSchema(customizations), {
     io: 'input',
     unrepresentable: 'any',
