@@ -10,7 +10,7 @@ import { PiImageError } from './model/errors.ts';
 import type { OsFacts } from './model/os.ts';
 import type { OpenOptions } from './options.ts';
 import { cacheDirectory } from './source/cache/directory.ts';
-import { type Base, obtainBase } from './source/obtain.ts';
+import { type Base, type Download, findDownload, type ObtainOptions, obtainBase } from './source/obtain.ts';
 
 /** A base image opened for editing in memory: what is done to its tree stays in the overlay. */
 export interface Workbench extends Disposable {
@@ -36,16 +36,25 @@ export async function openBase(reference: BaseReference, options: OpenOptions): 
 
 /** Gets a base image as a raw file, whatever is in it. */
 export function getBase(reference: BaseReference, options: OpenOptions): Promise<Base> {
-  const environment = options.environment ?? {};
-  return obtainBase(reference.image, {
-    directory: reference.directory,
+  return obtainBase(reference.image, obtainOptions(reference, options));
+}
+
+/** What would have to be downloaded for a base image; undefined for files of this computer and of the package. */
+export function getDownload(reference: BaseReference, options: OpenOptions): Promise<Download | undefined> {
+  return findDownload(reference.image, obtainOptions(reference, options));
+}
+
+function obtainOptions({ directory, sha256 }: BaseReference, options: OpenOptions): ObtainOptions {
+  return {
+    directory,
     cacheDirectory: cachePlace(options),
-    environment,
+    environment: options.environment ?? {},
     offline: options.offline ?? false,
-    ...(reference.sha256 !== undefined && { sha256: reference.sha256 }),
+    keepDownload: options.keepDownload ?? false,
+    ...(sha256 !== undefined && { sha256 }),
     ...(options.signal && { signal: options.signal }),
     ...(options.onEvent && { onEvent: options.onEvent }),
-  });
+  };
 }
 
 /** Folder of what is kept between builds. */

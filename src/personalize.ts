@@ -1,9 +1,9 @@
 import { type BuildResult, buildChecked } from './build.ts';
 import { countryCode } from './customizations/countries.ts';
 import { builtInCustomizations } from './customizations/index.ts';
+import { lookInto } from './look-into.ts';
 import { PiImageError } from './model/errors.ts';
 import type { Plan } from './model/plan.ts';
-import { openBase } from './open-base.ts';
 import type { BuildOptions, PlanOptions } from './options.ts';
 import { requireRecipe, withoutDefaults } from './plan/personalization.ts';
 import type { Recipe } from './plan/recipe.ts';
@@ -58,7 +58,7 @@ async function checkedFor(settings: unknown, options: PersonalizationOptions): P
   }
   const { image, sha256 } = before.spec;
   const directory = options.directory ?? '.';
-  using opened = await openBase({ image, directory, ...(sha256 !== undefined && { sha256 }) }, options);
+  using opened = await lookInto({ image, directory, ...(sha256 !== undefined && { sha256 }) }, options);
   const recipe = requireRecipe(opened.image.tree, opened.base.title);
   const country = countryIn(recipe) ?? options.country;
   return { ...readSettings(withCountry(settings, country), options), kind: 'personalize' };

@@ -1325,14 +1325,14 @@ var require_util = __commonJS({
         }
         const port2 = url2.port != null ? url2.port : url2.protocol === "https:" ? 443 : 80;
         let origin = url2.origin != null ? url2.origin : `${url2.protocol || ""}//${url2.hostname || ""}:${port2}`;
-        let path46 = url2.path != null ? url2.path : `${url2.pathname || ""}${url2.search || ""}`;
+        let path49 = url2.path != null ? url2.path : `${url2.pathname || ""}${url2.search || ""}`;
         if (origin[origin.length - 1] === "/") {
           origin = origin.slice(0, origin.length - 1);
         }
-        if (path46 && path46[0] !== "/") {
-          path46 = `/${path46}`;
+        if (path49 && path49[0] !== "/") {
+          path49 = `/${path49}`;
         }
-        return new URL(`${origin}${path46}`);
+        return new URL(`${origin}${path49}`);
       }
       if (!isHttpOrHttpsPrefixed(url2.origin || url2.protocol)) {
         throw new InvalidArgumentError("Invalid URL protocol: the URL must start with `http:` or `https:`.");
@@ -2167,9 +2167,9 @@ var require_diagnostics = __commonJS({
         "undici:client:sendHeaders",
         (evt) => {
           const {
-            request: { method, path: path46, origin }
+            request: { method, path: path49, origin }
           } = evt;
-          debugLog("sending request to %s %s%s", method, origin, path46);
+          debugLog("sending request to %s %s%s", method, origin, path49);
         }
       );
     }
@@ -2187,14 +2187,14 @@ var require_diagnostics = __commonJS({
         "undici:request:headers",
         (evt) => {
           const {
-            request: { method, path: path46, origin },
+            request: { method, path: path49, origin },
             response: { statusCode }
           } = evt;
           debugLog(
             "received response to %s %s%s - HTTP %d",
             method,
             origin,
-            path46,
+            path49,
             statusCode
           );
         }
@@ -2203,23 +2203,23 @@ var require_diagnostics = __commonJS({
         "undici:request:trailers",
         (evt) => {
           const {
-            request: { method, path: path46, origin }
+            request: { method, path: path49, origin }
           } = evt;
-          debugLog("trailers received from %s %s%s", method, origin, path46);
+          debugLog("trailers received from %s %s%s", method, origin, path49);
         }
       );
       diagnosticsChannel.subscribe(
         "undici:request:error",
         (evt) => {
           const {
-            request: { method, path: path46, origin },
+            request: { method, path: path49, origin },
             error: error2
           } = evt;
           debugLog(
             "request to %s %s%s errored - %s",
             method,
             origin,
-            path46,
+            path49,
             error2.message
           );
         }
@@ -2334,7 +2334,7 @@ var require_request = __commonJS({
     var kHandler = /* @__PURE__ */ Symbol("handler");
     var Request = class {
       constructor(origin, {
-        path: path46,
+        path: path49,
         method,
         body,
         headers,
@@ -2351,11 +2351,11 @@ var require_request = __commonJS({
         maxRedirections,
         typeOfService
       }, handler) {
-        if (typeof path46 !== "string") {
+        if (typeof path49 !== "string") {
           throw new InvalidArgumentError("path must be a string");
-        } else if (path46[0] !== "/" && !(path46.startsWith("http://") || path46.startsWith("https://")) && method !== "CONNECT") {
+        } else if (path49[0] !== "/" && !(path49.startsWith("http://") || path49.startsWith("https://")) && method !== "CONNECT") {
           throw new InvalidArgumentError("path must be an absolute URL or start with a slash");
-        } else if (invalidPathRegex.test(path46)) {
+        } else if (invalidPathRegex.test(path49)) {
           throw new InvalidArgumentError("invalid request path");
         }
         if (typeof method !== "string") {
@@ -2430,7 +2430,7 @@ var require_request = __commonJS({
         this.completed = false;
         this.aborted = false;
         this.upgrade = upgrade || null;
-        this.path = query ? serializePathWithQuery(path46, query) : path46;
+        this.path = query ? serializePathWithQuery(path49, query) : path49;
         this.origin = origin;
         this.protocol = getProtocolFromUrlString(origin);
         this.idempotent = idempotent == null ? method === "HEAD" || method === "GET" : idempotent;
@@ -5649,7 +5649,7 @@ var require_util2 = __commonJS({
     }
     function iteratorMixin(name, object3, kInternalIterator, keyIndex = 0, valueIndex = 1) {
       const makeIterator = createIterator(name, kInternalIterator, keyIndex, valueIndex);
-      const properties = {
+      const properties2 = {
         keys: {
           writable: true,
           enumerable: true,
@@ -5696,12 +5696,12 @@ var require_util2 = __commonJS({
         }
       };
       return Object.defineProperties(object3.prototype, {
-        ...properties,
+        ...properties2,
         [Symbol.iterator]: {
           writable: true,
           enumerable: false,
           configurable: true,
-          value: properties.entries.value
+          value: properties2.entries.value
         }
       });
     }
@@ -6860,7 +6860,7 @@ var require_client_h1 = __commonJS({
       kHTTPContext,
       kClosed
     } = require_symbols();
-    var constants7 = require_constants2();
+    var constants8 = require_constants2();
     var EMPTY_BUF = Buffer.alloc(0);
     var FastBuffer = Buffer[Symbol.species];
     var removeAllListeners = util.removeAllListeners;
@@ -6996,7 +6996,7 @@ var require_client_h1 = __commonJS({
          */
       constructor(client, socket, { exports: exports2 }) {
         this.llhttp = exports2;
-        this.ptr = this.llhttp.llhttp_alloc(constants7.TYPE.RESPONSE);
+        this.ptr = this.llhttp.llhttp_alloc(constants8.TYPE.RESPONSE);
         this.client = client;
         this.socket = socket;
         this.timeout = null;
@@ -7092,11 +7092,11 @@ var require_client_h1 = __commonJS({
             currentParser = null;
             currentBufferRef = null;
           }
-          if (ret !== constants7.ERROR.OK) {
+          if (ret !== constants8.ERROR.OK) {
             const data = chunk.subarray(llhttp.llhttp_get_error_pos(this.ptr) - currentBufferPtr);
-            if (ret === constants7.ERROR.PAUSED_UPGRADE) {
+            if (ret === constants8.ERROR.PAUSED_UPGRADE) {
               this.onUpgrade(data);
-            } else if (ret === constants7.ERROR.PAUSED) {
+            } else if (ret === constants8.ERROR.PAUSED) {
               this.paused = true;
               socket.unshift(data);
             } else {
@@ -7119,10 +7119,10 @@ var require_client_h1 = __commonJS({
         } finally {
           currentParser = null;
         }
-        if (ret === constants7.ERROR.OK) {
+        if (ret === constants8.ERROR.OK) {
           return null;
         }
-        if (ret === constants7.ERROR.PAUSED || ret === constants7.ERROR.PAUSED_UPGRADE) {
+        if (ret === constants8.ERROR.PAUSED || ret === constants8.ERROR.PAUSED_UPGRADE) {
           this.paused = true;
           return null;
         }
@@ -7139,7 +7139,7 @@ var require_client_h1 = __commonJS({
           const len = new Uint8Array(llhttp.memory.buffer, ptr).indexOf(0);
           message4 = "Response does not match the HTTP/1.1 protocol (" + Buffer.from(llhttp.memory.buffer, ptr, len).toString() + ")";
         }
-        return new HTTPParserError(message4, constants7.ERROR[ret], data);
+        return new HTTPParserError(message4, constants8.ERROR[ret], data);
       }
       destroy() {
         assert2(currentParser === null);
@@ -7350,7 +7350,7 @@ var require_client_h1 = __commonJS({
           socket[kBlocking] = false;
           client[kResume]();
         }
-        return pause ? constants7.ERROR.PAUSED : 0;
+        return pause ? constants8.ERROR.PAUSED : 0;
       }
       /**
        * @param {Buffer} buf
@@ -7376,7 +7376,7 @@ var require_client_h1 = __commonJS({
         }
         this.bytesRead += buf.length;
         if (request.onData(buf) === false) {
-          return constants7.ERROR.PAUSED;
+          return constants8.ERROR.PAUSED;
         }
         return 0;
       }
@@ -7416,13 +7416,13 @@ var require_client_h1 = __commonJS({
         if (socket[kWriting]) {
           assert2(client[kRunning] === 0);
           util.destroy(socket, new InformationalError("reset"));
-          return constants7.ERROR.PAUSED;
+          return constants8.ERROR.PAUSED;
         } else if (!shouldKeepAlive) {
           util.destroy(socket, new InformationalError("reset"));
-          return constants7.ERROR.PAUSED;
+          return constants8.ERROR.PAUSED;
         } else if (socket[kReset] && client[kRunning] === 0) {
           util.destroy(socket, new InformationalError("reset"));
-          return constants7.ERROR.PAUSED;
+          return constants8.ERROR.PAUSED;
         } else if (client[kPipelining] == null || client[kPipelining] === 1) {
           setImmediate(client[kResume]);
         } else {
@@ -7674,7 +7674,7 @@ var require_client_h1 = __commonJS({
       }
     }
     function writeH1(client, request) {
-      const { method, path: path46, host: host2, upgrade, blocking, reset: reset2 } = request;
+      const { method, path: path49, host: host2, upgrade, blocking, reset: reset2 } = request;
       let { body, headers, contentLength } = request;
       const expectsPayload = method === "PUT" || method === "POST" || method === "PATCH" || method === "QUERY" || method === "PROPFIND" || method === "PROPPATCH";
       if (util.isFormDataLike(body)) {
@@ -7750,7 +7750,7 @@ var require_client_h1 = __commonJS({
         socket[kBlocking] = true;
       }
       setTypeOfService(socket, request);
-      let header3 = `${method} ${path46} HTTP/1.1\r
+      let header3 = `${method} ${path49} HTTP/1.1\r
 `;
       if (typeof host2 === "string") {
         header3 += `host: ${host2}\r
@@ -8427,7 +8427,7 @@ var require_client_h2 = __commonJS({
       const headersTimeout = request.headersTimeout ?? client[kHeadersTimeout];
       const bodyTimeout = request.bodyTimeout ?? client[kBodyTimeout];
       const session = client[kHTTP2Session];
-      const { method, path: path46, host: host2, upgrade, expectContinue, signal, protocol, headers: reqHeaders } = request;
+      const { method, path: path49, host: host2, upgrade, expectContinue, signal, protocol, headers: reqHeaders } = request;
       let { body } = request;
       if (upgrade != null && upgrade !== "websocket") {
         util.errorRequest(client, request, new InvalidArgumentError(`Custom upgrade "${upgrade}" not supported over HTTP/2`));
@@ -8496,7 +8496,7 @@ var require_client_h2 = __commonJS({
           }
           headers[HTTP2_HEADER_METHOD] = "CONNECT";
           headers[HTTP2_HEADER_PROTOCOL] = "websocket";
-          headers[HTTP2_HEADER_PATH] = path46;
+          headers[HTTP2_HEADER_PATH] = path49;
           if (protocol === "ws:" || protocol === "wss:") {
             headers[HTTP2_HEADER_SCHEME] = protocol === "ws:" ? "http" : "https";
           } else {
@@ -8548,7 +8548,7 @@ var require_client_h2 = __commonJS({
         stream2.setTimeout(headersTimeout);
         return true;
       }
-      headers[HTTP2_HEADER_PATH] = path46;
+      headers[HTTP2_HEADER_PATH] = path49;
       headers[HTTP2_HEADER_SCHEME] = protocol === "http:" ? "http" : "https";
       const expectsPayload = method === "PUT" || method === "POST" || method === "PATCH";
       if (body && typeof body.read === "function") {
@@ -10904,10 +10904,10 @@ var require_proxy_agent = __commonJS({
         };
         const {
           origin,
-          path: path46 = "/",
+          path: path49 = "/",
           headers = {}
         } = opts;
-        opts.path = origin + path46;
+        opts.path = origin + path49;
         if (!("host" in headers) && !("Host" in headers)) {
           const { host: host2 } = new URL(origin);
           headers.host = host2;
@@ -13067,20 +13067,20 @@ var require_mock_utils = __commonJS({
       }
       return normalizedQp;
     }
-    function safeUrl(path46) {
-      if (typeof path46 !== "string") {
-        return path46;
+    function safeUrl(path49) {
+      if (typeof path49 !== "string") {
+        return path49;
       }
-      const pathSegments = path46.split("?", 3);
+      const pathSegments = path49.split("?", 3);
       if (pathSegments.length !== 2) {
-        return path46;
+        return path49;
       }
       const qp = new URLSearchParams(pathSegments.pop());
       qp.sort();
       return [...pathSegments, qp.toString()].join("?");
     }
-    function matchKey(mockDispatch2, { path: path46, method, body, headers }) {
-      const pathMatch = matchValue(mockDispatch2.path, path46);
+    function matchKey(mockDispatch2, { path: path49, method, body, headers }) {
+      const pathMatch = matchValue(mockDispatch2.path, path49);
       const methodMatch = matchValue(mockDispatch2.method, method);
       const bodyMatch = typeof mockDispatch2.body !== "undefined" ? matchValue(mockDispatch2.body, body) : true;
       const headersMatch = matchHeaders(mockDispatch2, headers);
@@ -13105,8 +13105,8 @@ var require_mock_utils = __commonJS({
       const basePath = key3.query ? serializePathWithQuery(key3.path, key3.query) : key3.path;
       const resolvedPath = typeof basePath === "string" ? safeUrl(basePath) : basePath;
       const resolvedPathWithoutTrailingSlash = removeTrailingSlash(resolvedPath);
-      let matchedMockDispatches = mockDispatches.filter(({ consumed }) => !consumed).filter(({ path: path46, ignoreTrailingSlash }) => {
-        return ignoreTrailingSlash ? matchValue(removeTrailingSlash(safeUrl(path46)), resolvedPathWithoutTrailingSlash) : matchValue(safeUrl(path46), resolvedPath);
+      let matchedMockDispatches = mockDispatches.filter(({ consumed }) => !consumed).filter(({ path: path49, ignoreTrailingSlash }) => {
+        return ignoreTrailingSlash ? matchValue(removeTrailingSlash(safeUrl(path49)), resolvedPathWithoutTrailingSlash) : matchValue(safeUrl(path49), resolvedPath);
       });
       if (matchedMockDispatches.length === 0) {
         throw new MockNotMatchedError(`Mock dispatch not matched for path '${resolvedPath}'`);
@@ -13145,19 +13145,19 @@ var require_mock_utils = __commonJS({
         mockDispatches.splice(index2, 1);
       }
     }
-    function removeTrailingSlash(path46) {
-      while (path46.endsWith("/")) {
-        path46 = path46.slice(0, -1);
+    function removeTrailingSlash(path49) {
+      while (path49.endsWith("/")) {
+        path49 = path49.slice(0, -1);
       }
-      if (path46.length === 0) {
-        path46 = "/";
+      if (path49.length === 0) {
+        path49 = "/";
       }
-      return path46;
+      return path49;
     }
     function buildKey(opts) {
-      const { path: path46, method, body, headers, query } = opts;
+      const { path: path49, method, body, headers, query } = opts;
       return {
-        path: path46,
+        path: path49,
         method,
         body,
         headers,
@@ -13847,10 +13847,10 @@ var require_pending_interceptors_formatter = __commonJS({
       }
       format(pendingInterceptors) {
         const withPrettyHeaders = pendingInterceptors.map(
-          ({ method, path: path46, data: { statusCode }, persist, times, timesInvoked, origin }) => ({
+          ({ method, path: path49, data: { statusCode }, persist, times, timesInvoked, origin }) => ({
             Method: method,
             Origin: origin,
-            Path: path46,
+            Path: path49,
             "Status code": statusCode,
             Persistent: persist ? PERSISTENT : NOT_PERSISTENT,
             Invocations: timesInvoked,
@@ -13932,9 +13932,9 @@ var require_mock_agent = __commonJS({
         const acceptNonStandardSearchParameters = this[kMockAgentAcceptsNonStandardSearchParameters];
         const dispatchOpts = { ...opts };
         if (acceptNonStandardSearchParameters && dispatchOpts.path) {
-          const [path46, searchParams] = dispatchOpts.path.split("?");
+          const [path49, searchParams] = dispatchOpts.path.split("?");
           const normalizedSearchParams = normalizeSearchParams(searchParams, acceptNonStandardSearchParameters);
-          dispatchOpts.path = `${path46}?${normalizedSearchParams}`;
+          dispatchOpts.path = `${path49}?${normalizedSearchParams}`;
         }
         return this[kAgent].dispatch(dispatchOpts, handler);
       }
@@ -14138,7 +14138,7 @@ var require_snapshot_utils = __commonJS({
 var require_snapshot_recorder = __commonJS({
   "node_modules/undici/lib/mock/snapshot-recorder.js"(exports, module) {
     "use strict";
-    var { writeFile: writeFile7, readFile: readFile15, mkdir: mkdir8 } = __require("node:fs/promises");
+    var { writeFile: writeFile7, readFile: readFile16, mkdir: mkdir9 } = __require("node:fs/promises");
     var { dirname: dirname2, resolve: resolve3 } = __require("node:path");
     var { setTimeout: setTimeout4, clearTimeout: clearTimeout2 } = __require("node:timers");
     var { InvalidArgumentError, UndiciError } = require_errors();
@@ -14335,12 +14335,12 @@ var require_snapshot_recorder = __commonJS({
        * @return {Promise<void>} - Resolves when snapshots are loaded
        */
       async loadSnapshots(filePath) {
-        const path46 = filePath || this.#snapshotPath;
-        if (!path46) {
+        const path49 = filePath || this.#snapshotPath;
+        if (!path49) {
           throw new InvalidArgumentError("Snapshot path is required");
         }
         try {
-          const data = await readFile15(resolve3(path46), "utf8");
+          const data = await readFile16(resolve3(path49), "utf8");
           const parsed4 = JSON.parse(data);
           if (Array.isArray(parsed4)) {
             this.#snapshots.clear();
@@ -14354,7 +14354,7 @@ var require_snapshot_recorder = __commonJS({
           if (error2.code === "ENOENT") {
             this.#snapshots.clear();
           } else {
-            throw new UndiciError(`Failed to load snapshots from ${path46}`, { cause: error2 });
+            throw new UndiciError(`Failed to load snapshots from ${path49}`, { cause: error2 });
           }
         }
       }
@@ -14365,12 +14365,12 @@ var require_snapshot_recorder = __commonJS({
        * @returns {Promise<void>} - Resolves when snapshots are saved
        */
       async saveSnapshots(filePath) {
-        const path46 = filePath || this.#snapshotPath;
-        if (!path46) {
+        const path49 = filePath || this.#snapshotPath;
+        if (!path49) {
           throw new InvalidArgumentError("Snapshot path is required");
         }
-        const resolvedPath = resolve3(path46);
-        await mkdir8(dirname2(resolvedPath), { recursive: true });
+        const resolvedPath = resolve3(path49);
+        await mkdir9(dirname2(resolvedPath), { recursive: true });
         const data = Array.from(this.#snapshots.entries()).map(([hash2, snapshot]) => ({
           hash: hash2,
           snapshot
@@ -15010,15 +15010,15 @@ var require_redirect_handler = __commonJS({
           receivedAt: Date.now()
         });
         const { origin, pathname, search: search2 } = util.parseURL(new URL(this.location, this.opts.origin && new URL(this.opts.path, this.opts.origin)));
-        const path46 = search2 ? `${pathname}${search2}` : pathname;
-        const redirectUrlString = `${origin}${path46}`;
+        const path49 = search2 ? `${pathname}${search2}` : pathname;
+        const redirectUrlString = `${origin}${path49}`;
         for (const historyUrl of this.history) {
           if (historyUrl.toString() === redirectUrlString) {
             throw new InvalidArgumentError(`Redirect loop detected. Cannot redirect to ${origin}. This typically happens when using a Client or Pool with cross-origin redirects. Use an Agent for cross-origin redirects.`);
           }
         }
         this.opts.headers = cleanRequestHeaders(this.opts.headers, statusCode === 303, this.opts.origin !== origin);
-        this.opts.path = path46;
+        this.opts.path = path49;
         this.opts.origin = origin;
         this.opts.query = null;
       }
@@ -16835,10 +16835,10 @@ var require_cache_handler = __commonJS({
       }
       return locationUrl.pathname + locationUrl.search;
     }
-    function deleteCachedUri(store, cacheKey, path46) {
+    function deleteCachedUri(store, cacheKey, path49) {
       deleteCachedValue(store, {
         ...cacheKey,
-        path: path46
+        path: path49
       });
       for (let i3 = 0; i3 < util.safeHTTPMethods.length; i3++) {
         const method = util.safeHTTPMethods[i3];
@@ -16846,7 +16846,7 @@ var require_cache_handler = __commonJS({
           deleteCachedValue(store, {
             ...cacheKey,
             method,
-            path: path46
+            path: path49
           });
         }
       }
@@ -16857,9 +16857,9 @@ var require_cache_handler = __commonJS({
       }
       const values = Array.isArray(headerValue) ? headerValue : [headerValue];
       for (let i3 = 0; i3 < values.length; i3++) {
-        const path46 = getSameOriginPath(cacheKey, values[i3]);
-        if (path46 !== void 0) {
-          deleteCachedUri(store, cacheKey, path46);
+        const path49 = getSameOriginPath(cacheKey, values[i3]);
+        if (path49 !== void 0) {
+          deleteCachedUri(store, cacheKey, path49);
         }
       }
     }
@@ -20233,7 +20233,7 @@ var require_response = __commonJS({
           options2.depth = 2;
         }
         options2.colors ??= true;
-        const properties = {
+        const properties2 = {
           status: this.status,
           statusText: this.statusText,
           headers: this.headers,
@@ -20244,7 +20244,7 @@ var require_response = __commonJS({
           type: this.type,
           url: this.url
         };
-        return `Response ${nodeUtil.formatWithOptions(options2, properties)}`;
+        return `Response ${nodeUtil.formatWithOptions(options2, properties2)}`;
       }
       /**
        * @param {Response} response
@@ -20987,7 +20987,7 @@ var require_request2 = __commonJS({
           options2.depth = 2;
         }
         options2.colors ??= true;
-        const properties = {
+        const properties2 = {
           method: this.method,
           url: this.url,
           headers: this.headers,
@@ -21004,7 +21004,7 @@ var require_request2 = __commonJS({
           isHistoryNavigation: this.isHistoryNavigation,
           signal: this.signal
         };
-        return `Request ${nodeUtil.formatWithOptions(options2, properties)}`;
+        return `Request ${nodeUtil.formatWithOptions(options2, properties2)}`;
       }
       /**
        * @param {Request} request
@@ -22347,11 +22347,11 @@ var require_fetch = __commonJS({
       function dispatch({ body }) {
         const url2 = requestCurrentURL(request);
         const agent = fetchParams.controller.dispatcher;
-        const path46 = url2.pathname + url2.search;
+        const path49 = url2.pathname + url2.search;
         const hasTrailingQuestionMark = url2.search.length === 0 && url2.href[url2.href.length - url2.hash.length - 1] === "?";
         return new Promise((resolve3, reject) => agent.dispatch(
           {
-            path: hasTrailingQuestionMark ? `${path46}?` : path46,
+            path: hasTrailingQuestionMark ? `${path49}?` : path49,
             origin: url2.origin,
             method: request.method,
             body: agent.isMockActive ? request.body && (request.body.source || request.body.stream) : body,
@@ -23298,9 +23298,9 @@ var require_util4 = __commonJS({
         }
       }
     }
-    function validateCookiePath(path46) {
-      for (let i3 = 0; i3 < path46.length; ++i3) {
-        const code2 = path46.charCodeAt(i3);
+    function validateCookiePath(path49) {
+      for (let i3 = 0; i3 < path49.length; ++i3) {
+        const code2 = path49.charCodeAt(i3);
         if (code2 < 32 || // exclude CTLs (0-31)
         code2 > 126 || // exclude DEL and non-ascii
         code2 === 59) {
@@ -26736,11 +26736,11 @@ var require_undici = __commonJS({
           if (typeof opts.path !== "string") {
             throw new InvalidArgumentError("invalid opts.path");
           }
-          let path46 = opts.path;
+          let path49 = opts.path;
           if (!opts.path.startsWith("/")) {
-            path46 = `/${path46}`;
+            path49 = `/${path49}`;
           }
-          url2 = new URL(util.parseOrigin(url2).origin + path46);
+          url2 = new URL(util.parseOrigin(url2).origin + path49);
         } else {
           if (!opts) {
             opts = typeof url2 === "object" ? url2 : {};
@@ -27071,10 +27071,10 @@ function mergeDefs(...defs) {
 function cloneDef(schema7) {
   return mergeDefs(schema7._zod.def);
 }
-function getElementAtPath(obj, path46) {
-  if (!path46)
+function getElementAtPath(obj, path49) {
+  if (!path49)
     return obj;
-  return path46.reduce((acc, key3) => acc?.[key3], obj);
+  return path49.reduce((acc, key3) => acc?.[key3], obj);
 }
 function promiseAllObject(promisesObj) {
   const keys = Object.keys(promisesObj);
@@ -27333,11 +27333,11 @@ function explicitlyAborted(x2, startIndex = 0) {
   }
   return false;
 }
-function prefixIssues(path46, issues) {
+function prefixIssues(path49, issues) {
   return issues.map((iss) => {
     var _a3;
     (_a3 = iss).path ?? (_a3.path = []);
-    iss.path.unshift(path46);
+    iss.path.unshift(path49);
     return iss;
   });
 }
@@ -27870,16 +27870,16 @@ function flattenError(error2, mapper = (issue2) => issue2.message) {
 }
 function formatError(error2, mapper = (issue2) => issue2.message) {
   const fieldErrors = { _errors: [] };
-  const processError = (error3, path46 = []) => {
+  const processError = (error3, path49 = []) => {
     for (const issue2 of error3.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path46, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path49, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path46, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path49, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path46, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path49, ...issue2.path]);
       } else {
-        const fullpath = [...path46, ...issue2.path];
+        const fullpath = [...path49, ...issue2.path];
         if (fullpath.length === 0) {
           fieldErrors._errors.push(mapper(issue2));
         } else {
@@ -27918,17 +27918,17 @@ function formatError(error2, mapper = (issue2) => issue2.message) {
 }
 function treeifyError(error2, mapper = (issue2) => issue2.message) {
   const result = { errors: [] };
-  const processError = (error3, path46 = []) => {
+  const processError = (error3, path49 = []) => {
     var _a3;
     for (const issue2 of error3.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path46, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path49, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path46, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path49, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path46, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path49, ...issue2.path]);
       } else {
-        const fullpath = [...path46, ...issue2.path];
+        const fullpath = [...path49, ...issue2.path];
         if (fullpath.length === 0) {
           result.errors.push(mapper(issue2));
           continue;
@@ -27967,8 +27967,8 @@ function treeifyError(error2, mapper = (issue2) => issue2.message) {
 }
 function toDotPath(_path) {
   const segs = [];
-  const path46 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
-  for (const seg of path46) {
+  const path49 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
+  for (const seg of path49) {
     if (typeof seg === "number")
       segs.push(`[${seg}]`);
     else if (typeof seg === "symbol")
@@ -34582,13 +34582,13 @@ function initializeContext(params) {
     external: params?.external ?? void 0
   };
 }
-function handleUnrepresentable(schema7, ctx, json3, params, message4) {
+function handleUnrepresentable(schema7, ctx, json4, params, message4) {
   const result = typeof ctx.unrepresentable === "function" ? ctx.unrepresentable({ zodSchema: schema7, path: params.path, message: message4 }) : ctx.unrepresentable;
   if (result === "any")
     return false;
   if (result === void 0 || result === "throw")
     throw new Error(message4);
-  Object.assign(json3, result);
+  Object.assign(json4, result);
   return true;
 }
 function processSchema(schema7, ctx, _params = { path: [], schemaPath: [] }) {
@@ -34783,11 +34783,11 @@ function foldObjects(members2) {
     }
     objects.push(member);
   }
-  const properties = {};
+  const properties2 = {};
   const required2 = /* @__PURE__ */ new Set();
   for (const object3 of objects) {
     for (const key3 in object3.properties) {
-      if (Object.prototype.hasOwnProperty.call(properties, key3))
+      if (Object.prototype.hasOwnProperty.call(properties2, key3))
         continue;
       const parts = [];
       for (const other of objects) {
@@ -34798,12 +34798,12 @@ function foldObjects(members2) {
           parts.push(part);
       }
       const merged = parts.length === 1 ? parts[0] : foldObjects(parts) ?? { allOf: parts };
-      assignProp(properties, key3, merged);
+      assignProp(properties2, key3, merged);
     }
     for (const key3 of object3.required ?? [])
       required2.add(key3);
   }
-  const folded = { type: "object", properties };
+  const folded = { type: "object", properties: properties2 };
   if (required2.size)
     folded.required = [...required2];
   if (objects.every((object3) => object3.additionalProperties === false)) {
@@ -34822,12 +34822,12 @@ function foldObjects(members2) {
   }
   return folded;
 }
-function foldIntersection(json3) {
-  const allOf = json3.allOf;
+function foldIntersection(json4) {
+  const allOf = json4.allOf;
   if (!Array.isArray(allOf) || allOf.length < 2)
     return;
   for (const key3 of FOLDABLE_KEYS)
-    if (key3 in json3)
+    if (key3 in json4)
       return;
   const unions = allOf.filter((m3) => UNION_KEYS.some((k) => Array.isArray(m3[k])));
   let folded = null;
@@ -34846,8 +34846,8 @@ function foldIntersection(json3) {
   }
   if (!folded)
     return;
-  delete json3.allOf;
-  assignProps(json3, folded);
+  delete json4.allOf;
+  assignProps(json4, folded);
 }
 function finalize(ctx, schema7) {
   const root2 = ctx.seen.get(schema7);
@@ -34929,20 +34929,20 @@ function finalize(ctx, schema7) {
     if (ctx.intersections.length) {
       const carriers = /* @__PURE__ */ new Map();
       for (const seen of ctx.seen.values()) {
-        for (const json3 of [seen.schema, seen.def]) {
-          const allOf = json3?.allOf;
+        for (const json4 of [seen.schema, seen.def]) {
+          const allOf = json4?.allOf;
           if (!Array.isArray(allOf))
             continue;
           const existing = carriers.get(allOf);
           if (existing)
-            existing.push(json3);
+            existing.push(json4);
           else
-            carriers.set(allOf, [json3]);
+            carriers.set(allOf, [json4]);
         }
       }
       for (const allOf of ctx.intersections) {
-        for (const json3 of carriers.get(allOf) ?? [])
-          foldIntersection(json3);
+        for (const json4 of carriers.get(allOf) ?? [])
+          foldIntersection(json4);
       }
     }
   }
@@ -35122,31 +35122,31 @@ function inputOptin(schema7) {
   }
   return schema7._zod.optin;
 }
-function stringifyKeyNames(bySchema, json3, visited) {
-  if (json3.$ref) {
-    if (visited.has(json3))
-      return json3;
-    visited.add(json3);
-    const def = bySchema.get(json3)?.def;
+function stringifyKeyNames(bySchema, json4, visited) {
+  if (json4.$ref) {
+    if (visited.has(json4))
+      return json4;
+    visited.add(json4);
+    const def = bySchema.get(json4)?.def;
     if (!def)
-      return json3;
+      return json4;
     const inlined = stringifyKeyNames(bySchema, def, visited);
-    return inlined === def ? json3 : inlined;
+    return inlined === def ? json4 : inlined;
   }
   for (const keyword of ["anyOf", "oneOf"]) {
-    const branches = json3[keyword];
+    const branches = json4[keyword];
     if (!Array.isArray(branches))
       continue;
     const mapped = branches.map((branch) => stringifyKeyNames(bySchema, branch, visited));
     if (mapped.some((branch, i3) => branch !== branches[i3]))
-      json3 = { ...json3, [keyword]: mapped };
+      json4 = { ...json4, [keyword]: mapped };
   }
-  const types2 = Array.isArray(json3.type) ? json3.type : [json3.type];
+  const types2 = Array.isArray(json4.type) ? json4.type : [json4.type];
   const numericType = !types2.includes("string") && types2.some((t2) => t2 === "number" || t2 === "integer");
-  const values = json3.enum ?? (json3.const !== void 0 ? [json3.const] : void 0);
+  const values = json4.enum ?? (json4.const !== void 0 ? [json4.const] : void 0);
   if (!numericType && !values?.some((v) => typeof v === "number"))
-    return json3;
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format: format2, id, ...rest } = json3;
+    return json4;
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format: format2, id, ...rest } = json4;
   if (rest.enum)
     rest.enum = rest.enum.map((v) => typeof v === "number" ? String(v) : v);
   else if (typeof rest.const === "number")
@@ -35184,7 +35184,7 @@ function rewriteKeyNames(ctx) {
     }
   }
 }
-function serializeDefaultValue(value2, schema7, ctx, json3, params) {
+function serializeDefaultValue(value2, schema7, ctx, json4, params) {
   let unrepresentable = false;
   const serialized = JSON.stringify(value2, (_2, val) => {
     if (typeof val !== "bigint")
@@ -35194,7 +35194,7 @@ function serializeDefaultValue(value2, schema7, ctx, json3, params) {
   });
   if (!unrepresentable)
     return JSON.parse(serialized);
-  handleUnrepresentable(schema7, ctx, json3, params, "BigInt defaults cannot be represented in JSON Schema");
+  handleUnrepresentable(schema7, ctx, json4, params, "BigInt defaults cannot be represented in JSON Schema");
   return UNREPRESENTABLE_DEFAULT;
 }
 function toJSONSchema(input2, params) {
@@ -35206,7 +35206,7 @@ function toJSONSchema(input2, params) {
       const [_2, schema7] = entry4;
       processSchema(schema7, ctx2);
     }
-    const schemas = {};
+    const schemas2 = {};
     const external = {
       registry: registry2,
       uri: params?.uri,
@@ -35216,15 +35216,15 @@ function toJSONSchema(input2, params) {
     for (const entry4 of registry2._idmap.entries()) {
       const [key3, schema7] = entry4;
       extractDefs(ctx2, schema7);
-      assignProp(schemas, key3, finalize(ctx2, schema7));
+      assignProp(schemas2, key3, finalize(ctx2, schema7));
     }
     if (Object.keys(defs).length > 0) {
       const defsSegment = ctx2.target === "draft-2020-12" ? "$defs" : "definitions";
-      schemas.__shared = {
+      schemas2.__shared = {
         [defsSegment]: defs
       };
     }
-    return { schemas };
+    return { schemas: schemas2 };
   }
   const ctx = initializeContext({ ...params, processors: allProcessors });
   processSchema(input2, ctx);
@@ -35312,29 +35312,29 @@ var init_json_schema_processors = __esm({
     ]);
     exactPattern = (p3) => exactPatterns.get(p3) ?? p3;
     stringProcessor = (schema7, ctx, _json, _params) => {
-      const json3 = _json;
-      json3.type = "string";
+      const json4 = _json;
+      json4.type = "string";
       const { minimum, maximum, format: format2, patterns, contentEncoding, laxFormat } = aggregateChecks(schema7);
       if (typeof minimum === "number")
-        json3.minLength = minimum;
+        json4.minLength = minimum;
       if (typeof maximum === "number")
-        json3.maxLength = maximum;
+        json4.maxLength = maximum;
       if (format2) {
-        json3.format = formatMap[format2] ?? format2;
-        if (json3.format === "")
-          delete json3.format;
+        json4.format = formatMap[format2] ?? format2;
+        if (json4.format === "")
+          delete json4.format;
         if (format2 === "time" || laxFormat) {
-          delete json3.format;
+          delete json4.format;
         }
       }
       if (contentEncoding)
-        json3.contentEncoding = contentEncoding;
+        json4.contentEncoding = contentEncoding;
       if (patterns && patterns.size > 0) {
         const patternList = [...patterns].map(exactPattern);
         if (patternList.length === 1)
-          json3.pattern = patternList[0].source;
+          json4.pattern = patternList[0].source;
         else if (patternList.length > 1) {
-          json3.allOf = [
+          json4.allOf = [
             ...patternList.map((regex) => ({
               ...ctx.target === "draft-07" || ctx.target === "draft-04" || ctx.target === "openapi-3.0" ? { type: "string" } : {},
               pattern: regex.source
@@ -35344,31 +35344,31 @@ var init_json_schema_processors = __esm({
       }
     };
     numberProcessor = (schema7, ctx, _json, params) => {
-      const json3 = _json;
+      const json4 = _json;
       const { minimum, maximum, multipleOf, exclusiveMaximum, exclusiveMinimum, isInt } = aggregateChecks(schema7);
-      json3.type = isInt ? "integer" : "number";
+      json4.type = isInt ? "integer" : "number";
       const exMin = typeof exclusiveMinimum === "number" && exclusiveMinimum >= (minimum ?? Number.NEGATIVE_INFINITY);
       const exMax = typeof exclusiveMaximum === "number" && exclusiveMaximum <= (maximum ?? Number.POSITIVE_INFINITY);
       const legacy2 = ctx.target === "draft-04" || ctx.target === "openapi-3.0";
       if (exMin) {
         if (legacy2) {
-          json3.minimum = exclusiveMinimum;
-          json3.exclusiveMinimum = true;
+          json4.minimum = exclusiveMinimum;
+          json4.exclusiveMinimum = true;
         } else {
-          json3.exclusiveMinimum = exclusiveMinimum;
+          json4.exclusiveMinimum = exclusiveMinimum;
         }
       } else if (typeof minimum === "number") {
-        json3.minimum = minimum;
+        json4.minimum = minimum;
       }
       if (exMax) {
         if (legacy2) {
-          json3.maximum = exclusiveMaximum;
-          json3.exclusiveMaximum = true;
+          json4.maximum = exclusiveMaximum;
+          json4.exclusiveMaximum = true;
         } else {
-          json3.exclusiveMaximum = exclusiveMaximum;
+          json4.exclusiveMaximum = exclusiveMaximum;
         }
       } else if (typeof maximum === "number") {
-        json3.maximum = maximum;
+        json4.maximum = maximum;
       }
       if (multipleOf) {
         const divisors = /* @__PURE__ */ new Set();
@@ -35376,75 +35376,75 @@ var init_json_schema_processors = __esm({
           if (Number.isFinite(divisor) && divisor !== 0)
             divisors.add(Math.abs(divisor));
           else
-            handleUnrepresentable(schema7, ctx, json3, params, `A multipleOf divisor of ${divisor} cannot be represented in JSON Schema`);
+            handleUnrepresentable(schema7, ctx, json4, params, `A multipleOf divisor of ${divisor} cannot be represented in JSON Schema`);
         }
         const [first, ...rest] = divisors;
         if (first !== void 0)
-          json3.multipleOf = first;
+          json4.multipleOf = first;
         if (rest.length)
-          json3.allOf = [...json3.allOf ?? [], ...rest.map((m3) => ({ multipleOf: m3 }))];
+          json4.allOf = [...json4.allOf ?? [], ...rest.map((m3) => ({ multipleOf: m3 }))];
       }
     };
-    booleanProcessor = (_schema, _ctx, json3, _params) => {
-      json3.type = "boolean";
+    booleanProcessor = (_schema, _ctx, json4, _params) => {
+      json4.type = "boolean";
     };
-    bigintProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "BigInt cannot be represented in JSON Schema");
+    bigintProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "BigInt cannot be represented in JSON Schema");
     };
-    symbolProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Symbols cannot be represented in JSON Schema");
+    symbolProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Symbols cannot be represented in JSON Schema");
     };
-    nullProcessor = (_schema, ctx, json3, _params) => {
+    nullProcessor = (_schema, ctx, json4, _params) => {
       if (ctx.target === "openapi-3.0") {
-        json3.type = "string";
-        json3.nullable = true;
-        json3.enum = [null];
+        json4.type = "string";
+        json4.nullable = true;
+        json4.enum = [null];
       } else {
-        json3.type = "null";
+        json4.type = "null";
       }
     };
-    undefinedProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Undefined cannot be represented in JSON Schema");
+    undefinedProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Undefined cannot be represented in JSON Schema");
     };
-    voidProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Void cannot be represented in JSON Schema");
+    voidProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Void cannot be represented in JSON Schema");
     };
-    neverProcessor = (_schema, _ctx, json3, _params) => {
-      json3.not = {};
+    neverProcessor = (_schema, _ctx, json4, _params) => {
+      json4.not = {};
     };
     anyProcessor = (_schema, _ctx, _json, _params) => {
     };
     unknownProcessor = (_schema, _ctx, _json, _params) => {
     };
-    dateProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Date cannot be represented in JSON Schema");
+    dateProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Date cannot be represented in JSON Schema");
     };
-    enumProcessor = (schema7, _ctx, json3, _params) => {
+    enumProcessor = (schema7, _ctx, json4, _params) => {
       const def = schema7._zod.def;
       const values = getEnumValues(def.entries);
       if (values.length === 0) {
-        json3.not = {};
+        json4.not = {};
         return;
       }
       if (values.every((v) => typeof v === "number"))
-        json3.type = "number";
+        json4.type = "number";
       if (values.every((v) => typeof v === "string"))
-        json3.type = "string";
-      json3.enum = values;
+        json4.type = "string";
+      json4.enum = values;
     };
-    literalProcessor = (schema7, ctx, json3, params) => {
+    literalProcessor = (schema7, ctx, json4, params) => {
       const def = schema7._zod.def;
       if (def.values.length === 0) {
-        json3.not = {};
+        json4.not = {};
         return;
       }
       const vals = [];
       for (const val of def.values) {
         if (val === void 0) {
-          if (handleUnrepresentable(schema7, ctx, json3, params, "Literal `undefined` cannot be represented in JSON Schema"))
+          if (handleUnrepresentable(schema7, ctx, json4, params, "Literal `undefined` cannot be represented in JSON Schema"))
             return;
         } else if (typeof val === "bigint") {
-          if (handleUnrepresentable(schema7, ctx, json3, params, "BigInt literals cannot be represented in JSON Schema"))
+          if (handleUnrepresentable(schema7, ctx, json4, params, "BigInt literals cannot be represented in JSON Schema"))
             return;
           vals.push(Number(val));
         } else {
@@ -35454,37 +35454,37 @@ var init_json_schema_processors = __esm({
       if (vals.length === 0) {
       } else if (vals.length === 1) {
         const val = vals[0];
-        json3.type = val === null ? "null" : typeof val;
+        json4.type = val === null ? "null" : typeof val;
         if (ctx.target === "draft-04" || ctx.target === "openapi-3.0") {
-          json3.enum = [val];
+          json4.enum = [val];
         } else {
-          json3.const = val;
+          json4.const = val;
         }
       } else {
         if (vals.every((v) => typeof v === "number"))
-          json3.type = "number";
+          json4.type = "number";
         if (vals.every((v) => typeof v === "string"))
-          json3.type = "string";
+          json4.type = "string";
         if (vals.every((v) => typeof v === "boolean"))
-          json3.type = "boolean";
+          json4.type = "boolean";
         if (vals.every((v) => v === null))
-          json3.type = "null";
-        json3.enum = vals;
+          json4.type = "null";
+        json4.enum = vals;
       }
     };
-    nanProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "NaN cannot be represented in JSON Schema");
+    nanProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "NaN cannot be represented in JSON Schema");
     };
-    templateLiteralProcessor = (schema7, _ctx, json3, _params) => {
-      const _json = json3;
+    templateLiteralProcessor = (schema7, _ctx, json4, _params) => {
+      const _json = json4;
       const pattern = schema7._zod.pattern;
       if (!pattern)
         throw new Error("Pattern not found in template literal");
       _json.type = "string";
       _json.pattern = pattern.source;
     };
-    fileProcessor = (schema7, _ctx, json3, _params) => {
-      const _json = json3;
+    fileProcessor = (schema7, _ctx, json4, _params) => {
+      const _json = json4;
       _json.type = "string";
       _json.format = "binary";
       _json.contentEncoding = "binary";
@@ -35502,50 +35502,50 @@ var init_json_schema_processors = __esm({
       else
         _json.anyOf = mime.map((m3) => ({ contentMediaType: m3 }));
     };
-    successProcessor = (_schema, _ctx, json3, _params) => {
-      json3.type = "boolean";
+    successProcessor = (_schema, _ctx, json4, _params) => {
+      json4.type = "boolean";
     };
-    customProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Custom types cannot be represented in JSON Schema");
+    customProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Custom types cannot be represented in JSON Schema");
     };
-    functionProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Function types cannot be represented in JSON Schema");
+    functionProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Function types cannot be represented in JSON Schema");
     };
-    transformProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Transforms cannot be represented in JSON Schema");
+    transformProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Transforms cannot be represented in JSON Schema");
     };
-    mapProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Map cannot be represented in JSON Schema");
+    mapProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Map cannot be represented in JSON Schema");
     };
-    setProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Set cannot be represented in JSON Schema");
+    setProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Set cannot be represented in JSON Schema");
     };
     arrayProcessor = (schema7, ctx, _json, params) => {
-      const json3 = _json;
+      const json4 = _json;
       const def = schema7._zod.def;
       const { minimum, maximum } = aggregateChecks(schema7);
       if (typeof minimum === "number")
-        json3.minItems = minimum;
+        json4.minItems = minimum;
       if (typeof maximum === "number")
-        json3.maxItems = maximum;
-      json3.type = "array";
-      json3.items = processSchema(def.element, ctx, {
+        json4.maxItems = maximum;
+      json4.type = "array";
+      json4.items = processSchema(def.element, ctx, {
         ...params,
         path: [...params.path, "items"]
       });
     };
     objectProcessor = (schema7, ctx, _json, params) => {
-      const json3 = _json;
+      const json4 = _json;
       const def = schema7._zod.def;
       const shape = def.shape;
       const symbolKeys = Object.getOwnPropertySymbols(shape);
-      if (symbolKeys.length && handleUnrepresentable(schema7, ctx, json3, params, "Symbol keys cannot be represented in JSON Schema")) {
+      if (symbolKeys.length && handleUnrepresentable(schema7, ctx, json4, params, "Symbol keys cannot be represented in JSON Schema")) {
         return;
       }
-      json3.type = "object";
-      json3.properties = {};
+      json4.type = "object";
+      json4.properties = {};
       for (const key3 in shape) {
-        assignProp(json3.properties, key3, processSchema(shape[key3], ctx, {
+        assignProp(json4.properties, key3, processSchema(shape[key3], ctx, {
           ...params,
           path: [...params.path, "properties", key3]
         }));
@@ -35558,21 +35558,21 @@ var init_json_schema_processors = __esm({
         }
       }
       if (requiredKeys.length > 0) {
-        json3.required = requiredKeys;
+        json4.required = requiredKeys;
       }
       if (def.catchall?._zod.def.type === "never") {
-        json3.additionalProperties = false;
+        json4.additionalProperties = false;
       } else if (!def.catchall) {
         if (ctx.io === "output")
-          json3.additionalProperties = false;
+          json4.additionalProperties = false;
       } else if (def.catchall) {
-        json3.additionalProperties = processSchema(def.catchall, ctx, {
+        json4.additionalProperties = processSchema(def.catchall, ctx, {
           ...params,
           path: [...params.path, "additionalProperties"]
         });
       }
     };
-    unionProcessor = (schema7, ctx, json3, params) => {
+    unionProcessor = (schema7, ctx, json4, params) => {
       const def = schema7._zod.def;
       const isExclusive = def.inclusive === false;
       const options2 = def.options.map((x2, i3) => processSchema(x2, ctx, {
@@ -35580,12 +35580,12 @@ var init_json_schema_processors = __esm({
         path: [...params.path, isExclusive ? "oneOf" : "anyOf", i3]
       }));
       if (isExclusive) {
-        json3.oneOf = options2;
+        json4.oneOf = options2;
       } else {
-        json3.anyOf = options2;
+        json4.anyOf = options2;
       }
     };
-    intersectionProcessor = (schema7, ctx, json3, params) => {
+    intersectionProcessor = (schema7, ctx, json4, params) => {
       const def = schema7._zod.def;
       const a3 = processSchema(def.left, ctx, {
         ...params,
@@ -35600,13 +35600,13 @@ var init_json_schema_processors = __esm({
         ...isSimpleIntersection(a3) ? a3.allOf : [a3],
         ...isSimpleIntersection(b3) ? b3.allOf : [b3]
       ];
-      json3.allOf = allOf;
+      json4.allOf = allOf;
       ctx.intersections.push(allOf);
     };
     tupleProcessor = (schema7, ctx, _json, params) => {
-      const json3 = _json;
+      const json4 = _json;
       const def = schema7._zod.def;
-      json3.type = "array";
+      json4.type = "array";
       const prefixPath = ctx.target === "draft-2020-12" ? "prefixItems" : "items";
       const restPath = ctx.target === "draft-2020-12" ? "items" : ctx.target === "openapi-3.0" ? "items" : "additionalItems";
       const prefixItems = def.items.map((x2, i3) => processSchema(x2, ctx, {
@@ -35628,50 +35628,50 @@ var init_json_schema_processors = __esm({
       const maxItems = def.items.length;
       const isClosed = !def.rest;
       if (ctx.target === "draft-2020-12") {
-        json3.prefixItems = prefixItems;
+        json4.prefixItems = prefixItems;
         if (isClosed) {
-          json3.items = false;
+          json4.items = false;
         } else if (rest) {
-          json3.items = rest;
+          json4.items = rest;
         }
         if (minItems > 0)
-          json3.minItems = minItems;
+          json4.minItems = minItems;
         if (isClosed)
-          json3.maxItems = maxItems;
+          json4.maxItems = maxItems;
       } else if (ctx.target === "openapi-3.0") {
-        json3.items = {
+        json4.items = {
           anyOf: prefixItems
         };
         if (rest) {
-          json3.items.anyOf.push(rest);
+          json4.items.anyOf.push(rest);
         }
         if (minItems > 0)
-          json3.minItems = minItems;
+          json4.minItems = minItems;
         if (isClosed)
-          json3.maxItems = maxItems;
+          json4.maxItems = maxItems;
       } else {
-        json3.items = prefixItems;
+        json4.items = prefixItems;
         if (isClosed) {
-          json3.additionalItems = false;
+          json4.additionalItems = false;
         } else if (rest) {
-          json3.additionalItems = rest;
+          json4.additionalItems = rest;
         }
         if (minItems > 0)
-          json3.minItems = minItems;
+          json4.minItems = minItems;
         if (isClosed)
-          json3.maxItems = maxItems;
+          json4.maxItems = maxItems;
       }
       const { minimum, maximum } = aggregateChecks(schema7);
       if (typeof minimum === "number")
-        json3.minItems = minimum;
+        json4.minItems = minimum;
       if (typeof maximum === "number")
-        json3.maxItems = maximum;
+        json4.maxItems = maximum;
     };
     pendingRecords = /* @__PURE__ */ new WeakMap();
     recordProcessor = (schema7, ctx, _json, params) => {
-      const json3 = _json;
+      const json4 = _json;
       const def = schema7._zod.def;
-      json3.type = "object";
+      json4.type = "object";
       const keyType = def.keyType;
       const patterns = aggregateChecks(keyType).patterns;
       if (def.mode === "loose" && patterns && patterns.size > 0) {
@@ -35679,13 +35679,13 @@ var init_json_schema_processors = __esm({
           ...params,
           path: [...params.path, "patternProperties", "*"]
         });
-        json3.patternProperties = {};
+        json4.patternProperties = {};
         for (const pattern of patterns) {
-          assignProp(json3.patternProperties, exactPattern(pattern).source, valueSchema);
+          assignProp(json4.patternProperties, exactPattern(pattern).source, valueSchema);
         }
       } else {
         if (ctx.target === "draft-07" || ctx.target === "draft-2020-12") {
-          json3.propertyNames = processSchema(def.keyType, ctx, {
+          json4.propertyNames = processSchema(def.keyType, ctx, {
             ...params,
             path: [...params.path, "propertyNames"]
           });
@@ -35697,7 +35697,7 @@ var init_json_schema_processors = __esm({
           }
           pending.push(schema7);
         }
-        json3.additionalProperties = processSchema(def.valueType, ctx, {
+        json4.additionalProperties = processSchema(def.valueType, ctx, {
           ...params,
           path: [...params.path, "additionalProperties"]
         });
@@ -35707,19 +35707,19 @@ var init_json_schema_processors = __esm({
       if (keyValues && !def.partial && !omittableOnInput) {
         const validKeyValues = [...keyValues].filter((v) => typeof v === "string" || typeof v === "number");
         if (validKeyValues.length > 0) {
-          json3.required = validKeyValues.map(String);
+          json4.required = validKeyValues.map(String);
         }
       }
     };
-    nullableProcessor = (schema7, ctx, json3, params) => {
+    nullableProcessor = (schema7, ctx, json4, params) => {
       const def = schema7._zod.def;
       const inner = processSchema(def.innerType, ctx, params);
       const seen = ctx.seen.get(schema7);
       if (ctx.target === "openapi-3.0") {
         seen.ref = def.innerType;
-        json3.nullable = true;
+        json4.nullable = true;
       } else {
-        json3.anyOf = [inner, { type: "null" }];
+        json4.anyOf = [inner, { type: "null" }];
       }
     };
     nonoptionalProcessor = (schema7, ctx, _json, params) => {
@@ -35729,27 +35729,27 @@ var init_json_schema_processors = __esm({
       seen.ref = def.innerType;
     };
     UNREPRESENTABLE_DEFAULT = /* @__PURE__ */ Symbol();
-    defaultProcessor = (schema7, ctx, json3, params) => {
+    defaultProcessor = (schema7, ctx, json4, params) => {
       const def = schema7._zod.def;
       processSchema(def.innerType, ctx, params);
       const seen = ctx.seen.get(schema7);
       seen.ref = def.innerType;
-      const value2 = serializeDefaultValue(def.defaultValue, schema7, ctx, json3, params);
+      const value2 = serializeDefaultValue(def.defaultValue, schema7, ctx, json4, params);
       if (value2 !== UNREPRESENTABLE_DEFAULT)
-        json3.default = value2;
+        json4.default = value2;
     };
-    prefaultProcessor = (schema7, ctx, json3, params) => {
+    prefaultProcessor = (schema7, ctx, json4, params) => {
       const def = schema7._zod.def;
       processSchema(def.innerType, ctx, params);
       const seen = ctx.seen.get(schema7);
       seen.ref = def.innerType;
       if (ctx.io !== "input")
         return;
-      const value2 = serializeDefaultValue(def.defaultValue, schema7, ctx, json3, params);
+      const value2 = serializeDefaultValue(def.defaultValue, schema7, ctx, json4, params);
       if (value2 !== UNREPRESENTABLE_DEFAULT)
-        json3._prefault = value2;
+        json4._prefault = value2;
     };
-    catchProcessor = (schema7, ctx, json3, params) => {
+    catchProcessor = (schema7, ctx, json4, params) => {
       const def = schema7._zod.def;
       processSchema(def.innerType, ctx, params);
       const seen = ctx.seen.get(schema7);
@@ -35758,10 +35758,10 @@ var init_json_schema_processors = __esm({
       try {
         catchValue = def.catchValue(void 0);
       } catch {
-        handleUnrepresentable(schema7, ctx, json3, params, "Dynamic catch values are not supported in JSON Schema");
+        handleUnrepresentable(schema7, ctx, json4, params, "Dynamic catch values are not supported in JSON Schema");
         return;
       }
-      json3.default = catchValue;
+      json4.default = catchValue;
     };
     pipeProcessor = (schema7, ctx, _json, params) => {
       const def = schema7._zod.def;
@@ -35771,12 +35771,12 @@ var init_json_schema_processors = __esm({
       const seen = ctx.seen.get(schema7);
       seen.ref = innerType;
     };
-    readonlyProcessor = (schema7, ctx, json3, params) => {
+    readonlyProcessor = (schema7, ctx, json4, params) => {
       const def = schema7._zod.def;
       processSchema(def.innerType, ctx, params);
       const seen = ctx.seen.get(schema7);
       seen.ref = def.innerType;
-      json3.readOnly = true;
+      json4.readOnly = true;
     };
     promiseProcessor = (schema7, ctx, _json, params) => {
       const def = schema7._zod.def;
@@ -37251,7 +37251,7 @@ var init_schemas2 = __esm({
       (inst, def) => {
         $ZodString.init(inst, def);
         ZodType.init(inst, def);
-        inst._zod.processJSONSchema = (ctx, json3, params) => stringProcessor(inst, ctx, json3, params);
+        inst._zod.processJSONSchema = (ctx, json4, params) => stringProcessor(inst, ctx, json4, params);
       },
       /* @__PURE__ */ util_exports.derived({
         format: (inst) => aggregateChecks(inst).format ?? null,
@@ -37505,7 +37505,7 @@ var init_schemas2 = __esm({
       (inst, def) => {
         $ZodNumber.init(inst, def);
         ZodType.init(inst, def);
-        inst._zod.processJSONSchema = (ctx, json3, params) => numberProcessor(inst, ctx, json3, params);
+        inst._zod.processJSONSchema = (ctx, json4, params) => numberProcessor(inst, ctx, json4, params);
         inst.isFinite = true;
       },
       /* @__PURE__ */ util_exports.derived({
@@ -37577,14 +37577,14 @@ var init_schemas2 = __esm({
     ZodBoolean = /* @__PURE__ */ $constructor("ZodBoolean", (inst, def) => {
       $ZodBoolean.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => booleanProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => booleanProcessor(inst, ctx, json4, params);
     });
     ZodBigInt = /* @__PURE__ */ $constructor(
       "ZodBigInt",
       (inst, def) => {
         $ZodBigInt.init(inst, def);
         ZodType.init(inst, def);
-        inst._zod.processJSONSchema = (ctx, json3, params) => bigintProcessor(inst, ctx, json3, params);
+        inst._zod.processJSONSchema = (ctx, json4, params) => bigintProcessor(inst, ctx, json4, params);
       },
       /* @__PURE__ */ util_exports.derived({
         minValue: (inst) => aggregateChecks(inst).minimum ?? null,
@@ -37633,44 +37633,44 @@ var init_schemas2 = __esm({
     ZodSymbol = /* @__PURE__ */ $constructor("ZodSymbol", (inst, def) => {
       $ZodSymbol.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => symbolProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => symbolProcessor(inst, ctx, json4, params);
     });
     ZodUndefined = /* @__PURE__ */ $constructor("ZodUndefined", (inst, def) => {
       $ZodUndefined.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => undefinedProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => undefinedProcessor(inst, ctx, json4, params);
     });
     ZodNull = /* @__PURE__ */ $constructor("ZodNull", (inst, def) => {
       $ZodNull.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => nullProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => nullProcessor(inst, ctx, json4, params);
     });
     ZodAny = /* @__PURE__ */ $constructor("ZodAny", (inst, def) => {
       $ZodAny.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => anyProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => anyProcessor(inst, ctx, json4, params);
     });
     ZodUnknown = /* @__PURE__ */ $constructor("ZodUnknown", (inst, def) => {
       $ZodUnknown.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => unknownProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => unknownProcessor(inst, ctx, json4, params);
     });
     ZodNever = /* @__PURE__ */ $constructor("ZodNever", (inst, def) => {
       $ZodNever.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => neverProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => neverProcessor(inst, ctx, json4, params);
     });
     ZodVoid = /* @__PURE__ */ $constructor("ZodVoid", (inst, def) => {
       $ZodVoid.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => voidProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => voidProcessor(inst, ctx, json4, params);
     });
     ZodDate = /* @__PURE__ */ $constructor(
       "ZodDate",
       (inst, def) => {
         $ZodDate.init(inst, def);
         ZodType.init(inst, def);
-        inst._zod.processJSONSchema = (ctx, json3, params) => dateProcessor(inst, ctx, json3, params);
+        inst._zod.processJSONSchema = (ctx, json4, params) => dateProcessor(inst, ctx, json4, params);
         inst.min = (value2, params) => inst.check(_gte(value2, params));
         inst.max = (value2, params) => inst.check(_lte(value2, params));
       },
@@ -37689,7 +37689,7 @@ var init_schemas2 = __esm({
       _ensureDefaultMemoizer();
       $ZodArray.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => arrayProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => arrayProcessor(inst, ctx, json4, params);
       inst.element = def.element;
     }, {
       min(n4, params) {
@@ -37712,7 +37712,7 @@ var init_schemas2 = __esm({
       _ensureDefaultMemoizer();
       $ZodObjectJIT.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => objectProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => objectProcessor(inst, ctx, json4, params);
       util_exports.installLazyProp(inst, "shape", (self2) => self2._zod.def.shape, false);
     }, {
       keyof() {
@@ -37761,13 +37761,13 @@ var init_schemas2 = __esm({
     ZodUnion = /* @__PURE__ */ $constructor("ZodUnion", (inst, def) => {
       $ZodUnion.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => unionProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => unionProcessor(inst, ctx, json4, params);
       inst.options = def.options;
     });
     ZodXor = /* @__PURE__ */ $constructor("ZodXor", (inst, def) => {
       ZodUnion.init(inst, def);
       $ZodXor.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => unionProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => unionProcessor(inst, ctx, json4, params);
       inst.options = def.options;
     });
     ZodDiscriminatedUnion = /* @__PURE__ */ $constructor("ZodDiscriminatedUnion", (inst, def) => {
@@ -37777,13 +37777,13 @@ var init_schemas2 = __esm({
     ZodIntersection = /* @__PURE__ */ $constructor("ZodIntersection", (inst, def) => {
       $ZodIntersection.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => intersectionProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => intersectionProcessor(inst, ctx, json4, params);
     });
     ZodTuple = /* @__PURE__ */ $constructor("ZodTuple", (inst, def) => {
       _ensureDefaultMemoizer();
       $ZodTuple.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => tupleProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => tupleProcessor(inst, ctx, json4, params);
     }, {
       rest(rest) {
         return this.clone({
@@ -37805,7 +37805,7 @@ var init_schemas2 = __esm({
       _ensureDefaultMemoizer();
       $ZodRecord.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => recordProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => recordProcessor(inst, ctx, json4, params);
       inst.keyType = def.keyType;
       inst.valueType = def.valueType;
     });
@@ -37813,7 +37813,7 @@ var init_schemas2 = __esm({
       _ensureDefaultMemoizer();
       $ZodMap.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => mapProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => mapProcessor(inst, ctx, json4, params);
       inst.keyType = def.keyType;
       inst.valueType = def.valueType;
       inst.min = (...args) => inst.check(_minSize(...args));
@@ -37825,7 +37825,7 @@ var init_schemas2 = __esm({
       _ensureDefaultMemoizer();
       $ZodSet.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => setProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => setProcessor(inst, ctx, json4, params);
       inst.min = (...args) => inst.check(_minSize(...args));
       inst.nonempty = (params) => inst.check(_minSize(1, params));
       inst.max = (...args) => inst.check(_maxSize(...args));
@@ -37834,7 +37834,7 @@ var init_schemas2 = __esm({
     ZodEnum = /* @__PURE__ */ $constructor("ZodEnum", (inst, def) => {
       $ZodEnum.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => enumProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => enumProcessor(inst, ctx, json4, params);
       inst.enum = def.entries;
       inst.options = [...inst._zod.values];
       const keys = new Set(Object.keys(def.entries));
@@ -37872,7 +37872,7 @@ var init_schemas2 = __esm({
     ZodLiteral = /* @__PURE__ */ $constructor("ZodLiteral", (inst, def) => {
       $ZodLiteral.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => literalProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => literalProcessor(inst, ctx, json4, params);
       inst.values = new Set(def.values);
       Object.defineProperty(inst, "value", {
         get() {
@@ -37886,7 +37886,7 @@ var init_schemas2 = __esm({
     ZodFile = /* @__PURE__ */ $constructor("ZodFile", (inst, def) => {
       $ZodFile.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => fileProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => fileProcessor(inst, ctx, json4, params);
       inst.min = (size, params) => inst.check(_minSize(size, params));
       inst.max = (size, params) => inst.check(_maxSize(size, params));
       inst.mime = (types2, params) => inst.check(_mime(Array.isArray(types2) ? types2 : [types2], params));
@@ -37895,7 +37895,7 @@ var init_schemas2 = __esm({
       _ensureDefaultMemoizer();
       $ZodTransform.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => transformProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => transformProcessor(inst, ctx, json4, params);
       inst._zod.parse = (payload, _ctx) => {
         if (_ctx.direction === "backward") {
           throw new $ZodEncodeError(inst.constructor.name);
@@ -37928,62 +37928,62 @@ var init_schemas2 = __esm({
     ZodOptional = /* @__PURE__ */ $constructor("ZodOptional", (inst, def) => {
       $ZodOptional.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => optionalProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => optionalProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
     });
     ZodExactOptional = /* @__PURE__ */ $constructor("ZodExactOptional", (inst, def) => {
       $ZodExactOptional.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => optionalProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => optionalProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
     });
     ZodNullable = /* @__PURE__ */ $constructor("ZodNullable", (inst, def) => {
       $ZodNullable.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => nullableProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => nullableProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
     });
     ZodDefault = /* @__PURE__ */ $constructor("ZodDefault", (inst, def) => {
       $ZodDefault.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => defaultProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => defaultProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
       inst.removeDefault = inst.unwrap;
     });
     ZodPrefault = /* @__PURE__ */ $constructor("ZodPrefault", (inst, def) => {
       $ZodPrefault.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => prefaultProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => prefaultProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
     });
     ZodNonOptional = /* @__PURE__ */ $constructor("ZodNonOptional", (inst, def) => {
       $ZodNonOptional.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => nonoptionalProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => nonoptionalProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
     });
     ZodSuccess = /* @__PURE__ */ $constructor("ZodSuccess", (inst, def) => {
       $ZodSuccess.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => successProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => successProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
     });
     ZodCatch = /* @__PURE__ */ $constructor("ZodCatch", (inst, def) => {
       $ZodCatch.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => catchProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => catchProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
       inst.removeCatch = inst.unwrap;
     });
     ZodNaN = /* @__PURE__ */ $constructor("ZodNaN", (inst, def) => {
       $ZodNaN.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => nanProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => nanProcessor(inst, ctx, json4, params);
     });
     ZodPipe = /* @__PURE__ */ $constructor("ZodPipe", (inst, def) => {
       $ZodPipe.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => pipeProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => pipeProcessor(inst, ctx, json4, params);
       inst.in = def.in;
       inst.out = def.out;
     });
@@ -37998,35 +37998,35 @@ var init_schemas2 = __esm({
     ZodReadonly = /* @__PURE__ */ $constructor("ZodReadonly", (inst, def) => {
       $ZodReadonly.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => readonlyProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => readonlyProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
     });
     ZodTemplateLiteral = /* @__PURE__ */ $constructor("ZodTemplateLiteral", (inst, def) => {
       $ZodTemplateLiteral.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => templateLiteralProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => templateLiteralProcessor(inst, ctx, json4, params);
     });
     ZodLazy = /* @__PURE__ */ $constructor("ZodLazy", (inst, def) => {
       $ZodLazy.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => lazyProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => lazyProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.getter();
     });
     ZodPromise = /* @__PURE__ */ $constructor("ZodPromise", (inst, def) => {
       $ZodPromise.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => promiseProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => promiseProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
     });
     ZodFunction = /* @__PURE__ */ $constructor("ZodFunction", (inst, def) => {
       $ZodFunction.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => functionProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => functionProcessor(inst, ctx, json4, params);
     });
     ZodCustom = /* @__PURE__ */ $constructor("ZodCustom", (inst, def) => {
       $ZodCustom.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => customProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => customProcessor(inst, ctx, json4, params);
     });
     describe2 = describe;
     meta2 = meta;
@@ -38132,13 +38132,13 @@ function resolveRef(ref, ctx) {
   if (!ref.startsWith("#")) {
     throw new Error("External $ref is not supported, only local refs (#/...) are allowed");
   }
-  const path46 = ref.slice(1).split("/").filter(Boolean);
-  if (path46.length === 0) {
+  const path49 = ref.slice(1).split("/").filter(Boolean);
+  if (path49.length === 0) {
     return ctx.rootSchema;
   }
   const defsKey = ctx.version === "draft-2020-12" ? "$defs" : "definitions";
-  if (path46[0] === defsKey) {
-    const key3 = path46[1] === void 0 ? void 0 : decodeJSONPointerSegment(path46[1]);
+  if (path49[0] === defsKey) {
+    const key3 = path49[1] === void 0 ? void 0 : decodeJSONPointerSegment(path49[1]);
     if (!key3 || !ctx.defs[key3]) {
       throw new Error(`Reference not found: ${ref}`);
     }
@@ -38497,10 +38497,10 @@ function convertBaseSchema(schema7, ctx) {
     }
     case "object": {
       const shape = {};
-      const properties = schema7.properties || {};
+      const properties2 = schema7.properties || {};
       const requiredSet = new Set(schema7.required || []);
       const additionalSchema = typeof schema7.additionalProperties === "object" ? convertSchema(schema7.additionalProperties, ctx) : void 0;
-      for (const [key3, propSchema] of Object.entries(properties)) {
+      for (const [key3, propSchema] of Object.entries(properties2)) {
         const propZodSchema = convertSchema(propSchema, ctx);
         assignProp(shape, key3, requiredSet.has(key3) ? propZodSchema : propZodSchema.optional());
       }
@@ -39395,21 +39395,21 @@ var init_edit = __esm({
   "src/model/edit.ts"() {
     "use strict";
     root = { user: 0, group: 0 };
-    write = (path46, content2, attributes2 = {}) => ({
+    write = (path49, content2, attributes2 = {}) => ({
       kind: "write",
-      path: path46,
+      path: path49,
       content: content2,
       ...attributes2
     });
-    change = (path46, textChange, options2 = {}) => ({ kind: "change", path: path46, change: textChange, ifMissing: "fail", ...options2 });
-    link = (path46, target) => ({ kind: "link", path: path46, target });
-    directory = (path46, attributes2 = {}) => ({
+    change = (path49, textChange, options2 = {}) => ({ kind: "change", path: path49, change: textChange, ifMissing: "fail", ...options2 });
+    link = (path49, target) => ({ kind: "link", path: path49, target });
+    directory = (path49, attributes2 = {}) => ({
       kind: "directory",
-      path: path46,
+      path: path49,
       ...attributes2
     });
-    remove = (path46) => ({ kind: "remove", path: path46 });
-    move = (path46, to) => ({ kind: "move", path: path46, to });
+    remove = (path49) => ({ kind: "remove", path: path49 });
+    move = (path49, to) => ({ kind: "move", path: path49, to });
   }
 });
 
@@ -39474,13 +39474,13 @@ var require_identity = __commonJS({
 var require_visit = __commonJS({
   "node_modules/yaml/dist/visit.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var BREAK = /* @__PURE__ */ Symbol("break visit");
     var SKIP = /* @__PURE__ */ Symbol("skip children");
     var REMOVE = /* @__PURE__ */ Symbol("remove node");
     function visit3(node2, visitor) {
       const visitor_ = initVisitor(visitor);
-      if (identity4.isDocument(node2)) {
+      if (identity5.isDocument(node2)) {
         const cd = visit_(null, node2.contents, visitor_, Object.freeze([node2]));
         if (cd === REMOVE)
           node2.contents = null;
@@ -39490,17 +39490,17 @@ var require_visit = __commonJS({
     visit3.BREAK = BREAK;
     visit3.SKIP = SKIP;
     visit3.REMOVE = REMOVE;
-    function visit_(key3, node2, visitor, path46) {
-      const ctrl = callVisitor(key3, node2, visitor, path46);
-      if (identity4.isNode(ctrl) || identity4.isPair(ctrl)) {
-        replaceNode(key3, path46, ctrl);
-        return visit_(key3, ctrl, visitor, path46);
+    function visit_(key3, node2, visitor, path49) {
+      const ctrl = callVisitor(key3, node2, visitor, path49);
+      if (identity5.isNode(ctrl) || identity5.isPair(ctrl)) {
+        replaceNode(key3, path49, ctrl);
+        return visit_(key3, ctrl, visitor, path49);
       }
       if (typeof ctrl !== "symbol") {
-        if (identity4.isCollection(node2)) {
-          path46 = Object.freeze(path46.concat(node2));
+        if (identity5.isCollection(node2)) {
+          path49 = Object.freeze(path49.concat(node2));
           for (let i3 = 0; i3 < node2.items.length; ++i3) {
-            const ci = visit_(i3, node2.items[i3], visitor, path46);
+            const ci = visit_(i3, node2.items[i3], visitor, path49);
             if (typeof ci === "number")
               i3 = ci - 1;
             else if (ci === BREAK)
@@ -39510,14 +39510,14 @@ var require_visit = __commonJS({
               i3 -= 1;
             }
           }
-        } else if (identity4.isPair(node2)) {
-          path46 = Object.freeze(path46.concat(node2));
-          const ck = visit_("key", node2.key, visitor, path46);
+        } else if (identity5.isPair(node2)) {
+          path49 = Object.freeze(path49.concat(node2));
+          const ck = visit_("key", node2.key, visitor, path49);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = visit_("value", node2.value, visitor, path46);
+          const cv = visit_("value", node2.value, visitor, path49);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -39528,7 +39528,7 @@ var require_visit = __commonJS({
     }
     async function visitAsync(node2, visitor) {
       const visitor_ = initVisitor(visitor);
-      if (identity4.isDocument(node2)) {
+      if (identity5.isDocument(node2)) {
         const cd = await visitAsync_(null, node2.contents, visitor_, Object.freeze([node2]));
         if (cd === REMOVE)
           node2.contents = null;
@@ -39538,17 +39538,17 @@ var require_visit = __commonJS({
     visitAsync.BREAK = BREAK;
     visitAsync.SKIP = SKIP;
     visitAsync.REMOVE = REMOVE;
-    async function visitAsync_(key3, node2, visitor, path46) {
-      const ctrl = await callVisitor(key3, node2, visitor, path46);
-      if (identity4.isNode(ctrl) || identity4.isPair(ctrl)) {
-        replaceNode(key3, path46, ctrl);
-        return visitAsync_(key3, ctrl, visitor, path46);
+    async function visitAsync_(key3, node2, visitor, path49) {
+      const ctrl = await callVisitor(key3, node2, visitor, path49);
+      if (identity5.isNode(ctrl) || identity5.isPair(ctrl)) {
+        replaceNode(key3, path49, ctrl);
+        return visitAsync_(key3, ctrl, visitor, path49);
       }
       if (typeof ctrl !== "symbol") {
-        if (identity4.isCollection(node2)) {
-          path46 = Object.freeze(path46.concat(node2));
+        if (identity5.isCollection(node2)) {
+          path49 = Object.freeze(path49.concat(node2));
           for (let i3 = 0; i3 < node2.items.length; ++i3) {
-            const ci = await visitAsync_(i3, node2.items[i3], visitor, path46);
+            const ci = await visitAsync_(i3, node2.items[i3], visitor, path49);
             if (typeof ci === "number")
               i3 = ci - 1;
             else if (ci === BREAK)
@@ -39558,14 +39558,14 @@ var require_visit = __commonJS({
               i3 -= 1;
             }
           }
-        } else if (identity4.isPair(node2)) {
-          path46 = Object.freeze(path46.concat(node2));
-          const ck = await visitAsync_("key", node2.key, visitor, path46);
+        } else if (identity5.isPair(node2)) {
+          path49 = Object.freeze(path49.concat(node2));
+          const ck = await visitAsync_("key", node2.key, visitor, path49);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = await visitAsync_("value", node2.value, visitor, path46);
+          const cv = await visitAsync_("value", node2.value, visitor, path49);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -39592,34 +39592,34 @@ var require_visit = __commonJS({
       }
       return visitor;
     }
-    function callVisitor(key3, node2, visitor, path46) {
+    function callVisitor(key3, node2, visitor, path49) {
       if (typeof visitor === "function")
-        return visitor(key3, node2, path46);
-      if (identity4.isMap(node2))
-        return visitor.Map?.(key3, node2, path46);
-      if (identity4.isSeq(node2))
-        return visitor.Seq?.(key3, node2, path46);
-      if (identity4.isPair(node2))
-        return visitor.Pair?.(key3, node2, path46);
-      if (identity4.isScalar(node2))
-        return visitor.Scalar?.(key3, node2, path46);
-      if (identity4.isAlias(node2))
-        return visitor.Alias?.(key3, node2, path46);
+        return visitor(key3, node2, path49);
+      if (identity5.isMap(node2))
+        return visitor.Map?.(key3, node2, path49);
+      if (identity5.isSeq(node2))
+        return visitor.Seq?.(key3, node2, path49);
+      if (identity5.isPair(node2))
+        return visitor.Pair?.(key3, node2, path49);
+      if (identity5.isScalar(node2))
+        return visitor.Scalar?.(key3, node2, path49);
+      if (identity5.isAlias(node2))
+        return visitor.Alias?.(key3, node2, path49);
       return void 0;
     }
-    function replaceNode(key3, path46, node2) {
-      const parent = path46[path46.length - 1];
-      if (identity4.isCollection(parent)) {
+    function replaceNode(key3, path49, node2) {
+      const parent = path49[path49.length - 1];
+      if (identity5.isCollection(parent)) {
         parent.items[key3] = node2;
-      } else if (identity4.isPair(parent)) {
+      } else if (identity5.isPair(parent)) {
         if (key3 === "key")
           parent.key = node2;
         else
           parent.value = node2;
-      } else if (identity4.isDocument(parent)) {
+      } else if (identity5.isDocument(parent)) {
         parent.contents = node2;
       } else {
-        const pt = identity4.isAlias(parent) ? "alias" : "scalar";
+        const pt = identity5.isAlias(parent) ? "alias" : "scalar";
         throw new Error(`Cannot replace node with ${pt} parent`);
       }
     }
@@ -39632,7 +39632,7 @@ var require_visit = __commonJS({
 var require_directives = __commonJS({
   "node_modules/yaml/dist/doc/directives.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var visit3 = require_visit();
     var escapeChars = {
       "!": "%21",
@@ -39775,10 +39775,10 @@ var require_directives = __commonJS({
         const lines2 = this.yaml.explicit ? [`%YAML ${this.yaml.version || "1.2"}`] : [];
         const tagEntries = Object.entries(this.tags);
         let tagNames;
-        if (doc && tagEntries.length > 0 && identity4.isNode(doc.contents)) {
+        if (doc && tagEntries.length > 0 && identity5.isNode(doc.contents)) {
           const tags = {};
           visit3.visit(doc.contents, (_key, node2) => {
-            if (identity4.isNode(node2) && node2.tag)
+            if (identity5.isNode(node2) && node2.tag)
               tags[node2.tag] = true;
           });
           tagNames = Object.keys(tags);
@@ -39803,7 +39803,7 @@ var require_directives = __commonJS({
 var require_anchors = __commonJS({
   "node_modules/yaml/dist/doc/anchors.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var visit3 = require_visit();
     function anchorIsValid(anchor2) {
       if (/[\x00-\x19\s,[\]{}]/.test(anchor2)) {
@@ -39850,7 +39850,7 @@ var require_anchors = __commonJS({
         setAnchors: () => {
           for (const source of aliasObjects) {
             const ref = sourceObjects.get(source);
-            if (typeof ref === "object" && ref.anchor && (identity4.isScalar(ref.node) || identity4.isCollection(ref.node))) {
+            if (typeof ref === "object" && ref.anchor && (identity5.isScalar(ref.node) || identity5.isCollection(ref.node))) {
               ref.node.anchor = ref.anchor;
             } else {
               const error2 = new Error("Failed to resolve repeated object (this should not happen)");
@@ -39923,12 +39923,12 @@ var require_applyReviver = __commonJS({
 var require_toJS = __commonJS({
   "node_modules/yaml/dist/nodes/toJS.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     function toJS(value2, arg, ctx) {
       if (Array.isArray(value2))
         return value2.map((v, i3) => toJS(v, String(i3), ctx));
       if (value2 && typeof value2.toJSON === "function") {
-        if (!ctx || !identity4.hasAnchor(value2))
+        if (!ctx || !identity5.hasAnchor(value2))
           return value2.toJSON(arg, ctx);
         const data = { aliasCount: 0, count: 1, res: void 0 };
         ctx.anchors.set(value2, data);
@@ -39954,11 +39954,11 @@ var require_Node = __commonJS({
   "node_modules/yaml/dist/nodes/Node.js"(exports) {
     "use strict";
     var applyReviver = require_applyReviver();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var toJS = require_toJS();
     var NodeBase = class {
       constructor(type) {
-        Object.defineProperty(this, identity4.NODE_TYPE, { value: type });
+        Object.defineProperty(this, identity5.NODE_TYPE, { value: type });
       }
       /** Create a copy of this node.  */
       clone() {
@@ -39969,7 +39969,7 @@ var require_Node = __commonJS({
       }
       /** A plain JavaScript representation of this node. */
       toJS(doc, { mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
-        if (!identity4.isDocument(doc))
+        if (!identity5.isDocument(doc))
           throw new TypeError("A document argument is required");
         const ctx = {
           anchors: /* @__PURE__ */ new Map(),
@@ -39996,12 +39996,12 @@ var require_Alias = __commonJS({
     "use strict";
     var anchors = require_anchors();
     var visit3 = require_visit();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Node = require_Node();
     var toJS = require_toJS();
     var Alias = class extends Node.NodeBase {
       constructor(source) {
-        super(identity4.ALIAS);
+        super(identity5.ALIAS);
         this.source = source;
         Object.defineProperty(this, "tag", {
           set() {
@@ -40023,7 +40023,7 @@ var require_Alias = __commonJS({
           nodes = [];
           visit3.visit(doc, {
             Node: (_key, node2) => {
-              if (identity4.isAlias(node2) || identity4.hasAnchor(node2))
+              if (identity5.isAlias(node2) || identity5.hasAnchor(node2))
                 nodes.push(node2);
             }
           });
@@ -40085,11 +40085,11 @@ var require_Alias = __commonJS({
       }
     };
     function getAliasCount(doc, node2, anchors2) {
-      if (identity4.isAlias(node2)) {
+      if (identity5.isAlias(node2)) {
         const source = node2.resolve(doc);
         const anchor2 = anchors2 && source && anchors2.get(source);
         return anchor2 ? anchor2.count * anchor2.aliasCount : 0;
-      } else if (identity4.isCollection(node2)) {
+      } else if (identity5.isCollection(node2)) {
         let count2 = 0;
         for (const item of node2.items) {
           const c5 = getAliasCount(doc, item, anchors2);
@@ -40097,7 +40097,7 @@ var require_Alias = __commonJS({
             count2 = c5;
         }
         return count2;
-      } else if (identity4.isPair(node2)) {
+      } else if (identity5.isPair(node2)) {
         const kc = getAliasCount(doc, node2.key, anchors2);
         const vc = getAliasCount(doc, node2.value, anchors2);
         return Math.max(kc, vc);
@@ -40112,13 +40112,13 @@ var require_Alias = __commonJS({
 var require_Scalar = __commonJS({
   "node_modules/yaml/dist/nodes/Scalar.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Node = require_Node();
     var toJS = require_toJS();
     var isScalarValue = (value2) => !value2 || typeof value2 !== "function" && typeof value2 !== "object";
     var Scalar = class extends Node.NodeBase {
       constructor(value2) {
-        super(identity4.SCALAR);
+        super(identity5.SCALAR);
         this.value = value2;
       }
       toJSON(arg, ctx) {
@@ -40143,7 +40143,7 @@ var require_createNode = __commonJS({
   "node_modules/yaml/dist/doc/createNode.js"(exports) {
     "use strict";
     var Alias = require_Alias();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Scalar = require_Scalar();
     var defaultTagPrefix = "tag:yaml.org,2002:";
     function findTagObject(value2, tagName2, tags) {
@@ -40157,12 +40157,12 @@ var require_createNode = __commonJS({
       return tags.find((t2) => t2.identify?.(value2) && !t2.format);
     }
     function createNode(value2, tagName2, ctx) {
-      if (identity4.isDocument(value2))
+      if (identity5.isDocument(value2))
         value2 = value2.contents;
-      if (identity4.isNode(value2))
+      if (identity5.isNode(value2))
         return value2;
-      if (identity4.isPair(value2)) {
-        const map2 = ctx.schema[identity4.MAP].createNode?.(ctx.schema, null, ctx);
+      if (identity5.isPair(value2)) {
+        const map2 = ctx.schema[identity5.MAP].createNode?.(ctx.schema, null, ctx);
         map2.items.push(value2);
         return map2;
       }
@@ -40194,7 +40194,7 @@ var require_createNode = __commonJS({
             ref.node = node3;
           return node3;
         }
-        tagObj = value2 instanceof Map ? schema7[identity4.MAP] : Symbol.iterator in Object(value2) ? schema7[identity4.SEQ] : schema7[identity4.MAP];
+        tagObj = value2 instanceof Map ? schema7[identity5.MAP] : Symbol.iterator in Object(value2) ? schema7[identity5.SEQ] : schema7[identity5.MAP];
       }
       if (onTagObj) {
         onTagObj(tagObj);
@@ -40218,12 +40218,12 @@ var require_Collection = __commonJS({
   "node_modules/yaml/dist/nodes/Collection.js"(exports) {
     "use strict";
     var createNode = require_createNode();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Node = require_Node();
-    function collectionFromPath(schema7, path46, value2) {
+    function collectionFromPath(schema7, path49, value2) {
       let v = value2;
-      for (let i3 = path46.length - 1; i3 >= 0; --i3) {
-        const k = path46[i3];
+      for (let i3 = path49.length - 1; i3 >= 0; --i3) {
+        const k = path49[i3];
         if (typeof k === "number" && Number.isInteger(k) && k >= 0) {
           const a3 = [];
           a3[k] = v;
@@ -40242,7 +40242,7 @@ var require_Collection = __commonJS({
         sourceObjects: /* @__PURE__ */ new Map()
       });
     }
-    var isEmptyPath = (path46) => path46 == null || typeof path46 === "object" && !!path46[Symbol.iterator]().next().done;
+    var isEmptyPath = (path49) => path49 == null || typeof path49 === "object" && !!path49[Symbol.iterator]().next().done;
     var Collection = class extends Node.NodeBase {
       constructor(type, schema7) {
         super(type);
@@ -40262,7 +40262,7 @@ var require_Collection = __commonJS({
         const copy = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
         if (schema7)
           copy.schema = schema7;
-        copy.items = copy.items.map((it) => identity4.isNode(it) || identity4.isPair(it) ? it.clone(schema7) : it);
+        copy.items = copy.items.map((it) => identity5.isNode(it) || identity5.isPair(it) ? it.clone(schema7) : it);
         if (this.range)
           copy.range = this.range.slice();
         return copy;
@@ -40272,13 +40272,13 @@ var require_Collection = __commonJS({
        * be a Pair instance or a `{ key, value }` object, which may not have a key
        * that already exists in the map.
        */
-      addIn(path46, value2) {
-        if (isEmptyPath(path46))
+      addIn(path49, value2) {
+        if (isEmptyPath(path49))
           this.add(value2);
         else {
-          const [key3, ...rest] = path46;
+          const [key3, ...rest] = path49;
           const node2 = this.get(key3, true);
-          if (identity4.isCollection(node2))
+          if (identity5.isCollection(node2))
             node2.addIn(rest, value2);
           else if (node2 === void 0 && this.schema)
             this.set(key3, collectionFromPath(this.schema, rest, value2));
@@ -40290,12 +40290,12 @@ var require_Collection = __commonJS({
        * Removes a value from the collection.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path46) {
-        const [key3, ...rest] = path46;
+      deleteIn(path49) {
+        const [key3, ...rest] = path49;
         if (rest.length === 0)
           return this.delete(key3);
         const node2 = this.get(key3, true);
-        if (identity4.isCollection(node2))
+        if (identity5.isCollection(node2))
           return node2.deleteIn(rest);
         else
           throw new Error(`Expected YAML collection at ${key3}. Remaining path: ${rest}`);
@@ -40305,43 +40305,43 @@ var require_Collection = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path46, keepScalar) {
-        const [key3, ...rest] = path46;
+      getIn(path49, keepScalar) {
+        const [key3, ...rest] = path49;
         const node2 = this.get(key3, true);
         if (rest.length === 0)
-          return !keepScalar && identity4.isScalar(node2) ? node2.value : node2;
+          return !keepScalar && identity5.isScalar(node2) ? node2.value : node2;
         else
-          return identity4.isCollection(node2) ? node2.getIn(rest, keepScalar) : void 0;
+          return identity5.isCollection(node2) ? node2.getIn(rest, keepScalar) : void 0;
       }
       hasAllNullValues(allowScalar) {
         return this.items.every((node2) => {
-          if (!identity4.isPair(node2))
+          if (!identity5.isPair(node2))
             return false;
           const n4 = node2.value;
-          return n4 == null || allowScalar && identity4.isScalar(n4) && n4.value == null && !n4.commentBefore && !n4.comment && !n4.tag;
+          return n4 == null || allowScalar && identity5.isScalar(n4) && n4.value == null && !n4.commentBefore && !n4.comment && !n4.tag;
         });
       }
       /**
        * Checks if the collection includes a value with the key `key`.
        */
-      hasIn(path46) {
-        const [key3, ...rest] = path46;
+      hasIn(path49) {
+        const [key3, ...rest] = path49;
         if (rest.length === 0)
           return this.has(key3);
         const node2 = this.get(key3, true);
-        return identity4.isCollection(node2) ? node2.hasIn(rest) : false;
+        return identity5.isCollection(node2) ? node2.hasIn(rest) : false;
       }
       /**
        * Sets a value in this collection. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path46, value2) {
-        const [key3, ...rest] = path46;
+      setIn(path49, value2) {
+        const [key3, ...rest] = path49;
         if (rest.length === 0) {
           this.set(key3, value2);
         } else {
           const node2 = this.get(key3, true);
-          if (identity4.isCollection(node2))
+          if (identity5.isCollection(node2))
             node2.setIn(rest, value2);
           else if (node2 === void 0 && this.schema)
             this.set(key3, collectionFromPath(this.schema, rest, value2));
@@ -40540,27 +40540,27 @@ var require_stringifyString = __commonJS({
       return true;
     }
     function doubleQuotedString(value2, ctx) {
-      const json3 = JSON.stringify(value2);
+      const json4 = JSON.stringify(value2);
       if (ctx.options.doubleQuotedAsJSON)
-        return json3;
+        return json4;
       const { implicitKey } = ctx;
       const minMultiLineLength = ctx.options.doubleQuotedMinMultiLineLength;
       const indent = ctx.indent || (containsDocumentMarker(value2) ? "  " : "");
       let str = "";
       let start = 0;
-      for (let i3 = 0, ch = json3[i3]; ch; ch = json3[++i3]) {
-        if (ch === " " && json3[i3 + 1] === "\\" && json3[i3 + 2] === "n") {
-          str += json3.slice(start, i3) + "\\ ";
+      for (let i3 = 0, ch = json4[i3]; ch; ch = json4[++i3]) {
+        if (ch === " " && json4[i3 + 1] === "\\" && json4[i3 + 2] === "n") {
+          str += json4.slice(start, i3) + "\\ ";
           i3 += 1;
           start = i3;
           ch = "\\";
         }
         if (ch === "\\")
-          switch (json3[i3 + 1]) {
+          switch (json4[i3 + 1]) {
             case "u":
               {
-                str += json3.slice(start, i3);
-                const code2 = json3.substr(i3 + 2, 4);
+                str += json4.slice(start, i3);
+                const code2 = json4.substr(i3 + 2, 4);
                 switch (code2) {
                   case "0000":
                     str += "\\0";
@@ -40590,23 +40590,23 @@ var require_stringifyString = __commonJS({
                     if (code2.substr(0, 2) === "00")
                       str += "\\x" + code2.substr(2);
                     else
-                      str += json3.substr(i3, 6);
+                      str += json4.substr(i3, 6);
                 }
                 i3 += 5;
                 start = i3 + 1;
               }
               break;
             case "n":
-              if (implicitKey || json3[i3 + 2] === '"' || json3.length < minMultiLineLength) {
+              if (implicitKey || json4[i3 + 2] === '"' || json4.length < minMultiLineLength) {
                 i3 += 1;
               } else {
-                str += json3.slice(start, i3) + "\n\n";
-                while (json3[i3 + 2] === "\\" && json3[i3 + 3] === "n" && json3[i3 + 4] !== '"') {
+                str += json4.slice(start, i3) + "\n\n";
+                while (json4[i3 + 2] === "\\" && json4[i3 + 3] === "n" && json4[i3 + 4] !== '"') {
                   str += "\n";
                   i3 += 2;
                 }
                 str += indent;
-                if (json3[i3 + 2] === " ")
+                if (json4[i3 + 2] === " ")
                   str += "\\";
                 i3 += 1;
                 start = i3 + 1;
@@ -40616,7 +40616,7 @@ var require_stringifyString = __commonJS({
               i3 += 1;
           }
       }
-      str = start ? str + json3.slice(start) : json3;
+      str = start ? str + json4.slice(start) : json4;
       return implicitKey ? str : foldFlowLines.foldFlowLines(str, indent, foldFlowLines.FOLD_QUOTED, getFoldOptions(ctx, false));
     }
     function singleQuotedString(value2, ctx) {
@@ -40797,7 +40797,7 @@ var require_stringify = __commonJS({
   "node_modules/yaml/dist/stringify/stringify.js"(exports) {
     "use strict";
     var anchors = require_anchors();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var stringifyComment = require_stringifyComment();
     var stringifyString = require_stringifyString();
     function createStringifyContext(doc, options2) {
@@ -40850,7 +40850,7 @@ var require_stringify = __commonJS({
       }
       let tagObj = void 0;
       let obj;
-      if (identity4.isScalar(item)) {
+      if (identity5.isScalar(item)) {
         obj = item.value;
         let match = tags.filter((t2) => t2.identify?.(obj));
         if (match.length > 1) {
@@ -40873,7 +40873,7 @@ var require_stringify = __commonJS({
       if (!doc.directives)
         return "";
       const props = [];
-      const anchor2 = (identity4.isScalar(node2) || identity4.isCollection(node2)) && node2.anchor;
+      const anchor2 = (identity5.isScalar(node2) || identity5.isCollection(node2)) && node2.anchor;
       if (anchor2 && anchors.anchorIsValid(anchor2)) {
         anchors$1.add(anchor2);
         props.push(`&${anchor2}`);
@@ -40884,9 +40884,9 @@ var require_stringify = __commonJS({
       return props.join(" ");
     }
     function stringify2(item, ctx, onComment, onChompKeep) {
-      if (identity4.isPair(item))
+      if (identity5.isPair(item))
         return item.toString(ctx, onComment, onChompKeep);
-      if (identity4.isAlias(item)) {
+      if (identity5.isAlias(item)) {
         if (ctx.doc.directives)
           return item.toString(ctx);
         if (ctx.resolvedAliases?.has(item)) {
@@ -40900,15 +40900,15 @@ var require_stringify = __commonJS({
         }
       }
       let tagObj = void 0;
-      const node2 = identity4.isNode(item) ? item : ctx.doc.createNode(item, { onTagObj: (o3) => tagObj = o3 });
+      const node2 = identity5.isNode(item) ? item : ctx.doc.createNode(item, { onTagObj: (o3) => tagObj = o3 });
       tagObj ?? (tagObj = getTagObject(ctx.doc.schema.tags, node2));
       const props = stringifyProps(node2, tagObj, ctx);
       if (props.length > 0)
         ctx.indentAtStart = (ctx.indentAtStart ?? 0) + props.length + 1;
-      const str = typeof tagObj.stringify === "function" ? tagObj.stringify(node2, ctx, onComment, onChompKeep) : identity4.isScalar(node2) ? stringifyString.stringifyString(node2, ctx, onComment, onChompKeep) : node2.toString(ctx, onComment, onChompKeep);
+      const str = typeof tagObj.stringify === "function" ? tagObj.stringify(node2, ctx, onComment, onChompKeep) : identity5.isScalar(node2) ? stringifyString.stringifyString(node2, ctx, onComment, onChompKeep) : node2.toString(ctx, onComment, onChompKeep);
       if (!props)
         return str;
-      return identity4.isScalar(node2) || str[0] === "{" || str[0] === "[" ? `${props} ${str}` : `${props}
+      return identity5.isScalar(node2) || str[0] === "{" || str[0] === "[" ? `${props} ${str}` : `${props}
 ${ctx.indent}${str}`;
     }
     exports.createStringifyContext = createStringifyContext;
@@ -40920,23 +40920,23 @@ ${ctx.indent}${str}`;
 var require_stringifyPair = __commonJS({
   "node_modules/yaml/dist/stringify/stringifyPair.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Scalar = require_Scalar();
     var stringify2 = require_stringify();
     var stringifyComment = require_stringifyComment();
     function stringifyPair({ key: key3, value: value2 }, ctx, onComment, onChompKeep) {
       const { allNullValues, doc, indent, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
-      let keyComment = identity4.isNode(key3) && key3.comment || null;
+      let keyComment = identity5.isNode(key3) && key3.comment || null;
       if (simpleKeys) {
         if (keyComment) {
           throw new Error("With simple keys, key nodes cannot have comments");
         }
-        if (identity4.isCollection(key3) || !identity4.isNode(key3) && typeof key3 === "object") {
+        if (identity5.isCollection(key3) || !identity5.isNode(key3) && typeof key3 === "object") {
           const msg = "With simple keys, collection cannot be used as a key value";
           throw new Error(msg);
         }
       }
-      let explicitKey = !simpleKeys && (!key3 || keyComment && value2 == null && !ctx.inFlow || identity4.isCollection(key3) || (identity4.isScalar(key3) ? key3.type === Scalar.Scalar.BLOCK_FOLDED || key3.type === Scalar.Scalar.BLOCK_LITERAL : typeof key3 === "object"));
+      let explicitKey = !simpleKeys && (!key3 || keyComment && value2 == null && !ctx.inFlow || identity5.isCollection(key3) || (identity5.isScalar(key3) ? key3.type === Scalar.Scalar.BLOCK_FOLDED || key3.type === Scalar.Scalar.BLOCK_LITERAL : typeof key3 === "object"));
       ctx = Object.assign({}, ctx, {
         allNullValues: false,
         implicitKey: !explicitKey && (simpleKeys || !allNullValues),
@@ -40977,7 +40977,7 @@ ${indent}:`;
           str += stringifyComment.lineComment(str, ctx.indent, commentString(keyComment));
       }
       let vsb, vcb, valueComment;
-      if (identity4.isNode(value2)) {
+      if (identity5.isNode(value2)) {
         vsb = !!value2.spaceBefore;
         vcb = value2.commentBefore;
         valueComment = value2.comment;
@@ -40989,10 +40989,10 @@ ${indent}:`;
           value2 = doc.createNode(value2);
       }
       ctx.implicitKey = false;
-      if (!explicitKey && !keyComment && identity4.isScalar(value2))
+      if (!explicitKey && !keyComment && identity5.isScalar(value2))
         ctx.indentAtStart = str.length + 1;
       chompKeep = false;
-      if (!indentSeq && indentStep.length >= 2 && !ctx.inFlow && !explicitKey && identity4.isSeq(value2) && !value2.flow && !value2.tag && !value2.anchor) {
+      if (!indentSeq && indentStep.length >= 2 && !ctx.inFlow && !explicitKey && identity5.isSeq(value2) && !value2.flow && !value2.tag && !value2.anchor) {
         ctx.indent = ctx.indent.substring(2);
       }
       let valueCommentDone = false;
@@ -41012,7 +41012,7 @@ ${stringifyComment.indentComment(cs, ctx.indent)}`;
           ws += `
 ${ctx.indent}`;
         }
-      } else if (!explicitKey && identity4.isCollection(value2)) {
+      } else if (!explicitKey && identity5.isCollection(value2)) {
         const vs0 = valueStr[0];
         const nl0 = valueStr.indexOf("\n");
         const hasNewline = nl0 !== -1;
@@ -41075,7 +41075,7 @@ var require_log = __commonJS({
 var require_merge = __commonJS({
   "node_modules/yaml/dist/schema/yaml-1.1/merge.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Scalar = require_Scalar();
     var MERGE_KEY = "<<";
     var merge2 = {
@@ -41088,10 +41088,10 @@ var require_merge = __commonJS({
       }),
       stringify: () => MERGE_KEY
     };
-    var isMergeKey = (ctx, key3) => (merge2.identify(key3) || identity4.isScalar(key3) && (!key3.type || key3.type === Scalar.Scalar.PLAIN) && merge2.identify(key3.value)) && ctx?.doc.schema.tags.some((tag) => tag.tag === merge2.tag && tag.default);
+    var isMergeKey = (ctx, key3) => (merge2.identify(key3) || identity5.isScalar(key3) && (!key3.type || key3.type === Scalar.Scalar.PLAIN) && merge2.identify(key3.value)) && ctx?.doc.schema.tags.some((tag) => tag.tag === merge2.tag && tag.default);
     function addMergeToJSMap(ctx, map2, value2) {
       const source = resolveAliasValue(ctx, value2);
-      if (identity4.isSeq(source))
+      if (identity5.isSeq(source))
         for (const it of source.items)
           mergeValue(ctx, map2, it);
       else if (Array.isArray(source))
@@ -41102,7 +41102,7 @@ var require_merge = __commonJS({
     }
     function mergeValue(ctx, map2, value2) {
       const source = resolveAliasValue(ctx, value2);
-      if (!identity4.isMap(source))
+      if (!identity5.isMap(source))
         throw new Error("Merge sources must be maps or map aliases");
       const srcMap = source.toJSON(null, ctx, Map);
       for (const [key3, value3] of srcMap) {
@@ -41123,7 +41123,7 @@ var require_merge = __commonJS({
       return map2;
     }
     function resolveAliasValue(ctx, value2) {
-      return ctx && identity4.isAlias(value2) ? value2.resolve(ctx.doc, ctx) : value2;
+      return ctx && identity5.isAlias(value2) ? value2.resolve(ctx.doc, ctx) : value2;
     }
     exports.addMergeToJSMap = addMergeToJSMap;
     exports.isMergeKey = isMergeKey;
@@ -41138,10 +41138,10 @@ var require_addPairToJSMap = __commonJS({
     var log2 = require_log();
     var merge2 = require_merge();
     var stringify2 = require_stringify();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var toJS = require_toJS();
     function addPairToJSMap(ctx, map2, { key: key3, value: value2 }) {
-      if (identity4.isNode(key3) && key3.addToJSMap)
+      if (identity5.isNode(key3) && key3.addToJSMap)
         key3.addToJSMap(ctx, map2, value2);
       else if (merge2.isMergeKey(ctx, key3))
         merge2.addMergeToJSMap(ctx, map2, value2);
@@ -41172,7 +41172,7 @@ var require_addPairToJSMap = __commonJS({
         return "";
       if (typeof jsKey !== "object")
         return String(jsKey);
-      if (identity4.isNode(key3) && ctx?.doc) {
+      if (identity5.isNode(key3) && ctx?.doc) {
         const strCtx = stringify2.createStringifyContext(ctx.doc, {});
         strCtx.anchors = /* @__PURE__ */ new Set();
         for (const node2 of ctx.anchors.keys())
@@ -41202,7 +41202,7 @@ var require_Pair = __commonJS({
     var createNode = require_createNode();
     var stringifyPair = require_stringifyPair();
     var addPairToJSMap = require_addPairToJSMap();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     function createPair(key3, value2, ctx) {
       const k = createNode.createNode(key3, void 0, ctx);
       const v = createNode.createNode(value2, void 0, ctx);
@@ -41210,15 +41210,15 @@ var require_Pair = __commonJS({
     }
     var Pair = class _Pair {
       constructor(key3, value2 = null) {
-        Object.defineProperty(this, identity4.NODE_TYPE, { value: identity4.PAIR });
+        Object.defineProperty(this, identity5.NODE_TYPE, { value: identity5.PAIR });
         this.key = key3;
         this.value = value2;
       }
       clone(schema7) {
         let { key: key3, value: value2 } = this;
-        if (identity4.isNode(key3))
+        if (identity5.isNode(key3))
           key3 = key3.clone(schema7);
-        if (identity4.isNode(value2))
+        if (identity5.isNode(value2))
           value2 = value2.clone(schema7);
         return new _Pair(key3, value2);
       }
@@ -41239,7 +41239,7 @@ var require_Pair = __commonJS({
 var require_stringifyCollection = __commonJS({
   "node_modules/yaml/dist/stringify/stringifyCollection.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var stringify2 = require_stringify();
     var stringifyComment = require_stringifyComment();
     function stringifyCollection(collection, ctx, options2) {
@@ -41255,14 +41255,14 @@ var require_stringifyCollection = __commonJS({
       for (let i3 = 0; i3 < items.length; ++i3) {
         const item = items[i3];
         let comment2 = null;
-        if (identity4.isNode(item)) {
+        if (identity5.isNode(item)) {
           if (!chompKeep && item.spaceBefore)
             lines2.push("");
           addCommentBefore(ctx, lines2, item.commentBefore, chompKeep);
           if (item.comment)
             comment2 = item.comment;
-        } else if (identity4.isPair(item)) {
-          const ik = identity4.isNode(item.key) ? item.key : null;
+        } else if (identity5.isPair(item)) {
+          const ik = identity5.isNode(item.key) ? item.key : null;
           if (ik) {
             if (!chompKeep && ik.spaceBefore)
               lines2.push("");
@@ -41310,14 +41310,14 @@ ${indent}${line3}` : "\n";
       for (let i3 = 0; i3 < items.length; ++i3) {
         const item = items[i3];
         let comment = null;
-        if (identity4.isNode(item)) {
+        if (identity5.isNode(item)) {
           if (item.spaceBefore)
             lines2.push("");
           addCommentBefore(ctx, lines2, item.commentBefore, false);
           if (item.comment)
             comment = item.comment;
-        } else if (identity4.isPair(item)) {
-          const ik = identity4.isNode(item.key) ? item.key : null;
+        } else if (identity5.isPair(item)) {
+          const ik = identity5.isNode(item.key) ? item.key : null;
           if (ik) {
             if (ik.spaceBefore)
               lines2.push("");
@@ -41325,7 +41325,7 @@ ${indent}${line3}` : "\n";
             if (ik.comment)
               reqNewline = true;
           }
-          const iv = identity4.isNode(item.value) ? item.value : null;
+          const iv = identity5.isNode(item.value) ? item.value : null;
           if (iv) {
             if (iv.comment)
               comment = iv.comment;
@@ -41393,16 +41393,16 @@ var require_YAMLMap = __commonJS({
     var stringifyCollection = require_stringifyCollection();
     var addPairToJSMap = require_addPairToJSMap();
     var Collection = require_Collection();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Pair = require_Pair();
     var Scalar = require_Scalar();
     function findPair(items, key3) {
-      const k = identity4.isScalar(key3) ? key3.value : key3;
+      const k = identity5.isScalar(key3) ? key3.value : key3;
       for (const it of items) {
-        if (identity4.isPair(it)) {
+        if (identity5.isPair(it)) {
           if (it.key === key3 || it.key === k)
             return it;
-          if (identity4.isScalar(it.key) && it.key.value === k)
+          if (identity5.isScalar(it.key) && it.key.value === k)
             return it;
         }
       }
@@ -41413,7 +41413,7 @@ var require_YAMLMap = __commonJS({
         return "tag:yaml.org,2002:map";
       }
       constructor(schema7) {
-        super(identity4.MAP, schema7);
+        super(identity5.MAP, schema7);
         this.items = [];
       }
       /**
@@ -41451,7 +41451,7 @@ var require_YAMLMap = __commonJS({
        */
       add(pair, overwrite) {
         let _pair;
-        if (identity4.isPair(pair))
+        if (identity5.isPair(pair))
           _pair = pair;
         else if (!pair || typeof pair !== "object" || !("key" in pair)) {
           _pair = new Pair.Pair(pair, pair?.value);
@@ -41462,7 +41462,7 @@ var require_YAMLMap = __commonJS({
         if (prev) {
           if (!overwrite)
             throw new Error(`Key ${_pair.key} already set`);
-          if (identity4.isScalar(prev.value) && Scalar.isScalarValue(_pair.value))
+          if (identity5.isScalar(prev.value) && Scalar.isScalarValue(_pair.value))
             prev.value.value = _pair.value;
           else
             prev.value = _pair.value;
@@ -41486,7 +41486,7 @@ var require_YAMLMap = __commonJS({
       get(key3, keepScalar) {
         const it = findPair(this.items, key3);
         const node2 = it?.value;
-        return (!keepScalar && identity4.isScalar(node2) ? node2.value : node2) ?? void 0;
+        return (!keepScalar && identity5.isScalar(node2) ? node2.value : node2) ?? void 0;
       }
       has(key3) {
         return !!findPair(this.items, key3);
@@ -41511,7 +41511,7 @@ var require_YAMLMap = __commonJS({
         if (!ctx)
           return JSON.stringify(this);
         for (const item of this.items) {
-          if (!identity4.isPair(item))
+          if (!identity5.isPair(item))
             throw new Error(`Map items must all be pairs; found ${JSON.stringify(item)} instead`);
         }
         if (!ctx.allNullValues && this.hasAllNullValues(false))
@@ -41534,7 +41534,7 @@ var require_YAMLMap = __commonJS({
 var require_map = __commonJS({
   "node_modules/yaml/dist/schema/common/map.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var YAMLMap = require_YAMLMap();
     var map2 = {
       collection: "map",
@@ -41542,7 +41542,7 @@ var require_map = __commonJS({
       nodeClass: YAMLMap.YAMLMap,
       tag: "tag:yaml.org,2002:map",
       resolve(map3, onError) {
-        if (!identity4.isMap(map3))
+        if (!identity5.isMap(map3))
           onError("Expected a mapping for this tag");
         return map3;
       },
@@ -41559,7 +41559,7 @@ var require_YAMLSeq = __commonJS({
     var createNode = require_createNode();
     var stringifyCollection = require_stringifyCollection();
     var Collection = require_Collection();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Scalar = require_Scalar();
     var toJS = require_toJS();
     var YAMLSeq = class extends Collection.Collection {
@@ -41567,7 +41567,7 @@ var require_YAMLSeq = __commonJS({
         return "tag:yaml.org,2002:seq";
       }
       constructor(schema7) {
-        super(identity4.SEQ, schema7);
+        super(identity5.SEQ, schema7);
         this.items = [];
       }
       add(value2) {
@@ -41593,7 +41593,7 @@ var require_YAMLSeq = __commonJS({
         if (typeof idx !== "number")
           return void 0;
         const it = this.items[idx];
-        return !keepScalar && identity4.isScalar(it) ? it.value : it;
+        return !keepScalar && identity5.isScalar(it) ? it.value : it;
       }
       /**
        * Checks if the collection includes a value with the key `key`.
@@ -41617,7 +41617,7 @@ var require_YAMLSeq = __commonJS({
         if (typeof idx !== "number")
           throw new Error(`Expected a valid index, not ${key3}.`);
         const prev = this.items[idx];
-        if (identity4.isScalar(prev) && Scalar.isScalarValue(value2))
+        if (identity5.isScalar(prev) && Scalar.isScalarValue(value2))
           prev.value = value2;
         else
           this.items[idx] = value2;
@@ -41659,7 +41659,7 @@ var require_YAMLSeq = __commonJS({
       }
     };
     function asItemIndex(key3) {
-      let idx = identity4.isScalar(key3) ? key3.value : key3;
+      let idx = identity5.isScalar(key3) ? key3.value : key3;
       if (idx && typeof idx === "string")
         idx = Number(idx);
       return typeof idx === "number" && Number.isInteger(idx) && idx >= 0 ? idx : null;
@@ -41672,7 +41672,7 @@ var require_YAMLSeq = __commonJS({
 var require_seq = __commonJS({
   "node_modules/yaml/dist/schema/common/seq.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var YAMLSeq = require_YAMLSeq();
     var seq = {
       collection: "seq",
@@ -41680,7 +41680,7 @@ var require_seq = __commonJS({
       nodeClass: YAMLSeq.YAMLSeq,
       tag: "tag:yaml.org,2002:seq",
       resolve(seq2, onError) {
-        if (!identity4.isSeq(seq2))
+        if (!identity5.isSeq(seq2))
           onError("Expected a sequence for this tag");
         return seq2;
       },
@@ -42034,17 +42034,17 @@ var require_binary = __commonJS({
 var require_pairs = __commonJS({
   "node_modules/yaml/dist/schema/yaml-1.1/pairs.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Pair = require_Pair();
     var Scalar = require_Scalar();
     var YAMLSeq = require_YAMLSeq();
     function resolvePairs(seq, onError) {
-      if (identity4.isSeq(seq)) {
+      if (identity5.isSeq(seq)) {
         for (let i3 = 0; i3 < seq.items.length; ++i3) {
           let item = seq.items[i3];
-          if (identity4.isPair(item))
+          if (identity5.isPair(item))
             continue;
-          else if (identity4.isMap(item)) {
+          else if (identity5.isMap(item)) {
             if (item.items.length > 1)
               onError("Each pair must have its own sequence indicator");
             const pair = item.items[0] || new Pair.Pair(new Scalar.Scalar(null));
@@ -42058,7 +42058,7 @@ ${cn.comment}` : item.comment;
             }
             item = pair;
           }
-          seq.items[i3] = identity4.isPair(item) ? item : new Pair.Pair(item);
+          seq.items[i3] = identity5.isPair(item) ? item : new Pair.Pair(item);
         }
       } else
         onError("Expected a sequence for this tag");
@@ -42112,7 +42112,7 @@ ${cn.comment}` : item.comment;
 var require_omap = __commonJS({
   "node_modules/yaml/dist/schema/yaml-1.1/omap.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var toJS = require_toJS();
     var YAMLMap = require_YAMLMap();
     var YAMLSeq = require_YAMLSeq();
@@ -42139,7 +42139,7 @@ var require_omap = __commonJS({
           ctx.onCreate(map2);
         for (const pair of this.items) {
           let key3, value2;
-          if (identity4.isPair(pair)) {
+          if (identity5.isPair(pair)) {
             key3 = toJS.toJS(pair.key, "", ctx);
             value2 = toJS.toJS(pair.value, key3, ctx);
           } else {
@@ -42169,7 +42169,7 @@ var require_omap = __commonJS({
         const pairs$1 = pairs.resolvePairs(seq, onError);
         const seenKeys = [];
         for (const { key: key3 } of pairs$1.items) {
-          if (identity4.isScalar(key3)) {
+          if (identity5.isScalar(key3)) {
             if (seenKeys.includes(key3.value)) {
               onError(`Ordered maps must not include duplicate keys: ${key3.value}`);
             } else {
@@ -42350,7 +42350,7 @@ var require_int2 = __commonJS({
 var require_set = __commonJS({
   "node_modules/yaml/dist/schema/yaml-1.1/set.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Pair = require_Pair();
     var YAMLMap = require_YAMLMap();
     var YAMLSet = class _YAMLSet extends YAMLMap.YAMLMap {
@@ -42360,7 +42360,7 @@ var require_set = __commonJS({
       }
       add(key3) {
         let pair;
-        if (identity4.isPair(key3))
+        if (identity5.isPair(key3))
           pair = key3;
         else if (key3 && typeof key3 === "object" && "key" in key3 && "value" in key3 && key3.value === null)
           pair = new Pair.Pair(key3.key, null);
@@ -42376,7 +42376,7 @@ var require_set = __commonJS({
        */
       get(key3, keepPair) {
         const pair = YAMLMap.findPair(this.items, key3);
-        return !keepPair && identity4.isPair(pair) ? identity4.isScalar(pair.key) ? pair.key.value : pair.key : pair;
+        return !keepPair && identity5.isPair(pair) ? identity5.isScalar(pair.key) ? pair.key.value : pair.key : pair;
       }
       set(key3, value2) {
         if (typeof value2 !== "boolean")
@@ -42420,7 +42420,7 @@ var require_set = __commonJS({
       tag: "tag:yaml.org,2002:set",
       createNode: (schema7, iterable, ctx) => YAMLSet.from(schema7, iterable, ctx),
       resolve(map2, onError) {
-        if (identity4.isMap(map2)) {
+        if (identity5.isMap(map2)) {
           if (map2.hasAllNullValues(true))
             return Object.assign(new YAMLSet(), map2);
           else
@@ -42587,7 +42587,7 @@ var require_tags = __commonJS({
     var schema$2 = require_schema3();
     var set2 = require_set();
     var timestamp = require_timestamp();
-    var schemas = /* @__PURE__ */ new Map([
+    var schemas2 = /* @__PURE__ */ new Map([
       ["core", schema7.schema],
       ["failsafe", [map2.map, seq.seq, string4.string]],
       ["json", schema$1.schema],
@@ -42623,7 +42623,7 @@ var require_tags = __commonJS({
       "tag:yaml.org,2002:timestamp": timestamp.timestamp
     };
     function getTags(customTags, schemaName, addMergeTag) {
-      const schemaTags = schemas.get(schemaName);
+      const schemaTags = schemas2.get(schemaName);
       if (schemaTags && !customTags) {
         return addMergeTag && !schemaTags.includes(merge2.merge) ? schemaTags.concat(merge2.merge) : schemaTags.slice();
       }
@@ -42632,7 +42632,7 @@ var require_tags = __commonJS({
         if (Array.isArray(customTags))
           tags = [];
         else {
-          const keys = Array.from(schemas.keys()).filter((key3) => key3 !== "yaml11").map((key3) => JSON.stringify(key3)).join(", ");
+          const keys = Array.from(schemas2.keys()).filter((key3) => key3 !== "yaml11").map((key3) => JSON.stringify(key3)).join(", ");
           throw new Error(`Unknown schema "${schemaName}"; use one of ${keys} or define customTags array`);
         }
       }
@@ -42665,7 +42665,7 @@ var require_tags = __commonJS({
 var require_Schema = __commonJS({
   "node_modules/yaml/dist/schema/Schema.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var map2 = require_map();
     var seq = require_seq();
     var string4 = require_string();
@@ -42678,9 +42678,9 @@ var require_Schema = __commonJS({
         this.knownTags = resolveKnownTags ? tags.coreKnownTags : {};
         this.tags = tags.getTags(customTags, this.name, merge2);
         this.toStringOptions = toStringDefaults ?? null;
-        Object.defineProperty(this, identity4.MAP, { value: map2.map });
-        Object.defineProperty(this, identity4.SCALAR, { value: string4.string });
-        Object.defineProperty(this, identity4.SEQ, { value: seq.seq });
+        Object.defineProperty(this, identity5.MAP, { value: map2.map });
+        Object.defineProperty(this, identity5.SCALAR, { value: string4.string });
+        Object.defineProperty(this, identity5.SEQ, { value: seq.seq });
         this.sortMapEntries = typeof sortMapEntries === "function" ? sortMapEntries : sortMapEntries === true ? sortMapEntriesByKey : null;
       }
       clone() {
@@ -42697,7 +42697,7 @@ var require_Schema = __commonJS({
 var require_stringifyDocument = __commonJS({
   "node_modules/yaml/dist/stringify/stringifyDocument.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var stringify2 = require_stringify();
     var stringifyComment = require_stringifyComment();
     function stringifyDocument(doc, options2) {
@@ -42724,7 +42724,7 @@ var require_stringifyDocument = __commonJS({
       let chompKeep = false;
       let contentComment = null;
       if (doc.contents) {
-        if (identity4.isNode(doc.contents)) {
+        if (identity5.isNode(doc.contents)) {
           if (doc.contents.spaceBefore && hasDirectives)
             lines2.push("");
           if (doc.contents.commentBefore) {
@@ -42779,7 +42779,7 @@ var require_Document = __commonJS({
     "use strict";
     var Alias = require_Alias();
     var Collection = require_Collection();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Pair = require_Pair();
     var toJS = require_toJS();
     var Schema = require_Schema();
@@ -42794,7 +42794,7 @@ var require_Document = __commonJS({
         this.comment = null;
         this.errors = [];
         this.warnings = [];
-        Object.defineProperty(this, identity4.NODE_TYPE, { value: identity4.DOC });
+        Object.defineProperty(this, identity5.NODE_TYPE, { value: identity5.DOC });
         let _replacer = null;
         if (typeof replacer === "function" || Array.isArray(replacer)) {
           _replacer = replacer;
@@ -42830,7 +42830,7 @@ var require_Document = __commonJS({
        */
       clone() {
         const copy = Object.create(_Document.prototype, {
-          [identity4.NODE_TYPE]: { value: identity4.DOC }
+          [identity5.NODE_TYPE]: { value: identity5.DOC }
         });
         copy.commentBefore = this.commentBefore;
         copy.comment = this.comment;
@@ -42840,7 +42840,7 @@ var require_Document = __commonJS({
         if (this.directives)
           copy.directives = this.directives.clone();
         copy.schema = this.schema.clone();
-        copy.contents = identity4.isNode(this.contents) ? this.contents.clone(copy.schema) : this.contents;
+        copy.contents = identity5.isNode(this.contents) ? this.contents.clone(copy.schema) : this.contents;
         if (this.range)
           copy.range = this.range.slice();
         return copy;
@@ -42851,9 +42851,9 @@ var require_Document = __commonJS({
           this.contents.add(value2);
       }
       /** Adds a value to the document. */
-      addIn(path46, value2) {
+      addIn(path49, value2) {
         if (assertCollection(this.contents))
-          this.contents.addIn(path46, value2);
+          this.contents.addIn(path49, value2);
       }
       /**
        * Create a new `Alias` node, ensuring that the target `node` has the required anchor.
@@ -42903,7 +42903,7 @@ var require_Document = __commonJS({
           sourceObjects
         };
         const node2 = createNode.createNode(value2, tag, ctx);
-        if (flow && identity4.isCollection(node2))
+        if (flow && identity5.isCollection(node2))
           node2.flow = true;
         setAnchors();
         return node2;
@@ -42928,14 +42928,14 @@ var require_Document = __commonJS({
        * Removes a value from the document.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path46) {
-        if (Collection.isEmptyPath(path46)) {
+      deleteIn(path49) {
+        if (Collection.isEmptyPath(path49)) {
           if (this.contents == null)
             return false;
           this.contents = null;
           return true;
         }
-        return assertCollection(this.contents) ? this.contents.deleteIn(path46) : false;
+        return assertCollection(this.contents) ? this.contents.deleteIn(path49) : false;
       }
       /**
        * Returns item at `key`, or `undefined` if not found. By default unwraps
@@ -42943,31 +42943,31 @@ var require_Document = __commonJS({
        * `true` (collections are always returned intact).
        */
       get(key3, keepScalar) {
-        return identity4.isCollection(this.contents) ? this.contents.get(key3, keepScalar) : void 0;
+        return identity5.isCollection(this.contents) ? this.contents.get(key3, keepScalar) : void 0;
       }
       /**
        * Returns item at `path`, or `undefined` if not found. By default unwraps
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path46, keepScalar) {
-        if (Collection.isEmptyPath(path46))
-          return !keepScalar && identity4.isScalar(this.contents) ? this.contents.value : this.contents;
-        return identity4.isCollection(this.contents) ? this.contents.getIn(path46, keepScalar) : void 0;
+      getIn(path49, keepScalar) {
+        if (Collection.isEmptyPath(path49))
+          return !keepScalar && identity5.isScalar(this.contents) ? this.contents.value : this.contents;
+        return identity5.isCollection(this.contents) ? this.contents.getIn(path49, keepScalar) : void 0;
       }
       /**
        * Checks if the document includes a value with the key `key`.
        */
       has(key3) {
-        return identity4.isCollection(this.contents) ? this.contents.has(key3) : false;
+        return identity5.isCollection(this.contents) ? this.contents.has(key3) : false;
       }
       /**
        * Checks if the document includes a value at `path`.
        */
-      hasIn(path46) {
-        if (Collection.isEmptyPath(path46))
+      hasIn(path49) {
+        if (Collection.isEmptyPath(path49))
           return this.contents !== void 0;
-        return identity4.isCollection(this.contents) ? this.contents.hasIn(path46) : false;
+        return identity5.isCollection(this.contents) ? this.contents.hasIn(path49) : false;
       }
       /**
        * Sets a value in this document. For `!!set`, `value` needs to be a
@@ -42984,13 +42984,13 @@ var require_Document = __commonJS({
        * Sets a value in this document. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path46, value2) {
-        if (Collection.isEmptyPath(path46)) {
+      setIn(path49, value2) {
+        if (Collection.isEmptyPath(path49)) {
           this.contents = value2;
         } else if (this.contents == null) {
-          this.contents = Collection.collectionFromPath(this.schema, Array.from(path46), value2);
+          this.contents = Collection.collectionFromPath(this.schema, Array.from(path49), value2);
         } else if (assertCollection(this.contents)) {
-          this.contents.setIn(path46, value2);
+          this.contents.setIn(path49, value2);
         }
       }
       /**
@@ -43038,11 +43038,11 @@ var require_Document = __commonJS({
           throw new Error(`With a null YAML version, the { schema: Schema } option is required`);
       }
       // json & jsonArg are only used from toJSON()
-      toJS({ json: json3, jsonArg, mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
+      toJS({ json: json4, jsonArg, mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
         const ctx = {
           anchors: /* @__PURE__ */ new Map(),
           doc: this,
-          keep: !json3,
+          keep: !json4,
           mapAsMap: mapAsMap === true,
           mapKeyWarned: false,
           maxAliasCount: typeof maxAliasCount === "number" ? maxAliasCount : 100
@@ -43074,7 +43074,7 @@ var require_Document = __commonJS({
       }
     };
     function assertCollection(contents) {
-      if (identity4.isCollection(contents))
+      if (identity5.isCollection(contents))
         return true;
       throw new Error("Expected a YAML collection as document contents");
     }
@@ -43345,12 +43345,12 @@ var require_util_flow_indent_check = __commonJS({
 var require_util_map_includes = __commonJS({
   "node_modules/yaml/dist/compose/util-map-includes.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     function mapIncludes(ctx, items, search2) {
       const { uniqueKeys } = ctx.options;
       if (uniqueKeys === false)
         return false;
-      const isEqual = typeof uniqueKeys === "function" ? uniqueKeys : (a3, b3) => a3 === b3 || identity4.isScalar(a3) && identity4.isScalar(b3) && a3.value === b3.value;
+      const isEqual = typeof uniqueKeys === "function" ? uniqueKeys : (a3, b3) => a3 === b3 || identity5.isScalar(a3) && identity5.isScalar(b3) && a3.value === b3.value;
       return items.some((pair) => isEqual(pair.key, search2));
     }
     exports.mapIncludes = mapIncludes;
@@ -43563,7 +43563,7 @@ var require_resolve_end = __commonJS({
 var require_resolve_flow_collection = __commonJS({
   "node_modules/yaml/dist/compose/resolve-flow-collection.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Pair = require_Pair();
     var YAMLMap = require_YAMLMap();
     var YAMLSeq = require_YAMLSeq();
@@ -43642,7 +43642,7 @@ var require_resolve_flow_collection = __commonJS({
             }
             if (prevItemComment) {
               let prev = coll.items[coll.items.length - 1];
-              if (identity4.isPair(prev))
+              if (identity5.isPair(prev))
                 prev = prev.value ?? prev.key;
               if (prev.comment)
                 prev.comment += "\n" + prevItemComment;
@@ -43757,7 +43757,7 @@ var require_resolve_flow_collection = __commonJS({
 var require_compose_collection = __commonJS({
   "node_modules/yaml/dist/compose/compose-collection.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Scalar = require_Scalar();
     var YAMLMap = require_YAMLMap();
     var YAMLSeq = require_YAMLSeq();
@@ -43807,7 +43807,7 @@ var require_compose_collection = __commonJS({
       }
       const coll = resolveCollection(CN, ctx, token, onError, tagName2, tag);
       const res = tag.resolve?.(coll, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg), ctx.options) ?? coll;
-      const node2 = identity4.isNode(res) ? res : new Scalar.Scalar(res);
+      const node2 = identity5.isNode(res) ? res : new Scalar.Scalar(res);
       node2.range = coll.range;
       node2.tag = tagName2;
       if (tag?.format)
@@ -44226,7 +44226,7 @@ var require_resolve_flow_scalar = __commonJS({
 var require_compose_scalar = __commonJS({
   "node_modules/yaml/dist/compose/compose-scalar.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Scalar = require_Scalar();
     var resolveBlockScalar = require_resolve_block_scalar();
     var resolveFlowScalar = require_resolve_flow_scalar();
@@ -44235,17 +44235,17 @@ var require_compose_scalar = __commonJS({
       const tagName2 = tagToken ? ctx.directives.tagName(tagToken.source, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg)) : null;
       let tag;
       if (ctx.options.stringKeys && ctx.atKey) {
-        tag = ctx.schema[identity4.SCALAR];
+        tag = ctx.schema[identity5.SCALAR];
       } else if (tagName2)
         tag = findScalarTagByName(ctx.schema, value2, tagName2, tagToken, onError);
       else if (token.type === "scalar")
         tag = findScalarTagByTest(ctx, value2, token, onError);
       else
-        tag = ctx.schema[identity4.SCALAR];
+        tag = ctx.schema[identity5.SCALAR];
       let scalar;
       try {
         const res = tag.resolve(value2, (msg) => onError(tagToken ?? token, "TAG_RESOLVE_FAILED", msg), ctx.options);
-        scalar = identity4.isScalar(res) ? res : new Scalar.Scalar(res);
+        scalar = identity5.isScalar(res) ? res : new Scalar.Scalar(res);
       } catch (error2) {
         const msg = error2 instanceof Error ? error2.message : String(error2);
         onError(tagToken ?? token, "TAG_RESOLVE_FAILED", msg);
@@ -44265,7 +44265,7 @@ var require_compose_scalar = __commonJS({
     }
     function findScalarTagByName(schema7, value2, tagName2, tagToken, onError) {
       if (tagName2 === "!")
-        return schema7[identity4.SCALAR];
+        return schema7[identity5.SCALAR];
       const matchWithTest = [];
       for (const tag of schema7.tags) {
         if (!tag.collection && tag.tag === tagName2) {
@@ -44284,12 +44284,12 @@ var require_compose_scalar = __commonJS({
         return kt;
       }
       onError(tagToken, "TAG_RESOLVE_FAILED", `Unresolved tag: ${tagName2}`, tagName2 !== "tag:yaml.org,2002:str");
-      return schema7[identity4.SCALAR];
+      return schema7[identity5.SCALAR];
     }
     function findScalarTagByTest({ atKey, directives, schema: schema7 }, value2, token, onError) {
-      const tag = schema7.tags.find((tag2) => (tag2.default === true || atKey && tag2.default === "key") && tag2.test?.test(value2)) || schema7[identity4.SCALAR];
+      const tag = schema7.tags.find((tag2) => (tag2.default === true || atKey && tag2.default === "key") && tag2.test?.test(value2)) || schema7[identity5.SCALAR];
       if (schema7.compat) {
-        const compat = schema7.compat.find((tag2) => tag2.default && tag2.test?.test(value2)) ?? schema7[identity4.SCALAR];
+        const compat = schema7.compat.find((tag2) => tag2.default && tag2.test?.test(value2)) ?? schema7[identity5.SCALAR];
         if (tag.tag !== compat.tag) {
           const ts = directives.tagString(tag.tag);
           const cs = directives.tagString(compat.tag);
@@ -44338,7 +44338,7 @@ var require_compose_node = __commonJS({
   "node_modules/yaml/dist/compose/compose-node.js"(exports) {
     "use strict";
     var Alias = require_Alias();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var composeCollection = require_compose_collection();
     var composeScalar = require_compose_scalar();
     var resolveEnd = require_resolve_end();
@@ -44384,7 +44384,7 @@ var require_compose_node = __commonJS({
       node2 ?? (node2 = composeEmptyNode(ctx, token.offset, void 0, null, props, onError));
       if (anchor2 && node2.anchor === "")
         onError(anchor2, "BAD_ALIAS", "Anchor cannot be an empty string");
-      if (atKey && ctx.options.stringKeys && (!identity4.isScalar(node2) || typeof node2.value !== "string" || node2.tag && node2.tag !== "tag:yaml.org,2002:str")) {
+      if (atKey && ctx.options.stringKeys && (!identity5.isScalar(node2) || typeof node2.value !== "string" || node2.tag && node2.tag !== "tag:yaml.org,2002:str")) {
         const msg = "With stringKeys, all keys must be strings";
         onError(tag ?? token, "NON_STRING_KEY", msg);
       }
@@ -44490,7 +44490,7 @@ var require_composer = __commonJS({
     var directives = require_directives();
     var Document = require_Document();
     var errors = require_errors2();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var composeDoc = require_compose_doc();
     var resolveEnd = require_resolve_end();
     function getErrorPos(src) {
@@ -44552,9 +44552,9 @@ var require_composer = __commonJS({
 ${comment}` : comment;
           } else if (afterEmptyLine || doc.directives.docStart || !dc) {
             doc.commentBefore = comment;
-          } else if (identity4.isCollection(dc) && !dc.flow && dc.items.length > 0) {
+          } else if (identity5.isCollection(dc) && !dc.flow && dc.items.length > 0) {
             let it = dc.items[0];
-            if (identity4.isPair(it))
+            if (identity5.isPair(it))
               it = it.key;
             const cb = it.commentBefore;
             it.commentBefore = cb ? `${comment}
@@ -44951,9 +44951,9 @@ var require_cst_visit = __commonJS({
     visit3.BREAK = BREAK;
     visit3.SKIP = SKIP;
     visit3.REMOVE = REMOVE;
-    visit3.itemAtPath = (cst, path46) => {
+    visit3.itemAtPath = (cst, path49) => {
       let item = cst;
-      for (const [field3, index2] of path46) {
+      for (const [field3, index2] of path49) {
         const tok = item?.[field3];
         if (tok && "items" in tok) {
           item = tok.items[index2];
@@ -44962,23 +44962,23 @@ var require_cst_visit = __commonJS({
       }
       return item;
     };
-    visit3.parentCollection = (cst, path46) => {
-      const parent = visit3.itemAtPath(cst, path46.slice(0, -1));
-      const field3 = path46[path46.length - 1][0];
+    visit3.parentCollection = (cst, path49) => {
+      const parent = visit3.itemAtPath(cst, path49.slice(0, -1));
+      const field3 = path49[path49.length - 1][0];
       const coll = parent?.[field3];
       if (coll && "items" in coll)
         return coll;
       throw new Error("Parent collection not found");
     };
-    function _visit(path46, item, visitor) {
-      let ctrl = visitor(item, path46);
+    function _visit(path49, item, visitor) {
+      let ctrl = visitor(item, path49);
       if (typeof ctrl === "symbol")
         return ctrl;
       for (const field3 of ["key", "value"]) {
         const token = item[field3];
         if (token && "items" in token) {
           for (let i3 = 0; i3 < token.items.length; ++i3) {
-            const ci = _visit(Object.freeze(path46.concat([[field3, i3]])), token.items[i3], visitor);
+            const ci = _visit(Object.freeze(path49.concat([[field3, i3]])), token.items[i3], visitor);
             if (typeof ci === "number")
               i3 = ci - 1;
             else if (ci === BREAK)
@@ -44989,10 +44989,10 @@ var require_cst_visit = __commonJS({
             }
           }
           if (typeof ctrl === "function" && field3 === "key")
-            ctrl = ctrl(item, path46);
+            ctrl = ctrl(item, path49);
         }
       }
-      return typeof ctrl === "function" ? ctrl(item, path46) : ctrl;
+      return typeof ctrl === "function" ? ctrl(item, path49) : ctrl;
     }
     exports.visit = visit3;
   }
@@ -46602,7 +46602,7 @@ var require_public_api = __commonJS({
     var Document = require_Document();
     var errors = require_errors2();
     var log2 = require_log();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var lineCounter = require_line_counter();
     var parser2 = require_parser();
     function parseOptions(options2) {
@@ -46680,7 +46680,7 @@ var require_public_api = __commonJS({
         if (!keepUndefined)
           return void 0;
       }
-      if (identity4.isDocument(value2) && !_replacer)
+      if (identity5.isDocument(value2) && !_replacer)
         return value2.toString(options2);
       return new Document.Document(value2, _replacer, options2).toString(options2);
     }
@@ -46700,7 +46700,7 @@ var require_dist = __commonJS({
     var Schema = require_Schema();
     var errors = require_errors2();
     var Alias = require_Alias();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Pair = require_Pair();
     var Scalar = require_Scalar();
     var YAMLMap = require_YAMLMap();
@@ -46718,14 +46718,14 @@ var require_dist = __commonJS({
     exports.YAMLParseError = errors.YAMLParseError;
     exports.YAMLWarning = errors.YAMLWarning;
     exports.Alias = Alias.Alias;
-    exports.isAlias = identity4.isAlias;
-    exports.isCollection = identity4.isCollection;
-    exports.isDocument = identity4.isDocument;
-    exports.isMap = identity4.isMap;
-    exports.isNode = identity4.isNode;
-    exports.isPair = identity4.isPair;
-    exports.isScalar = identity4.isScalar;
-    exports.isSeq = identity4.isSeq;
+    exports.isAlias = identity5.isAlias;
+    exports.isCollection = identity5.isCollection;
+    exports.isDocument = identity5.isDocument;
+    exports.isMap = identity5.isMap;
+    exports.isNode = identity5.isNode;
+    exports.isPair = identity5.isPair;
+    exports.isScalar = identity5.isScalar;
+    exports.isSeq = identity5.isSeq;
     exports.Pair = Pair.Pair;
     exports.Scalar = Scalar.Scalar;
     exports.YAMLMap = YAMLMap.YAMLMap;
@@ -46774,8 +46774,8 @@ var init_container_platform = __esm({
 // src/model/container-reference.ts
 function parseReference(text4) {
   const whole = text4.length <= 512 ? withHost(text4) : "";
-  const [, registry2, path46 = "", tag, digest] = form.exec(whole) ?? [];
-  if (registry2 === void 0 || path46.length > 255) {
+  const [, registry2, path49 = "", tag, digest] = form.exec(whole) ?? [];
+  if (registry2 === void 0 || path49.length > 255) {
     throw new PiImageError(
       "spec.invalid",
       `${JSON.stringify(text4.slice(0, 100))} is no name of a container image`,
@@ -46787,7 +46787,7 @@ function parseReference(text4) {
   const hub = registry2 === "docker.io";
   return {
     registry: registry2,
-    repository: hub && !path46.includes("/") ? `library/${path46}` : path46,
+    repository: hub && !path49.includes("/") ? `library/${path49}` : path49,
     ...tag !== void 0 && { tag },
     ...tag === void 0 && digest === void 0 && { tag: "latest" },
     ...digest !== void 0 && { digest }
@@ -48013,13 +48013,13 @@ var require_ast = __commonJS({
         helperExpression: function helperExpression(node2) {
           return node2.type === "SubExpression" || (node2.type === "MustacheStatement" || node2.type === "BlockStatement") && !!(node2.params && node2.params.length || node2.hash);
         },
-        scopedId: function scopedId(path46) {
-          return /^\.|this\b/.test(path46.original);
+        scopedId: function scopedId(path49) {
+          return /^\.|this\b/.test(path49.original);
         },
         // an ID is simple if it only has one part, and that part is not
         // `..` or `this`.
-        simpleId: function simpleId(path46) {
-          return path46.parts.length === 1 && !AST.helpers.scopedId(path46) && !path46.depth;
+        simpleId: function simpleId(path49) {
+          return path49.parts.length === 1 && !AST.helpers.scopedId(path49) && !path49.depth;
         }
       }
     };
@@ -49104,12 +49104,12 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function prepareMustache(path46, params, hash2, open15, strip, locInfo) {
+    function prepareMustache(path49, params, hash2, open15, strip, locInfo) {
       var escapeFlag = open15.charAt(3) || open15.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
       var decorator = /\*/.test(open15);
       return {
         type: decorator ? "Decorator" : "MustacheStatement",
-        path: path46,
+        path: path49,
         params,
         hash: hash2,
         escaped,
@@ -49381,9 +49381,9 @@ var require_compiler = __commonJS({
       },
       DecoratorBlock: function DecoratorBlock(decorator) {
         var program2 = decorator.program && this.compileProgram(decorator.program);
-        var params = this.setupFullMustacheParams(decorator, program2, void 0), path46 = decorator.path;
+        var params = this.setupFullMustacheParams(decorator, program2, void 0), path49 = decorator.path;
         this.useDecorators = true;
-        this.opcode("registerDecorator", params.length, path46.original);
+        this.opcode("registerDecorator", params.length, path49.original);
       },
       PartialStatement: function PartialStatement(partial2) {
         this.usePartial = true;
@@ -49450,48 +49450,48 @@ var require_compiler = __commonJS({
         }
       },
       ambiguousSexpr: function ambiguousSexpr(sexpr, program2, inverse2) {
-        var path46 = sexpr.path, name = path46.parts[0], isBlock = program2 != null || inverse2 != null;
-        this.opcode("getContext", validateDepth(path46));
+        var path49 = sexpr.path, name = path49.parts[0], isBlock = program2 != null || inverse2 != null;
+        this.opcode("getContext", validateDepth(path49));
         this.opcode("pushProgram", program2);
         this.opcode("pushProgram", inverse2);
-        path46.strict = true;
-        this.accept(path46);
+        path49.strict = true;
+        this.accept(path49);
         this.opcode("invokeAmbiguous", name, isBlock);
       },
       simpleSexpr: function simpleSexpr(sexpr) {
-        var path46 = sexpr.path;
-        path46.strict = true;
-        this.accept(path46);
+        var path49 = sexpr.path;
+        path49.strict = true;
+        this.accept(path49);
         this.opcode("resolvePossibleLambda");
       },
       helperSexpr: function helperSexpr(sexpr, program2, inverse2) {
-        var params = this.setupFullMustacheParams(sexpr, program2, inverse2), path46 = sexpr.path, name = path46.parts[0];
+        var params = this.setupFullMustacheParams(sexpr, program2, inverse2), path49 = sexpr.path, name = path49.parts[0];
         if (this.options.knownHelpers[name]) {
           this.opcode("invokeKnownHelper", params.length, name);
         } else if (this.options.knownHelpersOnly) {
           throw new _exception2["default"]("You specified knownHelpersOnly, but used the unknown helper " + name, sexpr);
         } else {
-          path46.strict = true;
-          path46.falsy = true;
-          this.accept(path46);
-          this.opcode("invokeHelper", params.length, path46.original, _ast2["default"].helpers.simpleId(path46));
+          path49.strict = true;
+          path49.falsy = true;
+          this.accept(path49);
+          this.opcode("invokeHelper", params.length, path49.original, _ast2["default"].helpers.simpleId(path49));
         }
       },
-      PathExpression: function PathExpression(path46) {
-        var depth = validateDepth(path46);
-        var parts = validateParts(path46);
+      PathExpression: function PathExpression(path49) {
+        var depth = validateDepth(path49);
+        var parts = validateParts(path49);
         this.addDepth(depth);
         this.opcode("getContext", depth);
-        var name = parts[0], scoped = _ast2["default"].helpers.scopedId(path46), blockParamId = !depth && !scoped && this.blockParamIndex(name);
+        var name = parts[0], scoped = _ast2["default"].helpers.scopedId(path49), blockParamId = !depth && !scoped && this.blockParamIndex(name);
         if (blockParamId) {
           this.opcode("lookupBlockParam", blockParamId, parts);
         } else if (!name) {
           this.opcode("pushContext");
-        } else if (path46.data) {
+        } else if (path49.data) {
           this.options.data = true;
-          this.opcode("lookupData", depth, parts, path46.strict);
+          this.opcode("lookupData", depth, parts, path49.strict);
         } else {
-          this.opcode("lookupOnContext", parts, path46.falsy, path46.strict, scoped);
+          this.opcode("lookupOnContext", parts, path49.falsy, path49.strict, scoped);
         }
       },
       StringLiteral: function StringLiteral(string4) {
@@ -49718,8 +49718,8 @@ var require_compiler = __commonJS({
       }
       return value2;
     }
-    function validateParts(path46) {
-      return validateStringArray(path46, path46.parts, "parts");
+    function validateParts(path49) {
+      return validateStringArray(path49, path49.parts, "parts");
     }
     function validateBlockParams(program2) {
       if (program2.blockParams != null) {
@@ -49901,16 +49901,16 @@ var require_util7 = __commonJS({
     }
     exports.urlGenerate = urlGenerate;
     function normalize(aPath) {
-      var path46 = aPath;
+      var path49 = aPath;
       var url2 = urlParse(aPath);
       if (url2) {
         if (!url2.path) {
           return aPath;
         }
-        path46 = url2.path;
+        path49 = url2.path;
       }
-      var isAbsolute = exports.isAbsolute(path46);
-      var parts = path46.split(/\/+/);
+      var isAbsolute = exports.isAbsolute(path49);
+      var parts = path49.split(/\/+/);
       for (var part, up = 0, i3 = parts.length - 1; i3 >= 0; i3--) {
         part = parts[i3];
         if (part === ".") {
@@ -49927,15 +49927,15 @@ var require_util7 = __commonJS({
           }
         }
       }
-      path46 = parts.join("/");
-      if (path46 === "") {
-        path46 = isAbsolute ? "/" : ".";
+      path49 = parts.join("/");
+      if (path49 === "") {
+        path49 = isAbsolute ? "/" : ".";
       }
       if (url2) {
-        url2.path = path46;
+        url2.path = path49;
         return urlGenerate(url2);
       }
-      return path46;
+      return path49;
     }
     exports.normalize = normalize;
     function join3(aRoot, aPath) {
@@ -49998,7 +49998,7 @@ var require_util7 = __commonJS({
       var obj = /* @__PURE__ */ Object.create(null);
       return !("__proto__" in obj);
     })();
-    function identity4(s) {
+    function identity5(s) {
       return s;
     }
     function toSetString(aStr) {
@@ -50007,14 +50007,14 @@ var require_util7 = __commonJS({
       }
       return aStr;
     }
-    exports.toSetString = supportsNullProto ? identity4 : toSetString;
+    exports.toSetString = supportsNullProto ? identity5 : toSetString;
     function fromSetString(aStr) {
       if (isProtoString(aStr)) {
         return aStr.slice(1);
       }
       return aStr;
     }
-    exports.fromSetString = supportsNullProto ? identity4 : fromSetString;
+    exports.fromSetString = supportsNullProto ? identity5 : fromSetString;
     function isProtoString(s) {
       if (!s) {
         return false;
@@ -52737,8 +52737,8 @@ var require_printer = __commonJS({
       return this.accept(sexpr.path) + " " + params + hash2;
     };
     PrintVisitor.prototype.PathExpression = function(id) {
-      var path46 = id.parts.join("/");
-      return (id.data ? "@" : "") + "PATH:" + path46;
+      var path49 = id.parts.join("/");
+      return (id.data ? "@" : "") + "PATH:" + path49;
     };
     PrintVisitor.prototype.StringLiteral = function(string4) {
       return '"' + string4.value + '"';
@@ -52797,6 +52797,80 @@ var init_preload = __esm({
     imagesFolder = `${preloadFolder}/containers`;
     imageNamesName = "names";
     archiveKeyName = "archive.gpg";
+  }
+});
+
+// src/transfer/get.ts
+async function get(fetch2, url2, headers = {}) {
+  const start = new URL(url2);
+  const own2 = { ...authorization(start), ...headers };
+  let at3 = url2;
+  for (let hop = 0; hop <= mostRedirects; hop++) {
+    const sameOrigin = new URL(at3).origin === start.origin;
+    const response = await fetch2(at3, { headers: sameOrigin ? own2 : withoutSecrets(headers) });
+    const location = response.headers["location"];
+    if (!redirects.has(response.status) || location === void 0) return { ...response, url: at3 };
+    response.close();
+    at3 = followedAddress(at3, location);
+  }
+  throw new PiImageError("source.http", `${shown(url2)} redirects in circles`, {
+    help: "a login page of the network, or a proxy, may be in the way; look at the address in a browser"
+  });
+}
+function authorization({ username, password: password2 }) {
+  if (username === "" && password2 === "") return {};
+  const pair = `${decoded(username)}:${decoded(password2)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+function decoded(text4) {
+  try {
+    return decodeURIComponent(text4);
+  } catch {
+    return text4;
+  }
+}
+function withoutSecrets(headers) {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !["authorization", "cookie"].includes(name.toLowerCase()))
+  );
+}
+function getBytes(fetch2, url2, { limit, headers = {}, retries }) {
+  const once9 = async () => {
+    const response = await get(fetch2, url2, headers);
+    if (response.status === 200) return readBody(url2, response, limit);
+    response.close();
+    throw statusError(url2, response.status);
+  };
+  return retries ? retry(retries, url2, once9) : once9();
+}
+function statusError(url2, status) {
+  if (passing.has(status))
+    return new PiImageError("source.unreachable", `${shown(url2)} answers HTTP ${status}`);
+  if (status === 404 || status === 410) {
+    return new PiImageError("source.not-found", `${shown(url2)} does not exist (HTTP ${status})`);
+  }
+  return new PiImageError("source.http", `${shown(url2)} answers HTTP ${status}`);
+}
+async function readBody(url2, response, limit) {
+  const pieces2 = [];
+  let size = 0;
+  for await (const piece of response.body) {
+    size += piece.length;
+    if (size > limit) throw new PiImageError("source.http", `${shown(url2)} sends more than ${limit} bytes`);
+    pieces2.push(piece);
+  }
+  return Buffer.concat(pieces2);
+}
+var redirects, mostRedirects, passing;
+var init_get = __esm({
+  "src/transfer/get.ts"() {
+    "use strict";
+    init_errors();
+    init_address();
+    init_retry();
+    redirects = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
+    mostRedirects = 10;
+    passing = /* @__PURE__ */ new Set([206, 408, 416, 425, 429, 500, 502, 503, 504]);
   }
 });
 
@@ -53955,7 +54029,7 @@ var require_windows = __commonJS({
     module.exports = isexe;
     isexe.sync = sync;
     var fs5 = __require("fs");
-    function checkPathExt(path46, options2) {
+    function checkPathExt(path49, options2) {
       var pathext = options2.pathExt !== void 0 ? options2.pathExt : process.env.PATHEXT;
       if (!pathext) {
         return true;
@@ -53966,25 +54040,25 @@ var require_windows = __commonJS({
       }
       for (var i3 = 0; i3 < pathext.length; i3++) {
         var p3 = pathext[i3].toLowerCase();
-        if (p3 && path46.substr(-p3.length).toLowerCase() === p3) {
+        if (p3 && path49.substr(-p3.length).toLowerCase() === p3) {
           return true;
         }
       }
       return false;
     }
-    function checkStat(stat13, path46, options2) {
-      if (!stat13.isSymbolicLink() && !stat13.isFile()) {
+    function checkStat(stat12, path49, options2) {
+      if (!stat12.isSymbolicLink() && !stat12.isFile()) {
         return false;
       }
-      return checkPathExt(path46, options2);
+      return checkPathExt(path49, options2);
     }
-    function isexe(path46, options2, cb) {
-      fs5.stat(path46, function(er, stat13) {
-        cb(er, er ? false : checkStat(stat13, path46, options2));
+    function isexe(path49, options2, cb) {
+      fs5.stat(path49, function(er, stat12) {
+        cb(er, er ? false : checkStat(stat12, path49, options2));
       });
     }
-    function sync(path46, options2) {
-      return checkStat(fs5.statSync(path46), path46, options2);
+    function sync(path49, options2) {
+      return checkStat(fs5.statSync(path49), path49, options2);
     }
   }
 });
@@ -53995,21 +54069,21 @@ var require_mode = __commonJS({
     module.exports = isexe;
     isexe.sync = sync;
     var fs5 = __require("fs");
-    function isexe(path46, options2, cb) {
-      fs5.stat(path46, function(er, stat13) {
-        cb(er, er ? false : checkStat(stat13, options2));
+    function isexe(path49, options2, cb) {
+      fs5.stat(path49, function(er, stat12) {
+        cb(er, er ? false : checkStat(stat12, options2));
       });
     }
-    function sync(path46, options2) {
-      return checkStat(fs5.statSync(path46), options2);
+    function sync(path49, options2) {
+      return checkStat(fs5.statSync(path49), options2);
     }
-    function checkStat(stat13, options2) {
-      return stat13.isFile() && checkMode(stat13, options2);
+    function checkStat(stat12, options2) {
+      return stat12.isFile() && checkMode(stat12, options2);
     }
-    function checkMode(stat13, options2) {
-      var mod = stat13.mode;
-      var uid = stat13.uid;
-      var gid = stat13.gid;
+    function checkMode(stat12, options2) {
+      var mod = stat12.mode;
+      var uid = stat12.uid;
+      var gid = stat12.gid;
       var myUid = options2.uid !== void 0 ? options2.uid : process.getuid && process.getuid();
       var myGid = options2.gid !== void 0 ? options2.gid : process.getgid && process.getgid();
       var u5 = parseInt("100", 8);
@@ -54034,7 +54108,7 @@ var require_isexe = __commonJS({
     }
     module.exports = isexe;
     isexe.sync = sync;
-    function isexe(path46, options2, cb) {
+    function isexe(path49, options2, cb) {
       if (typeof options2 === "function") {
         cb = options2;
         options2 = {};
@@ -54044,7 +54118,7 @@ var require_isexe = __commonJS({
           throw new TypeError("callback not provided");
         }
         return new Promise(function(resolve3, reject) {
-          isexe(path46, options2 || {}, function(er, is) {
+          isexe(path49, options2 || {}, function(er, is) {
             if (er) {
               reject(er);
             } else {
@@ -54053,7 +54127,7 @@ var require_isexe = __commonJS({
           });
         });
       }
-      core(path46, options2 || {}, function(er, is) {
+      core(path49, options2 || {}, function(er, is) {
         if (er) {
           if (er.code === "EACCES" || options2 && options2.ignoreErrors) {
             er = null;
@@ -54063,9 +54137,9 @@ var require_isexe = __commonJS({
         cb(er, is);
       });
     }
-    function sync(path46, options2) {
+    function sync(path49, options2) {
       try {
-        return core.sync(path46, options2 || {});
+        return core.sync(path49, options2 || {});
       } catch (er) {
         if (options2 && options2.ignoreErrors || er.code === "EACCES") {
           return false;
@@ -54081,7 +54155,7 @@ var require_isexe = __commonJS({
 var require_which = __commonJS({
   "node_modules/which/which.js"(exports, module) {
     var isWindows = process.platform === "win32" || process.env.OSTYPE === "cygwin" || process.env.OSTYPE === "msys";
-    var path46 = __require("path");
+    var path49 = __require("path");
     var COLON = isWindows ? ";" : ":";
     var isexe = require_isexe();
     var getNotFoundError = (cmd) => Object.assign(new Error(`not found: ${cmd}`), { code: "ENOENT" });
@@ -54119,7 +54193,7 @@ var require_which = __commonJS({
           return opt.all && found.length ? resolve3(found) : reject(getNotFoundError(cmd));
         const ppRaw = pathEnv[i3];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path46.join(pathPart, cmd);
+        const pCmd = path49.join(pathPart, cmd);
         const p3 = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         resolve3(subStep(p3, i3, 0));
       });
@@ -54146,7 +54220,7 @@ var require_which = __commonJS({
       for (let i3 = 0; i3 < pathEnv.length; i3++) {
         const ppRaw = pathEnv[i3];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path46.join(pathPart, cmd);
+        const pCmd = path49.join(pathPart, cmd);
         const p3 = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         for (let j2 = 0; j2 < pathExt.length; j2++) {
           const cur = p3 + pathExt[j2];
@@ -54194,7 +54268,7 @@ var require_path_key = __commonJS({
 var require_resolveCommand = __commonJS({
   "node_modules/cross-spawn/lib/util/resolveCommand.js"(exports, module) {
     "use strict";
-    var path46 = __require("path");
+    var path49 = __require("path");
     var which = require_which();
     var getPathKey = require_path_key();
     function resolveCommandAttempt(parsed4, withoutPathExt) {
@@ -54212,7 +54286,7 @@ var require_resolveCommand = __commonJS({
       try {
         resolved = which.sync(parsed4.command, {
           path: env[getPathKey({ env })],
-          pathExt: withoutPathExt ? path46.delimiter : void 0
+          pathExt: withoutPathExt ? path49.delimiter : void 0
         });
       } catch (e) {
       } finally {
@@ -54221,7 +54295,7 @@ var require_resolveCommand = __commonJS({
         }
       }
       if (resolved) {
-        resolved = path46.resolve(hasCustomCwd ? parsed4.options.cwd : "", resolved);
+        resolved = path49.resolve(hasCustomCwd ? parsed4.options.cwd : "", resolved);
       }
       return resolved;
     }
@@ -54275,8 +54349,8 @@ var require_shebang_command = __commonJS({
       if (!match) {
         return null;
       }
-      const [path46, argument] = match[0].replace(/#! ?/, "").split(" ");
-      const binary = path46.split("/").pop();
+      const [path49, argument] = match[0].replace(/#! ?/, "").split(" ");
+      const binary = path49.split("/").pop();
       if (binary === "env") {
         return argument;
       }
@@ -54311,7 +54385,7 @@ var require_readShebang = __commonJS({
 var require_parse2 = __commonJS({
   "node_modules/cross-spawn/lib/parse.js"(exports, module) {
     "use strict";
-    var path46 = __require("path");
+    var path49 = __require("path");
     var resolveCommand = require_resolveCommand();
     var escape = require_escape();
     var readShebang = require_readShebang();
@@ -54336,7 +54410,7 @@ var require_parse2 = __commonJS({
       const needsShell = !isExecutableRegExp.test(commandFile);
       if (parsed4.options.forceShell || needsShell) {
         const needsDoubleEscapeMetaChars = isCmdShimRegExp.test(commandFile);
-        parsed4.command = path46.normalize(parsed4.command);
+        parsed4.command = path49.normalize(parsed4.command);
         parsed4.command = escape.command(parsed4.command);
         parsed4.args = parsed4.args.map((arg) => escape.argument(arg, needsDoubleEscapeMetaChars));
         const shellCommand = [parsed4.command].concat(parsed4.args).join(" ");
@@ -54471,7 +54545,7 @@ var init_default2 = __esm({
 // node_modules/unicorn-magic/node.js
 import { promisify } from "node:util";
 import { execFile as execFileCallback, execFileSync as execFileSyncOriginal } from "node:child_process";
-import path11 from "node:path";
+import path9 from "node:path";
 import { fileURLToPath as fileURLToPath2 } from "node:url";
 function toPath(urlOrPath) {
   return urlOrPath instanceof URL ? fileURLToPath2(urlOrPath) : urlOrPath;
@@ -54479,12 +54553,12 @@ function toPath(urlOrPath) {
 function traversePathUp(startPath) {
   return {
     *[Symbol.iterator]() {
-      let currentPath = path11.resolve(toPath(startPath));
+      let currentPath = path9.resolve(toPath(startPath));
       let previousPath;
       while (previousPath !== currentPath) {
         yield currentPath;
         previousPath = currentPath;
-        currentPath = path11.resolve(currentPath, "..");
+        currentPath = path9.resolve(currentPath, "..");
       }
     }
   };
@@ -54500,7 +54574,7 @@ var init_node = __esm({
 
 // node_modules/npm-run-path/index.js
 import process4 from "node:process";
-import path12 from "node:path";
+import path10 from "node:path";
 var npmRunPath, applyPreferLocal, applyExecPath, npmRunPathEnv;
 var init_npm_run_path = __esm({
   "node_modules/npm-run-path/index.js"() {
@@ -54513,27 +54587,27 @@ var init_npm_run_path = __esm({
       execPath: execPath2 = process4.execPath,
       addExecPath = true
     } = {}) => {
-      const cwdPath = path12.resolve(toPath(cwd));
+      const cwdPath = path10.resolve(toPath(cwd));
       const result = [];
-      const pathParts = pathOption.split(path12.delimiter);
+      const pathParts = pathOption.split(path10.delimiter);
       if (preferLocal) {
         applyPreferLocal(result, pathParts, cwdPath);
       }
       if (addExecPath) {
         applyExecPath(result, pathParts, execPath2, cwdPath);
       }
-      return pathOption === "" || pathOption === path12.delimiter ? `${result.join(path12.delimiter)}${pathOption}` : [...result, pathOption].join(path12.delimiter);
+      return pathOption === "" || pathOption === path10.delimiter ? `${result.join(path10.delimiter)}${pathOption}` : [...result, pathOption].join(path10.delimiter);
     };
     applyPreferLocal = (result, pathParts, cwdPath) => {
       for (const directory2 of traversePathUp(cwdPath)) {
-        const pathPart = path12.join(directory2, "node_modules/.bin");
+        const pathPart = path10.join(directory2, "node_modules/.bin");
         if (!pathParts.includes(pathPart)) {
           result.push(pathPart);
         }
       }
     };
     applyExecPath = (result, pathParts, execPath2, cwdPath) => {
-      const pathPart = path12.resolve(cwdPath, toPath(execPath2), "..");
+      const pathPart = path10.resolve(cwdPath, toPath(execPath2), "..");
       if (!pathParts.includes(pathPart)) {
         result.push(pathPart);
       }
@@ -54884,7 +54958,7 @@ var init_core3 = __esm({
 });
 
 // node_modules/human-signals/build/src/signals.js
-import { constants } from "node:os";
+import { constants as constants2 } from "node:os";
 var getSignals, normalizeSignal;
 var init_signals = __esm({
   "node_modules/human-signals/build/src/signals.js"() {
@@ -54905,7 +54979,7 @@ var init_signals = __esm({
     }) => {
       const {
         signals: { [name]: constantSignal }
-      } = constants;
+      } = constants2;
       const supported2 = constantSignal !== void 0;
       const number4 = supported2 ? constantSignal : defaultNumber;
       return { name, number: number4, description, supported: supported2, action, forced, standard };
@@ -54914,7 +54988,7 @@ var init_signals = __esm({
 });
 
 // node_modules/human-signals/build/src/main.js
-import { constants as constants2 } from "node:os";
+import { constants as constants3 } from "node:os";
 var getSignalsByName, getSignalByName, signalsByName, getSignalsByNumber, getSignalByNumber, findSignalByNumber, signalsByNumber;
 var init_main = __esm({
   "node_modules/human-signals/build/src/main.js"() {
@@ -54962,7 +55036,7 @@ var init_main = __esm({
       };
     };
     findSignalByNumber = (number4, signals2) => {
-      const signal = signals2.find(({ name }) => constants2.signals[name] === number4);
+      const signal = signals2.find(({ name }) => constants3.signals[name] === number4);
       if (signal !== void 0) {
         return signal;
       }
@@ -54973,7 +55047,7 @@ var init_main = __esm({
 });
 
 // node_modules/execa/lib/terminate/signal.js
-import { constants as constants3 } from "node:os";
+import { constants as constants4 } from "node:os";
 var normalizeKillSignal, normalizeSignalArgument, normalizeSignal2, normalizeSignalInteger, getSignalsIntegerToName, signalsIntegerToName, normalizeSignalName, getAvailableSignals, getAvailableSignalNames, getAvailableSignalIntegers, getSignalDescription;
 var init_signal = __esm({
   "node_modules/execa/lib/terminate/signal.js"() {
@@ -55003,13 +55077,13 @@ ${getAvailableSignals()}`);
       throw new TypeError(`Invalid ${optionName} ${signalInteger}: this signal integer does not exist.
 ${getAvailableSignals()}`);
     };
-    getSignalsIntegerToName = () => new Map(Object.entries(constants3.signals).reverse().map(([signalName, signalInteger]) => [signalInteger, signalName]));
+    getSignalsIntegerToName = () => new Map(Object.entries(constants4.signals).reverse().map(([signalName, signalInteger]) => [signalInteger, signalName]));
     signalsIntegerToName = getSignalsIntegerToName();
     normalizeSignalName = (signalName, optionName) => {
-      if (signalName in constants3.signals) {
+      if (signalName in constants4.signals) {
         return signalName;
       }
-      if (signalName.toUpperCase() in constants3.signals) {
+      if (signalName.toUpperCase() in constants4.signals) {
         throw new TypeError(`Invalid ${optionName} '${signalName}': please rename it to '${signalName.toUpperCase()}'.`);
       }
       throw new TypeError(`Invalid ${optionName} '${signalName}': this signal name does not exist.
@@ -55017,8 +55091,8 @@ ${getAvailableSignals()}`);
     };
     getAvailableSignals = () => `Available signal names: ${getAvailableSignalNames()}.
 Available signal numbers: ${getAvailableSignalIntegers()}.`;
-    getAvailableSignalNames = () => Object.keys(constants3.signals).sort().map((signalName) => `'${signalName}'`).join(", ");
-    getAvailableSignalIntegers = () => [...new Set(Object.values(constants3.signals).sort((signalInteger, signalIntegerTwo) => signalInteger - signalIntegerTwo))].join(", ");
+    getAvailableSignalNames = () => Object.keys(constants4.signals).sort().map((signalName) => `'${signalName}'`).join(", ");
+    getAvailableSignalIntegers = () => [...new Set(Object.values(constants4.signals).sort((signalInteger, signalIntegerTwo) => signalInteger - signalIntegerTwo))].join(", ");
     getSignalDescription = (signal) => signalsByName[signal].description;
   }
 });
@@ -55817,7 +55891,7 @@ var init_timeout = __esm({
 
 // node_modules/execa/lib/methods/node.js
 import { execPath, execArgv } from "node:process";
-import path13 from "node:path";
+import path11 from "node:path";
 var mapNode, handleNodeOption;
 var init_node2 = __esm({
   "node_modules/execa/lib/methods/node.js"() {
@@ -55840,7 +55914,7 @@ var init_node2 = __esm({
         throw new TypeError('The "execPath" option has been removed. Please use the "nodePath" option instead.');
       }
       const normalizedNodePath = safeNormalizeFileUrl(nodePath, 'The "nodePath" option');
-      const resolvedNodePath = path13.resolve(cwd, normalizedNodePath);
+      const resolvedNodePath = path11.resolve(cwd, normalizedNodePath);
       const newOptions = {
         ...options2,
         nodePath: resolvedNodePath,
@@ -55850,7 +55924,7 @@ var init_node2 = __esm({
       if (!shouldHandleNode) {
         return [file4, commandArguments, newOptions];
       }
-      if (path13.basename(file4, ".exe") === "node") {
+      if (path11.basename(file4, ".exe") === "node") {
         throw new TypeError('When the "node" option is true, the first argument does not need to be "node".');
       }
       return [
@@ -55952,7 +56026,7 @@ Please rename it to one of: ${correctEncodings}.`);
 
 // node_modules/execa/lib/arguments/cwd.js
 import { statSync } from "node:fs";
-import path14 from "node:path";
+import path12 from "node:path";
 import process5 from "node:process";
 var normalizeCwd, getDefaultCwd, fixCwdError;
 var init_cwd = __esm({
@@ -55960,7 +56034,7 @@ var init_cwd = __esm({
     init_file_url();
     normalizeCwd = (cwd = getDefaultCwd()) => {
       const cwdString = safeNormalizeFileUrl(cwd, 'The "cwd" option');
-      return path14.resolve(cwdString);
+      return path12.resolve(cwdString);
     };
     getDefaultCwd = () => {
       try {
@@ -55993,7 +56067,7 @@ ${originalMessage}`;
 });
 
 // node_modules/execa/lib/arguments/options.js
-import path15 from "node:path";
+import path13 from "node:path";
 import process6 from "node:process";
 var import_cross_spawn, normalizeOptions, addDefaultOptions, getEnv;
 var init_options = __esm({
@@ -56027,7 +56101,7 @@ var init_options = __esm({
       options2.killSignal = normalizeKillSignal(options2.killSignal);
       options2.forceKillAfterDelay = normalizeForceKillAfterDelay(options2.forceKillAfterDelay);
       options2.lines = options2.lines.map((lines2, fdNumber) => lines2 && !BINARY_ENCODINGS.has(options2.encoding) && options2.buffer[fdNumber]);
-      if (process6.platform === "win32" && path15.basename(file4, ".exe") === "cmd") {
+      if (process6.platform === "win32" && path13.basename(file4, ".exe") === "cmd") {
         commandArguments.unshift("/q");
       }
       return { file: file4, commandArguments, options: options2 };
@@ -58467,13 +58541,13 @@ var init_output_sync = __esm({
       }
     };
     writeToFiles = (serializedResult, stdioItems, outputFiles) => {
-      for (const { path: path46, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
-        const pathString = typeof path46 === "string" ? path46 : path46.toString();
+      for (const { path: path49, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
+        const pathString = typeof path49 === "string" ? path49 : path49.toString();
         if (append || outputFiles.has(pathString)) {
-          appendFileSync(path46, serializedResult);
+          appendFileSync(path49, serializedResult);
         } else {
           outputFiles.add(pathString);
-          writeFileSync(path46, serializedResult);
+          writeFileSync(path49, serializedResult);
         }
       }
     };
@@ -58935,7 +59009,7 @@ import {
   Writable,
   Duplex
 } from "node:stream";
-var handleEarlyError, createDummyStreams, createDummyStream, readable, writable, duplex, handleDummyPromise;
+var handleEarlyError, createDummyStreams, createDummyStream, readable2, writable, duplex, handleDummyPromise;
 var init_early_error = __esm({
   "node_modules/execa/lib/return/early-error.js"() {
     init_handle();
@@ -58945,7 +59019,7 @@ var init_early_error = __esm({
       cleanupCustomStreams(fileDescriptors);
       const subprocess = new ChildProcess2();
       createDummyStreams(subprocess, fileDescriptors);
-      Object.assign(subprocess, { readable, writable, duplex });
+      Object.assign(subprocess, { readable: readable2, writable, duplex });
       const earlyError = makeEarlyError({
         error: error2,
         command,
@@ -58978,7 +59052,7 @@ var init_early_error = __esm({
       stream2.end();
       return stream2;
     };
-    readable = () => new Readable({ read() {
+    readable2 = () => new Readable({ read() {
     } });
     writable = () => new Writable({ write() {
     } });
@@ -58990,7 +59064,7 @@ var init_early_error = __esm({
 });
 
 // node_modules/execa/lib/stdio/handle-async.js
-import { createReadStream as createReadStream3, createWriteStream } from "node:fs";
+import { createReadStream as createReadStream4, createWriteStream } from "node:fs";
 import { Buffer as Buffer4 } from "node:buffer";
 import { Readable as Readable2, Writable as Writable2, Duplex as Duplex2 } from "node:stream";
 var handleStdioAsync, forbiddenIfAsync, addProperties2, addPropertiesAsync;
@@ -59020,8 +59094,8 @@ var init_handle_async = __esm({
     addPropertiesAsync = {
       input: {
         ...addProperties2,
-        fileUrl: ({ value: value2 }) => ({ stream: createReadStream3(value2) }),
-        filePath: ({ value: { file: file4 } }) => ({ stream: createReadStream3(file4) }),
+        fileUrl: ({ value: value2 }) => ({ stream: createReadStream4(value2) }),
+        filePath: ({ value: { file: file4 } }) => ({ stream: createReadStream4(file4) }),
         webStream: ({ value: value2 }) => ({ stream: Readable2.fromWeb(value2) }),
         iterable: ({ value: value2 }) => ({ stream: Readable2.from(value2) }),
         asyncIterable: ({ value: value2 }) => ({ stream: Readable2.from(value2) }),
@@ -61247,8 +61321,8 @@ __export(xz_exports, {
   decodeXz: () => decodeXz,
   findTool: () => findTool
 });
-import { access, constants as constants4 } from "node:fs/promises";
-import path16 from "node:path";
+import { access, constants as constants5 } from "node:fs/promises";
+import path14 from "node:path";
 async function processFilter(tool, { subject, environment }) {
   const { execa: execa2 } = await Promise.resolve().then(() => (init_execa(), execa_exports));
   const child = execa2(tool, ["-dc", "-T0", "-q", `--memlimit-decompress=${memoryLimit}`], {
@@ -61285,10 +61359,10 @@ function stopped(subject, signal) {
 }
 async function findTool(name, environment) {
   const windows = process.platform === "win32";
-  const folders2 = (environment["PATH"] ?? environment["Path"] ?? "").split(path16.delimiter);
-  for (const folder12 of folders2.filter((one2) => path16.isAbsolute(one2))) {
-    const file4 = path16.join(folder12, windows ? `${name}.exe` : name);
-    const found = await access(file4, constants4.X_OK).then(
+  const folders2 = (environment["PATH"] ?? environment["Path"] ?? "").split(path14.delimiter);
+  for (const folder12 of folders2.filter((one2) => path14.isAbsolute(one2))) {
+    const file4 = path14.join(folder12, windows ? `${name}.exe` : name);
+    const found = await access(file4, constants5.X_OK).then(
       () => true,
       () => false
     );
@@ -61825,9 +61899,9 @@ var require_yauzl = __commonJS({
     exports.Entry = Entry;
     exports.LocalFileHeader = LocalFileHeader;
     exports.RandomAccessReader = RandomAccessReader;
-    function openPromise2(path46, options2) {
+    function openPromise2(path49, options2) {
       return new Promise((resolve3, reject) => {
-        open15(path46, { ...options2, lazyEntries: true }, function(err, zipfile) {
+        open15(path49, { ...options2, lazyEntries: true }, function(err, zipfile) {
           if (err) return reject(err);
           resolve3(zipfile);
         });
@@ -61857,7 +61931,7 @@ var require_yauzl = __commonJS({
         });
       });
     }
-    function open15(path46, options2, callback) {
+    function open15(path49, options2, callback) {
       if (typeof options2 === "function") {
         callback = options2;
         options2 = null;
@@ -61869,7 +61943,7 @@ var require_yauzl = __commonJS({
       if (options2.validateEntrySizes == null) options2.validateEntrySizes = true;
       if (options2.strictFileNames == null) options2.strictFileNames = false;
       if (callback == null) callback = defaultCallback;
-      fs5.open(path46, "r", function(err, fd) {
+      fs5.open(path49, "r", function(err, fd) {
         if (err) return callback(err);
         fromFd(fd, options2, function(err2, zipfile) {
           if (err2) fs5.close(fd, defaultCallback);
@@ -62662,9 +62736,9 @@ __export(zip_exports, {
   openZip: () => openZip
 });
 import { crc32 as crc323, createInflateRaw } from "node:zlib";
-async function openZip(path46, context) {
+async function openZip(path49, context) {
   const { subject } = context;
-  const zip = await import_yauzl.default.openPromise(path46, { autoClose: false }).catch((error2) => {
+  const zip = await import_yauzl.default.openPromise(path49, { autoClose: false }).catch((error2) => {
     throw damaged4(subject, error2.message, error2);
   });
   try {
@@ -62738,80 +62812,6 @@ var init_zip = __esm({
     init_filter();
     entryLimit = 1e4;
     deflate = 8;
-  }
-});
-
-// src/transfer/get.ts
-async function get(fetch2, url2, headers = {}) {
-  const start = new URL(url2);
-  const own2 = { ...authorization(start), ...headers };
-  let at3 = url2;
-  for (let hop = 0; hop <= mostRedirects; hop++) {
-    const sameOrigin = new URL(at3).origin === start.origin;
-    const response = await fetch2(at3, { headers: sameOrigin ? own2 : withoutSecrets(headers) });
-    const location = response.headers["location"];
-    if (!redirects.has(response.status) || location === void 0) return { ...response, url: at3 };
-    response.close();
-    at3 = followedAddress(at3, location);
-  }
-  throw new PiImageError("source.http", `${shown(url2)} redirects in circles`, {
-    help: "a login page of the network, or a proxy, may be in the way; look at the address in a browser"
-  });
-}
-function authorization({ username, password: password2 }) {
-  if (username === "" && password2 === "") return {};
-  const pair = `${decoded(username)}:${decoded(password2)}`;
-  return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
-}
-function decoded(text4) {
-  try {
-    return decodeURIComponent(text4);
-  } catch {
-    return text4;
-  }
-}
-function withoutSecrets(headers) {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !["authorization", "cookie"].includes(name.toLowerCase()))
-  );
-}
-function getBytes(fetch2, url2, { limit, headers = {}, retries }) {
-  const once9 = async () => {
-    const response = await get(fetch2, url2, headers);
-    if (response.status === 200) return readBody(url2, response, limit);
-    response.close();
-    throw statusError(url2, response.status);
-  };
-  return retries ? retry(retries, url2, once9) : once9();
-}
-function statusError(url2, status) {
-  if (passing.has(status))
-    return new PiImageError("source.unreachable", `${shown(url2)} answers HTTP ${status}`);
-  if (status === 404 || status === 410) {
-    return new PiImageError("source.not-found", `${shown(url2)} does not exist (HTTP ${status})`);
-  }
-  return new PiImageError("source.http", `${shown(url2)} answers HTTP ${status}`);
-}
-async function readBody(url2, response, limit) {
-  const pieces2 = [];
-  let size = 0;
-  for await (const piece of response.body) {
-    size += piece.length;
-    if (size > limit) throw new PiImageError("source.http", `${shown(url2)} sends more than ${limit} bytes`);
-    pieces2.push(piece);
-  }
-  return Buffer.concat(pieces2);
-}
-var redirects, mostRedirects, passing;
-var init_get = __esm({
-  "src/transfer/get.ts"() {
-    "use strict";
-    init_errors();
-    init_address();
-    init_retry();
-    redirects = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
-    mostRedirects = 10;
-    passing = /* @__PURE__ */ new Set([206, 408, 416, 425, 429, 500, 502, 503, 504]);
   }
 });
 
@@ -64280,7 +64280,7 @@ __export(dist_exports, {
   note: () => note,
   outro: () => outro,
   password: () => password,
-  path: () => path27,
+  path: () => path26,
   progress: () => progress,
   select: () => select,
   selectKey: () => selectKey,
@@ -64386,7 +64386,7 @@ function progress({
     message: (t2) => g2(0, t2)
   };
 }
-var unicode, isCI, isTTY, unicodeOr, S_STEP_ACTIVE, S_STEP_CANCEL, S_STEP_ERROR, S_STEP_SUBMIT, S_BAR_START, S_BAR, S_BAR_END, S_BAR_START_RIGHT, S_BAR_END_RIGHT, S_RADIO_ACTIVE, S_RADIO_INACTIVE, S_CHECKBOX_ACTIVE, S_CHECKBOX_SELECTED, S_CHECKBOX_INACTIVE, S_PASSWORD_MASK, S_BAR_H, S_CORNER_TOP_RIGHT, S_CONNECT_LEFT, S_CORNER_BOTTOM_RIGHT, S_CORNER_BOTTOM_LEFT, S_CORNER_TOP_LEFT, S_INFO, S_SUCCESS, S_WARN, S_ERROR, symbol2, symbolBar, E$1, limitOptions, autocomplete, autocompleteMultiselect, K, Q, U2, box, confirm, date5, p2, group, MULTISELECT_INSTRUCTIONS, m2, multiselect, groupMultiselect, log, cancel, intro, outro, multiline, W, C3, note, password, path27, Y, Z, spinner, u4, SELECT_INSTRUCTIONS, c4, select, selectKey, i2, stream, tasks, A, taskLog, text3;
+var unicode, isCI, isTTY, unicodeOr, S_STEP_ACTIVE, S_STEP_CANCEL, S_STEP_ERROR, S_STEP_SUBMIT, S_BAR_START, S_BAR, S_BAR_END, S_BAR_START_RIGHT, S_BAR_END_RIGHT, S_RADIO_ACTIVE, S_RADIO_INACTIVE, S_CHECKBOX_ACTIVE, S_CHECKBOX_SELECTED, S_CHECKBOX_INACTIVE, S_PASSWORD_MASK, S_BAR_H, S_CORNER_TOP_RIGHT, S_CONNECT_LEFT, S_CORNER_BOTTOM_RIGHT, S_CORNER_BOTTOM_LEFT, S_CORNER_TOP_LEFT, S_INFO, S_SUCCESS, S_WARN, S_ERROR, symbol2, symbolBar, E$1, limitOptions, autocomplete, autocompleteMultiselect, K, Q, U2, box, confirm, date5, p2, group, MULTISELECT_INSTRUCTIONS, m2, multiselect, groupMultiselect, log, cancel, intro, outro, multiline, W, C3, note, password, path26, Y, Z, spinner, u4, SELECT_INSTRUCTIONS, c4, select, selectKey, i2, stream, tasks, A, taskLog, text3;
 var init_dist5 = __esm({
   "node_modules/@clack/prompts/dist/index.mjs"() {
     init_dist4();
@@ -65267,7 +65267,7 @@ ${n4}
         }
       }
     }).prompt();
-    path27 = (e) => {
+    path26 = (e) => {
       const a3 = e.validate;
       return autocomplete({
         ...e,
@@ -65935,7 +65935,7 @@ var init_layout = __esm({
 // src/transfer/answers.ts
 import { createHash as createHash19, randomUUID as randomUUID7 } from "node:crypto";
 import { mkdir as mkdir5, readFile as readFile12, rename as rename6, writeFile as writeFile6 } from "node:fs/promises";
-import path41 from "node:path";
+import path40 from "node:path";
 async function recallAnswer(directory2, question2) {
   try {
     const found = kept.parse(JSON.parse(await readFile12(fileOf2(directory2, question2), "utf8")));
@@ -65946,7 +65946,7 @@ async function recallAnswer(directory2, question2) {
 }
 async function keepAnswer(directory2, question2, answer) {
   const file4 = fileOf2(directory2, question2);
-  const draft = path41.join(directory2, `${path41.basename(file4, ".json")}.${randomUUID7()}.partial`);
+  const draft = path40.join(directory2, `${path40.basename(file4, ".json")}.${randomUUID7()}.partial`);
   try {
     await mkdir5(directory2, { recursive: true });
     await writeFile6(draft, JSON.stringify({ question: question2, answer }));
@@ -65955,7 +65955,7 @@ async function keepAnswer(directory2, question2, answer) {
   }
 }
 function fileOf2(directory2, question2) {
-  return path41.join(directory2, `${createHash19("sha256").update(question2).digest("hex")}.json`);
+  return path40.join(directory2, `${createHash19("sha256").update(question2).digest("hex")}.json`);
 }
 var kept;
 var init_answers = __esm({
@@ -65969,11 +65969,11 @@ var init_answers = __esm({
 // src/transfer/store.ts
 import { createHash as createHash20, randomUUID as randomUUID8 } from "node:crypto";
 import { createReadStream as createReadStream7 } from "node:fs";
-import { mkdir as mkdir6, open as open14, readdir as readdir4, rename as rename7, rm as rm7, stat as stat12 } from "node:fs/promises";
-import path42 from "node:path";
+import { mkdir as mkdir6, open as open14, readdir as readdir4, rename as rename7, rm as rm7, stat as stat11 } from "node:fs/promises";
+import path41 from "node:path";
 async function obtainFile(store, wanted) {
   if (!/^[0-9a-f]{64}$/.test(wanted.sha256)) throw new TypeError("a SHA-256 is 64 hexadecimal digits");
-  const target = path42.join(store.directory, wanted.sha256);
+  const target = path41.join(store.directory, wanted.sha256);
   if (await sizeOf2(target) === wanted.size && await digestOf5(target) === wanted.sha256) return target;
   if (store.offline) {
     throw new PiImageError("source.offline", `${wanted.subject} is not in the cache`, {
@@ -65987,7 +65987,7 @@ async function obtainFile(store, wanted) {
     await download2(store, wanted, partial2);
     await rename7(partial2, target);
   } catch (error2) {
-    await release(partial2, path42.join(store.directory, `${wanted.sha256}.partial`));
+    await release(partial2, path41.join(store.directory, `${wanted.sha256}.partial`));
     throw writeFailure2(store.directory, error2);
   }
   return target;
@@ -66096,12 +66096,12 @@ function tooLong({ subject, url: url2, size }) {
 }
 async function claimPartial(directory2, sha256) {
   await mkdir6(directory2, { recursive: true });
-  const own2 = path42.join(directory2, `${sha256}.${randomUUID8()}.partial`);
+  const own2 = path41.join(directory2, `${sha256}.${randomUUID8()}.partial`);
   const left = (await readdir4(directory2)).filter(
     (name) => name.startsWith(`${sha256}.`) && name.endsWith(".partial")
   );
   for (const name of left) {
-    const candidate = path42.join(directory2, name);
+    const candidate = path41.join(directory2, name);
     if (name !== `${sha256}.partial` && !await isAbandoned(candidate)) continue;
     if (await renamed(candidate, own2)) return own2;
   }
@@ -66119,7 +66119,7 @@ function writeFailure2(directory2, error2) {
   });
 }
 async function isAbandoned(file4) {
-  const entry4 = await stat12(file4).catch(() => void 0);
+  const entry4 = await stat11(file4).catch(() => void 0);
   return entry4 !== void 0 && Date.now() - entry4.mtimeMs > abandonedAfter;
 }
 async function release(partial2, shared) {
@@ -66133,7 +66133,7 @@ function renamed(from, to) {
   );
 }
 async function sizeOf2(file4) {
-  return (await stat12(file4).catch(() => void 0))?.size;
+  return (await stat11(file4).catch(() => void 0))?.size;
 }
 var progressStep2, abandonedAfter, full, forbidden3;
 var init_store = __esm({
@@ -66152,8 +66152,8 @@ var init_store = __esm({
 
 // src/containers/manifest.ts
 function parseManifest(what, bytes3) {
-  const json3 = parseJson(what, bytes3);
-  const { schemaVersion } = json3;
+  const json4 = parseJson(what, bytes3);
+  const { schemaVersion } = json4;
   if (schemaVersion === 1) {
     throw new PiImageError(
       "source.malformed",
@@ -66163,9 +66163,9 @@ function parseManifest(what, bytes3) {
       }
     );
   }
-  if ("manifests" in json3 && !("layers" in json3)) return { kind: "index", value: check3(what, index, json3) };
-  if ("layers" in json3 && !("manifests" in json3)) {
-    return { kind: "manifest", value: check3(what, manifest, json3) };
+  if ("manifests" in json4 && !("layers" in json4)) return { kind: "index", value: check3(what, index, json4) };
+  if ("layers" in json4 && !("manifests" in json4)) {
+    return { kind: "manifest", value: check3(what, manifest, json4) };
   }
   throw new PiImageError("source.malformed", `${what} is neither an image nor a list of images`);
 }
@@ -66320,8 +66320,8 @@ var init_registry = __esm({
         return `${scheme}://${host2}/v2/${repository}/${kind}/${reference2}`;
       }
       async #get(repository, url2, headers) {
-        const known6 = this.#authorization.get(repository);
-        const response = await get(this.#fetch, url2, { ...headers, ...known6 && { authorization: known6 } });
+        const known5 = this.#authorization.get(repository);
+        const response = await get(this.#fetch, url2, { ...headers, ...known5 && { authorization: known5 } });
         if (response.status !== 401 || new URL(response.url).origin !== new URL(url2).origin) return response;
         response.close();
         const challenge = parseChallenge(response.headers["www-authenticate"] ?? "");
@@ -66420,14 +66420,14 @@ async function pullImage(fetch2, reference2, { platform: platform3, store, findC
   const { bytes: bytes3, value: value2, listed } = store.offline ? await recallManifest(store, reference2, platform3) : await findManifest(registry2, reference2, platform3);
   const blob = async (descriptor2, what) => {
     const { digest, size } = descriptor2;
-    const path46 = await obtainFile(store, {
+    const path49 = await obtainFile(store, {
       subject: `${name} (${what})`,
       url: registry2.blobUrl(repository, digest),
       sha256: digest.slice("sha256:".length),
       size,
       request: (range) => registry2.blob(repository, digest, range)
     });
-    return { digest, size, path: path46 };
+    return { digest, size, path: path49 };
   };
   if (value2.config.size > largestConfig) throw malformed(name, "its configuration is unreasonably large");
   const config3 = await blob(value2.config, "configuration");
@@ -66694,8 +66694,8 @@ ${line3.slice(1)}`);
 });
 
 // src/packages/preferences.ts
-function parsePreferences(path46, text4) {
-  return parseParagraphs(path46, text4, fields2).flatMap((record3) => {
+function parsePreferences(path49, text4) {
+  return parseParagraphs(path49, text4, fields2).flatMap((record3) => {
     const [, kind = "", what = ""] = /^(version|release|origin)\s+(.+)$/.exec(record3.get("pin") ?? "") ?? [];
     const priority = Number(record3.get("pin-priority") ?? Number.NaN);
     const names4 = (record3.get("package") ?? "").split(/\s+/).filter((name) => name !== "");
@@ -66761,19 +66761,19 @@ var init_preferences = __esm({
 });
 
 // src/packages/sources.ts
-function parseSources(path46, text4, arch) {
-  return path46.endsWith(".sources") ? parseDeb822(path46, text4, arch) : parseOneLine(path46, text4, arch);
+function parseSources(path49, text4, arch) {
+  return path49.endsWith(".sources") ? parseDeb822(path49, text4, arch) : parseOneLine(path49, text4, arch);
 }
-function parseOneLine(path46, text4, arch) {
+function parseOneLine(path49, text4, arch) {
   return text4.split("\n").flatMap((line3, index2) => {
     const words2 = line3.replace(/#.*/, "").trim();
     if (words2 === "" || /^deb-src\s/.test(words2)) return [];
     const [, options2 = "", uri = "", suite = "", components = ""] = oneLine2.exec(words2) ?? [];
-    if (uri === "") throw malformed2(`${path46}:${index2 + 1}`, words2);
+    if (uri === "") throw malformed2(`${path49}:${index2 + 1}`, words2);
     const settings5 = optionsIn(options2);
     return makeSources(
       {
-        from: `${path46}:${index2 + 1}`,
+        from: `${path49}:${index2 + 1}`,
         uris: [uri],
         suites: [suite],
         components: wordsIn(components),
@@ -66795,14 +66795,14 @@ function optionsIn(text4) {
   }
   return options2;
 }
-function parseDeb822(path46, text4, arch) {
-  return parseParagraphs(path46, text4, fields3).flatMap((paragraph) => {
+function parseDeb822(path49, text4, arch) {
+  return parseParagraphs(path49, text4, fields3).flatMap((paragraph) => {
     const list3 = (name) => wordsIn(paragraph.get(name) ?? "");
     if (!list3("types").includes("deb") || isNo(paragraph.get("enabled"))) return [];
-    if (list3("uris").length === 0 || list3("suites").length === 0) throw malformed2(path46, firstLine(paragraph));
+    if (list3("uris").length === 0 || list3("suites").length === 0) throw malformed2(path49, firstLine(paragraph));
     return makeSources(
       {
-        from: path46,
+        from: path49,
         uris: list3("uris"),
         suites: list3("suites"),
         components: list3("components"),
@@ -66876,7 +66876,7 @@ var init_sources = __esm({
     "use strict";
     init_errors();
     init_control();
-    bySlash = (path46) => path46.endsWith("/") ? path46 : `${path46}/`;
+    bySlash = (path49) => path49.endsWith("/") ? path49 : `${path49}/`;
     oneLine2 = /^deb\s+(?:\[([^\]]*)\]\s*)?(\S+)\s+(\S+)((?:\s+\S+)*)$/;
     fields3 = /* @__PURE__ */ new Set([
       "types",
@@ -66907,19 +66907,19 @@ function readAptFiles(tree, arch) {
     const bytes3 = readBounded(tree, name);
     if (bytes3) texts[name] = Buffer.from(bytes3).toString("utf8");
   }
-  const named = sourcesIn({ texts, keyrings: {} }, arch).flatMap(
+  const named2 = sourcesIn({ texts, keyrings: {} }, arch).flatMap(
     ({ signedBy }) => signedBy.kind === "named" ? signedBy.paths : []
   );
   const keyrings = {};
   const folders2 = keyFolders.flatMap((folder12) => filesIn(tree, folder12, /\.(gpg|asc|pgp)$/));
-  for (const name of /* @__PURE__ */ new Set([trustedFile, ...folders2, ...named])) {
+  for (const name of /* @__PURE__ */ new Set([trustedFile, ...folders2, ...named2])) {
     const bytes3 = readBounded(tree, name);
     if (bytes3) keyrings[name] = bytes3;
   }
   return { texts, keyrings };
 }
 function sourcesIn({ texts }, arch) {
-  const all = Object.entries(texts).filter(([path46]) => path46.startsWith("/etc/apt/sources.list")).flatMap(([path46, text4]) => parseSources(path46, text4, arch));
+  const all = Object.entries(texts).filter(([path49]) => path49.startsWith("/etc/apt/sources.list")).flatMap(([path49, text4]) => parseSources(path49, text4, arch));
   const seen = /* @__PURE__ */ new Set();
   return all.flatMap((source) => {
     const components = source.components.filter((one2) => !seen.has(keyOf4(source, one2)));
@@ -66933,10 +66933,10 @@ function keyOf4({ uri, suite }, component2) {
   return `${uri} ${suite} ${component2}`;
 }
 function trustedKeyrings({ keyrings }) {
-  return Object.entries(keyrings).filter(([path46]) => path46 === trustedFile || path46.startsWith(`${trustedFolder}/`)).map(([, bytes3]) => bytes3);
+  return Object.entries(keyrings).filter(([path49]) => path49 === trustedFile || path49.startsWith(`${trustedFolder}/`)).map(([, bytes3]) => bytes3);
 }
 function archivesExpire({ texts }) {
-  const settings5 = Object.entries(texts).filter(([path46]) => path46.startsWith("/etc/apt/apt.conf"));
+  const settings5 = Object.entries(texts).filter(([path49]) => path49.startsWith("/etc/apt/apt.conf"));
   const words2 = settings5.flatMap(
     ([, text4]) => [...withoutComments(text4).matchAll(/\bCheck-Valid-Until\s+"?([a-z0-9]+)"?\s*;/gi)].map(
       ([, word3]) => word3
@@ -66945,20 +66945,20 @@ function archivesExpire({ texts }) {
   return !/^(no|false|without|off|disable|0)$/i.test(words2.at(-1) ?? "true");
 }
 function pinsIn({ texts }) {
-  const paths = Object.keys(texts).filter((path46) => path46.startsWith("/etc/apt/preferences"));
-  return paths.sort().flatMap((path46) => parsePreferences(path46, texts[path46] ?? ""));
+  const paths = Object.keys(texts).filter((path49) => path49.startsWith("/etc/apt/preferences"));
+  return paths.sort().flatMap((path49) => parsePreferences(path49, texts[path49] ?? ""));
 }
 function withoutComments(text4) {
   return text4.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*(\/\/|#(?!clear|include)).*$/gm, "");
 }
-function filesIn(tree, folder12, named) {
+function filesIn(tree, folder12, named2) {
   if (tree.stat(folder12)?.kind !== "directory") return [];
   const names4 = tree.list(folder12).map(({ name }) => name);
-  return names4.filter((name) => named.test(name)).sort().slice(0, mostFiles).map((name) => `${folder12}/${name}`);
+  return names4.filter((name) => named2.test(name)).sort().slice(0, mostFiles).map((name) => `${folder12}/${name}`);
 }
-function readBounded(tree, path46) {
-  const entry4 = tree.stat(path46);
-  return entry4?.kind === "file" && entry4.size <= largestFile3 ? tree.read(path46) : void 0;
+function readBounded(tree, path49) {
+  const entry4 = tree.stat(path49);
+  return entry4?.kind === "file" && entry4.size <= largestFile3 ? tree.read(path49) : void 0;
 }
 var trustedFolder, trustedFile, keyFolders, largestFile3, mostFiles;
 var init_apt_files = __esm({
@@ -67119,12 +67119,12 @@ function numberOf(text4) {
 function relationsOf(one2, field3) {
   const text4 = one2.relations[field3];
   if (text4 === void 0) return [];
-  const known6 = parsed3.get(one2) ?? /* @__PURE__ */ new Map();
-  parsed3.set(one2, known6);
-  const before = known6.get(field3);
+  const known5 = parsed3.get(one2) ?? /* @__PURE__ */ new Map();
+  parsed3.set(one2, known5);
+  const before = known5.get(field3);
   if (before) return before;
   const relations = parseRelations(text4);
-  known6.set(field3, relations);
+  known5.set(field3, relations);
   return relations;
 }
 var relationFields, packageFields, packageName2, architecture, multiArches, parsed3;
@@ -67482,10 +67482,10 @@ function foldersOf({ source, release: release2, arch }) {
     (component2) => arches.map((one2) => ({ component: component2, folder: `${component2}/binary-${one2}/` }))
   );
 }
-async function fetchIndex(fetch2, source, release2, { path: path46, sha256, size }, retries) {
-  const plain = `${releaseFolder(source)}${path46}`;
+async function fetchIndex(fetch2, source, release2, { path: path49, sha256, size }, retries) {
+  const plain = `${releaseFolder(source)}${path49}`;
   if (size > largestIndex2) throw new PiImageError("source.malformed", `${plain} is unreasonably large`);
-  const folder12 = path46.slice(0, path46.lastIndexOf("/") + 1);
+  const folder12 = path49.slice(0, path49.lastIndexOf("/") + 1);
   const url2 = release2.byHash ? `${releaseFolder(source)}${folder12}by-hash/SHA256/${sha256}` : plain;
   const startedAt = performance.now();
   const onEvent = retries?.onEvent;
@@ -67526,13 +67526,13 @@ function unpacked(url2, bytes3) {
 function candidateOf(paragraph, source, what, preference) {
   const sha256 = paragraph.get("sha256")?.toLowerCase() ?? "";
   const size = numberOf(paragraph.get("size"));
-  const path46 = fileNameOf(paragraph.get("filename") ?? "");
-  if (!/^[0-9a-f]{64}$/.test(sha256) || size === void 0 || path46 === void 0) return void 0;
+  const path49 = fileNameOf(paragraph.get("filename") ?? "");
+  if (!/^[0-9a-f]{64}$/.test(sha256) || size === void 0 || path49 === void 0) return void 0;
   const importance = priorities.indexOf(paragraph.get("priority") ?? "optional");
   const one2 = packageOf(paragraph, what);
   return {
     ...one2,
-    url: `${source.uri}${path46}`,
+    url: `${source.uri}${path49}`,
     sha256,
     size,
     preference: preference(one2),
@@ -67588,10 +67588,10 @@ function hasWord(text4, word3) {
 }
 function filesIn2(what, text4) {
   return text4.split("\n").filter((line3) => line3.trim() !== "").map((line3) => {
-    const [, sha256 = "", digits2, path46 = ""] = /^\s*([0-9a-f]{64})\s+(\d+)\s+(\S+)\s*$/i.exec(line3) ?? [];
+    const [, sha256 = "", digits2, path49 = ""] = /^\s*([0-9a-f]{64})\s+(\d+)\s+(\S+)\s*$/i.exec(line3) ?? [];
     const size = numberOf(digits2);
     if (size === void 0) throw malformed4(what, "its list of digests is damaged");
-    return { path: path46, sha256: sha256.toLowerCase(), size };
+    return { path: path49, sha256: sha256.toLowerCase(), size };
   });
 }
 function checkRelease(what, release2, { suite }, { now, archivesExpire: archivesExpire2 }) {
@@ -67958,8 +67958,8 @@ var init_selection = __esm({
         const fits = (one2) => isMet(relation, one2, by.arch, this.universe.native);
         const installed = this.universe.installedProviders.get(relation.name) ?? [];
         if (installed.some((one2) => fits(one2) && !this.isReplaced(one2))) return true;
-        const named = this.#chosen.get(relation.name);
-        if (named && fits(named)) return true;
+        const named2 = this.#chosen.get(relation.name);
+        if (named2 && fits(named2)) return true;
         return this.chosen.some((one2) => one2.relations.provides !== void 0 && fits(one2));
       }
       /** Takes a package, and says what has to hold because of it; or says in a few words why it cannot be. */
@@ -68000,13 +68000,13 @@ var init_selection = __esm({
       /** Installed packages that cannot be beside `one` as they are. */
       #installedInTheWay(one2) {
         const { native, installedProviders, objectors } = this.universe;
-        const named = ["conflicts", "breaks"].flatMap(
+        const named2 = ["conflicts", "breaks"].flatMap(
           (field3) => relationsOf(one2, field3).flatMap(
             ([relation]) => relation ? installedProviders.get(relation.name) ?? [] : []
           )
         );
         const objecting = namesOf(one2).flatMap((name) => objectors.get(name) ?? []);
-        return [.../* @__PURE__ */ new Set([...named, ...objecting])].flatMap((other) => {
+        return [.../* @__PURE__ */ new Set([...named2, ...objecting])].flatMap((other) => {
           const relation = exclusion(one2, other, native) ?? exclusion(other, one2, native);
           return relation && !this.isReplaced(other) ? [[other, relation]] : [];
         });
@@ -68094,14 +68094,14 @@ function inOrder2({ chosen, universe }) {
   const ordered = /* @__PURE__ */ new Set();
   const begun = /* @__PURE__ */ new Set();
   for (const start of chosen) {
-    const path46 = [start];
-    for (let one2 = path46.at(-1); one2; one2 = path46.at(-1)) {
+    const path49 = [start];
+    for (let one2 = path49.at(-1); one2; one2 = path49.at(-1)) {
       begun.add(one2);
       const next = needed2.get(one2)?.find((other) => !begun.has(other));
-      if (next) path46.push(next);
+      if (next) path49.push(next);
       else {
         ordered.add(one2);
-        path46.pop();
+        path49.pop();
       }
     }
   }
@@ -68214,10 +68214,10 @@ async function verifyClearSigned(what, bytes3, trusted, now) {
   }
   if (faults.length > 0) throw notTrusted(what, faults.join("; "));
   if (signers.length > 0) return text4;
-  const unknown2 = signatures2.map(({ keyID }) => keyID.toHex().toUpperCase());
+  const unknown3 = signatures2.map(({ keyID }) => keyID.toHex().toUpperCase());
   throw notTrusted(
     what,
-    `it is signed by ${unknown2.join(", ") || "nobody"}, whom the image does not trust for this`
+    `it is signed by ${unknown3.join(", ") || "nobody"}, whom the image does not trust for this`
   );
 }
 function canonical(text4) {
@@ -68314,7 +68314,7 @@ function keysFor(apt, { from, signedBy }) {
       return { keyrings: [Buffer.from(signedBy.armored)] };
     case "named": {
       const { paths, fingerprints } = signedBy;
-      const missing = paths.find((path46) => apt.keyrings[path46] === void 0);
+      const missing = paths.find((path49) => apt.keyrings[path49] === void 0);
       if (missing !== void 0) {
         throw new PiImageError(
           "plan.unsuitable",
@@ -68324,7 +68324,7 @@ function keysFor(apt, { from, signedBy }) {
           }
         );
       }
-      const keyrings = paths.length > 0 ? paths.flatMap((path46) => apt.keyrings[path46] ?? []) : trustedKeyrings(apt);
+      const keyrings = paths.length > 0 ? paths.flatMap((path49) => apt.keyrings[path49] ?? []) : trustedKeyrings(apt);
       return { keyrings, fingerprints };
     }
   }
@@ -68522,6 +68522,1131 @@ var init_preload2 = __esm({
   }
 });
 
+// node_modules/packageurl-js/src/error.js
+var require_error = __commonJS({
+  "node_modules/packageurl-js/src/error.js"(exports, module) {
+    "use strict";
+    function formatPurlErrorMessage(message4 = "") {
+      const { length } = message4;
+      let formatted = "";
+      if (length) {
+        const code0 = message4.charCodeAt(0);
+        formatted = code0 >= 65 || code0 <= 90 ? `${message4[0].toLowerCase()}${message4.slice(1)}` : message4;
+        if (length > 1 && message4.charCodeAt(length - 1) === 46 && message4.charCodeAt(length - 2) !== 46) {
+          formatted = formatted.slice(0, -1);
+        }
+      }
+      return `Invalid purl: ${formatted}`;
+    }
+    var PurlError = class extends Error {
+      constructor(message4) {
+        super(formatPurlErrorMessage(message4));
+      }
+    };
+    module.exports = {
+      formatPurlErrorMessage,
+      PurlError
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/decode.js
+var require_decode = __commonJS({
+  "node_modules/packageurl-js/src/decode.js"(exports, module) {
+    "use strict";
+    var { PurlError } = require_error();
+    var { decodeURIComponent: decodeURIComponent2 } = globalThis;
+    function decodePurlComponent(comp, encodedURIComponent) {
+      try {
+        return decodeURIComponent2(encodedURIComponent);
+      } catch {
+      }
+      throw new PurlError(`unable to decode "${comp}" component`);
+    }
+    module.exports = {
+      decodePurlComponent
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/constants.js
+var require_constants6 = __commonJS({
+  "node_modules/packageurl-js/src/constants.js"(exports, module) {
+    "use strict";
+    var LOOP_SENTINEL = 1e6;
+    var REUSED_SEARCH_PARAMS = new URLSearchParams();
+    var REUSED_SEARCH_PARAMS_KEY = "_";
+    var REUSED_SEARCH_PARAMS_OFFSET = 2;
+    module.exports = {
+      LOOP_SENTINEL,
+      REUSED_SEARCH_PARAMS,
+      REUSED_SEARCH_PARAMS_KEY,
+      REUSED_SEARCH_PARAMS_OFFSET
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/objects.js
+var require_objects = __commonJS({
+  "node_modules/packageurl-js/src/objects.js"(exports, module) {
+    "use strict";
+    var { LOOP_SENTINEL } = require_constants6();
+    function isObject3(value2) {
+      return value2 !== null && typeof value2 === "object";
+    }
+    function recursiveFreeze(value_) {
+      if (value_ === null || !(typeof value_ === "object" || typeof value_ === "function") || Object.isFrozen(value_)) {
+        return value_;
+      }
+      const queue = [value_];
+      let { length: queueLength } = queue;
+      let pos = 0;
+      while (pos < queueLength) {
+        if (pos === LOOP_SENTINEL) {
+          throw new Error(
+            "Detected infinite loop in object crawl of recursiveFreeze"
+          );
+        }
+        const obj = queue[pos++];
+        Object.freeze(obj);
+        if (Array.isArray(obj)) {
+          for (let i3 = 0, { length } = obj; i3 < length; i3 += 1) {
+            const item = obj[i3];
+            if (item !== null && (typeof item === "object" || typeof item === "function") && !Object.isFrozen(item)) {
+              queue[queueLength++] = item;
+            }
+          }
+        } else {
+          const keys = Reflect.ownKeys(obj);
+          for (let i3 = 0, { length } = keys; i3 < length; i3 += 1) {
+            const propValue = obj[keys[i3]];
+            if (propValue !== null && (typeof propValue === "object" || typeof propValue === "function") && !Object.isFrozen(propValue)) {
+              queue[queueLength++] = propValue;
+            }
+          }
+        }
+      }
+      return value_;
+    }
+    module.exports = {
+      isObject: isObject3,
+      recursiveFreeze
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/strings.js
+var require_strings = __commonJS({
+  "node_modules/packageurl-js/src/strings.js"(exports, module) {
+    "use strict";
+    var { compare: localeCompare } = new Intl.Collator();
+    var regexSemverNumberedGroups = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$/;
+    function isBlank(str) {
+      for (let i3 = 0, { length } = str; i3 < length; i3 += 1) {
+        const code2 = str.charCodeAt(i3);
+        if (!// Whitespace characters according to ECMAScript spec:
+        // https://tc39.es/ecma262/#sec-white-space
+        (code2 === 32 || // Space
+        code2 === 9 || // Tab
+        code2 === 10 || // Line Feed
+        code2 === 11 || // Vertical Tab
+        code2 === 12 || // Form Feed
+        code2 === 13 || // Carriage Return
+        code2 === 160 || // No-Break Space
+        code2 === 5760 || // Ogham Space Mark
+        code2 === 8192 || // En Quad
+        code2 === 8193 || // Em Quad
+        code2 === 8194 || // En Space
+        code2 === 8195 || // Em Space
+        code2 === 8196 || // Three-Per-Em Space
+        code2 === 8197 || // Four-Per-Em Space
+        code2 === 8198 || // Six-Per-Em Space
+        code2 === 8199 || // Figure Space
+        code2 === 8200 || // Punctuation Space
+        code2 === 8201 || // Thin Space
+        code2 === 8202 || // Hair Space
+        code2 === 8232 || // Line Separator
+        code2 === 8233 || // Paragraph Separator
+        code2 === 8239 || // Narrow No-Break Space
+        code2 === 8287 || // Medium Mathematical Space
+        code2 === 12288 || // Ideographic Space
+        code2 === 65279)) {
+          return false;
+        }
+      }
+      return true;
+    }
+    function isNonEmptyString(value2) {
+      return typeof value2 === "string" && value2.length > 0;
+    }
+    function isSemverString(value2) {
+      return typeof value2 === "string" && regexSemverNumberedGroups.test(value2);
+    }
+    function lowerName(purl) {
+      purl.name = purl.name.toLowerCase();
+    }
+    function lowerNamespace(purl) {
+      const { namespace } = purl;
+      if (typeof namespace === "string") {
+        purl.namespace = namespace.toLowerCase();
+      }
+    }
+    function lowerVersion(purl) {
+      const { version: version4 } = purl;
+      if (typeof version4 === "string") {
+        purl.version = version4.toLowerCase();
+      }
+    }
+    function replaceDashesWithUnderscores(str) {
+      let result = "";
+      let fromIndex = 0;
+      let index2 = 0;
+      while ((index2 = str.indexOf("-", fromIndex)) !== -1) {
+        result = result + str.slice(fromIndex, index2) + "_";
+        fromIndex = index2 + 1;
+      }
+      return fromIndex ? result + str.slice(fromIndex) : str;
+    }
+    function replaceUnderscoresWithDashes(str) {
+      let result = "";
+      let fromIndex = 0;
+      let index2 = 0;
+      while ((index2 = str.indexOf("_", fromIndex)) !== -1) {
+        result = result + str.slice(fromIndex, index2) + "-";
+        fromIndex = index2 + 1;
+      }
+      return fromIndex ? result + str.slice(fromIndex) : str;
+    }
+    function trimLeadingSlashes(str) {
+      let start = 0;
+      while (str.charCodeAt(start) === 47) {
+        start += 1;
+      }
+      return start === 0 ? str : str.slice(start);
+    }
+    module.exports = {
+      isBlank,
+      isNonEmptyString,
+      isSemverString,
+      localeCompare,
+      lowerName,
+      lowerNamespace,
+      lowerVersion,
+      replaceDashesWithUnderscores,
+      replaceUnderscoresWithDashes,
+      trimLeadingSlashes
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/encode.js
+var require_encode = __commonJS({
+  "node_modules/packageurl-js/src/encode.js"(exports, module) {
+    "use strict";
+    var {
+      REUSED_SEARCH_PARAMS,
+      REUSED_SEARCH_PARAMS_KEY,
+      REUSED_SEARCH_PARAMS_OFFSET
+    } = require_constants6();
+    var { isObject: isObject3 } = require_objects();
+    var { isNonEmptyString } = require_strings();
+    var { encodeURIComponent: encodeURIComponent2 } = globalThis;
+    function encodeNamespace(namespace) {
+      return isNonEmptyString(namespace) ? encodeURIComponent2(namespace).replace(/%3A/g, ":").replace(/%2F/g, "/") : "";
+    }
+    function encodeQualifierParam(param) {
+      if (isNonEmptyString(param)) {
+        REUSED_SEARCH_PARAMS.set(REUSED_SEARCH_PARAMS_KEY, param);
+        return replacePlusSignWithPercentEncodedSpace(
+          REUSED_SEARCH_PARAMS.toString().slice(REUSED_SEARCH_PARAMS_OFFSET)
+        );
+      }
+      return "";
+    }
+    function encodeQualifiers(qualifiers) {
+      if (isObject3(qualifiers)) {
+        const qualifiersKeys = Object.keys(qualifiers).sort();
+        const searchParams = new URLSearchParams();
+        for (let i3 = 0, { length } = qualifiersKeys; i3 < length; i3 += 1) {
+          const key3 = qualifiersKeys[i3];
+          searchParams.set(key3, qualifiers[key3]);
+        }
+        return replacePlusSignWithPercentEncodedSpace(searchParams.toString());
+      }
+      return "";
+    }
+    function encodeSubpath(subpath) {
+      return isNonEmptyString(subpath) ? encodeURIComponent2(subpath).replace(/%2F/g, "/") : "";
+    }
+    function encodeVersion(version4) {
+      return isNonEmptyString(version4) ? encodeURIComponent2(version4).replace(/%3A/g, ":").replace(/%2B/g, "+") : "";
+    }
+    function replacePlusSignWithPercentEncodedSpace(str) {
+      return str.replace(/\+/g, "%20");
+    }
+    module.exports = {
+      encodeNamespace,
+      encodeVersion,
+      encodeQualifiers,
+      encodeQualifierParam,
+      encodeSubpath,
+      encodeURIComponent: encodeURIComponent2
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/helpers.js
+var require_helpers3 = __commonJS({
+  "node_modules/packageurl-js/src/helpers.js"(exports, module) {
+    "use strict";
+    function createHelpersNamespaceObject(helpers2, options_ = {}) {
+      const { comparator, ...defaults } = { __proto__: null, ...options_ };
+      const helperNames = Object.keys(helpers2).sort();
+      const propNames = [
+        ...new Set([...Object.values(helpers2)].map(Object.keys).flat())
+      ].sort(comparator);
+      const nsObject = /* @__PURE__ */ Object.create(null);
+      for (let i3 = 0, { length } = propNames; i3 < length; i3 += 1) {
+        const propName = propNames[i3];
+        const helpersForProp = /* @__PURE__ */ Object.create(null);
+        for (let j2 = 0, { length: length_j } = helperNames; j2 < length_j; j2 += 1) {
+          const helperName = helperNames[j2];
+          const helperValue = helpers2[helperName][propName] ?? defaults[helperName];
+          if (helperValue !== void 0) {
+            helpersForProp[helperName] = helperValue;
+          }
+        }
+        nsObject[propName] = helpersForProp;
+      }
+      return nsObject;
+    }
+    module.exports = {
+      createHelpersNamespaceObject
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/normalize.js
+var require_normalize = __commonJS({
+  "node_modules/packageurl-js/src/normalize.js"(exports, module) {
+    "use strict";
+    var { isObject: isObject3 } = require_objects();
+    var { isBlank } = require_strings();
+    function normalizeName(rawName) {
+      return typeof rawName === "string" ? rawName.trim() : void 0;
+    }
+    function normalizeNamespace(rawNamespace) {
+      return typeof rawNamespace === "string" ? normalizePath(rawNamespace) : void 0;
+    }
+    function normalizePath(pathname, callback) {
+      let collapsed = "";
+      let start = 0;
+      while (pathname.charCodeAt(start) === 47) {
+        start += 1;
+      }
+      let nextIndex = pathname.indexOf("/", start);
+      if (nextIndex === -1) {
+        return pathname.slice(start);
+      }
+      while (nextIndex !== -1) {
+        const segment = pathname.slice(start, nextIndex);
+        if (callback === void 0 || callback(segment)) {
+          collapsed = collapsed + (collapsed.length === 0 ? "" : "/") + segment;
+        }
+        start = nextIndex + 1;
+        while (pathname.charCodeAt(start) === 47) {
+          start += 1;
+        }
+        nextIndex = pathname.indexOf("/", start);
+      }
+      const lastSegment = pathname.slice(start);
+      if (lastSegment.length !== 0 && (callback === void 0 || callback(lastSegment))) {
+        collapsed = collapsed + "/" + lastSegment;
+      }
+      return collapsed;
+    }
+    function normalizeQualifiers(rawQualifiers) {
+      let qualifiers;
+      for (const { 0: key3, 1: value2 } of qualifiersToEntries(rawQualifiers)) {
+        const strValue = typeof value2 === "string" ? value2 : String(value2);
+        const trimmed = strValue.trim();
+        if (trimmed.length === 0) {
+          continue;
+        }
+        if (qualifiers === void 0) {
+          qualifiers = { __proto__: null };
+        }
+        qualifiers[key3.toLowerCase()] = trimmed;
+      }
+      return qualifiers;
+    }
+    function normalizeSubpath(rawSubpath) {
+      return typeof rawSubpath === "string" ? normalizePath(rawSubpath, subpathFilter) : void 0;
+    }
+    function normalizeType(rawType) {
+      return typeof rawType === "string" ? rawType.trim().toLowerCase() : void 0;
+    }
+    function normalizeVersion(rawVersion) {
+      return typeof rawVersion === "string" ? rawVersion.trim() : void 0;
+    }
+    function qualifiersToEntries(rawQualifiers) {
+      if (isObject3(rawQualifiers)) {
+        return rawQualifiers instanceof URLSearchParams ? rawQualifiers.entries() : Object.entries(rawQualifiers);
+      }
+      return typeof rawQualifiers === "string" ? new URLSearchParams(rawQualifiers).entries() : Object.entries({});
+    }
+    function subpathFilter(segment) {
+      const { length } = segment;
+      if (length === 1 && segment.charCodeAt(0) === 46) return false;
+      if (length === 2 && segment.charCodeAt(0) === 46 && segment.charCodeAt(1) === 46) {
+        return false;
+      }
+      return !isBlank(segment);
+    }
+    module.exports = {
+      normalizeName,
+      normalizeNamespace,
+      normalizePath,
+      normalizeQualifiers,
+      normalizeSubpath,
+      normalizeType,
+      normalizeVersion
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/lang.js
+var require_lang = __commonJS({
+  "node_modules/packageurl-js/src/lang.js"(exports, module) {
+    "use strict";
+    function isNullishOrEmptyString(value2) {
+      return value2 === null || value2 === void 0 || typeof value2 === "string" && value2.length === 0;
+    }
+    module.exports = {
+      isNullishOrEmptyString
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/validate.js
+var require_validate = __commonJS({
+  "node_modules/packageurl-js/src/validate.js"(exports, module) {
+    "use strict";
+    var { PurlError } = require_error();
+    var { isNullishOrEmptyString } = require_lang();
+    var { isNonEmptyString } = require_strings();
+    function validateEmptyByType(type, name, value2, throws2) {
+      if (!isNullishOrEmptyString(value2)) {
+        if (throws2) {
+          throw new PurlError(`${type} "${name}" component must be empty`);
+        }
+        return false;
+      }
+      return true;
+    }
+    function validateName(name, throws2) {
+      return validateRequired("name", name, throws2) && validateStrings("name", name, throws2);
+    }
+    function validateNamespace(namespace, throws2) {
+      return validateStrings("namespace", namespace, throws2);
+    }
+    function validateQualifiers(qualifiers, throws2) {
+      if (qualifiers === null || qualifiers === void 0) {
+        return true;
+      }
+      if (typeof qualifiers !== "object") {
+        if (throws2) {
+          throw new PurlError('"qualifiers" must be an object');
+        }
+        return false;
+      }
+      const keysIterable = (
+        // URL searchParams have an "keys" method that returns an iterator.
+        typeof qualifiers.keys === "function" ? qualifiers.keys() : Object.keys(qualifiers)
+      );
+      for (const key3 of keysIterable) {
+        if (!validateQualifierKey(key3, throws2)) {
+          return false;
+        }
+      }
+      return true;
+    }
+    function validateQualifierKey(key3, throws2) {
+      if (!validateStartsWithoutNumber("qualifier", key3, throws2)) {
+        return false;
+      }
+      for (let i3 = 0, { length } = key3; i3 < length; i3 += 1) {
+        const code2 = key3.charCodeAt(i3);
+        if (!(code2 >= 48 && code2 <= 57 || // 0-9
+        code2 >= 65 && code2 <= 90 || // A-Z
+        code2 >= 97 && code2 <= 122 || // a-z
+        code2 === 46 || // .
+        code2 === 45 || // -
+        code2 === 95)) {
+          if (throws2) {
+            throw new PurlError(
+              `qualifier "${key3}" contains an illegal character`
+            );
+          }
+          return false;
+        }
+      }
+      return true;
+    }
+    function validateRequired(name, value2, throws2) {
+      if (isNullishOrEmptyString(value2)) {
+        if (throws2) {
+          throw new PurlError(`"${name}" is a required component`);
+        }
+        return false;
+      }
+      return true;
+    }
+    function validateRequiredByType(type, name, value2, throws2) {
+      if (isNullishOrEmptyString(value2)) {
+        if (throws2) {
+          throw new PurlError(`${type} requires a "${name}" component`);
+        }
+        return false;
+      }
+      return true;
+    }
+    function validateStartsWithoutNumber(name, value2, throws2) {
+      if (isNonEmptyString(value2)) {
+        const code2 = value2.charCodeAt(0);
+        if (code2 >= 48 && code2 <= 57) {
+          if (throws2) {
+            throw new PurlError(
+              `${name} "${value2}" cannot start with a number`
+            );
+          }
+          return false;
+        }
+      }
+      return true;
+    }
+    function validateStrings(name, value2, throws2) {
+      if (value2 === null || value2 === void 0 || typeof value2 === "string") {
+        return true;
+      }
+      if (throws2) {
+        throw new PurlError(`"'${name}" must be a string`);
+      }
+      return false;
+    }
+    function validateSubpath(subpath, throws2) {
+      return validateStrings("subpath", subpath, throws2);
+    }
+    function validateType(type, throws2) {
+      if (!validateRequired("type", type, throws2) || !validateStrings("type", type, throws2) || !validateStartsWithoutNumber("type", type, throws2)) {
+        return false;
+      }
+      for (let i3 = 0, { length } = type; i3 < length; i3 += 1) {
+        const code2 = type.charCodeAt(i3);
+        if (!(code2 >= 48 && code2 <= 57 || // 0-9
+        code2 >= 65 && code2 <= 90 || // A-Z
+        code2 >= 97 && code2 <= 122 || // a-z
+        code2 === 46 || // .
+        code2 === 43 || // +
+        code2 === 45)) {
+          if (throws2) {
+            throw new PurlError(
+              `type "${type}" contains an illegal character`
+            );
+          }
+          return false;
+        }
+      }
+      return true;
+    }
+    function validateVersion(version4, throws2) {
+      return validateStrings("version", version4, throws2);
+    }
+    module.exports = {
+      validateEmptyByType,
+      validateName,
+      validateNamespace,
+      validateQualifiers,
+      validateQualifierKey,
+      validateRequired,
+      validateRequiredByType,
+      validateStartsWithoutNumber,
+      validateStrings,
+      validateSubpath,
+      validateType,
+      validateVersion
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/purl-component.js
+var require_purl_component = __commonJS({
+  "node_modules/packageurl-js/src/purl-component.js"(exports, module) {
+    "use strict";
+    var {
+      encodeNamespace,
+      encodeVersion,
+      encodeQualifiers,
+      encodeQualifierParam,
+      encodeSubpath,
+      encodeURIComponent: encodeURIComponent2
+    } = require_encode();
+    var { createHelpersNamespaceObject } = require_helpers3();
+    var {
+      normalizeType,
+      normalizeNamespace,
+      normalizeName,
+      normalizeVersion,
+      normalizeQualifiers,
+      normalizeSubpath
+    } = require_normalize();
+    var { localeCompare, isNonEmptyString } = require_strings();
+    var {
+      validateType,
+      validateNamespace,
+      validateName,
+      validateVersion,
+      validateQualifiers,
+      validateQualifierKey,
+      validateSubpath
+    } = require_validate();
+    var PurlComponentEncoder = (comp) => isNonEmptyString(comp) ? encodeURIComponent2(comp) : "";
+    var PurlComponentStringNormalizer = (comp) => typeof comp === "string" ? comp : void 0;
+    var PurlComponentValidator = (_comp, _throws) => true;
+    var componentSortOrderLookup = {
+      __proto__: null,
+      type: 0,
+      namespace: 1,
+      name: 2,
+      version: 3,
+      qualifiers: 4,
+      qualifierKey: 5,
+      qualifierValue: 6,
+      subpath: 7
+    };
+    function componentSortOrder(comp) {
+      return componentSortOrderLookup[comp] ?? comp;
+    }
+    function componentComparator(compA, compB) {
+      return localeCompare(componentSortOrder(compA), componentSortOrder(compB));
+    }
+    module.exports = {
+      // Rules for each purl component:
+      // https://github.com/package-url/purl-spec/blob/master/PURL-SPECIFICATION.rst#rules-for-each-purl-component
+      PurlComponent: createHelpersNamespaceObject(
+        {
+          encode: {
+            namespace: encodeNamespace,
+            version: encodeVersion,
+            qualifiers: encodeQualifiers,
+            qualifierKey: encodeQualifierParam,
+            qualifierValue: encodeQualifierParam,
+            subpath: encodeSubpath
+          },
+          normalize: {
+            type: normalizeType,
+            namespace: normalizeNamespace,
+            name: normalizeName,
+            version: normalizeVersion,
+            qualifiers: normalizeQualifiers,
+            subpath: normalizeSubpath
+          },
+          validate: {
+            type: validateType,
+            namespace: validateNamespace,
+            name: validateName,
+            version: validateVersion,
+            qualifierKey: validateQualifierKey,
+            qualifiers: validateQualifiers,
+            subpath: validateSubpath
+          }
+        },
+        {
+          comparator: componentComparator,
+          encode: PurlComponentEncoder,
+          normalize: PurlComponentStringNormalizer,
+          validate: PurlComponentValidator
+        }
+      )
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/purl-qualifier-names.js
+var require_purl_qualifier_names = __commonJS({
+  "node_modules/packageurl-js/src/purl-qualifier-names.js"(exports, module) {
+    "use strict";
+    module.exports = {
+      // Known qualifiers:
+      // https://github.com/package-url/purl-spec/blob/master/PURL-SPECIFICATION.rst#known-qualifiers-keyvalue-pairs
+      PurlQualifierNames: {
+        __proto__: null,
+        RepositoryUrl: "repository_url",
+        DownloadUrl: "download_url",
+        VcsUrl: "vcs_url",
+        FileName: "file_name",
+        Checksum: "checksum"
+      }
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/purl-type.js
+var require_purl_type = __commonJS({
+  "node_modules/packageurl-js/src/purl-type.js"(exports, module) {
+    "use strict";
+    var { isNullishOrEmptyString } = require_lang();
+    var { createHelpersNamespaceObject } = require_helpers3();
+    var {
+      isSemverString,
+      lowerName,
+      lowerNamespace,
+      lowerVersion,
+      replaceDashesWithUnderscores,
+      replaceUnderscoresWithDashes
+    } = require_strings();
+    var { validateEmptyByType, validateRequiredByType } = require_validate();
+    var { PurlError } = require_error();
+    var PurlTypNormalizer = (purl) => purl;
+    var PurlTypeValidator = (_purl, _throws) => true;
+    module.exports = {
+      // PURL types:
+      // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst
+      PurlType: createHelpersNamespaceObject(
+        {
+          normalize: {
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#alpm
+            alpm(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#apk
+            apk(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#bitbucket
+            bitbucket(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#bitnami
+            bitnami(purl) {
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#composer
+            composer(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#deb
+            deb(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#other-candidate-types-to-define
+            gitlab(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#github
+            github(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#golang
+            // golang(purl) {
+            //     // Ignore case-insensitive rule because go.mod are case-sensitive.
+            //     // Pending spec change: https://github.com/package-url/purl-spec/pull/196
+            //     lowerNamespace(purl)
+            //     lowerName(purl)
+            //     return purl
+            // },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#hex
+            hex(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#huggingface
+            huggingface(purl) {
+              lowerVersion(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#mlflow
+            mlflow(purl) {
+              if (purl.qualifiers?.repository_url?.includes("databricks")) {
+                lowerName(purl);
+              }
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#npm
+            npm(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#luarocks
+            luarocks(purl) {
+              lowerVersion(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#oci
+            oci(purl) {
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#pub
+            pub(purl) {
+              lowerName(purl);
+              purl.name = replaceDashesWithUnderscores(purl.name);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#pypi
+            pypi(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              purl.name = replaceUnderscoresWithDashes(purl.name);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#qpkg
+            qpkg(purl) {
+              lowerNamespace(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#rpm
+            rpm(purl) {
+              lowerNamespace(purl);
+              return purl;
+            }
+          },
+          validate: {
+            // TODO: cocoapods name validation
+            // TODO: cpan namespace validation
+            // TODO: swid qualifier validation
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#conan
+            conan(purl, throws2) {
+              if (isNullishOrEmptyString(purl.namespace)) {
+                if (purl.qualifiers?.channel) {
+                  if (throws2) {
+                    throw new PurlError(
+                      'conan requires a "namespace" component when a "channel" qualifier is present'
+                    );
+                  }
+                  return false;
+                }
+              } else if (isNullishOrEmptyString(purl.qualifiers)) {
+                if (throws2) {
+                  throw new PurlError(
+                    'conan requires a "qualifiers" component when a namespace is present'
+                  );
+                }
+                return false;
+              }
+              return true;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#cran
+            cran(purl, throws2) {
+              return validateRequiredByType(
+                "cran",
+                "version",
+                purl.version,
+                throws2
+              );
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#golang
+            golang(purl) {
+              const { version: version4 } = purl;
+              const length = typeof version4 === "string" ? version4.length : 0;
+              if (length && version4.charCodeAt(0) === 118 && !isSemverString(version4.slice(1))) {
+                if (throws) {
+                  throw new PurlError(
+                    'golang "version" component starting with a "v" must be followed by a valid semver version'
+                  );
+                }
+                return false;
+              }
+              return true;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#maven
+            maven(purl, throws2) {
+              return validateRequiredByType(
+                "maven",
+                "namespace",
+                purl.namespace,
+                throws2
+              );
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#mlflow
+            mlflow(purl, throws2) {
+              return validateEmptyByType(
+                "mlflow",
+                "namespace",
+                purl.namespace,
+                throws2
+              );
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#oci
+            oci(purl, throws2) {
+              return validateEmptyByType(
+                "oci",
+                "namespace",
+                purl.namespace,
+                throws2
+              );
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#pub
+            pub(purl, throws2) {
+              const { name } = purl;
+              for (let i3 = 0, { length } = name; i3 < length; i3 += 1) {
+                const code2 = name.charCodeAt(i3);
+                if (!(code2 >= 48 && code2 <= 57 || // 0-9
+                code2 >= 97 && code2 <= 122 || // a-z
+                code2 === 95)) {
+                  if (throws2) {
+                    throw new PurlError(
+                      'pub "name" component may only contain [a-z0-9_] characters'
+                    );
+                  }
+                  return false;
+                }
+              }
+              return true;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#swift
+            swift(purl, throws2) {
+              return validateRequiredByType(
+                "swift",
+                "namespace",
+                purl.namespace,
+                throws2
+              ) && validateRequiredByType(
+                "swift",
+                "version",
+                purl.version,
+                throws2
+              );
+            }
+          }
+        },
+        {
+          normalize: PurlTypNormalizer,
+          validate: PurlTypeValidator
+        }
+      )
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/package-url.js
+var require_package_url = __commonJS({
+  "node_modules/packageurl-js/src/package-url.js"(exports, module) {
+    "use strict";
+    var { decodePurlComponent } = require_decode();
+    var { isObject: isObject3, recursiveFreeze } = require_objects();
+    var { isBlank, isNonEmptyString, trimLeadingSlashes } = require_strings();
+    var { PurlComponent } = require_purl_component();
+    var { PurlQualifierNames } = require_purl_qualifier_names();
+    var { PurlType } = require_purl_type();
+    var { PurlError } = require_error();
+    var PackageURL2 = class _PackageURL {
+      static Component = recursiveFreeze(PurlComponent);
+      static KnownQualifierNames = recursiveFreeze(PurlQualifierNames);
+      static Type = recursiveFreeze(PurlType);
+      constructor(rawType, rawNamespace, rawName, rawVersion, rawQualifiers, rawSubpath) {
+        const type = isNonEmptyString(rawType) ? PurlComponent.type.normalize(rawType) : rawType;
+        PurlComponent.type.validate(type, true);
+        const namespace = isNonEmptyString(rawNamespace) ? PurlComponent.namespace.normalize(rawNamespace) : rawNamespace;
+        PurlComponent.namespace.validate(namespace, true);
+        const name = isNonEmptyString(rawName) ? PurlComponent.name.normalize(rawName) : rawName;
+        PurlComponent.name.validate(name, true);
+        const version4 = isNonEmptyString(rawVersion) ? PurlComponent.version.normalize(rawVersion) : rawVersion;
+        PurlComponent.version.validate(version4, true);
+        const qualifiers = typeof rawQualifiers === "string" || isObject3(rawQualifiers) ? PurlComponent.qualifiers.normalize(rawQualifiers) : rawQualifiers;
+        PurlComponent.qualifiers.validate(qualifiers, true);
+        const subpath = isNonEmptyString(rawSubpath) ? PurlComponent.subpath.normalize(rawSubpath) : rawSubpath;
+        PurlComponent.subpath.validate(subpath, true);
+        this.type = type;
+        this.name = name;
+        this.namespace = namespace ?? void 0;
+        this.version = version4 ?? void 0;
+        this.qualifiers = qualifiers ?? void 0;
+        this.subpath = subpath ?? void 0;
+        const typeHelpers = PurlType[type];
+        if (typeHelpers) {
+          typeHelpers.normalize(this);
+          typeHelpers.validate(this, true);
+        }
+      }
+      toString() {
+        const { namespace, name, version: version4, qualifiers, subpath, type } = this;
+        let purlStr = `pkg:${PurlComponent.type.encode(type)}/`;
+        if (namespace) {
+          purlStr = `${purlStr}${PurlComponent.namespace.encode(namespace)}/`;
+        }
+        purlStr = `${purlStr}${PurlComponent.name.encode(name)}`;
+        if (version4) {
+          purlStr = `${purlStr}@${PurlComponent.version.encode(version4)}`;
+        }
+        if (qualifiers) {
+          purlStr = `${purlStr}?${PurlComponent.qualifiers.encode(qualifiers)}`;
+        }
+        if (subpath) {
+          purlStr = `${purlStr}#${PurlComponent.subpath.encode(subpath)}`;
+        }
+        return purlStr;
+      }
+      static fromString(purlStr) {
+        return new _PackageURL(..._PackageURL.parseString(purlStr));
+      }
+      static parseString(purlStr) {
+        if (typeof purlStr !== "string") {
+          throw new Error("A purl string argument is required.");
+        }
+        if (isBlank(purlStr)) {
+          return [
+            void 0,
+            void 0,
+            void 0,
+            void 0,
+            void 0,
+            void 0
+          ];
+        }
+        const colonIndex = purlStr.indexOf(":");
+        let url2;
+        let maybeUrlWithAuth;
+        if (colonIndex !== -1) {
+          try {
+            const beforeColon = purlStr.slice(0, colonIndex);
+            const afterColon = purlStr.slice(colonIndex + 1);
+            const trimmedAfterColon = trimLeadingSlashes(afterColon);
+            url2 = new URL(`${beforeColon}:${trimmedAfterColon}`);
+            maybeUrlWithAuth = afterColon.length === trimmedAfterColon.length ? url2 : new URL(purlStr);
+          } catch (e) {
+            throw new PurlError("failed to parse as URL", {
+              cause: e
+            });
+          }
+        }
+        if (url2?.protocol !== "pkg:") {
+          throw new PurlError('missing required "pkg" scheme component');
+        }
+        if (maybeUrlWithAuth.username !== "" || maybeUrlWithAuth.password !== "") {
+          throw new PurlError('cannot contain a "user:pass@host:port"');
+        }
+        const { pathname } = url2;
+        const firstSlashIndex = pathname.indexOf("/");
+        const rawType = decodePurlComponent(
+          "type",
+          firstSlashIndex === -1 ? pathname : pathname.slice(0, firstSlashIndex)
+        );
+        if (firstSlashIndex < 1) {
+          return [
+            rawType,
+            void 0,
+            void 0,
+            void 0,
+            void 0,
+            void 0
+          ];
+        }
+        let rawVersion;
+        let atSignIndex = pathname.lastIndexOf("@");
+        if (atSignIndex !== -1 && pathname.charCodeAt(atSignIndex - 1) === 47) {
+          atSignIndex = -1;
+        }
+        const beforeVersion = pathname.slice(
+          rawType.length + 1,
+          atSignIndex === -1 ? pathname.length : atSignIndex
+        );
+        if (atSignIndex !== -1) {
+          rawVersion = decodePurlComponent(
+            "version",
+            pathname.slice(atSignIndex + 1)
+          );
+        }
+        let rawNamespace;
+        let rawName;
+        const lastSlashIndex = beforeVersion.lastIndexOf("/");
+        if (lastSlashIndex === -1) {
+          rawName = decodePurlComponent("name", beforeVersion);
+        } else {
+          rawName = decodePurlComponent(
+            "name",
+            beforeVersion.slice(lastSlashIndex + 1)
+          );
+          rawNamespace = decodePurlComponent(
+            "namespace",
+            beforeVersion.slice(0, lastSlashIndex)
+          );
+        }
+        let rawQualifiers;
+        const { searchParams } = url2;
+        if (searchParams.size !== 0) {
+          searchParams.forEach(
+            (value2) => decodePurlComponent("qualifiers", value2)
+          );
+          rawQualifiers = searchParams;
+        }
+        let rawSubpath;
+        const { hash: hash2 } = url2;
+        if (hash2.length !== 0) {
+          rawSubpath = decodePurlComponent("subpath", hash2.slice(1));
+        }
+        return [
+          rawType,
+          rawNamespace,
+          rawName,
+          rawVersion,
+          rawQualifiers,
+          rawSubpath
+        ];
+      }
+    };
+    for (const staticProp of ["Component", "KnownQualifierNames", "Type"]) {
+      Reflect.defineProperty(PackageURL2, staticProp, {
+        ...Reflect.getOwnPropertyDescriptor(PackageURL2, staticProp),
+        writable: false
+      });
+    }
+    Reflect.setPrototypeOf(PackageURL2.prototype, null);
+    module.exports = {
+      PackageURL: PackageURL2,
+      PurlComponent,
+      PurlQualifierNames,
+      PurlType
+    };
+  }
+});
+
+// node_modules/packageurl-js/index.js
+var require_packageurl_js = __commonJS({
+  "node_modules/packageurl-js/index.js"(exports, module) {
+    "use strict";
+    var {
+      PackageURL: PackageURL2,
+      PurlComponent,
+      PurlQualifierNames,
+      PurlType
+    } = require_package_url();
+    module.exports = {
+      PackageURL: PackageURL2,
+      PurlComponent,
+      PurlQualifierNames,
+      PurlType
+    };
+  }
+});
+
 // src/cli/exit-code.ts
 init_errors();
 var byFamily = {
@@ -68574,8 +69699,8 @@ function abortOnSignals(target) {
 }
 
 // src/action/run-action.ts
-import { appendFile, mkdir as mkdir7 } from "node:fs/promises";
-import path45 from "node:path";
+import { appendFile, mkdir as mkdir8 } from "node:fs/promises";
+import path48 from "node:path";
 
 // src/cli/ui/paint.ts
 var noPaint = (_style, text4) => text4;
@@ -68655,8 +69780,8 @@ function describeFindings(findings, paint) {
   }).join("");
 }
 function describeFinding(finding, paint, withoutHelp) {
-  const { level, rule, path: path46, line: line3, message: message4, help: help2 } = finding;
-  const place3 = line3 === void 0 ? path46 : `${path46}:${line3}`;
+  const { level, rule, path: path49, line: line3, message: message4, help: help2 } = finding;
+  const place3 = line3 === void 0 ? path49 : `${path49}:${line3}`;
   const head = `${paint(styles[level], paint("bold", `${level}[${rule}]`))}: ${paint("bold", printable(place3))}: ${printable(message4)}
 `;
   return withoutHelp ? head : `${head}  ${paint("cyan", "help")}: ${printable(help2)}
@@ -68697,9 +69822,9 @@ function sentenceOf(event, paint, verbose) {
     case "download.retry":
       return `${printable(event.reason)}; trying again in ${formatDuration(event.waitMilliseconds)}`;
     case "edit.applied": {
-      const { action, path: path46, to, from } = event.edit;
+      const { action, path: path49, to, from } = event.edit;
       if (!verbose || action === "unchanged") return void 0;
-      return `  ${action.padEnd(9)} ${printable(path46)}${to ? ` \u2192 ${printable(to)}` : ""}  ${paint("dim", from.join(", "))}`;
+      return `  ${action.padEnd(9)} ${printable(path49)}${to ? ` \u2192 ${printable(to)}` : ""}  ${paint("dim", from.join(", "))}`;
     }
     case "device.finished":
       return sentenceOfDevice(event, paint, verbose);
@@ -68819,10 +69944,15 @@ function outputsOf(result) {
     artifacts: JSON.stringify(artifacts),
     "checksums-path": result.checksums ?? "",
     "bmap-path": result.blockMap ?? "",
+    "manifest-path": result.manifest ?? "",
+    "sbom-path": result.cycloneDx ?? "",
+    "sbom-spdx-path": result.spdx ?? "",
     "base-image-name": base2.name,
     "base-image-sha256": base2.sha256 ?? "",
     "base-image-url": base2.url ?? "",
     "base-image-version": base2.version ?? "",
+    "cache-key": result.download ? `pi-image-base-${result.download.sha256}` : "",
+    "cache-path": result.download?.folder ?? "",
     hostname: result.hostname,
     "lint-report": result.findings ? JSON.stringify(result.findings) : "",
     "release-id": text(result.release?.id),
@@ -68956,20 +70086,25 @@ var actionInputs = [
     description: "where base images are kept between builds; default: PI_IMAGE_CACHE_DIR, else the place of the platform"
   },
   {
+    name: "release-dir",
+    kind: "text",
+    description: "write a release into this folder: the image in all formats, SHA256SUMS, block map, manifest.json and bills of materials; implies `public`"
+  },
+  {
     name: "release-tag",
     kind: "text",
-    description: "upload the images to the release of this tag, a draft that is made where there is none; implies `public`; the job needs `contents: write`"
+    description: "upload such a release to the release of this tag on GitHub, a draft that is made where there is none; the job needs `contents: write`"
   },
   {
     name: "allow-secrets-in-release",
     kind: "flag",
-    description: "upload even an image that lint finds leaks in: for releases of private repositories"
+    description: "release even an image that lint finds leaks in: for private repositories"
   },
   {
     name: "max-asset-size",
     kind: "bytes",
     default: "2147483647",
-    description: "bytes that a file of a release may have; checked before the upload"
+    description: "bytes that a file of a release may have"
   },
   {
     name: "github-token",
@@ -68977,6 +70112,16 @@ var actionInputs = [
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the runner fills it in
     default: "${{ github.token }}",
     description: "token for the release"
+  },
+  {
+    name: "cache",
+    kind: "flag",
+    description: "keep the base image as downloaded in `cache-path`, for actions/cache"
+  },
+  {
+    name: "only-cache-key",
+    kind: "flag",
+    description: "build nothing, only say by `cache-key` and `cache-path` what base image a build would download"
   },
   { name: "dry-run", kind: "flag", description: "show the plan in the step summary and write nothing" },
   { name: "verbose", kind: "flag", description: "log every edit and every retry" }
@@ -69047,8 +70192,8 @@ function fault({ name }, text4, wanted, near = []) {
 }
 function unknownInputs(environment) {
   const names4 = actionInputs.map(({ name }) => name);
-  const known6 = new Set(names4.map(variableOf));
-  return Object.keys(environment).filter((variable) => variable.startsWith(prefix) && !known6.has(variable)).map((variable) => variable.slice(prefix.length).toLowerCase()).map((name) => ({ path: name, message: "there is no such input", ...helpFor(name, names4) }));
+  const known5 = new Set(names4.map(variableOf));
+  return Object.keys(environment).filter((variable) => variable.startsWith(prefix) && !known5.has(variable)).map((variable) => variable.slice(prefix.length).toLowerCase()).map((name) => ({ path: name, message: "there is no such input", ...helpFor(name, names4) }));
 }
 function helpFor(name, names4) {
   const variable = secretVariables[name.replaceAll("_", "-")];
@@ -69063,9 +70208,13 @@ function contradictions(inputs) {
     ...both("size", "grow", "both say how large the image becomes"),
     ...needs("wifi-hidden", "wifi"),
     ...needs("wifi-open", "wifi"),
-    ...needs("allow-secrets-in-release", "release-tag"),
-    ...inputs.public === false && !inputs["allow-secrets-in-release"] ? both("public", "release-tag", "a release is public, unless `allow-secrets-in-release` says so") : [],
-    ...inputs["dry-run"] ? both("dry-run", "release-tag", "nothing is built to be uploaded") : [],
+    ...["release-dir", "release-tag"].flatMap((release2) => [
+      ...inputs.public === false && !inputs["allow-secrets-in-release"] ? both("public", release2, "a release is public, unless `allow-secrets-in-release` says so") : [],
+      ...inputs.bmap === false ? both("bmap", release2, "a release has a block map") : [],
+      ...inputs["dry-run"] ? both("dry-run", release2, "nothing is built") : [],
+      ...inputs["only-cache-key"] ? both("only-cache-key", release2, "nothing is built") : []
+    ]),
+    ...inputs["release-dir"] === void 0 ? needs("allow-secrets-in-release", "release-tag") : [],
     ...inputs.ssh === false ? both("ssh", "ssh-keys", "nobody can log in with a key where ssh is off") : [],
     ...inputs.vnc === false ? both("vnc", "vnc-resolution", "VNC is off") : [],
     ...inputs.docker === "none" ? [
@@ -69076,41 +70225,24 @@ function contradictions(inputs) {
 }
 
 // src/action/release/assets.ts
-init_errors();
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import path2 from "node:path";
-var githubLimit = 2 ** 31 - 1;
-async function assetsOf({ artifacts, blockMap }) {
-  const images = artifacts.map(({ path: file4, name, size, sha256 }) => ({
-    name: assetName(name),
+var checksumsName = "SHA256SUMS";
+function assetsOf(files3) {
+  const image = assetName(files3[0]?.name ?? "image");
+  const stem = image.replace(/(\.img(\.(xz|gz))?|\.zip|\.pipatch)$/i, "");
+  const assets = files3.filter(({ name }) => name !== checksumsName).map(({ path: file4, name, size, sha256 }) => ({
+    name: named(assetName(name), stem),
     size,
     ...sha256 !== void 0 && { sha256 },
     open: () => createReadStream(file4)
   }));
-  const maps = blockMap === void 0 ? [] : [await fileAsset(blockMap)];
-  const stem = (images[0]?.name ?? "image").replace(/(\.img|\.zip)(\.(xz|gz))?$|\.pipatch$/i, "");
-  const sums = images.map(({ name, sha256 }) => `${sha256}  ${name}
+  const sums = assets.map(({ name, sha256 }) => `${sha256}  ${name}
 `).join("");
-  return [...images, ...maps, textAsset(`${stem}.sha256`, sums)];
+  return [...assets, textAsset(`${stem}.sha256`, sums)];
 }
-function requireSizes(assets, limit) {
-  const large = assets.find(({ size }) => size > limit);
-  if (!large) return;
-  throw new PiImageError(
-    "output.failed",
-    `${large.name} has ${large.size} bytes, more than the ${limit} that a file of a release may have`,
-    {
-      help: "compress it with `compression: xz`, write zeros into its free space with `zero-free: true`, or publish what differs from the base: `output: NAME.pipatch`"
-    }
-  );
-}
+var named = (name, stem) => name === stem || name.startsWith(`${stem}.`) ? name : `${stem}.${name}`;
 function assetName(name) {
   return name.replace(/[^\w+@~-]+/g, ".").replace(/^\.|\.$/g, "");
-}
-async function fileAsset(file4) {
-  const { size } = await stat(file4);
-  return { name: assetName(path2.basename(file4)), size, open: () => createReadStream(file4) };
 }
 function textAsset(name, text4) {
   const bytes3 = Buffer.from(text4);
@@ -69253,8 +70385,8 @@ async function openGitHub({ token, environment, signal }) {
     }
   }
   return {
-    ask(method, url2, json3) {
-      const body = json3 && JSON.stringify(json3);
+    ask(method, url2, json4) {
+      const body = json4 && JSON.stringify(json4);
       const headers = { ...always, ...body && { "content-type": "application/json" } };
       return exchange(url2, { method, headers, body: body ?? null }, watchOver(signal));
     },
@@ -69393,14 +70525,14 @@ function failure(error2, tag) {
 // src/action/request.ts
 import { randomUUID as randomUUID5 } from "node:crypto";
 import { homedir as homedir2 } from "node:os";
-import path32 from "node:path";
+import path31 from "node:path";
 
 // src/cli/build-request.ts
 init_errors();
 
 // src/prepare.ts
 import { createHash as createHash7 } from "node:crypto";
-import path25 from "node:path";
+import path24 from "node:path";
 
 // src/content/package-version.ts
 import { readFileSync } from "node:fs";
@@ -69918,9 +71050,9 @@ var reserved = new Set(
   "root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc gnats nobody systemd-timesync systemd-network systemd-resolve messagebus sshd avahi statd lightdm pulse rtkit saned colord hplip rpc _apt tss dnsmasq polkitd docker sudo adm dialout cdrom audio video plugdev input gpio spi i2c netdev users staff shadow tty disk kmem utmp nogroup rpi-first-boot-wizard".split(" ")
 );
 var userName = external_exports.string().regex(/^[a-z][a-z0-9-]*$/, "a user name has small letters, digits and hyphens, and begins with a letter").max(32, "a user name has at most 32 characters").refine((name) => !reserved.has(name), { error: "this name belongs to the system; choose another" });
-var imagePath = line.regex(/^\//, "a path in the image begins with /").refine((path46) => path46 === "/" || !path46.slice(1).replace(/\/$/, "").split("/").some(isIdle), {
+var imagePath = line.regex(/^\//, "a path in the image begins with /").refine((path49) => path49 === "/" || !path49.slice(1).replace(/\/$/, "").split("/").some(isIdle), {
   error: 'a path in the image has no empty part, no "." and no ".."'
-}).transform((path46) => path46 === "/" ? path46 : path46.replace(/\/$/, ""));
+}).transform((path49) => path49 === "/" ? path49 : path49.replace(/\/$/, ""));
 var isIdle = (part) => part === "" || part === "." || part === "..";
 var mode = external_exports.string({ error: 'write the mode in quotes, such as "0644"' }).regex(/^[0-7]{3,4}$/, 'a mode has three or four octal digits, such as "0644"').transform((text4) => Number.parseInt(text4, 8));
 var ownerPart = /^(?:[a-z_][a-z0-9_-]*\$?|\d{1,9})$/;
@@ -69978,18 +71110,18 @@ function composeFiles(asked, input2) {
 }
 function fileEdits(folder12, entries) {
   return Object.entries(entries).map(([name, entry4]) => {
-    const path46 = `${folder12}/${name}`;
-    if (!imagePath.safeParse(path46).success) {
+    const path49 = `${folder12}/${name}`;
+    if (!imagePath.safeParse(path49).success) {
       throw new PiImageError(
         "spec.invalid",
         `${JSON.stringify(name)} cannot be the name of a file in the image`
       );
     }
-    if (entry4.kind === "link") return link(path46, entry4.target);
-    if (entry4.kind === "directory") return directory(path46, { mode: 493 });
+    if (entry4.kind === "link") return link(path49, entry4.target);
+    if (entry4.kind === "directory") return directory(path49, { mode: 493 });
     const content2 = entry4.bytes ?? { hostFile: entry4.path, size: entry4.size };
-    if (/(^|\/|\.)env$/.test(name)) return write(path46, content2, { mode: 384, sensitive: true });
-    return write(path46, content2, { mode: (entry4.mode & 73) !== 0 ? 493 : 420 });
+    if (/(^|\/|\.)env$/.test(name)) return write(path49, content2, { mode: 384, sensitive: true });
+    return write(path49, content2, { mode: (entry4.mode & 73) !== 0 ? 493 : 420 });
   });
 }
 function textOf(asked, { bytes: bytes3 }) {
@@ -70624,13 +71756,13 @@ function settingsEdits(settings5, { os: os2 }, users) {
 function accounts({ users }, { os: os2, login }) {
   if (users === void 0) return login ? [login.name] : [];
   const renamed2 = os2.firstUser && login && os2.firstUser.name !== login.name ? os2.firstUser.name : void 0;
-  const known6 = [
+  const known5 = [
     ...os2.users.map(({ name }) => name).filter((name) => name !== renamed2),
     ...login ? [login.name] : []
   ];
-  const stranger = users.find((name) => !known6.includes(name));
+  const stranger = users.find((name) => !known5.includes(name));
   if (stranger === void 0) return [...new Set(users)];
-  const [likely] = nearest(stranger, known6);
+  const [likely] = nearest(stranger, known5);
   throw new PiImageError("plan.unsuitable", `docker.users: the image has no account "${stranger}"`, {
     help: likely ? `did you mean "${likely}"?` : "name accounts of the image, or leave `users` out"
   });
@@ -70648,32 +71780,32 @@ init_edit();
 init_errors();
 
 // src/customizations/files-advice.ts
-function contentAdvice(path46, bytes3, os2) {
+function contentAdvice(path49, bytes3, os2) {
   if (bytes3 === void 0) return [];
   const text4 = Buffer.from(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength).toString("latin1");
-  return [...scriptAdvice(path46, text4), ...partitionAdvice(path46, text4, os2)];
+  return [...scriptAdvice(path49, text4), ...partitionAdvice(path49, text4, os2)];
 }
-function scriptAdvice(path46, text4) {
+function scriptAdvice(path49, text4) {
   if (!/^(?:\xef\xbb\xbf#!|#![^\n]*\r\n)/.test(text4)) return [];
   return [
     {
       level: "warning",
       id: "files.line-ends",
-      message: `${path46} is a script with Windows line ends or a byte order mark, which does not run on Linux`,
+      message: `${path49} is a script with Windows line ends or a byte order mark, which does not run on Linux`,
       help: "save it as UTF-8 without byte order mark, with Unix line ends (LF)"
     }
   ];
 }
 var rewritten = ["/etc/fstab", "/boot/cmdline.txt", "/boot/firmware/cmdline.txt"];
 var renumbering = /\/(?:init_resize\.sh|raspberrypi-sys-mods\/firstboot)\b/;
-function partitionAdvice(path46, text4, os2) {
+function partitionAdvice(path49, text4, os2) {
   if (!/\bPARTUUID=|\/by-partuuid\//i.test(text4)) return [];
-  if (rewritten.includes(path46) || !renumbering.test(os2.commandLine)) return [];
+  if (rewritten.includes(path49) || !renumbering.test(os2.commandLine)) return [];
   return [
     {
       level: "warning",
       id: "files.partuuid",
-      message: `${path46} names a partition by its PARTUUID, which becomes another one at the first boot`,
+      message: `${path49} names a partition by its PARTUUID, which becomes another one at the first boot`,
       help: "use LABEL=\u2026 or /dev/disk/by-label/\u2026 instead"
     }
   ];
@@ -70684,7 +71816,7 @@ var hidden = /^\/(?:dev|proc|run|sys)(?:\/|$)/;
 var file2 = external_exports.strictObject({
   source: hostPath.optional().describe("File or folder of this computer; a folder is copied with all below it"),
   content: contentText.optional().describe("Text of the file, instead of a source"),
-  target: imagePath.refine((path46) => path46 !== "/", { error: "the target is the path of the file or folder itself, not /" }).refine((path46) => !hidden.test(path46), { error: "nothing put there would be seen once the Pi runs" }).describe("Absolute path in the image; of a file, its whole path with the name"),
+  target: imagePath.refine((path49) => path49 !== "/", { error: "the target is the path of the file or folder itself, not /" }).refine((path49) => !hidden.test(path49), { error: "nothing put there would be seen once the Pi runs" }).describe("Absolute path in the image; of a file, its whole path with the name"),
   mode: mode.optional().describe('Permissions of files, such as "0644"; default: as in the image, 0755 for programs'),
   owner: owner.optional().describe('"user:group" by name or number; default: root, in the home of the user the user'),
   sensitive: external_exports.boolean().default(false).describe("Whether plans and manifests hide the content")
@@ -70727,26 +71859,26 @@ function contributionOf(settings5, context) {
   return {
     edits: [
       directory(target, { ...dirMode(settings5), owner: ownerOf }),
-      ...parts.map(({ path: path46, entry: entry4 }) => entryEdit(path46, entry4, settings5, ownerOf))
+      ...parts.map(({ path: path49, entry: entry4 }) => entryEdit(path49, entry4, settings5, ownerOf))
     ],
     advice: parts.flatMap(
-      ({ path: path46, entry: entry4 }) => entry4.kind === "file" ? contentAdvice(path46, entry4.bytes, context.os) : []
+      ({ path: path49, entry: entry4 }) => entry4.kind === "file" ? contentAdvice(path49, entry4.bytes, context.os) : []
     )
   };
 }
-function entryEdit(path46, entry4, settings5, ownerOf) {
-  checkName(path46);
-  if (entry4.kind === "link") return link(path46, entry4.target);
-  if (entry4.kind === "directory") return directory(path46, { ...dirMode(settings5), owner: ownerOf });
-  return hostFileEdit(path46, entry4, settings5, ownerOf);
+function entryEdit(path49, entry4, settings5, ownerOf) {
+  checkName(path49);
+  if (entry4.kind === "link") return link(path49, entry4.target);
+  if (entry4.kind === "directory") return directory(path49, { ...dirMode(settings5), owner: ownerOf });
+  return hostFileEdit(path49, entry4, settings5, ownerOf);
 }
-function hostFileEdit(path46, input2, settings5, ownerOf) {
+function hostFileEdit(path49, input2, settings5, ownerOf) {
   const content2 = input2.bytes ?? { hostFile: input2.path, size: input2.size };
-  return fileEdit(path46, content2, settings5, ownerOf, (input2.mode & 73) !== 0);
+  return fileEdit(path49, content2, settings5, ownerOf, (input2.mode & 73) !== 0);
 }
-function fileEdit(path46, content2, settings5, ownerOf, program2) {
+function fileEdit(path49, content2, settings5, ownerOf, program2) {
   const wanted = settings5.mode ?? (program2 ? 493 : void 0);
-  return write(path46, content2, {
+  return write(path49, content2, {
     ...wanted !== void 0 && { mode: wanted },
     owner: ownerOf,
     ...settings5.sensitive && { sensitive: true }
@@ -70760,18 +71892,18 @@ function ownerIn(target, login) {
 }
 function parentEdits(targets, edits, login) {
   if (!login) return [];
-  const asked = new Set(edits.filter(({ kind }) => kind === "directory").map(({ path: path46 }) => path46));
+  const asked = new Set(edits.filter(({ kind }) => kind === "directory").map(({ path: path49 }) => path49));
   const parents = new Set(targets.flatMap((target) => foldersBetween(login.home, target)));
-  return [...parents].filter((path46) => !asked.has(path46)).map((path46) => directory(path46, { owner: { user: login.uid, group: login.gid } }));
+  return [...parents].filter((path49) => !asked.has(path49)).map((path49) => directory(path49, { owner: { user: login.uid, group: login.gid } }));
 }
 function foldersBetween(home, target) {
   if (!target.startsWith(`${home}/`)) return [];
   const names4 = target.slice(home.length + 1).split("/").slice(0, -1);
   return names4.map((_2, index2) => `${home}/${names4.slice(0, index2 + 1).join("/")}`);
 }
-function checkName(path46) {
-  if (imagePath.safeParse(path46).success) return;
-  throw new PiImageError("spec.invalid", `${JSON.stringify(path46)} cannot be the name of a file in the image`);
+function checkName(path49) {
+  if (imagePath.safeParse(path49).success) return;
+  throw new PiImageError("spec.invalid", `${JSON.stringify(path49)} cannot be the name of a file in the image`);
 }
 
 // src/customizations/first-boot.ts
@@ -71055,8 +72187,8 @@ function ethernetConnection(name, address, { random }) {
     uuid: uuidFrom(random(`network.uuid.${name}`, 16)),
     address: keyfileIpv4(address)
   });
-  const path46 = `/etc/NetworkManager/system-connections/${name}.nmconnection`;
-  return write(path46, text4, { mode: 384, owner: root });
+  const path49 = `/etc/NetworkManager/system-connections/${name}.nmconnection`;
+  return write(path49, text4, { mode: 384, owner: root });
 }
 function requireWifi({ os: os2, settings: settings5 }) {
   if (settings5["wifi"]?.networks.length) return;
@@ -71071,12 +72203,12 @@ function faultOf(address, gateway) {
   const fault2 = hostFault(own2);
   if (fault2 !== void 0) return { message: fault2, path: ["address"] };
   if (gateway === void 0) return void 0;
-  const path46 = ["gateway"];
+  const path49 = ["gateway"];
   const router = parseIpv4(gateway);
-  if (router === own2.address) return { message: "this is the address of the Pi itself", path: path46 };
-  if (!isInNetwork(router, own2)) return { message: `it is not in the network of ${address}`, path: path46 };
+  if (router === own2.address) return { message: "this is the address of the Pi itself", path: path49 };
+  if (!isInNetwork(router, own2)) return { message: `it is not in the network of ${address}`, path: path49 };
   const why2 = hostFault({ address: router, prefix: own2.prefix });
-  return why2 === void 0 ? void 0 : { message: why2, path: path46 };
+  return why2 === void 0 ? void 0 : { message: why2, path: path49 };
 }
 function adviceFor(name, { gateway, dns }) {
   if (gateway === void 0) {
@@ -71252,14 +72384,14 @@ var ssh = defineCustomization({
   whenUnset: (os2) => os2.units[unit2] === void 0 ? void 0 : schema3.parse({}),
   inputs: ({ keys }) => keys.flatMap((one2) => typeof one2 === "string" ? [] : [one2.file]),
   contribute(settings5, context) {
-    const path46 = context.os.units[unit2];
+    const path49 = context.os.units[unit2];
     if (!settings5.enabled) return { edits: offEdits(context.os) };
-    if (path46 === void 0) throw noServer(context.os);
+    if (path49 === void 0) throw noServer(context.os);
     const keys = settings5.keys.flatMap((one2) => readKeys(one2, context));
     return {
       edits: [
-        link(enabling, path46),
-        link(alias, path46),
+        link(enabling, path49),
+        link(alias, path49),
         ...context.os.present.includes(forbidding) ? [remove(forbidding)] : [],
         ...keyEdits(keys, context),
         ...passwordEdits(settings5, context.os)
@@ -71517,22 +72649,22 @@ function accountFor(name, os2) {
   return os2.users.find((one2) => one2.name === name && one2.uid >= 1e3) ?? os2.firstUser;
 }
 function renameEdits(account, login) {
-  const rename8 = { op: "rename-record", from: account.name, to: login.name };
+  const rename9 = { op: "rename-record", from: account.name, to: login.name };
   const word3 = { op: "replace-text", word: true };
   const skip = { ifMissing: "skip" };
-  const replace = (path46, before, after = "") => change(
-    path46,
+  const replace = (path49, before, after = "") => change(
+    path49,
     { ...word3, from: `${before}${account.name}${after}`, to: `${before}${login.name}${after}` },
     skip
   );
   return [
-    change("/etc/passwd", rename8),
+    change("/etc/passwd", rename9),
     change("/etc/passwd", { op: "set-record", key: login.name, fields: { 5: login.home } }),
-    change("/etc/shadow", rename8),
-    change("/etc/group", { ...rename8, members: true }),
-    change("/etc/gshadow", { ...rename8, members: true }, skip),
-    change("/etc/subuid", rename8, skip),
-    change("/etc/subgid", rename8, skip),
+    change("/etc/shadow", rename9),
+    change("/etc/group", { ...rename9, members: true }),
+    change("/etc/gshadow", { ...rename9, members: true }, skip),
+    change("/etc/subuid", rename9, skip),
+    change("/etc/subgid", rename9, skip),
     ...account.home === login.home ? [] : [move(account.home, login.home)],
     replace("/etc/sudoers.d/010_pi-nopasswd", ""),
     replace("/etc/sudoers.d/90-cloud-init-users", ""),
@@ -71573,8 +72705,8 @@ function checkedHash(hash2, os2) {
 }
 function wizardEdits(name) {
   const helper = "rpi-first-boot-wizard";
-  const logIn = (path46, before) => change(
-    path46,
+  const logIn = (path49, before) => change(
+    path49,
     { op: "replace-text", from: `${before}${helper}`, to: `${before}${name}`, word: true },
     { ifMissing: "skip" }
   );
@@ -71650,12 +72782,12 @@ function screenEdits(resolution, { version: version4, bootDir }) {
   ];
 }
 function firmwareSettings(resolution) {
-  const known6 = monitorModes[resolution];
+  const known5 = monitorModes[resolution];
   return {
     hdmi_force_hotplug: "1",
-    ...known6 === void 0 && { hdmi_cvt: `${resolution.replace("x", " ")} 60` },
+    ...known5 === void 0 && { hdmi_cvt: `${resolution.replace("x", " ")} 60` },
     hdmi_group: "2",
-    hdmi_mode: String(known6 ?? customMode)
+    hdmi_mode: String(known5 ?? customMode)
   };
 }
 
@@ -71855,14 +72987,14 @@ init_edit();
 var folder8 = "/var/lib/systemd/rfkill";
 var boards = ["platform-3f300000.mmcnr:wlan", "platform-fe300000.mmcnr:wlan"];
 function unblockEdits(os2) {
-  const known6 = os2.rfkillWlan.map((path46) => path46.slice(path46.lastIndexOf("/") + 1));
-  const names4 = /* @__PURE__ */ new Set([...known6, ...os2.release ? boards : []]);
+  const known5 = os2.rfkillWlan.map((path49) => path49.slice(path49.lastIndexOf("/") + 1));
+  const names4 = /* @__PURE__ */ new Set([...known5, ...os2.release ? boards : []]);
   return [...names4].sort().map((name) => write(`${folder8}/${name}`, "0\n"));
 }
 
 // src/customizations/wifi-wpa-supplicant.ts
 init_edit();
-var path3 = "/etc/wpa_supplicant/wpa_supplicant.conf";
+var path2 = "/etc/wpa_supplicant/wpa_supplicant.conf";
 var control = "DIR=/var/run/wpa_supplicant GROUP=netdev";
 function wpaSupplicantEdits(settings5, { bootDir, bootFiles }) {
   const dropIn = "wpa_supplicant.conf";
@@ -71873,7 +73005,7 @@ function configuration({ country: country2, networks }) {
   if (networks.length === 0) {
     const values = { ctrl_interface: control, update_config: "1", ...country2 !== void 0 && { country: country2 } };
     const set2 = { op: "set", style: "ini", values };
-    return change(path3, set2, { ifMissing: "create", mode: 384, owner: root });
+    return change(path2, set2, { ifMissing: "create", mode: 384, owner: root });
   }
   const text4 = render("rootfs/etc/wpa_supplicant/wpa_supplicant.conf", {
     control,
@@ -71886,7 +73018,7 @@ function configuration({ country: country2, networks }) {
     }))
   });
   const secret3 = networks.some(({ password: password2 }) => password2 !== void 0);
-  return write(path3, text4, { mode: 384, owner: root, ...secret3 && { sensitive: true } });
+  return write(path2, text4, { mode: 384, owner: root, ...secret3 && { sensitive: true } });
 }
 function pskOf2({ password: password2, psk, ssid: ssid2 }) {
   if (!password2) return void 0;
@@ -72051,11 +73183,11 @@ var meanings = {
   EROFS: ["output.permission", "That disk is read-only. Write the image to another one."],
   ENAMETOOLONG: ["output.failed", "Choose a shorter name."]
 };
-function writeFailure(path46, cause) {
+function writeFailure(path49, cause) {
   if (PiImageError.is(cause)) return cause;
   const reason = systemCode(cause);
   const [code2, help2] = meanings[reason] ?? ["output.failed", "Try again, or write to another disk."];
-  return new PiImageError(code2, `${path46} cannot be written: ${reason}`, { help: help2, cause });
+  return new PiImageError(code2, `${path49} cannot be written: ${reason}`, { help: help2, cause });
 }
 function systemCode(error2) {
   const code2 = error2?.code;
@@ -72063,30 +73195,30 @@ function systemCode(error2) {
 }
 
 // src/image/file-device.ts
-function openFileDevice(path46, options2) {
-  return new OpenFile(path46, options2.writable);
+function openFileDevice(path49, options2) {
+  return new OpenFile(path49, options2.writable);
 }
 var OpenFile = class {
   size;
   #path;
   #writable;
   #descriptor;
-  constructor(path46, writable4) {
-    this.#path = path46;
+  constructor(path49, writable4) {
+    this.#path = path49;
     this.#writable = writable4;
     try {
-      this.#descriptor = fs.openSync(path46, writable4 ? "r+" : "r");
+      this.#descriptor = fs.openSync(path49, writable4 ? "r+" : "r");
     } catch (error2) {
-      throw openFailure(path46, writable4, error2);
+      throw openFailure(path49, writable4, error2);
     }
-    const stat13 = fs.fstatSync(this.#descriptor);
-    if (!stat13.isFile()) {
+    const stat12 = fs.fstatSync(this.#descriptor);
+    if (!stat12.isFile()) {
       this.close();
-      throw new PiImageError("image.not-supported", `${path46} is not a regular file`, {
+      throw new PiImageError("image.not-supported", `${path49} is not a regular file`, {
         help: "Give the path of an image file; card readers and other devices are not edited directly."
       });
     }
-    this.size = stat13.size;
+    this.size = stat12.size;
   }
   readInto(target, position) {
     checkBounds(this.size, position, target.length, this.#path);
@@ -72127,32 +73259,32 @@ var OpenFile = class {
     return this.#descriptor;
   }
 };
-function openFailure(path46, writable4, cause) {
+function openFailure(path49, writable4, cause) {
   const reason = systemCode(cause);
   if (reason === "ENOENT") {
-    return new PiImageError("source.not-found", `${path46} does not exist`, {
+    return new PiImageError("source.not-found", `${path49} does not exist`, {
       help: "Check the path.",
       cause
     });
   }
-  if (writable4) return writeFailure(path46, cause);
-  return new PiImageError("source.not-found", `${path46} cannot be opened for reading: ${reason}`, {
+  if (writable4) return writeFailure(path49, cause);
+  return new PiImageError("source.not-found", `${path49} cannot be opened for reading: ${reason}`, {
     help: "Check that it is a file and that you may read it.",
     cause
   });
 }
-function readFailure(path46, position, cause) {
+function readFailure(path49, position, cause) {
   return new PiImageError(
     "image.damaged",
-    `${path46} cannot be read at position ${position}: ${systemCode(cause)}`,
+    `${path49} cannot be read at position ${position}: ${systemCode(cause)}`,
     {
       help: "The disk that holds the file reports an error. Copy the file to another disk and try again.",
       cause
     }
   );
 }
-function shrunk(path46, position, size) {
-  return new PiImageError("image.damaged", `${path46} ends at ${position}, it had ${size} bytes when opened`, {
+function shrunk(path49, position, size) {
+  return new PiImageError("image.damaged", `${path49} ends at ${position}, it had ${size} bytes when opened`, {
     help: "Something else changed the file meanwhile. Let no other program touch it and try again."
   });
 }
@@ -72412,8 +73544,8 @@ var BlockCache = class {
   }
   /** The block itself, not a copy: to be changed only after `edit`. */
   read(block2) {
-    const known6 = this.#blocks.get(block2);
-    if (known6 !== void 0) return known6;
+    const known5 = this.#blocks.get(block2);
+    if (known5 !== void 0) return known5;
     this.#checkRange(block2, 1);
     const bytes3 = new Uint8Array(this.blockSize);
     this.#device.readInto(bytes3, block2 * this.blockSize);
@@ -72660,26 +73792,26 @@ init_errors();
 // src/image/volume-errors.ts
 init_errors();
 var volumeErrors = {
-  notFound: (path46) => new PiImageError("image.not-found", `${path46} does not exist in the image`, {
+  notFound: (path49) => new PiImageError("image.not-found", `${path49} does not exist in the image`, {
     help: "Check the path; `pi-image ls` lists what is there."
   }),
-  exists: (path46) => new PiImageError("image.exists", `${path46} exists in the image already`, {
+  exists: (path49) => new PiImageError("image.exists", `${path49} exists in the image already`, {
     help: "Remove it first, or use another name."
   }),
-  notADirectory: (path46) => new PiImageError("image.not-a-directory", `${path46} is not a directory`, { help: "Check the path." }),
-  isADirectory: (path46) => new PiImageError("image.is-a-directory", `${path46} is a directory`, { help: "Check the path." }),
-  notAFile: (path46) => new PiImageError("image.not-supported", `${path46} is neither a regular file nor a directory`, {
+  notADirectory: (path49) => new PiImageError("image.not-a-directory", `${path49} is not a directory`, { help: "Check the path." }),
+  isADirectory: (path49) => new PiImageError("image.is-a-directory", `${path49} is a directory`, { help: "Check the path." }),
+  notAFile: (path49) => new PiImageError("image.not-supported", `${path49} is neither a regular file nor a directory`, {
     help: "Links and devices have no content of their own."
   }),
-  notALink: (path46) => new PiImageError("image.not-supported", `${path46} is not a symbolic link`, { help: "Check the path." }),
-  notEmpty: (path46) => new PiImageError("image.not-empty", `the directory ${path46} is not empty`, {
+  notALink: (path49) => new PiImageError("image.not-supported", `${path49} is not a symbolic link`, { help: "Check the path." }),
+  notEmpty: (path49) => new PiImageError("image.not-empty", `the directory ${path49} is not empty`, {
     help: "Remove what is in it first."
   }),
   isTheRoot: (what) => new PiImageError("image.not-supported", `the root of a file system cannot be ${what}`),
   intoItself: (from, to) => new PiImageError("image.loop", `${from} cannot be moved to ${to}, which lies inside of it`),
-  noSpace: (path46, needed2, free) => new PiImageError(
+  noSpace: (path49, needed2, free) => new PiImageError(
     "image.no-space",
-    `${path46} needs ${needed2} bytes, but the partition has only ${free} bytes free`,
+    `${path49} needs ${needed2} bytes, but the partition has only ${free} bytes free`,
     { help: "Write less to this partition, or start from an image with more room." }
   ),
   name: (name, why2) => new PiImageError("image.name", `${JSON.stringify(name)} cannot be a name in this file system: ${why2}`, {
@@ -74025,11 +75157,11 @@ function describeStart(device) {
   }
   const start = Buffer.alloc(Math.min(4096, device.size));
   device.readInto(start, 0);
-  const known6 = compressed.find(([magic5]) => start.toString("hex").startsWith(magic5));
-  if (known6 !== void 0) {
+  const known5 = compressed.find(([magic5]) => start.toString("hex").startsWith(magic5));
+  if (known5 !== void 0) {
     return {
-      message: `this is a compressed file (${known6[1]}), not the disk image inside of it`,
-      help: `If its name does not end in ${known6[1]}, rename it so that it does; or unpack it first.`
+      message: `this is a compressed file (${known5[1]}), not the disk image inside of it`,
+      help: `If its name does not end in ${known5[1]}, rename it so that it does; or unpack it first.`
     };
   }
   const text4 = start.toString("latin1");
@@ -75105,24 +76237,24 @@ function holdBlock(fs5, block2, content2) {
 
 // src/image/volume-path.ts
 init_errors();
-function partsOf(path46) {
-  if (path46 === "/") return [];
-  const parts = path46.slice(1).split("/");
-  if (!path46.startsWith("/") || parts.some((part) => part === "" || part === "." || part === "..")) {
-    throw new PiImageError("image.name", `${JSON.stringify(path46)} is not an absolute path without . and ..`, {
+function partsOf(path49) {
+  if (path49 === "/") return [];
+  const parts = path49.slice(1).split("/");
+  if (!path49.startsWith("/") || parts.some((part) => part === "" || part === "." || part === "..")) {
+    throw new PiImageError("image.name", `${JSON.stringify(path49)} is not an absolute path without . and ..`, {
       help: "Write it as /directory/name."
     });
   }
   return parts;
 }
-function parentOf(path46) {
-  return path46.slice(0, Math.max(1, path46.lastIndexOf("/")));
+function parentOf(path49) {
+  return path49.slice(0, Math.max(1, path49.lastIndexOf("/")));
 }
-function nameOf2(path46) {
-  return path46.slice(path46.lastIndexOf("/") + 1);
+function nameOf2(path49) {
+  return path49.slice(path49.lastIndexOf("/") + 1);
 }
-function isWithin(path46, directory2) {
-  return path46 === directory2 || directory2 === "/" || path46.startsWith(`${directory2}/`);
+function isWithin(path49, directory2) {
+  return path49 === directory2 || directory2 === "/" || path49.startsWith(`${directory2}/`);
 }
 
 // src/image/ext4/name-hash.ts
@@ -75335,8 +76467,8 @@ function findName(fs5, inode, name) {
 function findByIndex(fs5, directory2, name) {
   const dot2 = dotEntries(readDirectoryBlock(fs5, directory2, 0)).find((entry4) => isSameName(entry4.name, name));
   if (dot2 !== void 0) return { logical: 0, entry: dot2 };
-  const path46 = descend(fs5, directory2, name);
-  for (let leaf = path46.leaf; leaf !== void 0; leaf = nextWithHash(fs5, directory2, path46)) {
+  const path49 = descend(fs5, directory2, name);
+  for (let leaf = path49.leaf; leaf !== void 0; leaf = nextWithHash(fs5, directory2, path49)) {
     const entry4 = findEntry(readDirectoryBlock(fs5, directory2, leaf), leafEnd(fs5), name);
     if (entry4 !== void 0) return { logical: leaf, entry: entry4 };
   }
@@ -75367,8 +76499,8 @@ function leafOf(directory2, steps3) {
   }
   return leaf;
 }
-function nextWithHash(fs5, directory2, path46) {
-  const { steps: steps3, hash: hash2 } = path46;
+function nextWithHash(fs5, directory2, path49) {
+  const { steps: steps3, hash: hash2 } = path49;
   let level = steps3.length - 1;
   while (level >= 0 && steps3[level].index + 1 >= steps3[level].node.count) level--;
   const step = steps3[level];
@@ -75388,16 +76520,16 @@ var mostSteps = 8;
 function insertByIndex(fs5, parent, entry4) {
   for (let step = 0; step < mostSteps; step++) {
     const directory2 = openDirectory(fs5, parent);
-    const path46 = descend(fs5, directory2, entry4.name);
-    const leaf = readDirectoryBlock(fs5, directory2, path46.leaf);
+    const path49 = descend(fs5, directory2, entry4.name);
+    const leaf = readDirectoryBlock(fs5, directory2, path49.leaf);
     const at3 = findRoom(leaf, leafEnd(fs5), entry4.name.length);
     if (at3 !== void 0) {
-      insertAt2(editBlock(fs5, directory2, path46.leaf), at3, entry4);
+      insertAt2(editBlock(fs5, directory2, path49.leaf), at3, entry4);
       sealDirectoryBlock(fs5, parent, leaf);
       return;
     }
-    if (path46.steps.at(-1).node.isFull) makeIndexRoom(fs5, directory2, path46);
-    else splitLeaf(fs5, directory2, path46);
+    if (path49.steps.at(-1).node.isFull) makeIndexRoom(fs5, directory2, path49);
+    else splitLeaf(fs5, directory2, path49);
   }
   throw noSpace("a directory has too many names with the same hash");
 }
@@ -75614,10 +76746,10 @@ function freeInode(fs5, inode) {
 }
 
 // src/image/ext4/path.ts
-function findInode(fs5, path46) {
+function findInode(fs5, path49) {
   let inode = readInode(fs5, rootInode);
   let at3 = "/";
-  for (const part of partsOf(path46)) {
+  for (const part of partsOf(path49)) {
     if (inode.kind !== "directory") throw volumeErrors.notADirectory(at3);
     const child = childOf(fs5, inode, encodeName(part));
     if (child === void 0) return void 0;
@@ -75631,18 +76763,18 @@ function childOf(fs5, directory2, name) {
   const entry4 = listDirectory(fs5, directory2).find((one2) => isSameName(one2.name, name));
   return entry4 && { logical: 0, entry: entry4 };
 }
-function existingInode(fs5, path46) {
-  const inode = findInode(fs5, path46);
-  if (inode === void 0) throw volumeErrors.notFound(path46);
+function existingInode(fs5, path49) {
+  const inode = findInode(fs5, path49);
+  if (inode === void 0) throw volumeErrors.notFound(path49);
   return inode;
 }
-function existingDirectory(fs5, path46) {
-  const inode = existingInode(fs5, path46);
-  if (inode.kind !== "directory") throw volumeErrors.notADirectory(path46);
+function existingDirectory(fs5, path49) {
+  const inode = existingInode(fs5, path49);
+  if (inode.kind !== "directory") throw volumeErrors.notADirectory(path49);
   return inode;
 }
-function parentDirectory(fs5, path46) {
-  return existingDirectory(fs5, parentOf(path46));
+function parentDirectory(fs5, path49) {
+  return existingDirectory(fs5, parentOf(path49));
 }
 
 // src/image/ext4/symbolic-link.ts
@@ -75676,15 +76808,15 @@ function writeTarget(fs5, inode, target) {
 
 // src/image/ext4/operations.ts
 var permissions = 4095;
-function writeFile(fs5, path46, content2, attributes2) {
-  const old = findInode(fs5, path46);
-  if (old?.kind === "directory") throw volumeErrors.isADirectory(path46);
-  if (old !== void 0 && old.kind !== "file") throw volumeErrors.notAFile(path46);
-  requireRoom(fs5, path46, content2, old);
+function writeFile(fs5, path49, content2, attributes2) {
+  const old = findInode(fs5, path49);
+  if (old?.kind === "directory") throw volumeErrors.isADirectory(path49);
+  if (old !== void 0 && old.kind !== "file") throw volumeErrors.notAFile(path49);
+  requireRoom(fs5, path49, content2, old);
   if (old === void 0) {
     create(
       fs5,
-      path46,
+      path49,
       fileType.file,
       { mode: 420, ...attributes2 },
       (inode) => writeContent(fs5, inode, content2)
@@ -75694,20 +76826,20 @@ function writeFile(fs5, path46, content2, attributes2) {
   changeContent(fs5, old, () => writeContent(fs5, old, content2));
   assignAttributes(old, attributes2);
 }
-function appendToFile(fs5, path46, content2) {
-  const inode = existingFile(fs5, path46);
-  requireSpace(fs5, path46, content2.size, 0);
+function appendToFile(fs5, path49, content2) {
+  const inode = existingFile(fs5, path49);
+  requireSpace(fs5, path49, content2.size, 0);
   if (content2.size > 0) changeContent(fs5, inode, () => appendContent(fs5, inode, content2));
 }
-function resizeFile(fs5, path46, size) {
+function resizeFile(fs5, path49, size) {
   if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`${size} is not a size`);
-  const inode = existingFile(fs5, path46);
+  const inode = existingFile(fs5, path49);
   if (size !== inode.size) changeContent(fs5, inode, () => resizeContent(fs5, inode, size));
 }
-function existingFile(fs5, path46) {
-  const inode = existingInode(fs5, path46);
-  if (inode.kind === "directory") throw volumeErrors.isADirectory(path46);
-  if (inode.kind !== "file") throw volumeErrors.notAFile(path46);
+function existingFile(fs5, path49) {
+  const inode = existingInode(fs5, path49);
+  if (inode.kind === "directory") throw volumeErrors.isADirectory(path49);
+  if (inode.kind !== "file") throw volumeErrors.notAFile(path49);
   return inode;
 }
 function changeContent(fs5, inode, change3) {
@@ -75716,19 +76848,19 @@ function changeContent(fs5, inode, change3) {
   inode.setTime("mtime", fs5.now());
   inode.setTime("ctime", fs5.now());
 }
-function makeDirectory(fs5, path46, attributes2) {
-  create(fs5, path46, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
+function makeDirectory(fs5, path49, attributes2) {
+  create(fs5, path49, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
     inode.links = 2;
     initDirectory(fs5, inode, parent.number);
   });
 }
-function makeLink(fs5, path46, target) {
+function makeLink(fs5, path49, target) {
   const bytes3 = encodeTarget(fs5, target);
-  create(fs5, path46, fileType.link, { mode: 511 }, (inode) => writeTarget(fs5, inode, bytes3));
+  create(fs5, path49, fileType.link, { mode: 511 }, (inode) => writeTarget(fs5, inode, bytes3));
 }
-function makeSpecialFile(fs5, path46, special, attributes2) {
+function makeSpecialFile(fs5, path49, special, attributes2) {
   const type = fileType[special.type];
-  create(fs5, path46, type, { mode: 420, ...attributes2 }, (inode) => {
+  create(fs5, path49, type, { mode: 420, ...attributes2 }, (inode) => {
     if ("major" in special) inode.device = special;
   });
 }
@@ -75746,23 +76878,23 @@ function specialOf(inode) {
       return void 0;
   }
 }
-function makeHardLink(fs5, existing, path46) {
+function makeHardLink(fs5, existing, path49) {
   const inode = existingInode(fs5, existing);
   if (inode.kind === "directory") throw volumeErrors.isADirectory(existing);
-  const { parent, name } = vacancy(fs5, path46);
+  const { parent, name } = vacancy(fs5, path49);
   editInode(fs5, inode);
   if (inode.links >= mostLinks) throw noSpace(`${existing} cannot have more than ${mostLinks} names`);
   inode.links += 1;
   inode.setTime("ctime", fs5.now());
   addName(fs5, parent, name, inode);
 }
-function removeEntry2(fs5, path46) {
-  if (path46 === "/") throw volumeErrors.isTheRoot("removed");
-  const inode = existingInode(fs5, path46);
+function removeEntry2(fs5, path49) {
+  if (path49 === "/") throw volumeErrors.isTheRoot("removed");
+  const inode = existingInode(fs5, path49);
   requireOwn(fs5, inode);
-  if (inode.kind === "directory" && !isEmpty(fs5, inode)) throw volumeErrors.notEmpty(path46);
-  const parent = parentDirectory(fs5, path46);
-  removeName(fs5, parent, childOf(fs5, parent, encodeName(nameOf2(path46))), inode);
+  if (inode.kind === "directory" && !isEmpty(fs5, inode)) throw volumeErrors.notEmpty(path49);
+  const parent = parentDirectory(fs5, path49);
+  removeName(fs5, parent, childOf(fs5, parent, encodeName(nameOf2(path49))), inode);
   editInode(fs5, inode);
   if (inode.kind !== "directory" && inode.links > 1) {
     inode.links -= 1;
@@ -75786,34 +76918,34 @@ function renameEntry(fs5, from, to) {
   if (inode.kind === "directory" && source.number !== parent.number) setParent(fs5, inode, parent.number);
   inode.setTime("ctime", fs5.now());
 }
-function setAttributes(fs5, path46, attributes2) {
-  const inode = existingInode(fs5, path46);
+function setAttributes(fs5, path49, attributes2) {
+  const inode = existingInode(fs5, path49);
   editInode(fs5, inode);
   assignAttributes(inode, attributes2);
   inode.setTime("ctime", fs5.now());
 }
-function setExtendedAttribute(fs5, path46, name, value2) {
-  const inode = existingInode(fs5, path46);
+function setExtendedAttribute(fs5, path49, name, value2) {
+  const inode = existingInode(fs5, path49);
   editInode(fs5, inode);
   setAttribute(fs5, inode, name, value2);
   inode.setTime("ctime", fs5.now());
 }
-function create(fs5, path46, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
-  const { parent, name } = vacancy(fs5, path46);
+function create(fs5, path49, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
+  const { parent, name } = vacancy(fs5, path49);
   const inode = allocateInode(fs5, parent.number, { mode: type | mode2 & permissions, uid, gid });
   fill2(inode, parent);
   addName(fs5, parent, name, inode);
 }
-function vacancy(fs5, path46) {
-  if (findInode(fs5, path46) !== void 0) throw volumeErrors.exists(path46);
-  return { parent: parentDirectory(fs5, path46), name: encodeNewName(nameOf2(path46)) };
+function vacancy(fs5, path49) {
+  if (findInode(fs5, path49) !== void 0) throw volumeErrors.exists(path49);
+  return { parent: parentDirectory(fs5, path49), name: encodeNewName(nameOf2(path49)) };
 }
-function requireRoom(fs5, path46, content2, old) {
-  requireSpace(fs5, path46, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs5, old).runs));
+function requireRoom(fs5, path49, content2, old) {
+  requireSpace(fs5, path49, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs5, old).runs));
 }
-function requireSpace(fs5, path46, size, reusableBlocks) {
+function requireSpace(fs5, path49, size, reusableBlocks) {
   const free = (fs5.free.blocks + reusableBlocks) * fs5.superblock.blockSize;
-  if (size > free) throw volumeErrors.noSpace(path46, size, free);
+  if (size > free) throw volumeErrors.noSpace(path49, size, free);
 }
 function requireOwn(fs5, inode) {
   if (inode.number < fs5.superblock.firstInode)
@@ -75875,11 +77007,11 @@ function readJournalSuperblock(log2) {
   const features = (at3) => type === blockType.superblock2 ? view.getUint32(at3) : 0;
   const flags2 = features(40);
   const has2 = (bit) => (flags2 & bit) !== 0;
-  const unknown2 = (flags2 & ~knownIncompatible | features(44)) >>> 0;
-  if (unknown2 !== 0) {
+  const unknown3 = (flags2 & ~knownIncompatible | features(44)) >>> 0;
+  if (unknown3 !== 0) {
     throw new PiImageError(
       "image.not-supported",
-      `the journal of the ext4 file system has features that are not known (0x${unknown2.toString(16)})`,
+      `the journal of the ext4 file system has features that are not known (0x${unknown3.toString(16)})`,
       { help: "Run `e2fsck -f` on the partition with a recent e2fsprogs, then try again." }
     );
   }
@@ -76245,79 +77377,79 @@ var Ext4Volume = class {
     this.#fs = fs5;
     this.label = fs5.superblock.label;
   }
-  stat(path46) {
-    const inode = findInode(this.#fs, path46);
+  stat(path49) {
+    const inode = findInode(this.#fs, path49);
     if (inode === void 0) return void 0;
     const { kind, size, mode: mode2, uid, gid, links, number: number4 } = inode;
     return { kind, size, mode: mode2 & 4095, uid, gid, links, mtime: inode.time("mtime"), inode: number4 };
   }
-  list(path46) {
-    const entries = listDirectory(this.#fs, existingDirectory(this.#fs, path46));
+  list(path49) {
+    const entries = listDirectory(this.#fs, existingDirectory(this.#fs, path49));
     return entries.flatMap(({ name: bytes3, type, inode }) => {
       const name = decodeName(bytes3);
       if (name === "." || name === "..") return [];
       return [{ name, kind: kindOfType(type) ?? readInode(this.#fs, inode).kind }];
     });
   }
-  scan(path46) {
-    return scanDirectory(this.#fs, existingDirectory(this.#fs, path46));
+  scan(path49) {
+    return scanDirectory(this.#fs, existingDirectory(this.#fs, path49));
   }
-  readLink(path46) {
-    const inode = existingInode(this.#fs, path46);
-    if (inode.kind !== "link") throw volumeErrors.notALink(path46);
+  readLink(path49) {
+    const inode = existingInode(this.#fs, path49);
+    if (inode.kind !== "link") throw volumeErrors.notALink(path49);
     return readTarget(this.#fs, inode);
   }
-  open(path46) {
-    const inode = existingInode(this.#fs, path46);
-    if (inode.kind === "directory") throw volumeErrors.isADirectory(path46);
-    if (inode.kind !== "file") throw volumeErrors.notAFile(path46);
+  open(path49) {
+    const inode = existingInode(this.#fs, path49);
+    if (inode.kind === "directory") throw volumeErrors.isADirectory(path49);
+    if (inode.kind !== "file") throw volumeErrors.notAFile(path49);
     return contentOf2(this.#fs, inode);
   }
-  write(path46, content2, attributes2 = {}) {
-    transact(this.#fs, () => writeFile(this.#fs, path46, content2, attributes2));
+  write(path49, content2, attributes2 = {}) {
+    transact(this.#fs, () => writeFile(this.#fs, path49, content2, attributes2));
   }
   /** Adds content at the end of a regular file. */
-  append(path46, content2) {
-    transact(this.#fs, () => appendToFile(this.#fs, path46, content2));
+  append(path49, content2) {
+    transact(this.#fs, () => appendToFile(this.#fs, path49, content2));
   }
   /** Cuts a regular file to `size` bytes, or lets it grow by zeros that take no room. */
-  resize(path46, size) {
-    transact(this.#fs, () => resizeFile(this.#fs, path46, size));
+  resize(path49, size) {
+    transact(this.#fs, () => resizeFile(this.#fs, path49, size));
   }
   /** A named pipe, a socket, or a device by its numbers. */
-  makeSpecialFile(path46, special, attributes2 = {}) {
-    transact(this.#fs, () => makeSpecialFile(this.#fs, path46, special, attributes2));
+  makeSpecialFile(path49, special, attributes2 = {}) {
+    transact(this.#fs, () => makeSpecialFile(this.#fs, path49, special, attributes2));
   }
-  makeDirectory(path46, attributes2 = {}) {
-    transact(this.#fs, () => makeDirectory(this.#fs, path46, attributes2));
+  makeDirectory(path49, attributes2 = {}) {
+    transact(this.#fs, () => makeDirectory(this.#fs, path49, attributes2));
   }
-  makeLink(path46, target) {
-    transact(this.#fs, () => makeLink(this.#fs, path46, target));
+  makeLink(path49, target) {
+    transact(this.#fs, () => makeLink(this.#fs, path49, target));
   }
   /** Gives the file `existing` a second name. */
-  makeHardLink(existing, path46) {
-    transact(this.#fs, () => makeHardLink(this.#fs, existing, path46));
+  makeHardLink(existing, path49) {
+    transact(this.#fs, () => makeHardLink(this.#fs, existing, path49));
   }
-  remove(path46) {
-    transact(this.#fs, () => removeEntry2(this.#fs, path46));
+  remove(path49) {
+    transact(this.#fs, () => removeEntry2(this.#fs, path49));
   }
   rename(from, to) {
     transact(this.#fs, () => renameEntry(this.#fs, from, to));
   }
-  setAttributes(path46, attributes2) {
-    transact(this.#fs, () => setAttributes(this.#fs, path46, attributes2));
+  setAttributes(path49, attributes2) {
+    transact(this.#fs, () => setAttributes(this.#fs, path49, attributes2));
   }
   /** Extended attributes by full name, such as `security.capability`. */
-  extendedAttributes(path46) {
-    return readAttributes(this.#fs, existingInode(this.#fs, path46));
+  extendedAttributes(path49) {
+    return readAttributes(this.#fs, existingInode(this.#fs, path49));
   }
   /** What a special file is; undefined for files, directories and links. */
-  special(path46) {
-    return specialOf(existingInode(this.#fs, path46));
+  special(path49) {
+    return specialOf(existingInode(this.#fs, path49));
   }
   /** Sets an extended attribute, or removes it when `value` is undefined; access lists in the form they are stored in. */
-  setExtendedAttribute(path46, name, value2) {
-    transact(this.#fs, () => setExtendedAttribute(this.#fs, path46, name, value2));
+  setExtendedAttribute(path49, name, value2) {
+    transact(this.#fs, () => setExtendedAttribute(this.#fs, path49, name, value2));
   }
   space() {
     const { superblock, free } = this.#fs;
@@ -76337,25 +77469,25 @@ var Ext4Volume = class {
 // src/image/facts/bounded-text.ts
 init_errors();
 var mebibyte = 1024 * 1024;
-function boundedText(tree, path46, limit = mebibyte) {
-  return boundedBytes(tree, path46, limit)?.toString("utf8").replace(/^\uFEFF/, "");
+function boundedText(tree, path49, limit = mebibyte) {
+  return boundedBytes(tree, path49, limit)?.toString("utf8").replace(/^\uFEFF/, "");
 }
-function boundedBytes(tree, path46, limit) {
-  const source = openFile(tree, path46);
+function boundedBytes(tree, path49, limit) {
+  const source = openFile(tree, path49);
   if (source === void 0) return void 0;
   const bytes3 = Buffer.alloc(Math.min(source.size, limit));
   source.readInto(bytes3, 0);
   return bytes3;
 }
-function openFile(tree, path46) {
-  return tolerant(() => tree.stat(path46)?.kind === "file" ? tree.open(path46) : void 0);
+function openFile(tree, path49) {
+  return tolerant(() => tree.stat(path49)?.kind === "file" ? tree.open(path49) : void 0);
 }
-function isPresent(tree, path46) {
-  return tolerant(() => tree.stat(path46)) !== void 0;
+function isPresent(tree, path49) {
+  return tolerant(() => tree.stat(path49)) !== void 0;
 }
-function namesIn(tree, path46) {
-  const isDirectory = tolerant(() => tree.stat(path46))?.kind === "directory";
-  return isDirectory ? tree.list(path46).map(({ name }) => name) : [];
+function namesIn(tree, path49) {
+  const isDirectory = tolerant(() => tree.stat(path49))?.kind === "directory";
+  return isDirectory ? tree.list(path49).map(({ name }) => name) : [];
 }
 function tolerant(look3) {
   try {
@@ -76394,7 +77526,7 @@ function resolveEscapes(field3) {
     (_escape, octal3) => String.fromCharCode(Number.parseInt(octal3, 8))
   );
 }
-var trimSlash = (path46) => path46.length > 1 && path46.endsWith("/") ? path46.slice(0, -1) : path46;
+var trimSlash = (path49) => path49.length > 1 && path49.endsWith("/") ? path49.slice(0, -1) : path49;
 function unquoteTag(source) {
   return source.replace(/^([A-Z]+)="(.*)"$/, "$1=$2");
 }
@@ -76403,13 +77535,13 @@ function unquoteTag(source) {
 var architecturePackages = ["base-files", "libc6", "dpkg"];
 function readArch(tree, packages2) {
   for (const name of architecturePackages) {
-    const named = packages2.architectures[name];
-    if (named !== void 0 && named !== "all")
-      return named === "armhf" || named === "arm64" ? named : "other";
+    const named2 = packages2.architectures[name];
+    if (named2 !== void 0 && named2 !== "all")
+      return named2 === "armhf" || named2 === "arm64" ? named2 : "other";
   }
   const loaders = namesIn(tree, "/lib").filter((name) => name.startsWith("ld-"));
-  for (const path46 of ["/bin/sh", "/sbin/init", ...loaders.map((name) => `/lib/${name}`)]) {
-    const header3 = boundedBytes(tree, path46, headerSize3);
+  for (const path49 of ["/bin/sh", "/sbin/init", ...loaders.map((name) => `/lib/${name}`)]) {
+    const header3 = boundedBytes(tree, path49, headerSize3);
     if (header3 !== void 0 && isElf(header3)) return archOfElf(header3);
   }
   return "other";
@@ -76504,7 +77636,7 @@ function findUnits(tree, wanted) {
   return found;
 }
 function isEnabled(tree, unit3) {
-  return unitFolders.flatMap((folder12) => namesIn(tree, folder12).map((name) => `${folder12}/${name}`)).filter((path46) => /\.(wants|requires)$/.test(path46)).some((path46) => tree.lstat(`${path46}/${unit3}`) !== void 0);
+  return unitFolders.flatMap((folder12) => namesIn(tree, folder12).map((name) => `${folder12}/${name}`)).filter((path49) => /\.(wants|requires)$/.test(path49)).some((path49) => tree.lstat(`${path49}/${unit3}`) !== void 0);
 }
 
 // src/image/facts/network.ts
@@ -76715,7 +77847,7 @@ var desktopPackages = [
   "rpd-x-core"
 ];
 function readFacts(tree, options2 = {}) {
-  const text4 = (path46) => boundedText(tree, path46) ?? "";
+  const text4 = (path49) => boundedText(tree, path49) ?? "";
   const bootDir = options2.bootDir ?? findBootDirectory(tree);
   const release2 = parseOsRelease(text4("/etc/os-release") || text4("/usr/lib/os-release"));
   const issue2 = parseRpiIssue(text4("/etc/rpi-issue")) ?? parseRpiIssue(text4(`${bootDir}/issue.txt`));
@@ -76742,7 +77874,7 @@ function readFacts(tree, options2 = {}) {
     units: units4,
     packages: watchedOnly(packages2.versions),
     rfkillWlan: namesIn(tree, rfkillFolder).filter((name) => name.endsWith(":wlan")).sort().map((name) => `${rfkillFolder}/${name}`),
-    present: watchedPaths.filter((path46) => isPresent(tree, path46)),
+    present: watchedPaths.filter((path49) => isPresent(tree, path49)),
     bootFiles: namesIn(tree, bootDir).slice(0, mostNames),
     commandLine: boundedText(tree, `${bootDir}/cmdline.txt`, longestCommandLine) ?? "",
     usedBefore: isUsed(tree),
@@ -76750,8 +77882,8 @@ function readFacts(tree, options2 = {}) {
   };
 }
 function findBootDirectory(tree) {
-  const named = bootDirectoryIn(parseFstab(boundedText(tree, "/etc/fstab") ?? ""));
-  if (named) return named;
+  const named2 = bootDirectoryIn(parseFstab(boundedText(tree, "/etc/fstab") ?? ""));
+  if (named2) return named2;
   return isPresent(tree, "/boot/firmware/config.txt") ? "/boot/firmware" : "/boot";
 }
 function readPackages(tree) {
@@ -76806,11 +77938,11 @@ var Module = (() => {
       throw toThrow;
     };
     var scriptDirectory = "";
-    function locateFile(path46) {
+    function locateFile(path49) {
       if (Module2["locateFile"]) {
-        return Module2["locateFile"](path46, scriptDirectory);
+        return Module2["locateFile"](path49, scriptDirectory);
       }
-      return scriptDirectory + path46;
+      return scriptDirectory + path49;
     }
     var read_, readAsync, readBinary;
     if (ENVIRONMENT_IS_NODE) {
@@ -77480,7 +78612,7 @@ var Module = (() => {
       define_wrapper(number4, "f_setlabel", [string4]);
       define_wrapper(number4, "f_expand", [pointer2, number4, number4]);
       define_wrapper(number4, "f_mount", [pointer2, string4, number4]);
-      Module2["f_mkfs"] = (path46, opt, work2, len) => {
+      Module2["f_mkfs"] = (path49, opt, work2, len) => {
         let stack;
         if (typeof opt === "object") {
           stack = stackSave();
@@ -77492,7 +78624,7 @@ var Module = (() => {
           HEAPU32[p_opt + offsetof_MKFS_PARM_au_size >> 2] = opt.au_size;
           opt = p_opt;
         }
-        const result = ccall("f_mkfs", number4, [string4, pointer2, pointer2, number4], [path46, opt, work2, len]);
+        const result = ccall("f_mkfs", number4, [string4, pointer2, pointer2, number4], [path49, opt, work2, len]);
         if (stack) stackRestore(stack);
         return result;
       };
@@ -77506,7 +78638,7 @@ var Module = (() => {
       Module2["f_rewind"] = (fp) => Module2["f_lseek"](fp, 0);
       Module2["f_rewinddir"] = (dp) => Module2["f_readdir"](dp, 0);
       Module2["f_rmdir"] = Module2["f_unlink"];
-      Module2["f_unmount"] = (path46) => Module2["f_mount"](0, path46, 0);
+      Module2["f_unmount"] = (path49) => Module2["f_mount"](0, path49, 0);
       Module2["FILINFO_fsize"] = (fno) => Module2["_FILINFO_fsize"](fno) >>> 0;
       Module2["FILINFO_fdate"] = Module2["_FILINFO_fdate"];
       Module2["FILINFO_ftime"] = Module2["_FILINFO_ftime"];
@@ -77700,34 +78832,34 @@ function nameFault(name) {
   if (new RegExp("\\p{Surrogate}", "u").test(name)) return "it is not proper Unicode";
   return void 0;
 }
-function isPossible(path46) {
-  const parts = partsOf(path46);
-  return Buffer.byteLength(path46) <= longestPath && parts.every((part) => nameFault(part) === void 0);
+function isPossible(path49) {
+  const parts = partsOf(path49);
+  return Buffer.byteLength(path49) <= longestPath && parts.every((part) => nameFault(part) === void 0);
 }
-function checkPath(path46) {
-  for (const part of partsOf(path46)) {
+function checkPath(path49) {
+  for (const part of partsOf(path49)) {
     const fault2 = nameFault(part);
     if (fault2 !== void 0) throw volumeErrors.name(part, fault2);
   }
-  if (Buffer.byteLength(path46) > longestPath) {
-    throw volumeErrors.name(path46, `the path has more than ${longestPath} bytes`);
+  if (Buffer.byteLength(path49) > longestPath) {
+    throw volumeErrors.name(path49, `the path has more than ${longestPath} bytes`);
   }
 }
 
 // src/image/fat/result.ts
 init_errors();
-function resultError(result, action, path46, cause) {
+function resultError(result, action, path49, cause) {
   if (PiImageError.is(cause)) return cause;
   switch (result) {
     case FR_NO_FILE:
     case FR_NO_PATH:
-      return volumeErrors.notFound(path46);
+      return volumeErrors.notFound(path49);
     case FR_EXIST:
-      return volumeErrors.exists(path46);
+      return volumeErrors.exists(path49);
     case FR_INVALID_NAME:
-      return volumeErrors.name(path46, "FAT does not allow it");
+      return volumeErrors.name(path49, "FAT does not allow it");
     case FR_DENIED:
-      return new PiImageError("image.no-space", `${path46}: no room left for it in its directory`, {
+      return new PiImageError("image.no-space", `${path49}: no room left for it in its directory`, {
         help: "Write less to this partition, or write into a subdirectory: the root of FAT12 and FAT16 is small."
       });
     case FR_NO_FILESYSTEM:
@@ -77737,9 +78869,9 @@ function resultError(result, action, path46, cause) {
     case FR_DISK_ERR:
     case FR_INT_ERR:
     case FR_INVALID_OBJECT:
-      return damaged3(`${path46} cannot be ${action}: the allocation table contradicts itself`, cause);
+      return damaged3(`${path49} cannot be ${action}: the allocation table contradicts itself`, cause);
     default:
-      return damaged3(`${path46} cannot be ${action} (FatFs result ${result})`, cause);
+      return damaged3(`${path49} cannot be ${action} (FatFs result ${result})`, cause);
   }
 }
 function damaged3(what, cause) {
@@ -77809,25 +78941,25 @@ var FatFileSystem = class _FatFileSystem {
     files3.#mount();
     return files3;
   }
-  stat(path46) {
-    if (path46 === "/")
+  stat(path49) {
+    if (path49 === "/")
       return { kind: "directory", name: "", shortName: "", size: 0, readOnly: false, mtime: 0 };
-    const result = this.#ff.f_stat(path46, this.#info);
+    const result = this.#ff.f_stat(path49, this.#info);
     if (result === FR_NO_FILE || result === FR_NO_PATH) return void 0;
-    this.#check(result, "read", path46);
+    this.#check(result, "read", path49);
     return this.#entry();
   }
-  list(path46) {
+  list(path49) {
     const directory2 = this.#ff.malloc(sizeof_DIR);
     try {
-      this.#check(this.#ff.f_opendir(directory2, path46), "listed", path46);
+      this.#check(this.#ff.f_opendir(directory2, path49), "listed", path49);
       const entries = [];
       for (; ; ) {
-        this.#check(this.#ff.f_readdir(directory2, this.#info), "listed", path46);
+        this.#check(this.#ff.f_readdir(directory2, this.#info), "listed", path49);
         const entry4 = this.#entry();
         if (entry4.name === "") return entries;
         if (entry4.name.includes("/") || nameFault(entry4.name) !== void 0) {
-          throw damaged3(`the directory ${path46} holds the impossible name ${JSON.stringify(entry4.name)}`);
+          throw damaged3(`the directory ${path49} holds the impossible name ${JSON.stringify(entry4.name)}`);
         }
         entries.push(entry4);
       }
@@ -77836,16 +78968,16 @@ var FatFileSystem = class _FatFileSystem {
     }
   }
   /** Fills `target` from `position` of the file, which has that many bytes. */
-  read(path46, target, position) {
+  read(path49, target, position) {
     const { file: file4, buffer } = this.#reading;
-    this.#check(this.#ff.f_open(file4, path46, FA_READ), "opened", path46);
+    this.#check(this.#ff.f_open(file4, path49, FA_READ), "opened", path49);
     try {
-      this.#check(this.#ff.f_lseek(file4, position), "read", path46);
+      this.#check(this.#ff.f_lseek(file4, position), "read", path49);
       for (let done = 0; done < target.length; ) {
         const wanted = Math.min(pieceSize3, target.length - done);
-        this.#check(this.#ff.f_read(file4, buffer, wanted, this.#count), "read", path46);
+        this.#check(this.#ff.f_read(file4, buffer, wanted, this.#count), "read", path49);
         const got = this.#counted();
-        if (got === 0) throw damaged3(`${path46} ends before its size`);
+        if (got === 0) throw damaged3(`${path49} ends before its size`);
         target.set(this.#ff.HEAPU8.subarray(buffer, buffer + got), done);
         done += got;
       }
@@ -77854,70 +78986,70 @@ var FatFileSystem = class _FatFileSystem {
     }
   }
   /** A new file, or on failure none. */
-  create(path46, content2) {
+  create(path49, content2) {
     this.freeClusters();
     this.#check(
-      this.#ff.f_open(this.#writing.file, path46, FA_WRITE | FA_CREATE_NEW),
+      this.#ff.f_open(this.#writing.file, path49, FA_WRITE | FA_CREATE_NEW),
       "created",
-      path46
+      path49
     );
     try {
-      this.#fill(path46, content2);
+      this.#fill(path49, content2);
     } catch (error2) {
-      this.#ff.f_unlink(path46);
+      this.#ff.f_unlink(path49);
       this.#host.takeDeviceError();
       throw error2;
     }
   }
   /** New content for a file that keeps its name, attributes and date of creation; on failure `backup` returns. */
-  replace(path46, content2, backup) {
+  replace(path49, content2, backup) {
     this.freeClusters();
-    const open15 = () => this.#check(this.#ff.f_open(this.#writing.file, path46, FA_WRITE), "opened", path46);
+    const open15 = () => this.#check(this.#ff.f_open(this.#writing.file, path49, FA_WRITE), "opened", path49);
     open15();
-    this.#check(this.#ff.f_truncate(this.#writing.file), "replaced", path46);
+    this.#check(this.#ff.f_truncate(this.#writing.file), "replaced", path49);
     try {
-      this.#fill(path46, content2);
+      this.#fill(path49, content2);
     } catch (error2) {
       this.#host.takeDeviceError();
       if (backup === void 0) {
-        this.#ff.f_unlink(path46);
+        this.#ff.f_unlink(path49);
         throw error2;
       }
       open15();
-      this.#check(this.#ff.f_truncate(this.#writing.file), "restored", path46);
-      this.#fill(path46, bytesSource(backup));
+      this.#check(this.#ff.f_truncate(this.#writing.file), "restored", path49);
+      this.#fill(path49, bytesSource(backup));
       throw error2;
     }
   }
-  makeDirectory(path46) {
+  makeDirectory(path49) {
     this.freeClusters();
-    this.#check(this.#ff.f_mkdir(path46), "created", path46);
+    this.#check(this.#ff.f_mkdir(path49), "created", path49);
   }
-  remove(path46, entry4) {
+  remove(path49, entry4) {
     this.freeClusters();
     if (entry4.readOnly && entry4.kind === "directory") {
-      throw new PiImageError("image.not-supported", `the directory ${path46} is marked read-only`, {
+      throw new PiImageError("image.not-supported", `the directory ${path49} is marked read-only`, {
         help: "Leave it where it is; its content can be removed."
       });
     }
-    if (entry4.readOnly) this.#setReadOnly(path46, false);
-    this.#check(this.#ff.f_unlink(path46), "removed", path46);
+    if (entry4.readOnly) this.#setReadOnly(path49, false);
+    this.#check(this.#ff.f_unlink(path49), "removed", path49);
   }
   rename(from, to) {
     this.freeClusters();
     this.#check(this.#ff.f_rename(from, to), "renamed", to);
   }
   /** Runs `change` on a file whose read-only attribute, if it has one, is off for that long, as for root on Linux. */
-  withoutReadOnly(path46, entry4, change3) {
+  withoutReadOnly(path49, entry4, change3) {
     if (!entry4.readOnly) {
       change3();
       return;
     }
-    this.#setReadOnly(path46, false);
+    this.#setReadOnly(path49, false);
     try {
       change3();
     } finally {
-      if (this.stat(path46) !== void 0) this.#setReadOnly(path46, true);
+      if (this.stat(path49) !== void 0) this.#setReadOnly(path49, true);
     }
   }
   /** Counts once and keeps the sum; from then on FatFs writes it to the volume with each change. */
@@ -77927,7 +79059,7 @@ var FatFileSystem = class _FatFileSystem {
     return this.#counted();
   }
   /** Writes all of `content` to the open file and closes it in any case. */
-  #fill(path46, content2) {
+  #fill(path49, content2) {
     const { file: file4, buffer } = this.#writing;
     let closed = false;
     try {
@@ -77936,20 +79068,20 @@ var FatFileSystem = class _FatFileSystem {
         const bytes3 = piece.subarray(0, Math.min(piece.length, content2.size - done));
         content2.readInto(bytes3, done);
         this.#ff.HEAPU8.set(bytes3, buffer);
-        this.#check(this.#ff.f_write(file4, buffer, bytes3.length, this.#count), "written", path46);
+        this.#check(this.#ff.f_write(file4, buffer, bytes3.length, this.#count), "written", path49);
         if (this.#counted() < bytes3.length)
-          throw damaged3(`${path46} does not fit, though there was room for it`);
+          throw damaged3(`${path49} does not fit, though there was room for it`);
       }
       closed = true;
-      this.#check(this.#ff.f_close(file4), "written", path46);
+      this.#check(this.#ff.f_close(file4), "written", path49);
     } finally {
       if (!closed) this.#ff.f_close(file4);
     }
   }
   /** FatFs can do it, but this build of it has no call for that: the attribute is changed where it lies. */
-  #setReadOnly(path46, value2) {
+  #setReadOnly(path49, value2) {
     const { file: file4 } = this.#reading;
-    this.#check(this.#ff.f_open(file4, path46, FA_READ), "opened", path46);
+    this.#check(this.#ff.f_open(file4, path49, FA_READ), "opened", path49);
     const { sector, offset } = entryOnDevice(this.#ff, this.#volume, file4);
     this.#ff.f_close(file4);
     const bytes3 = new Uint8Array(sectorSize);
@@ -77982,9 +79114,9 @@ var FatFileSystem = class _FatFileSystem {
   #counted() {
     return this.#ff.getValue(this.#count, "i32") >>> 0;
   }
-  #check(result, action, path46) {
+  #check(result, action, path49) {
     const cause = this.#host.takeDeviceError();
-    if (result !== FR_OK) throw resultError(result, action, path46, cause);
+    if (result !== FR_OK) throw resultError(result, action, path49, cause);
   }
 };
 
@@ -78130,61 +79262,61 @@ var FatVolume = class {
     this.#files = files3;
     this.#geometry = geometry;
   }
-  stat(path46) {
-    const entry4 = this.#find(path46);
+  stat(path49) {
+    const entry4 = this.#find(path49);
     if (entry4 === void 0) return void 0;
     const { kind, size, mtime } = entry4;
     return { kind, size, mtime, mode: kind === "file" ? 420 : 493, uid: 0, gid: 0, links: 1, inode: 0 };
   }
-  list(path46) {
-    this.#directory(path46);
-    return this.#files.list(path46).map(({ name, kind }) => ({ name, kind }));
+  list(path49) {
+    this.#directory(path49);
+    return this.#files.list(path49).map(({ name, kind }) => ({ name, kind }));
   }
-  readLink(path46) {
-    this.#existing(path46);
-    throw volumeErrors.notALink(path46);
+  readLink(path49) {
+    this.#existing(path49);
+    throw volumeErrors.notALink(path49);
   }
-  open(path46) {
-    const { size } = this.#file(path46);
+  open(path49) {
+    const { size } = this.#file(path49);
     return {
       size,
       readInto: (target, position) => {
         if (position < 0 || position + target.length > size) {
-          throw damaged3(`a read of ${path46} leaves its ${size} bytes`);
+          throw damaged3(`a read of ${path49} leaves its ${size} bytes`);
         }
-        this.#files.read(path46, target, position);
+        this.#files.read(path49, target, position);
       }
     };
   }
-  write(path46, content2) {
-    checkPath(path46);
-    const old = this.#find(path46);
-    if (old?.kind === "directory") throw volumeErrors.isADirectory(path46);
-    this.#directory(parentOf(path46));
-    this.#checkRoom(path46, content2.size, old?.size);
+  write(path49, content2) {
+    checkPath(path49);
+    const old = this.#find(path49);
+    if (old?.kind === "directory") throw volumeErrors.isADirectory(path49);
+    this.#directory(parentOf(path49));
+    this.#checkRoom(path49, content2.size, old?.size);
     if (old === void 0) {
-      this.#files.create(path46, content2);
+      this.#files.create(path49, content2);
       return;
     }
-    const backup = old.size <= largestBackup ? this.#readAll(path46, old.size) : void 0;
-    this.#files.withoutReadOnly(path46, old, () => this.#files.replace(path46, content2, backup));
+    const backup = old.size <= largestBackup ? this.#readAll(path49, old.size) : void 0;
+    this.#files.withoutReadOnly(path49, old, () => this.#files.replace(path49, content2, backup));
   }
-  makeDirectory(path46) {
-    checkPath(path46);
-    this.#vacant(path46);
-    this.#checkRoom(path46, this.#geometry.clusterSize);
-    this.#files.makeDirectory(path46);
+  makeDirectory(path49) {
+    checkPath(path49);
+    this.#vacant(path49);
+    this.#checkRoom(path49, this.#geometry.clusterSize);
+    this.#files.makeDirectory(path49);
   }
-  makeLink(path46) {
-    throw new PiImageError("image.not-supported", `${path46} cannot be a link: FAT has no symbolic links`, {
+  makeLink(path49) {
+    throw new PiImageError("image.not-supported", `${path49} cannot be a link: FAT has no symbolic links`, {
       help: "Copy the file instead, or put the link on the root partition."
     });
   }
-  remove(path46) {
-    if (partsOf(path46).length === 0) throw volumeErrors.isTheRoot("removed");
-    const entry4 = this.#existing(path46);
-    if (entry4.kind === "directory" && this.#files.list(path46).length > 0) throw volumeErrors.notEmpty(path46);
-    this.#files.remove(path46, entry4);
+  remove(path49) {
+    if (partsOf(path49).length === 0) throw volumeErrors.isTheRoot("removed");
+    const entry4 = this.#existing(path49);
+    if (entry4.kind === "directory" && this.#files.list(path49).length > 0) throw volumeErrors.notEmpty(path49);
+    this.#files.remove(path49, entry4);
   }
   rename(from, to) {
     if (partsOf(from).length === 0) throw volumeErrors.isTheRoot("moved");
@@ -78200,8 +79332,8 @@ var FatVolume = class {
     this.#directory(parentOf(to));
     this.#files.rename(from, to);
   }
-  setAttributes(path46) {
-    this.#existing(path46);
+  setAttributes(path49) {
+    this.#existing(path49);
   }
   space() {
     const { clusters, clusterSize } = this.#geometry;
@@ -78216,56 +79348,56 @@ var FatVolume = class {
   /** Every call leaves the device complete: FatFs writes back at the end of each. */
   flush() {
   }
-  #find(path46) {
-    if (!isPossible(path46)) return void 0;
-    const found = this.#files.stat(path46);
-    if (found === void 0) this.#checkParents(path46);
+  #find(path49) {
+    if (!isPossible(path49)) return void 0;
+    const found = this.#files.stat(path49);
+    if (found === void 0) this.#checkParents(path49);
     return found;
   }
   /** Throws when a part of the path above the last is a file. */
-  #checkParents(path46) {
-    for (let parent = parentOf(path46); parent !== "/"; parent = parentOf(parent)) {
+  #checkParents(path49) {
+    for (let parent = parentOf(path49); parent !== "/"; parent = parentOf(parent)) {
       const entry4 = this.#files.stat(parent);
       if (entry4?.kind === "file") throw volumeErrors.notADirectory(parent);
       if (entry4 !== void 0) return;
     }
   }
-  #existing(path46) {
-    const entry4 = this.#find(path46);
-    if (entry4 === void 0) throw volumeErrors.notFound(path46);
+  #existing(path49) {
+    const entry4 = this.#find(path49);
+    if (entry4 === void 0) throw volumeErrors.notFound(path49);
     return entry4;
   }
-  #file(path46) {
-    const entry4 = this.#existing(path46);
-    if (entry4.kind === "directory") throw volumeErrors.isADirectory(path46);
+  #file(path49) {
+    const entry4 = this.#existing(path49);
+    if (entry4.kind === "directory") throw volumeErrors.isADirectory(path49);
     const { clusters, clusterSize } = this.#geometry;
-    if (entry4.size > clusters * clusterSize) throw damaged3(`${path46} claims ${entry4.size} bytes`);
+    if (entry4.size > clusters * clusterSize) throw damaged3(`${path49} claims ${entry4.size} bytes`);
     return entry4;
   }
-  #directory(path46) {
-    if (this.#existing(path46).kind !== "directory") throw volumeErrors.notADirectory(path46);
+  #directory(path49) {
+    if (this.#existing(path49).kind !== "directory") throw volumeErrors.notADirectory(path49);
   }
-  #vacant(path46) {
-    if (this.#find(path46) !== void 0) throw volumeErrors.exists(path46);
-    this.#directory(parentOf(path46));
+  #vacant(path49) {
+    if (this.#find(path49) !== void 0) throw volumeErrors.exists(path49);
+    this.#directory(parentOf(path49));
   }
   /** The path in short names, so that neither case nor the choice of name hides what is the same. */
-  #canonical(path46) {
+  #canonical(path49) {
     let done = "";
-    for (const part of partsOf(path46)) done += `/${this.#files.stat(`${done}/${part}`)?.shortName ?? part}`;
+    for (const part of partsOf(path49)) done += `/${this.#files.stat(`${done}/${part}`)?.shortName ?? part}`;
     return done === "" ? "/" : done;
   }
-  #readAll(path46, size) {
+  #readAll(path49, size) {
     const bytes3 = new Uint8Array(size);
-    this.#files.read(path46, bytes3, 0);
+    this.#files.read(path49, bytes3, 0);
     return bytes3;
   }
   /** Asked before anything is touched. */
-  #checkRoom(path46, size, replaced) {
+  #checkRoom(path49, size, replaced) {
     if (size > largestFile2) {
       throw new PiImageError(
         "image.no-space",
-        `${path46} has ${size} bytes; FAT holds 4 GiB at most in a file`,
+        `${path49} has ${size} bytes; FAT holds 4 GiB at most in a file`,
         {
           help: "Put it on the root partition."
         }
@@ -78274,7 +79406,7 @@ var FatVolume = class {
     const { clusterSize } = this.#geometry;
     const clustersOf = (bytes3) => Math.ceil(bytes3 / clusterSize);
     const free = this.#files.freeClusters() + clustersOf(replaced ?? 0);
-    if (clustersOf(size) > free) throw volumeErrors.noSpace(path46, size, free * clusterSize);
+    if (clustersOf(size) > free) throw volumeErrors.noSpace(path49, size, free * clusterSize);
   }
 };
 
@@ -78326,8 +79458,8 @@ init_errors();
 init_errors();
 var mostLinks2 = 40;
 var longestPath2 = 4096;
-function resolvePath(path46, lookup, followLast) {
-  const pending = splitPath(path46).reverse();
+function resolvePath(path49, lookup, followLast) {
+  const pending = splitPath(path49).reverse();
   let done = [];
   let links = 0;
   for (let part = pending.pop(); part !== void 0; part = pending.pop()) {
@@ -78343,10 +79475,10 @@ function resolvePath(path46, lookup, followLast) {
     }
     if (kind === "link" && (rest.length > 0 || followLast)) {
       links++;
-      if (links > mostLinks2) throw loop(path46);
+      if (links > mostLinks2) throw loop(path49);
       const target = lookup.targetOf(here);
       if (target.startsWith("/")) done = [];
-      pending.push(...splitTarget(target, path46).reverse());
+      pending.push(...splitTarget(target, path49).reverse());
       continue;
     }
     if (kind !== "directory" && rest.length > 0) return { path: join(here, rest), state: "not-a-directory" };
@@ -78354,22 +79486,22 @@ function resolvePath(path46, lookup, followLast) {
   }
   return { path: `/${done.join("/")}`, state: "found" };
 }
-function splitPath(path46) {
-  if (path46.startsWith("/") && path46.length <= longestPath2 && !path46.includes("\0")) return partsOf2(path46);
-  throw new PiImageError("image.name", `${JSON.stringify(path46.slice(0, 200))} is not an absolute path`, {
+function splitPath(path49) {
+  if (path49.startsWith("/") && path49.length <= longestPath2 && !path49.includes("\0")) return partsOf2(path49);
+  throw new PiImageError("image.name", `${JSON.stringify(path49.slice(0, 200))} is not an absolute path`, {
     help: "Write it as /directory/name."
   });
 }
-function splitTarget(target, path46) {
+function splitTarget(target, path49) {
   if (target !== "" && target.length <= longestPath2 && !target.includes("\0")) return partsOf2(target);
-  throw new PiImageError("image.damaged", `a symbolic link on the way to ${path46} has no usable target`, {
+  throw new PiImageError("image.damaged", `a symbolic link on the way to ${path49} has no usable target`, {
     help: "The file system of the image is damaged. Download the image again."
   });
 }
-var partsOf2 = (path46) => path46.split("/").filter((part) => part !== "" && part !== ".");
-var join = (path46, rest) => [path46, ...rest].join("/");
-function loop(path46) {
-  return new PiImageError("image.loop", `${path46} leads through more than ${mostLinks2} symbolic links`, {
+var partsOf2 = (path49) => path49.split("/").filter((part) => part !== "" && part !== ".");
+var join = (path49, rest) => [path49, ...rest].join("/");
+function loop(path49) {
+  return new PiImageError("image.loop", `${path49} leads through more than ${mostLinks2} symbolic links`, {
     help: "Links of the image point at each other. Check it with `pi-image ls`."
   });
 }
@@ -78385,31 +79517,31 @@ var MountedTree = class {
     if (mounts[0]?.at !== "/") throw new Error("the first mount must be the root, at /");
     for (const { at: at3, volume } of mounts) this.#mounts.unshift({ at: this.#mountPoint(at3), volume });
   }
-  stat(path46) {
-    return this.#entry(this.#resolve(path46));
+  stat(path49) {
+    return this.#entry(this.#resolve(path49));
   }
-  lstat(path46) {
-    return this.#entry(this.#resolve(path46, false));
+  lstat(path49) {
+    return this.#entry(this.#resolve(path49, false));
   }
-  list(path46) {
-    return this.#at(this.#existing(path46), ({ volume }, inner) => volume.list(inner));
+  list(path49) {
+    return this.#at(this.#existing(path49), ({ volume }, inner) => volume.list(inner));
   }
-  readLink(path46) {
-    return this.#at(this.#existing(path46, false), ({ volume }, inner) => volume.readLink(inner));
+  readLink(path49) {
+    return this.#at(this.#existing(path49, false), ({ volume }, inner) => volume.readLink(inner));
   }
-  realPath(path46) {
-    return this.#resolve(path46).path;
+  realPath(path49) {
+    return this.#resolve(path49).path;
   }
-  open(path46) {
-    const resolved = this.#resolve(path46);
+  open(path49) {
+    const resolved = this.#resolve(path49);
     if (resolved.state !== "found") return void 0;
     return this.#at(resolved.path, ({ volume }, inner) => volume.open(inner));
   }
-  read(path46) {
-    const source = this.open(path46);
+  read(path49) {
+    const source = this.open(path49);
     if (source === void 0) return void 0;
     if (source.size > largestRead) {
-      throw new PiImageError("image.not-supported", `${path46} has ${source.size} bytes, too many to edit it`, {
+      throw new PiImageError("image.not-supported", `${path49} has ${source.size} bytes, too many to edit it`, {
         help: `Files of up to ${largestRead} bytes can be edited.`
       });
     }
@@ -78417,21 +79549,21 @@ var MountedTree = class {
     source.readInto(bytes3, 0);
     return bytes3;
   }
-  readText(path46) {
-    const bytes3 = this.read(path46);
+  readText(path49) {
+    const bytes3 = this.read(path49);
     return bytes3 && Buffer.from(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength).toString("utf8");
   }
-  write(path46, content2, attributes2) {
-    this.#at(this.#creatable(path46), ({ volume }, inner) => volume.write(inner, content2, attributes2));
+  write(path49, content2, attributes2) {
+    this.#at(this.#creatable(path49), ({ volume }, inner) => volume.write(inner, content2, attributes2));
   }
-  makeDirectory(path46, attributes2) {
-    this.#at(this.#creatable(path46), ({ volume }, inner) => volume.makeDirectory(inner, attributes2));
+  makeDirectory(path49, attributes2) {
+    this.#at(this.#creatable(path49), ({ volume }, inner) => volume.makeDirectory(inner, attributes2));
   }
-  makeLink(path46, target) {
-    this.#at(this.#creatable(path46, false), ({ volume }, inner) => volume.makeLink(inner, target));
+  makeLink(path49, target) {
+    this.#at(this.#creatable(path49, false), ({ volume }, inner) => volume.makeLink(inner, target));
   }
-  remove(path46) {
-    this.#at(this.#movable(path46), ({ volume }, inner) => volume.remove(inner));
+  remove(path49) {
+    this.#at(this.#movable(path49), ({ volume }, inner) => volume.remove(inner));
   }
   rename(from, to) {
     const source = this.#movable(from);
@@ -78446,11 +79578,11 @@ var MountedTree = class {
     const { path: innerTarget } = this.#place(target);
     this.#at(source, ({ volume }, inner) => volume.rename(inner, innerTarget));
   }
-  setAttributes(path46, attributes2) {
-    this.#at(this.#existing(path46), ({ volume }, inner) => volume.setAttributes(inner, attributes2));
+  setAttributes(path49, attributes2) {
+    this.#at(this.#existing(path49), ({ volume }, inner) => volume.setAttributes(inner, attributes2));
   }
-  space(path46) {
-    return this.#place(this.#resolve(path46).path).mount.volume.space();
+  space(path49) {
+    return this.#place(this.#resolve(path49).path).mount.volume.space();
   }
   flush() {
     for (const { volume } of this.#mounts) volume.flush();
@@ -78464,16 +79596,16 @@ var MountedTree = class {
       help: "Its /etc/fstab names a directory that does not exist. Use an image that boots."
     });
   }
-  #place(path46) {
+  #place(path49) {
     for (const mount of this.#mounts) {
-      if (!isWithin(path46, mount.at)) continue;
-      const inner = mount.at === "/" ? path46 : path46.slice(mount.at.length);
+      if (!isWithin(path49, mount.at)) continue;
+      const inner = mount.at === "/" ? path49 : path49.slice(mount.at.length);
       return { mount, path: inner === "" ? "/" : inner };
     }
     throw new Error("unreachable: the root holds every path");
   }
-  #at(path46, action) {
-    const place3 = this.#place(path46);
+  #at(path49, action) {
+    const place3 = this.#place(path49);
     try {
       return action(place3.mount, place3.path);
     } catch (error2) {
@@ -78486,12 +79618,12 @@ var MountedTree = class {
       });
     }
   }
-  #kindOf(path46) {
-    return this.#at(path46, ({ volume }, inner) => volume.stat(inner))?.kind;
+  #kindOf(path49) {
+    return this.#at(path49, ({ volume }, inner) => volume.stat(inner))?.kind;
   }
-  #resolve(path46, followLast = true) {
+  #resolve(path49, followLast = true) {
     return resolvePath(
-      path46,
+      path49,
       {
         kindOf: (one2) => this.#kindOf(one2),
         targetOf: (one2) => this.#at(one2, ({ volume }, inner) => volume.readLink(inner))
@@ -78499,26 +79631,26 @@ var MountedTree = class {
       followLast
     );
   }
-  #entry({ path: path46, state: state2 }) {
-    return state2 === "found" ? this.#at(path46, ({ volume }, inner) => volume.stat(inner)) : void 0;
+  #entry({ path: path49, state: state2 }) {
+    return state2 === "found" ? this.#at(path49, ({ volume }, inner) => volume.stat(inner)) : void 0;
   }
-  #existing(path46, followLast = true) {
-    const resolved = this.#resolve(path46, followLast);
+  #existing(path49, followLast = true) {
+    const resolved = this.#resolve(path49, followLast);
     if (resolved.state === "found") return resolved.path;
-    throw resolved.state === "not-a-directory" ? volumeErrors.notADirectory(parentOf(path46)) : volumeErrors.notFound(path46);
+    throw resolved.state === "not-a-directory" ? volumeErrors.notADirectory(parentOf(path49)) : volumeErrors.notFound(path49);
   }
   /** Where something can be made: a path that exists, or lacks only its last part. */
-  #creatable(path46, followLast = true) {
-    const resolved = this.#resolve(path46, followLast);
+  #creatable(path49, followLast = true) {
+    const resolved = this.#resolve(path49, followLast);
     if (resolved.state === "not-a-directory") throw volumeErrors.notADirectory(parentOf(resolved.path));
     if (resolved.state === "no-parent") throw volumeErrors.notFound(parentOf(resolved.path));
     return resolved.path;
   }
-  #movable(path46) {
-    const resolved = this.#existing(path46, false);
+  #movable(path49) {
+    const resolved = this.#existing(path49, false);
     const inside = this.#mounts.find(({ at: at3 }) => isWithin(at3, resolved));
     if (inside === void 0) return resolved;
-    throw new PiImageError("image.not-supported", `${path46} holds the mount point ${inside.at}`, {
+    throw new PiImageError("image.not-supported", `${path49} holds the mount point ${inside.at}`, {
       help: "The directory that a partition is mounted on stays where it is."
     });
   }
@@ -78579,7 +79711,7 @@ function chooseRoot(found, { now, recover = false }) {
   return root2;
 }
 function holdsSystem(volume) {
-  return volume.stat("/etc")?.kind === "directory" && ["/etc/os-release", "/etc/fstab", "/etc/passwd"].some((path46) => volume.stat(path46) !== void 0);
+  return volume.stat("/etc")?.kind === "directory" && ["/etc/os-release", "/etc/fstab", "/etc/passwd"].some((path49) => volume.stat(path49) !== void 0);
 }
 function readFstab(root2) {
   return parseFstab(boundedText(mountTree([{ at: "/", volume: root2 }]), "/etc/fstab") ?? "");
@@ -78594,9 +79726,9 @@ async function chooseBoot(found, fstab2, { now }) {
     const uuid3 = format2 === "memory" ? "" : fileSystemUuid(window3, format2);
     opened.push({ number: partition.number, volume, at: mountPointOf({ partition, label: label2, uuid: uuid3 }, fstab2) });
   }
-  const named = opened.filter(({ at: at3 }) => at3 !== void 0);
+  const named2 = opened.filter(({ at: at3 }) => at3 !== void 0);
   const bootable = opened.filter(({ volume }) => volume.stat("/config.txt") ?? volume.stat("/cmdline.txt"));
-  for (const choice of [named, opened.length === 1 ? opened : bootable]) {
+  for (const choice of [named2, opened.length === 1 ? opened : bootable]) {
     if (choice.length === 1 && choice[0]) return choice[0];
     if (choice.length > 1) break;
   }
@@ -78642,14 +79774,14 @@ import fs4 from "node:fs";
 
 // src/image/nameless-file.ts
 import fs3 from "node:fs";
-import path4 from "node:path";
+import path3 from "node:path";
 function openNamelessFile(directory2, mode2 = "wx+") {
   let parent;
   let file4;
   let descriptor2;
   try {
-    parent = fs3.mkdtempSync(path4.join(directory2, "pi-image-changes-"));
-    file4 = path4.join(parent, "pages");
+    parent = fs3.mkdtempSync(path3.join(directory2, "pi-image-changes-"));
+    file4 = path3.join(parent, "pages");
     descriptor2 = fs3.openSync(file4, mode2, 384);
   } catch (error2) {
     throw writeFailure(`a temporary file in ${directory2}`, error2);
@@ -78744,8 +79876,8 @@ var DirtyPages = class {
   }
   /** The page in memory for writing; `fill` gives its bytes when it was not dirty before. */
   writable(page, fill2) {
-    const known6 = this.#memory.get(page);
-    if (known6 !== void 0) return known6;
+    const known5 = this.#memory.get(page);
+    if (known5 !== void 0) return known5;
     if (this.#memory.size >= this.#options.memoryPages) this.#spillOldest();
     const bytes3 = this.#buffer();
     const slot = this.slotOf(page);
@@ -78863,11 +79995,11 @@ var ReadAhead = class {
     this.#pieces.clear();
   }
   #piece(number4) {
-    const known6 = this.#pieces.get(number4);
-    if (known6 !== void 0) {
+    const known5 = this.#pieces.get(number4);
+    if (known5 !== void 0) {
       this.#pieces.delete(number4);
-      this.#pieces.set(number4, known6);
-      return known6;
+      this.#pieces.set(number4, known5);
+      return known5;
     }
     const bytes3 = this.#buffer(Math.min(pieceSize4, this.#base.size - number4 * pieceSize4));
     this.#base.readInto(bytes3, number4 * pieceSize4);
@@ -78987,9 +80119,9 @@ var PagedOverlay = class {
 init_errors();
 
 // src/source/cache/directory.ts
-import path5 from "node:path";
+import path4 from "node:path";
 function cacheDirectory(environment, platform3, home) {
-  const { join: join3, isAbsolute } = platform3 === "win32" ? path5.win32 : path5.posix;
+  const { join: join3, isAbsolute } = platform3 === "win32" ? path4.win32 : path4.posix;
   const given = environment[platform3 === "win32" ? "LOCALAPPDATA" : "XDG_CACHE_HOME"];
   if (given && isAbsolute(given)) {
     return platform3 === "win32" ? join3(given, "pi-image", "Cache") : join3(given, "pi-image");
@@ -79001,12 +80133,12 @@ function cacheDirectory(environment, platform3, home) {
 // src/source/obtain.ts
 init_errors();
 init_address();
-import { stat as stat6 } from "node:fs/promises";
-import path22 from "node:path";
+import { stat as stat5 } from "node:fs/promises";
+import path21 from "node:path";
 
 // src/source/cache/layout.ts
 import { mkdir, writeFile as writeFile2 } from "node:fs/promises";
-import path6 from "node:path";
+import path5 from "node:path";
 
 // src/source/cache/write-failure.ts
 init_errors();
@@ -79028,9 +80160,9 @@ var meanings2 = {
   EEXIST: ["output.permission", "a file is in the way", another]
 };
 function cacheFailure(place3, error2) {
-  const { code: reason, path: path46 = place3 } = error2 ?? {};
+  const { code: reason, path: path49 = place3 } = error2 ?? {};
   const meaning = typeof reason === "string" ? meanings2[reason] : void 0;
-  const concerned = path46.startsWith(place3) || place3.startsWith(path46);
+  const concerned = path49.startsWith(place3) || place3.startsWith(path49);
   if (!meaning || !concerned || PiImageError.is(error2)) return error2;
   const [code2, what, help2] = meaning;
   return new PiImageError(code2, `the store of base images ${place3} cannot be written: ${what}`, {
@@ -79045,7 +80177,7 @@ var tagText = `Signature: 8a477f597d28d172789f06886806bc55
 # Base images of pi-image. All of it can be fetched again; \`pi-image cache clear\` removes it.
 `;
 function cacheLayout(root2) {
-  const at3 = (name) => path6.join(root2, name);
+  const at3 = (name) => path5.join(root2, name);
   return {
     root: root2,
     images: at3("images"),
@@ -79061,7 +80193,7 @@ async function prepareCache(layout) {
   try {
     const { root: root2, ...folders2 } = layout;
     for (const folder12 of Object.values(folders2)) await mkdir(folder12, { recursive: true });
-    await writeFile2(path6.join(root2, tagName), tagText, { flag: "wx" }).catch((error2) => {
+    await writeFile2(path5.join(root2, tagName), tagText, { flag: "wx" }).catch((error2) => {
       if (error2.code !== "EEXIST") throw error2;
     });
   } catch (error2) {
@@ -79073,20 +80205,20 @@ async function prepareCache(layout) {
 init_errors();
 init_nearest();
 import { readdir, readFile } from "node:fs/promises";
-import path7 from "node:path";
+import path6 from "node:path";
 
 // src/source/catalogue-image.ts
 var variants = ["lite", "desktop", "full"];
 var architectures = ["armhf", "arm64"];
-function parseCatalogueImage(json3) {
-  const entry4 = object2(json3, "the entry", [
+function parseCatalogueImage(json4) {
+  const entry4 = object2(json4, "the entry", [
     ...["name", "aliases", "title", "codename", "variant", "arch", "date"],
     ...["urls", "path", "archive", "image"]
   ]);
   const date6 = optional2(entry4["date"], "date", matching(/^\d{4}-\d\d-\d\d$/));
-  const path46 = optional2(entry4["path"], "path", matching(/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)*$/));
+  const path49 = optional2(entry4["path"], "path", matching(/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)*$/));
   const urls = list2(entry4["urls"] ?? [], "urls", matching(/^https:\/\/[^\s?#]+$/));
-  if (path46 === void 0 === (urls.length === 0)) throw new Error("either urls or path must be there");
+  if (path49 === void 0 === (urls.length === 0)) throw new Error("either urls or path must be there");
   return {
     name: imageName(entry4["name"], "name"),
     aliases: list2(entry4["aliases"] ?? [], "aliases", imageName),
@@ -79096,7 +80228,7 @@ function parseCatalogueImage(json3) {
     arch: oneOf(architectures)(entry4["arch"], "arch"),
     ...date6 !== void 0 && { date: date6 },
     urls,
-    ...path46 !== void 0 && { path: path46 },
+    ...path49 !== void 0 && { path: path49 },
     archive: publishedFile(entry4["archive"] ?? {}, "archive"),
     image: publishedFile(entry4["image"] ?? {}, "image")
   };
@@ -79119,10 +80251,10 @@ function matching(pattern) {
     throw new Error(`${key3} is ${JSON.stringify(value2)}, which does not match ${pattern}`);
   };
 }
-function oneOf(known6) {
+function oneOf(known5) {
   return (value2, key3) => {
-    const found = known6.find((one2) => one2 === value2);
-    if (found === void 0) throw new Error(`${key3} is ${JSON.stringify(value2)}, not ${known6.join(", ")}`);
+    const found = known5.find((one2) => one2 === value2);
+    if (found === void 0) throw new Error(`${key3} is ${JSON.stringify(value2)}, not ${known5.join(", ")}`);
     return found;
   };
 }
@@ -79137,17 +80269,17 @@ function list2(value2, key3, read4) {
   if (!Array.isArray(value2)) throw new Error(`${key3} is not a list`);
   return value2.map((one2, index2) => read4(one2, `${key3}[${index2}]`));
 }
-function object2(value2, key3, known6) {
+function object2(value2, key3, known5) {
   if (typeof value2 !== "object" || value2 === null || Array.isArray(value2)) {
     throw new Error(`${key3} is not an object`);
   }
-  const unknown2 = Object.keys(value2).find((one2) => !known6.includes(one2));
-  if (unknown2 !== void 0) throw new Error(`${key3} has the unknown key ${unknown2}`);
+  const unknown3 = Object.keys(value2).find((one2) => !known5.includes(one2));
+  if (unknown3 !== void 0) throw new Error(`${key3} has the unknown key ${unknown3}`);
   return value2;
 }
 
 // src/source/catalogue.ts
-var catalogueFolder = path7.resolve(import.meta.dirname, "../../images");
+var catalogueFolder = path6.resolve(import.meta.dirname, "../../images");
 async function listImages() {
   const names4 = (await readdir(catalogueFolder)).filter((name) => name.endsWith(".json"));
   return Promise.all(names4.sort().map(readImage));
@@ -79166,7 +80298,7 @@ async function findImage(name) {
 }
 async function readImage(file4) {
   try {
-    return parseCatalogueImage(JSON.parse(await readFile(path7.join(catalogueFolder, file4), "utf8")));
+    return parseCatalogueImage(JSON.parse(await readFile(path6.join(catalogueFolder, file4), "utf8")));
   } catch (cause) {
     throw new Error(`images/${file4} is not a valid catalogue entry: ${cause.message}`, { cause });
   }
@@ -79225,49 +80357,12 @@ var Retries = class {
   }
 };
 
-// src/source/format.ts
+// src/source/fetch-image.ts
 init_errors();
-var headLength = 8;
-var bytes = (...list3) => Buffer.from(list3);
-var supported = [
-  ["zip", Buffer.from("PK")],
-  ["zip", Buffer.from("PK")],
-  // without any entry
-  ["xz", bytes(253, 55, 122, 88, 90, 0)],
-  ["gz", bytes(31, 139, 8)],
-  ["zst", bytes(40, 181, 47, 253)]
-];
-var foreign = [
-  ["a bzip2 archive", Buffer.from("BZh")],
-  ["a 7-Zip archive", bytes(55, 122, 188, 175, 39, 28)],
-  ["a RAR archive", Buffer.from("Rar!")],
-  ["an lz4 archive", bytes(4, 34, 77, 24)],
-  ["an lzip archive", Buffer.from("LZIP")],
-  ["a QCOW2 disk", bytes(81, 70, 73, 251)],
-  ["a VMDK disk", Buffer.from("KDMV")]
-];
-function formatOf2(head, subject) {
-  const start = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
-  const begins = (magic5) => start.subarray(0, magic5.length).equals(magic5);
-  const other = foreign.find(([, magic5]) => begins(magic5));
-  if (other) {
-    throw new PiImageError("source.archive", `${subject} is ${other[0]}, which pi-image does not read`, {
-      help: "unpack it to a raw .img first; .img, .zip, .xz, .gz and .zst are read as they are"
-    });
-  }
-  if (((start[0] ?? 0) & 240) === 80 && start.subarray(1, 4).equals(bytes(42, 77, 24))) return "zst";
-  return supported.find(([, magic5]) => begins(magic5))?.[0] ?? "raw";
-}
-var endings = /(\.(img|raw|iso|bin|wic|zip|xz|gz|zst))+$/i;
-function imageName2(file4) {
-  const plain = file4.replace(endings, "").replace(/[^\w.-]+/g, "-");
-  return plain.replace(/^[.-]+/, "") || "image";
-}
-
-// src/source/local.ts
-init_errors();
-import { open as open7, stat as stat5 } from "node:fs/promises";
-import path18 from "node:path";
+init_address();
+import { createHash as createHash6 } from "node:crypto";
+import { rm as rm2 } from "node:fs/promises";
+import path16 from "node:path";
 
 // src/source/archive-blocks.ts
 import { createHash as createHash2 } from "node:crypto";
@@ -79489,8 +80584,8 @@ async function readAt(handle, position, length) {
 // src/source/file-chunks.ts
 init_errors();
 import { createReadStream as createReadStream2 } from "node:fs";
-async function* fileChunks(path46, { subject, signal, onProgress }) {
-  const stream2 = createReadStream2(path46, { highWaterMark: 256 * 1024, ...signal && { signal } });
+async function* fileChunks(path49, { subject, signal, onProgress }) {
+  const stream2 = createReadStream2(path49, { highWaterMark: 256 * 1024, ...signal && { signal } });
   const chunks = stream2[Symbol.asyncIterator]();
   let done = 0;
   try {
@@ -79591,222 +80686,108 @@ function isOurs(head, block2) {
   return header3?.filterId === lzma2 && header3.size === block2.size && header3.dataSize !== void 0 && header3.length + header3.dataSize + checkSize2 === block2.unpaddedSize;
 }
 
-// src/source/cache/entry.ts
-import { randomUUID as randomUUID2 } from "node:crypto";
-import { lstat, mkdir as mkdir2, open as open4, readFile as readFile2, rename, rm, utimes } from "node:fs/promises";
-import path8 from "node:path";
-var imageFile = "image.img";
-var archiveFile = "archive.xz";
-var factsFile = "entry.json";
-async function findEntry2(layout, key3) {
-  const folder12 = path8.join(layout.images, key3);
-  const { imagePath: imagePath2 } = placesIn(folder12);
+// src/source/cache/partial-file.ts
+import { constants, createReadStream as createReadStream3 } from "node:fs";
+import { copyFile, mkdir as mkdir2, open as open4, readFile as readFile2, rename, rm, writeFile as writeFile3 } from "node:fs/promises";
+import path7 from "node:path";
+var PartialFile = class _PartialFile {
+  path;
+  #folder;
+  #handle;
+  /** Whether its bytes came with more than one answer, so that they may not fit together. */
+  pieced;
+  #size;
+  #facts;
+  constructor(folder12, handle, size, facts2) {
+    this.path = archiveIn(folder12);
+    this.#folder = folder12;
+    this.#handle = handle;
+    this.pieced = size > 0;
+    this.#size = size;
+    this.#facts = facts2;
+  }
+  static async open(folder12) {
+    await mkdir2(folder12, { recursive: true });
+    const facts2 = await readPartialFacts(folder12);
+    const handle = await open4(archiveIn(folder12), "a+");
+    if (!facts2) await handle.truncate(0);
+    return new _PartialFile(folder12, handle, (await handle.stat()).size, facts2);
+  }
+  /** Bytes that are there. */
+  get size() {
+    return this.#size;
+  }
+  get facts() {
+    return this.#facts;
+  }
+  /** Starts anew with what this answer is about. */
+  async begin(facts2) {
+    await this.#handle.truncate(0);
+    this.#size = 0;
+    this.pieced = false;
+    this.#facts = facts2;
+    const draft = `${factsIn(this.#folder)}.new`;
+    await writeFile3(draft, JSON.stringify(facts2));
+    await rename(draft, factsIn(this.#folder));
+  }
+  async append(chunk) {
+    for (let done = 0; done < chunk.length; ) {
+      done += (await this.#handle.write(chunk, done)).bytesWritten;
+    }
+    this.#size += chunk.length;
+  }
+  /** All that is there, from the start. */
+  read() {
+    return createReadStream3(this.path, { highWaterMark: 256 * 1024 });
+  }
+  async close() {
+    await this.#handle.close();
+  }
+  /** Not a link: a later run may empty this file. Where the file system can, blocks are shared. */
+  async copyTo(file4) {
+    await copyFile(this.path, file4, constants.COPYFILE_FICLONE);
+  }
+  /** Closes it and gives its bytes another place on the same disk. */
+  async moveTo(file4) {
+    await this.close();
+    await rename(this.path, file4);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+  /** Closes and removes it. */
+  async remove() {
+    await this.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+};
+var archiveFile = "archive";
+var aboutFile = "about.json";
+var archiveIn = (folder12) => path7.join(folder12, archiveFile);
+var factsIn = (folder12) => path7.join(folder12, aboutFile);
+async function readPartialFacts(folder12) {
   try {
-    const facts2 = JSON.parse(await readFile2(path8.join(folder12, factsFile), "utf8"));
-    const found = await lstat(imagePath2);
-    if (!found.isFile() || found.size !== facts2.size) return void 0;
-    return { ...facts2, key: key3, ...placesIn(folder12) };
+    const facts2 = JSON.parse(await readFile2(factsIn(folder12), "utf8"));
+    return URL.canParse(facts2.url) ? facts2 : void 0;
   } catch {
     return void 0;
   }
 }
-function placesIn(folder12) {
-  return { folder: folder12, imagePath: path8.join(folder12, imageFile), archivePath: path8.join(folder12, archiveFile) };
-}
-async function touchEntry({ folder: folder12 }) {
-  await utimes(path8.join(folder12, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
-  });
-}
-async function startDraft(layout, name) {
-  const folder12 = path8.join(layout.drafts, `${name}.${randomUUID2()}`);
-  await mkdir2(folder12);
-  return placesIn(folder12);
-}
-async function commitDraft(layout, draft, key3, facts2) {
-  try {
-    var _stack = [];
-    try {
-      const handle = __using(_stack, await open4(path8.join(draft.folder, factsFile), "wx"), true);
-      await handle.writeFile(`${JSON.stringify(facts2, null, 2)}
-`);
-      await handle.sync();
-    } catch (_2) {
-      var _error = _2, _hasError = true;
-    } finally {
-      var _promise2 = __callDispose(_stack, _error, _hasError);
-      _promise2 && await _promise2;
-    }
-  } catch (error2) {
-    throw cacheFailure(layout.root, error2);
-  }
-  const folder12 = path8.join(layout.images, key3);
-  const entry4 = { ...facts2, key: key3, ...placesIn(folder12) };
-  if (await moveTo(draft.folder, folder12)) return entry4;
-  const there = await findEntry2(layout, key3);
-  if (there) {
-    await dropDraft(draft);
-    return there;
-  }
-  const broken = path8.join(layout.drafts, `broken.${randomUUID2()}`);
-  await rename(folder12, broken);
-  await rename(draft.folder, folder12);
-  await rm(broken, { recursive: true, force: true });
-  return entry4;
-}
-async function dropDraft(draft) {
-  await rm(draft.folder, { recursive: true, force: true });
-}
-async function moveTo(from, to) {
-  try {
-    await rename(from, to);
-    return true;
-  } catch (error2) {
-    const { code: code2 } = error2;
-    if (code2 === "ENOTEMPTY" || code2 === "EEXIST" || code2 === "EPERM" || code2 === "EACCES") return false;
-    throw cacheFailure(to, error2);
-  }
-}
 
-// src/source/cache/make-once.ts
-import { readdir as readdir2, rm as rm3 } from "node:fs/promises";
-import path9 from "node:path";
-
-// src/source/cache/lock.ts
-import { randomUUID as randomUUID3 } from "node:crypto";
-import { open as open5, readFile as readFile3, rm as rm2, stat as stat2, utimes as utimes2 } from "node:fs/promises";
-import { setTimeout as sleep4 } from "node:timers/promises";
-async function acquireLock(file4, options2) {
-  const { staleAfter: staleAfter2, signal, onWait } = options2;
-  const token = randomUUID3();
-  let seen;
-  let seenAt = 0;
-  for (; ; ) {
-    signal?.throwIfAborted();
-    if (await create3(file4, token)) return hold(file4, token, staleAfter2 / 10);
-    const now = await look(file4);
-    if (!now) continue;
-    if (!seen) onWait?.();
-    if (seen?.token !== now.token || seen.mtimeMs !== now.mtimeMs) seenAt = performance.now();
-    seen = now;
-    if (performance.now() - seenAt > staleAfter2) {
-      await removeStale(file4, now.token, staleAfter2);
-      seenAt = performance.now();
-    } else {
-      await sleep4(staleAfter2 / 20, void 0, signal && { signal });
-    }
-  }
+// src/source/cache/space.ts
+init_errors();
+import { statfs } from "node:fs/promises";
+async function requireSpace2(folder12, bytes3, what) {
+  const { bavail, bsize, blocks } = await statfs(folder12);
+  if (blocks === 0) return;
+  const free = bavail * bsize;
+  if (free >= bytes3) return;
+  throw new PiImageError(
+    "output.no-space",
+    `${what} needs ${readable(bytes3)} in the store of base images ${folder12}, where ${readable(free)} are free`,
+    { help: "free some space there (`pi-image cache clear`), or use another place with --cache-dir" }
+  );
 }
-async function create3(file4, token) {
-  try {
-    var _stack = [];
-    try {
-      const handle = __using(_stack, await open5(file4, "wx"), true);
-      await handle.writeFile(token);
-      return true;
-    } catch (_2) {
-      var _error = _2, _hasError = true;
-    } finally {
-      var _promise2 = __callDispose(_stack, _error, _hasError);
-      _promise2 && await _promise2;
-    }
-  } catch (error2) {
-    if (error2.code === "EEXIST") return false;
-    throw error2;
-  }
-}
-async function look(file4) {
-  try {
-    const [{ mtimeMs }, token] = await Promise.all([stat2(file4), readFile3(file4, "utf8")]);
-    return { token, mtimeMs };
-  } catch (error2) {
-    if (error2.code === "ENOENT") return void 0;
-    throw error2;
-  }
-}
-async function removeStale(file4, staleToken, staleAfter2) {
-  const claim3 = `${file4}.${staleToken || "empty"}`;
-  if (!await create3(claim3, "")) {
-    const claimed = await look(claim3);
-    if (claimed && Date.now() - claimed.mtimeMs > 2 * staleAfter2) await rm2(claim3, { force: true });
-    return;
-  }
-  if ((await look(file4))?.token === staleToken) await rm2(file4, { force: true });
-  await rm2(claim3, { force: true });
-}
-function hold(file4, token, heartbeat) {
-  const lost = new AbortController();
-  let beating;
-  const beat = async () => {
-    const found = await look(file4).catch(() => ({ token }));
-    if (found?.token !== token) {
-      clearInterval(timer2);
-      return lost.abort(new Error("the lock was taken over"));
-    }
-    await utimes2(file4, /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
-    });
-  };
-  const timer2 = setInterval(() => {
-    beating ??= beat().finally(() => {
-      beating = void 0;
-    });
-  }, heartbeat).unref();
-  return {
-    lost: lost.signal,
-    async release() {
-      clearInterval(timer2);
-      await beating;
-      if ((await look(file4))?.token === token) await rm2(file4, { force: true });
-    }
-  };
-}
-
-// src/source/cache/make-once.ts
-async function makeOnce(layout, work2) {
-  const entry4 = await work2.find() ?? await makeLocked(layout, work2);
-  await touchEntry(entry4);
-  return entry4;
-}
-async function makeLocked(layout, work2) {
-  const { name, title, patience: patience4, signal, onEvent } = work2;
-  await prepareCache(layout);
-  try {
-    const lock = await acquireLock(path9.join(layout.locks, `${name}.lock`), {
-      staleAfter: patience4.staleLock,
-      ...signal && { signal },
-      onWait: () => onEvent?.({ code: "cache.waiting", subject: title })
-    });
-    try {
-      const meanwhile = await work2.find();
-      if (meanwhile) return meanwhile;
-      await removeDrafts(layout, name);
-      return await makeEntry(layout, work2, signal ? AbortSignal.any([signal, lock.lost]) : lock.lost);
-    } catch (error2) {
-      if (lock.lost.aborted && !signal?.aborted) return await makeOnce(layout, work2);
-      throw error2;
-    } finally {
-      await lock.release();
-    }
-  } catch (error2) {
-    throw cacheFailure(layout.root, error2);
-  }
-}
-async function makeEntry(layout, work2, signal) {
-  const draft = await startDraft(layout, work2.name);
-  try {
-    const { key: key3, facts: facts2 } = await work2.make(draft, signal);
-    signal.throwIfAborted();
-    return await commitDraft(layout, draft, key3, facts2);
-  } catch (error2) {
-    await dropDraft(draft).catch(() => {
-    });
-    throw error2;
-  }
-}
-async function removeDrafts(layout, name) {
-  for (const draft of await readdir2(layout.drafts)) {
-    if (draft.startsWith(`${name}.`))
-      await rm3(path9.join(layout.drafts, draft), { recursive: true, force: true });
-  }
+function readable(bytes3) {
+  return bytes3 < 1e9 ? `${Math.ceil(bytes3 / 1e6)} MB` : `${(bytes3 / 1e9).toFixed(2)} GB`;
 }
 
 // src/source/context.ts
@@ -79835,54 +80816,54 @@ function startStage(onEvent, stage, subject, total) {
 // src/source/digest.ts
 init_errors();
 import { createHash as createHash4 } from "node:crypto";
-import { stat as stat3 } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 
 // src/source/cache/known.ts
-import { createHash as createHash3, randomUUID as randomUUID4 } from "node:crypto";
-import { readFile as readFile4, rename as rename2, writeFile as writeFile3 } from "node:fs/promises";
-import path10 from "node:path";
+import { createHash as createHash3, randomUUID as randomUUID2 } from "node:crypto";
+import { readFile as readFile3, rename as rename2, writeFile as writeFile4 } from "node:fs/promises";
+import path8 from "node:path";
 async function recall(layout, subject) {
   try {
-    const known6 = JSON.parse(await readFile4(fileOf(layout, subject), "utf8"));
-    return known6.of === subject && /^[0-9a-f]{64}$/.test(known6.sha256) ? known6 : void 0;
+    const known5 = JSON.parse(await readFile3(fileOf(layout, subject), "utf8"));
+    return known5.of === subject && /^[0-9a-f]{64}$/.test(known5.sha256) ? known5 : void 0;
   } catch {
     return void 0;
   }
 }
 async function remember2(layout, subject, sha256) {
-  const known6 = { of: subject, sha256, since: (/* @__PURE__ */ new Date()).toISOString() };
+  const known5 = { of: subject, sha256, since: (/* @__PURE__ */ new Date()).toISOString() };
   const file4 = fileOf(layout, subject);
   await prepareCache(layout);
-  const draft = path10.join(layout.drafts, `known.${randomUUID4()}`);
-  await writeFile3(draft, `${JSON.stringify(known6)}
+  const draft = path8.join(layout.drafts, `known.${randomUUID2()}`);
+  await writeFile4(draft, `${JSON.stringify(known5)}
 `, { flag: "wx" });
   await rename2(draft, file4);
 }
 function fileOf(layout, subject) {
-  return path10.join(layout.known, `${createHash3("sha256").update(subject).digest("hex")}.json`);
+  return path8.join(layout.known, `${createHash3("sha256").update(subject).digest("hex")}.json`);
 }
 
 // src/source/digest.ts
 var settled = 2e3;
-async function hashFile(path46, options2) {
+async function hashFile(path49, options2) {
   const hash2 = createHash4("sha256");
-  for await (const chunk of fileChunks(path46, options2)) hash2.update(chunk);
+  for await (const chunk of fileChunks(path49, options2)) hash2.update(chunk);
   return hash2.digest("hex");
 }
 var KnownFile = class _KnownFile {
   #cache;
   #identity;
   #changed;
-  constructor(cache2, identity4, changed2) {
+  constructor(cache2, identity5, changed2) {
     this.#cache = cache2;
-    this.#identity = identity4;
+    this.#identity = identity5;
     this.#changed = changed2;
   }
   /** `path` is absolute. The time of the last change of its inode is part of it, which no ordinary tool can set back. */
-  static async of(cache2, path46) {
-    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat3(path46, { bigint: true });
+  static async of(cache2, path49) {
+    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat(path49, { bigint: true });
     const changed2 = Math.max(Number(mtimeMs), Number(ctimeMs));
-    return new _KnownFile(cache2, ["file", path46, dev, ino, size, mtimeNs, ctimeNs].join(" "), changed2);
+    return new _KnownFile(cache2, ["file", path49, dev, ino, size, mtimeNs, ctimeNs].join(" "), changed2);
   }
   /** Names this state in lock files. */
   get name() {
@@ -79906,297 +80887,6 @@ function checkDigest(subject, actual, expected, help2) {
     { help: help2 }
   );
 }
-
-// src/source/pin.ts
-var enoughSources = 2;
-function givenPin(sha256) {
-  return { by: "given", of: "archive", sha256, origin: "the SHA-256 that was given for it" };
-}
-function cataloguePin({ archive: archive2, image, path: path46 }) {
-  if (archive2.sha256 && path46 !== void 0) {
-    const origin2 = "the SHA-256 that pi-image has for this file of its own";
-    return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
-  }
-  const sources = archive2.sources ?? 0;
-  if (archive2.sha256 && sources >= enoughSources) {
-    const origin2 = `the SHA-256 that pi-image knows for the archive (${sources} independent sources agree)`;
-    return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
-  }
-  if (!image.sha256) return void 0;
-  const origin = "the SHA-256 that pi-image knows for the unpacked image";
-  return { by: "pinned-image", of: "image", sha256: image.sha256, origin };
-}
-function publisherPin(sha256, host2) {
-  const origin = `the SHA-256 ${sha256} that ${host2} gives for it; from now on it is remembered`;
-  return { by: "publisher", of: "archive", sha256, origin };
-}
-function rememberedPin(sha256, since) {
-  const origin = `the SHA-256 that its publisher gave on ${since.slice(0, 10)}`;
-  return { by: "remembered", of: "archive", sha256, origin };
-}
-function trustEvent(title, { by, sha256, origin }) {
-  return { code: "base.trusted", by, sha256, message: `${title} was checked against ${origin}` };
-}
-
-// src/source/unpack/unpack-file.ts
-import { stat as stat4 } from "node:fs/promises";
-import path17 from "node:path";
-
-// src/source/unpack/unpack.ts
-init_errors();
-init_filter();
-import { createHash as createHash5 } from "node:crypto";
-
-// src/source/unpack/sparse-file.ts
-import { open as open6 } from "node:fs/promises";
-var holeSize = 64 * 1024;
-var bufferSize = 16 * holeSize;
-var zeros2 = Buffer.alloc(holeSize);
-var flushEvery = 128 * 1024 * 1024;
-var SparseFile = class _SparseFile {
-  /** Bytes given so far. */
-  size = 0;
-  #handle;
-  #filling = Buffer.allocUnsafe(bufferSize);
-  #spare = Buffer.allocUnsafe(bufferSize);
-  #filled = 0;
-  #writing = Promise.resolve();
-  #flushing;
-  #flushFailure;
-  #unflushed = 0;
-  constructor(handle) {
-    this.#handle = handle;
-  }
-  static async create(path46, { isPrivate }) {
-    return new _SparseFile(await open6(path46, "wx", isPrivate ? 384 : 420));
-  }
-  async write(chunk) {
-    for (let taken = 0; taken < chunk.length; ) {
-      const count2 = Math.min(chunk.length - taken, bufferSize - this.#filled);
-      this.#filling.set(chunk.subarray(taken, taken + count2), this.#filled);
-      this.#filled += count2;
-      taken += count2;
-      this.size += count2;
-      if (this.#filled === bufferSize) await this.#turn();
-    }
-  }
-  /** Writes what is left, sets the size and waits until all of it is on the disk. */
-  async finish() {
-    await this.#turn();
-    await this.#writing;
-    await this.#flushing;
-    if (this.#flushFailure) throw this.#flushFailure;
-    await this.#handle.truncate(this.size);
-    await this.#handle.sync();
-  }
-  async close() {
-    await this.#writing.catch(() => {
-    });
-    await this.#flushing;
-    await this.#handle.close();
-  }
-  /** In passing. A failure is kept for the end, because a system tells it only once. */
-  #flush(bytes3) {
-    this.#unflushed += bytes3;
-    if (this.#unflushed < flushEvery || this.#flushing) return;
-    this.#unflushed = 0;
-    this.#flushing = this.#handle.datasync().then(
-      () => {
-        this.#flushing = void 0;
-      },
-      (error2) => {
-        this.#flushFailure = error2;
-      }
-    );
-  }
-  async #turn() {
-    await this.#writing;
-    const full2 = this.#filling.subarray(0, this.#filled);
-    this.#writing = this.#put(full2, this.size - this.#filled);
-    this.#writing.catch(() => {
-    });
-    [this.#filling, this.#spare] = [this.#spare, this.#filling];
-    this.#filled = 0;
-  }
-  async #put(bytes3, position) {
-    for (const [start, end2] of dataRuns(bytes3)) {
-      this.#flush(end2 - start);
-      for (let at3 = start; at3 < end2; ) {
-        const { bytesWritten } = await this.#handle.write(bytes3, at3, end2 - at3, position + at3);
-        at3 += bytesWritten;
-      }
-    }
-  }
-};
-function* dataRuns(bytes3) {
-  let start = -1;
-  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
-    const end2 = Math.min(at3 + holeSize, bytes3.length);
-    const empty2 = bytes3.subarray(at3, end2).equals(zeros2.subarray(0, end2 - at3));
-    if (empty2 && start >= 0) yield [start, at3];
-    if (empty2) start = -1;
-    else if (start < 0) start = at3;
-  }
-  if (start >= 0) yield [start, bytes3.length];
-}
-
-// src/source/unpack/unpack.ts
-var largestImage = 2 ** 41;
-var decoders = {
-  raw: (archive2) => archive2,
-  gz: async function* (archive2, context) {
-    yield* (await Promise.resolve().then(() => (init_gz(), gz_exports))).decodeGz(archive2, context);
-  },
-  xz: async function* (archive2, context) {
-    yield* (await Promise.resolve().then(() => (init_xz(), xz_exports))).decodeXz(archive2, context);
-  },
-  zst: async function* (archive2, context) {
-    const { workerFilter: workerFilter2 } = await Promise.resolve().then(() => (init_worker_filter(), worker_filter_exports));
-    yield* through(archive2, workerFilter2("zst", context.subject), context);
-  }
-};
-async function writeRawImage(path46, content2, { subject, hash: hash2, isPrivate = false, onProgress, limit = largestImage }) {
-  const digest = hash2 ? createHash5("sha256") : void 0;
-  const file4 = await SparseFile.create(path46, { isPrivate });
-  try {
-    for await (const chunk of content2) {
-      digest?.update(chunk);
-      await file4.write(chunk);
-      if (file4.size > limit) throw tooLarge(subject, limit);
-      onProgress?.(file4.size);
-    }
-    await file4.finish();
-  } finally {
-    await file4.close();
-  }
-  return { size: file4.size, ...digest && { sha256: digest.digest("hex") } };
-}
-function tooLarge(subject, limit) {
-  return new PiImageError("source.archive", `${subject} unpacks to more than ${limit / 2 ** 30} GiB`, {
-    help: "no SD card is that large; check where the file comes from"
-  });
-}
-
-// src/source/unpack/unpack-file.ts
-async function unpackFile(file4, context) {
-  const title = path17.basename(file4.subject);
-  const { size, mode: mode2 } = await stat4(file4.path);
-  const options2 = { ...file4, isPrivate: (mode2 & 63) === 0 };
-  if (file4.format === "zip") {
-    const { openZip: openZip2 } = await Promise.resolve().then(() => (init_zip(), zip_exports));
-    const zip = await openZip2(file4.path, { ...context, subject: file4.subject });
-    try {
-      const stage2 = startStage(context.onEvent, "unpack", title, zip.size);
-      const image2 = await writeRawImage(file4.to, abortable(zip.content(), context.signal), {
-        ...options2,
-        onProgress: (done) => stage2.progress(done)
-      });
-      stage2.finish(image2.size);
-      return image2;
-    } finally {
-      zip.close();
-    }
-  }
-  const stage = startStage(context.onEvent, "unpack", title, size);
-  const archive2 = fileChunks(file4.path, {
-    subject: file4.subject,
-    onProgress: (done) => stage.progress(done)
-  });
-  const content2 = decoders[file4.format](archive2, { ...context, subject: file4.subject });
-  const image = await writeRawImage(file4.to, abortable(content2, context.signal), options2);
-  stage.finish(image.size);
-  return image;
-}
-async function* abortable(content2, signal) {
-  for await (const chunk of content2) {
-    signal?.throwIfAborted();
-    yield chunk;
-  }
-}
-
-// src/source/local.ts
-async function obtainLocal(file4, context) {
-  const { format: format2, size } = await inspect3(file4);
-  const name = file4.name ?? imageName2(path18.basename(file4.path));
-  const title = file4.title ?? path18.basename(file4.path);
-  const known6 = await KnownFile.of(context.cache, file4.path);
-  const sha256 = await known6.digest() ?? (file4.pin && await hashWithProgress(file4, size, context));
-  if (sha256 && file4.pin) {
-    checkDigest(file4.subject, sha256, file4.pin.sha256, "check the file, or the digest that was given for it");
-    await known6.remember(sha256);
-    context.onEvent?.(trustEvent(title, file4.pin));
-  }
-  if (format2 === "raw") {
-    return { name, title, path: file4.path, size, format: format2, ...sha256 && { sha256 } };
-  }
-  const entry4 = await makeOnce(context.cache, {
-    ...context,
-    name: sha256 ?? known6.name,
-    title,
-    async find() {
-      const digest = sha256 ?? await known6.digest();
-      return digest === void 0 ? void 0 : findEntry2(context.cache, digest);
-    },
-    async make({ imagePath: imagePath2 }, signal) {
-      const options2 = { subject: file4.subject, signal };
-      const surveying = format2 !== "xz" && sha256 ? Promise.resolve({ sha256 }) : surveyArchive(file4.path, options2);
-      surveying.catch(() => {
-      });
-      const image = await unpackFile(
-        { path: file4.path, subject: file4.subject, format: format2, to: imagePath2, hash: false },
-        { ...context, signal }
-      );
-      const { sha256: key3, ...found } = await surveying;
-      if (sha256) checkDigest(file4.subject, key3, sha256, "do not change the file while it is read");
-      return { key: key3, facts: { name, title, format: format2, size: image.size, archiveSha256: key3, ...found } };
-    }
-  });
-  await known6.remember(entry4.archiveSha256);
-  return {
-    ...{ name, title, format: format2 },
-    ...{ path: entry4.imagePath, size: entry4.size, sha256: entry4.archiveSha256 },
-    ...entry4.blocks && { archive: { path: file4.path, blocks: entry4.blocks } }
-  };
-}
-async function inspect3({ path: file4, subject }) {
-  try {
-    var _stack = [];
-    try {
-      const about = await stat5(file4);
-      if (!about.isFile()) {
-        const kind = about.isDirectory() ? "a folder" : "no regular file";
-        throw new PiImageError("source.not-found", `${subject} is ${kind}, not an image`, {
-          help: "give the path of an image file: .img, .zip, .xz, .gz or .zst"
-        });
-      }
-      const handle = __using(_stack, await open7(file4, "r"), true);
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(headLength), 0, headLength, 0);
-      return { format: formatOf2(buffer.subarray(0, bytesRead), subject), size: about.size };
-    } catch (_2) {
-      var _error = _2, _hasError = true;
-    } finally {
-      var _promise2 = __callDispose(_stack, _error, _hasError);
-      _promise2 && await _promise2;
-    }
-  } catch (cause) {
-    throw unreadable(subject, cause);
-  }
-}
-async function hashWithProgress(file4, size, context) {
-  const stage = startStage(context.onEvent, "verify", path18.basename(file4.path), size);
-  const digest = await hashFile(file4.path, {
-    ...context,
-    subject: file4.subject,
-    onProgress: (done) => stage.progress(done)
-  });
-  stage.finish(size);
-  return digest;
-}
-
-// src/source/publisher.ts
-init_errors();
-init_address();
-import path19 from "node:path";
 
 // src/source/fetch/connection.ts
 init_get();
@@ -80415,192 +81105,6 @@ function usable(url2, answer) {
   throw uselessAnswer(url2, isPage ? "answers with a web page" : `packs the file anew (${encoding})`);
 }
 
-// src/source/fetch/fetch-text.ts
-async function fetchText(mirrors, limit, connection2, options2) {
-  const { signal } = options2;
-  const retries = new Retries(mirrors, options2);
-  for (; ; ) {
-    const { url: url2 } = retries;
-    try {
-      const { body } = await connection2.get(url2, { ...signal && { signal } });
-      const chunks = [];
-      let size = 0;
-      for await (const chunk of body) {
-        size += chunk.length;
-        if (size > limit) throw uselessAnswer(url2, `answers with more than ${limit} bytes`);
-        chunks.push(chunk);
-      }
-      return Buffer.concat(chunks).toString("utf8");
-    } catch (error2) {
-      signal?.throwIfAborted();
-      if (!(error2 instanceof AttemptFailure)) throw error2;
-      await retries.failed(error2);
-    }
-  }
-}
-
-// src/source/publisher.ts
-var listLimit = 64 * 1024;
-async function askPublisher(mirrors, witness, context) {
-  var _stack = [];
-  try {
-    const [first] = mirrors;
-    if (!first) throw new Error("an image needs an address");
-    const known6 = await recall(context.cache, first.href);
-    if (known6) return rememberedPin(known6.sha256, known6.since);
-    if (context.offline) throw offline(path19.posix.basename(first.pathname));
-    const connection2 = __using(_stack, await Connection.open(context.environment, context.patience.stall));
-    const beside = mirrors.map((url2) => new URL(`${url2.href}.sha256`));
-    const text4 = await fetchText(beside, listLimit, connection2, context);
-    const sha256 = parseDigestList(text4, path19.posix.basename(first.pathname));
-    if (sha256 === void 0) {
-      throw new PiImageError("source.http", `${shown(beside[0] ?? first)} holds no SHA-256 of the image`, {
-        help: "look it up at the publisher and give it with --sha256"
-      });
-    }
-    if (witness !== void 0 && witness !== sha256) {
-      throw new PiImageError(
-        "source.checksum",
-        `${first.host} says that the SHA-256 of ${shown(first)} is ${sha256}, but it is known to be ${witness}`,
-        { help: "if you know that the publisher is right, give that digest with --sha256" }
-      );
-    }
-    return publisherPin(sha256, first.host);
-  } catch (_2) {
-    var _error = _2, _hasError = true;
-  } finally {
-    __callDispose(_stack, _error, _hasError);
-  }
-}
-async function keepPublisherPin(mirrors, pin, { cache: cache2 }) {
-  const [first] = mirrors;
-  if (pin.by === "publisher" && first) await remember2(cache2, first.href, pin.sha256);
-}
-function offline(title) {
-  return new PiImageError(
-    "source.offline",
-    `${title} is not in the cache, and --offline forbids to fetch it`,
-    {
-      help: "run it once without --offline, or give the path of a file that you have"
-    }
-  );
-}
-function parseDigestList(text4, name) {
-  const lines2 = text4.split("\n").flatMap((line3) => {
-    const match = /^\\?([0-9a-f]{64})(?:[ \t]+\*?(.*?))?\s*$/i.exec(line3);
-    return match ? [{ sha256: (match[1] ?? "").toLowerCase(), file: match[2] ?? "" }] : [];
-  });
-  const named = lines2.find(({ file: file4 }) => path19.posix.basename(file4) === name);
-  return named?.sha256 ?? (lines2.length === 1 ? lines2[0]?.sha256 : void 0);
-}
-
-// src/source/fetch-image.ts
-init_errors();
-init_address();
-import { createHash as createHash6 } from "node:crypto";
-import { rm as rm5 } from "node:fs/promises";
-import path21 from "node:path";
-
-// src/source/cache/partial-file.ts
-import { createReadStream as createReadStream4 } from "node:fs";
-import { mkdir as mkdir3, open as open8, readFile as readFile5, rename as rename3, rm as rm4, writeFile as writeFile4 } from "node:fs/promises";
-import path20 from "node:path";
-var PartialFile = class _PartialFile {
-  path;
-  #folder;
-  #handle;
-  /** Whether its bytes came with more than one answer, so that they may not fit together. */
-  pieced;
-  #size;
-  #facts;
-  constructor(folder12, handle, size, facts2) {
-    this.path = archiveIn(folder12);
-    this.#folder = folder12;
-    this.#handle = handle;
-    this.pieced = size > 0;
-    this.#size = size;
-    this.#facts = facts2;
-  }
-  static async open(folder12) {
-    await mkdir3(folder12, { recursive: true });
-    const facts2 = await readPartialFacts(folder12);
-    const handle = await open8(archiveIn(folder12), "a+");
-    if (!facts2) await handle.truncate(0);
-    return new _PartialFile(folder12, handle, (await handle.stat()).size, facts2);
-  }
-  /** Bytes that are there. */
-  get size() {
-    return this.#size;
-  }
-  get facts() {
-    return this.#facts;
-  }
-  /** Starts anew with what this answer is about. */
-  async begin(facts2) {
-    await this.#handle.truncate(0);
-    this.#size = 0;
-    this.pieced = false;
-    this.#facts = facts2;
-    const draft = `${factsIn(this.#folder)}.new`;
-    await writeFile4(draft, JSON.stringify(facts2));
-    await rename3(draft, factsIn(this.#folder));
-  }
-  async append(chunk) {
-    for (let done = 0; done < chunk.length; ) {
-      done += (await this.#handle.write(chunk, done)).bytesWritten;
-    }
-    this.#size += chunk.length;
-  }
-  /** All that is there, from the start. */
-  read() {
-    return createReadStream4(this.path, { highWaterMark: 256 * 1024 });
-  }
-  async close() {
-    await this.#handle.close();
-  }
-  /** Closes it and gives its bytes another place on the same disk. */
-  async moveTo(file4) {
-    await this.close();
-    await rename3(this.path, file4);
-    await rm4(this.#folder, { recursive: true, force: true });
-  }
-  /** Closes and removes it. */
-  async remove() {
-    await this.close();
-    await rm4(this.#folder, { recursive: true, force: true });
-  }
-};
-var archiveFile2 = "archive";
-var aboutFile = "about.json";
-var archiveIn = (folder12) => path20.join(folder12, archiveFile2);
-var factsIn = (folder12) => path20.join(folder12, aboutFile);
-async function readPartialFacts(folder12) {
-  try {
-    const facts2 = JSON.parse(await readFile5(factsIn(folder12), "utf8"));
-    return URL.canParse(facts2.url) ? facts2 : void 0;
-  } catch {
-    return void 0;
-  }
-}
-
-// src/source/cache/space.ts
-init_errors();
-import { statfs } from "node:fs/promises";
-async function requireSpace2(folder12, bytes3, what) {
-  const { bavail, bsize, blocks } = await statfs(folder12);
-  if (blocks === 0) return;
-  const free = bavail * bsize;
-  if (free >= bytes3) return;
-  throw new PiImageError(
-    "output.no-space",
-    `${what} needs ${readable2(bytes3)} in the store of base images ${folder12}, where ${readable2(free)} are free`,
-    { help: "free some space there (`pi-image cache clear`), or use another place with --cache-dir" }
-  );
-}
-function readable2(bytes3) {
-  return bytes3 < 1e9 ? `${Math.ceil(bytes3 / 1e6)} MB` : `${(bytes3 / 1e9).toFixed(2)} GB`;
-}
-
 // src/source/fetch/download.ts
 init_address();
 var StartAgain = class extends Error {
@@ -80682,8 +81186,8 @@ function checkContinuation(url2, answer, { partial: partial2 }) {
   const { facts: facts2, size } = partial2;
   const range = contentRange(answer);
   const sameTotal = facts2?.total === void 0 || (range?.total ?? facts2.total) === facts2.total;
-  const known6 = facts2?.url === shown(url2) ? facts2.etag : void 0;
-  const sameTag = known6 === void 0 || (answer.headers["etag"] ?? known6) === known6;
+  const known5 = facts2?.url === shown(url2) ? facts2.etag : void 0;
+  const sameTag = known5 === void 0 || (answer.headers["etag"] ?? known5) === known5;
   if (range?.start !== size || !sameTotal || !sameTag) {
     throw new StartAgain("the server sent another part than was asked for");
   }
@@ -80698,16 +81202,231 @@ function contentRange(answer) {
   };
 }
 
+// src/source/format.ts
+init_errors();
+var headLength = 8;
+var bytes = (...list3) => Buffer.from(list3);
+var supported = [
+  ["zip", Buffer.from("PK")],
+  ["zip", Buffer.from("PK")],
+  // without any entry
+  ["xz", bytes(253, 55, 122, 88, 90, 0)],
+  ["gz", bytes(31, 139, 8)],
+  ["zst", bytes(40, 181, 47, 253)]
+];
+var foreign = [
+  ["a bzip2 archive", Buffer.from("BZh")],
+  ["a 7-Zip archive", bytes(55, 122, 188, 175, 39, 28)],
+  ["a RAR archive", Buffer.from("Rar!")],
+  ["an lz4 archive", bytes(4, 34, 77, 24)],
+  ["an lzip archive", Buffer.from("LZIP")],
+  ["a QCOW2 disk", bytes(81, 70, 73, 251)],
+  ["a VMDK disk", Buffer.from("KDMV")]
+];
+function formatOf2(head, subject) {
+  const start = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+  const begins = (magic5) => start.subarray(0, magic5.length).equals(magic5);
+  const other = foreign.find(([, magic5]) => begins(magic5));
+  if (other) {
+    throw new PiImageError("source.archive", `${subject} is ${other[0]}, which pi-image does not read`, {
+      help: "unpack it to a raw .img first; .img, .zip, .xz, .gz and .zst are read as they are"
+    });
+  }
+  if (((start[0] ?? 0) & 240) === 80 && start.subarray(1, 4).equals(bytes(42, 77, 24))) return "zst";
+  return supported.find(([, magic5]) => begins(magic5))?.[0] ?? "raw";
+}
+var endings = /(\.(img|raw|iso|bin|wic|zip|xz|gz|zst))+$/i;
+function imageName2(file4) {
+  const plain = file4.replace(endings, "").replace(/[^\w.-]+/g, "-");
+  return plain.replace(/^[.-]+/, "") || "image";
+}
+
+// src/source/unpack/unpack.ts
+init_errors();
+init_filter();
+import { createHash as createHash5 } from "node:crypto";
+
+// src/source/unpack/sparse-file.ts
+import { open as open5 } from "node:fs/promises";
+var holeSize = 64 * 1024;
+var bufferSize = 16 * holeSize;
+var zeros2 = Buffer.alloc(holeSize);
+var flushEvery = 128 * 1024 * 1024;
+var SparseFile = class _SparseFile {
+  /** Bytes given so far. */
+  size = 0;
+  #handle;
+  #filling = Buffer.allocUnsafe(bufferSize);
+  #spare = Buffer.allocUnsafe(bufferSize);
+  #filled = 0;
+  #writing = Promise.resolve();
+  #flushing;
+  #flushFailure;
+  #unflushed = 0;
+  constructor(handle) {
+    this.#handle = handle;
+  }
+  static async create(path49, { isPrivate }) {
+    return new _SparseFile(await open5(path49, "wx", isPrivate ? 384 : 420));
+  }
+  async write(chunk) {
+    for (let taken = 0; taken < chunk.length; ) {
+      const count2 = Math.min(chunk.length - taken, bufferSize - this.#filled);
+      this.#filling.set(chunk.subarray(taken, taken + count2), this.#filled);
+      this.#filled += count2;
+      taken += count2;
+      this.size += count2;
+      if (this.#filled === bufferSize) await this.#turn();
+    }
+  }
+  /** Writes what is left, sets the size and waits until all of it is on the disk. */
+  async finish() {
+    await this.#turn();
+    await this.#writing;
+    await this.#flushing;
+    if (this.#flushFailure) throw this.#flushFailure;
+    await this.#handle.truncate(this.size);
+    await this.#handle.sync();
+  }
+  async close() {
+    await this.#writing.catch(() => {
+    });
+    await this.#flushing;
+    await this.#handle.close();
+  }
+  /** In passing. A failure is kept for the end, because a system tells it only once. */
+  #flush(bytes3) {
+    this.#unflushed += bytes3;
+    if (this.#unflushed < flushEvery || this.#flushing) return;
+    this.#unflushed = 0;
+    this.#flushing = this.#handle.datasync().then(
+      () => {
+        this.#flushing = void 0;
+      },
+      (error2) => {
+        this.#flushFailure = error2;
+      }
+    );
+  }
+  async #turn() {
+    await this.#writing;
+    const full2 = this.#filling.subarray(0, this.#filled);
+    this.#writing = this.#put(full2, this.size - this.#filled);
+    this.#writing.catch(() => {
+    });
+    [this.#filling, this.#spare] = [this.#spare, this.#filling];
+    this.#filled = 0;
+  }
+  async #put(bytes3, position) {
+    for (const [start, end2] of dataRuns(bytes3)) {
+      this.#flush(end2 - start);
+      for (let at3 = start; at3 < end2; ) {
+        const { bytesWritten } = await this.#handle.write(bytes3, at3, end2 - at3, position + at3);
+        at3 += bytesWritten;
+      }
+    }
+  }
+};
+function* dataRuns(bytes3) {
+  let start = -1;
+  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
+    const end2 = Math.min(at3 + holeSize, bytes3.length);
+    const empty2 = bytes3.subarray(at3, end2).equals(zeros2.subarray(0, end2 - at3));
+    if (empty2 && start >= 0) yield [start, at3];
+    if (empty2) start = -1;
+    else if (start < 0) start = at3;
+  }
+  if (start >= 0) yield [start, bytes3.length];
+}
+
+// src/source/unpack/unpack.ts
+var largestImage = 2 ** 41;
+var decoders = {
+  raw: (archive2) => archive2,
+  gz: async function* (archive2, context) {
+    yield* (await Promise.resolve().then(() => (init_gz(), gz_exports))).decodeGz(archive2, context);
+  },
+  xz: async function* (archive2, context) {
+    yield* (await Promise.resolve().then(() => (init_xz(), xz_exports))).decodeXz(archive2, context);
+  },
+  zst: async function* (archive2, context) {
+    const { workerFilter: workerFilter2 } = await Promise.resolve().then(() => (init_worker_filter(), worker_filter_exports));
+    yield* through(archive2, workerFilter2("zst", context.subject), context);
+  }
+};
+async function writeRawImage(path49, content2, { subject, hash: hash2, isPrivate = false, onProgress, limit = largestImage }) {
+  const digest = hash2 ? createHash5("sha256") : void 0;
+  const file4 = await SparseFile.create(path49, { isPrivate });
+  try {
+    for await (const chunk of content2) {
+      digest?.update(chunk);
+      await file4.write(chunk);
+      if (file4.size > limit) throw tooLarge(subject, limit);
+      onProgress?.(file4.size);
+    }
+    await file4.finish();
+  } finally {
+    await file4.close();
+  }
+  return { size: file4.size, ...digest && { sha256: digest.digest("hex") } };
+}
+function tooLarge(subject, limit) {
+  return new PiImageError("source.archive", `${subject} unpacks to more than ${limit / 2 ** 30} GiB`, {
+    help: "no SD card is that large; check where the file comes from"
+  });
+}
+
+// src/source/unpack/unpack-file.ts
+import { stat as stat2 } from "node:fs/promises";
+import path15 from "node:path";
+async function unpackFile(file4, context) {
+  const title = path15.basename(file4.subject);
+  const { size, mode: mode2 } = await stat2(file4.path);
+  const options2 = { ...file4, isPrivate: (mode2 & 63) === 0 };
+  if (file4.format === "zip") {
+    const { openZip: openZip2 } = await Promise.resolve().then(() => (init_zip(), zip_exports));
+    const zip = await openZip2(file4.path, { ...context, subject: file4.subject });
+    try {
+      const stage2 = startStage(context.onEvent, "unpack", title, zip.size);
+      const image2 = await writeRawImage(file4.to, abortable(zip.content(), context.signal), {
+        ...options2,
+        onProgress: (done) => stage2.progress(done)
+      });
+      stage2.finish(image2.size);
+      return image2;
+    } finally {
+      zip.close();
+    }
+  }
+  const stage = startStage(context.onEvent, "unpack", title, size);
+  const archive2 = fileChunks(file4.path, {
+    subject: file4.subject,
+    onProgress: (done) => stage.progress(done)
+  });
+  const content2 = decoders[file4.format](archive2, { ...context, subject: file4.subject });
+  const image = await writeRawImage(file4.to, abortable(content2, context.signal), options2);
+  stage.finish(image.size);
+  return image;
+}
+async function* abortable(content2, signal) {
+  for await (const chunk of content2) {
+    signal?.throwIfAborted();
+    yield chunk;
+  }
+}
+
 // src/source/fetch-image.ts
+function downloadFolder(cache2, pin) {
+  return path16.join(cache2.downloads, pin.sha256);
+}
 var startLimit = 3;
 async function fetchImage(image, draft, context) {
   for (let start = 1; ; start++) {
-    const partial2 = await PartialFile.open(path21.join(context.cache.downloads, image.pin.sha256));
+    const partial2 = await PartialFile.open(downloadFolder(context.cache, image.pin));
     try {
       const fetched = await fetchAndUnpack(image, partial2, draft.imagePath, context);
       const blocks = await blocksToKeep(fetched, partial2, context);
-      if (blocks) await partial2.moveTo(draft.archivePath);
-      else await partial2.remove();
+      await leave(partial2, blocks && draft.archivePath, context);
       return { ...fetched, ...blocks && { blocks } };
     } catch (error2) {
       const again = error2 instanceof StartAgain || isWrong(error2) && partial2.pieced && start === 1;
@@ -80725,7 +81444,7 @@ async function fetchImage(image, draft, context) {
         reason: error2 instanceof StartAgain ? error2.message : "the pieces of the download do not fit together",
         waitMilliseconds: 0
       });
-      await rm5(draft.imagePath, { force: true });
+      await rm2(draft.imagePath, { force: true });
     }
   }
 }
@@ -80771,6 +81490,13 @@ async function fetchAndUnpack(image, partial2, to, context) {
   } finally {
     __callDispose(_stack, _error, _hasError);
   }
+}
+async function leave(partial2, wantedAt, { keepDownload = false }) {
+  if (keepDownload) {
+    if (wantedAt !== void 0) await partial2.copyTo(wantedAt);
+    return partial2.close();
+  }
+  return wantedAt === void 0 ? partial2.remove() : partial2.moveTo(wantedAt);
 }
 async function blocksToKeep({ format: format2, archiveSha256 }, partial2, { signal }) {
   if (format2 !== "xz") return void 0;
@@ -80833,6 +81559,423 @@ async function peek(chunks) {
   return { head: Buffer.concat(first), all: { [Symbol.asyncIterator]: () => ({ next }) } };
 }
 
+// src/source/local.ts
+init_errors();
+import { open as open8, stat as stat4 } from "node:fs/promises";
+import path19 from "node:path";
+
+// src/source/cache/entry.ts
+import { randomUUID as randomUUID3 } from "node:crypto";
+import { lstat, mkdir as mkdir3, open as open6, readFile as readFile4, rename as rename3, rm as rm3, utimes } from "node:fs/promises";
+import path17 from "node:path";
+var imageFile = "image.img";
+var archiveFile2 = "archive.xz";
+var factsFile = "entry.json";
+async function findEntry2(layout, key3) {
+  const folder12 = path17.join(layout.images, key3);
+  const { imagePath: imagePath2 } = placesIn(folder12);
+  try {
+    const facts2 = JSON.parse(await readFile4(path17.join(folder12, factsFile), "utf8"));
+    const found = await lstat(imagePath2);
+    if (!found.isFile() || found.size !== facts2.size) return void 0;
+    return { ...facts2, key: key3, ...placesIn(folder12) };
+  } catch {
+    return void 0;
+  }
+}
+function placesIn(folder12) {
+  return { folder: folder12, imagePath: path17.join(folder12, imageFile), archivePath: path17.join(folder12, archiveFile2) };
+}
+async function touchEntry({ folder: folder12 }) {
+  await utimes(path17.join(folder12, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
+  });
+}
+async function startDraft(layout, name) {
+  const folder12 = path17.join(layout.drafts, `${name}.${randomUUID3()}`);
+  await mkdir3(folder12);
+  return placesIn(folder12);
+}
+async function commitDraft(layout, draft, key3, facts2) {
+  try {
+    var _stack = [];
+    try {
+      const handle = __using(_stack, await open6(path17.join(draft.folder, factsFile), "wx"), true);
+      await handle.writeFile(`${JSON.stringify(facts2, null, 2)}
+`);
+      await handle.sync();
+    } catch (_2) {
+      var _error = _2, _hasError = true;
+    } finally {
+      var _promise2 = __callDispose(_stack, _error, _hasError);
+      _promise2 && await _promise2;
+    }
+  } catch (error2) {
+    throw cacheFailure(layout.root, error2);
+  }
+  const folder12 = path17.join(layout.images, key3);
+  const entry4 = { ...facts2, key: key3, ...placesIn(folder12) };
+  if (await moveTo(draft.folder, folder12)) return entry4;
+  const there = await findEntry2(layout, key3);
+  if (there) {
+    await dropDraft(draft);
+    return there;
+  }
+  const broken = path17.join(layout.drafts, `broken.${randomUUID3()}`);
+  await rename3(folder12, broken);
+  await rename3(draft.folder, folder12);
+  await rm3(broken, { recursive: true, force: true });
+  return entry4;
+}
+async function dropDraft(draft) {
+  await rm3(draft.folder, { recursive: true, force: true });
+}
+async function moveTo(from, to) {
+  try {
+    await rename3(from, to);
+    return true;
+  } catch (error2) {
+    const { code: code2 } = error2;
+    if (code2 === "ENOTEMPTY" || code2 === "EEXIST" || code2 === "EPERM" || code2 === "EACCES") return false;
+    throw cacheFailure(to, error2);
+  }
+}
+
+// src/source/cache/make-once.ts
+import { readdir as readdir2, rm as rm5 } from "node:fs/promises";
+import path18 from "node:path";
+
+// src/source/cache/lock.ts
+import { randomUUID as randomUUID4 } from "node:crypto";
+import { open as open7, readFile as readFile5, rm as rm4, stat as stat3, utimes as utimes2 } from "node:fs/promises";
+import { setTimeout as sleep4 } from "node:timers/promises";
+async function acquireLock(file4, options2) {
+  const { staleAfter: staleAfter2, signal, onWait } = options2;
+  const token = randomUUID4();
+  let seen;
+  let seenAt = 0;
+  for (; ; ) {
+    signal?.throwIfAborted();
+    if (await create3(file4, token)) return hold(file4, token, staleAfter2 / 10);
+    const now = await look(file4);
+    if (!now) continue;
+    if (!seen) onWait?.();
+    if (seen?.token !== now.token || seen.mtimeMs !== now.mtimeMs) seenAt = performance.now();
+    seen = now;
+    if (performance.now() - seenAt > staleAfter2) {
+      await removeStale(file4, now.token, staleAfter2);
+      seenAt = performance.now();
+    } else {
+      await sleep4(staleAfter2 / 20, void 0, signal && { signal });
+    }
+  }
+}
+async function create3(file4, token) {
+  try {
+    var _stack = [];
+    try {
+      const handle = __using(_stack, await open7(file4, "wx"), true);
+      await handle.writeFile(token);
+      return true;
+    } catch (_2) {
+      var _error = _2, _hasError = true;
+    } finally {
+      var _promise2 = __callDispose(_stack, _error, _hasError);
+      _promise2 && await _promise2;
+    }
+  } catch (error2) {
+    if (error2.code === "EEXIST") return false;
+    throw error2;
+  }
+}
+async function look(file4) {
+  try {
+    const [{ mtimeMs }, token] = await Promise.all([stat3(file4), readFile5(file4, "utf8")]);
+    return { token, mtimeMs };
+  } catch (error2) {
+    if (error2.code === "ENOENT") return void 0;
+    throw error2;
+  }
+}
+async function removeStale(file4, staleToken, staleAfter2) {
+  const claim3 = `${file4}.${staleToken || "empty"}`;
+  if (!await create3(claim3, "")) {
+    const claimed = await look(claim3);
+    if (claimed && Date.now() - claimed.mtimeMs > 2 * staleAfter2) await rm4(claim3, { force: true });
+    return;
+  }
+  if ((await look(file4))?.token === staleToken) await rm4(file4, { force: true });
+  await rm4(claim3, { force: true });
+}
+function hold(file4, token, heartbeat) {
+  const lost = new AbortController();
+  let beating;
+  const beat = async () => {
+    const found = await look(file4).catch(() => ({ token }));
+    if (found?.token !== token) {
+      clearInterval(timer2);
+      return lost.abort(new Error("the lock was taken over"));
+    }
+    await utimes2(file4, /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
+    });
+  };
+  const timer2 = setInterval(() => {
+    beating ??= beat().finally(() => {
+      beating = void 0;
+    });
+  }, heartbeat).unref();
+  return {
+    lost: lost.signal,
+    async release() {
+      clearInterval(timer2);
+      await beating;
+      if ((await look(file4))?.token === token) await rm4(file4, { force: true });
+    }
+  };
+}
+
+// src/source/cache/make-once.ts
+async function makeOnce(layout, work2) {
+  const entry4 = await work2.find() ?? await makeLocked(layout, work2);
+  await touchEntry(entry4);
+  return entry4;
+}
+async function makeLocked(layout, work2) {
+  const { name, title, patience: patience4, signal, onEvent } = work2;
+  await prepareCache(layout);
+  try {
+    const lock = await acquireLock(path18.join(layout.locks, `${name}.lock`), {
+      staleAfter: patience4.staleLock,
+      ...signal && { signal },
+      onWait: () => onEvent?.({ code: "cache.waiting", subject: title })
+    });
+    try {
+      const meanwhile = await work2.find();
+      if (meanwhile) return meanwhile;
+      await removeDrafts(layout, name);
+      return await makeEntry(layout, work2, signal ? AbortSignal.any([signal, lock.lost]) : lock.lost);
+    } catch (error2) {
+      if (lock.lost.aborted && !signal?.aborted) return await makeOnce(layout, work2);
+      throw error2;
+    } finally {
+      await lock.release();
+    }
+  } catch (error2) {
+    throw cacheFailure(layout.root, error2);
+  }
+}
+async function makeEntry(layout, work2, signal) {
+  const draft = await startDraft(layout, work2.name);
+  try {
+    const { key: key3, facts: facts2 } = await work2.make(draft, signal);
+    signal.throwIfAborted();
+    return await commitDraft(layout, draft, key3, facts2);
+  } catch (error2) {
+    await dropDraft(draft).catch(() => {
+    });
+    throw error2;
+  }
+}
+async function removeDrafts(layout, name) {
+  for (const draft of await readdir2(layout.drafts)) {
+    if (draft.startsWith(`${name}.`))
+      await rm5(path18.join(layout.drafts, draft), { recursive: true, force: true });
+  }
+}
+
+// src/source/pin.ts
+var enoughSources = 2;
+function givenPin(sha256) {
+  return { by: "given", of: "archive", sha256, origin: "the SHA-256 that was given for it" };
+}
+function cataloguePin({ archive: archive2, image, path: path49 }) {
+  if (archive2.sha256 && path49 !== void 0) {
+    const origin2 = "the SHA-256 that pi-image has for this file of its own";
+    return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
+  }
+  const sources = archive2.sources ?? 0;
+  if (archive2.sha256 && sources >= enoughSources) {
+    const origin2 = `the SHA-256 that pi-image knows for the archive (${sources} independent sources agree)`;
+    return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
+  }
+  if (!image.sha256) return void 0;
+  const origin = "the SHA-256 that pi-image knows for the unpacked image";
+  return { by: "pinned-image", of: "image", sha256: image.sha256, origin };
+}
+function publisherPin(sha256, host2) {
+  const origin = `the SHA-256 ${sha256} that ${host2} gives for it; from now on it is remembered`;
+  return { by: "publisher", of: "archive", sha256, origin };
+}
+function rememberedPin(sha256, since) {
+  const origin = `the SHA-256 that its publisher gave on ${since.slice(0, 10)}`;
+  return { by: "remembered", of: "archive", sha256, origin };
+}
+function trustEvent(title, { by, sha256, origin }) {
+  return { code: "base.trusted", by, sha256, message: `${title} was checked against ${origin}` };
+}
+
+// src/source/local.ts
+async function obtainLocal(file4, context) {
+  const { format: format2, size } = await inspect3(file4);
+  const name = file4.name ?? imageName2(path19.basename(file4.path));
+  const title = file4.title ?? path19.basename(file4.path);
+  const known5 = await KnownFile.of(context.cache, file4.path);
+  const sha256 = await known5.digest() ?? (file4.pin && await hashWithProgress(file4, size, context));
+  if (sha256 && file4.pin) {
+    checkDigest(file4.subject, sha256, file4.pin.sha256, "check the file, or the digest that was given for it");
+    await known5.remember(sha256);
+    context.onEvent?.(trustEvent(title, file4.pin));
+  }
+  if (format2 === "raw") {
+    return { name, title, path: file4.path, size, format: format2, ...sha256 && { sha256 } };
+  }
+  const entry4 = await makeOnce(context.cache, {
+    ...context,
+    name: sha256 ?? known5.name,
+    title,
+    async find() {
+      const digest = sha256 ?? await known5.digest();
+      return digest === void 0 ? void 0 : findEntry2(context.cache, digest);
+    },
+    async make({ imagePath: imagePath2 }, signal) {
+      const options2 = { subject: file4.subject, signal };
+      const surveying = format2 !== "xz" && sha256 ? Promise.resolve({ sha256 }) : surveyArchive(file4.path, options2);
+      surveying.catch(() => {
+      });
+      const image = await unpackFile(
+        { path: file4.path, subject: file4.subject, format: format2, to: imagePath2, hash: false },
+        { ...context, signal }
+      );
+      const { sha256: key3, ...found } = await surveying;
+      if (sha256) checkDigest(file4.subject, key3, sha256, "do not change the file while it is read");
+      return { key: key3, facts: { name, title, format: format2, size: image.size, archiveSha256: key3, ...found } };
+    }
+  });
+  await known5.remember(entry4.archiveSha256);
+  return {
+    ...{ name, title, format: format2 },
+    ...{ path: entry4.imagePath, size: entry4.size, sha256: entry4.archiveSha256 },
+    ...entry4.blocks && { archive: { path: file4.path, blocks: entry4.blocks } }
+  };
+}
+async function inspect3({ path: file4, subject }) {
+  try {
+    var _stack = [];
+    try {
+      const about = await stat4(file4);
+      if (!about.isFile()) {
+        const kind = about.isDirectory() ? "a folder" : "no regular file";
+        throw new PiImageError("source.not-found", `${subject} is ${kind}, not an image`, {
+          help: "give the path of an image file: .img, .zip, .xz, .gz or .zst"
+        });
+      }
+      const handle = __using(_stack, await open8(file4, "r"), true);
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(headLength), 0, headLength, 0);
+      return { format: formatOf2(buffer.subarray(0, bytesRead), subject), size: about.size };
+    } catch (_2) {
+      var _error = _2, _hasError = true;
+    } finally {
+      var _promise2 = __callDispose(_stack, _error, _hasError);
+      _promise2 && await _promise2;
+    }
+  } catch (cause) {
+    throw unreadable(subject, cause);
+  }
+}
+async function hashWithProgress(file4, size, context) {
+  const stage = startStage(context.onEvent, "verify", path19.basename(file4.path), size);
+  const digest = await hashFile(file4.path, {
+    ...context,
+    subject: file4.subject,
+    onProgress: (done) => stage.progress(done)
+  });
+  stage.finish(size);
+  return digest;
+}
+
+// src/source/publisher.ts
+init_errors();
+init_address();
+import path20 from "node:path";
+
+// src/source/fetch/fetch-text.ts
+async function fetchText(mirrors, limit, connection2, options2) {
+  const { signal } = options2;
+  const retries = new Retries(mirrors, options2);
+  for (; ; ) {
+    const { url: url2 } = retries;
+    try {
+      const { body } = await connection2.get(url2, { ...signal && { signal } });
+      const chunks = [];
+      let size = 0;
+      for await (const chunk of body) {
+        size += chunk.length;
+        if (size > limit) throw uselessAnswer(url2, `answers with more than ${limit} bytes`);
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks).toString("utf8");
+    } catch (error2) {
+      signal?.throwIfAborted();
+      if (!(error2 instanceof AttemptFailure)) throw error2;
+      await retries.failed(error2);
+    }
+  }
+}
+
+// src/source/publisher.ts
+var listLimit = 64 * 1024;
+async function askPublisher(mirrors, witness, context) {
+  var _stack = [];
+  try {
+    const [first] = mirrors;
+    if (!first) throw new Error("an image needs an address");
+    const known5 = await recall(context.cache, first.href);
+    if (known5) return rememberedPin(known5.sha256, known5.since);
+    if (context.offline) throw offline(path20.posix.basename(first.pathname));
+    const connection2 = __using(_stack, await Connection.open(context.environment, context.patience.stall));
+    const beside = mirrors.map((url2) => new URL(`${url2.href}.sha256`));
+    const text4 = await fetchText(beside, listLimit, connection2, context);
+    const sha256 = parseDigestList(text4, path20.posix.basename(first.pathname));
+    if (sha256 === void 0) {
+      throw new PiImageError("source.http", `${shown(beside[0] ?? first)} holds no SHA-256 of the image`, {
+        help: "look it up at the publisher and give it with --sha256"
+      });
+    }
+    if (witness !== void 0 && witness !== sha256) {
+      throw new PiImageError(
+        "source.checksum",
+        `${first.host} says that the SHA-256 of ${shown(first)} is ${sha256}, but it is known to be ${witness}`,
+        { help: "if you know that the publisher is right, give that digest with --sha256" }
+      );
+    }
+    return publisherPin(sha256, first.host);
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    __callDispose(_stack, _error, _hasError);
+  }
+}
+async function keepPublisherPin(mirrors, pin, { cache: cache2 }) {
+  const [first] = mirrors;
+  if (pin.by === "publisher" && first) await remember2(cache2, first.href, pin.sha256);
+}
+function offline(title) {
+  return new PiImageError(
+    "source.offline",
+    `${title} is not in the cache, and --offline forbids to fetch it`,
+    {
+      help: "run it once without --offline, or give the path of a file that you have"
+    }
+  );
+}
+function parseDigestList(text4, name) {
+  const lines2 = text4.split("\n").flatMap((line3) => {
+    const match = /^\\?([0-9a-f]{64})(?:[ \t]+\*?(.*?))?\s*$/i.exec(line3);
+    return match ? [{ sha256: (match[1] ?? "").toLowerCase(), file: match[2] ?? "" }] : [];
+  });
+  const named2 = lines2.find(({ file: file4 }) => path20.posix.basename(file4) === name);
+  return named2?.sha256 ?? (lines2.length === 1 ? lines2[0]?.sha256 : void 0);
+}
+
 // src/source/remote.ts
 async function obtainRemote(image, context) {
   const { name, title, pin } = image;
@@ -80862,29 +82005,45 @@ async function obtainRemote(image, context) {
 
 // src/source/obtain.ts
 async function obtainBase(reference2, options2) {
-  const { directory: directory2, cacheDirectory: cacheDirectory2, sha256: given, ...rest } = options2;
-  const sha256 = given?.toLowerCase();
-  const context = {
-    ...rest,
-    cache: cacheLayout(path22.resolve(cacheDirectory2)),
-    patience: { ...patience2, ...options2.patience }
-  };
+  const context = contextOf(options2);
   try {
-    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(reference2)) return await fromUrl(reference2, sha256, context);
-    const file4 = path22.resolve(directory2, reference2);
-    if (await isPath(reference2, file4)) {
-      const pin = sha256 === void 0 ? void 0 : givenPin(sha256);
-      return await obtainLocal({ path: file4, subject: reference2, ...pin && { pin } }, context);
-    }
-    return await fromCatalogue(await findImage(reference2), sha256, context);
+    const found = await findBase(reference2, options2, context);
+    return await ("local" in found ? obtainLocal(found.local, context) : obtainRemote(found.remote, context));
   } catch (error2) {
     options2.signal?.throwIfAborted();
     throw error2;
   }
 }
+async function findDownload(reference2, options2) {
+  const context = contextOf(options2);
+  const found = await findBase(reference2, options2, context);
+  if ("local" in found) return void 0;
+  const { name, mirrors, pin } = found.remote;
+  return {
+    ...{ name, url: shown(mirrors[0] ?? ""), sha256: pin.sha256 },
+    folder: downloadFolder(context.cache, pin)
+  };
+}
+function contextOf({ cacheDirectory: cacheDirectory2, ...options2 }) {
+  return {
+    ...options2,
+    cache: cacheLayout(path21.resolve(cacheDirectory2)),
+    patience: { ...patience2, ...options2.patience }
+  };
+}
+async function findBase(reference2, { directory: directory2, sha256: given }, context) {
+  const sha256 = given?.toLowerCase();
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(reference2)) return { remote: fromUrl(reference2, sha256) };
+  const file4 = path21.resolve(directory2, reference2);
+  if (await isPath(reference2, file4)) {
+    const pin = sha256 === void 0 ? void 0 : givenPin(sha256);
+    return { local: { path: file4, subject: reference2, ...pin && { pin } } };
+  }
+  return fromCatalogue(await findImage(reference2), sha256, context);
+}
 async function isPath(reference2, file4) {
   if (/[\\/]|\.(img|zip|xz|gz|zst)$/i.test(reference2)) return true;
-  const exists = await stat6(file4).then(
+  const exists = await stat5(file4).then(
     () => true,
     () => false
   );
@@ -80894,39 +82053,37 @@ async function isPath(reference2, file4) {
     () => true
   );
 }
-async function fromUrl(text4, sha256, context) {
+function fromUrl(text4, sha256) {
   const url2 = checkedAddress(text4);
   if (sha256 === void 0) {
     throw new PiImageError("source.insecure", `nothing is known to check ${shown(url2)} against`, {
       help: "give the file's digest with --sha256"
     });
   }
-  const file4 = path22.posix.basename(url2.pathname);
-  const image = { name: imageName2(file4), title: file4 || url2.host, mirrors: [url2], pin: givenPin(sha256) };
-  return obtainRemote(image, context);
+  const file4 = path21.posix.basename(url2.pathname);
+  return { name: imageName2(file4), title: file4 || url2.host, mirrors: [url2], pin: givenPin(sha256) };
 }
 async function fromCatalogue(image, sha256, context) {
   const { name, title, archive: archive2 } = image;
-  const known6 = cataloguePin(image);
-  if (sha256 !== void 0 && known6?.of === "archive" && sha256 !== known6.sha256) {
-    throw new PiImageError("source.checksum", `${name} has the SHA-256 ${known6.sha256}, not ${sha256}`, {
+  const known5 = cataloguePin(image);
+  if (sha256 !== void 0 && known5?.of === "archive" && sha256 !== known5.sha256) {
+    throw new PiImageError("source.checksum", `${name} has the SHA-256 ${known5.sha256}, not ${sha256}`, {
       help: "leave out --sha256; pi-image checks this image by itself"
     });
   }
   if (image.path !== void 0) {
-    const file4 = { path: path22.join(catalogueFolder, image.path), subject: name, name, title };
-    return obtainLocal({ ...file4, ...known6 && { pin: known6 } }, context);
+    const file4 = { path: path21.join(catalogueFolder, image.path), subject: name, name, title };
+    return { local: { ...file4, ...known5 && { pin: known5 } } };
   }
   const mirrors = image.urls.map(checkedAddress);
-  const pin = sha256 !== void 0 ? givenPin(sha256) : known6 ?? await askPublisher(mirrors, archive2.sha256, context);
-  return obtainRemote(
-    {
+  const pin = sha256 !== void 0 ? givenPin(sha256) : known5 ?? await askPublisher(mirrors, archive2.sha256, context);
+  return {
+    remote: {
       ...{ name, title, mirrors, pin },
       ...archive2.size !== void 0 && { archiveSize: archive2.size },
       ...image.image.size !== void 0 && { imageSize: image.image.size }
-    },
-    context
-  );
+    }
+  };
 }
 
 // src/open-base.ts
@@ -80934,16 +82091,22 @@ async function openBase(reference2, options2) {
   return openRaw(await getBase(reference2, options2), reference2, options2);
 }
 function getBase(reference2, options2) {
-  const environment = options2.environment ?? {};
-  return obtainBase(reference2.image, {
-    directory: reference2.directory,
+  return obtainBase(reference2.image, obtainOptions(reference2, options2));
+}
+function getDownload(reference2, options2) {
+  return findDownload(reference2.image, obtainOptions(reference2, options2));
+}
+function obtainOptions({ directory: directory2, sha256 }, options2) {
+  return {
+    directory: directory2,
     cacheDirectory: cachePlace(options2),
-    environment,
+    environment: options2.environment ?? {},
     offline: options2.offline ?? false,
-    ...reference2.sha256 !== void 0 && { sha256: reference2.sha256 },
+    keepDownload: options2.keepDownload ?? false,
+    ...sha256 !== void 0 && { sha256 },
     ...options2.signal && { signal: options2.signal },
     ...options2.onEvent && { onEvent: options2.onEvent }
-  });
+  };
 }
 function cachePlace({ cacheDirectory: given, environment = {} }) {
   return given ?? cacheDirectory(environment, process.platform, homedir());
@@ -81111,13 +82274,13 @@ function commandLineAdvice({ commandLine: commandLine3, bootDir }) {
 }
 function rootAdvice({ commandLine: commandLine3, rootPartition, bootDir }) {
   if (rootPartition === void 0) return [];
-  const named = /(?:^|\s)root=PARTUUID=(\S+)/i.exec(commandLine3)?.[1];
+  const named2 = /(?:^|\s)root=PARTUUID=(\S+)/i.exec(commandLine3)?.[1];
   const advice = [];
-  if (named !== void 0 && named.toLowerCase() !== rootPartition.partUuid.toLowerCase()) {
+  if (named2 !== void 0 && named2.toLowerCase() !== rootPartition.partUuid.toLowerCase()) {
     advice.push({
       level: "warning",
       id: "image.root",
-      message: `${bootDir}/cmdline.txt looks for the system on PARTUUID=${named}, which is not the root partition of this image: the Pi would wait for it`,
+      message: `${bootDir}/cmdline.txt looks for the system on PARTUUID=${named2}, which is not the root partition of this image: the Pi would wait for it`,
       help: `its root partition is PARTUUID=${rootPartition.partUuid}; correct cmdline.txt and /etc/fstab of the base image`
     });
   }
@@ -81187,7 +82350,7 @@ import { isDeepStrictEqual } from "node:util";
 var usersOwn = "files";
 function mergeEdits(edits) {
   const own2 = new Set(
-    edits.filter((edit) => edit.from === usersOwn && edit.kind === "write").map(({ path: path46 }) => path46)
+    edits.filter((edit) => edit.from === usersOwn && edit.kind === "write").map(({ path: path49 }) => path49)
   );
   const isReplaced = (edit) => own2.has(edit.path) && edit.from !== usersOwn;
   const merged = [];
@@ -81415,7 +82578,7 @@ function checkPersonalization(plan2, tree, { recipe, version: version4 }) {
   if (newest === void 0) return [];
   const message4 = `the image was built by pi-image ${newest}, and this is ${version4}`;
   const help2 = "use the newer pi-image";
-  if (plan2.edits.some(({ path: path46 }) => path46.startsWith(`${folder10}/`))) {
+  if (plan2.edits.some(({ path: path49 }) => path49.startsWith(`${folder10}/`))) {
     throw new PiImageError("plan.unsuitable", `${message4}: its first boot would run by older programs`, {
       help: help2
     });
@@ -81442,7 +82605,7 @@ function refuseReplacedSteps(edits, tree) {
     );
   }
 }
-var isOfAStep = (path46) => path46.startsWith(`${stepsFolder}/`) || path46 === `${folder10}/files/script`;
+var isOfAStep = (path49) => path49.startsWith(`${stepsFolder}/`) || path49 === `${folder10}/files/script`;
 function refuseStrangeSteps({ os: os2, login }, tree) {
   const before = os2.firstUser?.name;
   if (before === void 0 || login === void 0 || login.name === before) return;
@@ -81457,8 +82620,8 @@ function refuseStrangeSteps({ os: os2, login }, tree) {
     );
   }
 }
-function shortFile(tree, path46) {
-  const source = tree.stat(path46)?.kind === "file" ? tree.open(path46) : void 0;
+function shortFile(tree, path49) {
+  const source = tree.stat(path49)?.kind === "file" ? tree.open(path49) : void 0;
   if (!source || source.size > longestStep) return Buffer.alloc(0);
   const bytes3 = Buffer.alloc(source.size);
   source.readInto(bytes3, 0);
@@ -81483,11 +82646,11 @@ function describe3(wanted, tree) {
   const near = nearest(asked, names4);
   return { message: wanted.message, ...near.length > 0 && { help: `did you mean ${near.join(", ")}?` } };
 }
-function namesBelow(tree, path46, depth = 2) {
-  if (tree.stat(path46)?.kind !== "directory") return [];
-  return tree.list(path46).flatMap(({ name, kind }) => {
+function namesBelow(tree, path49, depth = 2) {
+  if (tree.stat(path49)?.kind !== "directory") return [];
+  return tree.list(path49).flatMap(({ name, kind }) => {
     if (kind !== "directory" || depth === 0) return [name];
-    return namesBelow(tree, `${path46}/${name}`, depth - 1).map((below) => `${name}/${below}`);
+    return namesBelow(tree, `${path49}/${name}`, depth - 1).map((below) => `${name}/${below}`);
   });
 }
 function checkSpace(edits, tree) {
@@ -81508,11 +82671,11 @@ function growth(content2, before, unit3) {
   const units4 = (size) => Math.ceil(size / unit3);
   return Math.max(0, units4(contentSize(content2)) - units4(before)) * unit3;
 }
-function noSpace2({ bytes: bytes3, free }, path46) {
+function noSpace2({ bytes: bytes3, free }, path49) {
   const mib = (size) => `${(Math.ceil(size / 2 ** 20 * 10) / 10).toFixed(1)} MiB`;
   return new PiImageError(
     "image.no-space",
-    `the image has ${mib(free)} free where ${path46} goes, and at least ${mib(bytes3)} are to be added: ${mib(bytes3 - free)} are missing`,
+    `the image has ${mib(free)} free where ${path49} goes, and at least ${mib(bytes3)} are to be added: ${mib(bytes3 - free)} are missing`,
     {
       help: "add less, or let the Pi fetch large files at its first boot, when its root has grown to the whole card"
     }
@@ -81539,7 +82702,7 @@ init_errors();
 init_edit();
 var longestSettings = 256 * 1024;
 function withRecipe(plan2, inputs) {
-  if (plan2.edits.some(({ path: path46 }) => path46 === recipePath)) return plan2;
+  if (plan2.edits.some(({ path: path49 }) => path49 === recipePath)) return plan2;
   const recipe = {
     version: 1,
     runs: [...inputs.earlier, runOf(plan2, inputs)].slice(-mostRuns)
@@ -81622,13 +82785,13 @@ function earlierRuns(tree) {
 
 // src/spec/host-inputs.ts
 init_errors();
-import { lstat as lstat2, open as open9, readdir as readdir3, readlink, stat as stat7 } from "node:fs/promises";
-import path23 from "node:path";
+import { lstat as lstat2, open as open9, readdir as readdir3, readlink, stat as stat6 } from "node:fs/promises";
+import path22 from "node:path";
 var inlineLimit = 1024 * 1024;
 async function readHostInputs(paths, directory2) {
   const inputs = /* @__PURE__ */ new Map();
   for (const asked of new Set(paths))
-    inputs.set(asked, await readInput(path23.resolve(directory2, asked), asked));
+    inputs.set(asked, await readInput(path22.resolve(directory2, asked), asked));
   return (asked) => {
     const input2 = inputs.get(asked);
     if (!input2) throw new Error(`${asked} was used without being declared as an input`);
@@ -81636,7 +82799,7 @@ async function readHostInputs(paths, directory2) {
   };
 }
 async function readInput(absolute, asked) {
-  const about = await stat7(absolute).catch((cause) => {
+  const about = await stat6(absolute).catch((cause) => {
     throw unreadable2(asked, cause);
   });
   if (about.isFile()) return readFile6(absolute, asked);
@@ -81667,12 +82830,12 @@ async function readDirectory(absolute, asked, mode2) {
     throw unreadable2(asked, cause);
   });
   for (const name of names4.sort()) {
-    const full2 = path23.join(absolute, name);
+    const full2 = path22.join(absolute, name);
     const about = await lstat2(full2);
-    const key3 = name.split(path23.sep).join("/");
+    const key3 = name.split(path22.sep).join("/");
     if (about.isDirectory()) entries[key3] = { kind: "directory", mode: about.mode & 511 };
     else if (about.isSymbolicLink()) entries[key3] = { kind: "link", target: await readlink(full2) };
-    else if (about.isFile()) entries[key3] = await readFile6(full2, path23.join(asked, name));
+    else if (about.isFile()) entries[key3] = await readFile6(full2, path22.join(asked, name));
     else
       throw new PiImageError("spec.invalid", `${full2} is a device, socket or pipe, which cannot be copied`);
   }
@@ -81734,13 +82897,13 @@ function problemsOf(error2, value2, customizations, locate2) {
   );
 }
 function flatten(issue2, above) {
-  const path46 = [...above, ...issue2.path];
-  if (issue2.code !== "invalid_union" || issue2.errors.length === 0) return [{ ...issue2, path: path46 }];
+  const path49 = [...above, ...issue2.path];
+  if (issue2.code !== "invalid_union" || issue2.errors.length === 0) return [{ ...issue2, path: path49 }];
   const depth = (issues) => Math.max(...issues.map((one2) => one2.path.length + innerDepth(one2)));
   const ranked = [...issue2.errors].sort((a3, b3) => depth(b3) - depth(a3) || a3.length - b3.length);
   const best = ranked[0] ?? [];
-  if (depth(best) === 0 && issue2.errors.length > 1) return [{ ...issue2, path: path46 }];
-  return best.flatMap((one2) => flatten(one2, path46));
+  if (depth(best) === 0 && issue2.errors.length > 1) return [{ ...issue2, path: path49 }];
+  return best.flatMap((one2) => flatten(one2, path49));
 }
 function innerDepth(issue2) {
   if (issue2.code === "unrecognized_keys") return 1;
@@ -81749,10 +82912,10 @@ function innerDepth(issue2) {
 }
 function unknownKeys(issue2, topLevel, locate2) {
   return issue2.keys.map((key3) => {
-    const path46 = [...issue2.path, key3];
+    const path49 = [...issue2.path, key3];
     const near = issue2.path.length === 0 ? nearest(key3, topLevel) : [];
     const help2 = near.length > 0 ? `did you mean ${near.map((name) => `"${name}"`).join(" or ")}?` : void 0;
-    return problem(`there is no setting "${key3}"${within(issue2.path)}`, path46, locate2(path46, "key"), help2);
+    return problem(`there is no setting "${key3}"${within(issue2.path)}`, path49, locate2(path49, "key"), help2);
   });
 }
 function sentence(issue2, value2, locate2) {
@@ -81762,14 +82925,14 @@ function sentence(issue2, value2, locate2) {
   const place3 = missing ? locate2(issue2.path.slice(0, -1), "key") : locate2(issue2.path, "value");
   return problem(missing ? `"${dotted(issue2.path)}" ${message4}` : message4, issue2.path, place3);
 }
-function problem(message4, path46, at3, help2) {
-  return { message: message4, path: dotted(path46), ...at3 && { at: at3 }, ...help2 !== void 0 && { help: help2 } };
+function problem(message4, path49, at3, help2) {
+  return { message: message4, path: dotted(path49), ...at3 && { at: at3 }, ...help2 !== void 0 && { help: help2 } };
 }
-var dotted = (path46) => path46.map(String).join(".");
-var within = (path46) => path46.length === 0 ? "" : ` in "${dotted(path46)}"`;
-function at(value2, path46) {
+var dotted = (path49) => path49.map(String).join(".");
+var within = (path49) => path49.length === 0 ? "" : ` in "${dotted(path49)}"`;
+function at(value2, path49) {
   let here = value2;
-  for (const key3 of path46) {
+  for (const key3 of path49) {
     if (typeof here !== "object" || here === null) return void 0;
     here = here[key3];
   }
@@ -81796,22 +82959,21 @@ function invalid3(problems) {
 }
 
 // src/spec/redacted-config.ts
-import path24 from "node:path";
+import path23 from "node:path";
 
 // src/spec/literal-secrets.ts
 var import_yaml2 = __toESM(require_dist(), 1);
 init_zod();
+var schemas = /* @__PURE__ */ new WeakMap();
 function settingsSchema(customizations) {
-  const schema7 = known3.get(customizations) ?? makeSchema2(customizations);
-  known3.set(customizations, schema7);
-  return schema7;
-}
-var known3 = /* @__PURE__ */ new WeakMap();
-function makeSchema2(customizations) {
-  return external_exports.toJSONSchema(specSchema(customizations), {
+  const known5 = schemas.get(customizations);
+  if (known5) return known5;
+  const made = external_exports.toJSONSchema(specSchema(customizations), {
     io: "input",
     unrepresentable: "any"
   });
+  schemas.set(customizations, made);
+  return made;
 }
 function settingNames(schema7) {
   return /* @__PURE__ */ new Set([
@@ -81822,9 +82984,9 @@ function settingNames(schema7) {
 function concealedValues(document2, schema7) {
   return within2(document2.contents, [schema7], "", document2);
 }
-function within2(given, schemas, where, document2) {
+function within2(given, schemas2, where, document2) {
   const node2 = (0, import_yaml2.isAlias)(given) ? given.resolve(document2) : given;
-  const alternatives2 = schemas.flatMap(withAlternatives);
+  const alternatives2 = schemas2.flatMap(withAlternatives);
   const isSecret = alternatives2.some(({ writeOnly }) => writeOnly === true);
   if ((0, import_yaml2.isScalar)(node2)) {
     const isMisplaced = alternatives2.every(({ type }) => type === "object" || type === "array");
@@ -81851,14 +83013,14 @@ var withAlternatives = (schema7) => [
   schema7,
   ...(schema7.anyOf ?? []).flatMap(withAlternatives)
 ];
-function memberOf({ properties, additionalProperties, items }, name) {
+function memberOf({ properties: properties2, additionalProperties, items }, name) {
   if (name === void 0) return items ? [items] : [];
-  const named = properties?.[name];
-  if (named) return [named];
+  const named2 = properties2?.[name];
+  if (named2) return [named2];
   return typeof additionalProperties === "object" ? [additionalProperties] : [];
 }
-var partsOf3 = ({ properties, additionalProperties, items, anyOf: anyOf2 }) => [
-  ...Object.values(properties ?? {}),
+var partsOf3 = ({ properties: properties2, additionalProperties, items, anyOf: anyOf2 }) => [
+  ...Object.values(properties2 ?? {}),
   ...typeof additionalProperties === "object" ? [additionalProperties] : [],
   ...items ? [items] : [],
   ...anyOf2 ?? []
@@ -81871,8 +83033,8 @@ function redactedConfig(settings5, options2) {
   const shown3 = redacted(settings5 ?? {}, [schema7], "", { ...options2, hidden: hidden3 });
   return { settings: shown3, hidden: hidden3 };
 }
-function redacted(value2, schemas, where, redaction) {
-  const alternatives2 = schemas.flatMap(withAlternatives);
+function redacted(value2, schemas2, where, redaction) {
+  const alternatives2 = schemas2.flatMap(withAlternatives);
   const hide3 = () => {
     redaction.hidden.push(where);
     return hiddenText;
@@ -81889,8 +83051,8 @@ function redacted(value2, schemas, where, redaction) {
 }
 function redactedMap(value2, alternatives2, where, redaction) {
   const inner = "sensitive" in value2 && value2.sensitive ? { ...redaction, hideContents: true } : redaction;
-  const known6 = alternatives2.flatMap(({ properties }) => Object.keys(properties ?? {}));
-  const rank = (key3) => known6.includes(key3) ? known6.indexOf(key3) : known6.length;
+  const known5 = alternatives2.flatMap(({ properties: properties2 }) => Object.keys(properties2 ?? {}));
+  const rank = (key3) => known5.includes(key3) ? known5.indexOf(key3) : known5.length;
   const entries = Object.entries(value2).filter(
     ([key3, item]) => item !== void 0 && !(where === "" && key3 === "output")
   );
@@ -81908,10 +83070,10 @@ function shownPath(text4, { directory: directory2 }) {
     const url2 = URL.parse(text4);
     return url2 ? `${url2.protocol}//${url2.host}${url2.pathname}` : hiddenText;
   }
-  const relative = path24.relative(directory2, path24.resolve(directory2, text4));
-  const isOutside = relative.split(path24.sep)[0] === ".." || path24.isAbsolute(relative);
-  if (isOutside) return path24.basename(text4);
-  return relative === "" ? "." : relative.split(path24.sep).join("/");
+  const relative = path23.relative(directory2, path23.resolve(directory2, text4));
+  const isOutside = relative.split(path23.sep)[0] === ".." || path23.isAbsolute(relative);
+  if (isOutside) return path23.basename(text4);
+  return relative === "" ? "." : relative.split(path23.sep).join("/");
 }
 
 // src/spec/secrets.ts
@@ -81949,7 +83111,7 @@ function readSettings(settings5, options2) {
 }
 function checked2(settings5, spec, options2) {
   const { customizations = builtInCustomizations } = options2;
-  const directory2 = path25.resolve(options2.directory ?? ".");
+  const directory2 = path24.resolve(options2.directory ?? ".");
   const shown3 = redactedConfig(settings5, { customizations, directory: directory2, hideContents: true });
   return { spec, shown: shown3, kind: "build" };
 }
@@ -82020,14 +83182,14 @@ function mergeSettings(file4, flags2) {
   }
   return merged;
 }
-function cameFromFlags(flags2, path46) {
+function cameFromFlags(flags2, path49) {
   let here = flags2;
-  for (const key3 of path46) {
+  for (const key3 of path49) {
     if (typeof here !== "object" || here === null || !(key3 in here)) return false;
     here = here[key3];
     if (!isMap3(here)) return true;
   }
-  return path46.length > 0;
+  return path49.length > 0;
 }
 function isMap3(value2) {
   return typeof value2 === "object" && value2 !== null && !Array.isArray(value2);
@@ -82035,8 +83197,8 @@ function isMap3(value2) {
 
 // src/cli/config-file.ts
 init_errors();
-import { readFile as readFile7, stat as stat8 } from "node:fs/promises";
-import path26 from "node:path";
+import { readFile as readFile7, stat as stat7 } from "node:fs/promises";
+import path25 from "node:path";
 
 // src/spec/yaml.ts
 var import_yaml3 = __toESM(require_dist(), 1);
@@ -82060,8 +83222,8 @@ function parseYamlOf(text4, file4, schema7) {
   const values = concealedValues(document2, schema7);
   const shown3 = withoutValues(text4, values);
   const place3 = (start, end2) => placeOf5(shown3, file4, lines2, start, end2);
-  const locate2 = (path46, what) => {
-    const range = what === "key" ? keyRange(document2.contents, path46) : valueRange(document2.contents, path46);
+  const locate2 = (path49, what) => {
+    const range = what === "key" ? keyRange(document2.contents, path49) : valueRange(document2.contents, path49);
     return range && place3(range[0], range[1]);
   };
   const secrets = values.filter(({ isSecret }) => isSecret);
@@ -82082,10 +83244,10 @@ function plainValue(document2, file4) {
     throw invalid3([{ message: message4, help: "a value that begins with * needs quotes" }]);
   }
 }
-function withoutUnknownWords(text4, known6) {
+function withoutUnknownWords(text4, known5) {
   return text4.replace(
     /[^\s:,[\]{}'"]+/g,
-    (word3) => known6.has(word3) || word3 === "-" ? word3 : concealed(word3)
+    (word3) => known5.has(word3) || word3 === "-" ? word3 : concealed(word3)
   );
 }
 function withoutValues(text4, values) {
@@ -82098,22 +83260,22 @@ function withoutValues(text4, values) {
   return shown3;
 }
 var concealed = (text4) => text4.replace(/[^\s]/g, "\u2022");
-function valueRange(root2, path46) {
+function valueRange(root2, path49) {
   let node2 = root2;
-  for (const key3 of path46) {
+  for (const key3 of path49) {
     const next = node2?.get?.(key3, true);
-    if (next === void 0 || next === null) return keyRange(root2, path46.slice(0, path46.indexOf(key3) + 1));
+    if (next === void 0 || next === null) return keyRange(root2, path49.slice(0, path49.indexOf(key3) + 1));
     node2 = next;
   }
   return node2?.range ?? void 0;
 }
-function keyRange(root2, path46) {
-  if (path46.length === 0) return void 0;
+function keyRange(root2, path49) {
+  if (path49.length === 0) return void 0;
   let node2 = root2;
-  for (const key3 of path46.slice(0, -1)) {
+  for (const key3 of path49.slice(0, -1)) {
     node2 = node2?.get?.(key3, true);
   }
-  const last = path46[path46.length - 1];
+  const last = path49[path49.length - 1];
   if (!(0, import_yaml3.isMap)(node2)) return node2?.range ?? void 0;
   const pair = node2.items.find((item) => (0, import_yaml3.isPair)(item) && (0, import_yaml3.isScalar)(item.key) && item.key.value === last);
   return pair?.key?.range ?? node2.range ?? void 0;
@@ -82142,14 +83304,14 @@ var defaultNames = ["pi-image.yaml", "pi-image.yml"];
 async function readConfigFile(name, directory2) {
   if (name === "-") return parsed2(await readStandardInput(), "standard input", directory2);
   for (const candidate of name === void 0 ? defaultNames : [name]) {
-    const file4 = path26.resolve(directory2, candidate);
+    const file4 = path25.resolve(directory2, candidate);
     const text4 = await readFile7(file4, "utf8").catch((cause) => {
       if (cause.code === "ENOENT" && name === void 0) return void 0;
       throw unreadable3(candidate, cause);
     });
     if (text4 === void 0) continue;
-    const found = parsed2(text4, candidate, path26.dirname(file4));
-    return { ...found, advice: adviceOn(found, file4, await stat8(file4)) };
+    const found = parsed2(text4, candidate, path25.dirname(file4));
+    return { ...found, advice: adviceOn(found, file4, await stat7(file4)) };
   }
   return void 0;
 }
@@ -82176,7 +83338,7 @@ async function readStandardInput() {
 
 // src/cli/secrets.ts
 init_errors();
-import { readFile as readFile8, stat as stat9 } from "node:fs/promises";
+import { readFile as readFile8, stat as stat8 } from "node:fs/promises";
 import { resolve } from "node:path";
 function secretReader(options2) {
   return async (source, where) => {
@@ -82199,11 +83361,11 @@ function fromEnvironment(name, where, env) {
   throw new PiImageError("spec.secret", `the environment variable ${name}, for ${where}, is not set`);
 }
 async function fromFile(file4, where, { directory: directory2, onAdvice }) {
-  const path46 = resolve(directory2, file4);
+  const path49 = resolve(directory2, file4);
   try {
-    const advice = readableByOthers(path46, await stat9(path46), "holds a secret");
+    const advice = readableByOthers(path49, await stat8(path49), "holds a secret");
     if (advice) onAdvice(advice);
-    const text4 = await readFile8(path46, "utf8");
+    const text4 = await readFile8(path49, "utf8");
     return text4.split("\n")[0] ?? "";
   } catch (cause) {
     throw new PiImageError("spec.secret", `the secret for ${where} cannot be read from ${file4}`, {
@@ -82238,9 +83400,9 @@ async function fromPrompt(question2, where, { input: input2 }) {
 
 // src/cli/settings-from-flags.ts
 init_errors();
-import path28 from "node:path";
+import path27 from "node:path";
 function settingsFromFlags(flags2, sources) {
-  const absolute = (file4) => file4 === "-" ? file4 : path28.resolve(sources.directory, file4);
+  const absolute = (file4) => file4 === "-" ? file4 : path27.resolve(sources.directory, file4);
   return withoutUndefined({
     image: flags2.image === void 0 ? void 0 : imageFrom(flags2.image, absolute),
     sha256: flags2.sha256,
@@ -82378,14 +83540,14 @@ init_errors();
 
 // src/action/planned-outputs.ts
 init_errors();
-import path30 from "node:path";
+import path29 from "node:path";
 
 // src/output/format.ts
 init_errors();
-import path29 from "node:path";
+import path28 from "node:path";
 var endings2 = [".img", ".img.xz", ".img.gz", ".zip", ".pipatch"];
 function formatOf3(file4) {
-  const name = path29.basename(file4).toLowerCase();
+  const name = path28.basename(file4).toLowerCase();
   const format2 = endings2.find((ending) => name.endsWith(ending) && name.length > ending.length);
   if (format2 !== void 0) return format2;
   throw new PiImageError("output.format", `The ending of ${file4} names no format that can be written`, {
@@ -82412,7 +83574,7 @@ function plannedOutputs(inputs, where) {
   const given = givenOutput(inputs, where);
   const { compression } = inputs;
   if (given === void 0) {
-    const stem2 = path30.join(where.workspace, "dist", nameOf3(where.spec));
+    const stem2 = path29.join(where.workspace, "dist", nameOf3(where.spec));
     return (compression ?? ["xz"]).map((one2) => `${stem2}${endings3[one2]}`);
   }
   const ending = /(\.img(\.xz|\.gz)?|\.zip|\.pipatch)$/i.exec(given)?.[0].toLowerCase();
@@ -82424,7 +83586,7 @@ function plannedOutputs(inputs, where) {
   if (ending !== void 0 && ending !== ".img" && !wanted.includes(ending)) {
     throw new PiImageError(
       "usage.invalid",
-      `the output ${path30.basename(given)} is ${ending.slice(1)}, and compression says ${compression.join(", ")}`,
+      `the output ${path29.basename(given)} is ${ending.slice(1)}, and compression says ${compression.join(", ")}`,
       { help: "leave one of them out" }
     );
   }
@@ -82432,17 +83594,17 @@ function plannedOutputs(inputs, where) {
   return wanted.map((one2) => `${stem}${one2}`);
 }
 function givenOutput({ output: output2 }, { spec, workspace, directory: directory2 }) {
-  if (output2 !== void 0) return path30.resolve(workspace, output2);
-  return spec.output === void 0 ? void 0 : path30.resolve(directory2, spec.output);
+  if (output2 !== void 0) return path29.resolve(workspace, output2);
+  return spec.output === void 0 ? void 0 : path29.resolve(directory2, spec.output);
 }
 function nameOf3({ image, settings: settings5 }) {
   const { hostname: hostname5 } = settings5;
-  const named = typeof hostname5 === "string" ? hostname5 : rawNameOf(image).replace(/\.img$/, "");
-  return named.replace(/[^\w.-]+/g, "-");
+  const named2 = typeof hostname5 === "string" ? hostname5 : rawNameOf(image).replace(/\.img$/, "");
+  return named2.replace(/[^\w.-]+/g, "-");
 }
 
 // src/action/settings-from-inputs.ts
-import path31 from "node:path";
+import path30 from "node:path";
 init_errors();
 
 // src/action/secret-variables.ts
@@ -82455,11 +83617,16 @@ function secretsIn(environment) {
     ([name, value2]) => secretPattern.test(name) && value2 ? value2 : []
   );
 }
+function withoutEmptySecrets(environment) {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name, value2]) => value2 !== "" || !secretPattern.test(name))
+  );
+}
 
 // src/action/settings-from-inputs.ts
 function settingsFromInputs(inputs, { env, directory: directory2 }) {
   const settings5 = settingsFromFlags(flagsFrom(inputs), { env, directory: directory2, hostCountry: void 0 });
-  const absolute = (file4) => path31.resolve(directory2, file4);
+  const absolute = (file4) => path30.resolve(directory2, file4);
   const { files: files3, "config-txt": configTxt2 } = inputs;
   const wifi2 = wifiFrom2(inputs, env);
   return {
@@ -82526,6 +83693,7 @@ async function actionRequest(inputs, context) {
   const now = epoch ?? /* @__PURE__ */ new Date();
   return {
     settings: settings5,
+    spec,
     outputs: plannedOutputs(inputs, { spec, workspace, directory: directory2 }),
     options: {
       ...optionsFrom(inputs, context),
@@ -82542,9 +83710,10 @@ async function actionRequest(inputs, context) {
 function optionsFrom(inputs, { env, workspace, signal, onEvent }) {
   const cacheDirectory2 = inputs["cache-dir"] ?? env["PI_IMAGE_CACHE_DIR"];
   return {
-    ...cacheDirectory2 && { cacheDirectory: path32.resolve(workspace, cacheDirectory2) },
+    ...cacheDirectory2 && { cacheDirectory: path31.resolve(workspace, cacheDirectory2) },
     environment: env,
     offline: inputs.offline ?? false,
+    keepDownload: inputs.cache ?? false,
     recover: inputs.recover ?? false,
     signal,
     onEvent,
@@ -82552,9 +83721,14 @@ function optionsFrom(inputs, { env, workspace, signal, onEvent }) {
     checksums: true,
     verify: inputs.verify ?? "written",
     zeroFree: inputs["zero-free"] ?? false,
-    public: inputs.public ?? (inputs["release-tag"] !== void 0 && !inputs["allow-secrets-in-release"]),
-    dockerConfig: path32.join(env["DOCKER_CONFIG"] ?? path32.join(homedir2(), ".docker"), "config.json")
+    public: isPublic(inputs),
+    dockerConfig: path31.join(env["DOCKER_CONFIG"] ?? path31.join(homedir2(), ".docker"), "config.json")
   };
+}
+function isPublic(inputs) {
+  if (inputs.public !== void 0) return inputs.public;
+  const isRelease = inputs["release-dir"] !== void 0 || inputs["release-tag"] !== void 0;
+  return isRelease && !inputs["allow-secrets-in-release"];
 }
 function secretsFrom({ env, onEvent, mask }, directory2) {
   const read4 = secretReader({
@@ -82581,23 +83755,23 @@ function locateIn(file4, fromInputs) {
 }
 
 // src/action/run-build.ts
-import path44 from "node:path";
-
-// src/build.ts
 import path43 from "node:path";
 
+// src/build.ts
+import path42 from "node:path";
+
 // src/code-store.ts
-import path34 from "node:path";
+import path33 from "node:path";
 
 // src/source/cache/pieces.ts
 import { createHash as createHash8, randomUUID as randomUUID6 } from "node:crypto";
 import { mkdir as mkdir4, readFile as readFile9, rename as rename4, rm as rm6, rmdir, statfs as statfs2, unlink, writeFile as writeFile5 } from "node:fs/promises";
-import path33 from "node:path";
+import path32 from "node:path";
 var figureSize = 8;
 var digestSize = 32;
 function pieceStore(layout, { base: base2, reserve }) {
-  const folder12 = path33.join(layout.pieces, base2);
-  const fileOf3 = (name) => path33.join(folder12, `${name}.piece`);
+  const folder12 = path32.join(layout.pieces, base2);
+  const fileOf3 = (name) => path32.join(folder12, `${name}.piece`);
   let isPrepared = false;
   return {
     async read(name) {
@@ -82605,7 +83779,7 @@ function pieceStore(layout, { base: base2, reserve }) {
       return piece && codeIn(piece);
     },
     async write(name, code2) {
-      const draft = path33.join(layout.drafts, `piece.${randomUUID6()}`);
+      const draft = path32.join(layout.drafts, `piece.${randomUUID6()}`);
       try {
         if (!isPrepared) {
           await prepareCache(layout);
@@ -82642,12 +83816,12 @@ function digestOf(bytes3, figure) {
 // src/code-store.ts
 function codeStoreFor({ sha256, size }, options2) {
   if (sha256 === void 0) return void 0;
-  return pieceStore(cacheLayout(path34.resolve(cachePlace(options2))), { base: sha256, reserve: 2 * size });
+  return pieceStore(cacheLayout(path33.resolve(cachePlace(options2))), { base: sha256, reserve: 2 * size });
 }
 
 // src/finish.ts
 import { readFile as readFile11 } from "node:fs/promises";
-import path40 from "node:path";
+import path39 from "node:path";
 
 // src/image/used-space.ts
 init_errors();
@@ -82914,8 +84088,8 @@ function changed(file4) {
 
 // src/output/draft.ts
 init_errors();
-import { constants as constants6 } from "node:fs";
-import { chmod, copyFile, lstat as lstat6, open as open12, unlink as unlink4 } from "node:fs/promises";
+import { constants as constants7 } from "node:fs";
+import { chmod, copyFile as copyFile2, lstat as lstat6, open as open12, unlink as unlink4 } from "node:fs/promises";
 
 // src/output/partial-claim.ts
 init_errors();
@@ -82965,13 +84139,13 @@ async function touchedAt(file4) {
 
 // src/output/publish.ts
 import { link as link2, lstat as lstat5, open as open11, rename as rename5, unlink as unlink3 } from "node:fs/promises";
-import path36 from "node:path";
+import path35 from "node:path";
 
 // src/output/check-output.ts
 init_errors();
-import { constants as constants5 } from "node:fs";
-import { access as access2, lstat as lstat4, realpath, stat as stat10 } from "node:fs/promises";
-import path35 from "node:path";
+import { constants as constants6 } from "node:fs";
+import { access as access2, lstat as lstat4, realpath, stat as stat9 } from "node:fs/promises";
+import path34 from "node:path";
 
 // src/output/xz/tool.ts
 init_execa();
@@ -83052,7 +84226,7 @@ async function checkOutput(file4, options2) {
       help: "Leave out --bmap here, and pass it to `pi-image apply`."
     });
   }
-  const output2 = { path: await followLink(path35.resolve(file4)), format: format2, overwrite: options2.overwrite };
+  const output2 = { path: await followLink(path34.resolve(file4)), format: format2, overwrite: options2.overwrite };
   await refuseBase(output2, options2.base);
   await checkName2(output2);
   if (options2.blockMap) await checkName2({ path: blockMapNameOf(output2.path), overwrite: output2.overwrite });
@@ -83073,7 +84247,7 @@ function outputExists(file4) {
   });
 }
 async function identityOf(file4) {
-  const found = await stat10(file4, { bigint: true }).catch(() => void 0);
+  const found = await stat9(file4, { bigint: true }).catch(() => void 0);
   return found && `${found.dev}:${found.ino}`;
 }
 async function followLink(file4) {
@@ -83095,16 +84269,16 @@ async function checkName2({ path: file4, overwrite }) {
   });
 }
 async function checkDirectory({ path: file4 }) {
-  const directory2 = path35.dirname(file4);
-  const found = await stat10(directory2).catch((error2) => {
+  const directory2 = path34.dirname(file4);
+  const found = await stat9(directory2).catch((error2) => {
     if (systemCode(error2) !== "ENOENT" && systemCode(error2) !== "ENOTDIR") throw writeFailure(file4, error2);
   });
   if (!found?.isDirectory()) {
-    throw new PiImageError("output.failed", `${directory2}, where ${path35.basename(file4)} goes, is no folder`, {
+    throw new PiImageError("output.failed", `${directory2}, where ${path34.basename(file4)} goes, is no folder`, {
       help: "Make that folder first, or write to another one."
     });
   }
-  await access2(directory2, constants5.W_OK | constants5.X_OK).catch((error2) => {
+  await access2(directory2, constants6.W_OK | constants6.X_OK).catch((error2) => {
     throw writeFailure(directory2, error2);
   });
 }
@@ -83114,7 +84288,7 @@ async function publish(partial2, file4, overwrite) {
   try {
     if (overwrite) await rename5(partial2, file4);
     else await renameToNew(partial2, file4);
-    await syncDirectory(path36.dirname(file4));
+    await syncDirectory(path35.dirname(file4));
   } catch (error2) {
     throw writeFailure(file4, error2);
   }
@@ -83169,7 +84343,7 @@ async function create4(file4, mode2, cloneOf) {
 }
 async function clone2(from, to) {
   try {
-    await copyFile(from, to, constants6.COPYFILE_EXCL | constants6.COPYFILE_FICLONE_FORCE);
+    await copyFile2(from, to, constants7.COPYFILE_EXCL | constants7.COPYFILE_FICLONE_FORCE);
     return true;
   } catch (error2) {
     if (systemCode(error2) === "EEXIST") throw error2;
@@ -83187,12 +84361,12 @@ var OpenDraft = class {
   #identity;
   #touching;
   #isOpen = true;
-  constructor(output2, file4, handle, isClone, identity4) {
+  constructor(output2, file4, handle, isClone, identity5) {
     this.file = file4;
     this.isClone = isClone;
     this.#output = output2;
     this.#handle = handle;
-    this.#identity = identity4;
+    this.#identity = identity5;
     this.#touching = setInterval(() => {
       const now = /* @__PURE__ */ new Date();
       handle.utimes(now, now).catch(() => {
@@ -83316,14 +84490,14 @@ function runOf2({ first, last }, size) {
 // src/output/checksums.ts
 init_errors();
 import { readFile as readFile10 } from "node:fs/promises";
-import path37 from "node:path";
-var checksumsName = "SHA256SUMS";
+import path36 from "node:path";
+var checksumsName2 = "SHA256SUMS";
 var attempts2 = 20;
 async function draftChecksums(file4, sha256) {
-  const list3 = path37.join(path37.dirname(file4), checksumsName);
+  const list3 = path36.join(path36.dirname(file4), checksumsName2);
   const draft = await openList(list3);
   try {
-    const text4 = withChecksum(await readList(list3), path37.basename(file4), sha256);
+    const text4 = withChecksum(await readList(list3), path36.basename(file4), sha256);
     await draft.write(Buffer.from(text4, "latin1"), 0);
     await draft.flush();
     return draft;
@@ -83337,6 +84511,9 @@ function withChecksum(list3, name, sha256) {
   const lines2 = list3.split("\n").filter((line3) => line3 !== "" && nameIn(line3) !== bytes3);
   return [...lines2, entry2(bytes3, sha256), ""].join("\n");
 }
+function namesInChecksums(list3) {
+  return list3.split("\n").flatMap((line3) => nameIn(line3) ?? []);
+}
 function entry2(name, sha256) {
   const escaped = name.replace(/[\\\n\r]/g, (character) => escapes[character] ?? character);
   return `${escaped === name ? "" : "\\"}${sha256}  ${escaped}`;
@@ -83347,7 +84524,7 @@ function nameIn(line3) {
   const [, backslash, name] = /^(\\?)[0-9a-f]{64} [ *](.*)$/i.exec(line3.replace(/\r$/, "")) ?? [];
   if (name === void 0) return void 0;
   const plain = backslash ? name.replace(/\\(.)/g, (whole, letter) => unescapes[letter] ?? whole) : name;
-  return path37.posix.normalize(plain);
+  return path36.posix.normalize(plain);
 }
 async function openList(list3) {
   for (let attempt = 1; ; attempt++) {
@@ -83777,18 +84954,18 @@ async function forEachPiece(content2, runs, { progress: progress2, signal }, use
 
 // src/output/room.ts
 init_errors();
-import { stat as stat11, statfs as statfs3 } from "node:fs/promises";
-import path38 from "node:path";
+import { stat as stat10, statfs as statfs3 } from "node:fs/promises";
+import path37 from "node:path";
 var fat = 19780;
 var fatLimit = 2 ** 32 - 1;
 var blockSize3 = 512;
 async function roomForRaw(base2, content2) {
-  const { blocks } = await stat11(base2);
+  const { blocks } = await stat10(base2);
   const changed2 = [...content2.dirtyRuns()].reduce((sum, { length }) => sum + length, 0);
   return Math.min(content2.size, blocks ? blocks * blockSize3 + changed2 : content2.size);
 }
 async function checkRoom(file4, size, needed2) {
-  const found = await statfs3(path38.dirname(file4)).catch(() => void 0);
+  const found = await statfs3(path37.dirname(file4)).catch(() => void 0);
   if (found === void 0) return;
   if (found.type === fat && size > fatLimit) {
     throw new PiImageError("output.failed", `${file4} would have ${size} bytes, and FAT ends at 4 GiB`, {
@@ -84514,8 +85691,8 @@ function checkResizeInode({ fs: fs5, findings, use }) {
     if (use.take(root2, 1) !== void 0) findings.add(`block ${root2} is in use twice`);
     for (const { block: block2, index: index2, copies } of keptBlocks(fs5)) {
       const below = fs5.blocks.read(block2);
-      const named = u32(fs5.blocks.read(root2), 4 * index2) === block2;
-      if (!named || copies.some((copy, at3) => u32(below, 4 * at3) !== copy))
+      const named2 = u32(fs5.blocks.read(root2), 4 * index2) === block2;
+      if (!named2 || copies.some((copy, at3) => u32(below, 4 * at3) !== copy))
         findings.add(`block ${block2}, which is kept for growth, does not name its copies`);
     }
   });
@@ -84554,10 +85731,10 @@ function checkFlags({ fs: fs5, findings }) {
   }
 }
 function checkBackups({ fs: fs5, superblock, findings }, device) {
-  const { superblock: known6, groups } = fs5;
-  const { blockSize: blockSize4, groupCount, firstMetaBlock, metadataChecksums } = known6;
+  const { superblock: known5, groups } = fs5;
+  const { blockSize: blockSize4, groupCount, firstMetaBlock, metadataChecksums } = known5;
   for (let group3 = 1; group3 < groupCount; group3++) {
-    if (!hasSuperblock(known6, group3)) continue;
+    if (!hasSuperblock(known5, group3)) continue;
     const copy = new Uint8Array(superblockSize4);
     device.readInto(copy, groups.firstBlockOf(group3) * blockSize4);
     const differing = fixedFields.filter(
@@ -84567,7 +85744,7 @@ function checkBackups({ fs: fs5, superblock, findings }, device) {
       findings.add(`the copy of the superblock in group ${group3} has another ${what}`);
     if (differing.length === 0 && metadataChecksums && crc32c(4294967295, copy, 0, 1020) !== u32(copy, 1020))
       findings.add(`the checksum of the copy of the superblock in group ${group3} is wrong`);
-    for (let block2 = 0; block2 < firstMetaBlock && hasDescriptors(known6, group3); block2++)
+    for (let block2 = 0; block2 < firstMetaBlock && hasDescriptors(known5, group3); block2++)
       checkDescriptors({ fs: fs5, findings }, device, group3, block2);
   }
 }
@@ -84661,10 +85838,10 @@ function checkLabel(check5, labels) {
   const at3 = check5.geometry.format === "fat32" ? 71 : 43;
   const boot = sectorOf(check5, 0).subarray(at3, at3 + labelLength).toString("latin1");
   if (labels.length > 1) check5.findings.add("the root directory holds more than one label");
-  const known6 = labels[0] ?? noLabel;
-  if (boot !== known6 && boot.trim() !== "")
+  const known5 = labels[0] ?? noLabel;
+  if (boot !== known5 && boot.trim() !== "")
     check5.findings.add(
-      `the first sector has the label ${JSON.stringify(boot)}, the root directory ${JSON.stringify(known6)}`
+      `the first sector has the label ${JSON.stringify(boot)}, the root directory ${JSON.stringify(known5)}`
     );
 }
 var signatures = [
@@ -84816,15 +85993,15 @@ function checkFatDirectory(check5, bytes3, place3) {
     if (text4 === void 0) dropLongName();
     longName = new LongName();
     const name = raw.toString("latin1");
-    const path46 = `${place3.path}/${text4 ?? name.trimEnd()}`;
-    if (short.has(name)) findings.add(`${path46} is there twice`);
+    const path49 = `${place3.path}/${text4 ?? name.trimEnd()}`;
+    if (short.has(name)) findings.add(`${path49} is there twice`);
     short.add(name);
-    if (text4 !== void 0 && long.has(text4.toUpperCase())) findings.add(`${path46} is there twice`);
+    if (text4 !== void 0 && long.has(text4.toUpperCase())) findings.add(`${path49} is there twice`);
     if (text4 !== void 0) long.add(text4.toUpperCase());
     if (isDots(name)) checkDots2(check5, entry4, { ...place3, at: at3 });
     else {
-      if (!isPossibleName(raw)) findings.add(`${path46} has an impossible short name`);
-      checkFatEntry(check5, entry4, path46, place3);
+      if (!isPossibleName(raw)) findings.add(`${path49} has an impossible short name`);
+      checkFatEntry(check5, entry4, path49, place3);
     }
   }
   dropLongName();
@@ -84832,22 +86009,22 @@ function checkFatDirectory(check5, bytes3, place3) {
   if (!isRoot && !(short.has(".          ") && short.has("..         ")))
     findings.add(`the directory ${place3.path} does not begin with . and ..`);
 }
-function checkFatEntry(check5, entry4, path46, place3) {
+function checkFatEntry(check5, entry4, path49, place3) {
   const { findings, geometry } = check5;
   const cluster = firstCluster(check5, entry4);
   const size = entry4.readUInt32LE(28);
   if ((entry4[11] & attribute.directory) === 0) {
-    const chain = cluster === 0 ? [] : followChain(check5, cluster, path46);
+    const chain = cluster === 0 ? [] : followChain(check5, cluster, path49);
     if (chain.length !== Math.ceil(size / geometry.clusterSize))
-      findings.add(`${path46} has ${size} bytes in ${chain.length} clusters of ${geometry.clusterSize}`);
+      findings.add(`${path49} has ${size} bytes in ${chain.length} clusters of ${geometry.clusterSize}`);
     return;
   }
-  if (size !== 0) findings.add(`the directory ${path46} has a size`);
-  if (path46.split("/").length > deepest3) findings.add(`${path46} lies too deep`);
-  else if (cluster === 0) findings.add(`the directory ${path46} has no cluster`);
+  if (size !== 0) findings.add(`the directory ${path49} has a size`);
+  if (path49.split("/").length > deepest3) findings.add(`${path49} lies too deep`);
+  else if (cluster === 0) findings.add(`the directory ${path49} has no cluster`);
   else {
     const parent = place3.path === "" ? 0 : place3.cluster;
-    checkFatDirectory(check5, readChain(check5, cluster, path46), { path: path46, cluster, parent });
+    checkFatDirectory(check5, readChain(check5, cluster, path49), { path: path49, cluster, parent });
   }
 }
 function checkDots2(check5, entry4, place3) {
@@ -84941,8 +86118,8 @@ function requireSound(edited, basePath) {
   if (found.length === 0) return;
   const base2 = openFileDevice(basePath, { writable: false });
   try {
-    const known6 = new Set(faultsOf(checkImage(base2)));
-    const added = found.filter((message4) => !known6.has(message4));
+    const known5 = new Set(faultsOf(checkImage(base2)));
+    const added = found.filter((message4) => !known5.has(message4));
     if (added.length === 0) return;
     throw new PiImageError("image.verify", "the edited image has faults that its base has not", {
       help: "This is a mistake of pi-image: please report it, with the lines above. Nothing was written.",
@@ -84959,11 +86136,11 @@ function faultsOf(reports) {
 }
 
 // src/source/image-digest.ts
-import path39 from "node:path";
+import path38 from "node:path";
 async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, signal }) {
   if (base2.imageSha256 !== void 0) return base2.imageSha256;
-  const known6 = await KnownFile.of(cacheLayout(path39.resolve(cacheDirectory2)), base2.path);
-  const found = await known6.digest();
+  const known5 = await KnownFile.of(cacheLayout(path38.resolve(cacheDirectory2)), base2.path);
+  const found = await known5.digest();
   if (found !== void 0) return found;
   const stage = startStage(onEvent, "verify", base2.title, base2.size);
   const sha256 = await hashFile(base2.path, {
@@ -84972,7 +86149,7 @@ async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, si
     ...signal && { signal }
   });
   stage.finish(base2.size);
-  await known6.remember(sha256);
+  await known5.remember(sha256);
   return sha256;
 }
 
@@ -85188,8 +86365,8 @@ function read3(file4, position, length) {
 }
 
 // src/patched-image.ts
-function openPatch(path46) {
-  const file4 = openFileDevice(path46, { writable: false });
+function openPatch(path49) {
+  const file4 = openFileDevice(path49, { writable: false });
   try {
     return { file: file4, header: readPatch(file4), [Symbol.dispose]: () => file4.close() };
   } catch (error2) {
@@ -85309,7 +86486,7 @@ async function writeOutput(image, options2) {
     const { base: base2, edited, edits, isPrivate, output: output2 } = image;
     const { checksums, verify, now, environment, onEvent, signal } = options2;
     const origin = output2.format === ".pipatch" ? await originOf(base2, options2) : void 0;
-    const stage = { subject: path40.basename(output2.path), total: edited.size, onEvent };
+    const stage = { subject: path39.basename(output2.path), total: edited.size, onEvent };
     const cloneOf = output2.format === ".img" && !options2.zeroFree ? { cloneOf: base2.path } : {};
     const draft = __using(_stack, await openDraft(output2, { isPrivate, ...cloneOf, onEvent, signal }), true);
     const map2 = __using(_stack, options2.blockMap ? await draftBlockMap(edited, usedRuns(edited), {
@@ -85381,15 +86558,15 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 var HostFiles = class {
   #descriptors = [];
   /** @throws PiImageError `spec.missing` when the file went away or shrank since it was looked at. */
-  open(path46) {
-    const descriptor2 = this.#open(path46);
+  open(path49) {
+    const descriptor2 = this.#open(path49);
     const { size } = fstatSync(descriptor2);
     return {
       size,
       readInto(target, position) {
         for (let done = 0; done < target.length; ) {
           const read4 = readSync(descriptor2, target, done, target.length - done, position + done);
-          if (read4 === 0) throw new PiImageError("spec.missing", `${path46} shrank while it was read`);
+          if (read4 === 0) throw new PiImageError("spec.missing", `${path49} shrank while it was read`);
           done += read4;
         }
       }
@@ -85398,13 +86575,13 @@ var HostFiles = class {
   [Symbol.dispose]() {
     for (const descriptor2 of this.#descriptors.splice(0)) closeSync(descriptor2);
   }
-  #open(path46) {
+  #open(path49) {
     try {
-      const descriptor2 = openSync(path46, "r");
+      const descriptor2 = openSync(path49, "r");
       this.#descriptors.push(descriptor2);
       return descriptor2;
     } catch (cause) {
-      throw new PiImageError("spec.missing", `${path46} cannot be read: ${cause.message}`, {
+      throw new PiImageError("spec.missing", `${path49} cannot be read: ${cause.message}`, {
         cause
       });
     }
@@ -85769,10 +86946,10 @@ var Receipts = class {
   }
   /** With mode, owner and size as they now are in the tree. */
   list(tree) {
-    return [...this.#byPath].map(([path46, receipt]) => {
-      const entry4 = receipt.target === void 0 ? tree.stat(path46) : tree.lstat(path46);
+    return [...this.#byPath].map(([path49, receipt]) => {
+      const entry4 = receipt.target === void 0 ? tree.stat(path49) : tree.lstat(path49);
       const { size = 0, mode: mode2 = 0, uid = 0, gid = 0, kind = "none" } = entry4 ?? {};
-      return { path: path46, ...receipt, kind, size: kind === "directory" ? 0 : size, mode: mode2, uid, gid };
+      return { path: path49, ...receipt, kind, size: kind === "directory" ? 0 : size, mode: mode2, uid, gid };
     });
   }
   #touch(edit, action) {
@@ -85803,12 +86980,12 @@ function decodeText(bytes3) {
     return { value: Buffer.from(bytes3).toString("latin1"), encode: encodeLatin1 };
   }
 }
-function encodeLatin1(text4, path46) {
+function encodeLatin1(text4, path49) {
   for (const character of text4) {
     if ((character.codePointAt(0) ?? 0) > 255) {
       throw new PiImageError(
         "plan.unsuitable",
-        `${path46} is not UTF-8 text, so "${character}" cannot be put into it`
+        `${path49} is not UTF-8 text, so "${character}" cannot be put into it`
       );
     }
   }
@@ -85927,12 +87104,12 @@ function applyMove(edit, work2) {
 }
 function makeParents(edit, work2) {
   const names4 = edit.path.split("/").slice(1, -1);
-  let path46 = "";
+  let path49 = "";
   for (const name of names4) {
-    path46 += `/${name}`;
-    if (work2.tree.stat(path46) !== void 0) continue;
-    work2.tree.makeDirectory(path46, { mode: 493, uid: 0, gid: 0 });
-    work2.receipts.directory({ path: path46, from: edit.from }, "created");
+    path49 += `/${name}`;
+    if (work2.tree.stat(path49) !== void 0) continue;
+    work2.tree.makeDirectory(path49, { mode: 493, uid: 0, gid: 0 });
+    work2.receipts.directory({ path: path49, from: edit.from }, "created");
   }
 }
 function attributesOf(edit, work2) {
@@ -85964,8 +87141,8 @@ function hashing(source) {
     digest: () => hash2.digest("hex")
   };
 }
-function refuseHostFiles(path46) {
-  throw new Error(`no way to read ${path46} was given`);
+function refuseHostFiles(path49) {
+  throw new Error(`no way to read ${path49} was given`);
 }
 
 // src/edit-image.ts
@@ -86040,8 +87217,8 @@ function requirePublishable(findings) {
   const errors = findings.filter(({ level }) => level === "error");
   if (errors.length === 0) return;
   throw new PiImageError("plan.not-public", "this image is not fit to be published", {
-    problems: errors.map(({ rule, path: path46, line: line3, message: message4, help: help2 }) => ({
-      message: `${path46}${line3 === void 0 ? "" : `:${line3}`}: ${message4} (${rule})`,
+    problems: errors.map(({ rule, path: path49, line: line3, message: message4, help: help2 }) => ({
+      message: `${path49}${line3 === void 0 ? "" : `:${line3}`}: ${message4} (${rule})`,
       help: help2
     })),
     help: "leave secrets out of what is published, or make an image that is not for everybody: without --public"
@@ -86054,21 +87231,21 @@ var longestLine3 = 4096;
 function numberedLines(text4) {
   return text4.split(/\r?\n/).map((line3, index2) => ({ number: index2 + 1, text: line3.slice(0, longestLine3) }));
 }
-function linesIn(tree, path46) {
-  return numberedLines(boundedText(tree, path46) ?? "");
+function linesIn(tree, path49) {
+  return numberedLines(boundedText(tree, path49) ?? "");
 }
-function findLine(tree, path46, pattern) {
-  return linesIn(tree, path46).find(({ text: text4 }) => pattern.test(text4));
+function findLine(tree, path49, pattern) {
+  return linesIn(tree, path49).find(({ text: text4 }) => pattern.test(text4));
 }
-function activeLines(tree, path46) {
-  return linesIn(tree, path46).filter(({ text: text4 }) => !/^\s*(#|$)/.test(text4));
+function activeLines(tree, path49) {
+  return linesIn(tree, path49).filter(({ text: text4 }) => !/^\s*(#|$)/.test(text4));
 }
-function isFilled(tree, path46) {
-  return (openFile(tree, path46)?.size ?? 0) > 0;
+function isFilled(tree, path49) {
+  return (openFile(tree, path49)?.size ?? 0) > 0;
 }
-function entryAt(tree, path46) {
+function entryAt(tree, path49) {
   try {
-    return tree.lstat(path46);
+    return tree.lstat(path49);
   } catch (error2) {
     if (PiImageError.is(error2) && error2.code === "image.loop") return void 0;
     throw error2;
@@ -86080,11 +87257,11 @@ function pathsIn(tree, directory2, pattern = /^/) {
 var deepest4 = 16;
 function* entriesBelow(tree, directory2, depth = deepest4) {
   if (depth === 0 || entryAt(tree, directory2)?.kind !== "directory") return;
-  for (const path46 of pathsIn(tree, directory2)) {
-    const entry4 = entryAt(tree, path46);
+  for (const path49 of pathsIn(tree, directory2)) {
+    const entry4 = entryAt(tree, path49);
     if (entry4 === void 0 || entry4.kind === "link") continue;
-    yield [path46, entry4];
-    if (entry4.kind === "directory") yield* entriesBelow(tree, path46, depth - 1);
+    yield [path49, entry4];
+    if (entry4.kind === "directory") yield* entriesBelow(tree, path49, depth - 1);
   }
 }
 function octal2(mode2) {
@@ -86102,13 +87279,13 @@ var aptCredentials = {
   why: "A private archive or a proxy is open to everybody who gets the image.",
   fix: "take the password out of the file; where the Pi needs one, add it on the Pi (apt_auth.conf(5))",
   check: (context) => places(context).flatMap(
-    ({ path: path46, pattern }) => activeLines(context.tree, path46).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({ path: path46, line: line3, message: "apt has a password here" }))
+    ({ path: path49, pattern }) => activeLines(context.tree, path49).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({ path: path49, line: line3, message: "apt has a password here" }))
   )
 };
 function places({ tree }) {
   return [
-    ...["/etc/apt/auth.conf", ...pathsIn(tree, "/etc/apt/auth.conf.d")].map((path46) => ({
-      path: path46,
+    ...["/etc/apt/auth.conf", ...pathsIn(tree, "/etc/apt/auth.conf.d")].map((path49) => ({
+      path: path49,
       pattern: inAuth
     })),
     ...[
@@ -86116,7 +87293,7 @@ function places({ tree }) {
       ...pathsIn(tree, "/etc/apt/sources.list.d"),
       "/etc/apt/apt.conf",
       ...pathsIn(tree, "/etc/apt/apt.conf.d")
-    ].map((path46) => ({ path: path46, pattern: inAddress }))
+    ].map((path49) => ({ path: path49, pattern: inAddress }))
   ];
 }
 
@@ -86129,17 +87306,17 @@ var aptSources2 = {
   why: "The archives of old releases have moved; at the old address apt finds nothing and every installation fails.",
   fix: "point apt to where the packages are now; `pi-image build` does (apt-sources)",
   check: (context) => [main, ...pathsIn(context.tree, "/etc/apt/sources.list.d", /\.(?:list|sources)$/)].flatMap(
-    (path46) => goneLines(context, path46).map(({ number: line3 }) => ({
-      path: path46,
+    (path49) => goneLines(context, path49).map(({ number: line3 }) => ({
+      path: path49,
       line: line3,
       message: `the archive of ${context.os.codename} is no longer there`
     }))
   ),
   mend: (context) => goneLines(context, main).length > 0 ? aptRepairs(context.os) : []
 };
-function goneLines({ tree, os: os2 }, path46) {
+function goneLines({ tree, os: os2 }, path49) {
   const gone = goneArchives(os2);
-  return activeLines(tree, path46).filter(({ text: text4 }) => gone.some((address) => text4.includes(address)));
+  return activeLines(tree, path49).filter(({ text: text4 }) => gone.some((address) => text4.includes(address)));
 }
 
 // src/lint/homes.ts
@@ -86148,7 +87325,7 @@ function homesOf({ tree, os: os2 }) {
   const owned = os2.users.filter(({ home }) => home === "/root" || /^\/home\/[^/]+$/.test(home)).map((account) => ({ path: account.home, account }));
   const left = namesIn(tree, "/home").map((name) => ({ path: `/home/${name}` }));
   const byPath = new Map([...left, { path: "/root" }, ...owned].map((one2) => [one2.path, one2]));
-  return [...byPath.values()].slice(-mostHomes).filter(({ path: path46 }) => entryAt(tree, path46)?.kind === "directory");
+  return [...byPath.values()].slice(-mostHomes).filter(({ path: path49 }) => entryAt(tree, path49)?.kind === "directory");
 }
 
 // src/lint/rules/authorized-keys.ts
@@ -86159,9 +87336,9 @@ var authorizedKeys = {
   summary: "public keys that may log in",
   why: "Whoever holds the private key can log in to every Pi that is made from the image.",
   fix: "publish the image without them; every user adds their own",
-  check: (context) => homesOf(context).flatMap(({ path: path46 }) => ["authorized_keys", "authorized_keys2"].map((name) => `${path46}/.ssh/${name}`)).flatMap((path46) => {
-    const keys = activeLines(context.tree, path46).length;
-    return keys === 0 ? [] : [{ path: path46, message: `${keys} ${keys === 1 ? "key" : "keys"} may log in` }];
+  check: (context) => homesOf(context).flatMap(({ path: path49 }) => ["authorized_keys", "authorized_keys2"].map((name) => `${path49}/.ssh/${name}`)).flatMap((path49) => {
+    const keys = activeLines(context.tree, path49).length;
+    return keys === 0 ? [] : [{ path: path49, message: `${keys} ${keys === 1 ? "key" : "keys"} may log in` }];
   })
 };
 
@@ -86173,24 +87350,24 @@ var authorizedKeysMode = {
   summary: "ssh keys that sshd ignores because of owner or mode",
   why: "sshd takes no keys from a file or directory that somebody else could have written, and does not say so.",
   fix: "give home, .ssh and authorized_keys to the account, writable by nobody else (0755, 0700, 0600)",
-  check: (context) => unsafe(context).map(({ path: path46, entry: entry4, account }) => ({
-    path: path46,
+  check: (context) => unsafe(context).map(({ path: path49, entry: entry4, account }) => ({
+    path: path49,
     message: `sshd ignores the keys of ${account.name}: owner ${entry4.uid}:${entry4.gid}, mode ${octal2(entry4.mode)}`
   })),
-  mend: (context) => unsafe(context).map(({ path: path46, entry: entry4, account }) => {
+  mend: (context) => unsafe(context).map(({ path: path49, entry: entry4, account }) => {
     const safe = { mode: entry4.mode & ~18, owner: { user: account.uid, group: account.gid } };
-    if (entry4.kind === "directory") return directory(path46, safe);
-    return change(path46, { op: "ensure-lines", lines: [] }, safe);
+    if (entry4.kind === "directory") return directory(path49, safe);
+    return change(path49, { op: "ensure-lines", lines: [] }, safe);
   })
 };
 function unsafe(context) {
   return homesOf(context).flatMap(({ path: home, account }) => {
     const file4 = `${home}/.ssh/authorized_keys`;
     if (account === void 0 || entryAt(context.tree, file4)?.kind !== "file") return [];
-    return [home, `${home}/.ssh`, file4].flatMap((path46) => {
-      const entry4 = entryAt(context.tree, path46);
+    return [home, `${home}/.ssh`, file4].flatMap((path49) => {
+      const entry4 = entryAt(context.tree, path49);
       const isSafe = entry4 && [0, account.uid].includes(entry4.uid) && (entry4.mode & 18) === 0;
-      return entry4 === void 0 || isSafe ? [] : [{ path: path46, entry: entry4, account }];
+      return entry4 === void 0 || isSafe ? [] : [{ path: path49, entry: entry4, account }];
     });
   });
 }
@@ -86206,21 +87383,21 @@ var buildLeftovers = {
   why: "policy-rc.d keeps newly installed services from starting, and apt waits for a proxy that only the builder has.",
   fix: "delete the file, or the line",
   check: (context) => [
-    ...present(context).map(({ path: path46, message: message4 }) => ({ path: path46, message: message4 })),
+    ...present(context).map(({ path: path49, message: message4 }) => ({ path: path49, message: message4 })),
     ...proxies(context)
   ],
-  mend: (context) => present(context).map(({ path: path46 }) => remove(path46))
+  mend: (context) => present(context).map(({ path: path49 }) => remove(path49))
 };
 function present({ tree }) {
   const emulators = pathsIn(tree, "/usr/bin", /^qemu-[a-z0-9_]+-static$/);
   return [
     ...entryAt(tree, policy) ? [{ path: policy, message: "services that are installed later will not start" }] : [],
-    ...emulators.filter(() => emulators.length <= 2).map((path46) => ({ path: path46, message: "an emulator is left over from the build" }))
+    ...emulators.filter(() => emulators.length <= 2).map((path49) => ({ path: path49, message: "an emulator is left over from the build" }))
   ];
 }
 function proxies({ tree }) {
   return ["/etc/apt/apt.conf", ...pathsIn(tree, "/etc/apt/apt.conf.d")].flatMap(
-    (path46) => activeLines(tree, path46).filter(({ text: text4 }) => /^\s*(?!\/\/)Acquire::https?::Proxy\s/i.test(text4) && !/DIRECT/.test(text4)).map(({ number: line3 }) => ({ path: path46, line: line3, message: "apt fetches through a proxy of the builder" }))
+    (path49) => activeLines(tree, path49).filter(({ text: text4 }) => /^\s*(?!\/\/)Acquire::https?::Proxy\s/i.test(text4) && !/DIRECT/.test(text4)).map(({ number: line3 }) => ({ path: path49, line: line3, message: "apt fetches through a proxy of the builder" }))
   );
 }
 
@@ -86233,11 +87410,11 @@ var cloudInitSeed = {
   why: 'Without meta-data beside it user-data is no seed, and without "#cloud-config" as its first line it is only text.',
   fix: 'have user-data, starting with "#cloud-config", and meta-data on the boot partition',
   check({ tree, os: os2 }) {
-    const path46 = `${os2.bootDir}/user-data`;
-    if (os2.packages["cloud-init"] === void 0 || activeLines(tree, path46).length === 0) return [];
+    const path49 = `${os2.bootDir}/user-data`;
+    if (os2.packages["cloud-init"] === void 0 || activeLines(tree, path49).length === 0) return [];
     return [
-      ...isPresent(tree, `${os2.bootDir}/meta-data`) ? [] : [{ path: path46, message: "it is not taken, because there is no meta-data beside it" }],
-      ...header2.test(boundedText(tree, path46) ?? "") ? [] : [{ path: path46, line: 1, message: 'the first line is not "#cloud-config"' }]
+      ...isPresent(tree, `${os2.bootDir}/meta-data`) ? [] : [{ path: path49, message: "it is not taken, because there is no meta-data beside it" }],
+      ...header2.test(boundedText(tree, path49) ?? "") ? [] : [{ path: path49, line: 1, message: 'the first line is not "#cloud-config"' }]
     ];
   }
 };
@@ -86247,10 +87424,10 @@ init_edit();
 
 // src/lint/command-line.ts
 function commandLine({ tree, os: os2 }) {
-  const path46 = `${os2.bootDir}/cmdline.txt`;
-  const text4 = plainText(boundedText(tree, path46) ?? "");
+  const path49 = `${os2.bootDir}/cmdline.txt`;
+  const text4 = plainText(boundedText(tree, path49) ?? "");
   const lines2 = text4.split("\n").filter((line3) => line3.trim() !== "");
-  return { path: path46, lines: lines2, words: splitWords(text4) };
+  return { path: path49, lines: lines2, words: splitWords(text4) };
 }
 var initResize = "init=/usr/lib/raspi-config/init_resize.sh";
 var firstBootInit = "init=/usr/lib/raspberrypi-sys-mods/firstboot";
@@ -86278,18 +87455,18 @@ var cmdlineLines = {
   why: "The firmware hands the first line to the kernel and drops the rest; an empty first line means no root file system.",
   fix: "put all words on the first line, with spaces between them",
   check(context) {
-    const { path: path46, lines: lines2 } = commandLine(context);
-    if (entryAt(context.tree, path46) === void 0) {
-      return [{ path: path46, message: "there is no cmdline.txt, so the kernel does not find its root" }];
+    const { path: path49, lines: lines2 } = commandLine(context);
+    if (entryAt(context.tree, path49) === void 0) {
+      return [{ path: path49, message: "there is no cmdline.txt, so the kernel does not find its root" }];
     }
-    if (lines2.length === 0) return [{ path: path46, message: "it is empty, so the kernel does not find its root" }];
+    if (lines2.length === 0) return [{ path: path49, message: "it is empty, so the kernel does not find its root" }];
     if (lines2.length > 1)
-      return [{ path: path46, line: 2, message: `it has ${lines2.length} lines; only the first counts` }];
-    return beginsEmpty(context) ? [{ path: path46, line: 1, message: "it begins with an empty line" }] : [];
+      return [{ path: path49, line: 2, message: `it has ${lines2.length} lines; only the first counts` }];
+    return beginsEmpty(context) ? [{ path: path49, line: 1, message: "it begins with an empty line" }] : [];
   },
   mend(context) {
-    const { path: path46, lines: lines2 } = commandLine(context);
-    return lines2.length === 1 && beginsEmpty(context) ? [change(path46, { op: "words" })] : [];
+    const { path: path49, lines: lines2 } = commandLine(context);
+    return lines2.length === 1 && beginsEmpty(context) ? [change(path49, { op: "words" })] : [];
   }
 };
 function beginsEmpty({ tree, os: os2 }) {
@@ -86305,15 +87482,15 @@ var cmdlineRoot = {
   why: 'The kernel stops with "Unable to mount root fs".',
   fix: "add root=PARTUUID=\u2026 with the PARTUUID of the root partition, and rootwait",
   check(context) {
-    const { path: path46, lines: lines2, words: words2 } = commandLine(context);
+    const { path: path49, lines: lines2, words: words2 } = commandLine(context);
     const isThere2 = lines2.length === 0 || words2.some((word3) => /^(?:root|nfsroot)=/.test(word3));
-    return isThere2 ? [] : [{ path: path46, line: 1, message: "no word says where the root file system is" }];
+    return isThere2 ? [] : [{ path: path49, line: 1, message: "no word says where the root file system is" }];
   },
   mend(context) {
-    const { path: path46, lines: lines2 } = commandLine(context);
+    const { path: path49, lines: lines2 } = commandLine(context);
     const id = rootId(context);
     if (lines2.length !== 1 || id === void 0 || cmdlineRoot.check(context).length === 0) return [];
-    return [change(path46, { op: "words", add: [`root=PARTUUID=${id}`, "rootwait"] })];
+    return [change(path49, { op: "words", add: [`root=PARTUUID=${id}`, "rootwait"] })];
   }
 };
 function rootId({ mounts, table: table2 }) {
@@ -86329,14 +87506,14 @@ var configFilter = {
   why: "What is appended to the file, by people and by programs, counts for those boards alone, and silently.",
   fix: "put [all] above what is meant for all boards",
   check({ tree, os: os2 }) {
-    const path46 = `${os2.bootDir}/config.txt`;
-    const lines2 = linesIn(tree, path46);
+    const path49 = `${os2.bootDir}/config.txt`;
+    const lines2 = linesIn(tree, path49);
     const header3 = lines2.findLast(({ text: text4 }) => /^\s*\[[^\]]+\]/.test(text4));
     const filter = /\[([^\]]+)\]/.exec(header3?.text ?? "")?.[1] ?? "all";
     const setting = lines2.find(
       ({ number: number4, text: text4 }) => number4 > (header3?.number ?? 0) && /^\s*[^#\s[][^=]*=/.test(text4)
     );
-    return /^all$/i.test(filter) || setting === void 0 ? [] : [{ path: path46, line: setting.number, message: `from here to the end it counts for [${filter}] only` }];
+    return /^all$/i.test(filter) || setting === void 0 ? [] : [{ path: path49, line: setting.number, message: `from here to the end it counts for [${filter}] only` }];
   }
 };
 
@@ -86349,9 +87526,9 @@ var configLineLength = {
   why: `The firmware drops what follows the ${longest}th character of a line.`,
   fix: "make the line shorter, or split it: several dtoverlay= and dtparam= lines add up",
   check: ({ tree, os: os2 }) => {
-    const path46 = `${os2.bootDir}/config.txt`;
-    return linesIn(tree, path46).filter(({ text: text4 }) => !/^\s*#/.test(text4) && text4.length > longest).map(({ number: line3, text: text4 }) => ({
-      path: path46,
+    const path49 = `${os2.bootDir}/config.txt`;
+    return linesIn(tree, path49).filter(({ text: text4 }) => !/^\s*#/.test(text4) && text4.length > longest).map(({ number: line3, text: text4 }) => ({
+      path: path49,
       line: line3,
       message: `the line has ${text4.length} characters; the firmware reads ${longest}`
     }));
@@ -86373,7 +87550,7 @@ function canBeTyped(hash2) {
 // src/lint/services.ts
 function hasSsh({ tree, os: os2 }) {
   if (["ssh.service", "ssh.socket"].some((unit3) => isEnabled(tree, unit3))) return true;
-  return sshFlags(os2.bootDir).some((path46) => isPresent(tree, path46)) && isEnabled(tree, "sshswitch.service");
+  return sshFlags(os2.bootDir).some((path49) => isPresent(tree, path49)) && isEnabled(tree, "sshswitch.service");
 }
 var sshFlags = (bootDir) => [`${bootDir}/ssh`, `${bootDir}/ssh.txt`];
 var vncUnits = ["vncserver-x11-serviced.service", "vncserver-virtuald.service", "wayvnc.service"];
@@ -86400,10 +87577,10 @@ function isOn(settings5, keywords) {
   const forSomebody = settings5.slice(general.length).filter(isAsked);
   return first !== "no" || forSomebody.some(([, value2]) => value2 !== "no");
 }
-function settingsOf(tree, path46) {
-  return activeLines(tree, path46).flatMap(({ text: text4 }) => {
+function settingsOf(tree, path49) {
+  return activeLines(tree, path49).flatMap(({ text: text4 }) => {
     const [, keyword = "", value2 = ""] = /^\s*([^\s=]+)[\s=]+"?([^\s"]*)/.exec(text4.toLowerCase()) ?? [];
-    if (keyword === "include" && path46 === main2 && value2 === `${dropIns}/*.conf`) {
+    if (keyword === "include" && path49 === main2 && value2 === `${dropIns}/*.conf`) {
       return pathsIn(tree, dropIns, /\.conf$/).flatMap((name) => settingsOf(tree, name));
     }
     return keyword === "" ? [] : [[keyword, value2]];
@@ -86452,7 +87629,7 @@ var deviceIdentity = {
   why: "They belong to one machine: copies of it get in the way of each other, and its keys are everybody\u2019s.",
   fix: "delete the file, or set the program up afresh on each Pi",
   check: ({ tree }) => [
-    ...Object.entries({ ...madeAgain, ...setUp }).filter(([path46]) => isFilled(tree, path46)).map(([path46, what]) => ({ path: path46, message: `${what} is in the image` })),
+    ...Object.entries({ ...madeAgain, ...setUp }).filter(([path49]) => isFilled(tree, path49)).map(([path49, what]) => ({ path: path49, message: `${what} is in the image` })),
     ...entryAt(tree, cloudInstance) ? [
       {
         path: cloudInstance,
@@ -86461,7 +87638,7 @@ var deviceIdentity = {
       }
     ] : []
   ],
-  mend: ({ tree }) => Object.keys(madeAgain).filter((path46) => isFilled(tree, path46)).map(remove)
+  mend: ({ tree }) => Object.keys(madeAgain).filter((path49) => isFilled(tree, path49)).map(remove)
 };
 
 // src/lint/rules/docker-cgroups.ts
@@ -86569,12 +87746,12 @@ var freeSpace = {
     return [...roomAt(context, "/", root2), ...roomAt(context, context.os.bootDir, 1)];
   }
 };
-function roomAt({ tree }, path46, wanted) {
-  const { free, freeInodes } = tree.space(path46);
+function roomAt({ tree }, path49, wanted) {
+  const { free, freeInodes } = tree.space(path49);
   const room = (free / mebibyte2).toFixed(1);
   return [
-    ...free < wanted * mebibyte2 ? [{ path: path46, message: `only ${room} MiB are free, ${wanted} MiB are needed` }] : [],
-    ...freeInodes < fewestInodes ? [{ path: path46, message: `only ${freeInodes} more files can be made` }] : []
+    ...free < wanted * mebibyte2 ? [{ path: path49, message: `only ${room} MiB are free, ${wanted} MiB are needed` }] : [],
+    ...freeInodes < fewestInodes ? [{ path: path49, message: `only ${freeInodes} more files can be made` }] : []
   ];
 }
 
@@ -86626,9 +87803,9 @@ function wpaFiles(context) {
     ...pathsIn(tree, "/etc/wpa_supplicant", /^wpa_supplicant.*\.conf$/),
     ...takesWpaDropIn(context) ? [`${os2.bootDir}/wpa_supplicant.conf`] : []
   ];
-  return paths.flatMap((path46) => {
-    const text4 = boundedText(tree, path46);
-    return text4 === void 0 ? [] : [{ path: path46, ...parseWpaConf(text4) }];
+  return paths.flatMap((path49) => {
+    const text4 = boundedText(tree, path49);
+    return text4 === void 0 ? [] : [{ path: path49, ...parseWpaConf(text4) }];
   });
 }
 function takesWpaDropIn({ os: os2 }) {
@@ -86705,8 +87882,8 @@ var ignoredDropIn = {
   summary: "set-up files on the boot partition that this release does not read",
   why: "How a Pi is set up has changed with almost every release; a file for another one is ignored without a word.",
   fix: "set the image up the way its release wants it; `pi-image build` does",
-  check: (context) => dropIns2.map((one2) => ({ ...one2, path: `${context.os.bootDir}/${one2.name}` })).filter(({ path: path46, isRead }) => isPresent(context.tree, path46) && !isRead(context)).map(({ path: path46, instead }) => ({
-    path: path46,
+  check: (context) => dropIns2.map((one2) => ({ ...one2, path: `${context.os.bootDir}/${one2.name}` })).filter(({ path: path49, isRead }) => isPresent(context.tree, path49) && !isRead(context)).map(({ path: path49, instead }) => ({
+    path: path49,
     message: `nothing in this image (${context.os.codename || "unknown release"}) reads the file`,
     help: instead
   }))
@@ -86721,13 +87898,13 @@ var initFirst = {
   why: "The resize script looks for its init= with a space before it; at the very start it is never taken away, and every boot resizes and restarts.",
   fix: "move init= to the end of the line",
   check(context) {
-    const { path: path46, words: words2 } = commandLine(context);
+    const { path: path49, words: words2 } = commandLine(context);
     const [first = ""] = words2;
-    return first.startsWith("init=") && words2.length > 1 ? [{ path: path46, line: 1, message: `${first} is the first word, so the first boot repeats for ever` }] : [];
+    return first.startsWith("init=") && words2.length > 1 ? [{ path: path49, line: 1, message: `${first} is the first word, so the first boot repeats for ever` }] : [];
   },
   mend(context) {
-    const { path: path46, lines: lines2 } = commandLine(context);
-    return lines2.length === 1 && initFirst.check(context).length > 0 ? [change(path46, { op: "words" })] : [];
+    const { path: path49, lines: lines2 } = commandLine(context);
+    return lines2.length === 1 && initFirst.check(context).length > 0 ? [change(path49, { op: "words" })] : [];
   }
 };
 
@@ -86758,11 +87935,11 @@ var locale2 = {
   summary: "a language that was never generated",
   why: "perl, apt and many scripts complain at each start, and sort and print in the C locale all the same.",
   fix: "name the locale in /etc/locale.gen and run locale-gen on the Pi, or set LANG=C.UTF-8; `locale:` of pi-image does both in order",
-  check: ({ tree }) => settings3.flatMap((path46) => {
-    const line3 = activeLines(tree, path46).findLast(({ text: text4 }) => /^\s*(?:export\s+)?LANG=/.test(text4));
+  check: ({ tree }) => settings3.flatMap((path49) => {
+    const line3 = activeLines(tree, path49).findLast(({ text: text4 }) => /^\s*(?:export\s+)?LANG=/.test(text4));
     const name = /LANG=["']?([^"'\s]*)/.exec(line3?.text ?? "")?.[1] ?? "";
     if (line3 === void 0 || isBuiltIn(name) || isGenerated(tree, name)) return [];
-    return [{ path: path46, line: line3.number, message: `LANG is ${name}, which the image does not have` }];
+    return [{ path: path49, line: line3.number, message: `LANG is ${name}, which the image does not have` }];
   })
 };
 var isBuiltIn = (name) => /^(?:|C|POSIX|C\.utf-?8)$/i.test(name);
@@ -86803,14 +87980,14 @@ var logs = {
   summary: "logs of a system that has run",
   why: "They name networks, addresses and logins of the place where the image was made.",
   fix: "empty the logs and delete the journal; a Pi starts new ones",
-  check: ({ tree }) => [...textLogs(tree), ...journals(tree)].map((path46) => ({ path: path46, message: "a log is not empty" })),
-  mend: ({ tree }) => [...textLogs(tree).map((path46) => write(path46, "")), ...journals(tree).map(remove)]
+  check: ({ tree }) => [...textLogs(tree), ...journals(tree)].map((path49) => ({ path: path49, message: "a log is not empty" })),
+  mend: ({ tree }) => [...textLogs(tree).map((path49) => write(path49, "")), ...journals(tree).map(remove)]
 };
 function textLogs(tree) {
-  return pathsIn(tree, "/var/log", written).filter((path46) => saysSomething(tree, path46));
+  return pathsIn(tree, "/var/log", written).filter((path49) => saysSomething(tree, path49));
 }
-function saysSomething(tree, path46) {
-  return boundedBytes(tree, path46, enough)?.some((byte2) => byte2 !== 0) ?? false;
+function saysSomething(tree, path49) {
+  return boundedBytes(tree, path49, enough)?.some((byte2) => byte2 !== 0) ?? false;
 }
 function journals(tree) {
   return namesIn(tree, "/var/log/journal").flatMap(
@@ -86821,7 +87998,7 @@ function journals(tree) {
 // src/lint/rules/look-alike.ts
 init_edit();
 init_nearest();
-var known4 = [
+var known3 = [
   "cmdline.txt",
   "config.txt",
   "custom.toml",
@@ -86843,15 +88020,15 @@ var lookAlike2 = {
   summary: "files on the boot partition with almost the right name",
   why: 'Windows hides ".txt" and editors add it: wpa_supplicant.conf.txt looks right in the folder and is read by nothing.',
   fix: 'rename the file; switch "hide extensions" off to see what it is really called',
-  check: (context) => lookAlikes(context).map(({ path: path46, meant: meant2 }) => ({
-    path: path46,
+  check: (context) => lookAlikes(context).map(({ path: path49, meant: meant2 }) => ({
+    path: path49,
     message: `nothing reads it; "${meant2}" is what is looked for`
   })),
-  mend: (context) => lookAlikes(context).filter(({ canMove, to }) => canMove && !isPresent(context.tree, to)).map(({ path: path46, to }) => move(path46, to))
+  mend: (context) => lookAlikes(context).filter(({ canMove, to }) => canMove && !isPresent(context.tree, to)).map(({ path: path49, to }) => move(path49, to))
 };
 function lookAlikes({ tree, os: os2 }) {
-  return namesIn(tree, os2.bootDir).filter((name) => !known4.includes(name.toLowerCase())).flatMap((name) => {
-    const hidden3 = known4.find((one2) => extension.test(restAfter(one2, name.toLowerCase())));
+  return namesIn(tree, os2.bootDir).filter((name) => !known3.includes(name.toLowerCase())).flatMap((name) => {
+    const hidden3 = known3.find((one2) => extension.test(restAfter(one2, name.toLowerCase())));
     const meant2 = hidden3 ?? copyOf2(name) ?? (/^wpa/i.test(name) ? nearest(name, [wpa])[0] : void 0);
     if (meant2 === void 0) return [];
     const canMove = hidden3 !== void 0 && harmless.includes(hidden3);
@@ -86860,7 +88037,7 @@ function lookAlikes({ tree, os: os2 }) {
 }
 var extension = /^\.(?:txt|rtf|docx?|html?)$/;
 function copyOf2(name) {
-  return known4.find((one2) => /^ (?:\(\d+\)|- copy)$/.test(restAfter(one2, name.toLowerCase())));
+  return known3.find((one2) => /^ (?:\(\d+\)|- copy)$/.test(restAfter(one2, name.toLowerCase())));
 }
 function restAfter(start, name) {
   return name.startsWith(start) ? name.slice(start.length) : "";
@@ -86877,15 +88054,15 @@ var machineId = {
   summary: "a machine id",
   why: "It is to tell machines apart: with the same one, Pis get the same DHCP lease and the same IPv6 address (machine-id(5)).",
   fix: "empty /etc/machine-id and delete /var/lib/dbus/machine-id; the first boot makes a new one",
-  check: ({ tree }) => [systemd, dbus].filter((path46) => holdsId(tree, path46)).map((path46) => ({ path: path46, message: "the machine id is set already" })),
+  check: ({ tree }) => [systemd, dbus].filter((path49) => holdsId(tree, path49)).map((path49) => ({ path: path49, message: "the machine id is set already" })),
   mend: ({ tree }) => [
     ...holdsId(tree, systemd) ? [write(systemd, "")] : [],
     ...holdsId(tree, dbus) ? [remove(dbus)] : []
   ]
 };
-function holdsId(tree, path46) {
-  if (entryAt(tree, path46)?.kind !== "file") return false;
-  return /^[0-9a-f]{32}\s*$/i.test(boundedText(tree, path46) ?? "");
+function holdsId(tree, path49) {
+  if (entryAt(tree, path49)?.kind !== "file") return false;
+  return /^[0-9a-f]{32}\s*$/i.test(boundedText(tree, path49) ?? "");
 }
 
 // src/lint/rules/network-manager-keyfile.ts
@@ -86893,9 +88070,9 @@ init_edit();
 
 // src/lint/keyfiles.ts
 function connections({ tree }) {
-  return pathsIn(tree, "/etc/NetworkManager/system-connections", /^[^.].*[^~]$/).flatMap((path46) => {
-    const text4 = boundedText(tree, path46);
-    return text4 === void 0 ? [] : [{ path: path46, settings: parseKeyfile(text4) }];
+  return pathsIn(tree, "/etc/NetworkManager/system-connections", /^[^.].*[^~]$/).flatMap((path49) => {
+    const text4 = boundedText(tree, path49);
+    return text4 === void 0 ? [] : [{ path: path49, settings: parseKeyfile(text4) }];
   });
 }
 function isWifi({ settings: settings5 }) {
@@ -86919,16 +88096,16 @@ var networkManagerKeyfile = {
   summary: "connections that NetworkManager ignores",
   why: "NetworkManager takes connections only from files that belong to root and that nobody else can read or write.",
   fix: "owner root, mode 0600",
-  check: (context) => loose(context).map(({ path: path46, about }) => ({ path: path46, message: `NetworkManager ignores it: ${about}` })),
+  check: (context) => loose(context).map(({ path: path49, about }) => ({ path: path49, message: `NetworkManager ignores it: ${about}` })),
   mend: (context) => loose(context).map(
-    ({ path: path46 }) => change(path46, { op: "ensure-lines", lines: [] }, { mode: 384, owner: root, sensitive: true })
+    ({ path: path49 }) => change(path49, { op: "ensure-lines", lines: [] }, { mode: 384, owner: root, sensitive: true })
   )
 };
 function loose(context) {
-  return connections(context).flatMap(({ path: path46 }) => {
-    const entry4 = entryAt(context.tree, path46);
+  return connections(context).flatMap(({ path: path49 }) => {
+    const entry4 = entryAt(context.tree, path49);
     if (entry4?.kind !== "file" || entry4.uid === 0 && (entry4.mode & 63) === 0) return [];
-    return [{ path: path46, about: `owner ${entry4.uid}:${entry4.gid}, mode ${octal2(entry4.mode)}` }];
+    return [{ path: path49, about: `owner ${entry4.uid}:${entry4.gid}, mode ${octal2(entry4.mode)}` }];
   });
 }
 
@@ -86943,7 +88120,7 @@ var noLogin = {
 };
 function hasWayIn(context) {
   const { tree, os: os2 } = context;
-  if (homesOf(context).some(({ path: path46 }) => activeLines(tree, `${path46}/.ssh/authorized_keys`).length > 0))
+  if (homesOf(context).some(({ path: path49 }) => activeLines(tree, `${path49}/.ssh/authorized_keys`).length > 0))
     return true;
   if (!takesPasswords(context)) return false;
   const people = os2.users.filter(({ uid, shell }) => uid >= 1e3 && !/(?:nologin|false)$/.test(shell));
@@ -86989,13 +88166,13 @@ var partitionReference = {
   summary: "cmdline.txt or fstab name a partition that is not there",
   why: "After a new partition table the old PARTUUID leads nowhere: the kernel waits for its root for ever, or the boot stops in emergency mode.",
   fix: "write the PARTUUID of the partition table into cmdline.txt and /etc/fstab",
-  check: (context) => wrong(context).map(({ path: path46, line: line3, source, partition }) => ({
-    path: path46,
+  check: (context) => wrong(context).map(({ path: path49, line: line3, source, partition }) => ({
+    path: path49,
     line: line3,
     message: `${source} is not partition ${partition.number}, which is PARTUUID=${partition.partUuid}`
   })),
   mend: (context) => wrong(context).filter(({ source }) => source.startsWith("PARTUUID=")).map(
-    ({ path: path46, source, partition }) => change(path46, {
+    ({ path: path49, source, partition }) => change(path49, {
       op: "replace-text",
       from: source,
       to: `PARTUUID=${partition.partUuid}`,
@@ -87005,22 +88182,22 @@ var partitionReference = {
 };
 function wrong(context) {
   const { os: os2, tree } = context;
-  const { path: path46, words: words2 } = commandLine(context);
+  const { path: path49, words: words2 } = commandLine(context);
   const root2 = words2.findLast((word3) => word3.startsWith("root="))?.slice("root=".length);
   return [
-    ...root2 === void 0 ? [] : check4(context, { path: path46, line: 1, source: root2, at: "/" }),
+    ...root2 === void 0 ? [] : check4(context, { path: path49, line: 1, source: root2, at: "/" }),
     ...numberedLines(boundedText(tree, fstab) ?? "").flatMap(
       ({ number: line3, text: text4 }) => parseFstab(text4).filter(({ mountPoint }) => mountPoint === "/" || mountPoint === os2.bootDir).flatMap(({ source, mountPoint }) => check4(context, { path: fstab, line: line3, source, at: mountPoint }))
     )
   ];
 }
-function check4({ table: table2, mounts }, { path: path46, line: line3, source, at: at3 }) {
+function check4({ table: table2, mounts }, { path: path49, line: line3, source, at: at3 }) {
   if (!/^(?:PARTUUID|LABEL|PARTLABEL)=|^\/dev\/(?:mmcblk\d+p|nvme\d+n\d+p|sd[a-z])\d+$/.test(source))
     return [];
   const mount = mounts.find((one2) => one2.at === at3);
   const partition = table2.partitions.find(({ number: number4 }) => number4 === mount?.number);
   if (mount === void 0 || partition === void 0) return [];
-  return isSource(source, { partition, label: mount.volume.label, uuid: "" }) ? [] : [{ path: path46, line: line3, source, partition }];
+  return isSource(source, { partition, label: mount.volume.label, uuid: "" }) ? [] : [{ path: path49, line: line3, source, partition }];
 }
 
 // src/lint/rules/partuuid-elsewhere.ts
@@ -87035,18 +88212,18 @@ var partuuidElsewhere = {
     if (!changesDiskId(context)) return [];
     const { table: table2, tree } = context;
     const pattern = new RegExp(`\\b${table2.diskId}-0\\d`, "i");
-    return files2(context).flatMap((path46) => {
-      const found = findLine(tree, path46, pattern);
-      return found ? [{ path: path46, line: found.number, message: "the PARTUUID here is wrong after the first boot" }] : [];
+    return files2(context).flatMap((path49) => {
+      const found = findLine(tree, path49, pattern);
+      return found ? [{ path: path49, line: found.number, message: "the PARTUUID here is wrong after the first boot" }] : [];
     });
   }
 };
 function files2(context) {
   const { tree, os: os2 } = context;
-  const known6 = ["/etc/fstab", commandLine(context).path];
-  const inEtc = [...entriesBelow(tree, "/etc")].filter(([, { kind, size }]) => kind === "file" && size <= largest).map(([path46]) => path46);
+  const known5 = ["/etc/fstab", commandLine(context).path];
+  const inEtc = [...entriesBelow(tree, "/etc")].filter(([, { kind, size }]) => kind === "file" && size <= largest).map(([path49]) => path49);
   return [...inEtc, ...pathsIn(tree, os2.bootDir, /\.(?:txt|conf|sh)$/)].filter(
-    (path46) => !known6.includes(path46)
+    (path49) => !known5.includes(path49)
   );
 }
 
@@ -87077,9 +88254,9 @@ var privateKeys = {
   why: "A private key opens whatever its public half was put on; in an image, others have it too.",
   fix: "take the key out, and replace it wherever its public half is in use if the image was ever given away",
   check: (context) => [
-    ...candidates(context).filter((path46) => keyText.test(boundedText(context.tree, path46, enough2) ?? "")).map((path46) => ({ path: path46, message: "a private key is in the image" })),
+    ...candidates(context).filter((path49) => keyText.test(boundedText(context.tree, path49, enough2) ?? "")).map((path49) => ({ path: path49, message: "a private key is in the image" })),
     ...homesOf(context).flatMap(
-      ({ path: path46 }) => pathsIn(context.tree, `${path46}/.gnupg/private-keys-v1.d`, /\.key$/).map((key3) => ({
+      ({ path: path49 }) => pathsIn(context.tree, `${path49}/.gnupg/private-keys-v1.d`, /\.key$/).map((key3) => ({
         path: key3,
         message: "a private key of GnuPG is in the image"
       }))
@@ -87089,12 +88266,12 @@ var privateKeys = {
 function candidates(context) {
   const { tree } = context;
   return [
-    ...homesOf(context).flatMap(({ path: path46 }) => pathsIn(tree, `${path46}/.ssh`)),
+    ...homesOf(context).flatMap(({ path: path49 }) => pathsIn(tree, `${path49}/.ssh`)),
     ...pathsIn(tree, "/etc/ssl/private", /^(?!ssl-cert-snakeoil)/),
     ...pathsIn(tree, "/etc/wireguard", /\.conf$/),
     ...pathsIn(tree, "/etc/openvpn"),
     ...pathsIn(tree, "/etc/openvpn/client")
-  ].filter((path46) => entryAt(tree, path46)?.kind === "file");
+  ].filter((path49) => entryAt(tree, path49)?.kind === "file");
 }
 
 // src/lint/rules/random-seed.ts
@@ -87107,8 +88284,8 @@ var randomSeed = {
   summary: "a saved random seed",
   why: "All Pis made from the image start from it, and a Pi that has little else makes keys that can be guessed.",
   fix: "delete the file; it is made again at each shutdown",
-  check: ({ tree }) => seeds.filter((path46) => isFilled(tree, path46)).map((path46) => ({ path: path46, message: "the random seed of another machine is in the image" })),
-  mend: ({ tree }) => seeds.filter((path46) => isFilled(tree, path46)).map(remove)
+  check: ({ tree }) => seeds.filter((path49) => isFilled(tree, path49)).map((path49) => ({ path: path49, message: "the random seed of another machine is in the image" })),
+  mend: ({ tree }) => seeds.filter((path49) => isFilled(tree, path49)).map(remove)
 };
 
 // src/lint/rules/rfkill-blocked.ts
@@ -87124,7 +88301,7 @@ var rfkillBlocked = {
     if (!hasNetwork(context)) return [];
     const state2 = managerOff(context);
     return [
-      ...blocked(context).map((path46) => ({ path: path46, message: "the radio stays off" })),
+      ...blocked(context).map((path49) => ({ path: path49, message: "the radio stays off" })),
       ...state2 === void 0 ? [] : [{ path: managerState, line: state2, message: "NetworkManager keeps the radio off" }]
     ];
   },
@@ -87144,10 +88321,10 @@ var rfkillBlocked = {
   }
 };
 function hasNetwork(context) {
-  return wpaFiles(context).some(({ path: path46, networks }) => path46.startsWith("/etc/") && networks.length > 0) || connections(context).some(isWifi);
+  return wpaFiles(context).some(({ path: path49, networks }) => path49.startsWith("/etc/") && networks.length > 0) || connections(context).some(isWifi);
 }
 function blocked({ tree, os: os2 }) {
-  return os2.rfkillWlan.filter((path46) => boundedText(tree, path46, 16)?.trim() === "1");
+  return os2.rfkillWlan.filter((path49) => boundedText(tree, path49, 16)?.trim() === "1");
 }
 function managerOff({ tree, os: os2 }) {
   if (os2.network !== "network-manager") return void 0;
@@ -87167,16 +88344,16 @@ var saeHashedKey = {
 var message = "the network is WPA3, but only a derived key is there";
 function inWpaFiles(context) {
   return wpaFiles(context).flatMap(
-    ({ path: path46, networks }) => networks.filter(
+    ({ path: path49, networks }) => networks.filter(
       ({ settings: settings5 }) => /\bSAE\b/.test(settingOf(settings5, "key_mgmt") ?? "") && settingOf(settings5, "sae_password") === void 0 && derived2.test(settingOf(settings5, "psk") ?? "")
-    ).map(({ line: line3 }) => ({ path: path46, line: line3, message }))
+    ).map(({ line: line3 }) => ({ path: path49, line: line3, message }))
   );
 }
 function inConnections(context) {
-  return connections(context).filter(isWifi).flatMap(({ path: path46, settings: settings5 }) => {
+  return connections(context).filter(isWifi).flatMap(({ path: path49, settings: settings5 }) => {
     const value2 = (key3) => settings5.find((one2) => one2.key === key3);
     const psk = value2("psk");
-    return value2("key-mgmt")?.value === "sae" && psk && derived2.test(psk.value) ? [{ path: path46, line: psk.line, message }] : [];
+    return value2("key-mgmt")?.value === "sae" && psk && derived2.test(psk.value) ? [{ path: path49, line: psk.line, message }] : [];
   });
 }
 
@@ -87195,7 +88372,7 @@ var sshHostKeys = {
   check: ({ tree }) => [
     ...pathsIn(tree, "/etc/ssh", /^ssh_host_.+_key$/),
     ...pathsIn(tree, "/etc/dropbear", /^dropbear_.+_host_key$/)
-  ].map((path46) => ({ path: path46, message: "a private host key is in the image" })),
+  ].map((path49) => ({ path: path49, message: "a private host key is in the image" })),
   mend: (context) => makesHostKeys(context) ? pathsIn(context.tree, "/etc/ssh", /^ssh_host_.+_key(?:\.pub)?$/).map(remove) : []
 };
 function makesHostKeys(context) {
@@ -87238,12 +88415,12 @@ var storedCredentials = {
   fix: "delete the file and revoke the password or token if the image was ever given away",
   check: (context) => [
     ...homesOf(context).flatMap(
-      ({ path: path46 }) => Object.entries(inHomes).map(([name, pattern]) => [`${path46}/${name}`, pattern])
+      ({ path: path49 }) => Object.entries(inHomes).map(([name, pattern]) => [`${path49}/${name}`, pattern])
     ),
     ...Object.entries(elsewhere2)
-  ].flatMap(([path46, pattern]) => {
-    const found = findLine(context.tree, path46, pattern);
-    return found ? [{ path: path46, line: found.number, message: "a password or token is in the file" }] : [];
+  ].flatMap(([path49, pattern]) => {
+    const found = findLine(context.tree, path49, pattern);
+    return found ? [{ path: path49, line: found.number, message: "a password or token is in the file" }] : [];
   })
 };
 
@@ -87260,15 +88437,15 @@ var vncPassword2 = {
   why: "VNC servers keep it as plain text or under a key that everybody knows, so whoever has the image can read it.",
   fix: "publish the image without it; use the password for nothing else",
   check: (context) => [
-    ...Object.entries(settings4).flatMap(([path46, pattern]) => {
-      const found = findLine(context.tree, path46, pattern);
-      return found ? [{ path: path46, line: found.number, message: "the VNC password can be read here" }] : [];
+    ...Object.entries(settings4).flatMap(([path49, pattern]) => {
+      const found = findLine(context.tree, path49, pattern);
+      return found ? [{ path: path49, line: found.number, message: "the VNC password can be read here" }] : [];
     }),
-    ...passwordFiles(context).map((path46) => ({ path: path46, message: "the VNC password can be read here" }))
+    ...passwordFiles(context).map((path49) => ({ path: path49, message: "the VNC password can be read here" }))
   ]
 };
 function passwordFiles(context) {
-  return homesOf(context).map(({ path: path46 }) => `${path46}/.vnc/passwd`).filter((path46) => isFilled(context.tree, path46));
+  return homesOf(context).map(({ path: path49 }) => `${path49}/.vnc/passwd`).filter((path49) => isFilled(context.tree, path49));
 }
 
 // src/lint/rules/wifi-secrets.ts
@@ -87289,20 +88466,20 @@ function inWpaConf({ tree, os: os2 }) {
   return [
     ...pathsIn(tree, "/etc/wpa_supplicant", /\.conf$/),
     ...pathsIn(tree, os2.bootDir, /^wpa_supplicant\.conf/i)
-  ].flatMap((path46) => at2(path46, linesIn(tree, path46), wpaSecret));
+  ].flatMap((path49) => at2(path49, linesIn(tree, path49), wpaSecret));
 }
 function inKeyfiles(context) {
   return connections(context).flatMap(
-    ({ path: path46, settings: settings5 }) => settings5.filter(({ key: key3, value: value2 }) => keyfileSecret.test(key3) && value2 !== "").map(({ line: line3 }) => ({ path: path46, line: line3, message: message2 }))
+    ({ path: path49, settings: settings5 }) => settings5.filter(({ key: key3, value: value2 }) => keyfileSecret.test(key3) && value2 !== "").map(({ line: line3 }) => ({ path: path49, line: line3, message: message2 }))
   );
 }
 function inNetplan({ tree, os: os2 }) {
   return [...pathsIn(tree, "/etc/netplan", /\.ya?ml$/), `${os2.bootDir}/network-config`].flatMap(
-    (path46) => at2(path46, linesIn(tree, path46), netplanSecret)
+    (path49) => at2(path49, linesIn(tree, path49), netplanSecret)
   );
 }
-function at2(path46, lines2, pattern) {
-  return lines2.filter(({ text: text4 }) => pattern.test(text4)).map(({ number: number4 }) => ({ path: path46, line: number4, message: message2 }));
+function at2(path49, lines2, pattern) {
+  return lines2.filter(({ text: text4 }) => pattern.test(text4)).map(({ number: number4 }) => ({ path: path49, line: number4, message: message2 }));
 }
 
 // src/lint/rules/secret-permissions.ts
@@ -87315,14 +88492,14 @@ var secretPermissions = {
   why: "A web server that is broken into can read them; ssh refuses private keys that others can read, sshd its host keys.",
   fix: "take the rights of others away (mode 0600; 0640 for /etc/shadow)",
   check: (context) => [
-    ...exposed(context).map(({ path: path46, mode: mode2 }) => ({
-      path: path46,
+    ...exposed(context).map(({ path: path49, mode: mode2 }) => ({
+      path: path49,
       message: `a secret that all accounts can read (mode ${octal2(mode2)})`
     })),
     ...hashesInPasswd(context)
   ],
-  mend: (context) => exposed(context).filter(({ path: path46 }) => ownersAlone.test(path46)).map(
-    ({ path: path46, mode: mode2 }) => change(path46, { op: "ensure-lines", lines: [] }, { mode: mode2 & ~7, sensitive: true })
+  mend: (context) => exposed(context).filter(({ path: path49 }) => ownersAlone.test(path49)).map(
+    ({ path: path49, mode: mode2 }) => change(path49, { op: "ensure-lines", lines: [] }, { mode: mode2 & ~7, sensitive: true })
   )
 };
 var ownersAlone = /^\/(?:home|root)\/|^\/etc\/(?:g?shadow-?$|(?:ssh|wpa_supplicant|netplan|wireguard)\/)/;
@@ -87331,19 +88508,19 @@ function exposed(context) {
   const paths = /* @__PURE__ */ new Set([
     ...alwaysSecret,
     ...pathsIn(tree, "/etc/netplan", /\.ya?ml$/),
-    ...secretPlaces.flatMap((rule) => rule.check(context).map(({ path: path46 }) => path46))
+    ...secretPlaces.flatMap((rule) => rule.check(context).map(({ path: path49 }) => path49))
   ]);
-  return [...paths].flatMap((path46) => {
-    if (path46.startsWith(`${os2.bootDir}/`) || mustBeReadable.test(path46)) return [];
-    const entry4 = entryAt(tree, path46);
-    if (entry4?.kind !== "file" || (entry4.mode & 4) === 0 || !isReachable(context, path46)) return [];
-    return [{ path: path46, mode: entry4.mode }];
+  return [...paths].flatMap((path49) => {
+    if (path49.startsWith(`${os2.bootDir}/`) || mustBeReadable.test(path49)) return [];
+    const entry4 = entryAt(tree, path49);
+    if (entry4?.kind !== "file" || (entry4.mode & 4) === 0 || !isReachable(context, path49)) return [];
+    return [{ path: path49, mode: entry4.mode }];
   });
 }
 var mustBeReadable = /^\/etc\/(?:environment$|fstab$|apt\/(?!auth\.conf))/;
-function isReachable({ tree }, path46) {
-  for (let at3 = path46.lastIndexOf("/"); at3 > 0; at3 = path46.lastIndexOf("/", at3 - 1)) {
-    if (((tree.stat(path46.slice(0, at3))?.mode ?? 0) & 1) === 0) return false;
+function isReachable({ tree }, path49) {
+  for (let at3 = path49.lastIndexOf("/"); at3 > 0; at3 = path49.lastIndexOf("/", at3 - 1)) {
+    if (((tree.stat(path49.slice(0, at3))?.mode ?? 0) & 1) === 0) return false;
   }
   return true;
 }
@@ -87373,9 +88550,9 @@ var setUpPasswords = {
   why: "Any computer that the card is put into can read them, and so can everybody who gets the image.",
   fix: "publish the image without the file; every user makes their own, with Raspberry Pi Imager for instance",
   check: ({ tree, os: os2 }) => Object.entries(places2).flatMap(([name, pattern]) => {
-    const path46 = `${os2.bootDir}/${name}`;
-    return activeLines(tree, path46).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({
-      path: path46,
+    const path49 = `${os2.bootDir}/${name}`;
+    return activeLines(tree, path49).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({
+      path: path49,
       line: line3,
       message: "a password or its hash is on the boot partition"
     }));
@@ -87406,11 +88583,11 @@ var shellHistory = {
   summary: "histories of shells and other programs",
   why: "They hold what somebody typed while making the image: host names, paths, now and then a password.",
   fix: "delete the file",
-  check: (context) => histories(context).map((path46) => ({ path: path46, message: "it tells what was typed while the image was made" })),
+  check: (context) => histories(context).map((path49) => ({ path: path49, message: "it tells what was typed while the image was made" })),
   mend: (context) => histories(context).map(remove)
 };
 function histories(context) {
-  return homesOf(context).flatMap(({ path: path46 }) => names3.map((name) => `${path46}/${name}`)).filter((path46) => isFilled(context.tree, path46));
+  return homesOf(context).flatMap(({ path: path49 }) => names3.map((name) => `${path49}/${name}`)).filter((path49) => isFilled(context.tree, path49));
 }
 
 // src/lint/rules/sudoers.ts
@@ -87423,24 +88600,24 @@ var sudoers = {
   why: "A file that others may write makes sudo stop with an error for everybody; one with a dot in its name is skipped.",
   fix: 'owner root, mode 0440, and a name without "." and "~"',
   check: (context) => [
-    ...writable2(context).map(({ path: path46, owner: owner2, mode: mode2 }) => ({
-      path: path46,
+    ...writable2(context).map(({ path: path49, owner: owner2, mode: mode2 }) => ({
+      path: path49,
       message: `sudo refuses to work: owner ${owner2}, mode ${mode2}`
     })),
-    ...pathsIn(context.tree, folder11, /\.|~$/).map((path46) => ({
-      path: path46,
+    ...pathsIn(context.tree, folder11, /\.|~$/).map((path49) => ({
+      path: path49,
       message: 'sudo skips it because of the "." or "~" in its name'
     }))
   ],
   mend: (context) => writable2(context).map(
-    ({ path: path46 }) => change(path46, { op: "ensure-lines", lines: [] }, { mode: 288, owner: root })
+    ({ path: path49 }) => change(path49, { op: "ensure-lines", lines: [] }, { mode: 288, owner: root })
   )
 };
 function writable2({ tree }) {
-  return ["/etc/sudoers", ...pathsIn(tree, folder11, /^[^.]*[^.~]$/)].flatMap((path46) => {
-    const entry4 = entryAt(tree, path46);
+  return ["/etc/sudoers", ...pathsIn(tree, folder11, /^[^.]*[^.~]$/)].flatMap((path49) => {
+    const entry4 = entryAt(tree, path49);
     if (entry4?.kind !== "file" || entry4.uid === 0 && (entry4.mode & 18) === 0) return [];
-    return [{ path: path46, owner: `${entry4.uid}:${entry4.gid}`, mode: octal2(entry4.mode) }];
+    return [{ path: path49, owner: `${entry4.uid}:${entry4.gid}`, mode: octal2(entry4.mode) }];
   });
 }
 
@@ -87454,13 +88631,13 @@ var systemdRunOrder = {
   fix: "move them before systemd.run=",
   check(context) {
     const lost = lostWords(context);
-    const { path: path46 } = commandLine(context);
-    return lost.length === 0 ? [] : [{ path: path46, line: 1, message: `the first boot takes away: ${lost.join(" ")}` }];
+    const { path: path49 } = commandLine(context);
+    return lost.length === 0 ? [] : [{ path: path49, line: 1, message: `the first boot takes away: ${lost.join(" ")}` }];
   },
   mend(context) {
-    const { path: path46, lines: lines2 } = commandLine(context);
+    const { path: path49, lines: lines2 } = commandLine(context);
     const words2 = lostWords(context).filter(isWord);
-    return lines2.length === 1 && words2.length > 0 ? [change(path46, { op: "words", add: words2 })] : [];
+    return lines2.length === 1 && words2.length > 0 ? [change(path49, { op: "words", add: words2 })] : [];
   }
 };
 function lostWords(context) {
@@ -87488,7 +88665,7 @@ var textFormat = {
   why: 'Editors on Windows leave them without showing them. A shell, the kernel, wpa_supplicant and the firmware read them as part of the text: "country=GB\\r" is no country, "#!/bin/sh\\r" no program.',
   fix: "save the file as UTF-8 without byte order mark and with LF line ends",
   check: (context) => foreign2(context).map(({ what, plain: _2, ...place3 }) => ({ ...place3, message: `the file has ${what}` })),
-  mend: (context) => foreign2(context).map(({ path: path46, plain }) => write(path46, plain, { sensitive: true }))
+  mend: (context) => foreign2(context).map(({ path: path49, plain }) => write(path49, plain, { sensitive: true }))
 };
 function foreign2(context) {
   const { tree, os: os2 } = context;
@@ -87496,20 +88673,20 @@ function foreign2(context) {
     ...onBoot.map((name) => `${os2.bootDir}/${name}`),
     ...onRoot,
     ...pathsIn(tree, "/etc/wpa_supplicant", /\.conf$/),
-    ...pathsIn(tree, "/usr/local/bin").filter((path46) => isScript(context, path46)),
-    ...pathsIn(tree, "/usr/local/sbin").filter((path46) => isScript(context, path46))
+    ...pathsIn(tree, "/usr/local/bin").filter((path49) => isScript(context, path49)),
+    ...pathsIn(tree, "/usr/local/sbin").filter((path49) => isScript(context, path49))
   ];
-  return paths.flatMap((path46) => {
-    const bytes3 = boundedBytes(tree, path46, largest2);
-    return bytes3 === void 0 || bytes3.length === largest2 ? [] : judge(path46, bytes3);
+  return paths.flatMap((path49) => {
+    const bytes3 = boundedBytes(tree, path49, largest2);
+    return bytes3 === void 0 || bytes3.length === largest2 ? [] : judge(path49, bytes3);
   });
 }
-function judge(path46, bytes3) {
+function judge(path49, bytes3) {
   const [first, second] = bytes3;
   if (first === 255 && second === 254 || first === 254 && second === 255) {
     const text5 = new TextDecoder(first === 255 ? "utf-16le" : "utf-16be").decode(bytes3);
     const plain2 = Buffer.from(text5.replaceAll("\r\n", "\n"));
-    return [{ path: path46, what: "UTF-16 text, which nothing on the Pi reads", plain: plain2 }];
+    return [{ path: path49, what: "UTF-16 text, which nothing on the Pi reads", plain: plain2 }];
   }
   const text4 = bytes3.toString("latin1");
   const marked = text4.startsWith("\xEF\xBB\xBF");
@@ -87520,11 +88697,11 @@ function judge(path46, bytes3) {
     ...marked ? ["a byte order mark at its start"] : [],
     ...line3 > 0 ? ["Windows line ends (CR LF)"] : []
   ];
-  const level = !marked && /\/config\.txt$/.test(path46) ? { level: "warning" } : {};
-  return [{ path: path46, what: faults.join(" and "), ...line3 > 0 && { line: line3 }, ...level, plain }];
+  const level = !marked && /\/config\.txt$/.test(path49) ? { level: "warning" } : {};
+  return [{ path: path49, what: faults.join(" and "), ...line3 > 0 && { line: line3 }, ...level, plain }];
 }
-function isScript({ tree }, path46) {
-  return /^(?:\ufeff|\u00ef\u00bb\u00bf)?#!/.test(boundedBytes(tree, path46, 5)?.toString("latin1") ?? "");
+function isScript({ tree }, path49) {
+  return /^(?:\ufeff|\u00ef\u00bb\u00bf)?#!/.test(boundedBytes(tree, path49, 5)?.toString("latin1") ?? "");
 }
 
 // src/lint/rules/vnc-no-screen.ts
@@ -87537,10 +88714,10 @@ var vncNoScreen = {
   fix: "set hdmi_force_hotplug=1, hdmi_group=2 and hdmi_mode in config.txt (vnc.resolution)",
   check: (context) => {
     const { os: os2, tree } = context;
-    const path46 = `${os2.bootDir}/config.txt`;
+    const path49 = `${os2.bootDir}/config.txt`;
     const matters = os2.desktop && os2.version > 0 && os2.version <= lastByFirmware;
     if (!matters || vncServer(context) === void 0) return [];
-    return activeLines(tree, path46).some(({ text: text4 }) => /^\s*hdmi_force_hotplug(?::\d)?\s*=\s*1/.test(text4)) ? [] : [{ path: path46, message: "no hdmi_force_hotplug=1: without a monitor there is no desktop" }];
+    return activeLines(tree, path49).some(({ text: text4 }) => /^\s*hdmi_force_hotplug(?::\d)?\s*=\s*1/.test(text4)) ? [] : [{ path: path49, message: "no hdmi_force_hotplug=1: without a monitor there is no desktop" }];
   }
 };
 
@@ -87572,19 +88749,19 @@ var wifiCountry = {
   summary: "a Wi-Fi country that is none",
   why: "The kernel knows two capital letters of ISO 3166, GB and not UK; anything else counts as no country.",
   fix: "write the two capital letters of the country",
-  check: (context) => wrong2(context).map(({ path: path46, line: line3, value: value2 }) => {
+  check: (context) => wrong2(context).map(({ path: path49, line: line3, value: value2 }) => {
     const right = correct(value2);
     return {
-      path: path46,
+      path: path49,
       line: line3,
       message: `"${value2}" is no country`,
       ...right && { help: `write ${right}` }
     };
   }),
-  mend: (context) => wrong2(context).flatMap(({ path: path46, key: key3, value: value2 }) => {
+  mend: (context) => wrong2(context).flatMap(({ path: path49, key: key3, value: value2 }) => {
     const right = correct(value2);
     if (right === void 0 || !/^[A-Za-z]+$/.test(value2)) return [];
-    return [change(path46, { op: "replace-text", from: key3 + value2, to: key3 + right, word: true })];
+    return [change(path49, { op: "replace-text", from: key3 + value2, to: key3 + right, word: true })];
   })
 };
 function correct(value2) {
@@ -87592,7 +88769,7 @@ function correct(value2) {
 }
 function wrong2(context) {
   const { tree } = context;
-  const { path: path46, words: words2 } = commandLine(context);
+  const { path: path49, words: words2 } = commandLine(context);
   const key3 = "cfg80211.ieee80211_regdom=";
   const word3 = words2.findLast((one2) => one2.startsWith(key3));
   const crda = findLine(tree, "/etc/default/crda", /^REGDOMAIN=\S/);
@@ -87600,7 +88777,7 @@ function wrong2(context) {
     ...wpaFiles(context).flatMap(
       (file4) => file4.globals.filter((one2) => one2.key === "country").map(({ value: value2, line: line3 }) => ({ path: file4.path, line: line3, key: "country=", value: value2 }))
     ),
-    ...word3 === void 0 ? [] : [{ path: path46, line: 1, key: key3, value: word3.slice(key3.length) }],
+    ...word3 === void 0 ? [] : [{ path: path49, line: 1, key: key3, value: word3.slice(key3.length) }],
     ...crda ? [
       {
         path: "/etc/default/crda",
@@ -87628,7 +88805,7 @@ function hasCountry(context) {
 var message3 = "networks are set up, but no country";
 function inWpaFiles2(context) {
   if (context.os.network === "network-manager") return [];
-  return wpaFiles(context).filter(({ networks, globals }) => networks.length > 0 && settingOf(globals, "country") === void 0).map(({ path: path46 }) => ({ path: path46, message: message3 }));
+  return wpaFiles(context).filter(({ networks, globals }) => networks.length > 0 && settingOf(globals, "country") === void 0).map(({ path: path49 }) => ({ path: path49, message: message3 }));
 }
 function inConnections2(context) {
   const [first] = connections(context).filter(isWifi);
@@ -87651,13 +88828,13 @@ var worldWritable = {
   summary: "configuration and programs that every account can change",
   why: "Whoever changes what root reads or runs is root soon after; files copied from FAT or a network share often end so.",
   fix: "take the right to write away from others (chmod o-w)",
-  check: (context) => writable3(context).map(([path46, { mode: mode2 }]) => ({
-    path: path46,
+  check: (context) => writable3(context).map(([path49, { mode: mode2 }]) => ({
+    path: path49,
     message: `every account can change it (mode ${octal2(mode2)})`
   })),
-  mend: (context) => writable3(context).map(([path46, { kind, mode: mode2 }]) => {
+  mend: (context) => writable3(context).map(([path49, { kind, mode: mode2 }]) => {
     const safe = { mode: mode2 & ~2 };
-    return kind === "directory" ? directory(path46, safe) : change(path46, { op: "ensure-lines", lines: [] }, safe);
+    return kind === "directory" ? directory(path49, safe) : change(path49, { op: "ensure-lines", lines: [] }, safe);
   })
 };
 function writable3({ tree }) {
@@ -87676,9 +88853,9 @@ var wpaCtrlInterface = {
   summary: "a wpa_supplicant.conf without ctrl_interface",
   why: "dhcpcd does not start wpa_supplicant on a file without it, so the Pi never looks for the network.",
   fix: `add the line "${line2}"`,
-  check: (context) => lacking(context).map(({ path: path46 }) => ({ path: path46, message: "dhcpcd ignores a file without ctrl_interface" })),
+  check: (context) => lacking(context).map(({ path: path49 }) => ({ path: path49, message: "dhcpcd ignores a file without ctrl_interface" })),
   mend: (context) => lacking(context).map(
-    ({ path: path46 }) => change(path46, { op: "ensure-lines", lines: [line2] }, { sensitive: true })
+    ({ path: path49 }) => change(path49, { op: "ensure-lines", lines: [line2] }, { sensitive: true })
   )
 };
 function lacking(context) {
@@ -87697,13 +88874,13 @@ var wpaSyntax = {
   fix: 'write ssid="name" and psk="8 to 63 characters" with straight quotes, or psk= and 64 hexadecimal digits without quotes',
   check: (context) => wpaFiles(context).flatMap(faultsIn)
 };
-function faultsIn({ path: path46, faults, networks }) {
+function faultsIn({ path: path49, faults, networks }) {
   const settings5 = networks.flatMap((network3) => network3.settings);
   const wrong3 = settings5.flatMap((setting) => {
     const message4 = wrongValue(setting);
     return message4 === void 0 ? [] : [{ line: setting.line, message: message4 }];
   });
-  return [...faults, ...wrong3].map(({ line: line3, message: message4 }) => ({ path: path46, line: line3, message: message4 }));
+  return [...faults, ...wrong3].map(({ line: line3, message: message4 }) => ({ path: path49, line: line3, message: message4 }));
 }
 function wrongValue({ key: key3, value: value2 }) {
   if (!["ssid", "psk", "sae_password", "identity", "password"].includes(key3)) return void 0;
@@ -87725,7 +88902,7 @@ function wrongPsk(value2) {
 }
 
 // src/lint/rules/wrong-boot-folder.ts
-var known5 = /^(?:cmdline\.txt|config\.txt|custom\.toml|firstrun\.sh|userconf(?:\.txt)?|wpa_supplicant\.conf)$/;
+var known4 = /^(?:cmdline\.txt|config\.txt|custom\.toml|firstrun\.sh|userconf(?:\.txt)?|wpa_supplicant\.conf)$/;
 var pointer = /\/boot\/firmware/;
 var wrongBootFolder = {
   id: "wrong-boot-folder",
@@ -87738,14 +88915,14 @@ var wrongBootFolder = {
 function beneathMount({ mounts }) {
   const root2 = mounts.find(({ at: at3 }) => at3 === "/")?.volume;
   if (root2?.stat("/boot")?.kind !== "directory") return [];
-  return root2.list("/boot").filter(({ name, kind }) => kind === "file" && (known5.test(name) || /^ssh(?:\.txt)?$/.test(name))).map(({ name }) => ({
+  return root2.list("/boot").filter(({ name, kind }) => kind === "file" && (known4.test(name) || /^ssh(?:\.txt)?$/.test(name))).map(({ name }) => ({
     path: `/boot/${name}`,
     message: "a file of this name lies on the root partition, hidden beneath the boot partition"
   }));
 }
 function besideMount({ tree }) {
   if (tree.stat("/boot")?.kind !== "directory") return [];
-  return tree.list("/boot").filter(({ name, kind }) => kind === "file" && known5.test(name)).filter(({ name }) => !pointer.test(boundedText(tree, `/boot/${name}`) ?? "")).map(({ name }) => ({
+  return tree.list("/boot").filter(({ name, kind }) => kind === "file" && known4.test(name)).filter(({ name }) => !pointer.test(boundedText(tree, `/boot/${name}`) ?? "")).map(({ name }) => ({
     path: `/boot/${name}`,
     message: `nothing reads it there; the boot partition is /boot/firmware`
   }));
@@ -87822,8 +88999,8 @@ function lintImage(image, options2 = {}) {
   };
 }
 var levels2 = ["error", "warning", "note"];
-function findingsOf2(rule, context, isPublic) {
-  const leak = isPublic && rule.leak ? "error" : void 0;
+function findingsOf2(rule, context, isPublic2) {
+  const leak = isPublic2 && rule.leak ? "error" : void 0;
   return rule.check(context).map((finding) => ({
     rule: rule.id,
     ...finding,
@@ -87846,9 +89023,9 @@ async function carryOut(planned, options2) {
   const edits = await editImage(planned, options2);
   return { edits, findings: lintMade(planned, options2) };
 }
-function lintMade({ image, plan: plan2 }, { now, public: isPublic = false, onEvent }) {
-  const report = lintImage(asItIsNow(image), { now, public: isPublic });
-  if (isPublic) requirePublishable(report.findings);
+function lintMade({ image, plan: plan2 }, { now, public: isPublic2 = false, onEvent }) {
+  const report = lintImage(asItIsNow(image), { now, public: isPublic2 });
+  if (isPublic2) requirePublishable(report.findings);
   const findings = unadvised(report.findings, plan2.advice);
   for (const finding of findings) onEvent?.({ code: "finding", ...finding });
   return findings;
@@ -87884,7 +89061,7 @@ async function buildChecked(request, options2) {
     const output2 = await checkOutput(outputFor(spec, options2), {
       overwrite: options2.overwrite ?? false,
       blockMap,
-      base: path43.resolve(options2.directory ?? ".", spec.image),
+      base: path42.resolve(options2.directory ?? ".", spec.image),
       environment
     });
     const made = __using(_stack, await makeImage(request, { ...options2, now }));
@@ -87918,9 +89095,9 @@ async function buildChecked(request, options2) {
   }
 }
 function outputFor(spec, options2) {
-  if (options2.output !== void 0) return path43.resolve(options2.output);
-  if (spec.output !== void 0) return path43.resolve(options2.directory ?? ".", spec.output);
-  return path43.resolve(rawNameOf(spec.image));
+  if (options2.output !== void 0) return path42.resolve(options2.output);
+  if (spec.output !== void 0) return path42.resolve(options2.directory ?? ".", spec.output);
+  return path42.resolve(rawNameOf(spec.image));
 }
 
 // src/cli/commands/plan-text.ts
@@ -87952,23 +89129,23 @@ function describePreload(preload2) {
   );
 }
 function describeEdit(edit) {
-  const path46 = printable(edit.path);
+  const path49 = printable(edit.path);
   switch (edit.kind) {
     case "write":
-      return [`write ${path46}${attributes(edit)}`, ...content(edit.content, edit.sensitive)];
+      return [`write ${path49}${attributes(edit)}`, ...content(edit.content, edit.sensitive)];
     case "change":
       return [
-        `change ${path46}`,
+        `change ${path49}`,
         ...edit.sensitive ? ["  (hidden)"] : describeChange(edit.change).map((line3) => `  ${line3}`)
       ];
     case "link":
-      return [`link ${path46} \u2192 ${printable(edit.target)}`];
+      return [`link ${path49} \u2192 ${printable(edit.target)}`];
     case "directory":
-      return [`directory ${path46}${attributes(edit)}`];
+      return [`directory ${path49}${attributes(edit)}`];
     case "remove":
-      return [`remove ${path46}`];
+      return [`remove ${path49}`];
     case "move":
-      return [`move ${path46} \u2192 ${printable(edit.to)}`];
+      return [`move ${path49} \u2192 ${printable(edit.to)}`];
   }
 }
 function attributes({
@@ -88104,8 +89281,8 @@ function facts(base2, plan2) {
   ];
   return markdownTable(["", ""], rows);
 }
-function editRow({ path: path46, to, action, from }) {
-  return [`${code(path46)}${to === void 0 ? "" : ` \u2192 ${code(to)}`}`, action, plainText2(from.join(", "))];
+function editRow({ path: path49, to, action, from }) {
+  return [`${code(path49)}${to === void 0 ? "" : ` \u2192 ${code(to)}`}`, action, plainText2(from.join(", "))];
 }
 function cut(head, rows) {
   const left = rows.length - shownRows;
@@ -88120,7 +89297,7 @@ function remarks(advice, findings) {
   const lines2 = [
     ...advice.map(({ level, id, message: message4 }) => `- **${level}** ${code(id)}: ${plainText2(message4)}`),
     ...findings.map(
-      ({ level, rule, path: path46, message: message4 }) => `- **${level}** ${code(rule)}: ${code(path46)}: ${plainText2(message4)}`
+      ({ level, rule, path: path49, message: message4 }) => `- **${level}** ${code(rule)}: ${code(path49)}: ${plainText2(message4)}`
     )
   ];
   return cutLines(lines2);
@@ -88148,7 +89325,7 @@ async function runBuild(inputs, { settings: settings5, options: options2, output
   const base2 = await baseFacts(first.base);
   const milliseconds = performance.now() - started;
   const artifacts = built.map(({ path: file4, size, sha256 }) => ({
-    ...{ path: file4, name: path44.basename(file4), size },
+    ...{ path: file4, name: path43.basename(file4), size },
     ...sha256 !== void 0 && { sha256 }
   }));
   const { findings, plan: plan2, edits } = first;
@@ -88156,7 +89333,7 @@ async function runBuild(inputs, { settings: settings5, options: options2, output
     result: {
       ...{ base: base2, artifacts, findings, milliseconds },
       hostname: plan2.hostname,
-      checksums: path44.join(path44.dirname(first.path), "SHA256SUMS"),
+      checksums: path43.join(path43.dirname(first.path), "SHA256SUMS"),
       ...mapped !== void 0 && { blockMap: blockMapNameOf(mapped) }
     },
     summary: redact(buildSummary({ base: base2, plan: plan2, edits, findings, artifacts, times, milliseconds }))
@@ -88176,25 +89353,642 @@ async function runPlan({ settings: settings5, options: options2 }, { started }) 
     summary: redact(planSummary(base2, planned))
   };
 }
+async function runCacheKey({ spec, options: options2 }, { started }) {
+  const download3 = await getDownload({ ...spec, directory: options2.directory ?? "." }, options2);
+  const base2 = await baseFacts({
+    name: download3?.name ?? spec.image,
+    ...download3 && { sha256: download3.sha256 }
+  });
+  return {
+    result: {
+      base: { ...base2, ...download3 && { url: download3.url } },
+      ...download3 && { download: download3 },
+      hostname: "",
+      artifacts: [],
+      milliseconds: performance.now() - started
+    },
+    summary: ""
+  };
+}
 var nameOf4 = (settings5) => String(settings5.image);
 async function baseFacts({ name, sha256 }) {
-  const known6 = await findImage(name).catch(() => void 0);
-  const url2 = known6?.urls[0];
-  const digest = sha256 ?? known6?.archive.sha256;
+  const known5 = await findImage(name).catch(() => void 0);
+  const url2 = known5?.urls[0];
+  const digest = sha256 ?? known5?.archive.sha256;
   return {
-    name: known6?.name ?? name,
+    name: known5?.name ?? name,
     ...digest !== void 0 && { sha256: digest },
     ...url2 !== void 0 && { url: url2 },
-    ...known6?.date !== void 0 && { version: known6.date }
+    ...known5?.date !== void 0 && { version: known5.date }
   };
+}
+
+// src/action/run-release.ts
+import path47 from "node:path";
+
+// src/build-release.ts
+import { randomBytes as randomBytes2 } from "node:crypto";
+import path46 from "node:path";
+init_errors();
+
+// src/output/asset-limit.ts
+init_errors();
+var gitHubLimit = 2 ** 31;
+function requireSmall({ name, format: format2, size }, limit, isZeroFree) {
+  if (size < limit) return;
+  throw new PiImageError(
+    "output.too-large",
+    `${name} has ${inGiB(size)}, and a file of a GitHub release has to have less than ${inGiB(limit)}`,
+    { help: adviceFor4(format2, isZeroFree) }
+  );
+}
+function adviceFor4(format2, isZeroFree) {
+  if (format2 === ".img") return "leave img out of --formats: img.xz is the smallest";
+  const first = format2 === ".img.xz" || format2 === ".pipatch" ? [] : ["take the format img.xz, which is smaller"];
+  const second = isZeroFree || format2 === ".pipatch" ? [] : ["add --zero-free, so that nothing of deleted files is left"];
+  const last = "start from a smaller base image, such as a lite one, or put less into it";
+  const patch2 = format2 === ".pipatch" ? [] : ["publish what differs from the base image: --formats pipatch"];
+  return [...first, ...second, ...patch2, last].join("; or ");
+}
+var inGiB = (size) => `${Math.ceil(size / 2 ** 30 * 100) / 100} GiB`;
+
+// src/output/folder-draft.ts
+init_errors();
+import { lstat as lstat7, mkdir as mkdir7, readdir as readdir5, readFile as readFile15, rename as rename8, rm as rm8, rmdir as rmdir2, utimes as utimes3 } from "node:fs/promises";
+import path44 from "node:path";
+async function checkFolder({ path: folder12, overwrite }) {
+  const parent = await lstat7(path44.dirname(folder12)).catch(() => void 0);
+  if (!parent) {
+    throw new PiImageError(
+      "output.failed",
+      `${path44.dirname(folder12)}, where ${path44.basename(folder12)} goes, is no folder`,
+      {
+        help: "Make that folder first, or write to another one."
+      }
+    );
+  }
+  const names4 = await namesIn2(folder12);
+  if (names4.length === 0) return;
+  if (!overwrite) throw outputExists(folder12);
+  const list3 = await readFile15(path44.join(folder12, checksumsName2), "latin1").catch(() => "");
+  const known5 = /* @__PURE__ */ new Set([checksumsName2, ...namesInChecksums(list3)]);
+  const other = names4.find((name) => !known5.has(Buffer.from(name).toString("latin1")));
+  if (other === void 0) return;
+  throw new PiImageError("output.exists", `${folder12} has more in it than a release: ${other}`, {
+    help: "Name another folder, or remove this one yourself."
+  });
+}
+async function openFolderDraft(output2, options2) {
+  const folder12 = `${output2.path}.partial`;
+  const { signal } = options2;
+  try {
+    await claim2(folder12, () => mkdir7(folder12, { mode: options2.isPrivate ? 448 : 493 }), {
+      onWaiting: () => options2.onEvent?.({ code: "output.waiting", path: folder12 }),
+      remove: (stale) => rm8(stale, { recursive: true, force: true }),
+      signal
+    });
+    return new OpenFolderDraft(output2, folder12, identity4(await lstat7(folder12, { bigint: true })));
+  } catch (error2) {
+    signal?.throwIfAborted();
+    throw writeFailure(folder12, error2);
+  }
+}
+async function namesIn2(folder12) {
+  try {
+    return await readdir5(folder12);
+  } catch (error2) {
+    if (systemCode(error2) === "ENOENT") return [];
+    if (systemCode(error2) !== "ENOTDIR") throw writeFailure(folder12, error2);
+    throw new PiImageError("output.exists", `${folder12} is a file, and a release is a folder`, {
+      help: "Name a folder that does not exist yet."
+    });
+  }
+}
+var identity4 = ({ dev, ino }) => `${dev}:${ino}`;
+var OpenFolderDraft = class {
+  folder;
+  #output;
+  #identity;
+  #touching;
+  constructor(output2, folder12, identity5) {
+    this.folder = folder12;
+    this.#output = output2;
+    this.#identity = identity5;
+    this.#touching = setInterval(() => {
+      const now = /* @__PURE__ */ new Date();
+      utimes3(folder12, now, now).catch(() => {
+      });
+    }, touchEvery).unref();
+  }
+  async publish() {
+    const { path: target, overwrite } = this.#output;
+    if (!await this.#isOurs()) {
+      throw new PiImageError("output.busy", `another build took over ${this.folder}`, {
+        help: "Let one build at a time write a release."
+      });
+    }
+    clearInterval(this.#touching);
+    const old = `${target}.old.partial`;
+    try {
+      await checkFolder(this.#output);
+      await rmdir2(target).catch(() => {
+      });
+      if (overwrite) await setAside(target, old);
+      await rename8(this.folder, target).catch(async (error2) => {
+        if (overwrite) await rename8(old, target).catch(() => {
+        });
+        throw error2;
+      });
+      await rm8(old, { recursive: true, force: true });
+      await syncDirectory(path44.dirname(target));
+    } catch (error2) {
+      if (["ENOTEMPTY", "EEXIST", "EPERM"].includes(systemCode(error2)) && (await namesIn2(target)).length > 0) {
+        throw outputExists(target);
+      }
+      throw writeFailure(target, error2);
+    }
+  }
+  async [Symbol.asyncDispose]() {
+    clearInterval(this.#touching);
+    if (await this.#isOurs()) await rm8(this.folder, { recursive: true, force: true }).catch(() => {
+    });
+  }
+  /** Whether the name still is that of the folder we made: once published, or taken over, it is not. */
+  async #isOurs() {
+    const found = await lstat7(this.folder, { bigint: true }).catch(() => void 0);
+    return found !== void 0 && identity4(found) === this.#identity;
+  }
+};
+async function setAside(folder12, to) {
+  await rm8(to, { recursive: true, force: true });
+  await rename8(folder12, to).catch((error2) => {
+    if (systemCode(error2) !== "ENOENT") throw error2;
+  });
+}
+
+// src/release-documents.ts
+init_installed();
+
+// src/release/inventory.ts
+import { createHash as createHash24 } from "node:crypto";
+function ownFiles(edits) {
+  return edits.filter(({ kind, action }) => kind === "file" && (action === "created" || action === "changed")).map(({ path: path49, sha256, sensitive, from }) => ({
+    path: path49,
+    ...sha256 !== void 0 && !sensitive && { sha256 },
+    from
+  })).sort((a3, b3) => a3.path < b3.path ? -1 : 1);
+}
+function uuidOf(text4) {
+  const bytes3 = createHash24("sha256").update(text4).digest().subarray(0, 16);
+  bytes3.writeUInt8(bytes3.readUInt8(6) & 15 | 128, 6);
+  bytes3.writeUInt8(bytes3.readUInt8(8) & 63 | 128, 8);
+  return bytes3.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+function timeText(time3) {
+  return time3.toISOString().replace(/\.\d+Z$/, "Z");
+}
+function isWebAddress(text4) {
+  return text4 !== void 0 && /^https?:\/\/[\w.~:/?#@!$&'()*+,;=%[\]-]+$/.test(text4) && URL.canParse(text4);
+}
+
+// src/release/package-url.ts
+var import_packageurl_js = __toESM(require_packageurl_js(), 1);
+function namedPackages(packages2, os2) {
+  const byUrl = new Map(packages2.map((one2) => [debianUrl(one2, os2), one2]));
+  return [...byUrl].map(([purl, one2]) => ({ ...one2, purl })).sort((a3, b3) => a3.purl < b3.purl ? -1 : 1);
+}
+function debianUrl({ name, version: version4, arch }, os2) {
+  const vendor = os2.id || "debian";
+  const distro = os2.version > 0 ? { distro: `${vendor}-${os2.version}` } : {};
+  return new import_packageurl_js.PackageURL("deb", vendor, name, version4, { arch, ...distro }).toString();
+}
+function toolUrl({ name, version: version4 }) {
+  return new import_packageurl_js.PackageURL("npm", void 0, name, version4).toString();
+}
+
+// src/release/cyclonedx.ts
+var imageRef = "image";
+function cycloneDx({ image, base: base2, os: os2, packages: packages2, files: files3, tool, time: time3 }) {
+  const components = [
+    {
+      type: "operating-system",
+      "bom-ref": "os",
+      name: os2.id || "linux",
+      ...versionOf(os2.version),
+      description: os2.prettyName
+    },
+    ...namedPackages(packages2, os2).map(packageComponent),
+    ...files3.map(fileComponent)
+  ];
+  return {
+    $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
+    bomFormat: "CycloneDX",
+    specVersion: "1.6",
+    serialNumber: `urn:uuid:${uuidOf(`cyclonedx ${tool.version} ${image.sha256}`)}`,
+    version: 1,
+    metadata: {
+      timestamp: timeText(time3),
+      lifecycles: [{ phase: "build" }],
+      tools: { components: [{ type: "application", ...tool, purl: toolUrl(tool) }] },
+      component: {
+        ...imageComponent(image),
+        "bom-ref": imageRef,
+        pedigree: { ancestors: [imageComponent(base2)] }
+      }
+    },
+    components,
+    dependencies: [{ ref: imageRef, dependsOn: components.map((one2) => one2["bom-ref"]) }]
+  };
+}
+function imageComponent({ name, size, sha256 }) {
+  return {
+    type: "file",
+    name: `${name}.img`,
+    "mime-type": "application/octet-stream",
+    hashes: [{ alg: "SHA-256", content: sha256 }],
+    properties: properties({ size: String(size) })
+  };
+}
+function packageComponent({ purl, name, version: version4, arch, maintainer, homepage, source }) {
+  return {
+    type: "library",
+    "bom-ref": purl,
+    ...maintainer !== void 0 && { publisher: maintainer },
+    name,
+    version: version4,
+    purl,
+    ...isWebAddress(homepage) && { externalReferences: [{ type: "website", url: homepage }] },
+    properties: properties({
+      architecture: arch,
+      ...source && { "source-package": source.name, "source-version": source.version }
+    })
+  };
+}
+function fileComponent({ path: path49, sha256, from }) {
+  return {
+    type: "file",
+    "bom-ref": `file:${path49}`,
+    name: path49,
+    ...sha256 !== void 0 && { hashes: [{ alg: "SHA-256", content: sha256 }] },
+    properties: properties({ customization: from.join(", ") })
+  };
+}
+function properties(values) {
+  return Object.entries(values).map(([name, value2]) => ({ name: `pi-image:${name}`, value: value2 }));
+}
+var versionOf = (version4) => version4 > 0 ? { version: String(version4) } : {};
+
+// src/release/make-manifest.ts
+function makeManifest({ hidden: hidden3, edits, ...rest }) {
+  const { tool, base: base2, build: build2, settings: settings5, image, outputs } = rest;
+  return {
+    version: 1,
+    tool,
+    base: base2,
+    build: build2,
+    settings: settings5,
+    secrets: secretsOf(hidden3),
+    image,
+    edits: edits.map(manifestEdit),
+    outputs
+  };
+}
+function manifestEdit(applied) {
+  const { path: path49, from, action, kind, mode: mode2, uid, gid, size, sha256, target, to, sensitive } = applied;
+  const isFile = kind === "file" && !sensitive;
+  return {
+    path: path49,
+    from: [...from],
+    action,
+    kind,
+    mode: (mode2 & 4095).toString(8).padStart(4, "0"),
+    uid,
+    gid,
+    ...isFile && { size, ...sha256 !== void 0 && { sha256 } },
+    ...target !== void 0 && { target },
+    ...to !== void 0 && { to },
+    ...sensitive && { sensitive }
+  };
+}
+function secretsOf(hidden3) {
+  const taken = /* @__PURE__ */ new Set();
+  return hidden3.map((setting) => {
+    const plain = `PI_IMAGE_SECRET_${setting.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`.slice(0, 900);
+    let environment = plain;
+    for (let number4 = 2; taken.has(environment); number4++) environment = `${plain}_${number4}`;
+    taken.add(environment);
+    return { setting, environment };
+  });
+}
+
+// src/release/spdx.ts
+import { createHash as createHash25 } from "node:crypto";
+var documentId = "SPDXRef-DOCUMENT";
+var imageId = "SPDXRef-Image";
+var baseId = "SPDXRef-Base";
+var unknown2 = {
+  downloadLocation: "NOASSERTION",
+  licenseConcluded: "NOASSERTION",
+  licenseDeclared: "NOASSERTION",
+  copyrightText: "NOASSERTION",
+  filesAnalyzed: false
+};
+function spdx({ image, base: base2, os: os2, packages: packages2, files: files3, tool, time: time3 }) {
+  const contained = [...namedPackages(packages2, os2).map(debianPackage), ...files3.map(filePackage)];
+  return {
+    spdxVersion: "SPDX-2.3",
+    dataLicense: "CC0-1.0",
+    SPDXID: documentId,
+    name: `${image.name}.img`,
+    documentNamespace: `urn:uuid:${uuidOf(`spdx ${tool.version} ${image.sha256}`)}`,
+    creationInfo: { created: timeText(time3), creators: [`Tool: ${tool.name}-${tool.version}`] },
+    packages: [
+      { ...imagePackage(imageId, image), ...os2.prettyName && { comment: os2.prettyName } },
+      imagePackage(baseId, base2),
+      ...contained
+    ],
+    relationships: [
+      relationship(documentId, "DESCRIBES", imageId),
+      relationship(imageId, "DESCENDANT_OF", baseId),
+      ...contained.map(({ SPDXID }) => relationship(imageId, "CONTAINS", SPDXID))
+    ]
+  };
+}
+function imagePackage(id, { name, sha256 }) {
+  return {
+    SPDXID: id,
+    name: `${name}.img`,
+    ...unknown2,
+    primaryPackagePurpose: "OPERATING_SYSTEM",
+    checksums: [{ algorithm: "SHA256", checksumValue: sha256 }]
+  };
+}
+function debianPackage({ purl, name, version: version4, maintainer, homepage, source }) {
+  return {
+    SPDXID: idOf("Package", name, purl),
+    name,
+    versionInfo: version4,
+    ...maintainer !== void 0 && { originator: person(maintainer) },
+    ...unknown2,
+    ...isWebAddress(homepage) && { homepage },
+    ...source && { sourceInfo: `built of ${source.name} ${source.version}` },
+    externalRefs: [{ referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: purl }]
+  };
+}
+function filePackage({ path: path49, sha256, from }) {
+  return {
+    SPDXID: idOf("File", path49, path49),
+    name: path49,
+    ...unknown2,
+    primaryPackagePurpose: "FILE",
+    ...sha256 !== void 0 && { checksums: [{ algorithm: "SHA256", checksumValue: sha256 }] },
+    sourceInfo: `written by pi-image: ${from.join(", ")}`
+  };
+}
+function relationship(from, relationshipType, to) {
+  return { spdxElementId: from, relationshipType, relatedSpdxElement: to };
+}
+function idOf(kind, name, whole) {
+  const digest = createHash25("sha256").update(whole).digest("hex").slice(0, 16);
+  return `SPDXRef-${kind}-${name.replace(/[^a-zA-Z0-9.-]+/g, "-").replace(/^-/, "")}-${digest}`;
+}
+function person(maintainer) {
+  const [, name, address] = /^(.*?)\s*<([^<>]*)>$/.exec(maintainer) ?? [];
+  return `Person: ${name ? `${name.replace(/["()]/g, "")} (${address})` : maintainer.replace(/["()]/g, "")}`;
+}
+
+// src/release-documents.ts
+async function releaseDocuments({ image: opened, edits }, inputs) {
+  const { base: base2, build: build2, image, shown: shown3, outputs, now } = inputs;
+  const tool = { name: "pi-image", version: packageVersion() };
+  const { settings: settings5, hidden: hidden3 } = shown3;
+  const manifest2 = makeManifest({
+    ...{ tool, base: base2, build: build2, settings: settings5, hidden: hidden3, image, edits },
+    outputs: outputs.map(({ name, size, sha256 }) => ({ name, size, sha256 }))
+  });
+  const inventory = {
+    ...{ image, base: base2, tool, time: now },
+    os: opened.os,
+    packages: await installedIn(opened),
+    files: ownFiles(edits)
+  };
+  return {
+    manifest: manifest2,
+    texts: {
+      "manifest.json": json3(manifest2),
+      "sbom.cdx.json": json3(cycloneDx(inventory)),
+      "sbom.spdx.json": json3(spdx(inventory))
+    }
+  };
+}
+async function installedIn({ tree }) {
+  const status = tree.open("/var/lib/dpkg/status");
+  return status ? readInstalled(status) : [];
+}
+var json3 = (value2) => `${JSON.stringify(value2, void 0, 2)}
+`;
+
+// src/release-files.ts
+import { createHash as createHash26 } from "node:crypto";
+import path45 from "node:path";
+init_stage();
+async function writeReleaseImages(made, options2) {
+  var _stack = [];
+  try {
+    const { folder: folder12, name, formats, limit, zeroFree, onEvent, signal } = options2;
+    const { edited, isPrivate } = made;
+    const { size } = edited;
+    if (formats.includes(".img")) requireSmall({ name: `${name}.img`, format: ".img", size }, limit, zeroFree);
+    const files3 = [];
+    for (const format2 of formats) {
+      const output3 = { path: path45.join(folder12, `${name}${format2}`), format: format2, overwrite: false };
+      const finish = { ...options2, checksums: false, blockMap: false, digest: true };
+      const written2 = await writeOutput({ ...made, output: output3 }, finish);
+      if (written2.sha256 === void 0) throw new Error(`${output3.path} has no digest`);
+      const file4 = { name: `${name}${format2}`, size: written2.size, sha256: written2.sha256 };
+      requireSmall({ ...file4, format: format2 }, limit, zeroFree);
+      files3.push(file4);
+    }
+    const raw = files3[formats.indexOf(".img")]?.sha256;
+    const sha256 = raw ?? await runStage(
+      { stage: "verify", subject: `${name}.img`, total: size, onEvent },
+      (progress2) => digestOfContent(edited, { position: 0, length: size }, { progress: progress2, signal })
+    );
+    const output2 = path45.join(folder12, name);
+    const map2 = __using(_stack, await draftBlockMap(edited, usedRuns(edited), {
+      output: output2,
+      overwrite: false,
+      isPrivate,
+      signal
+    }), true);
+    const mapSize2 = await map2.flush();
+    const mapped = { name: blockMapNameOf(name), size: mapSize2, sha256: await digestOfFile(map2.file) };
+    await map2.publish();
+    return { image: { size, sha256 }, files: [...files3, mapped] };
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+async function writeReleaseTexts(folder12, texts, {
+  known: known5,
+  ...options2
+}) {
+  const written2 = [];
+  for (const [name, text4] of Object.entries(texts))
+    written2.push(await writeText(folder12, name, text4, options2));
+  const list3 = [...known5, ...written2].reduce(
+    (text4, { name, sha256 }) => withChecksum(text4, name, sha256),
+    ""
+  );
+  return [...written2, await writeText(folder12, checksumsName2, Buffer.from(list3, "latin1"), options2)];
+}
+async function writeText(folder12, name, text4, options2) {
+  var _stack = [];
+  try {
+    const bytes3 = Buffer.from(text4);
+    const draft = __using(_stack, await openDraft({ path: path45.join(folder12, name), overwrite: false }, options2), true);
+    await draft.write(bytes3, 0);
+    await draft.flush();
+    await draft.publish();
+    return { name, size: bytes3.length, sha256: createHash26("sha256").update(bytes3).digest("hex") };
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+
+// src/build-release.ts
+async function buildRelease(settings5, options2) {
+  var _stack = [];
+  try {
+    const { environment = {}, onEvent, signal, overwrite = false, zeroFree = false } = options2;
+    const { public: isPublic2 = true, verify = "written", seed = randomBytes2(32).toString("hex") } = options2;
+    const directory2 = path46.resolve(options2.directory ?? ".");
+    const now = new Date(Math.floor((options2.now ?? /* @__PURE__ */ new Date()).getTime() / 1e3) * 1e3);
+    const request = readSettings(settings5, options2);
+    const { spec } = request;
+    const target = { path: path46.resolve(options2.folder), overwrite };
+    const { name, formats } = filesOf(spec, options2);
+    await checkTarget(target, path46.resolve(directory2, spec.image));
+    if (formats.includes(".img.xz")) await checkXz(environment);
+    const made = __using(_stack, await makeImage(request, { ...options2, now, seed, recordTime: true, public: isPublic2 }));
+    const { base: base2, plan: plan2, edits, findings } = made;
+    const isPrivate = plan2.sensitive;
+    const edited = soundDevice(made, { zeroFree, verify });
+    const draft = __using(_stack, await openFolderDraft(target, { isPrivate, onEvent, signal }), true);
+    const cacheDirectory2 = cachePlace(options2);
+    const { image, files: files3 } = await writeReleaseImages(
+      { base: base2, edited, edits, isPrivate },
+      {
+        ...{ folder: draft.folder, name, formats, limit: options2.assetLimit ?? gitHubLimit },
+        ...{ verify, zeroFree, cacheDirectory: cacheDirectory2, now, environment, onEvent, signal },
+        store: zeroFree ? void 0 : codeStoreFor(base2, options2)
+      }
+    );
+    const customizations = options2.customizations ?? builtInCustomizations;
+    const sha256 = await imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, signal });
+    const { manifest: manifest2, texts } = await releaseDocuments(made, {
+      base: {
+        ...{ name: base2.name, size: base2.size, sha256 },
+        ...base2.format !== "raw" && base2.sha256 !== void 0 && { archiveSha256: base2.sha256 }
+      },
+      build: {
+        sourceDateEpoch: now.getTime() / 1e3,
+        ...{ seed, zeroFree, recover: options2.recover ?? false, public: isPublic2 }
+      },
+      shown: redactedConfig(settings5, { customizations, directory: directory2, hideContents: false }),
+      image: { name, ...image },
+      outputs: files3,
+      now
+    });
+    const documents = await writeReleaseTexts(draft.folder, texts, { known: files3, isPrivate, signal });
+    signal?.throwIfAborted();
+    await draft.publish();
+    return {
+      path: target.path,
+      files: [...files3, ...documents],
+      manifest: manifest2,
+      base: { name: base2.name, ...base2.sha256 !== void 0 && { sha256: base2.sha256 } },
+      ...{ plan: plan2, edits, findings }
+    };
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+function filesOf(spec, { formats }) {
+  const name = path46.basename(spec.output ?? rawNameOf(spec.image));
+  const own2 = spec.output === void 0 ? ".img.xz" : formatOf3(name);
+  const chosen = formats && formats.length > 0 ? formats.map((word3) => formatOf3(`x.${word3}`)) : [own2];
+  return {
+    name: rawNameOf(name.replace(/\.pipatch$/i, "")).replace(/\.img$/, ""),
+    formats: [...new Set(chosen)]
+  };
+}
+async function checkTarget(target, base2) {
+  const inside = path46.relative(target.path, base2);
+  if (target.overwrite && !inside.startsWith("..") && !path46.isAbsolute(inside)) {
+    throw new PiImageError("output.exists", `${target.path} is where the base image is`, {
+      help: "Name another folder: this one would be replaced."
+    });
+  }
+  await checkFolder(target);
+}
+
+// src/action/run-release.ts
+var defaultFolder = "dist/release";
+function releaseFolder2(inputs, workspace) {
+  const folder12 = inputs["release-dir"] ?? (inputs["release-tag"] === void 0 ? void 0 : defaultFolder);
+  return folder12 === void 0 ? void 0 : path47.resolve(workspace, folder12);
+}
+async function runRelease(inputs, { settings: settings5, options: options2, outputs }, folder12, { started, times }) {
+  const { checksums: _2, blockMap: __, ...rest } = options2;
+  const limit = inputs["max-asset-size"];
+  const released2 = await buildRelease(withName(settings5, outputs[0] ?? ""), {
+    ...rest,
+    folder: folder12,
+    formats: outputs.map((output2) => formatOf3(output2).slice(1)),
+    assetLimit: limit === void 0 ? gitHubLimit : limit + 1
+  });
+  const base2 = await baseFacts(released2.base);
+  const milliseconds = performance.now() - started;
+  const artifacts = imagesOf(released2, outputs.length);
+  const { findings, plan: plan2, edits, files: files3 } = released2;
+  const at3 = (name) => path47.join(released2.path, name);
+  const map2 = files3.find(({ name }) => name.endsWith(".bmap"));
+  return {
+    result: {
+      ...{ base: base2, artifacts, findings, milliseconds },
+      hostname: plan2.hostname,
+      checksums: at3("SHA256SUMS"),
+      ...map2 && { blockMap: at3(map2.name) },
+      ...{ manifest: at3("manifest.json"), cycloneDx: at3("sbom.cdx.json"), spdx: at3("sbom.spdx.json") },
+      released: files3.map((file4) => ({ ...file4, path: at3(file4.name) }))
+    },
+    summary: redact(buildSummary({ base: base2, plan: plan2, edits, findings, artifacts, times, milliseconds }))
+  };
+}
+function withName(settings5, output2) {
+  const name = rawNameOf(path47.basename(output2).replace(/\.pipatch$/i, ""));
+  return { ...settings5, output: name };
+}
+function imagesOf({ path: folder12, files: files3 }, count2) {
+  return files3.slice(0, count2).map((file4) => ({ ...file4, path: path47.join(folder12, file4.name) }));
 }
 
 // src/action/runner-log.ts
 import { randomUUID as randomUUID9 } from "node:crypto";
 
 // src/action/workflow-command.ts
-function commandLine2({ name, message: message4, properties = {} }) {
-  const list3 = Object.entries(properties).map(([key3, value2]) => `${key3}=${escapeProperty(String(value2))}`).join(",");
+function commandLine2({ name, message: message4, properties: properties2 = {} }) {
+  const list3 = Object.entries(properties2).map(([key3, value2]) => `${key3}=${escapeProperty(String(value2))}`).join(",");
   return `::${name}${list3 === "" ? "" : ` ${list3}`}::${escapeData(message4)}`;
 }
 function escapeData(text4) {
@@ -88243,11 +90037,12 @@ function runnerLog(write2) {
 // src/action/run-action.ts
 var outputLimit = 1e6;
 async function runAction(context) {
-  const { env, workspace, signal } = context;
+  const { workspace, signal } = context;
+  const env = withoutEmptySecrets(context.env);
   const log2 = runnerLog(context.write);
   for (const secret3 of secretsIn(env)) log2.mask(secret3);
   try {
-    const { result, summary } = await work(context, log2);
+    const { result, summary } = await work({ ...context, env }, log2);
     await tell(result, env, log2);
     if (env["GITHUB_STEP_SUMMARY"]) await appendFile(env["GITHUB_STEP_SUMMARY"], summary);
     return 0;
@@ -88262,14 +90057,18 @@ async function work({ env, workspace, signal }, log2) {
   const onEvent = listener(log2, { verbose: inputs.verbose ?? false, times });
   const mask = (secret3) => log2.mask(secret3);
   const request = await actionRequest(inputs, { env, workspace, signal, onEvent, mask });
+  if (inputs["only-cache-key"]) return runCacheKey(request, { started });
   if (inputs["dry-run"]) return runPlan(request, { started });
-  for (const output2 of request.outputs) await mkdir7(path45.dirname(output2), { recursive: true });
-  const done = await runBuild(inputs, request, { started, times });
+  const folder12 = releaseFolder2(inputs, workspace);
+  if (folder12 === void 0) {
+    for (const output2 of request.outputs) await mkdir8(path48.dirname(output2), { recursive: true });
+    return runBuild(inputs, request, { started, times });
+  }
+  await mkdir8(path48.dirname(folder12), { recursive: true });
+  const done = await runRelease(inputs, request, folder12, { started, times });
   const tag = inputs["release-tag"];
   if (tag === void 0) return done;
-  const assets = await assetsOf(done.result);
-  requireSizes(assets, inputs["max-asset-size"] ?? githubLimit);
-  const release2 = await uploadRelease(assets, {
+  const release2 = await uploadRelease(assetsOf(done.result.released ?? []), {
     ...{ tag, token: inputs["github-token"], environment: env, signal, onEvent },
     print: (line3) => log2.print(line3)
   });

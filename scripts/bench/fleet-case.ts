@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { BenchCase } from './cases.ts';
+import type { BenchCase } from './contenders.ts';
 import { cli } from './inputs.ts';
 
 /** Devices up to which a loop of builds is measured too; a hundred would take minutes a round. */

@@ -26,20 +26,19 @@ export interface ConcealedValue {
   readonly isSecret: boolean;
 }
 
+/** One run asks for the same several times, and making it takes longer than most of what it is for. */
+const schemas = new WeakMap<readonly Customization[], SettingsSchema>();
+
 /** The settings as they may be written, as JSON Schema. */
 export function settingsSchema(customizations: readonly Customization[]): SettingsSchema {
-  const schema = known.get(customizations) ?? makeSchema(customizations);
-  known.set(customizations, schema);
-  return schema;
-}
-
-const known = new WeakMap<readonly Customization[], SettingsSchema>();
-
-function makeSchema(customizations: readonly Customization[]): SettingsSchema {
-  return z.toJSONSchema(specSchema(customizations), {
+  const known = schemas.get(customizations);
+  if (known) return known;
+  const made = z.toJSONSchema(specSchema(customizations), {
     io: 'input',
     unrepresentable: 'any',
   }) as SettingsSchema;
+  schemas.set(customizations, made);
+  return made;
 }
 
 /** What may stand at a place of the settings, alternatives included; nothing where there is no such setting. */

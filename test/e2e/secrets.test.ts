@@ -244,6 +244,32 @@ describe('a build tells no secret', () => {
   });
 });
 
+describe('personalizing tells no secret', () => {
+  it('that it puts into an image without any, nor does the recipe of what it makes', async () => {
+    const config = put('public.yaml', { image: 'demo', ssh: { enabled: false }, vnc: { enabled: false } });
+    const published = await run(['build', config, '--public', '-o', 'published.img.gz']);
+    expect(published.exitCode, published.stderr).toBe(0);
+    for (const [name, channel] of Object.entries({ literal, fromFile, fromEnvironment })) {
+      const own = put(`${name}.yaml`, settings(channel, { containers: false }));
+      for (const flags of [['--verbose'], ['--json'], ['--dry-run']]) {
+        const words = ['personalize', 'published.img.gz', own, '-o', 'personal.img', '--overwrite', ...flags];
+        const { exitCode, stderr } = await run(words);
+        expect(exitCode, stderr).toBe(0);
+      }
+      expect(statSync(path.join(cwd, 'personal.img')).mode & 0o777).toBe(0o600);
+      const { stdout } = await run(['explain', 'personal.img', '--json']);
+      expect(JSON.parse(stdout).recipe.runs[1].hidden).toEqual([
+        'vnc.password',
+        'user.password',
+        'wifi.networks.0.password',
+        'first-boot.notify',
+      ]);
+    }
+    const notify = await cli(['cat', 'personal.img', '/usr/lib/pi-image/files/notify'], { cwd });
+    expect(leaksIn({ image: notify.stdout }, canaries).join()).toContain('first-boot.notify');
+  });
+});
+
 describe('a failure tells no secret', () => {
   const broken = (change: (all: Record<string, unknown>) => object | string) => () =>
     change(settings(literal, { containers: true }) as Record<string, unknown>);
@@ -334,7 +360,8 @@ describe('the cache', () => {
     const files = await filesLeftIn(cwd, isExpected);
     const isOpen = (name: string) => (statSync(path.join(cwd, name)).mode & 0o077) !== 0;
     const copies = Object.keys(files).filter((name) => /^cache\/images\/.*\.img$/.test(name));
-    expect(copies.map(isOpen).sort()).toEqual([false, false, true]);
+    // The demonstration image, and the one without secrets that was personalized.
+    expect(copies.map(isOpen).sort()).toEqual([false, false, true, true]);
     expect(
       leaksIn(
         pick(files, (name) => isOpen(name) || !copies.includes(name)),

@@ -127,6 +127,21 @@ describe('redactedConfig', () => {
     });
   });
 
+  it('knows every place that names something of this computer', () => {
+    const name = `/home/bob/${canary}/x`;
+    const asking: Readonly<Record<string, unknown>> = {
+      ssh: { keys: [{ file: name }] },
+      compose: [{ file: name }],
+      'first-boot': { script: { file: name } },
+      files: [{ source: name, target: '/x' }],
+    };
+    const all = builtInCustomizations.filter(({ inputs }) => inputs);
+    expect(Object.keys(asking)).toEqual(all.map((one) => one.name));
+    const { settings } = parseSpec(asking, builtInCustomizations);
+    for (const one of all) expect(one.inputs?.(settings[one.name])).toEqual([name]);
+    expect(JSON.stringify(redact({ ...asking, image: name }))).not.toContain(canary);
+  });
+
   it('shows of an address neither user nor query', () => {
     const image = `https://bob:${canary}@example.org/a.img.xz?token=${canary}#${canary}`;
     expect(redact({ image }).settings).toEqual({ image: 'https://example.org/a.img.xz' });
