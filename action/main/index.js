@@ -66320,8 +66320,8 @@ var init_registry = __esm({
         return `${scheme}://${host2}/v2/${repository}/${kind}/${reference2}`;
       }
       async #get(repository, url2, headers) {
-        const known4 = this.#authorization.get(repository);
-        const response = await get(this.#fetch, url2, { ...headers, ...known4 && { authorization: known4 } });
+        const known5 = this.#authorization.get(repository);
+        const response = await get(this.#fetch, url2, { ...headers, ...known5 && { authorization: known5 } });
         if (response.status !== 401 || new URL(response.url).origin !== new URL(url2).origin) return response;
         response.close();
         const challenge = parseChallenge(response.headers["www-authenticate"] ?? "");
@@ -67119,12 +67119,12 @@ function numberOf(text4) {
 function relationsOf(one2, field3) {
   const text4 = one2.relations[field3];
   if (text4 === void 0) return [];
-  const known4 = parsed3.get(one2) ?? /* @__PURE__ */ new Map();
-  parsed3.set(one2, known4);
-  const before = known4.get(field3);
+  const known5 = parsed3.get(one2) ?? /* @__PURE__ */ new Map();
+  parsed3.set(one2, known5);
+  const before = known5.get(field3);
   if (before) return before;
   const relations = parseRelations(text4);
-  known4.set(field3, relations);
+  known5.set(field3, relations);
   return relations;
 }
 var relationFields, packageFields, packageName2, architecture, multiArches, parsed3;
@@ -70192,8 +70192,8 @@ function fault({ name }, text4, wanted, near = []) {
 }
 function unknownInputs(environment) {
   const names4 = actionInputs.map(({ name }) => name);
-  const known4 = new Set(names4.map(variableOf));
-  return Object.keys(environment).filter((variable) => variable.startsWith(prefix) && !known4.has(variable)).map((variable) => variable.slice(prefix.length).toLowerCase()).map((name) => ({ path: name, message: "there is no such input", ...helpFor(name, names4) }));
+  const known5 = new Set(names4.map(variableOf));
+  return Object.keys(environment).filter((variable) => variable.startsWith(prefix) && !known5.has(variable)).map((variable) => variable.slice(prefix.length).toLowerCase()).map((name) => ({ path: name, message: "there is no such input", ...helpFor(name, names4) }));
 }
 function helpFor(name, names4) {
   const variable = secretVariables[name.replaceAll("_", "-")];
@@ -71756,13 +71756,13 @@ function settingsEdits(settings5, { os: os2 }, users) {
 function accounts({ users }, { os: os2, login }) {
   if (users === void 0) return login ? [login.name] : [];
   const renamed2 = os2.firstUser && login && os2.firstUser.name !== login.name ? os2.firstUser.name : void 0;
-  const known4 = [
+  const known5 = [
     ...os2.users.map(({ name }) => name).filter((name) => name !== renamed2),
     ...login ? [login.name] : []
   ];
-  const stranger = users.find((name) => !known4.includes(name));
+  const stranger = users.find((name) => !known5.includes(name));
   if (stranger === void 0) return [...new Set(users)];
-  const [likely] = nearest(stranger, known4);
+  const [likely] = nearest(stranger, known5);
   throw new PiImageError("plan.unsuitable", `docker.users: the image has no account "${stranger}"`, {
     help: likely ? `did you mean "${likely}"?` : "name accounts of the image, or leave `users` out"
   });
@@ -72534,8 +72534,11 @@ function saltFrom(bytes3) {
 }
 function isDefaultPassword(hash2) {
   const salt = /^\$6\$([./0-9A-Za-z]{1,16})\$[./0-9A-Za-z]{86}$/.exec(hash2)?.[1];
-  return salt !== void 0 && sha512Crypt("raspberry", salt) === hash2;
+  if (salt === void 0) return false;
+  if (lastAsked?.salt !== salt) lastAsked = { salt, hash: sha512Crypt("raspberry", salt) };
+  return lastAsked.hash === hash2;
 }
+var lastAsked;
 var empty = Buffer.alloc(0);
 function sha512(...parts) {
   const hash2 = createHash("sha512");
@@ -72779,12 +72782,12 @@ function screenEdits(resolution, { version: version4, bootDir }) {
   ];
 }
 function firmwareSettings(resolution) {
-  const known4 = monitorModes[resolution];
+  const known5 = monitorModes[resolution];
   return {
     hdmi_force_hotplug: "1",
-    ...known4 === void 0 && { hdmi_cvt: `${resolution.replace("x", " ")} 60` },
+    ...known5 === void 0 && { hdmi_cvt: `${resolution.replace("x", " ")} 60` },
     hdmi_group: "2",
-    hdmi_mode: String(known4 ?? customMode)
+    hdmi_mode: String(known5 ?? customMode)
   };
 }
 
@@ -72984,8 +72987,8 @@ init_edit();
 var folder8 = "/var/lib/systemd/rfkill";
 var boards = ["platform-3f300000.mmcnr:wlan", "platform-fe300000.mmcnr:wlan"];
 function unblockEdits(os2) {
-  const known4 = os2.rfkillWlan.map((path50) => path50.slice(path50.lastIndexOf("/") + 1));
-  const names4 = /* @__PURE__ */ new Set([...known4, ...os2.release ? boards : []]);
+  const known5 = os2.rfkillWlan.map((path50) => path50.slice(path50.lastIndexOf("/") + 1));
+  const names4 = /* @__PURE__ */ new Set([...known5, ...os2.release ? boards : []]);
   return [...names4].sort().map((name) => write(`${folder8}/${name}`, "0\n"));
 }
 
@@ -73541,8 +73544,8 @@ var BlockCache = class {
   }
   /** The block itself, not a copy: to be changed only after `edit`. */
   read(block2) {
-    const known4 = this.#blocks.get(block2);
-    if (known4 !== void 0) return known4;
+    const known5 = this.#blocks.get(block2);
+    if (known5 !== void 0) return known5;
     this.#checkRange(block2, 1);
     const bytes3 = new Uint8Array(this.blockSize);
     this.#device.readInto(bytes3, block2 * this.blockSize);
@@ -75154,11 +75157,11 @@ function describeStart(device) {
   }
   const start = Buffer.alloc(Math.min(4096, device.size));
   device.readInto(start, 0);
-  const known4 = compressed.find(([magic5]) => start.toString("hex").startsWith(magic5));
-  if (known4 !== void 0) {
+  const known5 = compressed.find(([magic5]) => start.toString("hex").startsWith(magic5));
+  if (known5 !== void 0) {
     return {
-      message: `this is a compressed file (${known4[1]}), not the disk image inside of it`,
-      help: `If its name does not end in ${known4[1]}, rename it so that it does; or unpack it first.`
+      message: `this is a compressed file (${known5[1]}), not the disk image inside of it`,
+      help: `If its name does not end in ${known5[1]}, rename it so that it does; or unpack it first.`
     };
   }
   const text4 = start.toString("latin1");
@@ -79655,6 +79658,12 @@ var MountedTree = class {
 
 // src/image/open-image.ts
 async function openImage(device, options2) {
+  const { bootDir, rootPartition, ...open16 } = await openTree(device, options2);
+  const { isDefaultPassword: isDefaultPassword2 } = options2;
+  const facts2 = { bootDir, rootPartition, ...isDefaultPassword2 && { isDefaultPassword: isDefaultPassword2 } };
+  return { ...open16, os: readFacts(open16.tree, facts2) };
+}
+async function openTree(device, options2) {
   const table2 = readPartitionTable(device);
   const found = table2.partitions.map((partition) => ({
     partition,
@@ -79669,7 +79678,6 @@ async function openImage(device, options2) {
     { at: "/", volume: root2.volume },
     { at: at3, volume: boot.volume }
   ]);
-  const { isDefaultPassword: isDefaultPassword2 } = options2;
   return {
     table: table2,
     mounts: [
@@ -79677,11 +79685,8 @@ async function openImage(device, options2) {
       { number: boot.number, at: at3, volume: boot.volume }
     ],
     tree,
-    os: readFacts(tree, {
-      bootDir: at3,
-      rootPartition: placeOf3(root2.number, table2),
-      ...isDefaultPassword2 && { isDefaultPassword: isDefaultPassword2 }
-    })
+    bootDir: at3,
+    rootPartition: placeOf3(root2.number, table2)
   };
 }
 function placeOf3(number4, { partitions }) {
@@ -79871,8 +79876,8 @@ var DirtyPages = class {
   }
   /** The page in memory for writing; `fill` gives its bytes when it was not dirty before. */
   writable(page, fill2) {
-    const known4 = this.#memory.get(page);
-    if (known4 !== void 0) return known4;
+    const known5 = this.#memory.get(page);
+    if (known5 !== void 0) return known5;
     if (this.#memory.size >= this.#options.memoryPages) this.#spillOldest();
     const bytes3 = this.#buffer();
     const slot = this.slotOf(page);
@@ -79961,10 +79966,12 @@ var DirtyPages = class {
 var pieceSize4 = 64 * 1024;
 var cacheSize = 32 * 1024 * 1024;
 var ReadAhead = class {
+  size;
   #base;
   #pieces = /* @__PURE__ */ new Map();
   constructor(base2) {
     this.#base = base2;
+    this.size = base2.size;
   }
   readInto(target, position) {
     if (target.length >= pieceSize4) {
@@ -79981,15 +79988,18 @@ var ReadAhead = class {
       done += count2;
     }
   }
+  writeFrom() {
+    throw new TypeError("a base is only read");
+  }
   clear() {
     this.#pieces.clear();
   }
   #piece(number4) {
-    const known4 = this.#pieces.get(number4);
-    if (known4 !== void 0) {
+    const known5 = this.#pieces.get(number4);
+    if (known5 !== void 0) {
       this.#pieces.delete(number4);
-      this.#pieces.set(number4, known4);
-      return known4;
+      this.#pieces.set(number4, known5);
+      return known5;
     }
     const bytes3 = this.#buffer(Math.min(pieceSize4, this.#base.size - number4 * pieceSize4));
     this.#base.readInto(bytes3, number4 * pieceSize4);
@@ -80013,10 +80023,12 @@ function createOverlay(base2, options2 = {}) {
 var PagedOverlay = class {
   size;
   #base;
+  #ownsBase;
   #dirty;
   constructor(base2, options2) {
     this.size = base2.size;
-    this.#base = new ReadAhead(base2);
+    this.#ownsBase = !(base2 instanceof ReadAhead);
+    this.#base = base2 instanceof ReadAhead ? base2 : new ReadAhead(base2);
     const memory = options2.spillAfter ?? 64 * 1024 * 1024;
     this.#dirty = new DirtyPages({
       memoryPages: Math.max(1, Math.floor(memory / pageSize)),
@@ -80065,7 +80077,7 @@ var PagedOverlay = class {
   }
   close() {
     this.#dirty.clear();
-    this.#base.clear();
+    if (this.#ownsBase) this.#base.clear();
   }
   /** Reads what one source can give from `position` on; the number of bytes read. */
   #readSome(target, position) {
@@ -80239,10 +80251,10 @@ function matching(pattern) {
     throw new Error(`${key3} is ${JSON.stringify(value2)}, which does not match ${pattern}`);
   };
 }
-function oneOf(known4) {
+function oneOf(known5) {
   return (value2, key3) => {
-    const found = known4.find((one2) => one2 === value2);
-    if (found === void 0) throw new Error(`${key3} is ${JSON.stringify(value2)}, not ${known4.join(", ")}`);
+    const found = known5.find((one2) => one2 === value2);
+    if (found === void 0) throw new Error(`${key3} is ${JSON.stringify(value2)}, not ${known5.join(", ")}`);
     return found;
   };
 }
@@ -80257,11 +80269,11 @@ function list2(value2, key3, read4) {
   if (!Array.isArray(value2)) throw new Error(`${key3} is not a list`);
   return value2.map((one2, index2) => read4(one2, `${key3}[${index2}]`));
 }
-function object2(value2, key3, known4) {
+function object2(value2, key3, known5) {
   if (typeof value2 !== "object" || value2 === null || Array.isArray(value2)) {
     throw new Error(`${key3} is not an object`);
   }
-  const unknown3 = Object.keys(value2).find((one2) => !known4.includes(one2));
+  const unknown3 = Object.keys(value2).find((one2) => !known5.includes(one2));
   if (unknown3 !== void 0) throw new Error(`${key3} has the unknown key ${unknown3}`);
   return value2;
 }
@@ -80812,18 +80824,18 @@ import { readFile as readFile3, rename as rename2, writeFile as writeFile4 } fro
 import path8 from "node:path";
 async function recall(layout, subject) {
   try {
-    const known4 = JSON.parse(await readFile3(fileOf(layout, subject), "utf8"));
-    return known4.of === subject && /^[0-9a-f]{64}$/.test(known4.sha256) ? known4 : void 0;
+    const known5 = JSON.parse(await readFile3(fileOf(layout, subject), "utf8"));
+    return known5.of === subject && /^[0-9a-f]{64}$/.test(known5.sha256) ? known5 : void 0;
   } catch {
     return void 0;
   }
 }
 async function remember2(layout, subject, sha256) {
-  const known4 = { of: subject, sha256, since: (/* @__PURE__ */ new Date()).toISOString() };
+  const known5 = { of: subject, sha256, since: (/* @__PURE__ */ new Date()).toISOString() };
   const file4 = fileOf(layout, subject);
   await prepareCache(layout);
   const draft = path8.join(layout.drafts, `known.${randomUUID2()}`);
-  await writeFile4(draft, `${JSON.stringify(known4)}
+  await writeFile4(draft, `${JSON.stringify(known5)}
 `, { flag: "wx" });
   await rename2(draft, file4);
 }
@@ -81174,8 +81186,8 @@ function checkContinuation(url2, answer, { partial: partial2 }) {
   const { facts: facts2, size } = partial2;
   const range2 = contentRange(answer);
   const sameTotal = facts2?.total === void 0 || (range2?.total ?? facts2.total) === facts2.total;
-  const known4 = facts2?.url === shown(url2) ? facts2.etag : void 0;
-  const sameTag = known4 === void 0 || (answer.headers["etag"] ?? known4) === known4;
+  const known5 = facts2?.url === shown(url2) ? facts2.etag : void 0;
+  const sameTag = known5 === void 0 || (answer.headers["etag"] ?? known5) === known5;
   if (range2?.start !== size || !sameTotal || !sameTag) {
     throw new StartAgain("the server sent another part than was asked for");
   }
@@ -81806,11 +81818,11 @@ async function obtainLocal(file4, context2) {
   const { format: format2, size } = await inspect3(file4);
   const name = file4.name ?? imageName2(path19.basename(file4.path));
   const title = file4.title ?? path19.basename(file4.path);
-  const known4 = await KnownFile.of(context2.cache, file4.path);
-  const sha256 = await known4.digest() ?? (file4.pin && await hashWithProgress(file4, size, context2));
+  const known5 = await KnownFile.of(context2.cache, file4.path);
+  const sha256 = await known5.digest() ?? (file4.pin && await hashWithProgress(file4, size, context2));
   if (sha256 && file4.pin) {
     checkDigest(file4.subject, sha256, file4.pin.sha256, "check the file, or the digest that was given for it");
-    await known4.remember(sha256);
+    await known5.remember(sha256);
     context2.onEvent?.(trustEvent(title, file4.pin));
   }
   if (format2 === "raw") {
@@ -81818,10 +81830,10 @@ async function obtainLocal(file4, context2) {
   }
   const entry4 = await makeOnce(context2.cache, {
     ...context2,
-    name: sha256 ?? known4.name,
+    name: sha256 ?? known5.name,
     title,
     async find() {
-      const digest = sha256 ?? await known4.digest();
+      const digest = sha256 ?? await known5.digest();
       return digest === void 0 ? void 0 : findEntry2(context2.cache, digest);
     },
     async make({ imagePath: imagePath2 }, signal) {
@@ -81838,7 +81850,7 @@ async function obtainLocal(file4, context2) {
       return { key: key3, facts: { name, title, format: format2, size: image.size, archiveSha256: key3, ...found } };
     }
   });
-  await known4.remember(entry4.archiveSha256);
+  await known5.remember(entry4.archiveSha256);
   return {
     ...{ name, title, format: format2 },
     ...{ path: entry4.imagePath, size: entry4.size, sha256: entry4.archiveSha256 },
@@ -81916,8 +81928,8 @@ async function askPublisher(mirrors, witness, context2) {
   try {
     const [first] = mirrors;
     if (!first) throw new Error("an image needs an address");
-    const known4 = await recall(context2.cache, first.href);
-    if (known4) return rememberedPin(known4.sha256, known4.since);
+    const known5 = await recall(context2.cache, first.href);
+    if (known5) return rememberedPin(known5.sha256, known5.since);
     if (context2.offline) throw offline(path20.posix.basename(first.pathname));
     const connection2 = __using(_stack, await Connection.open(context2.environment, context2.patience.stall));
     const beside = mirrors.map((url2) => new URL(`${url2.href}.sha256`));
@@ -82053,18 +82065,18 @@ function fromUrl(text4, sha256) {
 }
 async function fromCatalogue(image, sha256, context2) {
   const { name, title, archive: archive2 } = image;
-  const known4 = cataloguePin(image);
-  if (sha256 !== void 0 && known4?.of === "archive" && sha256 !== known4.sha256) {
-    throw new PiImageError("source.checksum", `${name} has the SHA-256 ${known4.sha256}, not ${sha256}`, {
+  const known5 = cataloguePin(image);
+  if (sha256 !== void 0 && known5?.of === "archive" && sha256 !== known5.sha256) {
+    throw new PiImageError("source.checksum", `${name} has the SHA-256 ${known5.sha256}, not ${sha256}`, {
       help: "leave out --sha256; pi-image checks this image by itself"
     });
   }
   if (image.path !== void 0) {
     const file4 = { path: path21.join(catalogueFolder, image.path), subject: name, name, title };
-    return { local: { ...file4, ...known4 && { pin: known4 } } };
+    return { local: { ...file4, ...known5 && { pin: known5 } } };
   }
   const mirrors = image.urls.map(checkedAddress);
-  const pin = sha256 !== void 0 ? givenPin(sha256) : known4 ?? await askPublisher(mirrors, archive2.sha256, context2);
+  const pin = sha256 !== void 0 ? givenPin(sha256) : known5 ?? await askPublisher(mirrors, archive2.sha256, context2);
   return {
     remote: {
       ...{ name, title, mirrors, pin },
@@ -82099,27 +82111,31 @@ function obtainOptions({ directory: directory2, sha256 }, options2) {
 function cachePlace({ cacheDirectory: given, environment = {} }) {
   return given ?? cacheDirectory(environment, process.platform, homedir());
 }
-async function openRaw(base2, { enlargement }, { now = /* @__PURE__ */ new Date(), recover = false }) {
+async function openRaw(base2, { enlargement }, { now = /* @__PURE__ */ new Date(), recover = false }, atHand) {
   var _stack = [];
   try {
     const stack = __using(_stack, new DisposableResources());
-    const device = openFileDevice(base2.path, { writable: false });
-    stack.add(() => device.close());
+    const device = atHand?.device ?? openForThis(base2, stack);
     const size = enlargement === void 0 ? device.size : enlargedSize(device.size, enlargement, base2.name);
     const overlay = createOverlay(size > device.size ? extendedDevice(device, size) : device);
     stack.add(() => overlay.close());
-    const open16 = () => openImage(overlay, { now: () => now, recover, isDefaultPassword });
+    const options2 = { now: () => now, recover, isDefaultPassword };
     if (size > device.size) {
-      if (recover) await open16();
+      if (recover) await openTree(overlay, options2);
       growLastPartition(overlay, () => now);
     }
-    const image = await open16();
+    const image = atHand ? { ...await openTree(overlay, options2), os: atHand.os } : await openImage(overlay, options2);
     return { base: base2, overlay, image, [Symbol.dispose]: stack.release() };
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
     __callDispose(_stack, _error, _hasError);
   }
+}
+function openForThis(base2, stack) {
+  const device = openFileDevice(base2.path, { writable: false });
+  stack.add(() => device.close());
+  return device;
 }
 function enlargedSize(size, enlargement, name) {
   if ("grow" in enlargement) return alignedImageSize(size + enlargement.grow);
@@ -82855,6 +82871,12 @@ var base = {
   grow: bytes2.optional().describe("How much larger than the base the image becomes, such as 512M")
 };
 function specSchema(customizations) {
+  const schema7 = known2.get(customizations) ?? makeSchema(customizations);
+  known2.set(customizations, schema7);
+  return schema7;
+}
+var known2 = /* @__PURE__ */ new WeakMap();
+function makeSchema(customizations) {
   const settings5 = Object.fromEntries(
     customizations.map(({ name, schema: schema7, summary }) => [
       name,
@@ -82944,8 +82966,8 @@ var import_yaml2 = __toESM(require_dist(), 1);
 init_zod();
 var schemas = /* @__PURE__ */ new WeakMap();
 function settingsSchema(customizations) {
-  const known4 = schemas.get(customizations);
-  if (known4) return known4;
+  const known5 = schemas.get(customizations);
+  if (known5) return known5;
   const made = external_exports.toJSONSchema(specSchema(customizations), {
     io: "input",
     unrepresentable: "any"
@@ -83029,8 +83051,8 @@ function redacted(value2, schemas2, where, redaction) {
 }
 function redactedMap(value2, alternatives2, where, redaction) {
   const inner = "sensitive" in value2 && value2.sensitive ? { ...redaction, hideContents: true } : redaction;
-  const known4 = alternatives2.flatMap(({ properties: properties2 }) => Object.keys(properties2 ?? {}));
-  const rank = (key3) => known4.includes(key3) ? known4.indexOf(key3) : known4.length;
+  const known5 = alternatives2.flatMap(({ properties: properties2 }) => Object.keys(properties2 ?? {}));
+  const rank = (key3) => known5.includes(key3) ? known5.indexOf(key3) : known5.length;
   const entries = Object.entries(value2).filter(
     ([key3, item]) => item !== void 0 && !(where === "" && key3 === "output")
   );
@@ -83230,10 +83252,10 @@ function plainValue(document2, file4) {
     throw invalid3([{ message: message4, help: "a value that begins with * needs quotes" }]);
   }
 }
-function withoutUnknownWords(text4, known4) {
+function withoutUnknownWords(text4, known5) {
   return text4.replace(
     /[^\s:,[\]{}'"]+/g,
-    (word3) => known4.has(word3) || word3 === "-" ? word3 : concealed(word3)
+    (word3) => known5.has(word3) || word3 === "-" ? word3 : concealed(word3)
   );
 }
 function withoutValues(text4, values) {
@@ -85717,10 +85739,10 @@ function checkFlags({ fs: fs5, findings }) {
   }
 }
 function checkBackups({ fs: fs5, superblock, findings }, device) {
-  const { superblock: known4, groups: groups2 } = fs5;
-  const { blockSize: blockSize4, groupCount, firstMetaBlock, metadataChecksums } = known4;
+  const { superblock: known5, groups: groups2 } = fs5;
+  const { blockSize: blockSize4, groupCount, firstMetaBlock, metadataChecksums } = known5;
   for (let group3 = 1; group3 < groupCount; group3++) {
-    if (!hasSuperblock(known4, group3)) continue;
+    if (!hasSuperblock(known5, group3)) continue;
     const copy = new Uint8Array(superblockSize4);
     device.readInto(copy, groups2.firstBlockOf(group3) * blockSize4);
     const differing = fixedFields.filter(
@@ -85730,7 +85752,7 @@ function checkBackups({ fs: fs5, superblock, findings }, device) {
       findings.add(`the copy of the superblock in group ${group3} has another ${what}`);
     if (differing.length === 0 && metadataChecksums && crc32c(4294967295, copy, 0, 1020) !== u32(copy, 1020))
       findings.add(`the checksum of the copy of the superblock in group ${group3} is wrong`);
-    for (let block2 = 0; block2 < firstMetaBlock && hasDescriptors(known4, group3); block2++)
+    for (let block2 = 0; block2 < firstMetaBlock && hasDescriptors(known5, group3); block2++)
       checkDescriptors({ fs: fs5, findings }, device, group3, block2);
   }
 }
@@ -85824,10 +85846,10 @@ function checkLabel(check5, labels) {
   const at3 = check5.geometry.format === "fat32" ? 71 : 43;
   const boot = sectorOf(check5, 0).subarray(at3, at3 + labelLength).toString("latin1");
   if (labels.length > 1) check5.findings.add("the root directory holds more than one label");
-  const known4 = labels[0] ?? noLabel;
-  if (boot !== known4 && boot.trim() !== "")
+  const known5 = labels[0] ?? noLabel;
+  if (boot !== known5 && boot.trim() !== "")
     check5.findings.add(
-      `the first sector has the label ${JSON.stringify(boot)}, the root directory ${JSON.stringify(known4)}`
+      `the first sector has the label ${JSON.stringify(boot)}, the root directory ${JSON.stringify(known5)}`
     );
 }
 var signatures = [
@@ -86104,8 +86126,8 @@ function requireSound(edited, basePath) {
   if (found.length === 0) return;
   const base2 = openFileDevice(basePath, { writable: false });
   try {
-    const known4 = new Set(faultsOf(checkImage(base2)));
-    const added = found.filter((message4) => !known4.has(message4));
+    const known5 = new Set(faultsOf(checkImage(base2)));
+    const added = found.filter((message4) => !known5.has(message4));
     if (added.length === 0) return;
     throw new PiImageError("image.verify", "the edited image has faults that its base has not", {
       help: "This is a mistake of pi-image: please report it, with the lines above. Nothing was written.",
@@ -86125,8 +86147,8 @@ function faultsOf(reports) {
 import path38 from "node:path";
 async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, signal }) {
   if (base2.imageSha256 !== void 0) return base2.imageSha256;
-  const known4 = await KnownFile.of(cacheLayout(path38.resolve(cacheDirectory2)), base2.path);
-  const found = await known4.digest();
+  const known5 = await KnownFile.of(cacheLayout(path38.resolve(cacheDirectory2)), base2.path);
+  const found = await known5.digest();
   if (found !== void 0) return found;
   const stage = startStage(onEvent, "verify", base2.title, base2.size);
   const sha256 = await hashFile(base2.path, {
@@ -86135,7 +86157,7 @@ async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, si
     ...signal && { signal }
   });
   stage.finish(base2.size);
-  await known4.remember(sha256);
+  await known5.remember(sha256);
   return sha256;
 }
 
@@ -86361,12 +86383,13 @@ function openPatch(path50) {
   }
 }
 function patchedImage(base2, { file: file4, header: header3 }) {
-  const below2 = openFileDevice(base2, { writable: false });
+  const own2 = typeof base2 === "string" ? openFileDevice(base2, { writable: false }) : void 0;
+  const below2 = own2 ?? base2;
   const { size } = header3.result;
   const overlay = createOverlay(size > below2.size ? extendedDevice(below2, size) : below2);
   const close = () => {
     overlay.close();
-    below2.close();
+    own2?.close();
   };
   try {
     applyPatch(file4, header3, overlay);
@@ -86425,20 +86448,20 @@ function digestOf2(source) {
 var octal = (mode2) => mode2.toString(8).padStart(4, "0");
 
 // src/verify-output.ts
-async function verifyOutput({ base: base2, output: output2, draft, edited, written: written2, edits }, options2) {
+async function verifyOutput({ base: base2, device, output: output2, draft, edited, written: written2, edits }, options2) {
   const sha256 = await readBack(draft.file, output2, edited, written2, options2);
   if (output2.format === ".img") {
-    const device = openFileDevice(draft.file, { writable: false });
+    const finished7 = openFileDevice(draft.file, { writable: false });
     try {
-      await verifyDevice(device, edits, options2.now);
+      await verifyDevice(finished7, edits, options2.now);
     } finally {
-      device.close();
+      finished7.close();
     }
   } else if (output2.format === ".pipatch") {
     var _stack = [];
     try {
       const opened = __using(_stack, openPatch(draft.file));
-      const image = __using(_stack, patchedImage(base2.path, opened));
+      const image = __using(_stack, patchedImage(device ?? base2.path, opened));
       await verifyDevice(image, edits, options2.now);
     } catch (_2) {
       var _error = _2, _hasError = true;
@@ -86451,8 +86474,8 @@ async function verifyOutput({ base: base2, output: output2, draft, edited, writt
   return sha256;
 }
 async function verifyDevice(device, edits, now) {
-  const image = await openImage(device, { now: () => now });
-  verifyApplied(edits, image.tree);
+  const { tree } = await openTree(device, { now: () => now });
+  verifyApplied(edits, tree);
 }
 
 // src/finish.ts
@@ -86504,7 +86527,7 @@ async function writeOutput(image, options2) {
     const readBack2 = (extent) => runStage(
       { ...stage, stage: "verify" },
       (progress2) => verifyOutput(
-        { base: base2, output: output2, draft, edited, written: written2, edits },
+        { base: base2, device: image.device, output: output2, draft, edited, written: written2, edits },
         { extent, now, environment, progress: progress2, signal }
       )
     );
@@ -87983,7 +88006,7 @@ function journals(tree) {
 // src/lint/rules/look-alike.ts
 init_edit();
 init_nearest();
-var known2 = [
+var known3 = [
   "cmdline.txt",
   "config.txt",
   "custom.toml",
@@ -88012,8 +88035,8 @@ var lookAlike2 = {
   mend: (context2) => lookAlikes(context2).filter(({ canMove, to }) => canMove && !isPresent(context2.tree, to)).map(({ path: path50, to }) => move(path50, to))
 };
 function lookAlikes({ tree, os: os2 }) {
-  return namesIn(tree, os2.bootDir).filter((name) => !known2.includes(name.toLowerCase())).flatMap((name) => {
-    const hidden3 = known2.find((one2) => extension.test(restAfter(one2, name.toLowerCase())));
+  return namesIn(tree, os2.bootDir).filter((name) => !known3.includes(name.toLowerCase())).flatMap((name) => {
+    const hidden3 = known3.find((one2) => extension.test(restAfter(one2, name.toLowerCase())));
     const meant2 = hidden3 ?? copyOf2(name) ?? (/^wpa/i.test(name) ? nearest(name, [wpa])[0] : void 0);
     if (meant2 === void 0) return [];
     const canMove = hidden3 !== void 0 && harmless.includes(hidden3);
@@ -88022,7 +88045,7 @@ function lookAlikes({ tree, os: os2 }) {
 }
 var extension = /^\.(?:txt|rtf|docx?|html?)$/;
 function copyOf2(name) {
-  return known2.find((one2) => /^ (?:\(\d+\)|- copy)$/.test(restAfter(one2, name.toLowerCase())));
+  return known3.find((one2) => /^ (?:\(\d+\)|- copy)$/.test(restAfter(one2, name.toLowerCase())));
 }
 function restAfter(start, name) {
   return name.startsWith(start) ? name.slice(start.length) : "";
@@ -88205,10 +88228,10 @@ var partuuidElsewhere = {
 };
 function files2(context2) {
   const { tree, os: os2 } = context2;
-  const known4 = ["/etc/fstab", commandLine(context2).path];
+  const known5 = ["/etc/fstab", commandLine(context2).path];
   const inEtc = [...entriesBelow(tree, "/etc")].filter(([, { kind, size }]) => kind === "file" && size <= largest).map(([path50]) => path50);
   return [...inEtc, ...pathsIn(tree, os2.bootDir, /\.(?:txt|conf|sh)$/)].filter(
-    (path50) => !known4.includes(path50)
+    (path50) => !known5.includes(path50)
   );
 }
 
@@ -88887,7 +88910,7 @@ function wrongPsk(value2) {
 }
 
 // src/lint/rules/wrong-boot-folder.ts
-var known3 = /^(?:cmdline\.txt|config\.txt|custom\.toml|firstrun\.sh|userconf(?:\.txt)?|wpa_supplicant\.conf)$/;
+var known4 = /^(?:cmdline\.txt|config\.txt|custom\.toml|firstrun\.sh|userconf(?:\.txt)?|wpa_supplicant\.conf)$/;
 var pointer = /\/boot\/firmware/;
 var wrongBootFolder = {
   id: "wrong-boot-folder",
@@ -88900,14 +88923,14 @@ var wrongBootFolder = {
 function beneathMount({ mounts }) {
   const root2 = mounts.find(({ at: at3 }) => at3 === "/")?.volume;
   if (root2?.stat("/boot")?.kind !== "directory") return [];
-  return root2.list("/boot").filter(({ name, kind }) => kind === "file" && (known3.test(name) || /^ssh(?:\.txt)?$/.test(name))).map(({ name }) => ({
+  return root2.list("/boot").filter(({ name, kind }) => kind === "file" && (known4.test(name) || /^ssh(?:\.txt)?$/.test(name))).map(({ name }) => ({
     path: `/boot/${name}`,
     message: "a file of this name lies on the root partition, hidden beneath the boot partition"
   }));
 }
 function besideMount({ tree }) {
   if (tree.stat("/boot")?.kind !== "directory") return [];
-  return tree.list("/boot").filter(({ name, kind }) => kind === "file" && known3.test(name)).filter(({ name }) => !pointer.test(boundedText(tree, `/boot/${name}`) ?? "")).map(({ name }) => ({
+  return tree.list("/boot").filter(({ name, kind }) => kind === "file" && known4.test(name)).filter(({ name }) => !pointer.test(boundedText(tree, `/boot/${name}`) ?? "")).map(({ name }) => ({
     path: `/boot/${name}`,
     message: `nothing reads it there; the boot partition is /boot/firmware`
   }));
@@ -89357,14 +89380,14 @@ async function runCacheKey({ spec, options: options2 }, { started }) {
 }
 var nameOf4 = (settings5) => String(settings5.image);
 async function baseFacts({ name, sha256 }) {
-  const known4 = await findImage(name).catch(() => void 0);
-  const url2 = known4?.urls[0];
-  const digest = sha256 ?? known4?.archive.sha256;
+  const known5 = await findImage(name).catch(() => void 0);
+  const url2 = known5?.urls[0];
+  const digest = sha256 ?? known5?.archive.sha256;
   return {
-    name: known4?.name ?? name,
+    name: known5?.name ?? name,
     ...digest !== void 0 && { sha256: digest },
     ...url2 !== void 0 && { url: url2 },
-    ...known4?.date !== void 0 && { version: known4.date }
+    ...known5?.date !== void 0 && { version: known5.date }
   };
 }
 
@@ -89785,8 +89808,8 @@ async function checkFolder({ path: folder12, overwrite }) {
   if (names4.length === 0) return;
   if (!overwrite) throw outputExists(folder12);
   const list3 = await readFile15(path44.join(folder12, checksumsName2), "latin1").catch(() => "");
-  const known4 = /* @__PURE__ */ new Set([checksumsName2, ...namesInChecksums(list3)]);
-  const other = names4.find((name) => !known4.has(Buffer.from(name).toString("latin1")));
+  const known5 = /* @__PURE__ */ new Set([checksumsName2, ...namesInChecksums(list3)]);
+  const other = names4.find((name) => !known5.has(Buffer.from(name).toString("latin1")));
   if (other === void 0) return;
   throw new PiImageError("output.exists", `${folder12} has more in it than a release: ${other}`, {
     help: "Name another folder, or remove this one yourself."
@@ -90381,13 +90404,13 @@ async function writeReleaseImages(made, options2) {
   }
 }
 async function writeReleaseTexts(folder12, texts2, {
-  known: known4,
+  known: known5,
   ...options2
 }) {
   const written2 = [];
   for (const [name, text4] of Object.entries(texts2))
     written2.push(await writeText(folder12, name, text4, options2));
-  const list3 = [...known4, ...written2].reduce(
+  const list3 = [...known5, ...written2].reduce(
     (text4, { name, sha256 }) => withChecksum(text4, name, sha256),
     ""
   );
