@@ -1,11 +1,13 @@
 import { homedir } from 'node:os';
 import { isDefaultPassword } from './content/credentials.ts';
+import type { BlockDevice } from './image/device.ts';
 import { extendedDevice } from './image/extended-device.ts';
 import { openFileDevice } from './image/file-device.ts';
 import { alignedImageSize, growLastPartition } from './image/grow.ts';
-import { type OpenImage, openImage } from './image/open-image.ts';
+import { type OpenImage, openImage, openTree } from './image/open-image.ts';
 import { createOverlay, type Overlay } from './image/overlay.ts';
 import { PiImageError } from './model/errors.ts';
+import type { OsFacts } from './model/os.ts';
 import type { OpenOptions } from './options.ts';
 import { cacheDirectory } from './source/cache/directory.ts';
 import { type Base, type Download, findDownload, type ObtainOptions, obtainBase } from './source/obtain.ts';
@@ -60,26 +62,42 @@ export function cachePlace({ cacheDirectory: given, environment = {} }: OpenOpti
   return given ?? cacheDirectory(environment, process.platform, homedir());
 }
 
-/** Opens the file systems of a raw base image; what it says of itself is read again unless it is given. */
+/** What is at hand already, where one base is opened many times. */
+export interface AtHand {
+  /** The raw base, which stays open. */
+  readonly device: BlockDevice;
+  /** What its system says of itself. */
+  readonly os: OsFacts;
+}
+
+/** Opens the file systems of a raw base image. */
 export async function openRaw(
   base: Base,
   { enlargement }: Pick<BaseReference, 'enlargement'>,
   { now = new Date(), recover = false }: OpenOptions,
+  atHand?: AtHand,
 ): Promise<Workbench> {
   using stack = new DisposableResources();
-  const device = openFileDevice(base.path, { writable: false });
-  stack.add(() => device.close());
+  const device = atHand?.device ?? openForThis(base, stack);
   const size = enlargement === undefined ? device.size : enlargedSize(device.size, enlargement, base.name);
   const overlay = createOverlay(size > device.size ? extendedDevice(device, size) : device);
   stack.add(() => overlay.close());
-  const open = () => openImage(overlay, { now: () => now, recover, isDefaultPassword });
+  const options = { now: () => now, recover, isDefaultPassword };
   if (size > device.size) {
     // What a journal still holds has to be in its place before blocks get new places.
-    if (recover) await open();
+    if (recover) await openTree(overlay, options);
     growLastPartition(overlay, () => now);
   }
-  const image = await open();
+  const image = atHand
+    ? { ...(await openTree(overlay, options)), os: atHand.os }
+    : await openImage(overlay, options);
   return { base, overlay, image, [Symbol.dispose]: stack.release() };
+}
+
+function openForThis(base: Base, stack: DisposableResources): BlockDevice {
+  const device = openFileDevice(base.path, { writable: false });
+  stack.add(() => device.close());
+  return device;
 }
 
 /** @throws PiImageError `plan.unsuitable` when the base is larger already */

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { archiveCases } from './archive-cases.ts';
 import { type BenchCase, buildCommand, withInstalled } from './contenders.ts';
+import { fleet } from './fleet-case.ts';
 import { archive, cli, editedFiles, unpacked } from './inputs.ts';
 import { debugfsScript, virtCustomize } from './rivals.ts';
 import { settings } from './settings.mjs';
@@ -16,6 +17,7 @@ export function* benchCases(folder: string): Generator<BenchCase> {
   yield editAlone(folder, image);
   yield rawToRaw(folder, image);
   yield* archiveCases(folder, image);
+  for (const count of [1, 10, 100]) yield fleet(folder, count);
 }
 
 function startUp(folder: string): BenchCase {
