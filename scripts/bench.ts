@@ -5,7 +5,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { benchCases, type Contender } from './bench/cases.ts';
+import { benchCases } from './bench/cases.ts';
+import type { Contender } from './bench/contenders.ts';
 import { archive, cli } from './bench/inputs.ts';
 import { alternate, has, median, run } from './bench/measure.ts';
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { BlockDevice } from './image/device.ts';
 import { usedRuns } from './image/used-space.ts';
 import { type EditedDevice, withFreeZeroed } from './image/zeroed-free.ts';
 import type { AppliedEdit } from './model/applied.ts';
@@ -24,6 +25,8 @@ import { verifyOutput } from './verify-output.ts';
 
 /** An edited image and where it goes. */
 export interface EditedImage extends Pick<Workbench, 'base' | 'overlay'> {
+  /** The base, open already. */
+  readonly device?: BlockDevice | undefined;
   readonly edits: readonly AppliedEdit[];
   /** Readable by its owner only. */
   readonly isPrivate: boolean;
@@ -124,7 +127,7 @@ export async function writeOutput(image: SoundImage, options: FinishOptions): Pr
   const readBack = (extent: 'written' | 'full') =>
     runStage({ ...stage, stage: 'verify' }, (progress) =>
       verifyOutput(
-        { base, output, draft, edited, written, edits },
+        { base, device: image.device, output, draft, edited, written, edits },
         { extent, now, environment, progress, signal },
       ),
     );

@@ -2,6 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { codeStoreFor } from './code-store.ts';
 import { type FinishedImage, finishImage } from './finish.ts';
+import type { BlockDevice } from './image/device.ts';
+import { openFileDevice } from './image/file-device.ts';
+import { ReadAhead } from './image/read-ahead.ts';
 import { carryOut } from './make-image.ts';
 import type { DeviceResult } from './model/events.ts';
 import type { Plan } from './model/plan.ts';
@@ -40,6 +43,17 @@ export interface DeviceJob {
 
 export type DeviceOutput = Required<Pick<DeviceResult, 'size' | 'sha256'>>;
 
+/** Opens the base for all devices of one thread. */
+export function openCommon(common: FleetCommon): OpenFleet {
+  const file = openFileDevice(common.base.path, { writable: false });
+  return { ...common, device: new ReadAhead(file), [Symbol.dispose]: () => file.close() };
+}
+
+/** What one thread has for all its devices. */
+export interface OpenFleet extends FleetCommon, Disposable {
+  readonly device: BlockDevice;
+}
+
 export interface DeviceEvents extends Pick<BuildOptions, 'onEvent' | 'signal'> {
   /** Awaited before the output has its name. */
   readonly onReady: (output: DeviceOutput) => Promise<void>;
@@ -48,7 +62,7 @@ export interface DeviceEvents extends Pick<BuildOptions, 'onEvent' | 'signal'> {
 /** Makes the output of one device of a fleet; its folder is made where it is missing. */
 export async function makeDevice(
   { plan, output, overwrite }: DeviceJob,
-  { base, enlargement, options }: FleetCommon,
+  { base, enlargement, options, device }: OpenFleet,
   { onReady, ...events }: DeviceEvents,
 ): Promise<DeviceOutput> {
   const folder = path.dirname(output);
@@ -57,10 +71,11 @@ export async function makeDevice(
   });
   const { environment = {} } = options;
   const checked = await checkOutput(output, { overwrite, base: base.path, environment });
-  using bench = await openRaw(base, { ...(enlargement && { enlargement }) }, options);
+  const atHand = { device, os: plan.os };
+  using bench = await openRaw(base, { ...(enlargement && { enlargement }) }, options, atHand);
   const { edits } = await carryOut({ ...bench, plan }, { ...options, ...events });
   const finished = await finishImage(
-    { base, overlay: bench.overlay, edits, isPrivate: plan.sensitive, output: checked },
+    { base, device, overlay: bench.overlay, edits, isPrivate: plan.sensitive, output: checked },
     {
       checksums: false,
       digest: true,

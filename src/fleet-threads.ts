@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { DeviceJob, DeviceOutput, FleetCommon } from './fleet-device.ts';
-import { makeDevice } from './fleet-device.ts';
+import { makeDevice, openCommon } from './fleet-device.ts';
 import { type ErrorCode, PiImageError, type Problem } from './model/errors.ts';
 import type { BuildEvent, OnEvent } from './model/events.ts';
 
@@ -42,10 +42,11 @@ export type ToThread =
 /** This thread, one device after the other: for one device, and for formats that use all cores by themselves. */
 export function crewOfOne(common: FleetCommon, options: CrewOptions): Crew {
   const { onEvent, signal } = options;
+  const open = openCommon(common);
   return {
     hands: 1,
-    make: (job, onReady) => makeDevice(job, common, { onReady, onEvent, ...(signal && { signal }) }),
-    [Symbol.asyncDispose]: async () => {},
+    make: (job, onReady) => makeDevice(job, open, { onReady, onEvent, ...(signal && { signal }) }),
+    [Symbol.asyncDispose]: async () => open[Symbol.dispose](),
   };
 }
 

@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type FleetCommon, makeDevice } from './fleet-device.ts';
+import { type FleetCommon, makeDevice, openCommon } from './fleet-device.ts';
 import { type FromThread, flattened, revived, type ToThread } from './fleet-threads.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this file is the thread of a fleet, not a program');
-const common = workerData as FleetCommon;
+const common = openCommon(workerData as FleetCommon);
 const controller = new AbortController();
 const tell = (message: FromThread): void => port.postMessage(message);
 let answered: (answer: ToThread & { kind: 'go' }) => void = () => {};

@@ -1,14 +1,16 @@
 import { homedir } from 'node:os';
 import { isDefaultPassword } from './content/credentials.ts';
+import type { BlockDevice } from './image/device.ts';
 import { extendedDevice } from './image/extended-device.ts';
 import { openFileDevice } from './image/file-device.ts';
 import { alignedImageSize, growLastPartition } from './image/grow.ts';
-import { type OpenImage, openImage } from './image/open-image.ts';
+import { type OpenImage, openImage, openTree } from './image/open-image.ts';
 import { createOverlay, type Overlay } from './image/overlay.ts';
 import { PiImageError } from './model/errors.ts';
+import type { OsFacts } from './model/os.ts';
 import type { OpenOptions } from './options.ts';
 import { cacheDirectory } from './source/cache/directory.ts';
-import { type Base, obtainBase } from './source/obtain.ts';
+import { type Base, type Download, findDownload, type ObtainOptions, obtainBase } from './source/obtain.ts';
 
 /** A base image opened for editing in memory: what is done to its tree stays in the overlay. */
 export interface Workbench extends Disposable {
@@ -34,16 +36,25 @@ export async function openBase(reference: BaseReference, options: OpenOptions): 
 
 /** Gets a base image as a raw file, whatever is in it. */
 export function getBase(reference: BaseReference, options: OpenOptions): Promise<Base> {
-  const environment = options.environment ?? {};
-  return obtainBase(reference.image, {
-    directory: reference.directory,
+  return obtainBase(reference.image, obtainOptions(reference, options));
+}
+
+/** What would have to be downloaded for a base image; undefined for files of this computer and of the package. */
+export function getDownload(reference: BaseReference, options: OpenOptions): Promise<Download | undefined> {
+  return findDownload(reference.image, obtainOptions(reference, options));
+}
+
+function obtainOptions({ directory, sha256 }: BaseReference, options: OpenOptions): ObtainOptions {
+  return {
+    directory,
     cacheDirectory: cachePlace(options),
-    environment,
+    environment: options.environment ?? {},
     offline: options.offline ?? false,
-    ...(reference.sha256 !== undefined && { sha256: reference.sha256 }),
+    keepDownload: options.keepDownload ?? false,
+    ...(sha256 !== undefined && { sha256 }),
     ...(options.signal && { signal: options.signal }),
     ...(options.onEvent && { onEvent: options.onEvent }),
-  });
+  };
 }
 
 /** Folder of what is kept between builds. */
@@ -51,26 +62,42 @@ export function cachePlace({ cacheDirectory: given, environment = {} }: OpenOpti
   return given ?? cacheDirectory(environment, process.platform, homedir());
 }
 
-/** Opens the file systems of a raw base image; what it says of itself is read again unless it is given. */
+/** What is at hand already, where one base is opened many times. */
+export interface AtHand {
+  /** The raw base, which stays open. */
+  readonly device: BlockDevice;
+  /** What its system says of itself. */
+  readonly os: OsFacts;
+}
+
+/** Opens the file systems of a raw base image. */
 export async function openRaw(
   base: Base,
   { enlargement }: Pick<BaseReference, 'enlargement'>,
   { now = new Date(), recover = false }: OpenOptions,
+  atHand?: AtHand,
 ): Promise<Workbench> {
   using stack = new DisposableResources();
-  const device = openFileDevice(base.path, { writable: false });
-  stack.add(() => device.close());
+  const device = atHand?.device ?? openForThis(base, stack);
   const size = enlargement === undefined ? device.size : enlargedSize(device.size, enlargement, base.name);
   const overlay = createOverlay(size > device.size ? extendedDevice(device, size) : device);
   stack.add(() => overlay.close());
-  const open = () => openImage(overlay, { now: () => now, recover, isDefaultPassword });
+  const options = { now: () => now, recover, isDefaultPassword };
   if (size > device.size) {
     // What a journal still holds has to be in its place before blocks get new places.
-    if (recover) await open();
+    if (recover) await openTree(overlay, options);
     growLastPartition(overlay, () => now);
   }
-  const image = await open();
+  const image = atHand
+    ? { ...(await openTree(overlay, options)), os: atHand.os }
+    : await openImage(overlay, options);
   return { base, overlay, image, [Symbol.dispose]: stack.release() };
+}
+
+function openForThis(base: Base, stack: DisposableResources): BlockDevice {
+  const device = openFileDevice(base.path, { writable: false });
+  stack.add(() => device.close());
+  return device;
 }
 
 /** @throws PiImageError `plan.unsuitable` when the base is larger already */

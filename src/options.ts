@@ -11,6 +11,8 @@ export interface OpenOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Use only what is in the cache. @default false */
   readonly offline?: boolean;
+  /** Keep a base image as it was downloaded too, to carry it to another cache. @default false */
+  readonly keepDownload?: boolean;
   /** Brings an image in order that was copied from a running or unplugged Pi: replays its journal. @default false */
   readonly recover?: boolean;
   /** Build time. @default now */

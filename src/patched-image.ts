@@ -1,3 +1,4 @@
+import type { BlockDevice } from './image/device.ts';
 import { extendedDevice } from './image/extended-device.ts';
 import { type FileDevice, openFileDevice } from './image/file-device.ts';
 import { createOverlay, type Overlay } from './image/overlay.ts';
@@ -20,14 +21,15 @@ export function openPatch(path: string): OpenPatch {
   }
 }
 
-/** The image that a patch makes of the raw file it is for: in memory, the file stays as it is. */
-export function patchedImage(base: string, { file, header }: OpenPatch): Overlay & Disposable {
-  const below = openFileDevice(base, { writable: false });
+/** The image that a patch makes of the raw file or device it is for: in memory, the base stays as it is. */
+export function patchedImage(base: string | BlockDevice, { file, header }: OpenPatch): Overlay & Disposable {
+  const own = typeof base === 'string' ? openFileDevice(base, { writable: false }) : undefined;
+  const below = own ?? (base as BlockDevice);
   const { size } = header.result;
   const overlay = createOverlay(size > below.size ? extendedDevice(below, size) : below);
   const close = () => {
     overlay.close();
-    below.close();
+    own?.close();
   };
   try {
     applyPatch(file, header, overlay);

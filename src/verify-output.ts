@@ -1,6 +1,6 @@
 import type { BlockDevice } from './image/device.ts';
 import { openFileDevice } from './image/file-device.ts';
-import { openImage } from './image/open-image.ts';
+import { openTree } from './image/open-image.ts';
 import type { EditedDevice } from './image/zeroed-free.ts';
 import type { AppliedEdit } from './model/applied.ts';
 import type { Output } from './output/check-output.ts';
@@ -14,6 +14,8 @@ import type { Base } from './source/base.ts';
 /** What a build has when all is written and nothing published. */
 export interface Unverified {
   readonly base: Pick<Base, 'path'>;
+  /** The base, open already. */
+  readonly device?: BlockDevice | undefined;
   readonly output: Output;
   readonly draft: Draft;
   readonly edited: EditedDevice;
@@ -33,20 +35,20 @@ export interface VerifyOptions extends ReadBackOptions {
  * @throws PiImageError `image.verify`
  */
 export async function verifyOutput(
-  { base, output, draft, edited, written, edits }: Unverified,
+  { base, device, output, draft, edited, written, edits }: Unverified,
   options: VerifyOptions,
 ): Promise<string | undefined> {
   const sha256 = await readBack(draft.file, output, edited, written, options);
   if (output.format === '.img') {
-    const device = openFileDevice(draft.file, { writable: false });
+    const finished = openFileDevice(draft.file, { writable: false });
     try {
-      await verifyDevice(device, edits, options.now);
+      await verifyDevice(finished, edits, options.now);
     } finally {
-      device.close();
+      finished.close();
     }
   } else if (output.format === '.pipatch') {
     using opened = openPatch(draft.file);
-    using image = patchedImage(base.path, opened);
+    using image = patchedImage(device ?? base.path, opened);
     await verifyDevice(image, edits, options.now);
   } else {
     await verifyDevice(edited, edits, options.now);
@@ -56,6 +58,6 @@ export async function verifyOutput(
 
 /** Opens a finished image and compares it with what the plan was to make of it. */
 async function verifyDevice(device: BlockDevice, edits: readonly AppliedEdit[], now: Date): Promise<void> {
-  const image = await openImage(device, { now: () => now });
-  verifyApplied(edits, image.tree);
+  const { tree } = await openTree(device, { now: () => now });
+  verifyApplied(edits, tree);
 }

@@ -106,9 +106,9 @@ var init_errors = __esm({
       help;
       problems;
       [brand] = true;
-      constructor(code2, message4, details2 = {}) {
+      constructor(code3, message4, details2 = {}) {
         super(message4, details2.cause === void 0 ? void 0 : { cause: details2.cause });
-        this.code = code2;
+        this.code = code3;
         this.help = details2.help;
         this.problems = details2.problems ?? [];
       }
@@ -787,10 +787,10 @@ var require_errors = __commonJS({
     };
     var kHTTPParserError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_HTTP_PARSER");
     var HTTPParserError = class extends Error {
-      constructor(message4, code2, data) {
+      constructor(message4, code3, data) {
         super(message4);
         this.name = "HTTPParserError";
-        this.code = code2 ? `HPE_${code2}` : void 0;
+        this.code = code3 ? `HPE_${code3}` : void 0;
         this.data = data ? data.toString() : void 0;
       }
       static [Symbol.hasInstance](instance) {
@@ -817,12 +817,12 @@ var require_errors = __commonJS({
     };
     var kRequestRetryError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_REQ_RETRY");
     var RequestRetryError = class extends UndiciError {
-      constructor(message4, code2, { headers, data }) {
+      constructor(message4, code3, { headers, data }) {
         super(message4);
         this.name = "RequestRetryError";
         this.message = message4 || "Request retry error";
         this.code = "UND_ERR_REQ_RETRY";
-        this.statusCode = code2;
+        this.statusCode = code3;
         this.data = data;
         this.headers = headers;
       }
@@ -835,12 +835,12 @@ var require_errors = __commonJS({
     };
     var kResponseError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_RESPONSE");
     var ResponseError = class extends UndiciError {
-      constructor(message4, code2, { headers, body }) {
+      constructor(message4, code3, { headers, body }) {
         super(message4);
         this.name = "ResponseError";
         this.message = message4 || "Response error";
         this.code = "UND_ERR_RESPONSE";
-        this.statusCode = code2;
+        this.statusCode = code3;
         this.body = body;
         this.headers = headers;
       }
@@ -883,11 +883,11 @@ var require_errors = __commonJS({
       }
     };
     var Socks5ProxyError = class extends UndiciError {
-      constructor(message4, code2) {
+      constructor(message4, code3) {
         super(message4);
         this.name = "Socks5ProxyError";
         this.message = message4 || "SOCKS5 proxy error";
-        this.code = code2 || "UND_ERR_SOCKS5";
+        this.code = code3 || "UND_ERR_SOCKS5";
       }
     };
     var kMessageSizeExceededError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_WS_MESSAGE_SIZE_EXCEEDED");
@@ -1091,8 +1091,8 @@ var require_tree = __commonJS({
         if (index2 === void 0 || index2 >= key3.length) {
           throw new TypeError("Unreachable");
         }
-        const code2 = this.code = key3.charCodeAt(index2);
-        if (code2 > 127) {
+        const code3 = this.code = key3.charCodeAt(index2);
+        if (code3 > 127) {
           throw new TypeError("key must be ascii string");
         }
         if (key3.length !== ++index2) {
@@ -1114,11 +1114,11 @@ var require_tree = __commonJS({
         let index2 = 0;
         let node2 = this;
         while (true) {
-          const code2 = key3.charCodeAt(index2);
-          if (code2 > 127) {
+          const code3 = key3.charCodeAt(index2);
+          if (code3 > 127) {
             throw new TypeError("key must be ascii string");
           }
-          if (node2.code === code2) {
+          if (node2.code === code3) {
             if (length === ++index2) {
               node2.value = value2;
               break;
@@ -1128,7 +1128,7 @@ var require_tree = __commonJS({
               node2.middle = new _TstNode(key3, value2, index2);
               break;
             }
-          } else if (node2.code < code2) {
+          } else if (node2.code < code3) {
             if (node2.left !== null) {
               node2 = node2.left;
             } else {
@@ -1152,19 +1152,19 @@ var require_tree = __commonJS({
         let index2 = 0;
         let node2 = this;
         while (node2 !== null && index2 < keylength) {
-          let code2 = key3[index2];
-          if (code2 <= 90 && code2 >= 65) {
-            code2 |= 32;
+          let code3 = key3[index2];
+          if (code3 <= 90 && code3 >= 65) {
+            code3 |= 32;
           }
           while (node2 !== null) {
-            if (code2 === node2.code) {
+            if (code3 === node2.code) {
               if (keylength === ++index2) {
                 return node2;
               }
               node2 = node2.middle;
               break;
             }
-            node2 = node2.code < code2 ? node2.left : node2.right;
+            node2 = node2.code < code3 ? node2.left : node2.right;
           }
         }
         return null;
@@ -1325,14 +1325,14 @@ var require_util = __commonJS({
         }
         const port2 = url2.port != null ? url2.port : url2.protocol === "https:" ? 443 : 80;
         let origin = url2.origin != null ? url2.origin : `${url2.protocol || ""}//${url2.hostname || ""}:${port2}`;
-        let path46 = url2.path != null ? url2.path : `${url2.pathname || ""}${url2.search || ""}`;
+        let path50 = url2.path != null ? url2.path : `${url2.pathname || ""}${url2.search || ""}`;
         if (origin[origin.length - 1] === "/") {
           origin = origin.slice(0, origin.length - 1);
         }
-        if (path46 && path46[0] !== "/") {
-          path46 = `/${path46}`;
+        if (path50 && path50[0] !== "/") {
+          path50 = `/${path50}`;
         }
-        return new URL(`${origin}${path46}`);
+        return new URL(`${origin}${path50}`);
       }
       if (!isHttpOrHttpsPrefixed(url2.origin || url2.protocol)) {
         throw new InvalidArgumentError("Invalid URL protocol: the URL must start with `http:` or `https:`.");
@@ -1877,9 +1877,9 @@ var require_util = __commonJS({
       return !headerCharRegex.test(characters);
     }
     var rangeHeaderRegex = /^bytes (\d+)-(\d+)\/(\d+)?$/;
-    function parseRangeHeader(range) {
-      if (range == null || range === "") return { start: 0, end: null, size: null };
-      const m3 = range ? range.match(rangeHeaderRegex) : null;
+    function parseRangeHeader(range2) {
+      if (range2 == null || range2 === "") return { start: 0, end: null, size: null };
+      const m3 = range2 ? range2.match(rangeHeaderRegex) : null;
       return m3 ? {
         start: parseInt(m3[1]),
         end: m3[2] ? parseInt(m3[2]) : null,
@@ -2167,9 +2167,9 @@ var require_diagnostics = __commonJS({
         "undici:client:sendHeaders",
         (evt) => {
           const {
-            request: { method, path: path46, origin }
+            request: { method, path: path50, origin }
           } = evt;
-          debugLog("sending request to %s %s%s", method, origin, path46);
+          debugLog("sending request to %s %s%s", method, origin, path50);
         }
       );
     }
@@ -2187,14 +2187,14 @@ var require_diagnostics = __commonJS({
         "undici:request:headers",
         (evt) => {
           const {
-            request: { method, path: path46, origin },
+            request: { method, path: path50, origin },
             response: { statusCode }
           } = evt;
           debugLog(
             "received response to %s %s%s - HTTP %d",
             method,
             origin,
-            path46,
+            path50,
             statusCode
           );
         }
@@ -2203,23 +2203,23 @@ var require_diagnostics = __commonJS({
         "undici:request:trailers",
         (evt) => {
           const {
-            request: { method, path: path46, origin }
+            request: { method, path: path50, origin }
           } = evt;
-          debugLog("trailers received from %s %s%s", method, origin, path46);
+          debugLog("trailers received from %s %s%s", method, origin, path50);
         }
       );
       diagnosticsChannel.subscribe(
         "undici:request:error",
         (evt) => {
           const {
-            request: { method, path: path46, origin },
+            request: { method, path: path50, origin },
             error: error2
           } = evt;
           debugLog(
             "request to %s %s%s errored - %s",
             method,
             origin,
-            path46,
+            path50,
             error2.message
           );
         }
@@ -2249,11 +2249,11 @@ var require_diagnostics = __commonJS({
       diagnosticsChannel.subscribe(
         "undici:websocket:close",
         (evt) => {
-          const { websocket, code: code2, reason } = evt;
+          const { websocket, code: code3, reason } = evt;
           debugLog(
             "closed connection to %s - %s %s",
             websocket.url,
-            code2,
+            code3,
             reason
           );
         }
@@ -2334,7 +2334,7 @@ var require_request = __commonJS({
     var kHandler = /* @__PURE__ */ Symbol("handler");
     var Request = class {
       constructor(origin, {
-        path: path46,
+        path: path50,
         method,
         body,
         headers,
@@ -2351,11 +2351,11 @@ var require_request = __commonJS({
         maxRedirections,
         typeOfService
       }, handler) {
-        if (typeof path46 !== "string") {
+        if (typeof path50 !== "string") {
           throw new InvalidArgumentError("path must be a string");
-        } else if (path46[0] !== "/" && !(path46.startsWith("http://") || path46.startsWith("https://")) && method !== "CONNECT") {
+        } else if (path50[0] !== "/" && !(path50.startsWith("http://") || path50.startsWith("https://")) && method !== "CONNECT") {
           throw new InvalidArgumentError("path must be an absolute URL or start with a slash");
-        } else if (invalidPathRegex.test(path46)) {
+        } else if (invalidPathRegex.test(path50)) {
           throw new InvalidArgumentError("invalid request path");
         }
         if (typeof method !== "string") {
@@ -2430,7 +2430,7 @@ var require_request = __commonJS({
         this.completed = false;
         this.aborted = false;
         this.upgrade = upgrade || null;
-        this.path = query ? serializePathWithQuery(path46, query) : path46;
+        this.path = query ? serializePathWithQuery(path50, query) : path50;
         this.origin = origin;
         this.protocol = getProtocolFromUrlString(origin);
         this.idempotent = idempotent == null ? method === "HEAD" || method === "GET" : idempotent;
@@ -2701,8 +2701,8 @@ var require_wrap_handler = __commonJS({
         return handler.onRequestStart ? handler : new WrapHandler(handler);
       }
       // Unwrap Interface
-      onConnect(abort, context) {
-        return this.#handler.onConnect?.(abort, context);
+      onConnect(abort, context2) {
+        return this.#handler.onConnect?.(abort, context2);
       }
       onResponseStarted() {
         return this.#handler.onResponseStarted?.();
@@ -2726,8 +2726,8 @@ var require_wrap_handler = __commonJS({
         return this.#handler.onError?.(err);
       }
       // Wrap Interface
-      onRequestStart(controller, context) {
-        this.#handler.onConnect?.((reason) => controller.abort(reason), context);
+      onRequestStart(controller, context2) {
+        this.#handler.onConnect?.((reason) => controller.abort(reason), context2);
       }
       onRequestUpgrade(controller, statusCode, headers, socket) {
         const rawHeaders = [];
@@ -2865,9 +2865,9 @@ var require_unwrap_handler = __commonJS({
       static unwrap(handler) {
         return !handler.onRequestStart ? handler : new UnwrapHandler(handler);
       }
-      onConnect(abort, context) {
+      onConnect(abort, context2) {
         this.#controller = new UnwrapController(abort);
-        this.#handler.onRequestStart?.(this.#controller, context);
+        this.#handler.onRequestStart?.(this.#controller, context2);
       }
       onResponseStarted() {
         return this.#handler.onResponseStarted?.();
@@ -4675,10 +4675,10 @@ var require_webidl = __commonJS({
         message: message4
       });
     };
-    webidl.errors.invalidArgument = function(context) {
+    webidl.errors.invalidArgument = function(context2) {
       return webidl.errors.exception({
-        header: context.prefix,
-        message: `"${context.value}" is an invalid ${context.type}.`
+        header: context2.prefix,
+        message: `"${context2.value}" is an invalid ${context2.type}.`
       });
     };
     webidl.brandCheck = function(V, I) {
@@ -5282,9 +5282,9 @@ var require_util2 = __commonJS({
     }
     function isValidEncodedURL(url2) {
       for (let i3 = 0; i3 < url2.length; ++i3) {
-        const code2 = url2.charCodeAt(i3);
-        if (code2 > 126 || // Non-US-ASCII + DEL
-        code2 < 32) {
+        const code3 = url2.charCodeAt(i3);
+        if (code3 > 126 || // Non-US-ASCII + DEL
+        code3 < 32) {
           return false;
         }
       }
@@ -5649,7 +5649,7 @@ var require_util2 = __commonJS({
     }
     function iteratorMixin(name, object3, kInternalIterator, keyIndex = 0, valueIndex = 1) {
       const makeIterator = createIterator(name, kInternalIterator, keyIndex, valueIndex);
-      const properties = {
+      const properties2 = {
         keys: {
           writable: true,
           enumerable: true,
@@ -5696,12 +5696,12 @@ var require_util2 = __commonJS({
         }
       };
       return Object.defineProperties(object3.prototype, {
-        ...properties,
+        ...properties2,
         [Symbol.iterator]: {
           writable: true,
           enumerable: false,
           configurable: true,
-          value: properties.entries.value
+          value: properties2.entries.value
         }
       });
     }
@@ -5785,8 +5785,8 @@ var require_util2 = __commonJS({
       }
       const rangeStart = collectASequenceOfCodePoints(
         (char) => {
-          const code2 = char.charCodeAt(0);
-          return code2 >= 48 && code2 <= 57;
+          const code3 = char.charCodeAt(0);
+          return code3 >= 48 && code3 <= 57;
         },
         data,
         position
@@ -5812,8 +5812,8 @@ var require_util2 = __commonJS({
       }
       const rangeEnd = collectASequenceOfCodePoints(
         (char) => {
-          const code2 = char.charCodeAt(0);
-          return code2 >= 48 && code2 <= 57;
+          const code3 = char.charCodeAt(0);
+          return code3 >= 48 && code3 <= 57;
         },
         data,
         position
@@ -6860,7 +6860,7 @@ var require_client_h1 = __commonJS({
       kHTTPContext,
       kClosed
     } = require_symbols();
-    var constants7 = require_constants2();
+    var constants8 = require_constants2();
     var EMPTY_BUF = Buffer.alloc(0);
     var FastBuffer = Buffer[Symbol.species];
     var removeAllListeners = util.removeAllListeners;
@@ -6996,7 +6996,7 @@ var require_client_h1 = __commonJS({
          */
       constructor(client, socket, { exports: exports2 }) {
         this.llhttp = exports2;
-        this.ptr = this.llhttp.llhttp_alloc(constants7.TYPE.RESPONSE);
+        this.ptr = this.llhttp.llhttp_alloc(constants8.TYPE.RESPONSE);
         this.client = client;
         this.socket = socket;
         this.timeout = null;
@@ -7092,11 +7092,11 @@ var require_client_h1 = __commonJS({
             currentParser = null;
             currentBufferRef = null;
           }
-          if (ret !== constants7.ERROR.OK) {
+          if (ret !== constants8.ERROR.OK) {
             const data = chunk.subarray(llhttp.llhttp_get_error_pos(this.ptr) - currentBufferPtr);
-            if (ret === constants7.ERROR.PAUSED_UPGRADE) {
+            if (ret === constants8.ERROR.PAUSED_UPGRADE) {
               this.onUpgrade(data);
-            } else if (ret === constants7.ERROR.PAUSED) {
+            } else if (ret === constants8.ERROR.PAUSED) {
               this.paused = true;
               socket.unshift(data);
             } else {
@@ -7119,10 +7119,10 @@ var require_client_h1 = __commonJS({
         } finally {
           currentParser = null;
         }
-        if (ret === constants7.ERROR.OK) {
+        if (ret === constants8.ERROR.OK) {
           return null;
         }
-        if (ret === constants7.ERROR.PAUSED || ret === constants7.ERROR.PAUSED_UPGRADE) {
+        if (ret === constants8.ERROR.PAUSED || ret === constants8.ERROR.PAUSED_UPGRADE) {
           this.paused = true;
           return null;
         }
@@ -7139,7 +7139,7 @@ var require_client_h1 = __commonJS({
           const len = new Uint8Array(llhttp.memory.buffer, ptr).indexOf(0);
           message4 = "Response does not match the HTTP/1.1 protocol (" + Buffer.from(llhttp.memory.buffer, ptr, len).toString() + ")";
         }
-        return new HTTPParserError(message4, constants7.ERROR[ret], data);
+        return new HTTPParserError(message4, constants8.ERROR[ret], data);
       }
       destroy() {
         assert2(currentParser === null);
@@ -7350,7 +7350,7 @@ var require_client_h1 = __commonJS({
           socket[kBlocking] = false;
           client[kResume]();
         }
-        return pause ? constants7.ERROR.PAUSED : 0;
+        return pause ? constants8.ERROR.PAUSED : 0;
       }
       /**
        * @param {Buffer} buf
@@ -7376,7 +7376,7 @@ var require_client_h1 = __commonJS({
         }
         this.bytesRead += buf.length;
         if (request.onData(buf) === false) {
-          return constants7.ERROR.PAUSED;
+          return constants8.ERROR.PAUSED;
         }
         return 0;
       }
@@ -7416,13 +7416,13 @@ var require_client_h1 = __commonJS({
         if (socket[kWriting]) {
           assert2(client[kRunning] === 0);
           util.destroy(socket, new InformationalError("reset"));
-          return constants7.ERROR.PAUSED;
+          return constants8.ERROR.PAUSED;
         } else if (!shouldKeepAlive) {
           util.destroy(socket, new InformationalError("reset"));
-          return constants7.ERROR.PAUSED;
+          return constants8.ERROR.PAUSED;
         } else if (socket[kReset] && client[kRunning] === 0) {
           util.destroy(socket, new InformationalError("reset"));
-          return constants7.ERROR.PAUSED;
+          return constants8.ERROR.PAUSED;
         } else if (client[kPipelining] == null || client[kPipelining] === 1) {
           setImmediate(client[kResume]);
         } else {
@@ -7674,7 +7674,7 @@ var require_client_h1 = __commonJS({
       }
     }
     function writeH1(client, request) {
-      const { method, path: path46, host: host2, upgrade, blocking, reset: reset2 } = request;
+      const { method, path: path50, host: host2, upgrade, blocking, reset: reset2 } = request;
       let { body, headers, contentLength } = request;
       const expectsPayload = method === "PUT" || method === "POST" || method === "PATCH" || method === "QUERY" || method === "PROPFIND" || method === "PROPPATCH";
       if (util.isFormDataLike(body)) {
@@ -7750,7 +7750,7 @@ var require_client_h1 = __commonJS({
         socket[kBlocking] = true;
       }
       setTypeOfService(socket, request);
-      let header3 = `${method} ${path46} HTTP/1.1\r
+      let header3 = `${method} ${path50} HTTP/1.1\r
 `;
       if (typeof host2 === "string") {
         header3 += `host: ${host2}\r
@@ -8325,9 +8325,9 @@ var require_client_h2 = __commonJS({
       this[kSocket][kError] = err;
       this[kClient][kOnError](err);
     }
-    function onHttp2FrameError(type, code2, id) {
+    function onHttp2FrameError(type, code3, id) {
       if (id === 0) {
-        const err = new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code2}`);
+        const err = new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code3}`);
         this[kSocket][kError] = err;
         this[kClient][kOnError](err);
       }
@@ -8427,7 +8427,7 @@ var require_client_h2 = __commonJS({
       const headersTimeout = request.headersTimeout ?? client[kHeadersTimeout];
       const bodyTimeout = request.bodyTimeout ?? client[kBodyTimeout];
       const session = client[kHTTP2Session];
-      const { method, path: path46, host: host2, upgrade, expectContinue, signal, protocol, headers: reqHeaders } = request;
+      const { method, path: path50, host: host2, upgrade, expectContinue, signal, protocol, headers: reqHeaders } = request;
       let { body } = request;
       if (upgrade != null && upgrade !== "websocket") {
         util.errorRequest(client, request, new InvalidArgumentError(`Custom upgrade "${upgrade}" not supported over HTTP/2`));
@@ -8496,7 +8496,7 @@ var require_client_h2 = __commonJS({
           }
           headers[HTTP2_HEADER_METHOD] = "CONNECT";
           headers[HTTP2_HEADER_PROTOCOL] = "websocket";
-          headers[HTTP2_HEADER_PATH] = path46;
+          headers[HTTP2_HEADER_PATH] = path50;
           if (protocol === "ws:" || protocol === "wss:") {
             headers[HTTP2_HEADER_SCHEME] = protocol === "ws:" ? "http" : "https";
           } else {
@@ -8548,7 +8548,7 @@ var require_client_h2 = __commonJS({
         stream2.setTimeout(headersTimeout);
         return true;
       }
-      headers[HTTP2_HEADER_PATH] = path46;
+      headers[HTTP2_HEADER_PATH] = path50;
       headers[HTTP2_HEADER_SCHEME] = protocol === "http:" ? "http" : "https";
       const expectsPayload = method === "PUT" || method === "POST" || method === "PATCH";
       if (body && typeof body.read === "function") {
@@ -8654,9 +8654,9 @@ var require_client_h2 = __commonJS({
         stream2.removeAllListeners("data");
         abort(err);
       });
-      stream2.once("frameError", (type, code2) => {
+      stream2.once("frameError", (type, code3) => {
         stream2.removeAllListeners("data");
-        abort(new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code2}`));
+        abort(new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code3}`));
       });
       stream2.on("aborted", () => {
         stream2.removeAllListeners("data");
@@ -10904,10 +10904,10 @@ var require_proxy_agent = __commonJS({
         };
         const {
           origin,
-          path: path46 = "/",
+          path: path50 = "/",
           headers = {}
         } = opts;
-        opts.path = origin + path46;
+        opts.path = origin + path50;
         if (!("host" in headers) && !("Host" in headers)) {
           const { host: host2 } = new URL(origin);
           headers.host = host2;
@@ -11240,16 +11240,16 @@ var require_retry_handler = __commonJS({
       const retryTime = new Date(retryAfter).getTime();
       return isNaN(retryTime) ? 0 : retryTime - Date.now();
     }
-    function validatePartialResponseContentLength(headers, range, statusCode, retryCount) {
+    function validatePartialResponseContentLength(headers, range2, statusCode, retryCount) {
       const contentLength = headers["content-length"];
       if (contentLength == null) {
         return;
       }
-      if (!Number.isFinite(range.start) || !Number.isFinite(range.end)) {
+      if (!Number.isFinite(range2.start) || !Number.isFinite(range2.end)) {
         return;
       }
       const length = Number(contentLength);
-      const expectedLength = range.end - range.start + 1;
+      const expectedLength = range2.end - range2.start + 1;
       if (!Number.isFinite(length) || length !== expectedLength) {
         throw new RequestRetryError("Content-Length mismatch", statusCode, {
           headers,
@@ -11419,17 +11419,17 @@ var require_retry_handler = __commonJS({
           this.resume = this.end != null;
         }
       }
-      onRequestStart(controller, context) {
+      onRequestStart(controller, context2) {
         this.controllerProxy.target = controller;
         if (!this.headersSent) {
-          this.handler.onRequestStart?.(this.controllerProxy, context);
+          this.handler.onRequestStart?.(this.controllerProxy, context2);
         }
       }
       onRequestUpgrade(_controller, statusCode, headers, socket) {
         this.handler.onRequestUpgrade?.(this.controllerProxy, statusCode, headers, socket);
       }
       static [kRetryHandlerDefaultRetry](err, { state: state2, opts }, cb) {
-        const { statusCode, code: code2, headers } = err;
+        const { statusCode, code: code3, headers } = err;
         const { method, retryOptions } = opts;
         const {
           maxRetries,
@@ -11441,7 +11441,7 @@ var require_retry_handler = __commonJS({
           methods
         } = retryOptions;
         const { counter } = state2;
-        if (code2 && code2 !== "UND_ERR_REQ_RETRY" && !errorCodes.includes(code2)) {
+        if (code3 && code3 !== "UND_ERR_REQ_RETRY" && !errorCodes.includes(code3)) {
           cb(err);
           return;
         }
@@ -11510,8 +11510,8 @@ var require_retry_handler = __commonJS({
         }
         if (this.end == null) {
           if (statusCode === 206) {
-            const range = parseRangeHeader(headers["content-range"]);
-            if (range == null) {
+            const range2 = parseRangeHeader(headers["content-range"]);
+            if (range2 == null) {
               this.headersSent = true;
               this.handler.onResponseStart?.(
                 this.controllerProxy,
@@ -11521,8 +11521,8 @@ var require_retry_handler = __commonJS({
               );
               return;
             }
-            validatePartialResponseContentLength(headers, range, statusCode, this.retryCount);
-            const { start, size, end: end2 = size ? size - 1 : null } = range;
+            validatePartialResponseContentLength(headers, range2, statusCode, this.retryCount);
+            const { start, size, end: end2 = size ? size - 1 : null } = range2;
             assert2(
               start != null && Number.isFinite(start),
               "content-range mismatch"
@@ -12174,17 +12174,17 @@ var require_api_request = __commonJS({
           });
         }
       }
-      onConnect(abort, context) {
+      onConnect(abort, context2) {
         if (this.reason) {
           abort(this.reason);
           return;
         }
         assert2(this.callback);
         this.abort = abort;
-        this.context = context;
+        this.context = context2;
       }
       onHeaders(statusCode, rawHeaders, resume, statusMessage) {
-        const { callback, opaque, abort, context, responseHeaders, highWaterMark } = this;
+        const { callback, opaque, abort, context: context2, responseHeaders, highWaterMark } = this;
         const headers = responseHeaders === "raw" ? util.parseRawHeaders(rawHeaders) : util.parseHeaders(rawHeaders);
         if (statusCode < 200) {
           if (this.onInfo) {
@@ -12217,7 +12217,7 @@ var require_api_request = __commonJS({
               trailers: this.trailers,
               opaque,
               body: res,
-              context
+              context: context2
             });
           } catch (err) {
             this.res = null;
@@ -12396,17 +12396,17 @@ var require_api_stream = __commonJS({
         }
         addSignal(this, signal);
       }
-      onConnect(abort, context) {
+      onConnect(abort, context2) {
         if (this.reason) {
           abort(this.reason);
           return;
         }
         assert2(this.callback);
         this.abort = abort;
-        this.context = context;
+        this.context = context2;
       }
       onHeaders(statusCode, rawHeaders, resume, statusMessage) {
-        const { factory, opaque, context, responseHeaders } = this;
+        const { factory, opaque, context: context2, responseHeaders } = this;
         const headers = responseHeaders === "raw" ? util.parseRawHeaders(rawHeaders) : util.parseHeaders(rawHeaders);
         if (statusCode < 200) {
           if (this.onInfo) {
@@ -12422,7 +12422,7 @@ var require_api_stream = __commonJS({
           statusCode,
           headers,
           opaque,
-          context
+          context: context2
         });
         if (!res || typeof res.write !== "function" || typeof res.end !== "function" || typeof res.on !== "function") {
           throw new InvalidReturnValueError("expected Writable");
@@ -12616,7 +12616,7 @@ var require_api_pipeline = __commonJS({
         this.res = null;
         addSignal(this, signal);
       }
-      onConnect(abort, context) {
+      onConnect(abort, context2) {
         const { res } = this;
         if (this.reason) {
           abort(this.reason);
@@ -12624,10 +12624,10 @@ var require_api_pipeline = __commonJS({
         }
         assert2(!res, "pipeline cannot be retried");
         this.abort = abort;
-        this.context = context;
+        this.context = context2;
       }
       onHeaders(statusCode, rawHeaders, resume) {
-        const { opaque, handler, context } = this;
+        const { opaque, handler, context: context2 } = this;
         if (statusCode < 200) {
           if (this.onInfo) {
             const headers = this.responseHeaders === "raw" ? util.parseRawHeaders(rawHeaders) : util.parseHeaders(rawHeaders);
@@ -12645,7 +12645,7 @@ var require_api_pipeline = __commonJS({
             headers,
             opaque,
             body: this.res,
-            context
+            context: context2
           });
         } catch (err) {
           this.res.on("error", noop3);
@@ -12730,7 +12730,7 @@ var require_api_upgrade = __commonJS({
         this.context = null;
         addSignal(this, signal);
       }
-      onConnect(abort, context) {
+      onConnect(abort, context2) {
         if (this.reason) {
           abort(this.reason);
           return;
@@ -12744,7 +12744,7 @@ var require_api_upgrade = __commonJS({
       }
       onUpgrade(statusCode, rawHeaders, socket) {
         assert2(socket[kHTTP2Stream] === true ? statusCode === 200 : statusCode === 101);
-        const { callback, opaque, context } = this;
+        const { callback, opaque, context: context2 } = this;
         removeSignal(this);
         this.callback = null;
         const headers = this.responseHeaders === "raw" ? util.parseRawHeaders(rawHeaders) : util.parseHeaders(rawHeaders);
@@ -12752,7 +12752,7 @@ var require_api_upgrade = __commonJS({
           headers,
           socket,
           opaque,
-          context
+          context: context2
         });
       }
       onError(err) {
@@ -12822,20 +12822,20 @@ var require_api_connect = __commonJS({
         this.abort = null;
         addSignal(this, signal);
       }
-      onConnect(abort, context) {
+      onConnect(abort, context2) {
         if (this.reason) {
           abort(this.reason);
           return;
         }
         assert2(this.callback);
         this.abort = abort;
-        this.context = context;
+        this.context = context2;
       }
       onHeaders() {
         throw new SocketError("bad connect", null);
       }
       onUpgrade(statusCode, rawHeaders, socket) {
-        const { callback, opaque, context } = this;
+        const { callback, opaque, context: context2 } = this;
         removeSignal(this);
         this.callback = null;
         let headers = rawHeaders;
@@ -12847,7 +12847,7 @@ var require_api_connect = __commonJS({
           headers,
           socket,
           opaque,
-          context
+          context: context2
         });
       }
       onError(err) {
@@ -13067,20 +13067,20 @@ var require_mock_utils = __commonJS({
       }
       return normalizedQp;
     }
-    function safeUrl(path46) {
-      if (typeof path46 !== "string") {
-        return path46;
+    function safeUrl(path50) {
+      if (typeof path50 !== "string") {
+        return path50;
       }
-      const pathSegments = path46.split("?", 3);
+      const pathSegments = path50.split("?", 3);
       if (pathSegments.length !== 2) {
-        return path46;
+        return path50;
       }
       const qp = new URLSearchParams(pathSegments.pop());
       qp.sort();
       return [...pathSegments, qp.toString()].join("?");
     }
-    function matchKey(mockDispatch2, { path: path46, method, body, headers }) {
-      const pathMatch = matchValue(mockDispatch2.path, path46);
+    function matchKey(mockDispatch2, { path: path50, method, body, headers }) {
+      const pathMatch = matchValue(mockDispatch2.path, path50);
       const methodMatch = matchValue(mockDispatch2.method, method);
       const bodyMatch = typeof mockDispatch2.body !== "undefined" ? matchValue(mockDispatch2.body, body) : true;
       const headersMatch = matchHeaders(mockDispatch2, headers);
@@ -13105,8 +13105,8 @@ var require_mock_utils = __commonJS({
       const basePath = key3.query ? serializePathWithQuery(key3.path, key3.query) : key3.path;
       const resolvedPath = typeof basePath === "string" ? safeUrl(basePath) : basePath;
       const resolvedPathWithoutTrailingSlash = removeTrailingSlash(resolvedPath);
-      let matchedMockDispatches = mockDispatches.filter(({ consumed }) => !consumed).filter(({ path: path46, ignoreTrailingSlash }) => {
-        return ignoreTrailingSlash ? matchValue(removeTrailingSlash(safeUrl(path46)), resolvedPathWithoutTrailingSlash) : matchValue(safeUrl(path46), resolvedPath);
+      let matchedMockDispatches = mockDispatches.filter(({ consumed }) => !consumed).filter(({ path: path50, ignoreTrailingSlash }) => {
+        return ignoreTrailingSlash ? matchValue(removeTrailingSlash(safeUrl(path50)), resolvedPathWithoutTrailingSlash) : matchValue(safeUrl(path50), resolvedPath);
       });
       if (matchedMockDispatches.length === 0) {
         throw new MockNotMatchedError(`Mock dispatch not matched for path '${resolvedPath}'`);
@@ -13145,19 +13145,19 @@ var require_mock_utils = __commonJS({
         mockDispatches.splice(index2, 1);
       }
     }
-    function removeTrailingSlash(path46) {
-      while (path46.endsWith("/")) {
-        path46 = path46.slice(0, -1);
+    function removeTrailingSlash(path50) {
+      while (path50.endsWith("/")) {
+        path50 = path50.slice(0, -1);
       }
-      if (path46.length === 0) {
-        path46 = "/";
+      if (path50.length === 0) {
+        path50 = "/";
       }
-      return path46;
+      return path50;
     }
     function buildKey(opts) {
-      const { path: path46, method, body, headers, query } = opts;
+      const { path: path50, method, body, headers, query } = opts;
       return {
-        path: path46,
+        path: path50,
         method,
         body,
         headers,
@@ -13847,10 +13847,10 @@ var require_pending_interceptors_formatter = __commonJS({
       }
       format(pendingInterceptors) {
         const withPrettyHeaders = pendingInterceptors.map(
-          ({ method, path: path46, data: { statusCode }, persist, times, timesInvoked, origin }) => ({
+          ({ method, path: path50, data: { statusCode }, persist, times, timesInvoked, origin }) => ({
             Method: method,
             Origin: origin,
-            Path: path46,
+            Path: path50,
             "Status code": statusCode,
             Persistent: persist ? PERSISTENT : NOT_PERSISTENT,
             Invocations: timesInvoked,
@@ -13932,9 +13932,9 @@ var require_mock_agent = __commonJS({
         const acceptNonStandardSearchParameters = this[kMockAgentAcceptsNonStandardSearchParameters];
         const dispatchOpts = { ...opts };
         if (acceptNonStandardSearchParameters && dispatchOpts.path) {
-          const [path46, searchParams] = dispatchOpts.path.split("?");
+          const [path50, searchParams] = dispatchOpts.path.split("?");
           const normalizedSearchParams = normalizeSearchParams(searchParams, acceptNonStandardSearchParameters);
-          dispatchOpts.path = `${path46}?${normalizedSearchParams}`;
+          dispatchOpts.path = `${path50}?${normalizedSearchParams}`;
         }
         return this[kAgent].dispatch(dispatchOpts, handler);
       }
@@ -14138,7 +14138,7 @@ var require_snapshot_utils = __commonJS({
 var require_snapshot_recorder = __commonJS({
   "node_modules/undici/lib/mock/snapshot-recorder.js"(exports, module) {
     "use strict";
-    var { writeFile: writeFile7, readFile: readFile15, mkdir: mkdir8 } = __require("node:fs/promises");
+    var { writeFile: writeFile7, readFile: readFile16, mkdir: mkdir9 } = __require("node:fs/promises");
     var { dirname: dirname2, resolve: resolve3 } = __require("node:path");
     var { setTimeout: setTimeout4, clearTimeout: clearTimeout2 } = __require("node:timers");
     var { InvalidArgumentError, UndiciError } = require_errors();
@@ -14335,12 +14335,12 @@ var require_snapshot_recorder = __commonJS({
        * @return {Promise<void>} - Resolves when snapshots are loaded
        */
       async loadSnapshots(filePath) {
-        const path46 = filePath || this.#snapshotPath;
-        if (!path46) {
+        const path50 = filePath || this.#snapshotPath;
+        if (!path50) {
           throw new InvalidArgumentError("Snapshot path is required");
         }
         try {
-          const data = await readFile15(resolve3(path46), "utf8");
+          const data = await readFile16(resolve3(path50), "utf8");
           const parsed4 = JSON.parse(data);
           if (Array.isArray(parsed4)) {
             this.#snapshots.clear();
@@ -14354,7 +14354,7 @@ var require_snapshot_recorder = __commonJS({
           if (error2.code === "ENOENT") {
             this.#snapshots.clear();
           } else {
-            throw new UndiciError(`Failed to load snapshots from ${path46}`, { cause: error2 });
+            throw new UndiciError(`Failed to load snapshots from ${path50}`, { cause: error2 });
           }
         }
       }
@@ -14365,12 +14365,12 @@ var require_snapshot_recorder = __commonJS({
        * @returns {Promise<void>} - Resolves when snapshots are saved
        */
       async saveSnapshots(filePath) {
-        const path46 = filePath || this.#snapshotPath;
-        if (!path46) {
+        const path50 = filePath || this.#snapshotPath;
+        if (!path50) {
           throw new InvalidArgumentError("Snapshot path is required");
         }
-        const resolvedPath = resolve3(path46);
-        await mkdir8(dirname2(resolvedPath), { recursive: true });
+        const resolvedPath = resolve3(path50);
+        await mkdir9(dirname2(resolvedPath), { recursive: true });
         const data = Array.from(this.#snapshots.entries()).map(([hash2, snapshot]) => ({
           hash: hash2,
           snapshot
@@ -14618,8 +14618,8 @@ var require_snapshot_agent = __commonJS({
         };
         const self2 = this;
         const recordingHandler = {
-          onRequestStart(controller, context) {
-            return handler.onRequestStart(controller, { ...context, history: this.history });
+          onRequestStart(controller, context2) {
+            return handler.onRequestStart(controller, { ...context2, history: this.history });
           },
           onRequestUpgrade(controller, statusCode, headers, socket) {
             return handler.onRequestUpgrade(controller, statusCode, headers, socket);
@@ -14972,8 +14972,8 @@ var require_redirect_handler = __commonJS({
           this.opts.body = new BodyAsyncIterable(this.opts.body);
         }
       }
-      onRequestStart(controller, context) {
-        this.handler.onRequestStart?.(controller, { ...context, history: this.history });
+      onRequestStart(controller, context2) {
+        this.handler.onRequestStart?.(controller, { ...context2, history: this.history });
       }
       onRequestUpgrade(controller, statusCode, headers, socket) {
         this.handler.onRequestUpgrade?.(controller, statusCode, headers, socket);
@@ -15010,15 +15010,15 @@ var require_redirect_handler = __commonJS({
           receivedAt: Date.now()
         });
         const { origin, pathname, search: search2 } = util.parseURL(new URL(this.location, this.opts.origin && new URL(this.opts.path, this.opts.origin)));
-        const path46 = search2 ? `${pathname}${search2}` : pathname;
-        const redirectUrlString = `${origin}${path46}`;
+        const path50 = search2 ? `${pathname}${search2}` : pathname;
+        const redirectUrlString = `${origin}${path50}`;
         for (const historyUrl of this.history) {
           if (historyUrl.toString() === redirectUrlString) {
             throw new InvalidArgumentError(`Redirect loop detected. Cannot redirect to ${origin}. This typically happens when using a Client or Pool with cross-origin redirects. Use an Agent for cross-origin redirects.`);
           }
         }
         this.opts.headers = cleanRequestHeaders(this.opts.headers, statusCode === 303, this.opts.origin !== origin);
-        this.opts.path = path46;
+        this.opts.path = path50;
         this.opts.origin = origin;
         this.opts.query = null;
       }
@@ -15124,13 +15124,13 @@ var require_response_error = __commonJS({
       #checkContentType(contentType) {
         return (this.#contentType ?? "").indexOf(contentType) === 0;
       }
-      onRequestStart(controller, context) {
+      onRequestStart(controller, context2) {
         this.#statusCode = 0;
         this.#contentType = null;
         this.#decoder = null;
         this.#headers = null;
         this.#body = "";
-        return super.onRequestStart(controller, context);
+        return super.onRequestStart(controller, context2);
       }
       onResponseStart(controller, statusCode, headers, statusMessage) {
         this.#statusCode = statusCode;
@@ -15235,9 +15235,9 @@ var require_dump = __commonJS({
         this.aborted = true;
         this.reason = reason;
       }
-      onRequestStart(controller, context) {
+      onRequestStart(controller, context2) {
         controller.abort = this.#abort.bind(this);
-        return super.onRequestStart(controller, context);
+        return super.onRequestStart(controller, context2);
       }
       onResponseStart(controller, statusCode, headers, statusMessage) {
         const contentLength = headers["content-length"];
@@ -16289,21 +16289,21 @@ var require_date = __commonJS({
       }
       let day = 0;
       if (date6[5] === "0") {
-        const code2 = date6.charCodeAt(6);
-        if (code2 < 49 || code2 > 57) {
+        const code3 = date6.charCodeAt(6);
+        if (code3 < 49 || code3 > 57) {
           return void 0;
         }
-        day = code2 - 48;
+        day = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(5);
         if (code1 < 49 || code1 > 51) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(6);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(6);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        day = (code1 - 48) * 10 + (code2 - 48);
+        day = (code1 - 48) * 10 + (code22 - 48);
       }
       let monthIdx = -1;
       if (date6[8] === "J" && date6[9] === "a" && date6[10] === "n") {
@@ -16370,60 +16370,60 @@ var require_date = __commonJS({
       const year = (yearDigit1 - 48) * 1e3 + (yearDigit2 - 48) * 100 + (yearDigit3 - 48) * 10 + (yearDigit4 - 48);
       let hour = 0;
       if (date6[17] === "0") {
-        const code2 = date6.charCodeAt(18);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(18);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        hour = code2 - 48;
+        hour = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(17);
         if (code1 < 48 || code1 > 50) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(18);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(18);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        if (code1 === 50 && code2 > 51) {
+        if (code1 === 50 && code22 > 51) {
           return void 0;
         }
-        hour = (code1 - 48) * 10 + (code2 - 48);
+        hour = (code1 - 48) * 10 + (code22 - 48);
       }
       let minute = 0;
       if (date6[20] === "0") {
-        const code2 = date6.charCodeAt(21);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(21);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        minute = code2 - 48;
+        minute = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(20);
         if (code1 < 48 || code1 > 53) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(21);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(21);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        minute = (code1 - 48) * 10 + (code2 - 48);
+        minute = (code1 - 48) * 10 + (code22 - 48);
       }
       let second = 0;
       if (date6[23] === "0") {
-        const code2 = date6.charCodeAt(24);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(24);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        second = code2 - 48;
+        second = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(23);
         if (code1 < 48 || code1 > 53) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(24);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(24);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        second = (code1 - 48) * 10 + (code2 - 48);
+        second = (code1 - 48) * 10 + (code22 - 48);
       }
       return makeDate(year, monthIdx, day, hour, minute, second, weekday);
     }
@@ -16497,78 +16497,78 @@ var require_date = __commonJS({
       }
       let day = 0;
       if (date6[8] === " ") {
-        const code2 = date6.charCodeAt(9);
-        if (code2 < 49 || code2 > 57) {
+        const code3 = date6.charCodeAt(9);
+        if (code3 < 49 || code3 > 57) {
           return void 0;
         }
-        day = code2 - 48;
+        day = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(8);
         if (code1 < 49 || code1 > 51) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(9);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(9);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        day = (code1 - 48) * 10 + (code2 - 48);
+        day = (code1 - 48) * 10 + (code22 - 48);
       }
       let hour = 0;
       if (date6[11] === "0") {
-        const code2 = date6.charCodeAt(12);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(12);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        hour = code2 - 48;
+        hour = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(11);
         if (code1 < 48 || code1 > 50) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(12);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(12);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        if (code1 === 50 && code2 > 51) {
+        if (code1 === 50 && code22 > 51) {
           return void 0;
         }
-        hour = (code1 - 48) * 10 + (code2 - 48);
+        hour = (code1 - 48) * 10 + (code22 - 48);
       }
       let minute = 0;
       if (date6[14] === "0") {
-        const code2 = date6.charCodeAt(15);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(15);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        minute = code2 - 48;
+        minute = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(14);
         if (code1 < 48 || code1 > 53) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(15);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(15);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        minute = (code1 - 48) * 10 + (code2 - 48);
+        minute = (code1 - 48) * 10 + (code22 - 48);
       }
       let second = 0;
       if (date6[17] === "0") {
-        const code2 = date6.charCodeAt(18);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(18);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        second = code2 - 48;
+        second = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(17);
         if (code1 < 48 || code1 > 53) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(18);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(18);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        second = (code1 - 48) * 10 + (code2 - 48);
+        second = (code1 - 48) * 10 + (code22 - 48);
       }
       const yearDigit1 = date6.charCodeAt(20);
       if (yearDigit1 < 48 || yearDigit1 > 57) {
@@ -16625,21 +16625,21 @@ var require_date = __commonJS({
       }
       let day = 0;
       if (date6[commaIndex + 2] === "0") {
-        const code2 = date6.charCodeAt(commaIndex + 3);
-        if (code2 < 49 || code2 > 57) {
+        const code3 = date6.charCodeAt(commaIndex + 3);
+        if (code3 < 49 || code3 > 57) {
           return void 0;
         }
-        day = code2 - 48;
+        day = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 2);
         if (code1 < 49 || code1 > 51) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(commaIndex + 3);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(commaIndex + 3);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        day = (code1 - 48) * 10 + (code2 - 48);
+        day = (code1 - 48) * 10 + (code22 - 48);
       }
       let monthIdx = -1;
       if (date6[commaIndex + 5] === "J" && date6[commaIndex + 6] === "a" && date6[commaIndex + 7] === "n") {
@@ -16681,60 +16681,60 @@ var require_date = __commonJS({
       year += year < 70 ? 2e3 : 1900;
       let hour = 0;
       if (date6[commaIndex + 12] === "0") {
-        const code2 = date6.charCodeAt(commaIndex + 13);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(commaIndex + 13);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        hour = code2 - 48;
+        hour = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 12);
         if (code1 < 48 || code1 > 50) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(commaIndex + 13);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(commaIndex + 13);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        if (code1 === 50 && code2 > 51) {
+        if (code1 === 50 && code22 > 51) {
           return void 0;
         }
-        hour = (code1 - 48) * 10 + (code2 - 48);
+        hour = (code1 - 48) * 10 + (code22 - 48);
       }
       let minute = 0;
       if (date6[commaIndex + 15] === "0") {
-        const code2 = date6.charCodeAt(commaIndex + 16);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(commaIndex + 16);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        minute = code2 - 48;
+        minute = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 15);
         if (code1 < 48 || code1 > 53) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(commaIndex + 16);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(commaIndex + 16);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        minute = (code1 - 48) * 10 + (code2 - 48);
+        minute = (code1 - 48) * 10 + (code22 - 48);
       }
       let second = 0;
       if (date6[commaIndex + 18] === "0") {
-        const code2 = date6.charCodeAt(commaIndex + 19);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(commaIndex + 19);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        second = code2 - 48;
+        second = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 18);
         if (code1 < 48 || code1 > 53) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(commaIndex + 19);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(commaIndex + 19);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        second = (code1 - 48) * 10 + (code2 - 48);
+        second = (code1 - 48) * 10 + (code22 - 48);
       }
       return makeDate(year, monthIdx, day, hour, minute, second, weekday);
     }
@@ -16835,10 +16835,10 @@ var require_cache_handler = __commonJS({
       }
       return locationUrl.pathname + locationUrl.search;
     }
-    function deleteCachedUri(store, cacheKey, path46) {
+    function deleteCachedUri(store, cacheKey, path50) {
       deleteCachedValue(store, {
         ...cacheKey,
-        path: path46
+        path: path50
       });
       for (let i3 = 0; i3 < util.safeHTTPMethods.length; i3++) {
         const method = util.safeHTTPMethods[i3];
@@ -16846,7 +16846,7 @@ var require_cache_handler = __commonJS({
           deleteCachedValue(store, {
             ...cacheKey,
             method,
-            path: path46
+            path: path50
           });
         }
       }
@@ -16857,9 +16857,9 @@ var require_cache_handler = __commonJS({
       }
       const values = Array.isArray(headerValue) ? headerValue : [headerValue];
       for (let i3 = 0; i3 < values.length; i3++) {
-        const path46 = getSameOriginPath(cacheKey, values[i3]);
-        if (path46 !== void 0) {
-          deleteCachedUri(store, cacheKey, path46);
+        const path50 = getSameOriginPath(cacheKey, values[i3]);
+        if (path50 !== void 0) {
+          deleteCachedUri(store, cacheKey, path50);
         }
       }
     }
@@ -16921,14 +16921,14 @@ var require_cache_handler = __commonJS({
         this.#cacheKey = cacheKey;
         this.#handler = handler;
       }
-      onRequestStart(controller, context) {
+      onRequestStart(controller, context2) {
         this.#writeStream?.destroy();
         this.#writeStream = void 0;
         this.#replaying304 = false;
         this.#suppress304End = false;
         this.#pending304End = void 0;
-        this.#history = context?.history;
-        this.#handler.onRequestStart?.(controller, context);
+        this.#history = context2?.history;
+        this.#handler.onRequestStart?.(controller, context2);
       }
       onRequestUpgrade(controller, statusCode, headers, socket) {
         this.#handler.onRequestUpgrade?.(controller, statusCode, headers, socket);
@@ -17733,9 +17733,9 @@ var require_cache_revalidation_handler = __commonJS({
         this.#handler = handler;
         this.#allowErrorStatusCodes = allowErrorStatusCodes;
       }
-      onRequestStart(_2, context) {
+      onRequestStart(_2, context2) {
         this.#successful = false;
-        this.#context = context;
+        this.#context = context2;
       }
       onRequestUpgrade(controller, statusCode, headers, socket) {
         this.#handler.onRequestUpgrade?.(controller, statusCode, headers, socket);
@@ -17925,8 +17925,8 @@ var require_cache2 = __commonJS({
       }
       return headers;
     }
-    function revalidationTargetMatchesCacheKey(cacheKey, context) {
-      const history = context?.history;
+    function revalidationTargetMatchesCacheKey(cacheKey, context2) {
+      const history = context2?.history;
       if (!Array.isArray(history) || history.length === 0) {
         return true;
       }
@@ -18008,7 +18008,7 @@ var require_cache2 = __commonJS({
       }
       return dispatch(opts, new CacheHandler(globalOpts, cacheKey, handler));
     }
-    function sendCachedValue(handler, opts, result, age, context, isStale3) {
+    function sendCachedValue(handler, opts, result, age, context2, isStale3) {
       const stream2 = util.isStream(result.body) ? result.body : Readable5.from(result.body ?? []);
       assert2(!stream2.destroyed, "stream should not be destroyed");
       assert2(!stream2.readableDidRead, "stream should not be readableDidRead");
@@ -18046,7 +18046,7 @@ var require_cache2 = __commonJS({
         }
       });
       try {
-        handler.onRequestStart?.(controller, context);
+        handler.onRequestStart?.(controller, context2);
       } catch (err) {
         stream2.destroy(err);
         return;
@@ -18149,10 +18149,10 @@ var require_cache2 = __commonJS({
             headers
           },
           new CacheRevalidationHandler(
-            (success2, context, statusCode, headers2) => {
+            (success2, context2, statusCode, headers2) => {
               if (success2) {
                 if (statusCode === 304) {
-                  if (!revalidationTargetMatchesCacheKey(cacheKey, context) || !revalidationEtagMatchesCachedValue(result, headers2) || revalidationResponseDisallowsCachedReuse(globalOpts.type, headers2)) {
+                  if (!revalidationTargetMatchesCacheKey(cacheKey, context2) || !revalidationEtagMatchesCachedValue(result, headers2) || revalidationResponseDisallowsCachedReuse(globalOpts.type, headers2)) {
                     return refetch();
                   }
                   if (revalidationResponseUpdatesCacheControl(headers2)) {
@@ -18161,7 +18161,7 @@ var require_cache2 = __commonJS({
                     return refetch();
                   }
                 }
-                sendCachedValue(handler, opts, result, age, context, stale);
+                sendCachedValue(handler, opts, result, age, context2, stale);
               } else if (util.isStream(result.body)) {
                 result.body.on("error", nop).destroy();
               }
@@ -18651,9 +18651,9 @@ var require_decompress = __commonJS({
         this.#decompressors.length = 0;
         this.#finalDecompressor = void 0;
       }
-      onRequestStart(controller, context) {
+      onRequestStart(controller, context2) {
         this.#controller.target = controller;
-        return super.onRequestStart(this.#controller, context);
+        return super.onRequestStart(this.#controller, context2);
       }
       onRequestUpgrade(controller, statusCode, headers, socket) {
         return super.onRequestUpgrade(this.#controller, statusCode, headers, socket);
@@ -18895,16 +18895,16 @@ var require_deduplication_handler = __commonJS({
        * @param {import('../../types/dispatcher.d.ts').default.DispatchController} controller
        * @param {any} context
        */
-      onRequestStart(controller, context) {
+      onRequestStart(controller, context2) {
         this.#controller = controller;
         if (!this.#requestStarted) {
           this.#requestStarted = true;
-          this.#context = context;
+          this.#context = context2;
           for (const waitingHandler of this.#waitingHandlers) {
             if (waitingHandler.pendingStart && !waitingHandler.done && !waitingHandler.controller.aborted) {
               waitingHandler.pendingStart = false;
               try {
-                waitingHandler.handler.onRequestStart?.(waitingHandler.controller, context);
+                waitingHandler.handler.onRequestStart?.(waitingHandler.controller, context2);
               } catch {
                 waitingHandler.done = true;
               }
@@ -18912,7 +18912,7 @@ var require_deduplication_handler = __commonJS({
           }
           this.#pruneDoneWaitingHandlers();
         }
-        this.#primaryHandler.onRequestStart?.(controller, context);
+        this.#primaryHandler.onRequestStart?.(controller, context2);
       }
       /**
        * @param {import('../../types/dispatcher.d.ts').default.DispatchController} controller
@@ -19628,8 +19628,8 @@ var require_headers = __commonJS({
     var { webidl } = require_webidl();
     var assert2 = __require("node:assert");
     var util = __require("node:util");
-    function isHTTPWhiteSpaceCharCode(code2) {
-      return code2 === 10 || code2 === 13 || code2 === 9 || code2 === 32;
+    function isHTTPWhiteSpaceCharCode(code3) {
+      return code3 === 10 || code3 === 13 || code3 === 9 || code3 === 32;
     }
     function headerValueNormalize(potentialValue) {
       let i3 = 0;
@@ -20233,7 +20233,7 @@ var require_response = __commonJS({
           options2.depth = 2;
         }
         options2.colors ??= true;
-        const properties = {
+        const properties2 = {
           status: this.status,
           statusText: this.statusText,
           headers: this.headers,
@@ -20244,7 +20244,7 @@ var require_response = __commonJS({
           type: this.type,
           url: this.url
         };
-        return `Response ${nodeUtil.formatWithOptions(options2, properties)}`;
+        return `Response ${nodeUtil.formatWithOptions(options2, properties2)}`;
       }
       /**
        * @param {Response} response
@@ -20987,7 +20987,7 @@ var require_request2 = __commonJS({
           options2.depth = 2;
         }
         options2.colors ??= true;
-        const properties = {
+        const properties2 = {
           method: this.method,
           url: this.url,
           headers: this.headers,
@@ -21004,7 +21004,7 @@ var require_request2 = __commonJS({
           isHistoryNavigation: this.isHistoryNavigation,
           signal: this.signal
         };
-        return `Request ${nodeUtil.formatWithOptions(options2, properties)}`;
+        return `Request ${nodeUtil.formatWithOptions(options2, properties2)}`;
       }
       /**
        * @param {Request} request
@@ -22347,11 +22347,11 @@ var require_fetch = __commonJS({
       function dispatch({ body }) {
         const url2 = requestCurrentURL(request);
         const agent = fetchParams.controller.dispatcher;
-        const path46 = url2.pathname + url2.search;
+        const path50 = url2.pathname + url2.search;
         const hasTrailingQuestionMark = url2.search.length === 0 && url2.href[url2.href.length - url2.hash.length - 1] === "?";
         return new Promise((resolve3, reject) => agent.dispatch(
           {
-            path: hasTrailingQuestionMark ? `${path46}?` : path46,
+            path: hasTrailingQuestionMark ? `${path50}?` : path50,
             origin: url2.origin,
             method: request.method,
             body: agent.isMockActive ? request.body && (request.body.source || request.body.stream) : body,
@@ -23243,8 +23243,8 @@ var require_util4 = __commonJS({
     "use strict";
     function isCTLExcludingHtab(value2) {
       for (let i3 = 0; i3 < value2.length; ++i3) {
-        const code2 = value2.charCodeAt(i3);
-        if (code2 >= 0 && code2 <= 8 || code2 >= 10 && code2 <= 31 || code2 === 127) {
+        const code3 = value2.charCodeAt(i3);
+        if (code3 >= 0 && code3 <= 8 || code3 >= 10 && code3 <= 31 || code3 === 127) {
           return true;
         }
       }
@@ -23252,26 +23252,26 @@ var require_util4 = __commonJS({
     }
     function validateCookieName(name) {
       for (let i3 = 0; i3 < name.length; ++i3) {
-        const code2 = name.charCodeAt(i3);
-        if (code2 < 33 || // exclude CTLs (0-31), SP and HT
-        code2 > 126 || // exclude non-ascii and DEL
-        code2 === 34 || // "
-        code2 === 40 || // (
-        code2 === 41 || // )
-        code2 === 60 || // <
-        code2 === 62 || // >
-        code2 === 64 || // @
-        code2 === 44 || // ,
-        code2 === 59 || // ;
-        code2 === 58 || // :
-        code2 === 92 || // \
-        code2 === 47 || // /
-        code2 === 91 || // [
-        code2 === 93 || // ]
-        code2 === 63 || // ?
-        code2 === 61 || // =
-        code2 === 123 || // {
-        code2 === 125) {
+        const code3 = name.charCodeAt(i3);
+        if (code3 < 33 || // exclude CTLs (0-31), SP and HT
+        code3 > 126 || // exclude non-ascii and DEL
+        code3 === 34 || // "
+        code3 === 40 || // (
+        code3 === 41 || // )
+        code3 === 60 || // <
+        code3 === 62 || // >
+        code3 === 64 || // @
+        code3 === 44 || // ,
+        code3 === 59 || // ;
+        code3 === 58 || // :
+        code3 === 92 || // \
+        code3 === 47 || // /
+        code3 === 91 || // [
+        code3 === 93 || // ]
+        code3 === 63 || // ?
+        code3 === 61 || // =
+        code3 === 123 || // {
+        code3 === 125) {
           throw new Error("Invalid cookie name");
         }
       }
@@ -23287,31 +23287,31 @@ var require_util4 = __commonJS({
         ++i3;
       }
       while (i3 < len) {
-        const code2 = value2.charCodeAt(i3++);
-        if (code2 < 33 || // exclude CTLs (0-31)
-        code2 > 126 || // non-ascii and DEL (127)
-        code2 === 34 || // "
-        code2 === 44 || // ,
-        code2 === 59 || // ;
-        code2 === 92) {
+        const code3 = value2.charCodeAt(i3++);
+        if (code3 < 33 || // exclude CTLs (0-31)
+        code3 > 126 || // non-ascii and DEL (127)
+        code3 === 34 || // "
+        code3 === 44 || // ,
+        code3 === 59 || // ;
+        code3 === 92) {
           throw new Error("Invalid cookie value");
         }
       }
     }
-    function validateCookiePath(path46) {
-      for (let i3 = 0; i3 < path46.length; ++i3) {
-        const code2 = path46.charCodeAt(i3);
-        if (code2 < 32 || // exclude CTLs (0-31)
-        code2 > 126 || // exclude DEL and non-ascii
-        code2 === 59) {
+    function validateCookiePath(path50) {
+      for (let i3 = 0; i3 < path50.length; ++i3) {
+        const code3 = path50.charCodeAt(i3);
+        if (code3 < 32 || // exclude CTLs (0-31)
+        code3 > 126 || // exclude DEL and non-ascii
+        code3 === 59) {
           throw new Error("Invalid cookie path");
         }
       }
     }
-    function isLetterOrDigit(code2) {
-      return code2 >= 48 && code2 <= 57 || // 0-9
-      code2 >= 65 && code2 <= 90 || // A-Z
-      code2 >= 97 && code2 <= 122;
+    function isLetterOrDigit(code3) {
+      return code3 >= 48 && code3 <= 57 || // 0-9
+      code3 >= 65 && code3 <= 90 || // A-Z
+      code3 >= 97 && code3 <= 122;
     }
     function validateCookieDomain(domain2) {
       if (domain2 === " ") {
@@ -23322,8 +23322,8 @@ var require_util4 = __commonJS({
       }
       let labelLength2 = 0;
       for (let i3 = 0; i3 < domain2.length; ++i3) {
-        const code2 = domain2.charCodeAt(i3);
-        if (code2 === 46) {
+        const code3 = domain2.charCodeAt(i3);
+        if (code3 === 46) {
           if (labelLength2 === 0) {
             throw new Error("Invalid cookie domain");
           }
@@ -23333,10 +23333,10 @@ var require_util4 = __commonJS({
           labelLength2 = 0;
           continue;
         }
-        if (labelLength2 === 0 && !isLetterOrDigit(code2)) {
+        if (labelLength2 === 0 && !isLetterOrDigit(code3)) {
           throw new Error("Invalid cookie domain");
         }
-        if (!isLetterOrDigit(code2) && code2 !== 45) {
+        if (!isLetterOrDigit(code3) && code3 !== 45) {
           throw new Error("Invalid cookie domain");
         }
         if (++labelLength2 > 63) {
@@ -24083,37 +24083,37 @@ var require_util5 = __commonJS({
         return false;
       }
       for (let i3 = 0; i3 < protocol.length; ++i3) {
-        const code2 = protocol.charCodeAt(i3);
-        if (code2 < 33 || // CTL, contains SP (0x20) and HT (0x09)
-        code2 > 126 || code2 === 34 || // "
-        code2 === 40 || // (
-        code2 === 41 || // )
-        code2 === 44 || // ,
-        code2 === 47 || // /
-        code2 === 58 || // :
-        code2 === 59 || // ;
-        code2 === 60 || // <
-        code2 === 61 || // =
-        code2 === 62 || // >
-        code2 === 63 || // ?
-        code2 === 64 || // @
-        code2 === 91 || // [
-        code2 === 92 || // \
-        code2 === 93 || // ]
-        code2 === 123 || // {
-        code2 === 125) {
+        const code3 = protocol.charCodeAt(i3);
+        if (code3 < 33 || // CTL, contains SP (0x20) and HT (0x09)
+        code3 > 126 || code3 === 34 || // "
+        code3 === 40 || // (
+        code3 === 41 || // )
+        code3 === 44 || // ,
+        code3 === 47 || // /
+        code3 === 58 || // :
+        code3 === 59 || // ;
+        code3 === 60 || // <
+        code3 === 61 || // =
+        code3 === 62 || // >
+        code3 === 63 || // ?
+        code3 === 64 || // @
+        code3 === 91 || // [
+        code3 === 92 || // \
+        code3 === 93 || // ]
+        code3 === 123 || // {
+        code3 === 125) {
           return false;
         }
       }
       return true;
     }
-    function isValidStatusCode(code2) {
-      if (code2 >= 1e3 && code2 < 1015) {
-        return code2 !== 1004 && // reserved
-        code2 !== 1005 && // "MUST NOT be set as a status code"
-        code2 !== 1006;
+    function isValidStatusCode(code3) {
+      if (code3 >= 1e3 && code3 < 1015) {
+        return code3 !== 1004 && // reserved
+        code3 !== 1005 && // "MUST NOT be set as a status code"
+        code3 !== 1006;
       }
-      return code2 >= 3e3 && code2 <= 4999;
+      return code3 >= 3e3 && code3 <= 4999;
     }
     function isControlFrame(opcode) {
       return opcode === opcodes.CLOSE || opcode === opcodes.PING || opcode === opcodes.PONG;
@@ -24174,9 +24174,9 @@ var require_util5 = __commonJS({
       }
       return urlRecord;
     }
-    function validateCloseCodeAndReason(code2, reason) {
-      if (code2 !== null) {
-        if (code2 !== 1e3 && (code2 < 3e3 || code2 > 4999)) {
+    function validateCloseCodeAndReason(code3, reason) {
+      if (code3 !== null) {
+        if (code3 !== 1e3 && (code3 < 3e3 || code3 > 4999)) {
           throw new DOMException("invalid code", "InvalidAccessError");
         }
       }
@@ -24431,28 +24431,28 @@ var require_connection = __commonJS({
       });
       return controller;
     }
-    function closeWebSocketConnection(object3, code2, reason, validate2 = false) {
-      code2 ??= null;
+    function closeWebSocketConnection(object3, code3, reason, validate2 = false) {
+      code3 ??= null;
       reason ??= "";
-      if (validate2) validateCloseCodeAndReason(code2, reason);
+      if (validate2) validateCloseCodeAndReason(code3, reason);
       if (isClosed(object3.readyState) || isClosing(object3.readyState)) {
       } else if (!isEstablished(object3.readyState)) {
         failWebsocketConnection(object3);
         object3.readyState = states.CLOSING;
       } else if (!object3.closeState.has(sentCloseFrameState.SENT) && !object3.closeState.has(sentCloseFrameState.RECEIVED)) {
         const frame = new WebsocketFrameSend();
-        if (reason.length !== 0 && code2 === null) {
-          code2 = 1e3;
+        if (reason.length !== 0 && code3 === null) {
+          code3 = 1e3;
         }
-        assert2(code2 === null || Number.isInteger(code2));
-        if (code2 === null && reason.length === 0) {
+        assert2(code3 === null || Number.isInteger(code3));
+        if (code3 === null && reason.length === 0) {
           frame.frameData = emptyBuffer;
-        } else if (code2 !== null && reason === null) {
+        } else if (code3 !== null && reason === null) {
           frame.frameData = Buffer.allocUnsafe(2);
-          frame.frameData.writeUInt16BE(code2, 0);
-        } else if (code2 !== null && reason !== null) {
+          frame.frameData.writeUInt16BE(code3, 0);
+        } else if (code3 !== null && reason !== null) {
           frame.frameData = Buffer.allocUnsafe(2 + Buffer.byteLength(reason));
-          frame.frameData.writeUInt16BE(code2, 0);
+          frame.frameData.writeUInt16BE(code3, 0);
           frame.frameData.write(reason, 2, "utf-8");
         } else {
           frame.frameData = emptyBuffer;
@@ -24464,15 +24464,15 @@ var require_connection = __commonJS({
         object3.readyState = states.CLOSING;
       }
     }
-    function failHandshake(handler, response, code2, reason, cause) {
+    function failHandshake(handler, response, code3, reason, cause) {
       if (response.socket?.session != null && !response.socket.destroyed) {
         response.socket.destroy();
       }
-      failWebsocketConnection(handler, code2, reason, cause);
+      failWebsocketConnection(handler, code3, reason, cause);
     }
-    function failWebsocketConnection(handler, code2, reason, cause) {
+    function failWebsocketConnection(handler, code3, reason, cause) {
       if (isEstablished(handler.readyState)) {
-        closeWebSocketConnection(handler, code2, reason, false);
+        closeWebSocketConnection(handler, code3, reason, false);
       }
       handler.controller.abort();
       if (isConnecting(handler.readyState)) {
@@ -24772,8 +24772,8 @@ var require_receiver = __commonJS({
                   this.#info.fin,
                   (error2, data) => {
                     if (error2) {
-                      const code2 = error2 instanceof MessageSizeExceededError ? 1009 : 1007;
-                      failWebsocketConnection(this.#handler, code2, error2.message);
+                      const code3 = error2 instanceof MessageSizeExceededError ? 1009 : 1007;
+                      failWebsocketConnection(this.#handler, code3, error2.message);
                       return;
                     }
                     if (!this.writeFragments(data)) {
@@ -24870,11 +24870,11 @@ var require_receiver = __commonJS({
       }
       parseCloseBody(data) {
         assert2(data.length !== 1);
-        let code2;
+        let code3;
         if (data.length >= 2) {
-          code2 = data.readUInt16BE(0);
+          code3 = data.readUInt16BE(0);
         }
-        if (code2 !== void 0 && !isValidStatusCode(code2)) {
+        if (code3 !== void 0 && !isValidStatusCode(code3)) {
           return { code: 1002, reason: "Invalid status code", error: true };
         }
         let reason = data.subarray(2);
@@ -24886,7 +24886,7 @@ var require_receiver = __commonJS({
         } catch {
           return { code: 1007, reason: "Invalid UTF-8", error: true };
         }
-        return { code: code2, reason, error: false };
+        return { code: code3, reason, error: false };
       }
       /**
        * Parses control frames.
@@ -24901,8 +24901,8 @@ var require_receiver = __commonJS({
           }
           this.#info.closeInfo = this.parseCloseBody(body);
           if (this.#info.closeInfo.error) {
-            const { code: code2, reason } = this.#info.closeInfo;
-            failWebsocketConnection(this.#handler, code2, reason);
+            const { code: code3, reason } = this.#info.closeInfo;
+            failWebsocketConnection(this.#handler, code3, reason);
             return false;
           }
           if (!this.#handler.closeState.has(sentCloseFrameState.SENT) && !this.#handler.closeState.has(sentCloseFrameState.RECEIVED)) {
@@ -25160,18 +25160,18 @@ var require_websocket = __commonJS({
        * @param {number|undefined} code
        * @param {string|undefined} reason
        */
-      close(code2 = void 0, reason = void 0) {
+      close(code3 = void 0, reason = void 0) {
         webidl.brandCheck(this, _WebSocket);
         const prefix2 = "WebSocket.close";
-        if (code2 !== void 0) {
-          code2 = webidl.converters["unsigned short"](code2, prefix2, "code", webidl.attributes.Clamp);
+        if (code3 !== void 0) {
+          code3 = webidl.converters["unsigned short"](code3, prefix2, "code", webidl.attributes.Clamp);
         }
         if (reason !== void 0) {
           reason = webidl.converters.USVString(reason);
         }
-        code2 ??= null;
+        code3 ??= null;
         reason ??= "";
-        closeWebSocketConnection(this.#handler, code2, reason, true);
+        closeWebSocketConnection(this.#handler, code3, reason, true);
       }
       /**
        * @see https://websockets.spec.whatwg.org/#dom-websocket-send
@@ -25385,29 +25385,29 @@ var require_websocket = __commonJS({
        */
       #onSocketClose() {
         const wasClean = this.#handler.closeState.has(sentCloseFrameState.SENT) && this.#handler.closeState.has(sentCloseFrameState.RECEIVED);
-        let code2 = 1005;
+        let code3 = 1005;
         let reason = "";
         const result = this.#parser?.closingInfo;
         if (result && !result.error) {
-          code2 = result.code ?? 1005;
+          code3 = result.code ?? 1005;
           reason = result.reason;
         }
         this.#handler.readyState = states.CLOSED;
         if (!this.#handler.closeState.has(sentCloseFrameState.RECEIVED)) {
-          code2 = 1006;
+          code3 = 1006;
           fireEvent("error", this, (type, init) => new ErrorEvent(type, init), {
             error: new TypeError(reason)
           });
         }
         fireEvent("close", this, (type, init) => new CloseEvent(type, init), {
           wasClean,
-          code: code2,
+          code: code3,
           reason
         });
         if (channels.close.hasSubscribers) {
           channels.close.publish({
             websocket: this,
-            code: code2,
+            code: code3,
             reason
           });
         }
@@ -25552,13 +25552,13 @@ var require_websocketerror = __commonJS({
         } else if (init !== null) {
           init = webidl.converters.WebSocketCloseInfo(init);
         }
-        let code2 = init.closeCode ?? null;
+        let code3 = init.closeCode ?? null;
         const reason = init.reason ?? "";
-        validateCloseCodeAndReason(code2, reason);
-        if (reason.length !== 0 && code2 === null) {
-          code2 = 1e3;
+        validateCloseCodeAndReason(code3, reason);
+        if (reason.length !== 0 && code3 === null) {
+          code3 = 1e3;
         }
-        this.#closeCode = code2;
+        this.#closeCode = code3;
         this.#reason = reason;
       }
       get closeCode() {
@@ -25572,9 +25572,9 @@ var require_websocketerror = __commonJS({
        * @param {number|null} code
        * @param {string} reason
        */
-      static createUnvalidatedWebSocketError(message4, code2, reason) {
+      static createUnvalidatedWebSocketError(message4, code3, reason) {
         const error2 = new _WebSocketError(message4, kConstruct);
-        error2.#closeCode = code2;
+        error2.#closeCode = code3;
         error2.#reason = reason;
         return error2;
       }
@@ -25732,9 +25732,9 @@ var require_websocketstream = __commonJS({
         if (closeInfo !== null) {
           closeInfo = webidl.converters.WebSocketCloseInfo(closeInfo);
         }
-        const code2 = closeInfo.closeCode ?? null;
+        const code3 = closeInfo.closeCode ?? null;
         const reason = closeInfo.reason;
-        closeWebSocketConnection(this.#handler, code2, reason, true);
+        closeWebSocketConnection(this.#handler, code3, reason, true);
       }
       #write(chunk) {
         chunk = webidl.converters.WebSocketStreamWrite(chunk);
@@ -25778,7 +25778,7 @@ var require_websocketstream = __commonJS({
         this.#handler.readyState = states.OPEN;
         const extensions = parsedExtensions ?? "";
         const protocol = response.headersList.get("sec-websocket-protocol") ?? "";
-        const readable3 = new ReadableStream({
+        const readable4 = new ReadableStream({
           start: (controller) => {
             this.#readableStreamController = controller;
           },
@@ -25792,11 +25792,11 @@ var require_websocketstream = __commonJS({
           close: () => closeWebSocketConnection(this.#handler, null, null),
           abort: (reason) => this.#closeUsingReason(reason)
         });
-        this.#readableStream = readable3;
+        this.#readableStream = readable4;
         this.#openedPromise.resolve({
           extensions,
           protocol,
-          readable: readable3,
+          readable: readable4,
           writable: writable4
         });
       }
@@ -25829,33 +25829,33 @@ var require_websocketstream = __commonJS({
           this.#openedPromise.reject(new WebSocketError("Socket never opened"));
         }
         const result = this.#parser?.closingInfo;
-        let code2 = result?.code ?? 1005;
+        let code3 = result?.code ?? 1005;
         if (!this.#handler.closeState.has(sentCloseFrameState.SENT) && !this.#handler.closeState.has(sentCloseFrameState.RECEIVED)) {
-          code2 = 1006;
+          code3 = 1006;
         }
         const reason = result?.reason == null ? "" : utf8DecodeBytes(Buffer.from(result.reason));
         if (wasClean) {
           this.#readableStreamController.close();
           this.#writableStreamController.error(new DOMException("A closed WebSocketStream cannot be written to", "InvalidStateError"));
           this.#closedPromise.resolve({
-            closeCode: code2,
+            closeCode: code3,
             reason
           });
         } else {
-          const error2 = createUnvalidatedWebSocketError("unclean close", code2, reason);
+          const error2 = createUnvalidatedWebSocketError("unclean close", code3, reason);
           this.#readableStreamController?.error(error2);
           this.#writableStreamController?.error(error2);
           this.#closedPromise.reject(error2);
         }
       }
       #closeUsingReason(reason) {
-        let code2 = null;
+        let code3 = null;
         let reasonString = "";
         if (webidl.is.WebSocketError(reason)) {
-          code2 = reason.closeCode;
+          code3 = reason.closeCode;
           reasonString = reason.reason;
         }
-        closeWebSocketConnection(this.#handler, code2, reasonString);
+        closeWebSocketConnection(this.#handler, code3, reasonString);
       }
       //  To cancel a WebSocketStream stream given reason , close using reason giving stream and reason .
       #cancel(reason) {
@@ -26736,11 +26736,11 @@ var require_undici = __commonJS({
           if (typeof opts.path !== "string") {
             throw new InvalidArgumentError("invalid opts.path");
           }
-          let path46 = opts.path;
+          let path50 = opts.path;
           if (!opts.path.startsWith("/")) {
-            path46 = `/${path46}`;
+            path50 = `/${path50}`;
           }
-          url2 = new URL(util.parseOrigin(url2).origin + path46);
+          url2 = new URL(util.parseOrigin(url2).origin + path50);
         } else {
           if (!opts) {
             opts = typeof url2 === "object" ? url2 : {};
@@ -26969,8 +26969,8 @@ function cleanRegex(source) {
   const end2 = source.endsWith("$") ? source.length - 1 : source.length;
   return source.slice(start, end2);
 }
-function floatSafeRemainder(val, step) {
-  const ratio = val / step;
+function floatSafeRemainder(val, step2) {
+  const ratio = val / step2;
   const roundedRatio = Math.round(ratio);
   const tolerance3 = 4 * Number.EPSILON * Math.max(Math.abs(ratio), 1);
   if (Math.abs(ratio - roundedRatio) < tolerance3)
@@ -27071,10 +27071,10 @@ function mergeDefs(...defs) {
 function cloneDef(schema7) {
   return mergeDefs(schema7._zod.def);
 }
-function getElementAtPath(obj, path46) {
-  if (!path46)
+function getElementAtPath(obj, path50) {
+  if (!path50)
     return obj;
-  return path46.reduce((acc, key3) => acc?.[key3], obj);
+  return path50.reduce((acc, key3) => acc?.[key3], obj);
 }
 function promiseAllObject(promisesObj) {
   const keys = Object.keys(promisesObj);
@@ -27192,9 +27192,9 @@ function createTransparentProxy(getter) {
       target ?? (target = getter());
       return Reflect.getOwnPropertyDescriptor(target, prop);
     },
-    defineProperty(_2, prop, descriptor2) {
+    defineProperty(_2, prop, descriptor3) {
       target ?? (target = getter());
-      return Reflect.defineProperty(target, prop, descriptor2);
+      return Reflect.defineProperty(target, prop, descriptor3);
     }
   });
 }
@@ -27333,11 +27333,11 @@ function explicitlyAborted(x2, startIndex = 0) {
   }
   return false;
 }
-function prefixIssues(path46, issues) {
+function prefixIssues(path50, issues) {
   return issues.map((iss) => {
     var _a3;
     (_a3 = iss).path ?? (_a3.path = []);
-    iss.path.unshift(path46);
+    iss.path.unshift(path50);
     return iss;
   });
 }
@@ -27870,16 +27870,16 @@ function flattenError(error2, mapper = (issue2) => issue2.message) {
 }
 function formatError(error2, mapper = (issue2) => issue2.message) {
   const fieldErrors = { _errors: [] };
-  const processError = (error3, path46 = []) => {
+  const processError = (error3, path50 = []) => {
     for (const issue2 of error3.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path46, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path50, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path46, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path50, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path46, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path50, ...issue2.path]);
       } else {
-        const fullpath = [...path46, ...issue2.path];
+        const fullpath = [...path50, ...issue2.path];
         if (fullpath.length === 0) {
           fieldErrors._errors.push(mapper(issue2));
         } else {
@@ -27918,17 +27918,17 @@ function formatError(error2, mapper = (issue2) => issue2.message) {
 }
 function treeifyError(error2, mapper = (issue2) => issue2.message) {
   const result = { errors: [] };
-  const processError = (error3, path46 = []) => {
+  const processError = (error3, path50 = []) => {
     var _a3;
     for (const issue2 of error3.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path46, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path50, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path46, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path50, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path46, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path50, ...issue2.path]);
       } else {
-        const fullpath = [...path46, ...issue2.path];
+        const fullpath = [...path50, ...issue2.path];
         if (fullpath.length === 0) {
           result.errors.push(mapper(issue2));
           continue;
@@ -27967,8 +27967,8 @@ function treeifyError(error2, mapper = (issue2) => issue2.message) {
 }
 function toDotPath(_path) {
   const segs = [];
-  const path46 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
-  for (const seg of path46) {
+  const path50 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
+  for (const seg of path50) {
     if (typeof seg === "number")
       segs.push(`[${seg}]`);
     else if (typeof seg === "symbol")
@@ -29047,12 +29047,12 @@ function isIso7064Mod97(iban3) {
   let remainder = 0;
   const len = iban3.length;
   for (let i3 = 4; i3 < len; i3++) {
-    const code2 = iban3.charCodeAt(i3);
-    remainder = (code2 >= 65 ? remainder * 100 + (code2 - 55) : remainder * 10 + (code2 - 48)) % 97;
+    const code3 = iban3.charCodeAt(i3);
+    remainder = (code3 >= 65 ? remainder * 100 + (code3 - 55) : remainder * 10 + (code3 - 48)) % 97;
   }
   for (let i3 = 0; i3 < 4; i3++) {
-    const code2 = iban3.charCodeAt(i3);
-    remainder = (code2 >= 65 ? remainder * 100 + (code2 - 55) : remainder * 10 + (code2 - 48)) % 97;
+    const code3 = iban3.charCodeAt(i3);
+    remainder = (code3 >= 65 ? remainder * 100 + (code3 - 55) : remainder * 10 + (code3 - 48)) % 97;
   }
   return remainder === 1;
 }
@@ -31952,12 +31952,12 @@ function compileFn(schema7, options2) {
   doc.write(outputAccessor === null ? `return true;` : `return ${outputAccessor};`);
   const constantNames = ["INVALID", ...ctx.constants.keys()];
   const constantValues = [INVALID, ...ctx.constants.values()];
-  const code2 = doc.content.join("\n");
+  const code3 = doc.content.join("\n");
   const fullCode = options2?.debug ? constantNames.length > 0 ? `// Constants: ${constantNames.join(", ")}
-${code2}` : code2 : "";
+${code3}` : code3 : "";
   const F = Function;
   const factoryCode = `return (input) => {
-${code2}
+${code3}
 }`;
   let fn;
   try {
@@ -32916,8 +32916,8 @@ function generateWrapperCheck(doc, ctx, schema7, accessor) {
 }
 function generateDefaultCheck(doc, ctx, schema7, accessor) {
   const def = schema7._zod.def;
-  const descriptor2 = Object.getOwnPropertyDescriptor(schema7._zod.def, "defaultValue");
-  const defaultGetter = descriptor2 ? () => schema7._zod.def.defaultValue : void 0;
+  const descriptor3 = Object.getOwnPropertyDescriptor(schema7._zod.def, "defaultValue");
+  const defaultGetter = descriptor3 ? () => schema7._zod.def.defaultValue : void 0;
   if (schema7._zod.def.type === "prefault") {
     if (!defaultGetter) {
       return generateCheck(doc, ctx, def.innerType, accessor);
@@ -34582,13 +34582,13 @@ function initializeContext(params) {
     external: params?.external ?? void 0
   };
 }
-function handleUnrepresentable(schema7, ctx, json3, params, message4) {
+function handleUnrepresentable(schema7, ctx, json4, params, message4) {
   const result = typeof ctx.unrepresentable === "function" ? ctx.unrepresentable({ zodSchema: schema7, path: params.path, message: message4 }) : ctx.unrepresentable;
   if (result === "any")
     return false;
   if (result === void 0 || result === "throw")
     throw new Error(message4);
-  Object.assign(json3, result);
+  Object.assign(json4, result);
   return true;
 }
 function processSchema(schema7, ctx, _params = { path: [], schemaPath: [] }) {
@@ -34783,11 +34783,11 @@ function foldObjects(members2) {
     }
     objects.push(member);
   }
-  const properties = {};
+  const properties2 = {};
   const required2 = /* @__PURE__ */ new Set();
   for (const object3 of objects) {
     for (const key3 in object3.properties) {
-      if (Object.prototype.hasOwnProperty.call(properties, key3))
+      if (Object.prototype.hasOwnProperty.call(properties2, key3))
         continue;
       const parts = [];
       for (const other of objects) {
@@ -34798,12 +34798,12 @@ function foldObjects(members2) {
           parts.push(part);
       }
       const merged = parts.length === 1 ? parts[0] : foldObjects(parts) ?? { allOf: parts };
-      assignProp(properties, key3, merged);
+      assignProp(properties2, key3, merged);
     }
     for (const key3 of object3.required ?? [])
       required2.add(key3);
   }
-  const folded = { type: "object", properties };
+  const folded = { type: "object", properties: properties2 };
   if (required2.size)
     folded.required = [...required2];
   if (objects.every((object3) => object3.additionalProperties === false)) {
@@ -34822,12 +34822,12 @@ function foldObjects(members2) {
   }
   return folded;
 }
-function foldIntersection(json3) {
-  const allOf = json3.allOf;
+function foldIntersection(json4) {
+  const allOf = json4.allOf;
   if (!Array.isArray(allOf) || allOf.length < 2)
     return;
   for (const key3 of FOLDABLE_KEYS)
-    if (key3 in json3)
+    if (key3 in json4)
       return;
   const unions = allOf.filter((m3) => UNION_KEYS.some((k) => Array.isArray(m3[k])));
   let folded = null;
@@ -34846,8 +34846,8 @@ function foldIntersection(json3) {
   }
   if (!folded)
     return;
-  delete json3.allOf;
-  assignProps(json3, folded);
+  delete json4.allOf;
+  assignProps(json4, folded);
 }
 function finalize(ctx, schema7) {
   const root2 = ctx.seen.get(schema7);
@@ -34929,20 +34929,20 @@ function finalize(ctx, schema7) {
     if (ctx.intersections.length) {
       const carriers = /* @__PURE__ */ new Map();
       for (const seen of ctx.seen.values()) {
-        for (const json3 of [seen.schema, seen.def]) {
-          const allOf = json3?.allOf;
+        for (const json4 of [seen.schema, seen.def]) {
+          const allOf = json4?.allOf;
           if (!Array.isArray(allOf))
             continue;
           const existing = carriers.get(allOf);
           if (existing)
-            existing.push(json3);
+            existing.push(json4);
           else
-            carriers.set(allOf, [json3]);
+            carriers.set(allOf, [json4]);
         }
       }
       for (const allOf of ctx.intersections) {
-        for (const json3 of carriers.get(allOf) ?? [])
-          foldIntersection(json3);
+        for (const json4 of carriers.get(allOf) ?? [])
+          foldIntersection(json4);
       }
     }
   }
@@ -35122,31 +35122,31 @@ function inputOptin(schema7) {
   }
   return schema7._zod.optin;
 }
-function stringifyKeyNames(bySchema, json3, visited) {
-  if (json3.$ref) {
-    if (visited.has(json3))
-      return json3;
-    visited.add(json3);
-    const def = bySchema.get(json3)?.def;
+function stringifyKeyNames(bySchema, json4, visited) {
+  if (json4.$ref) {
+    if (visited.has(json4))
+      return json4;
+    visited.add(json4);
+    const def = bySchema.get(json4)?.def;
     if (!def)
-      return json3;
+      return json4;
     const inlined = stringifyKeyNames(bySchema, def, visited);
-    return inlined === def ? json3 : inlined;
+    return inlined === def ? json4 : inlined;
   }
   for (const keyword of ["anyOf", "oneOf"]) {
-    const branches = json3[keyword];
+    const branches = json4[keyword];
     if (!Array.isArray(branches))
       continue;
     const mapped = branches.map((branch) => stringifyKeyNames(bySchema, branch, visited));
     if (mapped.some((branch, i3) => branch !== branches[i3]))
-      json3 = { ...json3, [keyword]: mapped };
+      json4 = { ...json4, [keyword]: mapped };
   }
-  const types2 = Array.isArray(json3.type) ? json3.type : [json3.type];
+  const types2 = Array.isArray(json4.type) ? json4.type : [json4.type];
   const numericType = !types2.includes("string") && types2.some((t2) => t2 === "number" || t2 === "integer");
-  const values = json3.enum ?? (json3.const !== void 0 ? [json3.const] : void 0);
+  const values = json4.enum ?? (json4.const !== void 0 ? [json4.const] : void 0);
   if (!numericType && !values?.some((v) => typeof v === "number"))
-    return json3;
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format: format2, id, ...rest } = json3;
+    return json4;
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format: format2, id, ...rest } = json4;
   if (rest.enum)
     rest.enum = rest.enum.map((v) => typeof v === "number" ? String(v) : v);
   else if (typeof rest.const === "number")
@@ -35184,7 +35184,7 @@ function rewriteKeyNames(ctx) {
     }
   }
 }
-function serializeDefaultValue(value2, schema7, ctx, json3, params) {
+function serializeDefaultValue(value2, schema7, ctx, json4, params) {
   let unrepresentable = false;
   const serialized = JSON.stringify(value2, (_2, val) => {
     if (typeof val !== "bigint")
@@ -35194,7 +35194,7 @@ function serializeDefaultValue(value2, schema7, ctx, json3, params) {
   });
   if (!unrepresentable)
     return JSON.parse(serialized);
-  handleUnrepresentable(schema7, ctx, json3, params, "BigInt defaults cannot be represented in JSON Schema");
+  handleUnrepresentable(schema7, ctx, json4, params, "BigInt defaults cannot be represented in JSON Schema");
   return UNREPRESENTABLE_DEFAULT;
 }
 function toJSONSchema(input2, params) {
@@ -35312,29 +35312,29 @@ var init_json_schema_processors = __esm({
     ]);
     exactPattern = (p3) => exactPatterns.get(p3) ?? p3;
     stringProcessor = (schema7, ctx, _json, _params) => {
-      const json3 = _json;
-      json3.type = "string";
+      const json4 = _json;
+      json4.type = "string";
       const { minimum, maximum, format: format2, patterns, contentEncoding, laxFormat } = aggregateChecks(schema7);
       if (typeof minimum === "number")
-        json3.minLength = minimum;
+        json4.minLength = minimum;
       if (typeof maximum === "number")
-        json3.maxLength = maximum;
+        json4.maxLength = maximum;
       if (format2) {
-        json3.format = formatMap[format2] ?? format2;
-        if (json3.format === "")
-          delete json3.format;
+        json4.format = formatMap[format2] ?? format2;
+        if (json4.format === "")
+          delete json4.format;
         if (format2 === "time" || laxFormat) {
-          delete json3.format;
+          delete json4.format;
         }
       }
       if (contentEncoding)
-        json3.contentEncoding = contentEncoding;
+        json4.contentEncoding = contentEncoding;
       if (patterns && patterns.size > 0) {
         const patternList = [...patterns].map(exactPattern);
         if (patternList.length === 1)
-          json3.pattern = patternList[0].source;
+          json4.pattern = patternList[0].source;
         else if (patternList.length > 1) {
-          json3.allOf = [
+          json4.allOf = [
             ...patternList.map((regex) => ({
               ...ctx.target === "draft-07" || ctx.target === "draft-04" || ctx.target === "openapi-3.0" ? { type: "string" } : {},
               pattern: regex.source
@@ -35344,31 +35344,31 @@ var init_json_schema_processors = __esm({
       }
     };
     numberProcessor = (schema7, ctx, _json, params) => {
-      const json3 = _json;
+      const json4 = _json;
       const { minimum, maximum, multipleOf, exclusiveMaximum, exclusiveMinimum, isInt } = aggregateChecks(schema7);
-      json3.type = isInt ? "integer" : "number";
+      json4.type = isInt ? "integer" : "number";
       const exMin = typeof exclusiveMinimum === "number" && exclusiveMinimum >= (minimum ?? Number.NEGATIVE_INFINITY);
       const exMax = typeof exclusiveMaximum === "number" && exclusiveMaximum <= (maximum ?? Number.POSITIVE_INFINITY);
       const legacy2 = ctx.target === "draft-04" || ctx.target === "openapi-3.0";
       if (exMin) {
         if (legacy2) {
-          json3.minimum = exclusiveMinimum;
-          json3.exclusiveMinimum = true;
+          json4.minimum = exclusiveMinimum;
+          json4.exclusiveMinimum = true;
         } else {
-          json3.exclusiveMinimum = exclusiveMinimum;
+          json4.exclusiveMinimum = exclusiveMinimum;
         }
       } else if (typeof minimum === "number") {
-        json3.minimum = minimum;
+        json4.minimum = minimum;
       }
       if (exMax) {
         if (legacy2) {
-          json3.maximum = exclusiveMaximum;
-          json3.exclusiveMaximum = true;
+          json4.maximum = exclusiveMaximum;
+          json4.exclusiveMaximum = true;
         } else {
-          json3.exclusiveMaximum = exclusiveMaximum;
+          json4.exclusiveMaximum = exclusiveMaximum;
         }
       } else if (typeof maximum === "number") {
-        json3.maximum = maximum;
+        json4.maximum = maximum;
       }
       if (multipleOf) {
         const divisors = /* @__PURE__ */ new Set();
@@ -35376,75 +35376,75 @@ var init_json_schema_processors = __esm({
           if (Number.isFinite(divisor) && divisor !== 0)
             divisors.add(Math.abs(divisor));
           else
-            handleUnrepresentable(schema7, ctx, json3, params, `A multipleOf divisor of ${divisor} cannot be represented in JSON Schema`);
+            handleUnrepresentable(schema7, ctx, json4, params, `A multipleOf divisor of ${divisor} cannot be represented in JSON Schema`);
         }
         const [first, ...rest] = divisors;
         if (first !== void 0)
-          json3.multipleOf = first;
+          json4.multipleOf = first;
         if (rest.length)
-          json3.allOf = [...json3.allOf ?? [], ...rest.map((m3) => ({ multipleOf: m3 }))];
+          json4.allOf = [...json4.allOf ?? [], ...rest.map((m3) => ({ multipleOf: m3 }))];
       }
     };
-    booleanProcessor = (_schema, _ctx, json3, _params) => {
-      json3.type = "boolean";
+    booleanProcessor = (_schema, _ctx, json4, _params) => {
+      json4.type = "boolean";
     };
-    bigintProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "BigInt cannot be represented in JSON Schema");
+    bigintProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "BigInt cannot be represented in JSON Schema");
     };
-    symbolProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Symbols cannot be represented in JSON Schema");
+    symbolProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Symbols cannot be represented in JSON Schema");
     };
-    nullProcessor = (_schema, ctx, json3, _params) => {
+    nullProcessor = (_schema, ctx, json4, _params) => {
       if (ctx.target === "openapi-3.0") {
-        json3.type = "string";
-        json3.nullable = true;
-        json3.enum = [null];
+        json4.type = "string";
+        json4.nullable = true;
+        json4.enum = [null];
       } else {
-        json3.type = "null";
+        json4.type = "null";
       }
     };
-    undefinedProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Undefined cannot be represented in JSON Schema");
+    undefinedProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Undefined cannot be represented in JSON Schema");
     };
-    voidProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Void cannot be represented in JSON Schema");
+    voidProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Void cannot be represented in JSON Schema");
     };
-    neverProcessor = (_schema, _ctx, json3, _params) => {
-      json3.not = {};
+    neverProcessor = (_schema, _ctx, json4, _params) => {
+      json4.not = {};
     };
     anyProcessor = (_schema, _ctx, _json, _params) => {
     };
     unknownProcessor = (_schema, _ctx, _json, _params) => {
     };
-    dateProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Date cannot be represented in JSON Schema");
+    dateProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Date cannot be represented in JSON Schema");
     };
-    enumProcessor = (schema7, _ctx, json3, _params) => {
+    enumProcessor = (schema7, _ctx, json4, _params) => {
       const def = schema7._zod.def;
       const values = getEnumValues(def.entries);
       if (values.length === 0) {
-        json3.not = {};
+        json4.not = {};
         return;
       }
       if (values.every((v) => typeof v === "number"))
-        json3.type = "number";
+        json4.type = "number";
       if (values.every((v) => typeof v === "string"))
-        json3.type = "string";
-      json3.enum = values;
+        json4.type = "string";
+      json4.enum = values;
     };
-    literalProcessor = (schema7, ctx, json3, params) => {
+    literalProcessor = (schema7, ctx, json4, params) => {
       const def = schema7._zod.def;
       if (def.values.length === 0) {
-        json3.not = {};
+        json4.not = {};
         return;
       }
       const vals = [];
       for (const val of def.values) {
         if (val === void 0) {
-          if (handleUnrepresentable(schema7, ctx, json3, params, "Literal `undefined` cannot be represented in JSON Schema"))
+          if (handleUnrepresentable(schema7, ctx, json4, params, "Literal `undefined` cannot be represented in JSON Schema"))
             return;
         } else if (typeof val === "bigint") {
-          if (handleUnrepresentable(schema7, ctx, json3, params, "BigInt literals cannot be represented in JSON Schema"))
+          if (handleUnrepresentable(schema7, ctx, json4, params, "BigInt literals cannot be represented in JSON Schema"))
             return;
           vals.push(Number(val));
         } else {
@@ -35454,37 +35454,37 @@ var init_json_schema_processors = __esm({
       if (vals.length === 0) {
       } else if (vals.length === 1) {
         const val = vals[0];
-        json3.type = val === null ? "null" : typeof val;
+        json4.type = val === null ? "null" : typeof val;
         if (ctx.target === "draft-04" || ctx.target === "openapi-3.0") {
-          json3.enum = [val];
+          json4.enum = [val];
         } else {
-          json3.const = val;
+          json4.const = val;
         }
       } else {
         if (vals.every((v) => typeof v === "number"))
-          json3.type = "number";
+          json4.type = "number";
         if (vals.every((v) => typeof v === "string"))
-          json3.type = "string";
+          json4.type = "string";
         if (vals.every((v) => typeof v === "boolean"))
-          json3.type = "boolean";
+          json4.type = "boolean";
         if (vals.every((v) => v === null))
-          json3.type = "null";
-        json3.enum = vals;
+          json4.type = "null";
+        json4.enum = vals;
       }
     };
-    nanProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "NaN cannot be represented in JSON Schema");
+    nanProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "NaN cannot be represented in JSON Schema");
     };
-    templateLiteralProcessor = (schema7, _ctx, json3, _params) => {
-      const _json = json3;
+    templateLiteralProcessor = (schema7, _ctx, json4, _params) => {
+      const _json = json4;
       const pattern = schema7._zod.pattern;
       if (!pattern)
         throw new Error("Pattern not found in template literal");
       _json.type = "string";
       _json.pattern = pattern.source;
     };
-    fileProcessor = (schema7, _ctx, json3, _params) => {
-      const _json = json3;
+    fileProcessor = (schema7, _ctx, json4, _params) => {
+      const _json = json4;
       _json.type = "string";
       _json.format = "binary";
       _json.contentEncoding = "binary";
@@ -35502,50 +35502,50 @@ var init_json_schema_processors = __esm({
       else
         _json.anyOf = mime.map((m3) => ({ contentMediaType: m3 }));
     };
-    successProcessor = (_schema, _ctx, json3, _params) => {
-      json3.type = "boolean";
+    successProcessor = (_schema, _ctx, json4, _params) => {
+      json4.type = "boolean";
     };
-    customProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Custom types cannot be represented in JSON Schema");
+    customProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Custom types cannot be represented in JSON Schema");
     };
-    functionProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Function types cannot be represented in JSON Schema");
+    functionProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Function types cannot be represented in JSON Schema");
     };
-    transformProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Transforms cannot be represented in JSON Schema");
+    transformProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Transforms cannot be represented in JSON Schema");
     };
-    mapProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Map cannot be represented in JSON Schema");
+    mapProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Map cannot be represented in JSON Schema");
     };
-    setProcessor = (schema7, ctx, json3, params) => {
-      handleUnrepresentable(schema7, ctx, json3, params, "Set cannot be represented in JSON Schema");
+    setProcessor = (schema7, ctx, json4, params) => {
+      handleUnrepresentable(schema7, ctx, json4, params, "Set cannot be represented in JSON Schema");
     };
     arrayProcessor = (schema7, ctx, _json, params) => {
-      const json3 = _json;
+      const json4 = _json;
       const def = schema7._zod.def;
       const { minimum, maximum } = aggregateChecks(schema7);
       if (typeof minimum === "number")
-        json3.minItems = minimum;
+        json4.minItems = minimum;
       if (typeof maximum === "number")
-        json3.maxItems = maximum;
-      json3.type = "array";
-      json3.items = processSchema(def.element, ctx, {
+        json4.maxItems = maximum;
+      json4.type = "array";
+      json4.items = processSchema(def.element, ctx, {
         ...params,
         path: [...params.path, "items"]
       });
     };
     objectProcessor = (schema7, ctx, _json, params) => {
-      const json3 = _json;
+      const json4 = _json;
       const def = schema7._zod.def;
       const shape = def.shape;
       const symbolKeys = Object.getOwnPropertySymbols(shape);
-      if (symbolKeys.length && handleUnrepresentable(schema7, ctx, json3, params, "Symbol keys cannot be represented in JSON Schema")) {
+      if (symbolKeys.length && handleUnrepresentable(schema7, ctx, json4, params, "Symbol keys cannot be represented in JSON Schema")) {
         return;
       }
-      json3.type = "object";
-      json3.properties = {};
+      json4.type = "object";
+      json4.properties = {};
       for (const key3 in shape) {
-        assignProp(json3.properties, key3, processSchema(shape[key3], ctx, {
+        assignProp(json4.properties, key3, processSchema(shape[key3], ctx, {
           ...params,
           path: [...params.path, "properties", key3]
         }));
@@ -35558,21 +35558,21 @@ var init_json_schema_processors = __esm({
         }
       }
       if (requiredKeys.length > 0) {
-        json3.required = requiredKeys;
+        json4.required = requiredKeys;
       }
       if (def.catchall?._zod.def.type === "never") {
-        json3.additionalProperties = false;
+        json4.additionalProperties = false;
       } else if (!def.catchall) {
         if (ctx.io === "output")
-          json3.additionalProperties = false;
+          json4.additionalProperties = false;
       } else if (def.catchall) {
-        json3.additionalProperties = processSchema(def.catchall, ctx, {
+        json4.additionalProperties = processSchema(def.catchall, ctx, {
           ...params,
           path: [...params.path, "additionalProperties"]
         });
       }
     };
-    unionProcessor = (schema7, ctx, json3, params) => {
+    unionProcessor = (schema7, ctx, json4, params) => {
       const def = schema7._zod.def;
       const isExclusive = def.inclusive === false;
       const options2 = def.options.map((x2, i3) => processSchema(x2, ctx, {
@@ -35580,12 +35580,12 @@ var init_json_schema_processors = __esm({
         path: [...params.path, isExclusive ? "oneOf" : "anyOf", i3]
       }));
       if (isExclusive) {
-        json3.oneOf = options2;
+        json4.oneOf = options2;
       } else {
-        json3.anyOf = options2;
+        json4.anyOf = options2;
       }
     };
-    intersectionProcessor = (schema7, ctx, json3, params) => {
+    intersectionProcessor = (schema7, ctx, json4, params) => {
       const def = schema7._zod.def;
       const a3 = processSchema(def.left, ctx, {
         ...params,
@@ -35600,13 +35600,13 @@ var init_json_schema_processors = __esm({
         ...isSimpleIntersection(a3) ? a3.allOf : [a3],
         ...isSimpleIntersection(b3) ? b3.allOf : [b3]
       ];
-      json3.allOf = allOf;
+      json4.allOf = allOf;
       ctx.intersections.push(allOf);
     };
     tupleProcessor = (schema7, ctx, _json, params) => {
-      const json3 = _json;
+      const json4 = _json;
       const def = schema7._zod.def;
-      json3.type = "array";
+      json4.type = "array";
       const prefixPath = ctx.target === "draft-2020-12" ? "prefixItems" : "items";
       const restPath = ctx.target === "draft-2020-12" ? "items" : ctx.target === "openapi-3.0" ? "items" : "additionalItems";
       const prefixItems = def.items.map((x2, i3) => processSchema(x2, ctx, {
@@ -35628,50 +35628,50 @@ var init_json_schema_processors = __esm({
       const maxItems = def.items.length;
       const isClosed = !def.rest;
       if (ctx.target === "draft-2020-12") {
-        json3.prefixItems = prefixItems;
+        json4.prefixItems = prefixItems;
         if (isClosed) {
-          json3.items = false;
+          json4.items = false;
         } else if (rest) {
-          json3.items = rest;
+          json4.items = rest;
         }
         if (minItems > 0)
-          json3.minItems = minItems;
+          json4.minItems = minItems;
         if (isClosed)
-          json3.maxItems = maxItems;
+          json4.maxItems = maxItems;
       } else if (ctx.target === "openapi-3.0") {
-        json3.items = {
+        json4.items = {
           anyOf: prefixItems
         };
         if (rest) {
-          json3.items.anyOf.push(rest);
+          json4.items.anyOf.push(rest);
         }
         if (minItems > 0)
-          json3.minItems = minItems;
+          json4.minItems = minItems;
         if (isClosed)
-          json3.maxItems = maxItems;
+          json4.maxItems = maxItems;
       } else {
-        json3.items = prefixItems;
+        json4.items = prefixItems;
         if (isClosed) {
-          json3.additionalItems = false;
+          json4.additionalItems = false;
         } else if (rest) {
-          json3.additionalItems = rest;
+          json4.additionalItems = rest;
         }
         if (minItems > 0)
-          json3.minItems = minItems;
+          json4.minItems = minItems;
         if (isClosed)
-          json3.maxItems = maxItems;
+          json4.maxItems = maxItems;
       }
       const { minimum, maximum } = aggregateChecks(schema7);
       if (typeof minimum === "number")
-        json3.minItems = minimum;
+        json4.minItems = minimum;
       if (typeof maximum === "number")
-        json3.maxItems = maximum;
+        json4.maxItems = maximum;
     };
     pendingRecords = /* @__PURE__ */ new WeakMap();
     recordProcessor = (schema7, ctx, _json, params) => {
-      const json3 = _json;
+      const json4 = _json;
       const def = schema7._zod.def;
-      json3.type = "object";
+      json4.type = "object";
       const keyType = def.keyType;
       const patterns = aggregateChecks(keyType).patterns;
       if (def.mode === "loose" && patterns && patterns.size > 0) {
@@ -35679,13 +35679,13 @@ var init_json_schema_processors = __esm({
           ...params,
           path: [...params.path, "patternProperties", "*"]
         });
-        json3.patternProperties = {};
+        json4.patternProperties = {};
         for (const pattern of patterns) {
-          assignProp(json3.patternProperties, exactPattern(pattern).source, valueSchema);
+          assignProp(json4.patternProperties, exactPattern(pattern).source, valueSchema);
         }
       } else {
         if (ctx.target === "draft-07" || ctx.target === "draft-2020-12") {
-          json3.propertyNames = processSchema(def.keyType, ctx, {
+          json4.propertyNames = processSchema(def.keyType, ctx, {
             ...params,
             path: [...params.path, "propertyNames"]
           });
@@ -35697,7 +35697,7 @@ var init_json_schema_processors = __esm({
           }
           pending.push(schema7);
         }
-        json3.additionalProperties = processSchema(def.valueType, ctx, {
+        json4.additionalProperties = processSchema(def.valueType, ctx, {
           ...params,
           path: [...params.path, "additionalProperties"]
         });
@@ -35707,19 +35707,19 @@ var init_json_schema_processors = __esm({
       if (keyValues && !def.partial && !omittableOnInput) {
         const validKeyValues = [...keyValues].filter((v) => typeof v === "string" || typeof v === "number");
         if (validKeyValues.length > 0) {
-          json3.required = validKeyValues.map(String);
+          json4.required = validKeyValues.map(String);
         }
       }
     };
-    nullableProcessor = (schema7, ctx, json3, params) => {
+    nullableProcessor = (schema7, ctx, json4, params) => {
       const def = schema7._zod.def;
       const inner = processSchema(def.innerType, ctx, params);
       const seen = ctx.seen.get(schema7);
       if (ctx.target === "openapi-3.0") {
         seen.ref = def.innerType;
-        json3.nullable = true;
+        json4.nullable = true;
       } else {
-        json3.anyOf = [inner, { type: "null" }];
+        json4.anyOf = [inner, { type: "null" }];
       }
     };
     nonoptionalProcessor = (schema7, ctx, _json, params) => {
@@ -35729,27 +35729,27 @@ var init_json_schema_processors = __esm({
       seen.ref = def.innerType;
     };
     UNREPRESENTABLE_DEFAULT = /* @__PURE__ */ Symbol();
-    defaultProcessor = (schema7, ctx, json3, params) => {
+    defaultProcessor = (schema7, ctx, json4, params) => {
       const def = schema7._zod.def;
       processSchema(def.innerType, ctx, params);
       const seen = ctx.seen.get(schema7);
       seen.ref = def.innerType;
-      const value2 = serializeDefaultValue(def.defaultValue, schema7, ctx, json3, params);
+      const value2 = serializeDefaultValue(def.defaultValue, schema7, ctx, json4, params);
       if (value2 !== UNREPRESENTABLE_DEFAULT)
-        json3.default = value2;
+        json4.default = value2;
     };
-    prefaultProcessor = (schema7, ctx, json3, params) => {
+    prefaultProcessor = (schema7, ctx, json4, params) => {
       const def = schema7._zod.def;
       processSchema(def.innerType, ctx, params);
       const seen = ctx.seen.get(schema7);
       seen.ref = def.innerType;
       if (ctx.io !== "input")
         return;
-      const value2 = serializeDefaultValue(def.defaultValue, schema7, ctx, json3, params);
+      const value2 = serializeDefaultValue(def.defaultValue, schema7, ctx, json4, params);
       if (value2 !== UNREPRESENTABLE_DEFAULT)
-        json3._prefault = value2;
+        json4._prefault = value2;
     };
-    catchProcessor = (schema7, ctx, json3, params) => {
+    catchProcessor = (schema7, ctx, json4, params) => {
       const def = schema7._zod.def;
       processSchema(def.innerType, ctx, params);
       const seen = ctx.seen.get(schema7);
@@ -35758,10 +35758,10 @@ var init_json_schema_processors = __esm({
       try {
         catchValue = def.catchValue(void 0);
       } catch {
-        handleUnrepresentable(schema7, ctx, json3, params, "Dynamic catch values are not supported in JSON Schema");
+        handleUnrepresentable(schema7, ctx, json4, params, "Dynamic catch values are not supported in JSON Schema");
         return;
       }
-      json3.default = catchValue;
+      json4.default = catchValue;
     };
     pipeProcessor = (schema7, ctx, _json, params) => {
       const def = schema7._zod.def;
@@ -35771,12 +35771,12 @@ var init_json_schema_processors = __esm({
       const seen = ctx.seen.get(schema7);
       seen.ref = innerType;
     };
-    readonlyProcessor = (schema7, ctx, json3, params) => {
+    readonlyProcessor = (schema7, ctx, json4, params) => {
       const def = schema7._zod.def;
       processSchema(def.innerType, ctx, params);
       const seen = ctx.seen.get(schema7);
       seen.ref = def.innerType;
-      json3.readOnly = true;
+      json4.readOnly = true;
     };
     promiseProcessor = (schema7, ctx, _json, params) => {
       const def = schema7._zod.def;
@@ -37251,7 +37251,7 @@ var init_schemas2 = __esm({
       (inst, def) => {
         $ZodString.init(inst, def);
         ZodType.init(inst, def);
-        inst._zod.processJSONSchema = (ctx, json3, params) => stringProcessor(inst, ctx, json3, params);
+        inst._zod.processJSONSchema = (ctx, json4, params) => stringProcessor(inst, ctx, json4, params);
       },
       /* @__PURE__ */ util_exports.derived({
         format: (inst) => aggregateChecks(inst).format ?? null,
@@ -37505,7 +37505,7 @@ var init_schemas2 = __esm({
       (inst, def) => {
         $ZodNumber.init(inst, def);
         ZodType.init(inst, def);
-        inst._zod.processJSONSchema = (ctx, json3, params) => numberProcessor(inst, ctx, json3, params);
+        inst._zod.processJSONSchema = (ctx, json4, params) => numberProcessor(inst, ctx, json4, params);
         inst.isFinite = true;
       },
       /* @__PURE__ */ util_exports.derived({
@@ -37577,14 +37577,14 @@ var init_schemas2 = __esm({
     ZodBoolean = /* @__PURE__ */ $constructor("ZodBoolean", (inst, def) => {
       $ZodBoolean.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => booleanProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => booleanProcessor(inst, ctx, json4, params);
     });
     ZodBigInt = /* @__PURE__ */ $constructor(
       "ZodBigInt",
       (inst, def) => {
         $ZodBigInt.init(inst, def);
         ZodType.init(inst, def);
-        inst._zod.processJSONSchema = (ctx, json3, params) => bigintProcessor(inst, ctx, json3, params);
+        inst._zod.processJSONSchema = (ctx, json4, params) => bigintProcessor(inst, ctx, json4, params);
       },
       /* @__PURE__ */ util_exports.derived({
         minValue: (inst) => aggregateChecks(inst).minimum ?? null,
@@ -37633,44 +37633,44 @@ var init_schemas2 = __esm({
     ZodSymbol = /* @__PURE__ */ $constructor("ZodSymbol", (inst, def) => {
       $ZodSymbol.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => symbolProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => symbolProcessor(inst, ctx, json4, params);
     });
     ZodUndefined = /* @__PURE__ */ $constructor("ZodUndefined", (inst, def) => {
       $ZodUndefined.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => undefinedProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => undefinedProcessor(inst, ctx, json4, params);
     });
     ZodNull = /* @__PURE__ */ $constructor("ZodNull", (inst, def) => {
       $ZodNull.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => nullProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => nullProcessor(inst, ctx, json4, params);
     });
     ZodAny = /* @__PURE__ */ $constructor("ZodAny", (inst, def) => {
       $ZodAny.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => anyProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => anyProcessor(inst, ctx, json4, params);
     });
     ZodUnknown = /* @__PURE__ */ $constructor("ZodUnknown", (inst, def) => {
       $ZodUnknown.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => unknownProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => unknownProcessor(inst, ctx, json4, params);
     });
     ZodNever = /* @__PURE__ */ $constructor("ZodNever", (inst, def) => {
       $ZodNever.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => neverProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => neverProcessor(inst, ctx, json4, params);
     });
     ZodVoid = /* @__PURE__ */ $constructor("ZodVoid", (inst, def) => {
       $ZodVoid.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => voidProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => voidProcessor(inst, ctx, json4, params);
     });
     ZodDate = /* @__PURE__ */ $constructor(
       "ZodDate",
       (inst, def) => {
         $ZodDate.init(inst, def);
         ZodType.init(inst, def);
-        inst._zod.processJSONSchema = (ctx, json3, params) => dateProcessor(inst, ctx, json3, params);
+        inst._zod.processJSONSchema = (ctx, json4, params) => dateProcessor(inst, ctx, json4, params);
         inst.min = (value2, params) => inst.check(_gte(value2, params));
         inst.max = (value2, params) => inst.check(_lte(value2, params));
       },
@@ -37689,7 +37689,7 @@ var init_schemas2 = __esm({
       _ensureDefaultMemoizer();
       $ZodArray.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => arrayProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => arrayProcessor(inst, ctx, json4, params);
       inst.element = def.element;
     }, {
       min(n4, params) {
@@ -37712,7 +37712,7 @@ var init_schemas2 = __esm({
       _ensureDefaultMemoizer();
       $ZodObjectJIT.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => objectProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => objectProcessor(inst, ctx, json4, params);
       util_exports.installLazyProp(inst, "shape", (self2) => self2._zod.def.shape, false);
     }, {
       keyof() {
@@ -37761,13 +37761,13 @@ var init_schemas2 = __esm({
     ZodUnion = /* @__PURE__ */ $constructor("ZodUnion", (inst, def) => {
       $ZodUnion.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => unionProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => unionProcessor(inst, ctx, json4, params);
       inst.options = def.options;
     });
     ZodXor = /* @__PURE__ */ $constructor("ZodXor", (inst, def) => {
       ZodUnion.init(inst, def);
       $ZodXor.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => unionProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => unionProcessor(inst, ctx, json4, params);
       inst.options = def.options;
     });
     ZodDiscriminatedUnion = /* @__PURE__ */ $constructor("ZodDiscriminatedUnion", (inst, def) => {
@@ -37777,13 +37777,13 @@ var init_schemas2 = __esm({
     ZodIntersection = /* @__PURE__ */ $constructor("ZodIntersection", (inst, def) => {
       $ZodIntersection.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => intersectionProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => intersectionProcessor(inst, ctx, json4, params);
     });
     ZodTuple = /* @__PURE__ */ $constructor("ZodTuple", (inst, def) => {
       _ensureDefaultMemoizer();
       $ZodTuple.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => tupleProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => tupleProcessor(inst, ctx, json4, params);
     }, {
       rest(rest) {
         return this.clone({
@@ -37805,7 +37805,7 @@ var init_schemas2 = __esm({
       _ensureDefaultMemoizer();
       $ZodRecord.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => recordProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => recordProcessor(inst, ctx, json4, params);
       inst.keyType = def.keyType;
       inst.valueType = def.valueType;
     });
@@ -37813,7 +37813,7 @@ var init_schemas2 = __esm({
       _ensureDefaultMemoizer();
       $ZodMap.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => mapProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => mapProcessor(inst, ctx, json4, params);
       inst.keyType = def.keyType;
       inst.valueType = def.valueType;
       inst.min = (...args) => inst.check(_minSize(...args));
@@ -37825,7 +37825,7 @@ var init_schemas2 = __esm({
       _ensureDefaultMemoizer();
       $ZodSet.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => setProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => setProcessor(inst, ctx, json4, params);
       inst.min = (...args) => inst.check(_minSize(...args));
       inst.nonempty = (params) => inst.check(_minSize(1, params));
       inst.max = (...args) => inst.check(_maxSize(...args));
@@ -37834,7 +37834,7 @@ var init_schemas2 = __esm({
     ZodEnum = /* @__PURE__ */ $constructor("ZodEnum", (inst, def) => {
       $ZodEnum.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => enumProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => enumProcessor(inst, ctx, json4, params);
       inst.enum = def.entries;
       inst.options = [...inst._zod.values];
       const keys = new Set(Object.keys(def.entries));
@@ -37872,7 +37872,7 @@ var init_schemas2 = __esm({
     ZodLiteral = /* @__PURE__ */ $constructor("ZodLiteral", (inst, def) => {
       $ZodLiteral.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => literalProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => literalProcessor(inst, ctx, json4, params);
       inst.values = new Set(def.values);
       Object.defineProperty(inst, "value", {
         get() {
@@ -37886,7 +37886,7 @@ var init_schemas2 = __esm({
     ZodFile = /* @__PURE__ */ $constructor("ZodFile", (inst, def) => {
       $ZodFile.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => fileProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => fileProcessor(inst, ctx, json4, params);
       inst.min = (size, params) => inst.check(_minSize(size, params));
       inst.max = (size, params) => inst.check(_maxSize(size, params));
       inst.mime = (types2, params) => inst.check(_mime(Array.isArray(types2) ? types2 : [types2], params));
@@ -37895,7 +37895,7 @@ var init_schemas2 = __esm({
       _ensureDefaultMemoizer();
       $ZodTransform.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => transformProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => transformProcessor(inst, ctx, json4, params);
       inst._zod.parse = (payload, _ctx) => {
         if (_ctx.direction === "backward") {
           throw new $ZodEncodeError(inst.constructor.name);
@@ -37928,62 +37928,62 @@ var init_schemas2 = __esm({
     ZodOptional = /* @__PURE__ */ $constructor("ZodOptional", (inst, def) => {
       $ZodOptional.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => optionalProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => optionalProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
     });
     ZodExactOptional = /* @__PURE__ */ $constructor("ZodExactOptional", (inst, def) => {
       $ZodExactOptional.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => optionalProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => optionalProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
     });
     ZodNullable = /* @__PURE__ */ $constructor("ZodNullable", (inst, def) => {
       $ZodNullable.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => nullableProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => nullableProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
     });
     ZodDefault = /* @__PURE__ */ $constructor("ZodDefault", (inst, def) => {
       $ZodDefault.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => defaultProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => defaultProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
       inst.removeDefault = inst.unwrap;
     });
     ZodPrefault = /* @__PURE__ */ $constructor("ZodPrefault", (inst, def) => {
       $ZodPrefault.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => prefaultProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => prefaultProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
     });
     ZodNonOptional = /* @__PURE__ */ $constructor("ZodNonOptional", (inst, def) => {
       $ZodNonOptional.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => nonoptionalProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => nonoptionalProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
     });
     ZodSuccess = /* @__PURE__ */ $constructor("ZodSuccess", (inst, def) => {
       $ZodSuccess.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => successProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => successProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
     });
     ZodCatch = /* @__PURE__ */ $constructor("ZodCatch", (inst, def) => {
       $ZodCatch.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => catchProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => catchProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
       inst.removeCatch = inst.unwrap;
     });
     ZodNaN = /* @__PURE__ */ $constructor("ZodNaN", (inst, def) => {
       $ZodNaN.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => nanProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => nanProcessor(inst, ctx, json4, params);
     });
     ZodPipe = /* @__PURE__ */ $constructor("ZodPipe", (inst, def) => {
       $ZodPipe.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => pipeProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => pipeProcessor(inst, ctx, json4, params);
       inst.in = def.in;
       inst.out = def.out;
     });
@@ -37998,35 +37998,35 @@ var init_schemas2 = __esm({
     ZodReadonly = /* @__PURE__ */ $constructor("ZodReadonly", (inst, def) => {
       $ZodReadonly.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => readonlyProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => readonlyProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
     });
     ZodTemplateLiteral = /* @__PURE__ */ $constructor("ZodTemplateLiteral", (inst, def) => {
       $ZodTemplateLiteral.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => templateLiteralProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => templateLiteralProcessor(inst, ctx, json4, params);
     });
     ZodLazy = /* @__PURE__ */ $constructor("ZodLazy", (inst, def) => {
       $ZodLazy.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => lazyProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => lazyProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.getter();
     });
     ZodPromise = /* @__PURE__ */ $constructor("ZodPromise", (inst, def) => {
       $ZodPromise.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => promiseProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => promiseProcessor(inst, ctx, json4, params);
       inst.unwrap = () => inst._zod.def.innerType;
     });
     ZodFunction = /* @__PURE__ */ $constructor("ZodFunction", (inst, def) => {
       $ZodFunction.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => functionProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => functionProcessor(inst, ctx, json4, params);
     });
     ZodCustom = /* @__PURE__ */ $constructor("ZodCustom", (inst, def) => {
       $ZodCustom.init(inst, def);
       ZodType.init(inst, def);
-      inst._zod.processJSONSchema = (ctx, json3, params) => customProcessor(inst, ctx, json3, params);
+      inst._zod.processJSONSchema = (ctx, json4, params) => customProcessor(inst, ctx, json4, params);
     });
     describe2 = describe;
     meta2 = meta;
@@ -38132,13 +38132,13 @@ function resolveRef(ref, ctx) {
   if (!ref.startsWith("#")) {
     throw new Error("External $ref is not supported, only local refs (#/...) are allowed");
   }
-  const path46 = ref.slice(1).split("/").filter(Boolean);
-  if (path46.length === 0) {
+  const path50 = ref.slice(1).split("/").filter(Boolean);
+  if (path50.length === 0) {
     return ctx.rootSchema;
   }
   const defsKey = ctx.version === "draft-2020-12" ? "$defs" : "definitions";
-  if (path46[0] === defsKey) {
-    const key3 = path46[1] === void 0 ? void 0 : decodeJSONPointerSegment(path46[1]);
+  if (path50[0] === defsKey) {
+    const key3 = path50[1] === void 0 ? void 0 : decodeJSONPointerSegment(path50[1]);
     if (!key3 || !ctx.defs[key3]) {
       throw new Error(`Reference not found: ${ref}`);
     }
@@ -38497,10 +38497,10 @@ function convertBaseSchema(schema7, ctx) {
     }
     case "object": {
       const shape = {};
-      const properties = schema7.properties || {};
+      const properties2 = schema7.properties || {};
       const requiredSet = new Set(schema7.required || []);
       const additionalSchema = typeof schema7.additionalProperties === "object" ? convertSchema(schema7.additionalProperties, ctx) : void 0;
-      for (const [key3, propSchema] of Object.entries(properties)) {
+      for (const [key3, propSchema] of Object.entries(properties2)) {
         const propZodSchema = convertSchema(propSchema, ctx);
         assignProp(shape, key3, requiredSet.has(key3) ? propZodSchema : propZodSchema.optional());
       }
@@ -39395,21 +39395,21 @@ var init_edit = __esm({
   "src/model/edit.ts"() {
     "use strict";
     root = { user: 0, group: 0 };
-    write = (path46, content2, attributes2 = {}) => ({
+    write = (path50, content2, attributes2 = {}) => ({
       kind: "write",
-      path: path46,
+      path: path50,
       content: content2,
       ...attributes2
     });
-    change = (path46, textChange, options2 = {}) => ({ kind: "change", path: path46, change: textChange, ifMissing: "fail", ...options2 });
-    link = (path46, target) => ({ kind: "link", path: path46, target });
-    directory = (path46, attributes2 = {}) => ({
+    change = (path50, textChange, options2 = {}) => ({ kind: "change", path: path50, change: textChange, ifMissing: "fail", ...options2 });
+    link = (path50, target) => ({ kind: "link", path: path50, target });
+    directory = (path50, attributes2 = {}) => ({
       kind: "directory",
-      path: path46,
+      path: path50,
       ...attributes2
     });
-    remove = (path46) => ({ kind: "remove", path: path46 });
-    move = (path46, to) => ({ kind: "move", path: path46, to });
+    remove = (path50) => ({ kind: "remove", path: path50 });
+    move = (path50, to) => ({ kind: "move", path: path50, to });
   }
 });
 
@@ -39474,13 +39474,13 @@ var require_identity = __commonJS({
 var require_visit = __commonJS({
   "node_modules/yaml/dist/visit.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var BREAK = /* @__PURE__ */ Symbol("break visit");
     var SKIP = /* @__PURE__ */ Symbol("skip children");
     var REMOVE = /* @__PURE__ */ Symbol("remove node");
     function visit3(node2, visitor) {
       const visitor_ = initVisitor(visitor);
-      if (identity4.isDocument(node2)) {
+      if (identity5.isDocument(node2)) {
         const cd = visit_(null, node2.contents, visitor_, Object.freeze([node2]));
         if (cd === REMOVE)
           node2.contents = null;
@@ -39490,17 +39490,17 @@ var require_visit = __commonJS({
     visit3.BREAK = BREAK;
     visit3.SKIP = SKIP;
     visit3.REMOVE = REMOVE;
-    function visit_(key3, node2, visitor, path46) {
-      const ctrl = callVisitor(key3, node2, visitor, path46);
-      if (identity4.isNode(ctrl) || identity4.isPair(ctrl)) {
-        replaceNode(key3, path46, ctrl);
-        return visit_(key3, ctrl, visitor, path46);
+    function visit_(key3, node2, visitor, path50) {
+      const ctrl = callVisitor(key3, node2, visitor, path50);
+      if (identity5.isNode(ctrl) || identity5.isPair(ctrl)) {
+        replaceNode(key3, path50, ctrl);
+        return visit_(key3, ctrl, visitor, path50);
       }
       if (typeof ctrl !== "symbol") {
-        if (identity4.isCollection(node2)) {
-          path46 = Object.freeze(path46.concat(node2));
+        if (identity5.isCollection(node2)) {
+          path50 = Object.freeze(path50.concat(node2));
           for (let i3 = 0; i3 < node2.items.length; ++i3) {
-            const ci = visit_(i3, node2.items[i3], visitor, path46);
+            const ci = visit_(i3, node2.items[i3], visitor, path50);
             if (typeof ci === "number")
               i3 = ci - 1;
             else if (ci === BREAK)
@@ -39510,14 +39510,14 @@ var require_visit = __commonJS({
               i3 -= 1;
             }
           }
-        } else if (identity4.isPair(node2)) {
-          path46 = Object.freeze(path46.concat(node2));
-          const ck = visit_("key", node2.key, visitor, path46);
+        } else if (identity5.isPair(node2)) {
+          path50 = Object.freeze(path50.concat(node2));
+          const ck = visit_("key", node2.key, visitor, path50);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = visit_("value", node2.value, visitor, path46);
+          const cv = visit_("value", node2.value, visitor, path50);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -39528,7 +39528,7 @@ var require_visit = __commonJS({
     }
     async function visitAsync(node2, visitor) {
       const visitor_ = initVisitor(visitor);
-      if (identity4.isDocument(node2)) {
+      if (identity5.isDocument(node2)) {
         const cd = await visitAsync_(null, node2.contents, visitor_, Object.freeze([node2]));
         if (cd === REMOVE)
           node2.contents = null;
@@ -39538,17 +39538,17 @@ var require_visit = __commonJS({
     visitAsync.BREAK = BREAK;
     visitAsync.SKIP = SKIP;
     visitAsync.REMOVE = REMOVE;
-    async function visitAsync_(key3, node2, visitor, path46) {
-      const ctrl = await callVisitor(key3, node2, visitor, path46);
-      if (identity4.isNode(ctrl) || identity4.isPair(ctrl)) {
-        replaceNode(key3, path46, ctrl);
-        return visitAsync_(key3, ctrl, visitor, path46);
+    async function visitAsync_(key3, node2, visitor, path50) {
+      const ctrl = await callVisitor(key3, node2, visitor, path50);
+      if (identity5.isNode(ctrl) || identity5.isPair(ctrl)) {
+        replaceNode(key3, path50, ctrl);
+        return visitAsync_(key3, ctrl, visitor, path50);
       }
       if (typeof ctrl !== "symbol") {
-        if (identity4.isCollection(node2)) {
-          path46 = Object.freeze(path46.concat(node2));
+        if (identity5.isCollection(node2)) {
+          path50 = Object.freeze(path50.concat(node2));
           for (let i3 = 0; i3 < node2.items.length; ++i3) {
-            const ci = await visitAsync_(i3, node2.items[i3], visitor, path46);
+            const ci = await visitAsync_(i3, node2.items[i3], visitor, path50);
             if (typeof ci === "number")
               i3 = ci - 1;
             else if (ci === BREAK)
@@ -39558,14 +39558,14 @@ var require_visit = __commonJS({
               i3 -= 1;
             }
           }
-        } else if (identity4.isPair(node2)) {
-          path46 = Object.freeze(path46.concat(node2));
-          const ck = await visitAsync_("key", node2.key, visitor, path46);
+        } else if (identity5.isPair(node2)) {
+          path50 = Object.freeze(path50.concat(node2));
+          const ck = await visitAsync_("key", node2.key, visitor, path50);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = await visitAsync_("value", node2.value, visitor, path46);
+          const cv = await visitAsync_("value", node2.value, visitor, path50);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -39592,34 +39592,34 @@ var require_visit = __commonJS({
       }
       return visitor;
     }
-    function callVisitor(key3, node2, visitor, path46) {
+    function callVisitor(key3, node2, visitor, path50) {
       if (typeof visitor === "function")
-        return visitor(key3, node2, path46);
-      if (identity4.isMap(node2))
-        return visitor.Map?.(key3, node2, path46);
-      if (identity4.isSeq(node2))
-        return visitor.Seq?.(key3, node2, path46);
-      if (identity4.isPair(node2))
-        return visitor.Pair?.(key3, node2, path46);
-      if (identity4.isScalar(node2))
-        return visitor.Scalar?.(key3, node2, path46);
-      if (identity4.isAlias(node2))
-        return visitor.Alias?.(key3, node2, path46);
+        return visitor(key3, node2, path50);
+      if (identity5.isMap(node2))
+        return visitor.Map?.(key3, node2, path50);
+      if (identity5.isSeq(node2))
+        return visitor.Seq?.(key3, node2, path50);
+      if (identity5.isPair(node2))
+        return visitor.Pair?.(key3, node2, path50);
+      if (identity5.isScalar(node2))
+        return visitor.Scalar?.(key3, node2, path50);
+      if (identity5.isAlias(node2))
+        return visitor.Alias?.(key3, node2, path50);
       return void 0;
     }
-    function replaceNode(key3, path46, node2) {
-      const parent = path46[path46.length - 1];
-      if (identity4.isCollection(parent)) {
+    function replaceNode(key3, path50, node2) {
+      const parent = path50[path50.length - 1];
+      if (identity5.isCollection(parent)) {
         parent.items[key3] = node2;
-      } else if (identity4.isPair(parent)) {
+      } else if (identity5.isPair(parent)) {
         if (key3 === "key")
           parent.key = node2;
         else
           parent.value = node2;
-      } else if (identity4.isDocument(parent)) {
+      } else if (identity5.isDocument(parent)) {
         parent.contents = node2;
       } else {
-        const pt = identity4.isAlias(parent) ? "alias" : "scalar";
+        const pt = identity5.isAlias(parent) ? "alias" : "scalar";
         throw new Error(`Cannot replace node with ${pt} parent`);
       }
     }
@@ -39632,7 +39632,7 @@ var require_visit = __commonJS({
 var require_directives = __commonJS({
   "node_modules/yaml/dist/doc/directives.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var visit3 = require_visit();
     var escapeChars = {
       "!": "%21",
@@ -39775,10 +39775,10 @@ var require_directives = __commonJS({
         const lines2 = this.yaml.explicit ? [`%YAML ${this.yaml.version || "1.2"}`] : [];
         const tagEntries = Object.entries(this.tags);
         let tagNames;
-        if (doc && tagEntries.length > 0 && identity4.isNode(doc.contents)) {
+        if (doc && tagEntries.length > 0 && identity5.isNode(doc.contents)) {
           const tags = {};
           visit3.visit(doc.contents, (_key, node2) => {
-            if (identity4.isNode(node2) && node2.tag)
+            if (identity5.isNode(node2) && node2.tag)
               tags[node2.tag] = true;
           });
           tagNames = Object.keys(tags);
@@ -39803,7 +39803,7 @@ var require_directives = __commonJS({
 var require_anchors = __commonJS({
   "node_modules/yaml/dist/doc/anchors.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var visit3 = require_visit();
     function anchorIsValid(anchor2) {
       if (/[\x00-\x19\s,[\]{}]/.test(anchor2)) {
@@ -39850,7 +39850,7 @@ var require_anchors = __commonJS({
         setAnchors: () => {
           for (const source of aliasObjects) {
             const ref = sourceObjects.get(source);
-            if (typeof ref === "object" && ref.anchor && (identity4.isScalar(ref.node) || identity4.isCollection(ref.node))) {
+            if (typeof ref === "object" && ref.anchor && (identity5.isScalar(ref.node) || identity5.isCollection(ref.node))) {
               ref.node.anchor = ref.anchor;
             } else {
               const error2 = new Error("Failed to resolve repeated object (this should not happen)");
@@ -39923,12 +39923,12 @@ var require_applyReviver = __commonJS({
 var require_toJS = __commonJS({
   "node_modules/yaml/dist/nodes/toJS.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     function toJS(value2, arg, ctx) {
       if (Array.isArray(value2))
         return value2.map((v, i3) => toJS(v, String(i3), ctx));
       if (value2 && typeof value2.toJSON === "function") {
-        if (!ctx || !identity4.hasAnchor(value2))
+        if (!ctx || !identity5.hasAnchor(value2))
           return value2.toJSON(arg, ctx);
         const data = { aliasCount: 0, count: 1, res: void 0 };
         ctx.anchors.set(value2, data);
@@ -39954,11 +39954,11 @@ var require_Node = __commonJS({
   "node_modules/yaml/dist/nodes/Node.js"(exports) {
     "use strict";
     var applyReviver = require_applyReviver();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var toJS = require_toJS();
     var NodeBase = class {
       constructor(type) {
-        Object.defineProperty(this, identity4.NODE_TYPE, { value: type });
+        Object.defineProperty(this, identity5.NODE_TYPE, { value: type });
       }
       /** Create a copy of this node.  */
       clone() {
@@ -39969,7 +39969,7 @@ var require_Node = __commonJS({
       }
       /** A plain JavaScript representation of this node. */
       toJS(doc, { mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
-        if (!identity4.isDocument(doc))
+        if (!identity5.isDocument(doc))
           throw new TypeError("A document argument is required");
         const ctx = {
           anchors: /* @__PURE__ */ new Map(),
@@ -39996,12 +39996,12 @@ var require_Alias = __commonJS({
     "use strict";
     var anchors = require_anchors();
     var visit3 = require_visit();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Node = require_Node();
     var toJS = require_toJS();
     var Alias = class extends Node.NodeBase {
       constructor(source) {
-        super(identity4.ALIAS);
+        super(identity5.ALIAS);
         this.source = source;
         Object.defineProperty(this, "tag", {
           set() {
@@ -40023,7 +40023,7 @@ var require_Alias = __commonJS({
           nodes = [];
           visit3.visit(doc, {
             Node: (_key, node2) => {
-              if (identity4.isAlias(node2) || identity4.hasAnchor(node2))
+              if (identity5.isAlias(node2) || identity5.hasAnchor(node2))
                 nodes.push(node2);
             }
           });
@@ -40085,11 +40085,11 @@ var require_Alias = __commonJS({
       }
     };
     function getAliasCount(doc, node2, anchors2) {
-      if (identity4.isAlias(node2)) {
+      if (identity5.isAlias(node2)) {
         const source = node2.resolve(doc);
         const anchor2 = anchors2 && source && anchors2.get(source);
         return anchor2 ? anchor2.count * anchor2.aliasCount : 0;
-      } else if (identity4.isCollection(node2)) {
+      } else if (identity5.isCollection(node2)) {
         let count2 = 0;
         for (const item of node2.items) {
           const c5 = getAliasCount(doc, item, anchors2);
@@ -40097,7 +40097,7 @@ var require_Alias = __commonJS({
             count2 = c5;
         }
         return count2;
-      } else if (identity4.isPair(node2)) {
+      } else if (identity5.isPair(node2)) {
         const kc = getAliasCount(doc, node2.key, anchors2);
         const vc = getAliasCount(doc, node2.value, anchors2);
         return Math.max(kc, vc);
@@ -40112,13 +40112,13 @@ var require_Alias = __commonJS({
 var require_Scalar = __commonJS({
   "node_modules/yaml/dist/nodes/Scalar.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Node = require_Node();
     var toJS = require_toJS();
     var isScalarValue = (value2) => !value2 || typeof value2 !== "function" && typeof value2 !== "object";
     var Scalar = class extends Node.NodeBase {
       constructor(value2) {
-        super(identity4.SCALAR);
+        super(identity5.SCALAR);
         this.value = value2;
       }
       toJSON(arg, ctx) {
@@ -40143,7 +40143,7 @@ var require_createNode = __commonJS({
   "node_modules/yaml/dist/doc/createNode.js"(exports) {
     "use strict";
     var Alias = require_Alias();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Scalar = require_Scalar();
     var defaultTagPrefix = "tag:yaml.org,2002:";
     function findTagObject(value2, tagName2, tags) {
@@ -40157,12 +40157,12 @@ var require_createNode = __commonJS({
       return tags.find((t2) => t2.identify?.(value2) && !t2.format);
     }
     function createNode(value2, tagName2, ctx) {
-      if (identity4.isDocument(value2))
+      if (identity5.isDocument(value2))
         value2 = value2.contents;
-      if (identity4.isNode(value2))
+      if (identity5.isNode(value2))
         return value2;
-      if (identity4.isPair(value2)) {
-        const map2 = ctx.schema[identity4.MAP].createNode?.(ctx.schema, null, ctx);
+      if (identity5.isPair(value2)) {
+        const map2 = ctx.schema[identity5.MAP].createNode?.(ctx.schema, null, ctx);
         map2.items.push(value2);
         return map2;
       }
@@ -40194,7 +40194,7 @@ var require_createNode = __commonJS({
             ref.node = node3;
           return node3;
         }
-        tagObj = value2 instanceof Map ? schema7[identity4.MAP] : Symbol.iterator in Object(value2) ? schema7[identity4.SEQ] : schema7[identity4.MAP];
+        tagObj = value2 instanceof Map ? schema7[identity5.MAP] : Symbol.iterator in Object(value2) ? schema7[identity5.SEQ] : schema7[identity5.MAP];
       }
       if (onTagObj) {
         onTagObj(tagObj);
@@ -40218,12 +40218,12 @@ var require_Collection = __commonJS({
   "node_modules/yaml/dist/nodes/Collection.js"(exports) {
     "use strict";
     var createNode = require_createNode();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Node = require_Node();
-    function collectionFromPath(schema7, path46, value2) {
+    function collectionFromPath(schema7, path50, value2) {
       let v = value2;
-      for (let i3 = path46.length - 1; i3 >= 0; --i3) {
-        const k = path46[i3];
+      for (let i3 = path50.length - 1; i3 >= 0; --i3) {
+        const k = path50[i3];
         if (typeof k === "number" && Number.isInteger(k) && k >= 0) {
           const a3 = [];
           a3[k] = v;
@@ -40242,7 +40242,7 @@ var require_Collection = __commonJS({
         sourceObjects: /* @__PURE__ */ new Map()
       });
     }
-    var isEmptyPath = (path46) => path46 == null || typeof path46 === "object" && !!path46[Symbol.iterator]().next().done;
+    var isEmptyPath = (path50) => path50 == null || typeof path50 === "object" && !!path50[Symbol.iterator]().next().done;
     var Collection = class extends Node.NodeBase {
       constructor(type, schema7) {
         super(type);
@@ -40262,7 +40262,7 @@ var require_Collection = __commonJS({
         const copy = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
         if (schema7)
           copy.schema = schema7;
-        copy.items = copy.items.map((it) => identity4.isNode(it) || identity4.isPair(it) ? it.clone(schema7) : it);
+        copy.items = copy.items.map((it) => identity5.isNode(it) || identity5.isPair(it) ? it.clone(schema7) : it);
         if (this.range)
           copy.range = this.range.slice();
         return copy;
@@ -40272,13 +40272,13 @@ var require_Collection = __commonJS({
        * be a Pair instance or a `{ key, value }` object, which may not have a key
        * that already exists in the map.
        */
-      addIn(path46, value2) {
-        if (isEmptyPath(path46))
+      addIn(path50, value2) {
+        if (isEmptyPath(path50))
           this.add(value2);
         else {
-          const [key3, ...rest] = path46;
+          const [key3, ...rest] = path50;
           const node2 = this.get(key3, true);
-          if (identity4.isCollection(node2))
+          if (identity5.isCollection(node2))
             node2.addIn(rest, value2);
           else if (node2 === void 0 && this.schema)
             this.set(key3, collectionFromPath(this.schema, rest, value2));
@@ -40290,12 +40290,12 @@ var require_Collection = __commonJS({
        * Removes a value from the collection.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path46) {
-        const [key3, ...rest] = path46;
+      deleteIn(path50) {
+        const [key3, ...rest] = path50;
         if (rest.length === 0)
           return this.delete(key3);
         const node2 = this.get(key3, true);
-        if (identity4.isCollection(node2))
+        if (identity5.isCollection(node2))
           return node2.deleteIn(rest);
         else
           throw new Error(`Expected YAML collection at ${key3}. Remaining path: ${rest}`);
@@ -40305,43 +40305,43 @@ var require_Collection = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path46, keepScalar) {
-        const [key3, ...rest] = path46;
+      getIn(path50, keepScalar) {
+        const [key3, ...rest] = path50;
         const node2 = this.get(key3, true);
         if (rest.length === 0)
-          return !keepScalar && identity4.isScalar(node2) ? node2.value : node2;
+          return !keepScalar && identity5.isScalar(node2) ? node2.value : node2;
         else
-          return identity4.isCollection(node2) ? node2.getIn(rest, keepScalar) : void 0;
+          return identity5.isCollection(node2) ? node2.getIn(rest, keepScalar) : void 0;
       }
       hasAllNullValues(allowScalar) {
         return this.items.every((node2) => {
-          if (!identity4.isPair(node2))
+          if (!identity5.isPair(node2))
             return false;
           const n4 = node2.value;
-          return n4 == null || allowScalar && identity4.isScalar(n4) && n4.value == null && !n4.commentBefore && !n4.comment && !n4.tag;
+          return n4 == null || allowScalar && identity5.isScalar(n4) && n4.value == null && !n4.commentBefore && !n4.comment && !n4.tag;
         });
       }
       /**
        * Checks if the collection includes a value with the key `key`.
        */
-      hasIn(path46) {
-        const [key3, ...rest] = path46;
+      hasIn(path50) {
+        const [key3, ...rest] = path50;
         if (rest.length === 0)
           return this.has(key3);
         const node2 = this.get(key3, true);
-        return identity4.isCollection(node2) ? node2.hasIn(rest) : false;
+        return identity5.isCollection(node2) ? node2.hasIn(rest) : false;
       }
       /**
        * Sets a value in this collection. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path46, value2) {
-        const [key3, ...rest] = path46;
+      setIn(path50, value2) {
+        const [key3, ...rest] = path50;
         if (rest.length === 0) {
           this.set(key3, value2);
         } else {
           const node2 = this.get(key3, true);
-          if (identity4.isCollection(node2))
+          if (identity5.isCollection(node2))
             node2.setIn(rest, value2);
           else if (node2 === void 0 && this.schema)
             this.set(key3, collectionFromPath(this.schema, rest, value2));
@@ -40540,28 +40540,28 @@ var require_stringifyString = __commonJS({
       return true;
     }
     function doubleQuotedString(value2, ctx) {
-      const json3 = JSON.stringify(value2);
+      const json4 = JSON.stringify(value2);
       if (ctx.options.doubleQuotedAsJSON)
-        return json3;
+        return json4;
       const { implicitKey } = ctx;
       const minMultiLineLength = ctx.options.doubleQuotedMinMultiLineLength;
       const indent = ctx.indent || (containsDocumentMarker(value2) ? "  " : "");
       let str = "";
       let start = 0;
-      for (let i3 = 0, ch = json3[i3]; ch; ch = json3[++i3]) {
-        if (ch === " " && json3[i3 + 1] === "\\" && json3[i3 + 2] === "n") {
-          str += json3.slice(start, i3) + "\\ ";
+      for (let i3 = 0, ch = json4[i3]; ch; ch = json4[++i3]) {
+        if (ch === " " && json4[i3 + 1] === "\\" && json4[i3 + 2] === "n") {
+          str += json4.slice(start, i3) + "\\ ";
           i3 += 1;
           start = i3;
           ch = "\\";
         }
         if (ch === "\\")
-          switch (json3[i3 + 1]) {
+          switch (json4[i3 + 1]) {
             case "u":
               {
-                str += json3.slice(start, i3);
-                const code2 = json3.substr(i3 + 2, 4);
-                switch (code2) {
+                str += json4.slice(start, i3);
+                const code3 = json4.substr(i3 + 2, 4);
+                switch (code3) {
                   case "0000":
                     str += "\\0";
                     break;
@@ -40587,26 +40587,26 @@ var require_stringifyString = __commonJS({
                     str += "\\P";
                     break;
                   default:
-                    if (code2.substr(0, 2) === "00")
-                      str += "\\x" + code2.substr(2);
+                    if (code3.substr(0, 2) === "00")
+                      str += "\\x" + code3.substr(2);
                     else
-                      str += json3.substr(i3, 6);
+                      str += json4.substr(i3, 6);
                 }
                 i3 += 5;
                 start = i3 + 1;
               }
               break;
             case "n":
-              if (implicitKey || json3[i3 + 2] === '"' || json3.length < minMultiLineLength) {
+              if (implicitKey || json4[i3 + 2] === '"' || json4.length < minMultiLineLength) {
                 i3 += 1;
               } else {
-                str += json3.slice(start, i3) + "\n\n";
-                while (json3[i3 + 2] === "\\" && json3[i3 + 3] === "n" && json3[i3 + 4] !== '"') {
+                str += json4.slice(start, i3) + "\n\n";
+                while (json4[i3 + 2] === "\\" && json4[i3 + 3] === "n" && json4[i3 + 4] !== '"') {
                   str += "\n";
                   i3 += 2;
                 }
                 str += indent;
-                if (json3[i3 + 2] === " ")
+                if (json4[i3 + 2] === " ")
                   str += "\\";
                 i3 += 1;
                 start = i3 + 1;
@@ -40616,7 +40616,7 @@ var require_stringifyString = __commonJS({
               i3 += 1;
           }
       }
-      str = start ? str + json3.slice(start) : json3;
+      str = start ? str + json4.slice(start) : json4;
       return implicitKey ? str : foldFlowLines.foldFlowLines(str, indent, foldFlowLines.FOLD_QUOTED, getFoldOptions(ctx, false));
     }
     function singleQuotedString(value2, ctx) {
@@ -40797,7 +40797,7 @@ var require_stringify = __commonJS({
   "node_modules/yaml/dist/stringify/stringify.js"(exports) {
     "use strict";
     var anchors = require_anchors();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var stringifyComment = require_stringifyComment();
     var stringifyString = require_stringifyString();
     function createStringifyContext(doc, options2) {
@@ -40850,7 +40850,7 @@ var require_stringify = __commonJS({
       }
       let tagObj = void 0;
       let obj;
-      if (identity4.isScalar(item)) {
+      if (identity5.isScalar(item)) {
         obj = item.value;
         let match = tags.filter((t2) => t2.identify?.(obj));
         if (match.length > 1) {
@@ -40873,7 +40873,7 @@ var require_stringify = __commonJS({
       if (!doc.directives)
         return "";
       const props = [];
-      const anchor2 = (identity4.isScalar(node2) || identity4.isCollection(node2)) && node2.anchor;
+      const anchor2 = (identity5.isScalar(node2) || identity5.isCollection(node2)) && node2.anchor;
       if (anchor2 && anchors.anchorIsValid(anchor2)) {
         anchors$1.add(anchor2);
         props.push(`&${anchor2}`);
@@ -40884,9 +40884,9 @@ var require_stringify = __commonJS({
       return props.join(" ");
     }
     function stringify2(item, ctx, onComment, onChompKeep) {
-      if (identity4.isPair(item))
+      if (identity5.isPair(item))
         return item.toString(ctx, onComment, onChompKeep);
-      if (identity4.isAlias(item)) {
+      if (identity5.isAlias(item)) {
         if (ctx.doc.directives)
           return item.toString(ctx);
         if (ctx.resolvedAliases?.has(item)) {
@@ -40900,15 +40900,15 @@ var require_stringify = __commonJS({
         }
       }
       let tagObj = void 0;
-      const node2 = identity4.isNode(item) ? item : ctx.doc.createNode(item, { onTagObj: (o3) => tagObj = o3 });
+      const node2 = identity5.isNode(item) ? item : ctx.doc.createNode(item, { onTagObj: (o3) => tagObj = o3 });
       tagObj ?? (tagObj = getTagObject(ctx.doc.schema.tags, node2));
       const props = stringifyProps(node2, tagObj, ctx);
       if (props.length > 0)
         ctx.indentAtStart = (ctx.indentAtStart ?? 0) + props.length + 1;
-      const str = typeof tagObj.stringify === "function" ? tagObj.stringify(node2, ctx, onComment, onChompKeep) : identity4.isScalar(node2) ? stringifyString.stringifyString(node2, ctx, onComment, onChompKeep) : node2.toString(ctx, onComment, onChompKeep);
+      const str = typeof tagObj.stringify === "function" ? tagObj.stringify(node2, ctx, onComment, onChompKeep) : identity5.isScalar(node2) ? stringifyString.stringifyString(node2, ctx, onComment, onChompKeep) : node2.toString(ctx, onComment, onChompKeep);
       if (!props)
         return str;
-      return identity4.isScalar(node2) || str[0] === "{" || str[0] === "[" ? `${props} ${str}` : `${props}
+      return identity5.isScalar(node2) || str[0] === "{" || str[0] === "[" ? `${props} ${str}` : `${props}
 ${ctx.indent}${str}`;
     }
     exports.createStringifyContext = createStringifyContext;
@@ -40920,23 +40920,23 @@ ${ctx.indent}${str}`;
 var require_stringifyPair = __commonJS({
   "node_modules/yaml/dist/stringify/stringifyPair.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Scalar = require_Scalar();
     var stringify2 = require_stringify();
     var stringifyComment = require_stringifyComment();
     function stringifyPair({ key: key3, value: value2 }, ctx, onComment, onChompKeep) {
       const { allNullValues, doc, indent, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
-      let keyComment = identity4.isNode(key3) && key3.comment || null;
+      let keyComment = identity5.isNode(key3) && key3.comment || null;
       if (simpleKeys) {
         if (keyComment) {
           throw new Error("With simple keys, key nodes cannot have comments");
         }
-        if (identity4.isCollection(key3) || !identity4.isNode(key3) && typeof key3 === "object") {
+        if (identity5.isCollection(key3) || !identity5.isNode(key3) && typeof key3 === "object") {
           const msg = "With simple keys, collection cannot be used as a key value";
           throw new Error(msg);
         }
       }
-      let explicitKey = !simpleKeys && (!key3 || keyComment && value2 == null && !ctx.inFlow || identity4.isCollection(key3) || (identity4.isScalar(key3) ? key3.type === Scalar.Scalar.BLOCK_FOLDED || key3.type === Scalar.Scalar.BLOCK_LITERAL : typeof key3 === "object"));
+      let explicitKey = !simpleKeys && (!key3 || keyComment && value2 == null && !ctx.inFlow || identity5.isCollection(key3) || (identity5.isScalar(key3) ? key3.type === Scalar.Scalar.BLOCK_FOLDED || key3.type === Scalar.Scalar.BLOCK_LITERAL : typeof key3 === "object"));
       ctx = Object.assign({}, ctx, {
         allNullValues: false,
         implicitKey: !explicitKey && (simpleKeys || !allNullValues),
@@ -40977,7 +40977,7 @@ ${indent}:`;
           str += stringifyComment.lineComment(str, ctx.indent, commentString(keyComment));
       }
       let vsb, vcb, valueComment;
-      if (identity4.isNode(value2)) {
+      if (identity5.isNode(value2)) {
         vsb = !!value2.spaceBefore;
         vcb = value2.commentBefore;
         valueComment = value2.comment;
@@ -40989,10 +40989,10 @@ ${indent}:`;
           value2 = doc.createNode(value2);
       }
       ctx.implicitKey = false;
-      if (!explicitKey && !keyComment && identity4.isScalar(value2))
+      if (!explicitKey && !keyComment && identity5.isScalar(value2))
         ctx.indentAtStart = str.length + 1;
       chompKeep = false;
-      if (!indentSeq && indentStep.length >= 2 && !ctx.inFlow && !explicitKey && identity4.isSeq(value2) && !value2.flow && !value2.tag && !value2.anchor) {
+      if (!indentSeq && indentStep.length >= 2 && !ctx.inFlow && !explicitKey && identity5.isSeq(value2) && !value2.flow && !value2.tag && !value2.anchor) {
         ctx.indent = ctx.indent.substring(2);
       }
       let valueCommentDone = false;
@@ -41012,7 +41012,7 @@ ${stringifyComment.indentComment(cs, ctx.indent)}`;
           ws += `
 ${ctx.indent}`;
         }
-      } else if (!explicitKey && identity4.isCollection(value2)) {
+      } else if (!explicitKey && identity5.isCollection(value2)) {
         const vs0 = valueStr[0];
         const nl0 = valueStr.indexOf("\n");
         const hasNewline = nl0 !== -1;
@@ -41075,7 +41075,7 @@ var require_log = __commonJS({
 var require_merge = __commonJS({
   "node_modules/yaml/dist/schema/yaml-1.1/merge.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Scalar = require_Scalar();
     var MERGE_KEY = "<<";
     var merge2 = {
@@ -41088,10 +41088,10 @@ var require_merge = __commonJS({
       }),
       stringify: () => MERGE_KEY
     };
-    var isMergeKey = (ctx, key3) => (merge2.identify(key3) || identity4.isScalar(key3) && (!key3.type || key3.type === Scalar.Scalar.PLAIN) && merge2.identify(key3.value)) && ctx?.doc.schema.tags.some((tag) => tag.tag === merge2.tag && tag.default);
+    var isMergeKey = (ctx, key3) => (merge2.identify(key3) || identity5.isScalar(key3) && (!key3.type || key3.type === Scalar.Scalar.PLAIN) && merge2.identify(key3.value)) && ctx?.doc.schema.tags.some((tag) => tag.tag === merge2.tag && tag.default);
     function addMergeToJSMap(ctx, map2, value2) {
       const source = resolveAliasValue(ctx, value2);
-      if (identity4.isSeq(source))
+      if (identity5.isSeq(source))
         for (const it of source.items)
           mergeValue(ctx, map2, it);
       else if (Array.isArray(source))
@@ -41102,7 +41102,7 @@ var require_merge = __commonJS({
     }
     function mergeValue(ctx, map2, value2) {
       const source = resolveAliasValue(ctx, value2);
-      if (!identity4.isMap(source))
+      if (!identity5.isMap(source))
         throw new Error("Merge sources must be maps or map aliases");
       const srcMap = source.toJSON(null, ctx, Map);
       for (const [key3, value3] of srcMap) {
@@ -41123,7 +41123,7 @@ var require_merge = __commonJS({
       return map2;
     }
     function resolveAliasValue(ctx, value2) {
-      return ctx && identity4.isAlias(value2) ? value2.resolve(ctx.doc, ctx) : value2;
+      return ctx && identity5.isAlias(value2) ? value2.resolve(ctx.doc, ctx) : value2;
     }
     exports.addMergeToJSMap = addMergeToJSMap;
     exports.isMergeKey = isMergeKey;
@@ -41138,10 +41138,10 @@ var require_addPairToJSMap = __commonJS({
     var log2 = require_log();
     var merge2 = require_merge();
     var stringify2 = require_stringify();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var toJS = require_toJS();
     function addPairToJSMap(ctx, map2, { key: key3, value: value2 }) {
-      if (identity4.isNode(key3) && key3.addToJSMap)
+      if (identity5.isNode(key3) && key3.addToJSMap)
         key3.addToJSMap(ctx, map2, value2);
       else if (merge2.isMergeKey(ctx, key3))
         merge2.addMergeToJSMap(ctx, map2, value2);
@@ -41172,7 +41172,7 @@ var require_addPairToJSMap = __commonJS({
         return "";
       if (typeof jsKey !== "object")
         return String(jsKey);
-      if (identity4.isNode(key3) && ctx?.doc) {
+      if (identity5.isNode(key3) && ctx?.doc) {
         const strCtx = stringify2.createStringifyContext(ctx.doc, {});
         strCtx.anchors = /* @__PURE__ */ new Set();
         for (const node2 of ctx.anchors.keys())
@@ -41202,7 +41202,7 @@ var require_Pair = __commonJS({
     var createNode = require_createNode();
     var stringifyPair = require_stringifyPair();
     var addPairToJSMap = require_addPairToJSMap();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     function createPair(key3, value2, ctx) {
       const k = createNode.createNode(key3, void 0, ctx);
       const v = createNode.createNode(value2, void 0, ctx);
@@ -41210,15 +41210,15 @@ var require_Pair = __commonJS({
     }
     var Pair = class _Pair {
       constructor(key3, value2 = null) {
-        Object.defineProperty(this, identity4.NODE_TYPE, { value: identity4.PAIR });
+        Object.defineProperty(this, identity5.NODE_TYPE, { value: identity5.PAIR });
         this.key = key3;
         this.value = value2;
       }
       clone(schema7) {
         let { key: key3, value: value2 } = this;
-        if (identity4.isNode(key3))
+        if (identity5.isNode(key3))
           key3 = key3.clone(schema7);
-        if (identity4.isNode(value2))
+        if (identity5.isNode(value2))
           value2 = value2.clone(schema7);
         return new _Pair(key3, value2);
       }
@@ -41239,7 +41239,7 @@ var require_Pair = __commonJS({
 var require_stringifyCollection = __commonJS({
   "node_modules/yaml/dist/stringify/stringifyCollection.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var stringify2 = require_stringify();
     var stringifyComment = require_stringifyComment();
     function stringifyCollection(collection, ctx, options2) {
@@ -41255,14 +41255,14 @@ var require_stringifyCollection = __commonJS({
       for (let i3 = 0; i3 < items.length; ++i3) {
         const item = items[i3];
         let comment2 = null;
-        if (identity4.isNode(item)) {
+        if (identity5.isNode(item)) {
           if (!chompKeep && item.spaceBefore)
             lines2.push("");
           addCommentBefore(ctx, lines2, item.commentBefore, chompKeep);
           if (item.comment)
             comment2 = item.comment;
-        } else if (identity4.isPair(item)) {
-          const ik = identity4.isNode(item.key) ? item.key : null;
+        } else if (identity5.isPair(item)) {
+          const ik = identity5.isNode(item.key) ? item.key : null;
           if (ik) {
             if (!chompKeep && ik.spaceBefore)
               lines2.push("");
@@ -41310,14 +41310,14 @@ ${indent}${line3}` : "\n";
       for (let i3 = 0; i3 < items.length; ++i3) {
         const item = items[i3];
         let comment = null;
-        if (identity4.isNode(item)) {
+        if (identity5.isNode(item)) {
           if (item.spaceBefore)
             lines2.push("");
           addCommentBefore(ctx, lines2, item.commentBefore, false);
           if (item.comment)
             comment = item.comment;
-        } else if (identity4.isPair(item)) {
-          const ik = identity4.isNode(item.key) ? item.key : null;
+        } else if (identity5.isPair(item)) {
+          const ik = identity5.isNode(item.key) ? item.key : null;
           if (ik) {
             if (ik.spaceBefore)
               lines2.push("");
@@ -41325,7 +41325,7 @@ ${indent}${line3}` : "\n";
             if (ik.comment)
               reqNewline = true;
           }
-          const iv = identity4.isNode(item.value) ? item.value : null;
+          const iv = identity5.isNode(item.value) ? item.value : null;
           if (iv) {
             if (iv.comment)
               comment = iv.comment;
@@ -41393,16 +41393,16 @@ var require_YAMLMap = __commonJS({
     var stringifyCollection = require_stringifyCollection();
     var addPairToJSMap = require_addPairToJSMap();
     var Collection = require_Collection();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Pair = require_Pair();
     var Scalar = require_Scalar();
     function findPair(items, key3) {
-      const k = identity4.isScalar(key3) ? key3.value : key3;
+      const k = identity5.isScalar(key3) ? key3.value : key3;
       for (const it of items) {
-        if (identity4.isPair(it)) {
+        if (identity5.isPair(it)) {
           if (it.key === key3 || it.key === k)
             return it;
-          if (identity4.isScalar(it.key) && it.key.value === k)
+          if (identity5.isScalar(it.key) && it.key.value === k)
             return it;
         }
       }
@@ -41413,7 +41413,7 @@ var require_YAMLMap = __commonJS({
         return "tag:yaml.org,2002:map";
       }
       constructor(schema7) {
-        super(identity4.MAP, schema7);
+        super(identity5.MAP, schema7);
         this.items = [];
       }
       /**
@@ -41451,7 +41451,7 @@ var require_YAMLMap = __commonJS({
        */
       add(pair, overwrite) {
         let _pair;
-        if (identity4.isPair(pair))
+        if (identity5.isPair(pair))
           _pair = pair;
         else if (!pair || typeof pair !== "object" || !("key" in pair)) {
           _pair = new Pair.Pair(pair, pair?.value);
@@ -41462,7 +41462,7 @@ var require_YAMLMap = __commonJS({
         if (prev) {
           if (!overwrite)
             throw new Error(`Key ${_pair.key} already set`);
-          if (identity4.isScalar(prev.value) && Scalar.isScalarValue(_pair.value))
+          if (identity5.isScalar(prev.value) && Scalar.isScalarValue(_pair.value))
             prev.value.value = _pair.value;
           else
             prev.value = _pair.value;
@@ -41486,7 +41486,7 @@ var require_YAMLMap = __commonJS({
       get(key3, keepScalar) {
         const it = findPair(this.items, key3);
         const node2 = it?.value;
-        return (!keepScalar && identity4.isScalar(node2) ? node2.value : node2) ?? void 0;
+        return (!keepScalar && identity5.isScalar(node2) ? node2.value : node2) ?? void 0;
       }
       has(key3) {
         return !!findPair(this.items, key3);
@@ -41511,7 +41511,7 @@ var require_YAMLMap = __commonJS({
         if (!ctx)
           return JSON.stringify(this);
         for (const item of this.items) {
-          if (!identity4.isPair(item))
+          if (!identity5.isPair(item))
             throw new Error(`Map items must all be pairs; found ${JSON.stringify(item)} instead`);
         }
         if (!ctx.allNullValues && this.hasAllNullValues(false))
@@ -41534,7 +41534,7 @@ var require_YAMLMap = __commonJS({
 var require_map = __commonJS({
   "node_modules/yaml/dist/schema/common/map.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var YAMLMap = require_YAMLMap();
     var map2 = {
       collection: "map",
@@ -41542,7 +41542,7 @@ var require_map = __commonJS({
       nodeClass: YAMLMap.YAMLMap,
       tag: "tag:yaml.org,2002:map",
       resolve(map3, onError) {
-        if (!identity4.isMap(map3))
+        if (!identity5.isMap(map3))
           onError("Expected a mapping for this tag");
         return map3;
       },
@@ -41559,7 +41559,7 @@ var require_YAMLSeq = __commonJS({
     var createNode = require_createNode();
     var stringifyCollection = require_stringifyCollection();
     var Collection = require_Collection();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Scalar = require_Scalar();
     var toJS = require_toJS();
     var YAMLSeq = class extends Collection.Collection {
@@ -41567,7 +41567,7 @@ var require_YAMLSeq = __commonJS({
         return "tag:yaml.org,2002:seq";
       }
       constructor(schema7) {
-        super(identity4.SEQ, schema7);
+        super(identity5.SEQ, schema7);
         this.items = [];
       }
       add(value2) {
@@ -41593,7 +41593,7 @@ var require_YAMLSeq = __commonJS({
         if (typeof idx !== "number")
           return void 0;
         const it = this.items[idx];
-        return !keepScalar && identity4.isScalar(it) ? it.value : it;
+        return !keepScalar && identity5.isScalar(it) ? it.value : it;
       }
       /**
        * Checks if the collection includes a value with the key `key`.
@@ -41617,7 +41617,7 @@ var require_YAMLSeq = __commonJS({
         if (typeof idx !== "number")
           throw new Error(`Expected a valid index, not ${key3}.`);
         const prev = this.items[idx];
-        if (identity4.isScalar(prev) && Scalar.isScalarValue(value2))
+        if (identity5.isScalar(prev) && Scalar.isScalarValue(value2))
           prev.value = value2;
         else
           this.items[idx] = value2;
@@ -41659,7 +41659,7 @@ var require_YAMLSeq = __commonJS({
       }
     };
     function asItemIndex(key3) {
-      let idx = identity4.isScalar(key3) ? key3.value : key3;
+      let idx = identity5.isScalar(key3) ? key3.value : key3;
       if (idx && typeof idx === "string")
         idx = Number(idx);
       return typeof idx === "number" && Number.isInteger(idx) && idx >= 0 ? idx : null;
@@ -41672,7 +41672,7 @@ var require_YAMLSeq = __commonJS({
 var require_seq = __commonJS({
   "node_modules/yaml/dist/schema/common/seq.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var YAMLSeq = require_YAMLSeq();
     var seq = {
       collection: "seq",
@@ -41680,7 +41680,7 @@ var require_seq = __commonJS({
       nodeClass: YAMLSeq.YAMLSeq,
       tag: "tag:yaml.org,2002:seq",
       resolve(seq2, onError) {
-        if (!identity4.isSeq(seq2))
+        if (!identity5.isSeq(seq2))
           onError("Expected a sequence for this tag");
         return seq2;
       },
@@ -42034,17 +42034,17 @@ var require_binary = __commonJS({
 var require_pairs = __commonJS({
   "node_modules/yaml/dist/schema/yaml-1.1/pairs.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Pair = require_Pair();
     var Scalar = require_Scalar();
     var YAMLSeq = require_YAMLSeq();
     function resolvePairs(seq, onError) {
-      if (identity4.isSeq(seq)) {
+      if (identity5.isSeq(seq)) {
         for (let i3 = 0; i3 < seq.items.length; ++i3) {
           let item = seq.items[i3];
-          if (identity4.isPair(item))
+          if (identity5.isPair(item))
             continue;
-          else if (identity4.isMap(item)) {
+          else if (identity5.isMap(item)) {
             if (item.items.length > 1)
               onError("Each pair must have its own sequence indicator");
             const pair = item.items[0] || new Pair.Pair(new Scalar.Scalar(null));
@@ -42058,7 +42058,7 @@ ${cn.comment}` : item.comment;
             }
             item = pair;
           }
-          seq.items[i3] = identity4.isPair(item) ? item : new Pair.Pair(item);
+          seq.items[i3] = identity5.isPair(item) ? item : new Pair.Pair(item);
         }
       } else
         onError("Expected a sequence for this tag");
@@ -42112,7 +42112,7 @@ ${cn.comment}` : item.comment;
 var require_omap = __commonJS({
   "node_modules/yaml/dist/schema/yaml-1.1/omap.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var toJS = require_toJS();
     var YAMLMap = require_YAMLMap();
     var YAMLSeq = require_YAMLSeq();
@@ -42139,7 +42139,7 @@ var require_omap = __commonJS({
           ctx.onCreate(map2);
         for (const pair of this.items) {
           let key3, value2;
-          if (identity4.isPair(pair)) {
+          if (identity5.isPair(pair)) {
             key3 = toJS.toJS(pair.key, "", ctx);
             value2 = toJS.toJS(pair.value, key3, ctx);
           } else {
@@ -42169,7 +42169,7 @@ var require_omap = __commonJS({
         const pairs$1 = pairs.resolvePairs(seq, onError);
         const seenKeys = [];
         for (const { key: key3 } of pairs$1.items) {
-          if (identity4.isScalar(key3)) {
+          if (identity5.isScalar(key3)) {
             if (seenKeys.includes(key3.value)) {
               onError(`Ordered maps must not include duplicate keys: ${key3.value}`);
             } else {
@@ -42350,7 +42350,7 @@ var require_int2 = __commonJS({
 var require_set = __commonJS({
   "node_modules/yaml/dist/schema/yaml-1.1/set.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Pair = require_Pair();
     var YAMLMap = require_YAMLMap();
     var YAMLSet = class _YAMLSet extends YAMLMap.YAMLMap {
@@ -42360,7 +42360,7 @@ var require_set = __commonJS({
       }
       add(key3) {
         let pair;
-        if (identity4.isPair(key3))
+        if (identity5.isPair(key3))
           pair = key3;
         else if (key3 && typeof key3 === "object" && "key" in key3 && "value" in key3 && key3.value === null)
           pair = new Pair.Pair(key3.key, null);
@@ -42376,7 +42376,7 @@ var require_set = __commonJS({
        */
       get(key3, keepPair) {
         const pair = YAMLMap.findPair(this.items, key3);
-        return !keepPair && identity4.isPair(pair) ? identity4.isScalar(pair.key) ? pair.key.value : pair.key : pair;
+        return !keepPair && identity5.isPair(pair) ? identity5.isScalar(pair.key) ? pair.key.value : pair.key : pair;
       }
       set(key3, value2) {
         if (typeof value2 !== "boolean")
@@ -42420,7 +42420,7 @@ var require_set = __commonJS({
       tag: "tag:yaml.org,2002:set",
       createNode: (schema7, iterable, ctx) => YAMLSet.from(schema7, iterable, ctx),
       resolve(map2, onError) {
-        if (identity4.isMap(map2)) {
+        if (identity5.isMap(map2)) {
           if (map2.hasAllNullValues(true))
             return Object.assign(new YAMLSet(), map2);
           else
@@ -42665,7 +42665,7 @@ var require_tags = __commonJS({
 var require_Schema = __commonJS({
   "node_modules/yaml/dist/schema/Schema.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var map2 = require_map();
     var seq = require_seq();
     var string4 = require_string();
@@ -42678,9 +42678,9 @@ var require_Schema = __commonJS({
         this.knownTags = resolveKnownTags ? tags.coreKnownTags : {};
         this.tags = tags.getTags(customTags, this.name, merge2);
         this.toStringOptions = toStringDefaults ?? null;
-        Object.defineProperty(this, identity4.MAP, { value: map2.map });
-        Object.defineProperty(this, identity4.SCALAR, { value: string4.string });
-        Object.defineProperty(this, identity4.SEQ, { value: seq.seq });
+        Object.defineProperty(this, identity5.MAP, { value: map2.map });
+        Object.defineProperty(this, identity5.SCALAR, { value: string4.string });
+        Object.defineProperty(this, identity5.SEQ, { value: seq.seq });
         this.sortMapEntries = typeof sortMapEntries === "function" ? sortMapEntries : sortMapEntries === true ? sortMapEntriesByKey : null;
       }
       clone() {
@@ -42697,7 +42697,7 @@ var require_Schema = __commonJS({
 var require_stringifyDocument = __commonJS({
   "node_modules/yaml/dist/stringify/stringifyDocument.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var stringify2 = require_stringify();
     var stringifyComment = require_stringifyComment();
     function stringifyDocument(doc, options2) {
@@ -42724,7 +42724,7 @@ var require_stringifyDocument = __commonJS({
       let chompKeep = false;
       let contentComment = null;
       if (doc.contents) {
-        if (identity4.isNode(doc.contents)) {
+        if (identity5.isNode(doc.contents)) {
           if (doc.contents.spaceBefore && hasDirectives)
             lines2.push("");
           if (doc.contents.commentBefore) {
@@ -42779,7 +42779,7 @@ var require_Document = __commonJS({
     "use strict";
     var Alias = require_Alias();
     var Collection = require_Collection();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Pair = require_Pair();
     var toJS = require_toJS();
     var Schema = require_Schema();
@@ -42794,7 +42794,7 @@ var require_Document = __commonJS({
         this.comment = null;
         this.errors = [];
         this.warnings = [];
-        Object.defineProperty(this, identity4.NODE_TYPE, { value: identity4.DOC });
+        Object.defineProperty(this, identity5.NODE_TYPE, { value: identity5.DOC });
         let _replacer = null;
         if (typeof replacer === "function" || Array.isArray(replacer)) {
           _replacer = replacer;
@@ -42830,7 +42830,7 @@ var require_Document = __commonJS({
        */
       clone() {
         const copy = Object.create(_Document.prototype, {
-          [identity4.NODE_TYPE]: { value: identity4.DOC }
+          [identity5.NODE_TYPE]: { value: identity5.DOC }
         });
         copy.commentBefore = this.commentBefore;
         copy.comment = this.comment;
@@ -42840,7 +42840,7 @@ var require_Document = __commonJS({
         if (this.directives)
           copy.directives = this.directives.clone();
         copy.schema = this.schema.clone();
-        copy.contents = identity4.isNode(this.contents) ? this.contents.clone(copy.schema) : this.contents;
+        copy.contents = identity5.isNode(this.contents) ? this.contents.clone(copy.schema) : this.contents;
         if (this.range)
           copy.range = this.range.slice();
         return copy;
@@ -42851,9 +42851,9 @@ var require_Document = __commonJS({
           this.contents.add(value2);
       }
       /** Adds a value to the document. */
-      addIn(path46, value2) {
+      addIn(path50, value2) {
         if (assertCollection(this.contents))
-          this.contents.addIn(path46, value2);
+          this.contents.addIn(path50, value2);
       }
       /**
        * Create a new `Alias` node, ensuring that the target `node` has the required anchor.
@@ -42903,7 +42903,7 @@ var require_Document = __commonJS({
           sourceObjects
         };
         const node2 = createNode.createNode(value2, tag, ctx);
-        if (flow && identity4.isCollection(node2))
+        if (flow && identity5.isCollection(node2))
           node2.flow = true;
         setAnchors();
         return node2;
@@ -42928,14 +42928,14 @@ var require_Document = __commonJS({
        * Removes a value from the document.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path46) {
-        if (Collection.isEmptyPath(path46)) {
+      deleteIn(path50) {
+        if (Collection.isEmptyPath(path50)) {
           if (this.contents == null)
             return false;
           this.contents = null;
           return true;
         }
-        return assertCollection(this.contents) ? this.contents.deleteIn(path46) : false;
+        return assertCollection(this.contents) ? this.contents.deleteIn(path50) : false;
       }
       /**
        * Returns item at `key`, or `undefined` if not found. By default unwraps
@@ -42943,31 +42943,31 @@ var require_Document = __commonJS({
        * `true` (collections are always returned intact).
        */
       get(key3, keepScalar) {
-        return identity4.isCollection(this.contents) ? this.contents.get(key3, keepScalar) : void 0;
+        return identity5.isCollection(this.contents) ? this.contents.get(key3, keepScalar) : void 0;
       }
       /**
        * Returns item at `path`, or `undefined` if not found. By default unwraps
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path46, keepScalar) {
-        if (Collection.isEmptyPath(path46))
-          return !keepScalar && identity4.isScalar(this.contents) ? this.contents.value : this.contents;
-        return identity4.isCollection(this.contents) ? this.contents.getIn(path46, keepScalar) : void 0;
+      getIn(path50, keepScalar) {
+        if (Collection.isEmptyPath(path50))
+          return !keepScalar && identity5.isScalar(this.contents) ? this.contents.value : this.contents;
+        return identity5.isCollection(this.contents) ? this.contents.getIn(path50, keepScalar) : void 0;
       }
       /**
        * Checks if the document includes a value with the key `key`.
        */
       has(key3) {
-        return identity4.isCollection(this.contents) ? this.contents.has(key3) : false;
+        return identity5.isCollection(this.contents) ? this.contents.has(key3) : false;
       }
       /**
        * Checks if the document includes a value at `path`.
        */
-      hasIn(path46) {
-        if (Collection.isEmptyPath(path46))
+      hasIn(path50) {
+        if (Collection.isEmptyPath(path50))
           return this.contents !== void 0;
-        return identity4.isCollection(this.contents) ? this.contents.hasIn(path46) : false;
+        return identity5.isCollection(this.contents) ? this.contents.hasIn(path50) : false;
       }
       /**
        * Sets a value in this document. For `!!set`, `value` needs to be a
@@ -42984,13 +42984,13 @@ var require_Document = __commonJS({
        * Sets a value in this document. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path46, value2) {
-        if (Collection.isEmptyPath(path46)) {
+      setIn(path50, value2) {
+        if (Collection.isEmptyPath(path50)) {
           this.contents = value2;
         } else if (this.contents == null) {
-          this.contents = Collection.collectionFromPath(this.schema, Array.from(path46), value2);
+          this.contents = Collection.collectionFromPath(this.schema, Array.from(path50), value2);
         } else if (assertCollection(this.contents)) {
-          this.contents.setIn(path46, value2);
+          this.contents.setIn(path50, value2);
         }
       }
       /**
@@ -43038,11 +43038,11 @@ var require_Document = __commonJS({
           throw new Error(`With a null YAML version, the { schema: Schema } option is required`);
       }
       // json & jsonArg are only used from toJSON()
-      toJS({ json: json3, jsonArg, mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
+      toJS({ json: json4, jsonArg, mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
         const ctx = {
           anchors: /* @__PURE__ */ new Map(),
           doc: this,
-          keep: !json3,
+          keep: !json4,
           mapAsMap: mapAsMap === true,
           mapKeyWarned: false,
           maxAliasCount: typeof maxAliasCount === "number" ? maxAliasCount : 100
@@ -43074,7 +43074,7 @@ var require_Document = __commonJS({
       }
     };
     function assertCollection(contents) {
-      if (identity4.isCollection(contents))
+      if (identity5.isCollection(contents))
         return true;
       throw new Error("Expected a YAML collection as document contents");
     }
@@ -43087,22 +43087,22 @@ var require_errors2 = __commonJS({
   "node_modules/yaml/dist/errors.js"(exports) {
     "use strict";
     var YAMLError = class extends Error {
-      constructor(name, pos, code2, message4) {
+      constructor(name, pos, code3, message4) {
         super();
         this.name = name;
-        this.code = code2;
+        this.code = code3;
         this.message = message4;
         this.pos = pos;
       }
     };
     var YAMLParseError = class extends YAMLError {
-      constructor(pos, code2, message4) {
-        super("YAMLParseError", pos, code2, message4);
+      constructor(pos, code3, message4) {
+        super("YAMLParseError", pos, code3, message4);
       }
     };
     var YAMLWarning = class extends YAMLError {
-      constructor(pos, code2, message4) {
-        super("YAMLWarning", pos, code2, message4);
+      constructor(pos, code3, message4) {
+        super("YAMLWarning", pos, code3, message4);
       }
     };
     var prettifyError2 = (src, lc) => (error2) => {
@@ -43345,12 +43345,12 @@ var require_util_flow_indent_check = __commonJS({
 var require_util_map_includes = __commonJS({
   "node_modules/yaml/dist/compose/util-map-includes.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     function mapIncludes(ctx, items, search2) {
       const { uniqueKeys } = ctx.options;
       if (uniqueKeys === false)
         return false;
-      const isEqual = typeof uniqueKeys === "function" ? uniqueKeys : (a3, b3) => a3 === b3 || identity4.isScalar(a3) && identity4.isScalar(b3) && a3.value === b3.value;
+      const isEqual = typeof uniqueKeys === "function" ? uniqueKeys : (a3, b3) => a3 === b3 || identity5.isScalar(a3) && identity5.isScalar(b3) && a3.value === b3.value;
       return items.some((pair) => isEqual(pair.key, search2));
     }
     exports.mapIncludes = mapIncludes;
@@ -43563,7 +43563,7 @@ var require_resolve_end = __commonJS({
 var require_resolve_flow_collection = __commonJS({
   "node_modules/yaml/dist/compose/resolve-flow-collection.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Pair = require_Pair();
     var YAMLMap = require_YAMLMap();
     var YAMLSeq = require_YAMLSeq();
@@ -43642,7 +43642,7 @@ var require_resolve_flow_collection = __commonJS({
             }
             if (prevItemComment) {
               let prev = coll.items[coll.items.length - 1];
-              if (identity4.isPair(prev))
+              if (identity5.isPair(prev))
                 prev = prev.value ?? prev.key;
               if (prev.comment)
                 prev.comment += "\n" + prevItemComment;
@@ -43757,7 +43757,7 @@ var require_resolve_flow_collection = __commonJS({
 var require_compose_collection = __commonJS({
   "node_modules/yaml/dist/compose/compose-collection.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Scalar = require_Scalar();
     var YAMLMap = require_YAMLMap();
     var YAMLSeq = require_YAMLSeq();
@@ -43807,7 +43807,7 @@ var require_compose_collection = __commonJS({
       }
       const coll = resolveCollection(CN, ctx, token, onError, tagName2, tag);
       const res = tag.resolve?.(coll, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg), ctx.options) ?? coll;
-      const node2 = identity4.isNode(res) ? res : new Scalar.Scalar(res);
+      const node2 = identity5.isNode(res) ? res : new Scalar.Scalar(res);
       node2.range = coll.range;
       node2.tag = tagName2;
       if (tag?.format)
@@ -44011,7 +44011,7 @@ var require_resolve_flow_scalar = __commonJS({
       const { offset, type, source, end: end2 } = scalar;
       let _type;
       let value2;
-      const _onError = (rel, code2, msg) => onError(offset + rel, code2, msg);
+      const _onError = (rel, code3, msg) => onError(offset + rel, code3, msg);
       switch (type) {
         case "scalar":
           _type = Scalar.Scalar.PLAIN;
@@ -44209,9 +44209,9 @@ var require_resolve_flow_scalar = __commonJS({
     function parseCharCode(source, offset, length, onError) {
       const cc = source.substr(offset, length);
       const ok = cc.length === length && /^[0-9a-fA-F]+$/.test(cc);
-      const code2 = ok ? parseInt(cc, 16) : NaN;
+      const code3 = ok ? parseInt(cc, 16) : NaN;
       try {
-        return String.fromCodePoint(code2);
+        return String.fromCodePoint(code3);
       } catch {
         const raw = source.substr(offset - 2, length + 2);
         onError(offset - 2, "BAD_DQ_ESCAPE", `Invalid escape sequence ${raw}`);
@@ -44226,32 +44226,32 @@ var require_resolve_flow_scalar = __commonJS({
 var require_compose_scalar = __commonJS({
   "node_modules/yaml/dist/compose/compose-scalar.js"(exports) {
     "use strict";
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Scalar = require_Scalar();
     var resolveBlockScalar = require_resolve_block_scalar();
     var resolveFlowScalar = require_resolve_flow_scalar();
     function composeScalar(ctx, token, tagToken, onError) {
-      const { value: value2, type, comment, range } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
+      const { value: value2, type, comment, range: range2 } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
       const tagName2 = tagToken ? ctx.directives.tagName(tagToken.source, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg)) : null;
       let tag;
       if (ctx.options.stringKeys && ctx.atKey) {
-        tag = ctx.schema[identity4.SCALAR];
+        tag = ctx.schema[identity5.SCALAR];
       } else if (tagName2)
         tag = findScalarTagByName(ctx.schema, value2, tagName2, tagToken, onError);
       else if (token.type === "scalar")
         tag = findScalarTagByTest(ctx, value2, token, onError);
       else
-        tag = ctx.schema[identity4.SCALAR];
+        tag = ctx.schema[identity5.SCALAR];
       let scalar;
       try {
         const res = tag.resolve(value2, (msg) => onError(tagToken ?? token, "TAG_RESOLVE_FAILED", msg), ctx.options);
-        scalar = identity4.isScalar(res) ? res : new Scalar.Scalar(res);
+        scalar = identity5.isScalar(res) ? res : new Scalar.Scalar(res);
       } catch (error2) {
         const msg = error2 instanceof Error ? error2.message : String(error2);
         onError(tagToken ?? token, "TAG_RESOLVE_FAILED", msg);
         scalar = new Scalar.Scalar(value2);
       }
-      scalar.range = range;
+      scalar.range = range2;
       scalar.source = value2;
       if (type)
         scalar.type = type;
@@ -44265,7 +44265,7 @@ var require_compose_scalar = __commonJS({
     }
     function findScalarTagByName(schema7, value2, tagName2, tagToken, onError) {
       if (tagName2 === "!")
-        return schema7[identity4.SCALAR];
+        return schema7[identity5.SCALAR];
       const matchWithTest = [];
       for (const tag of schema7.tags) {
         if (!tag.collection && tag.tag === tagName2) {
@@ -44284,12 +44284,12 @@ var require_compose_scalar = __commonJS({
         return kt;
       }
       onError(tagToken, "TAG_RESOLVE_FAILED", `Unresolved tag: ${tagName2}`, tagName2 !== "tag:yaml.org,2002:str");
-      return schema7[identity4.SCALAR];
+      return schema7[identity5.SCALAR];
     }
     function findScalarTagByTest({ atKey, directives, schema: schema7 }, value2, token, onError) {
-      const tag = schema7.tags.find((tag2) => (tag2.default === true || atKey && tag2.default === "key") && tag2.test?.test(value2)) || schema7[identity4.SCALAR];
+      const tag = schema7.tags.find((tag2) => (tag2.default === true || atKey && tag2.default === "key") && tag2.test?.test(value2)) || schema7[identity5.SCALAR];
       if (schema7.compat) {
-        const compat = schema7.compat.find((tag2) => tag2.default && tag2.test?.test(value2)) ?? schema7[identity4.SCALAR];
+        const compat = schema7.compat.find((tag2) => tag2.default && tag2.test?.test(value2)) ?? schema7[identity5.SCALAR];
         if (tag.tag !== compat.tag) {
           const ts = directives.tagString(tag.tag);
           const cs = directives.tagString(compat.tag);
@@ -44338,7 +44338,7 @@ var require_compose_node = __commonJS({
   "node_modules/yaml/dist/compose/compose-node.js"(exports) {
     "use strict";
     var Alias = require_Alias();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var composeCollection = require_compose_collection();
     var composeScalar = require_compose_scalar();
     var resolveEnd = require_resolve_end();
@@ -44384,7 +44384,7 @@ var require_compose_node = __commonJS({
       node2 ?? (node2 = composeEmptyNode(ctx, token.offset, void 0, null, props, onError));
       if (anchor2 && node2.anchor === "")
         onError(anchor2, "BAD_ALIAS", "Anchor cannot be an empty string");
-      if (atKey && ctx.options.stringKeys && (!identity4.isScalar(node2) || typeof node2.value !== "string" || node2.tag && node2.tag !== "tag:yaml.org,2002:str")) {
+      if (atKey && ctx.options.stringKeys && (!identity5.isScalar(node2) || typeof node2.value !== "string" || node2.tag && node2.tag !== "tag:yaml.org,2002:str")) {
         const msg = "With stringKeys, all keys must be strings";
         onError(tag ?? token, "NON_STRING_KEY", msg);
       }
@@ -44490,7 +44490,7 @@ var require_composer = __commonJS({
     var directives = require_directives();
     var Document = require_Document();
     var errors = require_errors2();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var composeDoc = require_compose_doc();
     var resolveEnd = require_resolve_end();
     function getErrorPos(src) {
@@ -44533,12 +44533,12 @@ var require_composer = __commonJS({
         this.prelude = [];
         this.errors = [];
         this.warnings = [];
-        this.onError = (source, code2, message4, warning) => {
+        this.onError = (source, code3, message4, warning) => {
           const pos = getErrorPos(source);
           if (warning)
-            this.warnings.push(new errors.YAMLWarning(pos, code2, message4));
+            this.warnings.push(new errors.YAMLWarning(pos, code3, message4));
           else
-            this.errors.push(new errors.YAMLParseError(pos, code2, message4));
+            this.errors.push(new errors.YAMLParseError(pos, code3, message4));
         };
         this.directives = new directives.Directives({ version: options2.version || "1.2" });
         this.options = options2;
@@ -44552,9 +44552,9 @@ var require_composer = __commonJS({
 ${comment}` : comment;
           } else if (afterEmptyLine || doc.directives.docStart || !dc) {
             doc.commentBefore = comment;
-          } else if (identity4.isCollection(dc) && !dc.flow && dc.items.length > 0) {
+          } else if (identity5.isCollection(dc) && !dc.flow && dc.items.length > 0) {
             let it = dc.items[0];
-            if (identity4.isPair(it))
+            if (identity5.isPair(it))
               it = it.key;
             const cb = it.commentBefore;
             it.commentBefore = cb ? `${comment}
@@ -44700,12 +44700,12 @@ var require_cst_scalar = __commonJS({
     var stringifyString = require_stringifyString();
     function resolveAsScalar(token, strict2 = true, onError) {
       if (token) {
-        const _onError = (pos, code2, message4) => {
+        const _onError = (pos, code3, message4) => {
           const offset = typeof pos === "number" ? pos : Array.isArray(pos) ? pos[0] : pos.offset;
           if (onError)
-            onError(offset, code2, message4);
+            onError(offset, code3, message4);
           else
-            throw new errors.YAMLParseError([offset, offset + 1], code2, message4);
+            throw new errors.YAMLParseError([offset, offset + 1], code3, message4);
         };
         switch (token.type) {
           case "scalar":
@@ -44718,15 +44718,15 @@ var require_cst_scalar = __commonJS({
       }
       return null;
     }
-    function createScalarToken(value2, context) {
-      const { implicitKey = false, indent, inFlow = false, offset = -1, type = "PLAIN" } = context;
+    function createScalarToken(value2, context2) {
+      const { implicitKey = false, indent, inFlow = false, offset = -1, type = "PLAIN" } = context2;
       const source = stringifyString.stringifyString({ type, value: value2 }, {
         implicitKey,
         indent: indent > 0 ? " ".repeat(indent) : "",
         inFlow,
         options: { blockQuote: true, lineWidth: -1 }
       });
-      const end2 = context.end ?? [
+      const end2 = context2.end ?? [
         { type: "newline", offset: -1, indent, source: "\n" }
       ];
       switch (source[0]) {
@@ -44750,8 +44750,8 @@ var require_cst_scalar = __commonJS({
           return { type: "scalar", offset, indent, source, end: end2 };
       }
     }
-    function setScalarValue(token, value2, context = {}) {
-      let { afterKey = false, implicitKey = false, inFlow = false, type } = context;
+    function setScalarValue(token, value2, context2 = {}) {
+      let { afterKey = false, implicitKey = false, inFlow = false, type } = context2;
       let indent = "indent" in token ? token.indent : null;
       if (afterKey && typeof indent === "number")
         indent += 2;
@@ -44951,9 +44951,9 @@ var require_cst_visit = __commonJS({
     visit3.BREAK = BREAK;
     visit3.SKIP = SKIP;
     visit3.REMOVE = REMOVE;
-    visit3.itemAtPath = (cst, path46) => {
+    visit3.itemAtPath = (cst, path50) => {
       let item = cst;
-      for (const [field3, index2] of path46) {
+      for (const [field3, index2] of path50) {
         const tok = item?.[field3];
         if (tok && "items" in tok) {
           item = tok.items[index2];
@@ -44962,23 +44962,23 @@ var require_cst_visit = __commonJS({
       }
       return item;
     };
-    visit3.parentCollection = (cst, path46) => {
-      const parent = visit3.itemAtPath(cst, path46.slice(0, -1));
-      const field3 = path46[path46.length - 1][0];
+    visit3.parentCollection = (cst, path50) => {
+      const parent = visit3.itemAtPath(cst, path50.slice(0, -1));
+      const field3 = path50[path50.length - 1][0];
       const coll = parent?.[field3];
       if (coll && "items" in coll)
         return coll;
       throw new Error("Parent collection not found");
     };
-    function _visit(path46, item, visitor) {
-      let ctrl = visitor(item, path46);
+    function _visit(path50, item, visitor) {
+      let ctrl = visitor(item, path50);
       if (typeof ctrl === "symbol")
         return ctrl;
       for (const field3 of ["key", "value"]) {
         const token = item[field3];
         if (token && "items" in token) {
           for (let i3 = 0; i3 < token.items.length; ++i3) {
-            const ci = _visit(Object.freeze(path46.concat([[field3, i3]])), token.items[i3], visitor);
+            const ci = _visit(Object.freeze(path50.concat([[field3, i3]])), token.items[i3], visitor);
             if (typeof ci === "number")
               i3 = ci - 1;
             else if (ci === BREAK)
@@ -44989,10 +44989,10 @@ var require_cst_visit = __commonJS({
             }
           }
           if (typeof ctrl === "function" && field3 === "key")
-            ctrl = ctrl(item, path46);
+            ctrl = ctrl(item, path50);
         }
       }
-      return typeof ctrl === "function" ? ctrl(item, path46) : ctrl;
+      return typeof ctrl === "function" ? ctrl(item, path50) : ctrl;
     }
     exports.visit = visit3;
   }
@@ -46602,7 +46602,7 @@ var require_public_api = __commonJS({
     var Document = require_Document();
     var errors = require_errors2();
     var log2 = require_log();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var lineCounter = require_line_counter();
     var parser2 = require_parser();
     function parseOptions(options2) {
@@ -46680,7 +46680,7 @@ var require_public_api = __commonJS({
         if (!keepUndefined)
           return void 0;
       }
-      if (identity4.isDocument(value2) && !_replacer)
+      if (identity5.isDocument(value2) && !_replacer)
         return value2.toString(options2);
       return new Document.Document(value2, _replacer, options2).toString(options2);
     }
@@ -46700,7 +46700,7 @@ var require_dist = __commonJS({
     var Schema = require_Schema();
     var errors = require_errors2();
     var Alias = require_Alias();
-    var identity4 = require_identity();
+    var identity5 = require_identity();
     var Pair = require_Pair();
     var Scalar = require_Scalar();
     var YAMLMap = require_YAMLMap();
@@ -46718,14 +46718,14 @@ var require_dist = __commonJS({
     exports.YAMLParseError = errors.YAMLParseError;
     exports.YAMLWarning = errors.YAMLWarning;
     exports.Alias = Alias.Alias;
-    exports.isAlias = identity4.isAlias;
-    exports.isCollection = identity4.isCollection;
-    exports.isDocument = identity4.isDocument;
-    exports.isMap = identity4.isMap;
-    exports.isNode = identity4.isNode;
-    exports.isPair = identity4.isPair;
-    exports.isScalar = identity4.isScalar;
-    exports.isSeq = identity4.isSeq;
+    exports.isAlias = identity5.isAlias;
+    exports.isCollection = identity5.isCollection;
+    exports.isDocument = identity5.isDocument;
+    exports.isMap = identity5.isMap;
+    exports.isNode = identity5.isNode;
+    exports.isPair = identity5.isPair;
+    exports.isScalar = identity5.isScalar;
+    exports.isSeq = identity5.isSeq;
     exports.Pair = Pair.Pair;
     exports.Scalar = Scalar.Scalar;
     exports.YAMLMap = YAMLMap.YAMLMap;
@@ -46774,8 +46774,8 @@ var init_container_platform = __esm({
 // src/model/container-reference.ts
 function parseReference(text4) {
   const whole = text4.length <= 512 ? withHost(text4) : "";
-  const [, registry2, path46 = "", tag, digest] = form.exec(whole) ?? [];
-  if (registry2 === void 0 || path46.length > 255) {
+  const [, registry2, path50 = "", tag, digest] = form.exec(whole) ?? [];
+  if (registry2 === void 0 || path50.length > 255) {
     throw new PiImageError(
       "spec.invalid",
       `${JSON.stringify(text4.slice(0, 100))} is no name of a container image`,
@@ -46787,7 +46787,7 @@ function parseReference(text4) {
   const hub = registry2 === "docker.io";
   return {
     registry: registry2,
-    repository: hub && !path46.includes("/") ? `library/${path46}` : path46,
+    repository: hub && !path50.includes("/") ? `library/${path50}` : path50,
     ...tag !== void 0 && { tag },
     ...tag === void 0 && digest === void 0 && { tag: "latest" },
     ...digest !== void 0 && { digest }
@@ -46986,18 +46986,18 @@ var require_block_helper_missing = __commonJS({
     exports.__esModule = true;
     var _utils = require_utils2();
     exports["default"] = function(instance) {
-      instance.registerHelper("blockHelperMissing", function(context, options2) {
+      instance.registerHelper("blockHelperMissing", function(context2, options2) {
         var inverse2 = options2.inverse, fn = options2.fn;
-        if (context === true) {
+        if (context2 === true) {
           return fn(this);
-        } else if (context === false || context == null) {
+        } else if (context2 === false || context2 == null) {
           return inverse2(this);
-        } else if (_utils.isArray(context)) {
-          if (context.length > 0) {
+        } else if (_utils.isArray(context2)) {
+          if (context2.length > 0) {
             if (options2.ids) {
               options2.ids = [options2.name];
             }
-            return instance.helpers.each(context, options2);
+            return instance.helpers.each(context2, options2);
           } else {
             return inverse2(this);
           }
@@ -47007,7 +47007,7 @@ var require_block_helper_missing = __commonJS({
             data.contextPath = _utils.appendContextPath(options2.data.contextPath, options2.name);
             options2 = { data };
           }
-          return fn(context, options2);
+          return fn(context2, options2);
         }
       });
     };
@@ -47036,7 +47036,7 @@ var require_each = __commonJS({
       }
     }
     exports["default"] = function(instance) {
-      instance.registerHelper("each", function(context, options2) {
+      instance.registerHelper("each", function(context2, options2) {
         if (!options2) {
           throw new _exception2["default"]("Must pass iterator to #each");
         }
@@ -47044,8 +47044,8 @@ var require_each = __commonJS({
         if (options2.data && options2.ids) {
           contextPath = _utils.appendContextPath(options2.data.contextPath, options2.ids[0]) + ".";
         }
-        if (_utils.isFunction(context)) {
-          context = context.call(this);
+        if (_utils.isFunction(context2)) {
+          context2 = context2.call(this);
         }
         if (options2.data) {
           data = _utils.createFrame(options2.data);
@@ -47065,15 +47065,15 @@ var require_each = __commonJS({
             blockParams: _utils.blockParams([value2, field3], [contextPath + field3, null])
           });
         }
-        if (context && typeof context === "object") {
-          if (_utils.isArray(context)) {
-            for (var j2 = context.length; i3 < j2; i3++) {
-              if (i3 in context) {
-                execIteration(i3, i3, i3 === context.length - 1, context[i3]);
+        if (context2 && typeof context2 === "object") {
+          if (_utils.isArray(context2)) {
+            for (var j2 = context2.length; i3 < j2; i3++) {
+              if (i3 in context2) {
+                execIteration(i3, i3, i3 === context2.length - 1, context2[i3]);
               }
             }
-          } else if (typeof Symbol === "function" && context[Symbol.iterator]) {
-            var iterator = context[Symbol.iterator]();
+          } else if (typeof Symbol === "function" && context2[Symbol.iterator]) {
+            var iterator = context2[Symbol.iterator]();
             var current = iterator.next();
             while (!current.done) {
               var next = iterator.next();
@@ -47091,15 +47091,15 @@ var require_each = __commonJS({
           } else {
             (function() {
               var priorKey = void 0;
-              Object.keys(context).forEach(function(key3) {
+              Object.keys(context2).forEach(function(key3) {
                 if (priorKey !== void 0) {
-                  execIteration(priorKey, i3 - 1, false, context[priorKey]);
+                  execIteration(priorKey, i3 - 1, false, context2[priorKey]);
                 }
                 priorKey = key3;
                 i3++;
               });
               if (priorKey !== void 0) {
-                execIteration(priorKey, i3 - 1, true, context[priorKey]);
+                execIteration(priorKey, i3 - 1, true, context2[priorKey]);
               }
             })();
           }
@@ -47231,23 +47231,23 @@ var require_with = __commonJS({
     var _exception = require_exception();
     var _exception2 = _interopRequireDefault(_exception);
     exports["default"] = function(instance) {
-      instance.registerHelper("with", function(context, options2) {
+      instance.registerHelper("with", function(context2, options2) {
         if (arguments.length != 2) {
           throw new _exception2["default"]("#with requires exactly one argument");
         }
-        if (_utils.isFunction(context)) {
-          context = context.call(this);
+        if (_utils.isFunction(context2)) {
+          context2 = context2.call(this);
         }
         var fn = options2.fn;
-        if (!_utils.isEmpty(context)) {
+        if (!_utils.isEmpty(context2)) {
           var data = options2.data;
           if (options2.data && options2.ids) {
             data = _utils.createFrame(options2.data);
             data.contextPath = _utils.appendContextPath(options2.data.contextPath, options2.ids[0]);
           }
-          return fn(context, {
+          return fn(context2, {
             data,
-            blockParams: _utils.blockParams([context], [data && data.contextPath])
+            blockParams: _utils.blockParams([context2], [data && data.contextPath])
           });
         } else {
           return options2.inverse(this);
@@ -47313,10 +47313,10 @@ var require_inline = __commonJS({
         var ret = fn;
         if (!props.partials) {
           props.partials = {};
-          ret = function(context, options3) {
+          ret = function(context2, options3) {
             var original = container2.partials;
             container2.partials = _utils.extend({}, original, props.partials);
-            var ret2 = fn(context, options3);
+            var ret2 = fn(context2, options3);
             container2.partials = original;
             return ret2;
           };
@@ -47654,17 +47654,17 @@ var require_runtime = __commonJS({
       templateSpec.main.decorator = templateSpec.main_d;
       env.VM.checkRevision(templateSpec.compiler);
       var templateWasPrecompiledWithCompilerV7 = templateSpec.compiler && templateSpec.compiler[0] === 7;
-      function invokePartialWrapper(partial2, context, options2) {
+      function invokePartialWrapper(partial2, context2, options2) {
         if (options2.hash) {
-          context = Utils.extend({}, context, options2.hash);
+          context2 = Utils.extend({}, context2, options2.hash);
           if (options2.ids) {
             options2.ids[0] = true;
           }
         }
-        partial2 = env.VM.resolvePartial.call(this, partial2, context, options2);
+        partial2 = env.VM.resolvePartial.call(this, partial2, context2, options2);
         options2.hooks = this.hooks;
         options2.protoAccessControl = this.protoAccessControl;
-        var result = env.VM.invokePartial.call(this, partial2, context, options2);
+        var result = env.VM.invokePartial.call(this, partial2, context2, options2);
         if (result == null && Utils.isFunction(partial2)) {
           throw new _exception2["default"]("The partial " + options2.name + " returned no output: partials must return a string");
         }
@@ -47673,7 +47673,7 @@ var require_runtime = __commonJS({
             throw new _exception2["default"]("The partial " + options2.name + " could not be compiled: partials must be strings or functions returning strings");
           }
           options2.partials[options2.name] = env.compile(partial2, templateSpec.compilerOptions, env);
-          result = options2.partials[options2.name](context, options2);
+          result = options2.partials[options2.name](context2, options2);
         }
         if (result != null) {
           if (options2.indent) {
@@ -47722,8 +47722,8 @@ var require_runtime = __commonJS({
             }
           }
         },
-        lambda: function lambda(current, context) {
-          return typeof current === "function" ? current.call(context) : current;
+        lambda: function lambda(current, context2) {
+          return typeof current === "function" ? current.call(context2) : current;
         },
         escapeExpression: Utils.escapeExpression,
         invokePartial: invokePartialWrapper,
@@ -47760,26 +47760,26 @@ var require_runtime = __commonJS({
         noop: env.VM.noop,
         compilerInfo: templateSpec.compiler
       };
-      function ret(context) {
+      function ret(context2) {
         var options2 = arguments.length <= 1 || arguments[1] === void 0 ? {} : arguments[1];
         var data = options2.data;
         ret._setup(options2);
         if (!options2.partial && templateSpec.useData) {
-          data = initData(context, data);
+          data = initData(context2, data);
         }
         var depths = void 0, blockParams = templateSpec.useBlockParams ? [] : void 0;
         if (templateSpec.useDepths) {
           if (options2.depths) {
-            depths = context != options2.depths[0] ? [context].concat(options2.depths) : options2.depths;
+            depths = context2 != options2.depths[0] ? [context2].concat(options2.depths) : options2.depths;
           } else {
-            depths = [context];
+            depths = [context2];
           }
         }
-        function main3(context2) {
-          return "" + templateSpec.main(container2, context2, container2.helpers, container2.partials, data, blockParams, depths);
+        function main3(context3) {
+          return "" + templateSpec.main(container2, context3, container2.helpers, container2.partials, data, blockParams, depths);
         }
         main3 = executeDecorators(templateSpec.main, main3, container2, options2.depths || [], data, blockParams);
-        return main3(context, options2);
+        return main3(context2, options2);
       }
       ret.isTop = true;
       ret._setup = function(options2) {
@@ -47819,13 +47819,13 @@ var require_runtime = __commonJS({
       return ret;
     }
     function wrapProgram(container2, i3, fn, data, declaredBlockParams, blockParams, depths) {
-      function prog(context) {
+      function prog(context2) {
         var options2 = arguments.length <= 1 || arguments[1] === void 0 ? {} : arguments[1];
         var currentDepths = depths;
-        if (depths && context != depths[0] && !(context === container2.nullContext && depths[0] === null)) {
-          currentDepths = [context].concat(depths);
+        if (depths && context2 != depths[0] && !(context2 === container2.nullContext && depths[0] === null)) {
+          currentDepths = [context2].concat(depths);
         }
-        return fn(container2, context, container2.helpers, container2.partials, options2.data || data, blockParams && [options2.blockParams].concat(blockParams), currentDepths);
+        return fn(container2, context2, container2.helpers, container2.partials, options2.data || data, blockParams && [options2.blockParams].concat(blockParams), currentDepths);
       }
       prog = executeDecorators(fn, prog, container2, depths, data, blockParams);
       prog.program = i3;
@@ -47833,7 +47833,7 @@ var require_runtime = __commonJS({
       prog.blockParams = declaredBlockParams || 0;
       return prog;
     }
-    function resolvePartial(partial2, context, options2) {
+    function resolvePartial(partial2, context2, options2) {
       if (!partial2) {
         if (options2.name === "@partial-block") {
           partial2 = lookupOwnProperty(options2.data, "partial-block");
@@ -47846,7 +47846,7 @@ var require_runtime = __commonJS({
       }
       return partial2;
     }
-    function invokePartial(partial2, context, options2) {
+    function invokePartial(partial2, context2, options2) {
       var currentPartialBlock = lookupOwnProperty(options2.data, "partial-block");
       options2.partial = true;
       if (options2.ids) {
@@ -47857,11 +47857,11 @@ var require_runtime = __commonJS({
         (function() {
           options2.data = _base.createFrame(options2.data);
           var fn = options2.fn;
-          partialBlock = options2.data["partial-block"] = function partialBlockWrapper(context2) {
+          partialBlock = options2.data["partial-block"] = function partialBlockWrapper(context3) {
             var options3 = arguments.length <= 1 || arguments[1] === void 0 ? {} : arguments[1];
             options3.data = _base.createFrame(options3.data);
             options3.data["partial-block"] = currentPartialBlock;
-            return fn(context2, options3);
+            return fn(context3, options3);
           };
           if (fn.partials) {
             options2.partials = Utils.extend({}, options2.partials, fn.partials);
@@ -47874,7 +47874,7 @@ var require_runtime = __commonJS({
       if (partial2 === void 0) {
         throw new _exception2["default"]("The partial " + options2.name + " could not be found");
       } else if (partial2 instanceof Function) {
-        return partial2(context, options2);
+        return partial2(context2, options2);
       }
     }
     function noop3() {
@@ -47885,10 +47885,10 @@ var require_runtime = __commonJS({
         return obj[name];
       }
     }
-    function initData(context, data) {
+    function initData(context2, data) {
       if (!data || !("root" in data)) {
         data = data ? _base.createFrame(data) : {};
-        data.root = context;
+        data.root = context2;
       }
       return data;
     }
@@ -48013,13 +48013,13 @@ var require_ast = __commonJS({
         helperExpression: function helperExpression(node2) {
           return node2.type === "SubExpression" || (node2.type === "MustacheStatement" || node2.type === "BlockStatement") && !!(node2.params && node2.params.length || node2.hash);
         },
-        scopedId: function scopedId(path46) {
-          return /^\.|this\b/.test(path46.original);
+        scopedId: function scopedId(path50) {
+          return /^\.|this\b/.test(path50.original);
         },
         // an ID is simple if it only has one part, and that part is not
         // `..` or `this`.
-        simpleId: function simpleId(path46) {
-          return path46.parts.length === 1 && !AST.helpers.scopedId(path46) && !path46.depth;
+        simpleId: function simpleId(path50) {
+          return path50.parts.length === 1 && !AST.helpers.scopedId(path50) && !path50.depth;
         }
       }
     };
@@ -48035,7 +48035,7 @@ var require_parser2 = __commonJS({
     exports.__esModule = true;
     var handlebars2 = (function() {
       var parser2 = {
-        trace: function trace() {
+        trace: function trace2() {
         },
         yy: {},
         symbols_: { "error": 2, "root": 3, "program": 4, "EOF": 5, "program_repetition0": 6, "statement": 7, "mustache": 8, "block": 9, "rawBlock": 10, "partial": 11, "partialBlock": 12, "content": 13, "COMMENT": 14, "CONTENT": 15, "openRawBlock": 16, "rawBlock_repetition0": 17, "END_RAW_BLOCK": 18, "OPEN_RAW_BLOCK": 19, "helperName": 20, "openRawBlock_repetition0": 21, "openRawBlock_option0": 22, "CLOSE_RAW_BLOCK": 23, "openBlock": 24, "block_option0": 25, "closeBlock": 26, "openInverse": 27, "block_option1": 28, "OPEN_BLOCK": 29, "openBlock_repetition0": 30, "openBlock_option0": 31, "openBlock_option1": 32, "CLOSE": 33, "OPEN_INVERSE": 34, "openInverse_repetition0": 35, "openInverse_option0": 36, "openInverse_option1": 37, "openInverseChain": 38, "OPEN_INVERSE_CHAIN": 39, "openInverseChain_repetition0": 40, "openInverseChain_option0": 41, "openInverseChain_option1": 42, "inverseAndProgram": 43, "INVERSE": 44, "inverseChain": 45, "inverseChain_option0": 46, "OPEN_ENDBLOCK": 47, "OPEN": 48, "mustache_repetition0": 49, "mustache_option0": 50, "OPEN_UNESCAPED": 51, "mustache_repetition1": 52, "mustache_option1": 53, "CLOSE_UNESCAPED": 54, "OPEN_PARTIAL": 55, "partialName": 56, "partial_repetition0": 57, "partial_option0": 58, "openPartialBlock": 59, "OPEN_PARTIAL_BLOCK": 60, "openPartialBlock_repetition0": 61, "openPartialBlock_option0": 62, "param": 63, "sexpr": 64, "OPEN_SEXPR": 65, "sexpr_repetition0": 66, "sexpr_option0": 67, "CLOSE_SEXPR": 68, "hash": 69, "hash_repetition_plus0": 70, "hashSegment": 71, "ID": 72, "EQUALS": 73, "blockParams": 74, "OPEN_BLOCK_PARAMS": 75, "blockParams_repetition_plus0": 76, "CLOSE_BLOCK_PARAMS": 77, "path": 78, "dataName": 79, "STRING": 80, "NUMBER": 81, "BOOLEAN": 82, "UNDEFINED": 83, "NULL": 84, "DATA": 85, "pathSegments": 86, "SEP": 87, "$accept": 0, "$end": 1 },
@@ -49045,11 +49045,11 @@ var require_helpers2 = __commonJS({
     }
     var _exception = require_exception();
     var _exception2 = _interopRequireDefault(_exception);
-    function validateClose(open15, close) {
+    function validateClose(open16, close) {
       close = close.path ? close.path.original : close;
-      if (open15.path.original !== close) {
-        var errorNode = { loc: open15.path.loc };
-        throw new _exception2["default"](open15.path.original + " doesn't match " + close, errorNode);
+      if (open16.path.original !== close) {
+        var errorNode = { loc: open16.path.loc };
+        throw new _exception2["default"](open16.path.original + " doesn't match " + close, errorNode);
       }
     }
     function SourceLocation(source, locInfo) {
@@ -49070,9 +49070,9 @@ var require_helpers2 = __commonJS({
         return token;
       }
     }
-    function stripFlags(open15, close) {
+    function stripFlags(open16, close) {
       return {
-        open: open15.charAt(2) === "~",
+        open: open16.charAt(2) === "~",
         close: close.charAt(close.length - 3) === "~"
       };
     }
@@ -49104,12 +49104,12 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function prepareMustache(path46, params, hash2, open15, strip, locInfo) {
-      var escapeFlag = open15.charAt(3) || open15.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
-      var decorator = /\*/.test(open15);
+    function prepareMustache(path50, params, hash2, open16, strip, locInfo) {
+      var escapeFlag = open16.charAt(3) || open16.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
+      var decorator = /\*/.test(open16);
       return {
         type: decorator ? "Decorator" : "MustacheStatement",
-        path: path46,
+        path: path50,
         params,
         hash: hash2,
         escaped,
@@ -49197,15 +49197,15 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function preparePartialBlock(open15, program2, close, locInfo) {
-      validateClose(open15, close);
+    function preparePartialBlock(open16, program2, close, locInfo) {
+      validateClose(open16, close);
       return {
         type: "PartialBlockStatement",
-        name: open15.path,
-        params: open15.params,
-        hash: open15.hash,
+        name: open16.path,
+        params: open16.params,
+        hash: open16.hash,
         program: program2,
-        openStrip: open15.strip,
+        openStrip: open16.strip,
         closeStrip: close && close.strip,
         loc: this.locInfo(locInfo)
       };
@@ -49381,9 +49381,9 @@ var require_compiler = __commonJS({
       },
       DecoratorBlock: function DecoratorBlock(decorator) {
         var program2 = decorator.program && this.compileProgram(decorator.program);
-        var params = this.setupFullMustacheParams(decorator, program2, void 0), path46 = decorator.path;
+        var params = this.setupFullMustacheParams(decorator, program2, void 0), path50 = decorator.path;
         this.useDecorators = true;
-        this.opcode("registerDecorator", params.length, path46.original);
+        this.opcode("registerDecorator", params.length, path50.original);
       },
       PartialStatement: function PartialStatement(partial2) {
         this.usePartial = true;
@@ -49450,48 +49450,48 @@ var require_compiler = __commonJS({
         }
       },
       ambiguousSexpr: function ambiguousSexpr(sexpr, program2, inverse2) {
-        var path46 = sexpr.path, name = path46.parts[0], isBlock = program2 != null || inverse2 != null;
-        this.opcode("getContext", validateDepth(path46));
+        var path50 = sexpr.path, name = path50.parts[0], isBlock = program2 != null || inverse2 != null;
+        this.opcode("getContext", validateDepth(path50));
         this.opcode("pushProgram", program2);
         this.opcode("pushProgram", inverse2);
-        path46.strict = true;
-        this.accept(path46);
+        path50.strict = true;
+        this.accept(path50);
         this.opcode("invokeAmbiguous", name, isBlock);
       },
       simpleSexpr: function simpleSexpr(sexpr) {
-        var path46 = sexpr.path;
-        path46.strict = true;
-        this.accept(path46);
+        var path50 = sexpr.path;
+        path50.strict = true;
+        this.accept(path50);
         this.opcode("resolvePossibleLambda");
       },
       helperSexpr: function helperSexpr(sexpr, program2, inverse2) {
-        var params = this.setupFullMustacheParams(sexpr, program2, inverse2), path46 = sexpr.path, name = path46.parts[0];
+        var params = this.setupFullMustacheParams(sexpr, program2, inverse2), path50 = sexpr.path, name = path50.parts[0];
         if (this.options.knownHelpers[name]) {
           this.opcode("invokeKnownHelper", params.length, name);
         } else if (this.options.knownHelpersOnly) {
           throw new _exception2["default"]("You specified knownHelpersOnly, but used the unknown helper " + name, sexpr);
         } else {
-          path46.strict = true;
-          path46.falsy = true;
-          this.accept(path46);
-          this.opcode("invokeHelper", params.length, path46.original, _ast2["default"].helpers.simpleId(path46));
+          path50.strict = true;
+          path50.falsy = true;
+          this.accept(path50);
+          this.opcode("invokeHelper", params.length, path50.original, _ast2["default"].helpers.simpleId(path50));
         }
       },
-      PathExpression: function PathExpression(path46) {
-        var depth = validateDepth(path46);
-        var parts = validateParts(path46);
+      PathExpression: function PathExpression(path50) {
+        var depth = validateDepth(path50);
+        var parts = validateParts(path50);
         this.addDepth(depth);
         this.opcode("getContext", depth);
-        var name = parts[0], scoped = _ast2["default"].helpers.scopedId(path46), blockParamId = !depth && !scoped && this.blockParamIndex(name);
+        var name = parts[0], scoped = _ast2["default"].helpers.scopedId(path50), blockParamId = !depth && !scoped && this.blockParamIndex(name);
         if (blockParamId) {
           this.opcode("lookupBlockParam", blockParamId, parts);
         } else if (!name) {
           this.opcode("pushContext");
-        } else if (path46.data) {
+        } else if (path50.data) {
           this.options.data = true;
-          this.opcode("lookupData", depth, parts, path46.strict);
+          this.opcode("lookupData", depth, parts, path50.strict);
         } else {
-          this.opcode("lookupOnContext", parts, path46.falsy, path46.strict, scoped);
+          this.opcode("lookupOnContext", parts, path50.falsy, path50.strict, scoped);
         }
       },
       StringLiteral: function StringLiteral(string4) {
@@ -49664,11 +49664,11 @@ var require_compiler = __commonJS({
         var ast = env.parse(input2, options2), environment = new env.Compiler().compile(ast, options2), templateSpec = new env.JavaScriptCompiler().compile(environment, options2, void 0, true);
         return env.template(templateSpec);
       }
-      function ret(context, execOptions) {
+      function ret(context2, execOptions) {
         if (!compiled3) {
           compiled3 = compileInput();
         }
-        return compiled3.call(this, context, execOptions);
+        return compiled3.call(this, context2, execOptions);
       }
       ret._setup = function(setupOptions) {
         if (!compiled3) {
@@ -49718,8 +49718,8 @@ var require_compiler = __commonJS({
       }
       return value2;
     }
-    function validateParts(path46) {
-      return validateStringArray(path46, path46.parts, "parts");
+    function validateParts(path50) {
+      return validateStringArray(path50, path50.parts, "parts");
     }
     function validateBlockParams(program2) {
       if (program2.blockParams != null) {
@@ -49901,16 +49901,16 @@ var require_util7 = __commonJS({
     }
     exports.urlGenerate = urlGenerate;
     function normalize(aPath) {
-      var path46 = aPath;
+      var path50 = aPath;
       var url2 = urlParse(aPath);
       if (url2) {
         if (!url2.path) {
           return aPath;
         }
-        path46 = url2.path;
+        path50 = url2.path;
       }
-      var isAbsolute = exports.isAbsolute(path46);
-      var parts = path46.split(/\/+/);
+      var isAbsolute = exports.isAbsolute(path50);
+      var parts = path50.split(/\/+/);
       for (var part, up = 0, i3 = parts.length - 1; i3 >= 0; i3--) {
         part = parts[i3];
         if (part === ".") {
@@ -49927,15 +49927,15 @@ var require_util7 = __commonJS({
           }
         }
       }
-      path46 = parts.join("/");
-      if (path46 === "") {
-        path46 = isAbsolute ? "/" : ".";
+      path50 = parts.join("/");
+      if (path50 === "") {
+        path50 = isAbsolute ? "/" : ".";
       }
       if (url2) {
-        url2.path = path46;
+        url2.path = path50;
         return urlGenerate(url2);
       }
-      return path46;
+      return path50;
     }
     exports.normalize = normalize;
     function join3(aRoot, aPath) {
@@ -49998,7 +49998,7 @@ var require_util7 = __commonJS({
       var obj = /* @__PURE__ */ Object.create(null);
       return !("__proto__" in obj);
     })();
-    function identity4(s) {
+    function identity5(s) {
       return s;
     }
     function toSetString(aStr) {
@@ -50007,14 +50007,14 @@ var require_util7 = __commonJS({
       }
       return aStr;
     }
-    exports.toSetString = supportsNullProto ? identity4 : toSetString;
+    exports.toSetString = supportsNullProto ? identity5 : toSetString;
     function fromSetString(aStr) {
       if (isProtoString(aStr)) {
         return aStr.slice(1);
       }
       return aStr;
     }
-    exports.fromSetString = supportsNullProto ? identity4 : fromSetString;
+    exports.fromSetString = supportsNullProto ? identity5 : fromSetString;
     function isProtoString(s) {
       if (!s) {
         return false;
@@ -50680,7 +50680,7 @@ var require_source_map_consumer = __commonJS({
     SourceMapConsumer.GREATEST_LOWER_BOUND = 1;
     SourceMapConsumer.LEAST_UPPER_BOUND = 2;
     SourceMapConsumer.prototype.eachMapping = function SourceMapConsumer_eachMapping(aCallback, aContext, aOrder) {
-      var context = aContext || null;
+      var context2 = aContext || null;
       var order = aOrder || SourceMapConsumer.GENERATED_ORDER;
       var mappings;
       switch (order) {
@@ -50705,7 +50705,7 @@ var require_source_map_consumer = __commonJS({
           originalColumn: mapping.originalColumn,
           name: mapping.name === null ? null : this._names.at(mapping.name)
         };
-      }, this).forEach(aCallback, context);
+      }, this).forEach(aCallback, context2);
     };
     SourceMapConsumer.prototype.allGeneratedPositionsFor = function SourceMapConsumer_allGeneratedPositionsFor(aArgs) {
       var line3 = util.getArg(aArgs, "line");
@@ -51268,10 +51268,10 @@ var require_source_node = __commonJS({
             lastGeneratedColumn = 0;
           } else {
             var nextLine = remainingLines[remainingLinesIndex] || "";
-            var code2 = nextLine.substr(0, mapping.generatedColumn - lastGeneratedColumn);
+            var code3 = nextLine.substr(0, mapping.generatedColumn - lastGeneratedColumn);
             remainingLines[remainingLinesIndex] = nextLine.substr(mapping.generatedColumn - lastGeneratedColumn);
             lastGeneratedColumn = mapping.generatedColumn;
-            addMappingWithCode(lastMapping, code2);
+            addMappingWithCode(lastMapping, code3);
             lastMapping = mapping;
             return;
           }
@@ -51304,16 +51304,16 @@ var require_source_node = __commonJS({
         }
       });
       return node2;
-      function addMappingWithCode(mapping, code2) {
+      function addMappingWithCode(mapping, code3) {
         if (mapping === null || mapping.source === void 0) {
-          node2.add(code2);
+          node2.add(code3);
         } else {
           var source = aRelativePath ? util.join(aRelativePath, mapping.source) : mapping.source;
           node2.add(new SourceNode(
             mapping.originalLine,
             mapping.originalColumn,
             source,
-            code2,
+            code3,
             mapping.name
           ));
         }
@@ -51511,8 +51511,8 @@ var require_code_gen = __commonJS({
     var _utils = require_utils2();
     var NEEDS_ESCAPING = /[\x00-\x1f\\"\u2028\u2029<\ud800-\udfff]/;
     var SCRIPT_DELIMITERS = /<(?=!--|\/?script)/gi;
-    function escapeScriptDelimiters(code2) {
-      return code2.replace(SCRIPT_DELIMITERS, "\\u003C");
+    function escapeScriptDelimiters(code3) {
+      return code3.replace(SCRIPT_DELIMITERS, "\\u003C");
     }
     function escapeSurrogate(surrogate) {
       return "\\u" + surrogate.charCodeAt(0).toString(16);
@@ -51708,15 +51708,15 @@ var require_javascript_compiler = __commonJS({
         return ["lookupProperty(", parent, ",", this.quotedString(name), ")"];
       },
       lookupPropertyFunctionIsUsed: false,
-      compile: function compile4(environment, options2, context, asObject) {
+      compile: function compile4(environment, options2, context2, asObject) {
         this.environment = environment;
         this.options = options2;
         this.stringParams = this.options.stringParams;
         this.trackIds = this.options.trackIds;
         this.precompile = !asObject;
         this.name = this.environment.name;
-        this.isChild = !!context;
-        this.context = context || {
+        this.isChild = !!context2;
+        this.context = context2 || {
           decorators: [],
           programs: [],
           environments: []
@@ -52268,17 +52268,17 @@ var require_javascript_compiler = __commonJS({
       //
       // Pops a value off the stack and assigns it to the current hash
       assignToHash: function assignToHash(key3) {
-        var value2 = this.popStack(), context = void 0, type = void 0, id = void 0;
+        var value2 = this.popStack(), context2 = void 0, type = void 0, id = void 0;
         if (this.trackIds) {
           id = this.popStack();
         }
         if (this.stringParams) {
           type = this.popStack();
-          context = this.popStack();
+          context2 = this.popStack();
         }
         var hash2 = this.hash;
-        if (context) {
-          hash2.contexts[key3] = context;
+        if (context2) {
+          hash2.contexts[key3] = context2;
         }
         if (type) {
           hash2.types[key3] = type;
@@ -52443,11 +52443,11 @@ var require_javascript_compiler = __commonJS({
           return item;
         }
       },
-      contextName: function contextName(context) {
-        if (this.useDepths && context) {
-          return "depths[" + context + "]";
+      contextName: function contextName(context2) {
+        if (this.useDepths && context2) {
+          return "depths[" + context2 + "]";
         } else {
-          return "depth" + context;
+          return "depth" + context2;
         }
       },
       quotedString: function quotedString(str) {
@@ -52737,8 +52737,8 @@ var require_printer = __commonJS({
       return this.accept(sexpr.path) + " " + params + hash2;
     };
     PrintVisitor.prototype.PathExpression = function(id) {
-      var path46 = id.parts.join("/");
-      return (id.data ? "@" : "") + "PATH:" + path46;
+      var path50 = id.parts.join("/");
+      return (id.data ? "@" : "") + "PATH:" + path50;
     };
     PrintVisitor.prototype.StringLiteral = function(string4) {
       return '"' + string4.value + '"';
@@ -52797,6 +52797,80 @@ var init_preload = __esm({
     imagesFolder = `${preloadFolder}/containers`;
     imageNamesName = "names";
     archiveKeyName = "archive.gpg";
+  }
+});
+
+// src/transfer/get.ts
+async function get(fetch2, url2, headers = {}) {
+  const start = new URL(url2);
+  const own2 = { ...authorization(start), ...headers };
+  let at3 = url2;
+  for (let hop = 0; hop <= mostRedirects; hop++) {
+    const sameOrigin = new URL(at3).origin === start.origin;
+    const response = await fetch2(at3, { headers: sameOrigin ? own2 : withoutSecrets(headers) });
+    const location = response.headers["location"];
+    if (!redirects.has(response.status) || location === void 0) return { ...response, url: at3 };
+    response.close();
+    at3 = followedAddress(at3, location);
+  }
+  throw new PiImageError("source.http", `${shown(url2)} redirects in circles`, {
+    help: "a login page of the network, or a proxy, may be in the way; look at the address in a browser"
+  });
+}
+function authorization({ username, password: password2 }) {
+  if (username === "" && password2 === "") return {};
+  const pair = `${decoded(username)}:${decoded(password2)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+function decoded(text4) {
+  try {
+    return decodeURIComponent(text4);
+  } catch {
+    return text4;
+  }
+}
+function withoutSecrets(headers) {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !["authorization", "cookie"].includes(name.toLowerCase()))
+  );
+}
+function getBytes(fetch2, url2, { limit, headers = {}, retries }) {
+  const once9 = async () => {
+    const response = await get(fetch2, url2, headers);
+    if (response.status === 200) return readBody(url2, response, limit);
+    response.close();
+    throw statusError(url2, response.status);
+  };
+  return retries ? retry(retries, url2, once9) : once9();
+}
+function statusError(url2, status) {
+  if (passing.has(status))
+    return new PiImageError("source.unreachable", `${shown(url2)} answers HTTP ${status}`);
+  if (status === 404 || status === 410) {
+    return new PiImageError("source.not-found", `${shown(url2)} does not exist (HTTP ${status})`);
+  }
+  return new PiImageError("source.http", `${shown(url2)} answers HTTP ${status}`);
+}
+async function readBody(url2, response, limit) {
+  const pieces3 = [];
+  let size = 0;
+  for await (const piece of response.body) {
+    size += piece.length;
+    if (size > limit) throw new PiImageError("source.http", `${shown(url2)} sends more than ${limit} bytes`);
+    pieces3.push(piece);
+  }
+  return Buffer.concat(pieces3);
+}
+var redirects, mostRedirects, passing;
+var init_get = __esm({
+  "src/transfer/get.ts"() {
+    "use strict";
+    init_errors();
+    init_address();
+    init_retry();
+    redirects = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
+    mostRedirects = 10;
+    passing = /* @__PURE__ */ new Set([206, 408, 416, 425, 429, 500, 502, 503, 504]);
   }
 });
 
@@ -52910,8 +52984,8 @@ var init_gz = __esm({
     "use strict";
     init_decoder();
     init_filter();
-    decodeGz = async function* (archive2, context) {
-      const { subject } = context;
+    decodeGz = async function* (archive2, context2) {
+      const { subject } = context2;
       const chunks = archive2[Symbol.asyncIterator]();
       let received = 0;
       let contentEnd = 0;
@@ -52929,7 +53003,7 @@ var init_gz = __esm({
       const gunzip = createGunzip({ chunkSize: 256 * 1024 });
       const stop = () => void gunzip.destroy();
       try {
-        yield* through(feed(), { input: gunzip, output: gunzip, ended: Promise.resolve(), stop }, context);
+        yield* through(feed(), { input: gunzip, output: gunzip, ended: Promise.resolve(), stop }, context2);
         while (await next()) ;
       } catch (error2) {
         throw isZlibError(error2) ? damaged4(subject, error2.message, error2) : error2;
@@ -52956,7 +53030,7 @@ function workerFilter(codec2, subject) {
   });
   const ended = new Promise((resolve3, reject) => {
     worker.once("error", (error2) => reject(damaged4(subject, error2.message, error2)));
-    worker.once("exit", (code2) => code2 === 0 ? resolve3() : reject(new Error("the decoder was stopped")));
+    worker.once("exit", (code3) => code3 === 0 ? resolve3() : reject(new Error("the decoder was stopped")));
   });
   return {
     input: worker.stdin,
@@ -53652,11 +53726,11 @@ var hasColors, format, reset, bold, dim, italic, underline, underlineDouble, und
 var init_base = __esm({
   "node_modules/yoctocolors/base.js"() {
     hasColors = tty?.WriteStream?.prototype?.hasColors?.() ?? false;
-    format = (open15, close) => {
+    format = (open16, close) => {
       if (!hasColors) {
         return (input2) => input2;
       }
-      const openCode = `\x1B[${open15}m`;
+      const openCode = `\x1B[${open16}m`;
       const closeCode = `\x1B[${close}m`;
       return (input2) => {
         const string4 = input2 + "";
@@ -53765,9 +53839,9 @@ var init_default = __esm({
       options: { reject = true }
     }) => {
       const timestampString = serializeTimestamp(timestamp);
-      const icon = ICONS[type]({ failed, reject, piped });
+      const icon2 = ICONS[type]({ failed, reject, piped });
       const color = COLORS[type]({ reject });
-      return `${gray(`[${timestampString}]`)} ${gray(`[${commandId}]`)} ${color(icon)} ${color(message4)}`;
+      return `${gray(`[${timestampString}]`)} ${gray(`[${commandId}]`)} ${color(icon2)} ${color(message4)}`;
     };
     serializeTimestamp = (timestamp) => `${padField(timestamp.getHours(), 2)}:${padField(timestamp.getMinutes(), 2)}:${padField(timestamp.getSeconds(), 2)}.${padField(timestamp.getMilliseconds(), 3)}`;
     padField = (field3, padding) => String(field3).padStart(padding, "0");
@@ -53955,7 +54029,7 @@ var require_windows = __commonJS({
     module.exports = isexe;
     isexe.sync = sync;
     var fs5 = __require("fs");
-    function checkPathExt(path46, options2) {
+    function checkPathExt(path50, options2) {
       var pathext = options2.pathExt !== void 0 ? options2.pathExt : process.env.PATHEXT;
       if (!pathext) {
         return true;
@@ -53966,25 +54040,25 @@ var require_windows = __commonJS({
       }
       for (var i3 = 0; i3 < pathext.length; i3++) {
         var p3 = pathext[i3].toLowerCase();
-        if (p3 && path46.substr(-p3.length).toLowerCase() === p3) {
+        if (p3 && path50.substr(-p3.length).toLowerCase() === p3) {
           return true;
         }
       }
       return false;
     }
-    function checkStat(stat13, path46, options2) {
-      if (!stat13.isSymbolicLink() && !stat13.isFile()) {
+    function checkStat(stat12, path50, options2) {
+      if (!stat12.isSymbolicLink() && !stat12.isFile()) {
         return false;
       }
-      return checkPathExt(path46, options2);
+      return checkPathExt(path50, options2);
     }
-    function isexe(path46, options2, cb) {
-      fs5.stat(path46, function(er, stat13) {
-        cb(er, er ? false : checkStat(stat13, path46, options2));
+    function isexe(path50, options2, cb) {
+      fs5.stat(path50, function(er, stat12) {
+        cb(er, er ? false : checkStat(stat12, path50, options2));
       });
     }
-    function sync(path46, options2) {
-      return checkStat(fs5.statSync(path46), path46, options2);
+    function sync(path50, options2) {
+      return checkStat(fs5.statSync(path50), path50, options2);
     }
   }
 });
@@ -53995,21 +54069,21 @@ var require_mode = __commonJS({
     module.exports = isexe;
     isexe.sync = sync;
     var fs5 = __require("fs");
-    function isexe(path46, options2, cb) {
-      fs5.stat(path46, function(er, stat13) {
-        cb(er, er ? false : checkStat(stat13, options2));
+    function isexe(path50, options2, cb) {
+      fs5.stat(path50, function(er, stat12) {
+        cb(er, er ? false : checkStat(stat12, options2));
       });
     }
-    function sync(path46, options2) {
-      return checkStat(fs5.statSync(path46), options2);
+    function sync(path50, options2) {
+      return checkStat(fs5.statSync(path50), options2);
     }
-    function checkStat(stat13, options2) {
-      return stat13.isFile() && checkMode(stat13, options2);
+    function checkStat(stat12, options2) {
+      return stat12.isFile() && checkMode(stat12, options2);
     }
-    function checkMode(stat13, options2) {
-      var mod = stat13.mode;
-      var uid = stat13.uid;
-      var gid = stat13.gid;
+    function checkMode(stat12, options2) {
+      var mod = stat12.mode;
+      var uid = stat12.uid;
+      var gid = stat12.gid;
       var myUid = options2.uid !== void 0 ? options2.uid : process.getuid && process.getuid();
       var myGid = options2.gid !== void 0 ? options2.gid : process.getgid && process.getgid();
       var u5 = parseInt("100", 8);
@@ -54034,7 +54108,7 @@ var require_isexe = __commonJS({
     }
     module.exports = isexe;
     isexe.sync = sync;
-    function isexe(path46, options2, cb) {
+    function isexe(path50, options2, cb) {
       if (typeof options2 === "function") {
         cb = options2;
         options2 = {};
@@ -54044,7 +54118,7 @@ var require_isexe = __commonJS({
           throw new TypeError("callback not provided");
         }
         return new Promise(function(resolve3, reject) {
-          isexe(path46, options2 || {}, function(er, is) {
+          isexe(path50, options2 || {}, function(er, is) {
             if (er) {
               reject(er);
             } else {
@@ -54053,7 +54127,7 @@ var require_isexe = __commonJS({
           });
         });
       }
-      core(path46, options2 || {}, function(er, is) {
+      core(path50, options2 || {}, function(er, is) {
         if (er) {
           if (er.code === "EACCES" || options2 && options2.ignoreErrors) {
             er = null;
@@ -54063,9 +54137,9 @@ var require_isexe = __commonJS({
         cb(er, is);
       });
     }
-    function sync(path46, options2) {
+    function sync(path50, options2) {
       try {
-        return core.sync(path46, options2 || {});
+        return core.sync(path50, options2 || {});
       } catch (er) {
         if (options2 && options2.ignoreErrors || er.code === "EACCES") {
           return false;
@@ -54081,7 +54155,7 @@ var require_isexe = __commonJS({
 var require_which = __commonJS({
   "node_modules/which/which.js"(exports, module) {
     var isWindows = process.platform === "win32" || process.env.OSTYPE === "cygwin" || process.env.OSTYPE === "msys";
-    var path46 = __require("path");
+    var path50 = __require("path");
     var COLON = isWindows ? ";" : ":";
     var isexe = require_isexe();
     var getNotFoundError = (cmd) => Object.assign(new Error(`not found: ${cmd}`), { code: "ENOENT" });
@@ -54114,18 +54188,18 @@ var require_which = __commonJS({
         opt = {};
       const { pathEnv, pathExt, pathExtExe } = getPathInfo(cmd, opt);
       const found = [];
-      const step = (i3) => new Promise((resolve3, reject) => {
+      const step2 = (i3) => new Promise((resolve3, reject) => {
         if (i3 === pathEnv.length)
           return opt.all && found.length ? resolve3(found) : reject(getNotFoundError(cmd));
         const ppRaw = pathEnv[i3];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path46.join(pathPart, cmd);
+        const pCmd = path50.join(pathPart, cmd);
         const p3 = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         resolve3(subStep(p3, i3, 0));
       });
       const subStep = (p3, i3, ii) => new Promise((resolve3, reject) => {
         if (ii === pathExt.length)
-          return resolve3(step(i3 + 1));
+          return resolve3(step2(i3 + 1));
         const ext = pathExt[ii];
         isexe(p3 + ext, { pathExt: pathExtExe }, (er, is) => {
           if (!er && is) {
@@ -54137,7 +54211,7 @@ var require_which = __commonJS({
           return resolve3(subStep(p3, i3, ii + 1));
         });
       });
-      return cb ? step(0).then((res) => cb(null, res), cb) : step(0);
+      return cb ? step2(0).then((res) => cb(null, res), cb) : step2(0);
     };
     var whichSync = (cmd, opt) => {
       opt = opt || {};
@@ -54146,7 +54220,7 @@ var require_which = __commonJS({
       for (let i3 = 0; i3 < pathEnv.length; i3++) {
         const ppRaw = pathEnv[i3];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path46.join(pathPart, cmd);
+        const pCmd = path50.join(pathPart, cmd);
         const p3 = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         for (let j2 = 0; j2 < pathExt.length; j2++) {
           const cur = p3 + pathExt[j2];
@@ -54194,7 +54268,7 @@ var require_path_key = __commonJS({
 var require_resolveCommand = __commonJS({
   "node_modules/cross-spawn/lib/util/resolveCommand.js"(exports, module) {
     "use strict";
-    var path46 = __require("path");
+    var path50 = __require("path");
     var which = require_which();
     var getPathKey = require_path_key();
     function resolveCommandAttempt(parsed4, withoutPathExt) {
@@ -54212,7 +54286,7 @@ var require_resolveCommand = __commonJS({
       try {
         resolved = which.sync(parsed4.command, {
           path: env[getPathKey({ env })],
-          pathExt: withoutPathExt ? path46.delimiter : void 0
+          pathExt: withoutPathExt ? path50.delimiter : void 0
         });
       } catch (e) {
       } finally {
@@ -54221,7 +54295,7 @@ var require_resolveCommand = __commonJS({
         }
       }
       if (resolved) {
-        resolved = path46.resolve(hasCustomCwd ? parsed4.options.cwd : "", resolved);
+        resolved = path50.resolve(hasCustomCwd ? parsed4.options.cwd : "", resolved);
       }
       return resolved;
     }
@@ -54275,8 +54349,8 @@ var require_shebang_command = __commonJS({
       if (!match) {
         return null;
       }
-      const [path46, argument] = match[0].replace(/#! ?/, "").split(" ");
-      const binary = path46.split("/").pop();
+      const [path50, argument] = match[0].replace(/#! ?/, "").split(" ");
+      const binary = path50.split("/").pop();
       if (binary === "env") {
         return argument;
       }
@@ -54311,7 +54385,7 @@ var require_readShebang = __commonJS({
 var require_parse2 = __commonJS({
   "node_modules/cross-spawn/lib/parse.js"(exports, module) {
     "use strict";
-    var path46 = __require("path");
+    var path50 = __require("path");
     var resolveCommand = require_resolveCommand();
     var escape = require_escape();
     var readShebang = require_readShebang();
@@ -54336,7 +54410,7 @@ var require_parse2 = __commonJS({
       const needsShell = !isExecutableRegExp.test(commandFile);
       if (parsed4.options.forceShell || needsShell) {
         const needsDoubleEscapeMetaChars = isCmdShimRegExp.test(commandFile);
-        parsed4.command = path46.normalize(parsed4.command);
+        parsed4.command = path50.normalize(parsed4.command);
         parsed4.command = escape.command(parsed4.command);
         parsed4.args = parsed4.args.map((arg) => escape.argument(arg, needsDoubleEscapeMetaChars));
         const shellCommand = [parsed4.command].concat(parsed4.args).join(" ");
@@ -54471,7 +54545,7 @@ var init_default2 = __esm({
 // node_modules/unicorn-magic/node.js
 import { promisify } from "node:util";
 import { execFile as execFileCallback, execFileSync as execFileSyncOriginal } from "node:child_process";
-import path11 from "node:path";
+import path9 from "node:path";
 import { fileURLToPath as fileURLToPath2 } from "node:url";
 function toPath(urlOrPath) {
   return urlOrPath instanceof URL ? fileURLToPath2(urlOrPath) : urlOrPath;
@@ -54479,12 +54553,12 @@ function toPath(urlOrPath) {
 function traversePathUp(startPath) {
   return {
     *[Symbol.iterator]() {
-      let currentPath = path11.resolve(toPath(startPath));
+      let currentPath = path9.resolve(toPath(startPath));
       let previousPath;
       while (previousPath !== currentPath) {
         yield currentPath;
         previousPath = currentPath;
-        currentPath = path11.resolve(currentPath, "..");
+        currentPath = path9.resolve(currentPath, "..");
       }
     }
   };
@@ -54500,7 +54574,7 @@ var init_node = __esm({
 
 // node_modules/npm-run-path/index.js
 import process4 from "node:process";
-import path12 from "node:path";
+import path10 from "node:path";
 var npmRunPath, applyPreferLocal, applyExecPath, npmRunPathEnv;
 var init_npm_run_path = __esm({
   "node_modules/npm-run-path/index.js"() {
@@ -54513,27 +54587,27 @@ var init_npm_run_path = __esm({
       execPath: execPath2 = process4.execPath,
       addExecPath = true
     } = {}) => {
-      const cwdPath = path12.resolve(toPath(cwd));
+      const cwdPath = path10.resolve(toPath(cwd));
       const result = [];
-      const pathParts = pathOption.split(path12.delimiter);
+      const pathParts = pathOption.split(path10.delimiter);
       if (preferLocal) {
         applyPreferLocal(result, pathParts, cwdPath);
       }
       if (addExecPath) {
         applyExecPath(result, pathParts, execPath2, cwdPath);
       }
-      return pathOption === "" || pathOption === path12.delimiter ? `${result.join(path12.delimiter)}${pathOption}` : [...result, pathOption].join(path12.delimiter);
+      return pathOption === "" || pathOption === path10.delimiter ? `${result.join(path10.delimiter)}${pathOption}` : [...result, pathOption].join(path10.delimiter);
     };
     applyPreferLocal = (result, pathParts, cwdPath) => {
       for (const directory2 of traversePathUp(cwdPath)) {
-        const pathPart = path12.join(directory2, "node_modules/.bin");
+        const pathPart = path10.join(directory2, "node_modules/.bin");
         if (!pathParts.includes(pathPart)) {
           result.push(pathPart);
         }
       }
     };
     applyExecPath = (result, pathParts, execPath2, cwdPath) => {
-      const pathPart = path12.resolve(cwdPath, toPath(execPath2), "..");
+      const pathPart = path10.resolve(cwdPath, toPath(execPath2), "..");
       if (!pathParts.includes(pathPart)) {
         result.push(pathPart);
       }
@@ -54884,7 +54958,7 @@ var init_core3 = __esm({
 });
 
 // node_modules/human-signals/build/src/signals.js
-import { constants } from "node:os";
+import { constants as constants2 } from "node:os";
 var getSignals, normalizeSignal;
 var init_signals = __esm({
   "node_modules/human-signals/build/src/signals.js"() {
@@ -54905,7 +54979,7 @@ var init_signals = __esm({
     }) => {
       const {
         signals: { [name]: constantSignal }
-      } = constants;
+      } = constants2;
       const supported2 = constantSignal !== void 0;
       const number4 = supported2 ? constantSignal : defaultNumber;
       return { name, number: number4, description, supported: supported2, action, forced, standard };
@@ -54914,7 +54988,7 @@ var init_signals = __esm({
 });
 
 // node_modules/human-signals/build/src/main.js
-import { constants as constants2 } from "node:os";
+import { constants as constants3 } from "node:os";
 var getSignalsByName, getSignalByName, signalsByName, getSignalsByNumber, getSignalByNumber, findSignalByNumber, signalsByNumber;
 var init_main = __esm({
   "node_modules/human-signals/build/src/main.js"() {
@@ -54962,7 +55036,7 @@ var init_main = __esm({
       };
     };
     findSignalByNumber = (number4, signals2) => {
-      const signal = signals2.find(({ name }) => constants2.signals[name] === number4);
+      const signal = signals2.find(({ name }) => constants3.signals[name] === number4);
       if (signal !== void 0) {
         return signal;
       }
@@ -54973,7 +55047,7 @@ var init_main = __esm({
 });
 
 // node_modules/execa/lib/terminate/signal.js
-import { constants as constants3 } from "node:os";
+import { constants as constants4 } from "node:os";
 var normalizeKillSignal, normalizeSignalArgument, normalizeSignal2, normalizeSignalInteger, getSignalsIntegerToName, signalsIntegerToName, normalizeSignalName, getAvailableSignals, getAvailableSignalNames, getAvailableSignalIntegers, getSignalDescription;
 var init_signal = __esm({
   "node_modules/execa/lib/terminate/signal.js"() {
@@ -55003,13 +55077,13 @@ ${getAvailableSignals()}`);
       throw new TypeError(`Invalid ${optionName} ${signalInteger}: this signal integer does not exist.
 ${getAvailableSignals()}`);
     };
-    getSignalsIntegerToName = () => new Map(Object.entries(constants3.signals).reverse().map(([signalName, signalInteger]) => [signalInteger, signalName]));
+    getSignalsIntegerToName = () => new Map(Object.entries(constants4.signals).reverse().map(([signalName, signalInteger]) => [signalInteger, signalName]));
     signalsIntegerToName = getSignalsIntegerToName();
     normalizeSignalName = (signalName, optionName) => {
-      if (signalName in constants3.signals) {
+      if (signalName in constants4.signals) {
         return signalName;
       }
-      if (signalName.toUpperCase() in constants3.signals) {
+      if (signalName.toUpperCase() in constants4.signals) {
         throw new TypeError(`Invalid ${optionName} '${signalName}': please rename it to '${signalName.toUpperCase()}'.`);
       }
       throw new TypeError(`Invalid ${optionName} '${signalName}': this signal name does not exist.
@@ -55017,8 +55091,8 @@ ${getAvailableSignals()}`);
     };
     getAvailableSignals = () => `Available signal names: ${getAvailableSignalNames()}.
 Available signal numbers: ${getAvailableSignalIntegers()}.`;
-    getAvailableSignalNames = () => Object.keys(constants3.signals).sort().map((signalName) => `'${signalName}'`).join(", ");
-    getAvailableSignalIntegers = () => [...new Set(Object.values(constants3.signals).sort((signalInteger, signalIntegerTwo) => signalInteger - signalIntegerTwo))].join(", ");
+    getAvailableSignalNames = () => Object.keys(constants4.signals).sort().map((signalName) => `'${signalName}'`).join(", ");
+    getAvailableSignalIntegers = () => [...new Set(Object.values(constants4.signals).sort((signalInteger, signalIntegerTwo) => signalInteger - signalIntegerTwo))].join(", ");
     getSignalDescription = (signal) => signalsByName[signal].description;
   }
 });
@@ -55043,7 +55117,7 @@ var init_kill = __esm({
       return forceKillAfterDelay;
     };
     DEFAULT_FORCE_KILL_TIMEOUT = 1e3 * 5;
-    subprocessKill = ({ kill, options: { forceKillAfterDelay, killSignal }, onInternalError, context, controller }, signalOrError, errorArgument) => {
+    subprocessKill = ({ kill, options: { forceKillAfterDelay, killSignal }, onInternalError, context: context2, controller }, signalOrError, errorArgument) => {
       const { signal, error: error2 } = parseKillArguments(signalOrError, errorArgument, killSignal);
       emitKillError(error2, onInternalError);
       const killResult = kill(signal);
@@ -55053,7 +55127,7 @@ var init_kill = __esm({
         forceKillAfterDelay,
         killSignal,
         killResult,
-        context,
+        context: context2,
         controller
       });
       return killResult;
@@ -55073,24 +55147,24 @@ var init_kill = __esm({
         onInternalError.reject(error2);
       }
     };
-    setKillTimeout = async ({ kill, signal, forceKillAfterDelay, killSignal, killResult, context, controller }) => {
+    setKillTimeout = async ({ kill, signal, forceKillAfterDelay, killSignal, killResult, context: context2, controller }) => {
       if (signal === killSignal && killResult) {
         killOnTimeout({
           kill,
           forceKillAfterDelay,
-          context,
+          context: context2,
           controllerSignal: controller.signal
         });
       }
     };
-    killOnTimeout = async ({ kill, forceKillAfterDelay, context, controllerSignal }) => {
+    killOnTimeout = async ({ kill, forceKillAfterDelay, context: context2, controllerSignal }) => {
       if (forceKillAfterDelay === false) {
         return;
       }
       try {
         await setTimeout2(forceKillAfterDelay, void 0, { signal: controllerSignal });
         if (kill("SIGKILL")) {
-          context.isForcefullyTerminated ??= true;
+          context2.isForcefullyTerminated ??= true;
         }
       } catch {
       }
@@ -55121,10 +55195,10 @@ var init_cancel = __esm({
         throw new Error(`The \`cancelSignal\` option must be an AbortSignal: ${String(cancelSignal)}`);
       }
     };
-    throwOnCancel = ({ subprocess, cancelSignal, gracefulCancel, context, controller }) => cancelSignal === void 0 || gracefulCancel ? [] : [terminateOnCancel(subprocess, cancelSignal, context, controller)];
-    terminateOnCancel = async (subprocess, cancelSignal, context, { signal }) => {
+    throwOnCancel = ({ subprocess, cancelSignal, gracefulCancel, context: context2, controller }) => cancelSignal === void 0 || gracefulCancel ? [] : [terminateOnCancel(subprocess, cancelSignal, context2, controller)];
+    terminateOnCancel = async (subprocess, cancelSignal, context2, { signal }) => {
       await onAbortedSignal(cancelSignal, signal);
-      context.terminationReason ??= "cancel";
+      context2.terminationReason ??= "cancel";
       subprocess.kill();
       throw cancelSignal.reason;
     };
@@ -55182,7 +55256,7 @@ const [receivedMessage] = await Promise.all([
         throw new Error(`${getMethodName(methodName, isSubprocess)}'s argument type is invalid: the message cannot be serialized: ${String(message4)}.`, { cause: error2 });
       }
     };
-    isSerializationError = ({ code: code2, message: message4 }) => SERIALIZATION_ERROR_CODES.has(code2) || SERIALIZATION_ERROR_MESSAGES.some((serializationErrorMessage) => message4.includes(serializationErrorMessage));
+    isSerializationError = ({ code: code3, message: message4 }) => SERIALIZATION_ERROR_CODES.has(code3) || SERIALIZATION_ERROR_MESSAGES.some((serializationErrorMessage) => message4.includes(serializationErrorMessage));
     SERIALIZATION_ERROR_CODES = /* @__PURE__ */ new Set([
       // Message is `undefined`
       "ERR_MISSING_ARGS",
@@ -55756,26 +55830,26 @@ var init_graceful2 = __esm({
       cancelSignal,
       gracefulCancel,
       forceKillAfterDelay,
-      context,
+      context: context2,
       controller
     }) => gracefulCancel ? [sendOnAbort({
       subprocess,
       cancelSignal,
       forceKillAfterDelay,
-      context,
+      context: context2,
       controller
     })] : [];
-    sendOnAbort = async ({ subprocess, cancelSignal, forceKillAfterDelay, context, controller: { signal } }) => {
+    sendOnAbort = async ({ subprocess, cancelSignal, forceKillAfterDelay, context: context2, controller: { signal } }) => {
       await onAbortedSignal(cancelSignal, signal);
       const reason = getReason(cancelSignal);
       await sendAbort(subprocess, reason);
       killOnTimeout({
         kill: subprocess.kill,
         forceKillAfterDelay,
-        context,
+        context: context2,
         controllerSignal: signal
       });
-      context.terminationReason ??= "gracefulCancel";
+      context2.terminationReason ??= "gracefulCancel";
       throw cancelSignal.reason;
     };
     getReason = ({ reason }) => {
@@ -55805,10 +55879,10 @@ var init_timeout = __esm({
         throw new TypeError(`Expected the \`timeout\` option to be a non-negative integer, got \`${timeout}\` (${typeof timeout})`);
       }
     };
-    throwOnTimeout = (subprocess, timeout, context, controller) => timeout === 0 || timeout === void 0 ? [] : [killAfterTimeout(subprocess, timeout, context, controller)];
-    killAfterTimeout = async (subprocess, timeout, context, { signal }) => {
+    throwOnTimeout = (subprocess, timeout, context2, controller) => timeout === 0 || timeout === void 0 ? [] : [killAfterTimeout(subprocess, timeout, context2, controller)];
+    killAfterTimeout = async (subprocess, timeout, context2, { signal }) => {
       await setTimeout3(timeout, void 0, { signal });
-      context.terminationReason ??= "timeout";
+      context2.terminationReason ??= "timeout";
       subprocess.kill();
       throw new DiscardedError();
     };
@@ -55817,7 +55891,7 @@ var init_timeout = __esm({
 
 // node_modules/execa/lib/methods/node.js
 import { execPath, execArgv } from "node:process";
-import path13 from "node:path";
+import path11 from "node:path";
 var mapNode, handleNodeOption;
 var init_node2 = __esm({
   "node_modules/execa/lib/methods/node.js"() {
@@ -55840,7 +55914,7 @@ var init_node2 = __esm({
         throw new TypeError('The "execPath" option has been removed. Please use the "nodePath" option instead.');
       }
       const normalizedNodePath = safeNormalizeFileUrl(nodePath, 'The "nodePath" option');
-      const resolvedNodePath = path13.resolve(cwd, normalizedNodePath);
+      const resolvedNodePath = path11.resolve(cwd, normalizedNodePath);
       const newOptions = {
         ...options2,
         nodePath: resolvedNodePath,
@@ -55850,7 +55924,7 @@ var init_node2 = __esm({
       if (!shouldHandleNode) {
         return [file4, commandArguments, newOptions];
       }
-      if (path13.basename(file4, ".exe") === "node") {
+      if (path11.basename(file4, ".exe") === "node") {
         throw new TypeError('When the "node" option is true, the first argument does not need to be "node".');
       }
       return [
@@ -55952,7 +56026,7 @@ Please rename it to one of: ${correctEncodings}.`);
 
 // node_modules/execa/lib/arguments/cwd.js
 import { statSync } from "node:fs";
-import path14 from "node:path";
+import path12 from "node:path";
 import process5 from "node:process";
 var normalizeCwd, getDefaultCwd, fixCwdError;
 var init_cwd = __esm({
@@ -55960,7 +56034,7 @@ var init_cwd = __esm({
     init_file_url();
     normalizeCwd = (cwd = getDefaultCwd()) => {
       const cwdString = safeNormalizeFileUrl(cwd, 'The "cwd" option');
-      return path14.resolve(cwdString);
+      return path12.resolve(cwdString);
     };
     getDefaultCwd = () => {
       try {
@@ -55993,7 +56067,7 @@ ${originalMessage}`;
 });
 
 // node_modules/execa/lib/arguments/options.js
-import path15 from "node:path";
+import path13 from "node:path";
 import process6 from "node:process";
 var import_cross_spawn, normalizeOptions, addDefaultOptions, getEnv;
 var init_options = __esm({
@@ -56027,7 +56101,7 @@ var init_options = __esm({
       options2.killSignal = normalizeKillSignal(options2.killSignal);
       options2.forceKillAfterDelay = normalizeForceKillAfterDelay(options2.forceKillAfterDelay);
       options2.lines = options2.lines.map((lines2, fdNumber) => lines2 && !BINARY_ENCODINGS.has(options2.encoding) && options2.buffer[fdNumber]);
-      if (process6.platform === "win32" && path15.basename(file4, ".exe") === "cmd") {
+      if (process6.platform === "win32" && path13.basename(file4, ".exe") === "cmd") {
         commandArguments.unshift("/q");
       }
       return { file: file4, commandArguments, options: options2 };
@@ -58467,13 +58541,13 @@ var init_output_sync = __esm({
       }
     };
     writeToFiles = (serializedResult, stdioItems, outputFiles) => {
-      for (const { path: path46, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
-        const pathString = typeof path46 === "string" ? path46 : path46.toString();
+      for (const { path: path50, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
+        const pathString = typeof path50 === "string" ? path50 : path50.toString();
         if (append || outputFiles.has(pathString)) {
-          appendFileSync(path46, serializedResult);
+          appendFileSync(path50, serializedResult);
         } else {
           outputFiles.add(pathString);
-          writeFileSync(path46, serializedResult);
+          writeFileSync(path50, serializedResult);
         }
       }
     };
@@ -58516,9 +58590,9 @@ var waitForExit, waitForExitOrError, waitForSubprocessExit, waitForSuccessfulExi
 var init_exit_async = __esm({
   "node_modules/execa/lib/resolve/exit-async.js"() {
     init_final_error();
-    waitForExit = async (subprocess, context) => {
+    waitForExit = async (subprocess, context2) => {
       const [exitCode, signal] = await waitForExitOrError(subprocess);
-      context.isForcefullyTerminated ??= false;
+      context2.isForcefullyTerminated ??= false;
       return [exitCode, signal];
     };
     waitForExitOrError = async (subprocess) => {
@@ -58935,7 +59009,7 @@ import {
   Writable,
   Duplex
 } from "node:stream";
-var handleEarlyError, createDummyStreams, createDummyStream, readable, writable, duplex, handleDummyPromise;
+var handleEarlyError, createDummyStreams, createDummyStream, readable2, writable, duplex, handleDummyPromise;
 var init_early_error = __esm({
   "node_modules/execa/lib/return/early-error.js"() {
     init_handle();
@@ -58945,7 +59019,7 @@ var init_early_error = __esm({
       cleanupCustomStreams(fileDescriptors);
       const subprocess = new ChildProcess2();
       createDummyStreams(subprocess, fileDescriptors);
-      Object.assign(subprocess, { readable, writable, duplex });
+      Object.assign(subprocess, { readable: readable2, writable, duplex });
       const earlyError = makeEarlyError({
         error: error2,
         command,
@@ -58978,7 +59052,7 @@ var init_early_error = __esm({
       stream2.end();
       return stream2;
     };
-    readable = () => new Readable({ read() {
+    readable2 = () => new Readable({ read() {
     } });
     writable = () => new Writable({ write() {
     } });
@@ -58990,7 +59064,7 @@ var init_early_error = __esm({
 });
 
 // node_modules/execa/lib/stdio/handle-async.js
-import { createReadStream as createReadStream3, createWriteStream } from "node:fs";
+import { createReadStream as createReadStream4, createWriteStream } from "node:fs";
 import { Buffer as Buffer4 } from "node:buffer";
 import { Readable as Readable2, Writable as Writable2, Duplex as Duplex2 } from "node:stream";
 var handleStdioAsync, forbiddenIfAsync, addProperties2, addPropertiesAsync;
@@ -59020,8 +59094,8 @@ var init_handle_async = __esm({
     addPropertiesAsync = {
       input: {
         ...addProperties2,
-        fileUrl: ({ value: value2 }) => ({ stream: createReadStream3(value2) }),
-        filePath: ({ value: { file: file4 } }) => ({ stream: createReadStream3(file4) }),
+        fileUrl: ({ value: value2 }) => ({ stream: createReadStream4(value2) }),
+        filePath: ({ value: { file: file4 } }) => ({ stream: createReadStream4(file4) }),
         webStream: ({ value: value2 }) => ({ stream: Readable2.fromWeb(value2) }),
         iterable: ({ value: value2 }) => ({ stream: Readable2.from(value2) }),
         asyncIterable: ({ value: value2 }) => ({ stream: Readable2.from(value2) }),
@@ -59445,17 +59519,17 @@ var init_mjs = __esm({
           list3.splice(i3, 1);
         }
       }
-      emit(ev, code2, signal) {
+      emit(ev, code3, signal) {
         if (this.emitted[ev]) {
           return false;
         }
         this.emitted[ev] = true;
         let ret = false;
         for (const fn of this.listeners[ev]) {
-          ret = fn(code2, signal) === true || ret;
+          ret = fn(code3, signal) === true || ret;
         }
         if (ev === "exit") {
-          ret = this.emit("afterExit", code2, signal) || ret;
+          ret = this.emit("afterExit", code3, signal) || ret;
         }
         return ret;
       }
@@ -59555,8 +59629,8 @@ var init_mjs = __esm({
         this.#process.emit = (ev, ...a3) => {
           return this.#processEmit(ev, ...a3);
         };
-        this.#process.reallyExit = (code2) => {
-          return this.#processReallyExit(code2);
+        this.#process.reallyExit = (code3) => {
+          return this.#processReallyExit(code3);
         };
       }
       unload() {
@@ -59578,11 +59652,11 @@ var init_mjs = __esm({
         this.#process.reallyExit = this.#originalProcessReallyExit;
         this.#emitter.count -= 1;
       }
-      #processReallyExit(code2) {
+      #processReallyExit(code3) {
         if (!processOk(this.#process)) {
           return 0;
         }
-        this.#process.exitCode = code2 || 0;
+        this.#process.exitCode = code3 || 0;
         this.#emitter.emit("exit", this.#process.exitCode, null);
         return this.#originalProcessReallyExit.call(this.#process, this.#process.exitCode);
       }
@@ -60393,14 +60467,14 @@ var init_wait_subprocess = __esm({
         ipc,
         ipcInput
       },
-      context,
+      context: context2,
       verboseInfo,
       fileDescriptors,
       originalStreams,
       onInternalError,
       controller
     }) => {
-      const exitPromise = waitForExit(subprocess, context);
+      const exitPromise = waitForExit(subprocess, context2);
       const streamInfo = {
         originalStreams,
         fileDescriptors,
@@ -60453,12 +60527,12 @@ var init_wait_subprocess = __esm({
           ]),
           onInternalError,
           throwOnSubprocessError(subprocess, controller),
-          ...throwOnTimeout(subprocess, timeout, context, controller),
+          ...throwOnTimeout(subprocess, timeout, context2, controller),
           ...throwOnCancel({
             subprocess,
             cancelSignal,
             gracefulCancel,
-            context,
+            context: context2,
             controller
           }),
           ...throwOnGracefulCancel({
@@ -60466,12 +60540,12 @@ var init_wait_subprocess = __esm({
             cancelSignal,
             gracefulCancel,
             forceKillAfterDelay,
-            context,
+            context: context2,
             controller
           })
         ]);
       } catch (error2) {
-        context.terminationReason ??= "other";
+        context2.terminationReason ??= "other";
         return Promise.all([
           { error: error2 },
           exitPromise,
@@ -60596,7 +60670,7 @@ var init_readable = __esm({
         encoding,
         preserveNewlines
       });
-      const readable3 = new Readable3({
+      const readable4 = new Readable3({
         read: read4,
         destroy: callbackify2(onReadableDestroy.bind(void 0, { subprocessStdout, subprocess, waitReadableDestroy })),
         highWaterMark: readableHighWaterMark,
@@ -60606,10 +60680,10 @@ var init_readable = __esm({
       onStdoutFinished({
         subprocessStdout,
         onStdoutDataDone,
-        readable: readable3,
+        readable: readable4,
         subprocess
       });
-      return readable3;
+      return readable4;
     };
     getSubprocessStdout = (subprocess, from, concurrentStreams) => {
       const subprocessStdout = getFromStream(subprocess, from);
@@ -60634,29 +60708,29 @@ var init_readable = __esm({
         onStdoutDataDone
       };
     };
-    onRead = async (readable3, onStdoutData, onStdoutDataDone) => {
+    onRead = async (readable4, onStdoutData, onStdoutDataDone) => {
       try {
         const { value: value2, done } = await onStdoutData.next();
         if (done) {
           onStdoutDataDone.resolve();
         } else {
-          readable3.push(value2);
+          readable4.push(value2);
         }
       } catch {
       }
     };
-    onStdoutFinished = async ({ subprocessStdout, onStdoutDataDone, readable: readable3, subprocess, subprocessStdin }) => {
+    onStdoutFinished = async ({ subprocessStdout, onStdoutDataDone, readable: readable4, subprocess, subprocessStdin }) => {
       try {
         await waitForSubprocessStdout(subprocessStdout);
         await subprocess;
         await safeWaitForSubprocessStdin(subprocessStdin);
         await onStdoutDataDone;
-        if (readable3.readable) {
-          readable3.push(null);
+        if (readable4.readable) {
+          readable4.push(null);
         }
       } catch (error2) {
         await safeWaitForSubprocessStdin(subprocessStdin);
-        destroyOtherReadable(readable3, error2);
+        destroyOtherReadable(readable4, error2);
       }
     };
     onReadableDestroy = async ({ subprocessStdout, subprocess, waitReadableDestroy }, error2) => {
@@ -60869,9 +60943,9 @@ var mergePromise, nativePromisePrototype, descriptors;
 var init_promise = __esm({
   "node_modules/execa/lib/methods/promise.js"() {
     mergePromise = (subprocess, promise2) => {
-      for (const [property, descriptor2] of descriptors) {
-        const value2 = descriptor2.value.bind(promise2);
-        Reflect.defineProperty(subprocess, property, { ...descriptor2, value: value2 });
+      for (const [property, descriptor3] of descriptors) {
+        const value2 = descriptor3.value.bind(promise2);
+        Reflect.defineProperty(subprocess, property, { ...descriptor3, value: value2 });
       }
     };
     nativePromisePrototype = (async () => {
@@ -60973,13 +61047,13 @@ var init_main_async = __esm({
       const originalStreams = [...subprocess.stdio];
       pipeOutputAsync(subprocess, fileDescriptors, controller);
       cleanupOnExit(subprocess, options2, controller);
-      const context = {};
+      const context2 = {};
       const onInternalError = createDeferred();
       subprocess.kill = subprocessKill.bind(void 0, {
         kill: subprocess.kill.bind(subprocess),
         options: options2,
         onInternalError,
-        context,
+        context: context2,
         controller
       });
       subprocess.all = makeAllStream(subprocess, options2);
@@ -60994,13 +61068,13 @@ var init_main_async = __esm({
         originalStreams,
         command,
         escapedCommand,
-        context,
+        context: context2,
         onInternalError,
         controller
       });
       return { subprocess, promise: promise2 };
     };
-    handlePromise = async ({ subprocess, options: options2, startTime, verboseInfo, fileDescriptors, originalStreams, command, escapedCommand, context, onInternalError, controller }) => {
+    handlePromise = async ({ subprocess, options: options2, startTime, verboseInfo, fileDescriptors, originalStreams, command, escapedCommand, context: context2, onInternalError, controller }) => {
       const [
         errorInfo,
         [exitCode, signal],
@@ -61010,7 +61084,7 @@ var init_main_async = __esm({
       ] = await waitForSubprocessResult({
         subprocess,
         options: options2,
-        context,
+        context: context2,
         verboseInfo,
         fileDescriptors,
         originalStreams,
@@ -61028,7 +61102,7 @@ var init_main_async = __esm({
         stdio,
         all,
         ipcOutput,
-        context,
+        context: context2,
         options: options2,
         command,
         escapedCommand,
@@ -61036,15 +61110,15 @@ var init_main_async = __esm({
       });
       return handleResult(result, verboseInfo, options2);
     };
-    getAsyncResult = ({ errorInfo, exitCode, signal, stdio, all, ipcOutput, context, options: options2, command, escapedCommand, startTime }) => "error" in errorInfo ? makeError({
+    getAsyncResult = ({ errorInfo, exitCode, signal, stdio, all, ipcOutput, context: context2, options: options2, command, escapedCommand, startTime }) => "error" in errorInfo ? makeError({
       error: errorInfo.error,
       command,
       escapedCommand,
-      timedOut: context.terminationReason === "timeout",
-      isCanceled: context.terminationReason === "cancel" || context.terminationReason === "gracefulCancel",
-      isGracefullyCanceled: context.terminationReason === "gracefulCancel",
+      timedOut: context2.terminationReason === "timeout",
+      isCanceled: context2.terminationReason === "cancel" || context2.terminationReason === "gracefulCancel",
+      isGracefullyCanceled: context2.terminationReason === "gracefulCancel",
       isMaxBuffer: errorInfo.error instanceof MaxBufferError,
-      isForcefullyTerminated: context.isForcefullyTerminated,
+      isForcefullyTerminated: context2.isForcefullyTerminated,
       exitCode,
       signal,
       stdio,
@@ -61247,8 +61321,8 @@ __export(xz_exports, {
   decodeXz: () => decodeXz,
   findTool: () => findTool
 });
-import { access, constants as constants4 } from "node:fs/promises";
-import path16 from "node:path";
+import { access, constants as constants5 } from "node:fs/promises";
+import path14 from "node:path";
 async function processFilter(tool, { subject, environment }) {
   const { execa: execa2 } = await Promise.resolve().then(() => (init_execa(), execa_exports));
   const child = execa2(tool, ["-dc", "-T0", "-q", `--memlimit-decompress=${memoryLimit}`], {
@@ -61285,10 +61359,10 @@ function stopped(subject, signal) {
 }
 async function findTool(name, environment) {
   const windows = process.platform === "win32";
-  const folders2 = (environment["PATH"] ?? environment["Path"] ?? "").split(path16.delimiter);
-  for (const folder12 of folders2.filter((one2) => path16.isAbsolute(one2))) {
-    const file4 = path16.join(folder12, windows ? `${name}.exe` : name);
-    const found = await access(file4, constants4.X_OK).then(
+  const folders2 = (environment["PATH"] ?? environment["Path"] ?? "").split(path14.delimiter);
+  for (const folder12 of folders2.filter((one2) => path14.isAbsolute(one2))) {
+    const file4 = path14.join(folder12, windows ? `${name}.exe` : name);
+    const found = await access(file4, constants5.X_OK).then(
       () => true,
       () => false
     );
@@ -61305,10 +61379,10 @@ var init_xz = __esm({
     init_filter();
     init_worker_filter();
     memoryLimit = "1GiB";
-    decodeXz = async function* (archive2, context) {
-      const tool = await findTool("xz", context.environment);
-      const filter = tool ? await processFilter(tool, context) : workerFilter("xz", context.subject);
-      yield* through(archive2, filter, context);
+    decodeXz = async function* (archive2, context2) {
+      const tool = await findTool("xz", context2.environment);
+      const filter = tool ? await processFilter(tool, context2) : workerFilter("xz", context2.subject);
+      yield* through(archive2, filter, context2);
     };
   }
 });
@@ -61418,10 +61492,10 @@ var require_fd_slicer = __commonJS({
       }
     };
     util.inherits(ReadStream2, Readable5);
-    function ReadStream2(context, options2) {
+    function ReadStream2(context2, options2) {
       options2 = options2 || {};
       Readable5.call(this, options2);
-      this.context = context;
+      this.context = context2;
       this.context.ref();
       this.start = options2.start || 0;
       this.endOffset = options2.end;
@@ -61809,7 +61883,7 @@ var require_yauzl = __commonJS({
     var PassThrough2 = __require("stream").PassThrough;
     var Writable4 = __require("stream").Writable;
     var crc324 = typeof zlib9.crc32 === "function" ? zlib9.crc32 : require_crc32();
-    exports.open = open15;
+    exports.open = open16;
     exports.fromFd = fromFd;
     exports.fromBuffer = fromBuffer;
     exports.fromRandomAccessReader = fromRandomAccessReader;
@@ -61825,9 +61899,9 @@ var require_yauzl = __commonJS({
     exports.Entry = Entry;
     exports.LocalFileHeader = LocalFileHeader;
     exports.RandomAccessReader = RandomAccessReader;
-    function openPromise2(path46, options2) {
+    function openPromise2(path50, options2) {
       return new Promise((resolve3, reject) => {
-        open15(path46, { ...options2, lazyEntries: true }, function(err, zipfile) {
+        open16(path50, { ...options2, lazyEntries: true }, function(err, zipfile) {
           if (err) return reject(err);
           resolve3(zipfile);
         });
@@ -61857,7 +61931,7 @@ var require_yauzl = __commonJS({
         });
       });
     }
-    function open15(path46, options2, callback) {
+    function open16(path50, options2, callback) {
       if (typeof options2 === "function") {
         callback = options2;
         options2 = null;
@@ -61869,7 +61943,7 @@ var require_yauzl = __commonJS({
       if (options2.validateEntrySizes == null) options2.validateEntrySizes = true;
       if (options2.strictFileNames == null) options2.strictFileNames = false;
       if (callback == null) callback = defaultCallback;
-      fs5.open(path46, "r", function(err, fd) {
+      fs5.open(path50, "r", function(err, fd) {
         if (err) return callback(err);
         fromFd(fd, options2, function(err2, zipfile) {
           if (err2) fs5.close(fd, defaultCallback);
@@ -62598,9 +62672,9 @@ var require_yauzl = __commonJS({
       setImmediate(callback);
     };
     util.inherits(RefUnrefFilter, PassThrough2);
-    function RefUnrefFilter(context) {
+    function RefUnrefFilter(context2) {
       PassThrough2.call(this);
-      this.context = context;
+      this.context = context2;
       this.context.ref();
       this.unreffedYet = false;
     }
@@ -62662,9 +62736,9 @@ __export(zip_exports, {
   openZip: () => openZip
 });
 import { crc32 as crc323, createInflateRaw } from "node:zlib";
-async function openZip(path46, context) {
-  const { subject } = context;
-  const zip = await import_yauzl.default.openPromise(path46, { autoClose: false }).catch((error2) => {
+async function openZip(path50, context2) {
+  const { subject } = context2;
+  const zip = await import_yauzl.default.openPromise(path50, { autoClose: false }).catch((error2) => {
     throw damaged4(subject, error2.message, error2);
   });
   try {
@@ -62675,7 +62749,7 @@ async function openZip(path46, context) {
     }
     return {
       size: entry4.uncompressedSize,
-      content: () => read2(zip, entry4, context),
+      content: () => read2(zip, entry4, context2),
       close: () => zip.close()
     };
   } catch (error2) {
@@ -62705,13 +62779,13 @@ function chooseImage(files3, subject) {
   }
   return only;
 }
-async function* read2(zip, entry4, context) {
-  const { subject } = context;
+async function* read2(zip, entry4, context2) {
+  const { subject } = context2;
   let crc = 0;
   let size = 0;
   try {
     const stored2 = await zip.openReadStreamPromise(entry4, { decodeFileData: false });
-    for await (const chunk of entry4.compressionMethod === deflate ? inflate(stored2, entry4, context) : stored2) {
+    for await (const chunk of entry4.compressionMethod === deflate ? inflate(stored2, entry4, context2) : stored2) {
       crc = crc323(chunk, crc);
       size += chunk.length;
       if (size > entry4.uncompressedSize) break;
@@ -62723,10 +62797,10 @@ async function* read2(zip, entry4, context) {
   if (size !== entry4.uncompressedSize) throw damaged4(subject, "its content is not as long as it says");
   if (crc !== entry4.crc32) throw damaged4(subject, "its checksum is wrong");
 }
-async function* inflate(stored2, entry4, context) {
+async function* inflate(stored2, entry4, context2) {
   const inflater = createInflateRaw({ chunkSize: 256 * 1024 });
   const stop = () => void inflater.destroy();
-  yield* through(stored2, { input: inflater, output: inflater, ended: Promise.resolve(), stop }, context);
+  yield* through(stored2, { input: inflater, output: inflater, ended: Promise.resolve(), stop }, context2);
   if (inflater.bytesWritten !== entry4.compressedSize) throw new Error("something else follows its end");
 }
 var import_yauzl, entryLimit, deflate;
@@ -62738,80 +62812,6 @@ var init_zip = __esm({
     init_filter();
     entryLimit = 1e4;
     deflate = 8;
-  }
-});
-
-// src/transfer/get.ts
-async function get(fetch2, url2, headers = {}) {
-  const start = new URL(url2);
-  const own2 = { ...authorization(start), ...headers };
-  let at3 = url2;
-  for (let hop = 0; hop <= mostRedirects; hop++) {
-    const sameOrigin = new URL(at3).origin === start.origin;
-    const response = await fetch2(at3, { headers: sameOrigin ? own2 : withoutSecrets(headers) });
-    const location = response.headers["location"];
-    if (!redirects.has(response.status) || location === void 0) return { ...response, url: at3 };
-    response.close();
-    at3 = followedAddress(at3, location);
-  }
-  throw new PiImageError("source.http", `${shown(url2)} redirects in circles`, {
-    help: "a login page of the network, or a proxy, may be in the way; look at the address in a browser"
-  });
-}
-function authorization({ username, password: password2 }) {
-  if (username === "" && password2 === "") return {};
-  const pair = `${decoded(username)}:${decoded(password2)}`;
-  return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
-}
-function decoded(text4) {
-  try {
-    return decodeURIComponent(text4);
-  } catch {
-    return text4;
-  }
-}
-function withoutSecrets(headers) {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !["authorization", "cookie"].includes(name.toLowerCase()))
-  );
-}
-function getBytes(fetch2, url2, { limit, headers = {}, retries }) {
-  const once9 = async () => {
-    const response = await get(fetch2, url2, headers);
-    if (response.status === 200) return readBody(url2, response, limit);
-    response.close();
-    throw statusError(url2, response.status);
-  };
-  return retries ? retry(retries, url2, once9) : once9();
-}
-function statusError(url2, status) {
-  if (passing.has(status))
-    return new PiImageError("source.unreachable", `${shown(url2)} answers HTTP ${status}`);
-  if (status === 404 || status === 410) {
-    return new PiImageError("source.not-found", `${shown(url2)} does not exist (HTTP ${status})`);
-  }
-  return new PiImageError("source.http", `${shown(url2)} answers HTTP ${status}`);
-}
-async function readBody(url2, response, limit) {
-  const pieces2 = [];
-  let size = 0;
-  for await (const piece of response.body) {
-    size += piece.length;
-    if (size > limit) throw new PiImageError("source.http", `${shown(url2)} sends more than ${limit} bytes`);
-    pieces2.push(piece);
-  }
-  return Buffer.concat(pieces2);
-}
-var redirects, mostRedirects, passing;
-var init_get = __esm({
-  "src/transfer/get.ts"() {
-    "use strict";
-    init_errors();
-    init_address();
-    init_retry();
-    redirects = /* @__PURE__ */ new Set([301, 302, 303, 307, 308]);
-    mostRedirects = 10;
-    passing = /* @__PURE__ */ new Set([206, 408, 416, 425, 429, 500, 502, 503, 504]);
   }
 });
 
@@ -63002,25 +63002,25 @@ var init_main2 = __esm({
         return 0;
       return void 0;
     };
-    wrapAnsiCode = (code2) => `${ESC}${ANSI_CSI}${code2}${ANSI_SGR_TERMINATOR}`;
+    wrapAnsiCode = (code3) => `${ESC}${ANSI_CSI}${code3}${ANSI_SGR_TERMINATOR}`;
     wrapAnsiHyperlink = (url2) => `${ESC}${ANSI_ESCAPE_LINK}${url2}${ANSI_ESCAPE_BELL}`;
     wrapWord = (rows, word3, columns) => {
       const characters = word3[Symbol.iterator]();
       let isInsideEscape = false;
       let isInsideLinkEscape = false;
       let lastRow = rows.at(-1);
-      let visible = lastRow === void 0 ? 0 : dist_default2(lastRow);
+      let visible2 = lastRow === void 0 ? 0 : dist_default2(lastRow);
       let currentCharacter = characters.next();
       let nextCharacter = characters.next();
       let rawCharacterIndex = 0;
       while (!currentCharacter.done) {
         const character = currentCharacter.value;
         const characterLength = dist_default2(character);
-        if (visible + characterLength <= columns) {
+        if (visible2 + characterLength <= columns) {
           rows[rows.length - 1] += character;
         } else {
           rows.push(character);
-          visible = 0;
+          visible2 = 0;
         }
         if (character === ESC || character === CSI) {
           isInsideEscape = true;
@@ -63036,10 +63036,10 @@ var init_main2 = __esm({
             isInsideEscape = false;
           }
         } else {
-          visible += characterLength;
-          if (visible === columns && !nextCharacter.done) {
+          visible2 += characterLength;
+          if (visible2 === columns && !nextCharacter.done) {
             rows.push("");
-            visible = 0;
+            visible2 = 0;
           }
         }
         currentCharacter = nextCharacter;
@@ -63047,23 +63047,23 @@ var init_main2 = __esm({
         rawCharacterIndex += character.length;
       }
       lastRow = rows.at(-1);
-      if (!visible && lastRow !== void 0 && lastRow.length && rows.length > 1) {
+      if (!visible2 && lastRow !== void 0 && lastRow.length && rows.length > 1) {
         rows[rows.length - 2] += rows.pop();
       }
     };
     stringVisibleTrimSpacesRight = (string4) => {
-      const words2 = string4.split(" ");
-      let last = words2.length;
+      const words3 = string4.split(" ");
+      let last = words3.length;
       while (last) {
-        if (dist_default2(words2[last - 1])) {
+        if (dist_default2(words3[last - 1])) {
           break;
         }
         last--;
       }
-      if (last === words2.length) {
+      if (last === words3.length) {
         return string4;
       }
-      return words2.slice(0, last).join(" ") + words2.slice(last).join("");
+      return words3.slice(0, last).join(" ") + words3.slice(last).join("");
     };
     exec = (string4, columns, options2 = {}) => {
       if (options2.trim !== false && string4.trim() === "") {
@@ -63072,11 +63072,11 @@ var init_main2 = __esm({
       let returnValue = "";
       let escapeCode;
       let escapeUrl;
-      const words2 = string4.split(" ");
+      const words3 = string4.split(" ");
       let rows = [""];
       let rowLength = 0;
-      for (let index2 = 0; index2 < words2.length; index2++) {
-        const word3 = words2[index2];
+      for (let index2 = 0; index2 < words3.length; index2++) {
+        const word3 = words3[index2];
         if (options2.trim !== false) {
           const row = rows.at(-1) ?? "";
           const trimmed = row.trimStart();
@@ -63143,12 +63143,12 @@ var init_main2 = __esm({
         if (character === ESC || character === CSI) {
           GROUP_REGEX.lastIndex = i3 + 1;
           const groupsResult = GROUP_REGEX.exec(preString);
-          const groups = groupsResult?.groups;
-          if (groups?.code !== void 0) {
-            const code2 = Number.parseFloat(groups.code);
-            escapeCode = code2 === END_CODE ? void 0 : code2;
-          } else if (groups?.uri !== void 0) {
-            escapeUrl = groups.uri.length === 0 ? void 0 : groups.uri;
+          const groups2 = groupsResult?.groups;
+          if (groups2?.code !== void 0) {
+            const code3 = Number.parseFloat(groups2.code);
+            escapeCode = code3 === END_CODE ? void 0 : code3;
+          } else if (groups2?.uri !== void 0) {
+            escapeUrl = groups2.uri.length === 0 ? void 0 : groups2.uri;
           }
         }
         if (preString[i3 + 1] === "\n") {
@@ -64280,7 +64280,7 @@ __export(dist_exports, {
   note: () => note,
   outro: () => outro,
   password: () => password,
-  path: () => path27,
+  path: () => path26,
   progress: () => progress,
   select: () => select,
   selectKey: () => selectKey,
@@ -64386,7 +64386,7 @@ function progress({
     message: (t2) => g2(0, t2)
   };
 }
-var unicode, isCI, isTTY, unicodeOr, S_STEP_ACTIVE, S_STEP_CANCEL, S_STEP_ERROR, S_STEP_SUBMIT, S_BAR_START, S_BAR, S_BAR_END, S_BAR_START_RIGHT, S_BAR_END_RIGHT, S_RADIO_ACTIVE, S_RADIO_INACTIVE, S_CHECKBOX_ACTIVE, S_CHECKBOX_SELECTED, S_CHECKBOX_INACTIVE, S_PASSWORD_MASK, S_BAR_H, S_CORNER_TOP_RIGHT, S_CONNECT_LEFT, S_CORNER_BOTTOM_RIGHT, S_CORNER_BOTTOM_LEFT, S_CORNER_TOP_LEFT, S_INFO, S_SUCCESS, S_WARN, S_ERROR, symbol2, symbolBar, E$1, limitOptions, autocomplete, autocompleteMultiselect, K, Q, U2, box, confirm, date5, p2, group, MULTISELECT_INSTRUCTIONS, m2, multiselect, groupMultiselect, log, cancel, intro, outro, multiline, W, C3, note, password, path27, Y, Z, spinner, u4, SELECT_INSTRUCTIONS, c4, select, selectKey, i2, stream, tasks, A, taskLog, text3;
+var unicode, isCI, isTTY, unicodeOr, S_STEP_ACTIVE, S_STEP_CANCEL, S_STEP_ERROR, S_STEP_SUBMIT, S_BAR_START, S_BAR, S_BAR_END, S_BAR_START_RIGHT, S_BAR_END_RIGHT, S_RADIO_ACTIVE, S_RADIO_INACTIVE, S_CHECKBOX_ACTIVE, S_CHECKBOX_SELECTED, S_CHECKBOX_INACTIVE, S_PASSWORD_MASK, S_BAR_H, S_CORNER_TOP_RIGHT, S_CONNECT_LEFT, S_CORNER_BOTTOM_RIGHT, S_CORNER_BOTTOM_LEFT, S_CORNER_TOP_LEFT, S_INFO, S_SUCCESS, S_WARN, S_ERROR, symbol2, symbolBar, E$1, limitOptions, autocomplete, autocompleteMultiselect, K, Q, U2, box, confirm, date5, p2, group, MULTISELECT_INSTRUCTIONS, m2, multiselect, groupMultiselect, log, cancel, intro, outro, multiline, W, C3, note, password, path26, Y, Z, spinner, u4, SELECT_INSTRUCTIONS, c4, select, selectKey, i2, stream, tasks, A, taskLog, text3;
 var init_dist5 = __esm({
   "node_modules/@clack/prompts/dist/index.mjs"() {
     init_dist4();
@@ -65267,7 +65267,7 @@ ${n4}
         }
       }
     }).prompt();
-    path27 = (e) => {
+    path26 = (e) => {
       const a3 = e.validate;
       return autocomplete({
         ...e,
@@ -65935,7 +65935,7 @@ var init_layout = __esm({
 // src/transfer/answers.ts
 import { createHash as createHash19, randomUUID as randomUUID7 } from "node:crypto";
 import { mkdir as mkdir5, readFile as readFile12, rename as rename6, writeFile as writeFile6 } from "node:fs/promises";
-import path41 from "node:path";
+import path40 from "node:path";
 async function recallAnswer(directory2, question2) {
   try {
     const found = kept.parse(JSON.parse(await readFile12(fileOf2(directory2, question2), "utf8")));
@@ -65946,7 +65946,7 @@ async function recallAnswer(directory2, question2) {
 }
 async function keepAnswer(directory2, question2, answer) {
   const file4 = fileOf2(directory2, question2);
-  const draft = path41.join(directory2, `${path41.basename(file4, ".json")}.${randomUUID7()}.partial`);
+  const draft = path40.join(directory2, `${path40.basename(file4, ".json")}.${randomUUID7()}.partial`);
   try {
     await mkdir5(directory2, { recursive: true });
     await writeFile6(draft, JSON.stringify({ question: question2, answer }));
@@ -65955,7 +65955,7 @@ async function keepAnswer(directory2, question2, answer) {
   }
 }
 function fileOf2(directory2, question2) {
-  return path41.join(directory2, `${createHash19("sha256").update(question2).digest("hex")}.json`);
+  return path40.join(directory2, `${createHash19("sha256").update(question2).digest("hex")}.json`);
 }
 var kept;
 var init_answers = __esm({
@@ -65969,11 +65969,11 @@ var init_answers = __esm({
 // src/transfer/store.ts
 import { createHash as createHash20, randomUUID as randomUUID8 } from "node:crypto";
 import { createReadStream as createReadStream7 } from "node:fs";
-import { mkdir as mkdir6, open as open14, readdir as readdir4, rename as rename7, rm as rm7, stat as stat12 } from "node:fs/promises";
-import path42 from "node:path";
+import { mkdir as mkdir6, open as open14, readdir as readdir4, rename as rename7, rm as rm7, stat as stat11 } from "node:fs/promises";
+import path41 from "node:path";
 async function obtainFile(store, wanted) {
   if (!/^[0-9a-f]{64}$/.test(wanted.sha256)) throw new TypeError("a SHA-256 is 64 hexadecimal digits");
-  const target = path42.join(store.directory, wanted.sha256);
+  const target = path41.join(store.directory, wanted.sha256);
   if (await sizeOf2(target) === wanted.size && await digestOf5(target) === wanted.sha256) return target;
   if (store.offline) {
     throw new PiImageError("source.offline", `${wanted.subject} is not in the cache`, {
@@ -65987,7 +65987,7 @@ async function obtainFile(store, wanted) {
     await download2(store, wanted, partial2);
     await rename7(partial2, target);
   } catch (error2) {
-    await release(partial2, path42.join(store.directory, `${wanted.sha256}.partial`));
+    await release(partial2, path41.join(store.directory, `${wanted.sha256}.partial`));
     throw writeFailure2(store.directory, error2);
   }
   return target;
@@ -66096,12 +66096,12 @@ function tooLong({ subject, url: url2, size }) {
 }
 async function claimPartial(directory2, sha256) {
   await mkdir6(directory2, { recursive: true });
-  const own2 = path42.join(directory2, `${sha256}.${randomUUID8()}.partial`);
+  const own2 = path41.join(directory2, `${sha256}.${randomUUID8()}.partial`);
   const left = (await readdir4(directory2)).filter(
     (name) => name.startsWith(`${sha256}.`) && name.endsWith(".partial")
   );
   for (const name of left) {
-    const candidate = path42.join(directory2, name);
+    const candidate = path41.join(directory2, name);
     if (name !== `${sha256}.partial` && !await isAbandoned(candidate)) continue;
     if (await renamed(candidate, own2)) return own2;
   }
@@ -66110,16 +66110,16 @@ async function claimPartial(directory2, sha256) {
 }
 function writeFailure2(directory2, error2) {
   const reason = PiImageError.is(error2) ? "" : String(error2?.code ?? "");
-  const code2 = full.has(reason) ? "output.no-space" : forbidden3.has(reason) ? "output.permission" : void 0;
-  if (!code2) return error2;
-  const why2 = code2 === "output.no-space" ? "there is no more space" : `it may not be written to (${reason})`;
-  return new PiImageError(code2, `nothing can be stored in ${directory2}: ${why2}`, {
+  const code3 = full.has(reason) ? "output.no-space" : forbidden3.has(reason) ? "output.permission" : void 0;
+  if (!code3) return error2;
+  const why2 = code3 === "output.no-space" ? "there is no more space" : `it may not be written to (${reason})`;
+  return new PiImageError(code3, `nothing can be stored in ${directory2}: ${why2}`, {
     help: "use another place with --cache-dir, or make room there",
     cause: error2
   });
 }
 async function isAbandoned(file4) {
-  const entry4 = await stat12(file4).catch(() => void 0);
+  const entry4 = await stat11(file4).catch(() => void 0);
   return entry4 !== void 0 && Date.now() - entry4.mtimeMs > abandonedAfter;
 }
 async function release(partial2, shared) {
@@ -66133,7 +66133,7 @@ function renamed(from, to) {
   );
 }
 async function sizeOf2(file4) {
-  return (await stat12(file4).catch(() => void 0))?.size;
+  return (await stat11(file4).catch(() => void 0))?.size;
 }
 var progressStep2, abandonedAfter, full, forbidden3;
 var init_store = __esm({
@@ -66152,8 +66152,8 @@ var init_store = __esm({
 
 // src/containers/manifest.ts
 function parseManifest(what, bytes3) {
-  const json3 = parseJson(what, bytes3);
-  const { schemaVersion } = json3;
+  const json4 = parseJson(what, bytes3);
+  const { schemaVersion } = json4;
   if (schemaVersion === 1) {
     throw new PiImageError(
       "source.malformed",
@@ -66163,9 +66163,9 @@ function parseManifest(what, bytes3) {
       }
     );
   }
-  if ("manifests" in json3 && !("layers" in json3)) return { kind: "index", value: check3(what, index, json3) };
-  if ("layers" in json3 && !("manifests" in json3)) {
-    return { kind: "manifest", value: check3(what, manifest, json3) };
+  if ("manifests" in json4 && !("layers" in json4)) return { kind: "index", value: check3(what, index, json4) };
+  if ("layers" in json4 && !("manifests" in json4)) {
+    return { kind: "manifest", value: check3(what, manifest, json4) };
   }
   throw new PiImageError("source.malformed", `${what} is neither an image nor a list of images`);
 }
@@ -66320,8 +66320,8 @@ var init_registry = __esm({
         return `${scheme}://${host2}/v2/${repository}/${kind}/${reference2}`;
       }
       async #get(repository, url2, headers) {
-        const known4 = this.#authorization.get(repository);
-        const response = await get(this.#fetch, url2, { ...headers, ...known4 && { authorization: known4 } });
+        const known5 = this.#authorization.get(repository);
+        const response = await get(this.#fetch, url2, { ...headers, ...known5 && { authorization: known5 } });
         if (response.status !== 401 || new URL(response.url).origin !== new URL(url2).origin) return response;
         response.close();
         const challenge = parseChallenge(response.headers["www-authenticate"] ?? "");
@@ -66418,16 +66418,16 @@ async function pullImage(fetch2, reference2, { platform: platform3, store, findC
   const { repository } = reference2;
   const registry2 = new Registry(fetch2, reference2.registry, findCredentials, store);
   const { bytes: bytes3, value: value2, listed } = store.offline ? await recallManifest(store, reference2, platform3) : await findManifest(registry2, reference2, platform3);
-  const blob = async (descriptor2, what) => {
-    const { digest, size } = descriptor2;
-    const path46 = await obtainFile(store, {
+  const blob = async (descriptor3, what) => {
+    const { digest, size } = descriptor3;
+    const path50 = await obtainFile(store, {
       subject: `${name} (${what})`,
       url: registry2.blobUrl(repository, digest),
       sha256: digest.slice("sha256:".length),
       size,
-      request: (range) => registry2.blob(repository, digest, range)
+      request: (range2) => registry2.blob(repository, digest, range2)
     });
-    return { digest, size, path: path46 };
+    return { digest, size, path: path50 };
   };
   if (value2.config.size > largestConfig) throw malformed(name, "its configuration is unreasonably large");
   const config3 = await blob(value2.config, "configuration");
@@ -66611,11 +66611,11 @@ var init_container_images = __esm({
 });
 
 // src/packages/control.ts
-async function* paragraphs(what, pieces2, wanted) {
+async function* paragraphs(what, pieces3, wanted) {
   const reader = new ParagraphReader(what, wanted);
   const decoder = new TextDecoder();
   let rest = "";
-  for await (const piece of pieces2) {
+  for await (const piece of pieces3) {
     const lines2 = (rest + decoder.decode(piece, { stream: true })).split("\n");
     rest = lines2.pop() ?? "";
     if (rest.length > longestParagraph) throw tooLong2(what);
@@ -66694,8 +66694,8 @@ ${line3.slice(1)}`);
 });
 
 // src/packages/preferences.ts
-function parsePreferences(path46, text4) {
-  return parseParagraphs(path46, text4, fields2).flatMap((record3) => {
+function parsePreferences(path50, text4) {
+  return parseParagraphs(path50, text4, fields2).flatMap((record3) => {
     const [, kind = "", what = ""] = /^(version|release|origin)\s+(.+)$/.exec(record3.get("pin") ?? "") ?? [];
     const priority = Number(record3.get("pin-priority") ?? Number.NaN);
     const names4 = (record3.get("package") ?? "").split(/\s+/).filter((name) => name !== "");
@@ -66761,19 +66761,19 @@ var init_preferences = __esm({
 });
 
 // src/packages/sources.ts
-function parseSources(path46, text4, arch) {
-  return path46.endsWith(".sources") ? parseDeb822(path46, text4, arch) : parseOneLine(path46, text4, arch);
+function parseSources(path50, text4, arch) {
+  return path50.endsWith(".sources") ? parseDeb822(path50, text4, arch) : parseOneLine(path50, text4, arch);
 }
-function parseOneLine(path46, text4, arch) {
+function parseOneLine(path50, text4, arch) {
   return text4.split("\n").flatMap((line3, index2) => {
-    const words2 = line3.replace(/#.*/, "").trim();
-    if (words2 === "" || /^deb-src\s/.test(words2)) return [];
-    const [, options2 = "", uri = "", suite = "", components = ""] = oneLine2.exec(words2) ?? [];
-    if (uri === "") throw malformed2(`${path46}:${index2 + 1}`, words2);
+    const words3 = line3.replace(/#.*/, "").trim();
+    if (words3 === "" || /^deb-src\s/.test(words3)) return [];
+    const [, options2 = "", uri = "", suite = "", components = ""] = oneLine2.exec(words3) ?? [];
+    if (uri === "") throw malformed2(`${path50}:${index2 + 1}`, words3);
     const settings5 = optionsIn(options2);
     return makeSources(
       {
-        from: `${path46}:${index2 + 1}`,
+        from: `${path50}:${index2 + 1}`,
         uris: [uri],
         suites: [suite],
         components: wordsIn(components),
@@ -66795,14 +66795,14 @@ function optionsIn(text4) {
   }
   return options2;
 }
-function parseDeb822(path46, text4, arch) {
-  return parseParagraphs(path46, text4, fields3).flatMap((paragraph) => {
+function parseDeb822(path50, text4, arch) {
+  return parseParagraphs(path50, text4, fields3).flatMap((paragraph) => {
     const list3 = (name) => wordsIn(paragraph.get(name) ?? "");
     if (!list3("types").includes("deb") || isNo(paragraph.get("enabled"))) return [];
-    if (list3("uris").length === 0 || list3("suites").length === 0) throw malformed2(path46, firstLine(paragraph));
+    if (list3("uris").length === 0 || list3("suites").length === 0) throw malformed2(path50, firstLine(paragraph));
     return makeSources(
       {
-        from: path46,
+        from: path50,
         uris: list3("uris"),
         suites: list3("suites"),
         components: list3("components"),
@@ -66847,11 +66847,11 @@ function signedByOf(text4) {
     const lines2 = text4.trim().split("\n");
     return { kind: "key", armored: lines2.map((line3) => line3.trim() === "." ? "" : line3).join("\n") };
   }
-  const words2 = text4.split(/[\s,]+/).filter((word3) => word3 !== "");
+  const words3 = text4.split(/[\s,]+/).filter((word3) => word3 !== "");
   return {
     kind: "named",
-    paths: words2.filter((word3) => word3.startsWith("/")),
-    fingerprints: words2.filter((word3) => !word3.startsWith("/")).map((word3) => word3.toUpperCase())
+    paths: words3.filter((word3) => word3.startsWith("/")),
+    fingerprints: words3.filter((word3) => !word3.startsWith("/")).map((word3) => word3.toUpperCase())
   };
 }
 function isNo(text4) {
@@ -66876,7 +66876,7 @@ var init_sources = __esm({
     "use strict";
     init_errors();
     init_control();
-    bySlash = (path46) => path46.endsWith("/") ? path46 : `${path46}/`;
+    bySlash = (path50) => path50.endsWith("/") ? path50 : `${path50}/`;
     oneLine2 = /^deb\s+(?:\[([^\]]*)\]\s*)?(\S+)\s+(\S+)((?:\s+\S+)*)$/;
     fields3 = /* @__PURE__ */ new Set([
       "types",
@@ -66894,7 +66894,7 @@ var init_sources = __esm({
 
 // src/packages/apt-files.ts
 function readAptFiles(tree, arch) {
-  const texts = {};
+  const texts2 = {};
   const names4 = [
     "/etc/apt/sources.list",
     ...filesIn(tree, "/etc/apt/sources.list.d", /\.(list|sources)$/),
@@ -66905,21 +66905,21 @@ function readAptFiles(tree, arch) {
   ];
   for (const name of names4) {
     const bytes3 = readBounded(tree, name);
-    if (bytes3) texts[name] = Buffer.from(bytes3).toString("utf8");
+    if (bytes3) texts2[name] = Buffer.from(bytes3).toString("utf8");
   }
-  const named = sourcesIn({ texts, keyrings: {} }, arch).flatMap(
+  const named2 = sourcesIn({ texts: texts2, keyrings: {} }, arch).flatMap(
     ({ signedBy }) => signedBy.kind === "named" ? signedBy.paths : []
   );
   const keyrings = {};
   const folders2 = keyFolders.flatMap((folder12) => filesIn(tree, folder12, /\.(gpg|asc|pgp)$/));
-  for (const name of /* @__PURE__ */ new Set([trustedFile, ...folders2, ...named])) {
+  for (const name of /* @__PURE__ */ new Set([trustedFile, ...folders2, ...named2])) {
     const bytes3 = readBounded(tree, name);
     if (bytes3) keyrings[name] = bytes3;
   }
-  return { texts, keyrings };
+  return { texts: texts2, keyrings };
 }
-function sourcesIn({ texts }, arch) {
-  const all = Object.entries(texts).filter(([path46]) => path46.startsWith("/etc/apt/sources.list")).flatMap(([path46, text4]) => parseSources(path46, text4, arch));
+function sourcesIn({ texts: texts2 }, arch) {
+  const all = Object.entries(texts2).filter(([path50]) => path50.startsWith("/etc/apt/sources.list")).flatMap(([path50, text4]) => parseSources(path50, text4, arch));
   const seen = /* @__PURE__ */ new Set();
   return all.flatMap((source) => {
     const components = source.components.filter((one2) => !seen.has(keyOf4(source, one2)));
@@ -66933,32 +66933,32 @@ function keyOf4({ uri, suite }, component2) {
   return `${uri} ${suite} ${component2}`;
 }
 function trustedKeyrings({ keyrings }) {
-  return Object.entries(keyrings).filter(([path46]) => path46 === trustedFile || path46.startsWith(`${trustedFolder}/`)).map(([, bytes3]) => bytes3);
+  return Object.entries(keyrings).filter(([path50]) => path50 === trustedFile || path50.startsWith(`${trustedFolder}/`)).map(([, bytes3]) => bytes3);
 }
-function archivesExpire({ texts }) {
-  const settings5 = Object.entries(texts).filter(([path46]) => path46.startsWith("/etc/apt/apt.conf"));
-  const words2 = settings5.flatMap(
+function archivesExpire({ texts: texts2 }) {
+  const settings5 = Object.entries(texts2).filter(([path50]) => path50.startsWith("/etc/apt/apt.conf"));
+  const words3 = settings5.flatMap(
     ([, text4]) => [...withoutComments(text4).matchAll(/\bCheck-Valid-Until\s+"?([a-z0-9]+)"?\s*;/gi)].map(
       ([, word3]) => word3
     )
   );
-  return !/^(no|false|without|off|disable|0)$/i.test(words2.at(-1) ?? "true");
+  return !/^(no|false|without|off|disable|0)$/i.test(words3.at(-1) ?? "true");
 }
-function pinsIn({ texts }) {
-  const paths = Object.keys(texts).filter((path46) => path46.startsWith("/etc/apt/preferences"));
-  return paths.sort().flatMap((path46) => parsePreferences(path46, texts[path46] ?? ""));
+function pinsIn({ texts: texts2 }) {
+  const paths = Object.keys(texts2).filter((path50) => path50.startsWith("/etc/apt/preferences"));
+  return paths.sort().flatMap((path50) => parsePreferences(path50, texts2[path50] ?? ""));
 }
 function withoutComments(text4) {
   return text4.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*(\/\/|#(?!clear|include)).*$/gm, "");
 }
-function filesIn(tree, folder12, named) {
+function filesIn(tree, folder12, named2) {
   if (tree.stat(folder12)?.kind !== "directory") return [];
   const names4 = tree.list(folder12).map(({ name }) => name);
-  return names4.filter((name) => named.test(name)).sort().slice(0, mostFiles).map((name) => `${folder12}/${name}`);
+  return names4.filter((name) => named2.test(name)).sort().slice(0, mostFiles).map((name) => `${folder12}/${name}`);
 }
-function readBounded(tree, path46) {
-  const entry4 = tree.stat(path46);
-  return entry4?.kind === "file" && entry4.size <= largestFile3 ? tree.read(path46) : void 0;
+function readBounded(tree, path50) {
+  const entry4 = tree.stat(path50);
+  return entry4?.kind === "file" && entry4.size <= largestFile3 ? tree.read(path50) : void 0;
 }
 var trustedFolder, trustedFile, keyFolders, largestFile3, mostFiles;
 var init_apt_files = __esm({
@@ -67029,8 +67029,8 @@ function weight(text4, index2) {
   return /[A-Za-z]/.test(character) ? character.charCodeAt(0) : character.charCodeAt(0) + 256;
 }
 function isDigit(text4, index2) {
-  const code2 = text4.charCodeAt(index2);
-  return code2 >= 48 && code2 <= 57;
+  const code3 = text4.charCodeAt(index2);
+  return code3 >= 48 && code3 <= 57;
 }
 function endOfNumber(text4, from) {
   let end2 = from;
@@ -67119,12 +67119,12 @@ function numberOf(text4) {
 function relationsOf(one2, field3) {
   const text4 = one2.relations[field3];
   if (text4 === void 0) return [];
-  const known4 = parsed3.get(one2) ?? /* @__PURE__ */ new Map();
-  parsed3.set(one2, known4);
-  const before = known4.get(field3);
+  const known5 = parsed3.get(one2) ?? /* @__PURE__ */ new Map();
+  parsed3.set(one2, known5);
+  const before = known5.get(field3);
   if (before) return before;
   const relations = parseRelations(text4);
-  known4.set(field3, relations);
+  known5.set(field3, relations);
   return relations;
 }
 var relationFields, packageFields, packageName2, architecture, multiArches, parsed3;
@@ -67482,10 +67482,10 @@ function foldersOf({ source, release: release2, arch }) {
     (component2) => arches.map((one2) => ({ component: component2, folder: `${component2}/binary-${one2}/` }))
   );
 }
-async function fetchIndex(fetch2, source, release2, { path: path46, sha256, size }, retries) {
-  const plain = `${releaseFolder(source)}${path46}`;
+async function fetchIndex(fetch2, source, release2, { path: path50, sha256, size }, retries) {
+  const plain = `${releaseFolder(source)}${path50}`;
   if (size > largestIndex2) throw new PiImageError("source.malformed", `${plain} is unreasonably large`);
-  const folder12 = path46.slice(0, path46.lastIndexOf("/") + 1);
+  const folder12 = path50.slice(0, path50.lastIndexOf("/") + 1);
   const url2 = release2.byHash ? `${releaseFolder(source)}${folder12}by-hash/SHA256/${sha256}` : plain;
   const startedAt = performance.now();
   const onEvent = retries?.onEvent;
@@ -67526,13 +67526,13 @@ function unpacked(url2, bytes3) {
 function candidateOf(paragraph, source, what, preference) {
   const sha256 = paragraph.get("sha256")?.toLowerCase() ?? "";
   const size = numberOf(paragraph.get("size"));
-  const path46 = fileNameOf(paragraph.get("filename") ?? "");
-  if (!/^[0-9a-f]{64}$/.test(sha256) || size === void 0 || path46 === void 0) return void 0;
+  const path50 = fileNameOf(paragraph.get("filename") ?? "");
+  if (!/^[0-9a-f]{64}$/.test(sha256) || size === void 0 || path50 === void 0) return void 0;
   const importance = priorities.indexOf(paragraph.get("priority") ?? "optional");
   const one2 = packageOf(paragraph, what);
   return {
     ...one2,
-    url: `${source.uri}${path46}`,
+    url: `${source.uri}${path50}`,
     sha256,
     size,
     preference: preference(one2),
@@ -67588,10 +67588,10 @@ function hasWord(text4, word3) {
 }
 function filesIn2(what, text4) {
   return text4.split("\n").filter((line3) => line3.trim() !== "").map((line3) => {
-    const [, sha256 = "", digits2, path46 = ""] = /^\s*([0-9a-f]{64})\s+(\d+)\s+(\S+)\s*$/i.exec(line3) ?? [];
+    const [, sha256 = "", digits2, path50 = ""] = /^\s*([0-9a-f]{64})\s+(\d+)\s+(\S+)\s*$/i.exec(line3) ?? [];
     const size = numberOf(digits2);
     if (size === void 0) throw malformed4(what, "its list of digests is damaged");
-    return { path: path46, sha256: sha256.toLowerCase(), size };
+    return { path: path50, sha256: sha256.toLowerCase(), size };
   });
 }
 function checkRelease(what, release2, { suite }, { now, archivesExpire: archivesExpire2 }) {
@@ -67706,8 +67706,8 @@ function chainText(requirement) {
   for (let one2 = requirement; one2; one2 = one2.because) {
     links.unshift(linkText(one2));
   }
-  const shown3 = links.length > 8 ? [...links.slice(0, 3), "\u2026", ...links.slice(-4)] : links;
-  return shown3.join(" \u2192 ");
+  const shown4 = links.length > 8 ? [...links.slice(0, 3), "\u2026", ...links.slice(-4)] : links;
+  return shown4.join(" \u2192 ");
 }
 function linkText(one2) {
   switch (one2.kind) {
@@ -67760,15 +67760,15 @@ function mentioned(one2, fields7) {
   return fields7.flatMap((field3) => relationsOf(one2, field3).flatMap((group3) => group3.map(({ name }) => name)));
 }
 function group2(all, keysOf) {
-  const groups = /* @__PURE__ */ new Map();
+  const groups2 = /* @__PURE__ */ new Map();
   for (const one2 of all) {
     for (const key3 of new Set(keysOf(one2))) {
-      const members2 = groups.get(key3);
+      const members2 = groups2.get(key3);
       if (members2) members2.push(one2);
-      else groups.set(key3, [one2]);
+      else groups2.set(key3, [one2]);
     }
   }
-  return groups;
+  return groups2;
 }
 function byPreference(a3, b3) {
   return b3.preference - a3.preference || compareVersions(b3.version, a3.version);
@@ -67958,8 +67958,8 @@ var init_selection = __esm({
         const fits = (one2) => isMet(relation, one2, by.arch, this.universe.native);
         const installed = this.universe.installedProviders.get(relation.name) ?? [];
         if (installed.some((one2) => fits(one2) && !this.isReplaced(one2))) return true;
-        const named = this.#chosen.get(relation.name);
-        if (named && fits(named)) return true;
+        const named2 = this.#chosen.get(relation.name);
+        if (named2 && fits(named2)) return true;
         return this.chosen.some((one2) => one2.relations.provides !== void 0 && fits(one2));
       }
       /** Takes a package, and says what has to hold because of it; or says in a few words why it cannot be. */
@@ -68000,13 +68000,13 @@ var init_selection = __esm({
       /** Installed packages that cannot be beside `one` as they are. */
       #installedInTheWay(one2) {
         const { native, installedProviders, objectors } = this.universe;
-        const named = ["conflicts", "breaks"].flatMap(
+        const named2 = ["conflicts", "breaks"].flatMap(
           (field3) => relationsOf(one2, field3).flatMap(
             ([relation]) => relation ? installedProviders.get(relation.name) ?? [] : []
           )
         );
         const objecting = namesOf(one2).flatMap((name) => objectors.get(name) ?? []);
-        return [.../* @__PURE__ */ new Set([...named, ...objecting])].flatMap((other) => {
+        return [.../* @__PURE__ */ new Set([...named2, ...objecting])].flatMap((other) => {
           const relation = exclusion(one2, other, native) ?? exclusion(other, one2, native);
           return relation && !this.isReplaced(other) ? [[other, relation]] : [];
         });
@@ -68094,14 +68094,14 @@ function inOrder2({ chosen, universe }) {
   const ordered = /* @__PURE__ */ new Set();
   const begun = /* @__PURE__ */ new Set();
   for (const start of chosen) {
-    const path46 = [start];
-    for (let one2 = path46.at(-1); one2; one2 = path46.at(-1)) {
+    const path50 = [start];
+    for (let one2 = path50.at(-1); one2; one2 = path50.at(-1)) {
       begun.add(one2);
       const next = needed2.get(one2)?.find((other) => !begun.has(other));
-      if (next) path46.push(next);
+      if (next) path50.push(next);
       else {
         ordered.add(one2);
-        path46.pop();
+        path50.pop();
       }
     }
   }
@@ -68214,10 +68214,10 @@ async function verifyClearSigned(what, bytes3, trusted, now) {
   }
   if (faults.length > 0) throw notTrusted(what, faults.join("; "));
   if (signers.length > 0) return text4;
-  const unknown2 = signatures2.map(({ keyID }) => keyID.toHex().toUpperCase());
+  const unknown3 = signatures2.map(({ keyID }) => keyID.toHex().toUpperCase());
   throw notTrusted(
     what,
-    `it is signed by ${unknown2.join(", ") || "nobody"}, whom the image does not trust for this`
+    `it is signed by ${unknown3.join(", ") || "nobody"}, whom the image does not trust for this`
   );
 }
 function canonical(text4) {
@@ -68303,7 +68303,7 @@ async function findClosure(fetch2, request) {
   };
 }
 function obtainDeb(fetch2, store, { name, version: version4, url: url2, sha256, size }) {
-  const request = (range) => get(fetch2, url2, range);
+  const request = (range2) => get(fetch2, url2, range2);
   return obtainFile(store, { subject: `${name} ${version4}`, url: url2, sha256, size, request });
 }
 function keysFor(apt, { from, signedBy }) {
@@ -68314,7 +68314,7 @@ function keysFor(apt, { from, signedBy }) {
       return { keyrings: [Buffer.from(signedBy.armored)] };
     case "named": {
       const { paths, fingerprints } = signedBy;
-      const missing = paths.find((path46) => apt.keyrings[path46] === void 0);
+      const missing = paths.find((path50) => apt.keyrings[path50] === void 0);
       if (missing !== void 0) {
         throw new PiImageError(
           "plan.unsuitable",
@@ -68324,7 +68324,7 @@ function keysFor(apt, { from, signedBy }) {
           }
         );
       }
-      const keyrings = paths.length > 0 ? paths.flatMap((path46) => apt.keyrings[path46] ?? []) : trustedKeyrings(apt);
+      const keyrings = paths.length > 0 ? paths.flatMap((path50) => apt.keyrings[path50] ?? []) : trustedKeyrings(apt);
       return { keyrings, fingerprints };
     }
   }
@@ -68522,6 +68522,1131 @@ var init_preload2 = __esm({
   }
 });
 
+// node_modules/packageurl-js/src/error.js
+var require_error = __commonJS({
+  "node_modules/packageurl-js/src/error.js"(exports, module) {
+    "use strict";
+    function formatPurlErrorMessage(message4 = "") {
+      const { length } = message4;
+      let formatted = "";
+      if (length) {
+        const code0 = message4.charCodeAt(0);
+        formatted = code0 >= 65 || code0 <= 90 ? `${message4[0].toLowerCase()}${message4.slice(1)}` : message4;
+        if (length > 1 && message4.charCodeAt(length - 1) === 46 && message4.charCodeAt(length - 2) !== 46) {
+          formatted = formatted.slice(0, -1);
+        }
+      }
+      return `Invalid purl: ${formatted}`;
+    }
+    var PurlError = class extends Error {
+      constructor(message4) {
+        super(formatPurlErrorMessage(message4));
+      }
+    };
+    module.exports = {
+      formatPurlErrorMessage,
+      PurlError
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/decode.js
+var require_decode = __commonJS({
+  "node_modules/packageurl-js/src/decode.js"(exports, module) {
+    "use strict";
+    var { PurlError } = require_error();
+    var { decodeURIComponent: decodeURIComponent2 } = globalThis;
+    function decodePurlComponent(comp, encodedURIComponent) {
+      try {
+        return decodeURIComponent2(encodedURIComponent);
+      } catch {
+      }
+      throw new PurlError(`unable to decode "${comp}" component`);
+    }
+    module.exports = {
+      decodePurlComponent
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/constants.js
+var require_constants6 = __commonJS({
+  "node_modules/packageurl-js/src/constants.js"(exports, module) {
+    "use strict";
+    var LOOP_SENTINEL = 1e6;
+    var REUSED_SEARCH_PARAMS = new URLSearchParams();
+    var REUSED_SEARCH_PARAMS_KEY = "_";
+    var REUSED_SEARCH_PARAMS_OFFSET = 2;
+    module.exports = {
+      LOOP_SENTINEL,
+      REUSED_SEARCH_PARAMS,
+      REUSED_SEARCH_PARAMS_KEY,
+      REUSED_SEARCH_PARAMS_OFFSET
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/objects.js
+var require_objects = __commonJS({
+  "node_modules/packageurl-js/src/objects.js"(exports, module) {
+    "use strict";
+    var { LOOP_SENTINEL } = require_constants6();
+    function isObject3(value2) {
+      return value2 !== null && typeof value2 === "object";
+    }
+    function recursiveFreeze(value_) {
+      if (value_ === null || !(typeof value_ === "object" || typeof value_ === "function") || Object.isFrozen(value_)) {
+        return value_;
+      }
+      const queue = [value_];
+      let { length: queueLength } = queue;
+      let pos = 0;
+      while (pos < queueLength) {
+        if (pos === LOOP_SENTINEL) {
+          throw new Error(
+            "Detected infinite loop in object crawl of recursiveFreeze"
+          );
+        }
+        const obj = queue[pos++];
+        Object.freeze(obj);
+        if (Array.isArray(obj)) {
+          for (let i3 = 0, { length } = obj; i3 < length; i3 += 1) {
+            const item = obj[i3];
+            if (item !== null && (typeof item === "object" || typeof item === "function") && !Object.isFrozen(item)) {
+              queue[queueLength++] = item;
+            }
+          }
+        } else {
+          const keys = Reflect.ownKeys(obj);
+          for (let i3 = 0, { length } = keys; i3 < length; i3 += 1) {
+            const propValue = obj[keys[i3]];
+            if (propValue !== null && (typeof propValue === "object" || typeof propValue === "function") && !Object.isFrozen(propValue)) {
+              queue[queueLength++] = propValue;
+            }
+          }
+        }
+      }
+      return value_;
+    }
+    module.exports = {
+      isObject: isObject3,
+      recursiveFreeze
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/strings.js
+var require_strings = __commonJS({
+  "node_modules/packageurl-js/src/strings.js"(exports, module) {
+    "use strict";
+    var { compare: localeCompare } = new Intl.Collator();
+    var regexSemverNumberedGroups = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$/;
+    function isBlank(str) {
+      for (let i3 = 0, { length } = str; i3 < length; i3 += 1) {
+        const code3 = str.charCodeAt(i3);
+        if (!// Whitespace characters according to ECMAScript spec:
+        // https://tc39.es/ecma262/#sec-white-space
+        (code3 === 32 || // Space
+        code3 === 9 || // Tab
+        code3 === 10 || // Line Feed
+        code3 === 11 || // Vertical Tab
+        code3 === 12 || // Form Feed
+        code3 === 13 || // Carriage Return
+        code3 === 160 || // No-Break Space
+        code3 === 5760 || // Ogham Space Mark
+        code3 === 8192 || // En Quad
+        code3 === 8193 || // Em Quad
+        code3 === 8194 || // En Space
+        code3 === 8195 || // Em Space
+        code3 === 8196 || // Three-Per-Em Space
+        code3 === 8197 || // Four-Per-Em Space
+        code3 === 8198 || // Six-Per-Em Space
+        code3 === 8199 || // Figure Space
+        code3 === 8200 || // Punctuation Space
+        code3 === 8201 || // Thin Space
+        code3 === 8202 || // Hair Space
+        code3 === 8232 || // Line Separator
+        code3 === 8233 || // Paragraph Separator
+        code3 === 8239 || // Narrow No-Break Space
+        code3 === 8287 || // Medium Mathematical Space
+        code3 === 12288 || // Ideographic Space
+        code3 === 65279)) {
+          return false;
+        }
+      }
+      return true;
+    }
+    function isNonEmptyString(value2) {
+      return typeof value2 === "string" && value2.length > 0;
+    }
+    function isSemverString(value2) {
+      return typeof value2 === "string" && regexSemverNumberedGroups.test(value2);
+    }
+    function lowerName(purl) {
+      purl.name = purl.name.toLowerCase();
+    }
+    function lowerNamespace(purl) {
+      const { namespace } = purl;
+      if (typeof namespace === "string") {
+        purl.namespace = namespace.toLowerCase();
+      }
+    }
+    function lowerVersion(purl) {
+      const { version: version4 } = purl;
+      if (typeof version4 === "string") {
+        purl.version = version4.toLowerCase();
+      }
+    }
+    function replaceDashesWithUnderscores(str) {
+      let result = "";
+      let fromIndex = 0;
+      let index2 = 0;
+      while ((index2 = str.indexOf("-", fromIndex)) !== -1) {
+        result = result + str.slice(fromIndex, index2) + "_";
+        fromIndex = index2 + 1;
+      }
+      return fromIndex ? result + str.slice(fromIndex) : str;
+    }
+    function replaceUnderscoresWithDashes(str) {
+      let result = "";
+      let fromIndex = 0;
+      let index2 = 0;
+      while ((index2 = str.indexOf("_", fromIndex)) !== -1) {
+        result = result + str.slice(fromIndex, index2) + "-";
+        fromIndex = index2 + 1;
+      }
+      return fromIndex ? result + str.slice(fromIndex) : str;
+    }
+    function trimLeadingSlashes(str) {
+      let start = 0;
+      while (str.charCodeAt(start) === 47) {
+        start += 1;
+      }
+      return start === 0 ? str : str.slice(start);
+    }
+    module.exports = {
+      isBlank,
+      isNonEmptyString,
+      isSemverString,
+      localeCompare,
+      lowerName,
+      lowerNamespace,
+      lowerVersion,
+      replaceDashesWithUnderscores,
+      replaceUnderscoresWithDashes,
+      trimLeadingSlashes
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/encode.js
+var require_encode = __commonJS({
+  "node_modules/packageurl-js/src/encode.js"(exports, module) {
+    "use strict";
+    var {
+      REUSED_SEARCH_PARAMS,
+      REUSED_SEARCH_PARAMS_KEY,
+      REUSED_SEARCH_PARAMS_OFFSET
+    } = require_constants6();
+    var { isObject: isObject3 } = require_objects();
+    var { isNonEmptyString } = require_strings();
+    var { encodeURIComponent: encodeURIComponent2 } = globalThis;
+    function encodeNamespace(namespace) {
+      return isNonEmptyString(namespace) ? encodeURIComponent2(namespace).replace(/%3A/g, ":").replace(/%2F/g, "/") : "";
+    }
+    function encodeQualifierParam(param) {
+      if (isNonEmptyString(param)) {
+        REUSED_SEARCH_PARAMS.set(REUSED_SEARCH_PARAMS_KEY, param);
+        return replacePlusSignWithPercentEncodedSpace(
+          REUSED_SEARCH_PARAMS.toString().slice(REUSED_SEARCH_PARAMS_OFFSET)
+        );
+      }
+      return "";
+    }
+    function encodeQualifiers(qualifiers) {
+      if (isObject3(qualifiers)) {
+        const qualifiersKeys = Object.keys(qualifiers).sort();
+        const searchParams = new URLSearchParams();
+        for (let i3 = 0, { length } = qualifiersKeys; i3 < length; i3 += 1) {
+          const key3 = qualifiersKeys[i3];
+          searchParams.set(key3, qualifiers[key3]);
+        }
+        return replacePlusSignWithPercentEncodedSpace(searchParams.toString());
+      }
+      return "";
+    }
+    function encodeSubpath(subpath) {
+      return isNonEmptyString(subpath) ? encodeURIComponent2(subpath).replace(/%2F/g, "/") : "";
+    }
+    function encodeVersion(version4) {
+      return isNonEmptyString(version4) ? encodeURIComponent2(version4).replace(/%3A/g, ":").replace(/%2B/g, "+") : "";
+    }
+    function replacePlusSignWithPercentEncodedSpace(str) {
+      return str.replace(/\+/g, "%20");
+    }
+    module.exports = {
+      encodeNamespace,
+      encodeVersion,
+      encodeQualifiers,
+      encodeQualifierParam,
+      encodeSubpath,
+      encodeURIComponent: encodeURIComponent2
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/helpers.js
+var require_helpers3 = __commonJS({
+  "node_modules/packageurl-js/src/helpers.js"(exports, module) {
+    "use strict";
+    function createHelpersNamespaceObject(helpers2, options_ = {}) {
+      const { comparator, ...defaults } = { __proto__: null, ...options_ };
+      const helperNames = Object.keys(helpers2).sort();
+      const propNames = [
+        ...new Set([...Object.values(helpers2)].map(Object.keys).flat())
+      ].sort(comparator);
+      const nsObject = /* @__PURE__ */ Object.create(null);
+      for (let i3 = 0, { length } = propNames; i3 < length; i3 += 1) {
+        const propName = propNames[i3];
+        const helpersForProp = /* @__PURE__ */ Object.create(null);
+        for (let j2 = 0, { length: length_j } = helperNames; j2 < length_j; j2 += 1) {
+          const helperName = helperNames[j2];
+          const helperValue = helpers2[helperName][propName] ?? defaults[helperName];
+          if (helperValue !== void 0) {
+            helpersForProp[helperName] = helperValue;
+          }
+        }
+        nsObject[propName] = helpersForProp;
+      }
+      return nsObject;
+    }
+    module.exports = {
+      createHelpersNamespaceObject
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/normalize.js
+var require_normalize = __commonJS({
+  "node_modules/packageurl-js/src/normalize.js"(exports, module) {
+    "use strict";
+    var { isObject: isObject3 } = require_objects();
+    var { isBlank } = require_strings();
+    function normalizeName(rawName) {
+      return typeof rawName === "string" ? rawName.trim() : void 0;
+    }
+    function normalizeNamespace(rawNamespace) {
+      return typeof rawNamespace === "string" ? normalizePath(rawNamespace) : void 0;
+    }
+    function normalizePath(pathname, callback) {
+      let collapsed = "";
+      let start = 0;
+      while (pathname.charCodeAt(start) === 47) {
+        start += 1;
+      }
+      let nextIndex = pathname.indexOf("/", start);
+      if (nextIndex === -1) {
+        return pathname.slice(start);
+      }
+      while (nextIndex !== -1) {
+        const segment = pathname.slice(start, nextIndex);
+        if (callback === void 0 || callback(segment)) {
+          collapsed = collapsed + (collapsed.length === 0 ? "" : "/") + segment;
+        }
+        start = nextIndex + 1;
+        while (pathname.charCodeAt(start) === 47) {
+          start += 1;
+        }
+        nextIndex = pathname.indexOf("/", start);
+      }
+      const lastSegment = pathname.slice(start);
+      if (lastSegment.length !== 0 && (callback === void 0 || callback(lastSegment))) {
+        collapsed = collapsed + "/" + lastSegment;
+      }
+      return collapsed;
+    }
+    function normalizeQualifiers(rawQualifiers) {
+      let qualifiers;
+      for (const { 0: key3, 1: value2 } of qualifiersToEntries(rawQualifiers)) {
+        const strValue = typeof value2 === "string" ? value2 : String(value2);
+        const trimmed = strValue.trim();
+        if (trimmed.length === 0) {
+          continue;
+        }
+        if (qualifiers === void 0) {
+          qualifiers = { __proto__: null };
+        }
+        qualifiers[key3.toLowerCase()] = trimmed;
+      }
+      return qualifiers;
+    }
+    function normalizeSubpath(rawSubpath) {
+      return typeof rawSubpath === "string" ? normalizePath(rawSubpath, subpathFilter) : void 0;
+    }
+    function normalizeType(rawType) {
+      return typeof rawType === "string" ? rawType.trim().toLowerCase() : void 0;
+    }
+    function normalizeVersion(rawVersion) {
+      return typeof rawVersion === "string" ? rawVersion.trim() : void 0;
+    }
+    function qualifiersToEntries(rawQualifiers) {
+      if (isObject3(rawQualifiers)) {
+        return rawQualifiers instanceof URLSearchParams ? rawQualifiers.entries() : Object.entries(rawQualifiers);
+      }
+      return typeof rawQualifiers === "string" ? new URLSearchParams(rawQualifiers).entries() : Object.entries({});
+    }
+    function subpathFilter(segment) {
+      const { length } = segment;
+      if (length === 1 && segment.charCodeAt(0) === 46) return false;
+      if (length === 2 && segment.charCodeAt(0) === 46 && segment.charCodeAt(1) === 46) {
+        return false;
+      }
+      return !isBlank(segment);
+    }
+    module.exports = {
+      normalizeName,
+      normalizeNamespace,
+      normalizePath,
+      normalizeQualifiers,
+      normalizeSubpath,
+      normalizeType,
+      normalizeVersion
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/lang.js
+var require_lang = __commonJS({
+  "node_modules/packageurl-js/src/lang.js"(exports, module) {
+    "use strict";
+    function isNullishOrEmptyString(value2) {
+      return value2 === null || value2 === void 0 || typeof value2 === "string" && value2.length === 0;
+    }
+    module.exports = {
+      isNullishOrEmptyString
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/validate.js
+var require_validate = __commonJS({
+  "node_modules/packageurl-js/src/validate.js"(exports, module) {
+    "use strict";
+    var { PurlError } = require_error();
+    var { isNullishOrEmptyString } = require_lang();
+    var { isNonEmptyString } = require_strings();
+    function validateEmptyByType(type, name, value2, throws2) {
+      if (!isNullishOrEmptyString(value2)) {
+        if (throws2) {
+          throw new PurlError(`${type} "${name}" component must be empty`);
+        }
+        return false;
+      }
+      return true;
+    }
+    function validateName(name, throws2) {
+      return validateRequired("name", name, throws2) && validateStrings("name", name, throws2);
+    }
+    function validateNamespace(namespace, throws2) {
+      return validateStrings("namespace", namespace, throws2);
+    }
+    function validateQualifiers(qualifiers, throws2) {
+      if (qualifiers === null || qualifiers === void 0) {
+        return true;
+      }
+      if (typeof qualifiers !== "object") {
+        if (throws2) {
+          throw new PurlError('"qualifiers" must be an object');
+        }
+        return false;
+      }
+      const keysIterable = (
+        // URL searchParams have an "keys" method that returns an iterator.
+        typeof qualifiers.keys === "function" ? qualifiers.keys() : Object.keys(qualifiers)
+      );
+      for (const key3 of keysIterable) {
+        if (!validateQualifierKey(key3, throws2)) {
+          return false;
+        }
+      }
+      return true;
+    }
+    function validateQualifierKey(key3, throws2) {
+      if (!validateStartsWithoutNumber("qualifier", key3, throws2)) {
+        return false;
+      }
+      for (let i3 = 0, { length } = key3; i3 < length; i3 += 1) {
+        const code3 = key3.charCodeAt(i3);
+        if (!(code3 >= 48 && code3 <= 57 || // 0-9
+        code3 >= 65 && code3 <= 90 || // A-Z
+        code3 >= 97 && code3 <= 122 || // a-z
+        code3 === 46 || // .
+        code3 === 45 || // -
+        code3 === 95)) {
+          if (throws2) {
+            throw new PurlError(
+              `qualifier "${key3}" contains an illegal character`
+            );
+          }
+          return false;
+        }
+      }
+      return true;
+    }
+    function validateRequired(name, value2, throws2) {
+      if (isNullishOrEmptyString(value2)) {
+        if (throws2) {
+          throw new PurlError(`"${name}" is a required component`);
+        }
+        return false;
+      }
+      return true;
+    }
+    function validateRequiredByType(type, name, value2, throws2) {
+      if (isNullishOrEmptyString(value2)) {
+        if (throws2) {
+          throw new PurlError(`${type} requires a "${name}" component`);
+        }
+        return false;
+      }
+      return true;
+    }
+    function validateStartsWithoutNumber(name, value2, throws2) {
+      if (isNonEmptyString(value2)) {
+        const code3 = value2.charCodeAt(0);
+        if (code3 >= 48 && code3 <= 57) {
+          if (throws2) {
+            throw new PurlError(
+              `${name} "${value2}" cannot start with a number`
+            );
+          }
+          return false;
+        }
+      }
+      return true;
+    }
+    function validateStrings(name, value2, throws2) {
+      if (value2 === null || value2 === void 0 || typeof value2 === "string") {
+        return true;
+      }
+      if (throws2) {
+        throw new PurlError(`"'${name}" must be a string`);
+      }
+      return false;
+    }
+    function validateSubpath(subpath, throws2) {
+      return validateStrings("subpath", subpath, throws2);
+    }
+    function validateType(type, throws2) {
+      if (!validateRequired("type", type, throws2) || !validateStrings("type", type, throws2) || !validateStartsWithoutNumber("type", type, throws2)) {
+        return false;
+      }
+      for (let i3 = 0, { length } = type; i3 < length; i3 += 1) {
+        const code3 = type.charCodeAt(i3);
+        if (!(code3 >= 48 && code3 <= 57 || // 0-9
+        code3 >= 65 && code3 <= 90 || // A-Z
+        code3 >= 97 && code3 <= 122 || // a-z
+        code3 === 46 || // .
+        code3 === 43 || // +
+        code3 === 45)) {
+          if (throws2) {
+            throw new PurlError(
+              `type "${type}" contains an illegal character`
+            );
+          }
+          return false;
+        }
+      }
+      return true;
+    }
+    function validateVersion(version4, throws2) {
+      return validateStrings("version", version4, throws2);
+    }
+    module.exports = {
+      validateEmptyByType,
+      validateName,
+      validateNamespace,
+      validateQualifiers,
+      validateQualifierKey,
+      validateRequired,
+      validateRequiredByType,
+      validateStartsWithoutNumber,
+      validateStrings,
+      validateSubpath,
+      validateType,
+      validateVersion
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/purl-component.js
+var require_purl_component = __commonJS({
+  "node_modules/packageurl-js/src/purl-component.js"(exports, module) {
+    "use strict";
+    var {
+      encodeNamespace,
+      encodeVersion,
+      encodeQualifiers,
+      encodeQualifierParam,
+      encodeSubpath,
+      encodeURIComponent: encodeURIComponent2
+    } = require_encode();
+    var { createHelpersNamespaceObject } = require_helpers3();
+    var {
+      normalizeType,
+      normalizeNamespace,
+      normalizeName,
+      normalizeVersion,
+      normalizeQualifiers,
+      normalizeSubpath
+    } = require_normalize();
+    var { localeCompare, isNonEmptyString } = require_strings();
+    var {
+      validateType,
+      validateNamespace,
+      validateName,
+      validateVersion,
+      validateQualifiers,
+      validateQualifierKey,
+      validateSubpath
+    } = require_validate();
+    var PurlComponentEncoder = (comp) => isNonEmptyString(comp) ? encodeURIComponent2(comp) : "";
+    var PurlComponentStringNormalizer = (comp) => typeof comp === "string" ? comp : void 0;
+    var PurlComponentValidator = (_comp, _throws) => true;
+    var componentSortOrderLookup = {
+      __proto__: null,
+      type: 0,
+      namespace: 1,
+      name: 2,
+      version: 3,
+      qualifiers: 4,
+      qualifierKey: 5,
+      qualifierValue: 6,
+      subpath: 7
+    };
+    function componentSortOrder(comp) {
+      return componentSortOrderLookup[comp] ?? comp;
+    }
+    function componentComparator(compA, compB) {
+      return localeCompare(componentSortOrder(compA), componentSortOrder(compB));
+    }
+    module.exports = {
+      // Rules for each purl component:
+      // https://github.com/package-url/purl-spec/blob/master/PURL-SPECIFICATION.rst#rules-for-each-purl-component
+      PurlComponent: createHelpersNamespaceObject(
+        {
+          encode: {
+            namespace: encodeNamespace,
+            version: encodeVersion,
+            qualifiers: encodeQualifiers,
+            qualifierKey: encodeQualifierParam,
+            qualifierValue: encodeQualifierParam,
+            subpath: encodeSubpath
+          },
+          normalize: {
+            type: normalizeType,
+            namespace: normalizeNamespace,
+            name: normalizeName,
+            version: normalizeVersion,
+            qualifiers: normalizeQualifiers,
+            subpath: normalizeSubpath
+          },
+          validate: {
+            type: validateType,
+            namespace: validateNamespace,
+            name: validateName,
+            version: validateVersion,
+            qualifierKey: validateQualifierKey,
+            qualifiers: validateQualifiers,
+            subpath: validateSubpath
+          }
+        },
+        {
+          comparator: componentComparator,
+          encode: PurlComponentEncoder,
+          normalize: PurlComponentStringNormalizer,
+          validate: PurlComponentValidator
+        }
+      )
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/purl-qualifier-names.js
+var require_purl_qualifier_names = __commonJS({
+  "node_modules/packageurl-js/src/purl-qualifier-names.js"(exports, module) {
+    "use strict";
+    module.exports = {
+      // Known qualifiers:
+      // https://github.com/package-url/purl-spec/blob/master/PURL-SPECIFICATION.rst#known-qualifiers-keyvalue-pairs
+      PurlQualifierNames: {
+        __proto__: null,
+        RepositoryUrl: "repository_url",
+        DownloadUrl: "download_url",
+        VcsUrl: "vcs_url",
+        FileName: "file_name",
+        Checksum: "checksum"
+      }
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/purl-type.js
+var require_purl_type = __commonJS({
+  "node_modules/packageurl-js/src/purl-type.js"(exports, module) {
+    "use strict";
+    var { isNullishOrEmptyString } = require_lang();
+    var { createHelpersNamespaceObject } = require_helpers3();
+    var {
+      isSemverString,
+      lowerName,
+      lowerNamespace,
+      lowerVersion,
+      replaceDashesWithUnderscores,
+      replaceUnderscoresWithDashes
+    } = require_strings();
+    var { validateEmptyByType, validateRequiredByType } = require_validate();
+    var { PurlError } = require_error();
+    var PurlTypNormalizer = (purl) => purl;
+    var PurlTypeValidator = (_purl, _throws) => true;
+    module.exports = {
+      // PURL types:
+      // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst
+      PurlType: createHelpersNamespaceObject(
+        {
+          normalize: {
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#alpm
+            alpm(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#apk
+            apk(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#bitbucket
+            bitbucket(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#bitnami
+            bitnami(purl) {
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#composer
+            composer(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#deb
+            deb(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#other-candidate-types-to-define
+            gitlab(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#github
+            github(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#golang
+            // golang(purl) {
+            //     // Ignore case-insensitive rule because go.mod are case-sensitive.
+            //     // Pending spec change: https://github.com/package-url/purl-spec/pull/196
+            //     lowerNamespace(purl)
+            //     lowerName(purl)
+            //     return purl
+            // },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#hex
+            hex(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#huggingface
+            huggingface(purl) {
+              lowerVersion(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#mlflow
+            mlflow(purl) {
+              if (purl.qualifiers?.repository_url?.includes("databricks")) {
+                lowerName(purl);
+              }
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#npm
+            npm(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#luarocks
+            luarocks(purl) {
+              lowerVersion(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#oci
+            oci(purl) {
+              lowerName(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#pub
+            pub(purl) {
+              lowerName(purl);
+              purl.name = replaceDashesWithUnderscores(purl.name);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#pypi
+            pypi(purl) {
+              lowerNamespace(purl);
+              lowerName(purl);
+              purl.name = replaceUnderscoresWithDashes(purl.name);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#qpkg
+            qpkg(purl) {
+              lowerNamespace(purl);
+              return purl;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#rpm
+            rpm(purl) {
+              lowerNamespace(purl);
+              return purl;
+            }
+          },
+          validate: {
+            // TODO: cocoapods name validation
+            // TODO: cpan namespace validation
+            // TODO: swid qualifier validation
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#conan
+            conan(purl, throws2) {
+              if (isNullishOrEmptyString(purl.namespace)) {
+                if (purl.qualifiers?.channel) {
+                  if (throws2) {
+                    throw new PurlError(
+                      'conan requires a "namespace" component when a "channel" qualifier is present'
+                    );
+                  }
+                  return false;
+                }
+              } else if (isNullishOrEmptyString(purl.qualifiers)) {
+                if (throws2) {
+                  throw new PurlError(
+                    'conan requires a "qualifiers" component when a namespace is present'
+                  );
+                }
+                return false;
+              }
+              return true;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#cran
+            cran(purl, throws2) {
+              return validateRequiredByType(
+                "cran",
+                "version",
+                purl.version,
+                throws2
+              );
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#golang
+            golang(purl) {
+              const { version: version4 } = purl;
+              const length = typeof version4 === "string" ? version4.length : 0;
+              if (length && version4.charCodeAt(0) === 118 && !isSemverString(version4.slice(1))) {
+                if (throws) {
+                  throw new PurlError(
+                    'golang "version" component starting with a "v" must be followed by a valid semver version'
+                  );
+                }
+                return false;
+              }
+              return true;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#maven
+            maven(purl, throws2) {
+              return validateRequiredByType(
+                "maven",
+                "namespace",
+                purl.namespace,
+                throws2
+              );
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#mlflow
+            mlflow(purl, throws2) {
+              return validateEmptyByType(
+                "mlflow",
+                "namespace",
+                purl.namespace,
+                throws2
+              );
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#oci
+            oci(purl, throws2) {
+              return validateEmptyByType(
+                "oci",
+                "namespace",
+                purl.namespace,
+                throws2
+              );
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#pub
+            pub(purl, throws2) {
+              const { name } = purl;
+              for (let i3 = 0, { length } = name; i3 < length; i3 += 1) {
+                const code3 = name.charCodeAt(i3);
+                if (!(code3 >= 48 && code3 <= 57 || // 0-9
+                code3 >= 97 && code3 <= 122 || // a-z
+                code3 === 95)) {
+                  if (throws2) {
+                    throw new PurlError(
+                      'pub "name" component may only contain [a-z0-9_] characters'
+                    );
+                  }
+                  return false;
+                }
+              }
+              return true;
+            },
+            // https://github.com/package-url/purl-spec/blob/master/PURL-TYPES.rst#swift
+            swift(purl, throws2) {
+              return validateRequiredByType(
+                "swift",
+                "namespace",
+                purl.namespace,
+                throws2
+              ) && validateRequiredByType(
+                "swift",
+                "version",
+                purl.version,
+                throws2
+              );
+            }
+          }
+        },
+        {
+          normalize: PurlTypNormalizer,
+          validate: PurlTypeValidator
+        }
+      )
+    };
+  }
+});
+
+// node_modules/packageurl-js/src/package-url.js
+var require_package_url = __commonJS({
+  "node_modules/packageurl-js/src/package-url.js"(exports, module) {
+    "use strict";
+    var { decodePurlComponent } = require_decode();
+    var { isObject: isObject3, recursiveFreeze } = require_objects();
+    var { isBlank, isNonEmptyString, trimLeadingSlashes } = require_strings();
+    var { PurlComponent } = require_purl_component();
+    var { PurlQualifierNames } = require_purl_qualifier_names();
+    var { PurlType } = require_purl_type();
+    var { PurlError } = require_error();
+    var PackageURL2 = class _PackageURL {
+      static Component = recursiveFreeze(PurlComponent);
+      static KnownQualifierNames = recursiveFreeze(PurlQualifierNames);
+      static Type = recursiveFreeze(PurlType);
+      constructor(rawType, rawNamespace, rawName, rawVersion, rawQualifiers, rawSubpath) {
+        const type = isNonEmptyString(rawType) ? PurlComponent.type.normalize(rawType) : rawType;
+        PurlComponent.type.validate(type, true);
+        const namespace = isNonEmptyString(rawNamespace) ? PurlComponent.namespace.normalize(rawNamespace) : rawNamespace;
+        PurlComponent.namespace.validate(namespace, true);
+        const name = isNonEmptyString(rawName) ? PurlComponent.name.normalize(rawName) : rawName;
+        PurlComponent.name.validate(name, true);
+        const version4 = isNonEmptyString(rawVersion) ? PurlComponent.version.normalize(rawVersion) : rawVersion;
+        PurlComponent.version.validate(version4, true);
+        const qualifiers = typeof rawQualifiers === "string" || isObject3(rawQualifiers) ? PurlComponent.qualifiers.normalize(rawQualifiers) : rawQualifiers;
+        PurlComponent.qualifiers.validate(qualifiers, true);
+        const subpath = isNonEmptyString(rawSubpath) ? PurlComponent.subpath.normalize(rawSubpath) : rawSubpath;
+        PurlComponent.subpath.validate(subpath, true);
+        this.type = type;
+        this.name = name;
+        this.namespace = namespace ?? void 0;
+        this.version = version4 ?? void 0;
+        this.qualifiers = qualifiers ?? void 0;
+        this.subpath = subpath ?? void 0;
+        const typeHelpers = PurlType[type];
+        if (typeHelpers) {
+          typeHelpers.normalize(this);
+          typeHelpers.validate(this, true);
+        }
+      }
+      toString() {
+        const { namespace, name, version: version4, qualifiers, subpath, type } = this;
+        let purlStr = `pkg:${PurlComponent.type.encode(type)}/`;
+        if (namespace) {
+          purlStr = `${purlStr}${PurlComponent.namespace.encode(namespace)}/`;
+        }
+        purlStr = `${purlStr}${PurlComponent.name.encode(name)}`;
+        if (version4) {
+          purlStr = `${purlStr}@${PurlComponent.version.encode(version4)}`;
+        }
+        if (qualifiers) {
+          purlStr = `${purlStr}?${PurlComponent.qualifiers.encode(qualifiers)}`;
+        }
+        if (subpath) {
+          purlStr = `${purlStr}#${PurlComponent.subpath.encode(subpath)}`;
+        }
+        return purlStr;
+      }
+      static fromString(purlStr) {
+        return new _PackageURL(..._PackageURL.parseString(purlStr));
+      }
+      static parseString(purlStr) {
+        if (typeof purlStr !== "string") {
+          throw new Error("A purl string argument is required.");
+        }
+        if (isBlank(purlStr)) {
+          return [
+            void 0,
+            void 0,
+            void 0,
+            void 0,
+            void 0,
+            void 0
+          ];
+        }
+        const colonIndex = purlStr.indexOf(":");
+        let url2;
+        let maybeUrlWithAuth;
+        if (colonIndex !== -1) {
+          try {
+            const beforeColon = purlStr.slice(0, colonIndex);
+            const afterColon = purlStr.slice(colonIndex + 1);
+            const trimmedAfterColon = trimLeadingSlashes(afterColon);
+            url2 = new URL(`${beforeColon}:${trimmedAfterColon}`);
+            maybeUrlWithAuth = afterColon.length === trimmedAfterColon.length ? url2 : new URL(purlStr);
+          } catch (e) {
+            throw new PurlError("failed to parse as URL", {
+              cause: e
+            });
+          }
+        }
+        if (url2?.protocol !== "pkg:") {
+          throw new PurlError('missing required "pkg" scheme component');
+        }
+        if (maybeUrlWithAuth.username !== "" || maybeUrlWithAuth.password !== "") {
+          throw new PurlError('cannot contain a "user:pass@host:port"');
+        }
+        const { pathname } = url2;
+        const firstSlashIndex = pathname.indexOf("/");
+        const rawType = decodePurlComponent(
+          "type",
+          firstSlashIndex === -1 ? pathname : pathname.slice(0, firstSlashIndex)
+        );
+        if (firstSlashIndex < 1) {
+          return [
+            rawType,
+            void 0,
+            void 0,
+            void 0,
+            void 0,
+            void 0
+          ];
+        }
+        let rawVersion;
+        let atSignIndex = pathname.lastIndexOf("@");
+        if (atSignIndex !== -1 && pathname.charCodeAt(atSignIndex - 1) === 47) {
+          atSignIndex = -1;
+        }
+        const beforeVersion = pathname.slice(
+          rawType.length + 1,
+          atSignIndex === -1 ? pathname.length : atSignIndex
+        );
+        if (atSignIndex !== -1) {
+          rawVersion = decodePurlComponent(
+            "version",
+            pathname.slice(atSignIndex + 1)
+          );
+        }
+        let rawNamespace;
+        let rawName;
+        const lastSlashIndex = beforeVersion.lastIndexOf("/");
+        if (lastSlashIndex === -1) {
+          rawName = decodePurlComponent("name", beforeVersion);
+        } else {
+          rawName = decodePurlComponent(
+            "name",
+            beforeVersion.slice(lastSlashIndex + 1)
+          );
+          rawNamespace = decodePurlComponent(
+            "namespace",
+            beforeVersion.slice(0, lastSlashIndex)
+          );
+        }
+        let rawQualifiers;
+        const { searchParams } = url2;
+        if (searchParams.size !== 0) {
+          searchParams.forEach(
+            (value2) => decodePurlComponent("qualifiers", value2)
+          );
+          rawQualifiers = searchParams;
+        }
+        let rawSubpath;
+        const { hash: hash2 } = url2;
+        if (hash2.length !== 0) {
+          rawSubpath = decodePurlComponent("subpath", hash2.slice(1));
+        }
+        return [
+          rawType,
+          rawNamespace,
+          rawName,
+          rawVersion,
+          rawQualifiers,
+          rawSubpath
+        ];
+      }
+    };
+    for (const staticProp of ["Component", "KnownQualifierNames", "Type"]) {
+      Reflect.defineProperty(PackageURL2, staticProp, {
+        ...Reflect.getOwnPropertyDescriptor(PackageURL2, staticProp),
+        writable: false
+      });
+    }
+    Reflect.setPrototypeOf(PackageURL2.prototype, null);
+    module.exports = {
+      PackageURL: PackageURL2,
+      PurlComponent,
+      PurlQualifierNames,
+      PurlType
+    };
+  }
+});
+
+// node_modules/packageurl-js/index.js
+var require_packageurl_js = __commonJS({
+  "node_modules/packageurl-js/index.js"(exports, module) {
+    "use strict";
+    var {
+      PackageURL: PackageURL2,
+      PurlComponent,
+      PurlQualifierNames,
+      PurlType
+    } = require_package_url();
+    module.exports = {
+      PackageURL: PackageURL2,
+      PurlComponent,
+      PurlQualifierNames,
+      PurlType
+    };
+  }
+});
+
 // src/cli/exit-code.ts
 init_errors();
 var byFamily = {
@@ -68539,7 +69664,7 @@ var byCode = {
   "source.archive": 6,
   "output.format": 2
 };
-var answering = ["diff", "lint"];
+var answering = ["diff", "lint", "reproduce"];
 var bugWhileAnswering = 70;
 var interrupted = 130;
 var terminated = 143;
@@ -68548,8 +69673,8 @@ function exitCodeOf(error2, verb = "") {
   if (!PiImageError.is(error2)) return bug;
   return exitCodeOfCode(error2.code, bug);
 }
-function exitCodeOfCode(code2, bug = 1) {
-  return byCode[code2] ?? byFamily[code2.split(".")[0] ?? ""] ?? bug;
+function exitCodeOfCode(code3, bug = 1) {
+  return byCode[code3] ?? byFamily[code3.split(".")[0] ?? ""] ?? bug;
 }
 
 // src/cli/signals.ts
@@ -68574,8 +69699,8 @@ function abortOnSignals(target) {
 }
 
 // src/action/run-action.ts
-import { appendFile, mkdir as mkdir7 } from "node:fs/promises";
-import path45 from "node:path";
+import { appendFile, mkdir as mkdir8 } from "node:fs/promises";
+import path49 from "node:path";
 
 // src/cli/ui/paint.ts
 var noPaint = (_style, text4) => text4;
@@ -68617,12 +69742,12 @@ function describeProblem(problem2, paint) {
 }
 function describePlace({ file: file4, line: line3, column, length, source }, paint) {
   const margin = " ".repeat(String(line3).length);
-  const shown3 = printable(source);
+  const shown4 = printable(source);
   const pointer2 = `${" ".repeat(column - 1)}${"^".repeat(Math.max(1, length))}`;
   return [
     `  ${margin}${paint("cyan", "-->")} ${file4}:${line3}:${column}`,
     `  ${margin} |`,
-    `  ${line3} | ${shown3}`,
+    `  ${line3} | ${shown4}`,
     `  ${margin} | ${paint("red", pointer2)}`
   ];
 }
@@ -68640,9 +69765,9 @@ function hide(secret3) {
   known.add(JSON.stringify(secret3).slice(1, -1));
 }
 function redact(text4) {
-  let shown3 = text4;
-  for (const secret3 of known) shown3 = shown3.replaceAll(secret3, "(hidden)");
-  return shown3;
+  let shown4 = text4;
+  for (const secret3 of known) shown4 = shown4.replaceAll(secret3, "(hidden)");
+  return shown4;
 }
 
 // src/cli/ui/lint-text.ts
@@ -68655,8 +69780,8 @@ function describeFindings(findings, paint) {
   }).join("");
 }
 function describeFinding(finding, paint, withoutHelp) {
-  const { level, rule, path: path46, line: line3, message: message4, help: help2 } = finding;
-  const place3 = line3 === void 0 ? path46 : `${path46}:${line3}`;
+  const { level, rule, path: path50, line: line3, message: message4, help: help2 } = finding;
+  const place3 = line3 === void 0 ? path50 : `${path50}:${line3}`;
   const head = `${paint(styles[level], paint("bold", `${level}[${rule}]`))}: ${paint("bold", printable(place3))}: ${printable(message4)}
 `;
   return withoutHelp ? head : `${head}  ${paint("cyan", "help")}: ${printable(help2)}
@@ -68697,9 +69822,9 @@ function sentenceOf(event, paint, verbose) {
     case "download.retry":
       return `${printable(event.reason)}; trying again in ${formatDuration(event.waitMilliseconds)}`;
     case "edit.applied": {
-      const { action, path: path46, to, from } = event.edit;
+      const { action, path: path50, to, from } = event.edit;
       if (!verbose || action === "unchanged") return void 0;
-      return `  ${action.padEnd(9)} ${printable(path46)}${to ? ` \u2192 ${printable(to)}` : ""}  ${paint("dim", from.join(", "))}`;
+      return `  ${action.padEnd(9)} ${printable(path50)}${to ? ` \u2192 ${printable(to)}` : ""}  ${paint("dim", from.join(", "))}`;
     }
     case "device.finished":
       return sentenceOfDevice(event, paint, verbose);
@@ -68819,10 +69944,15 @@ function outputsOf(result) {
     artifacts: JSON.stringify(artifacts),
     "checksums-path": result.checksums ?? "",
     "bmap-path": result.blockMap ?? "",
+    "manifest-path": result.manifest ?? "",
+    "sbom-path": result.cycloneDx ?? "",
+    "sbom-spdx-path": result.spdx ?? "",
     "base-image-name": base2.name,
     "base-image-sha256": base2.sha256 ?? "",
     "base-image-url": base2.url ?? "",
     "base-image-version": base2.version ?? "",
+    "cache-key": result.download ? `pi-image-base-${result.download.sha256}` : "",
+    "cache-path": result.download?.folder ?? "",
     hostname: result.hostname,
     "lint-report": result.findings ? JSON.stringify(result.findings) : "",
     "release-id": text(result.release?.id),
@@ -68956,20 +70086,25 @@ var actionInputs = [
     description: "where base images are kept between builds; default: PI_IMAGE_CACHE_DIR, else the place of the platform"
   },
   {
+    name: "release-dir",
+    kind: "text",
+    description: "write a release into this folder: the image in all formats, SHA256SUMS, block map, manifest.json and bills of materials; implies `public`"
+  },
+  {
     name: "release-tag",
     kind: "text",
-    description: "upload the images to the release of this tag, a draft that is made where there is none; implies `public`; the job needs `contents: write`"
+    description: "upload such a release to the release of this tag on GitHub, a draft that is made where there is none; the job needs `contents: write`"
   },
   {
     name: "allow-secrets-in-release",
     kind: "flag",
-    description: "upload even an image that lint finds leaks in: for releases of private repositories"
+    description: "release even an image that lint finds leaks in: for private repositories"
   },
   {
     name: "max-asset-size",
     kind: "bytes",
     default: "2147483647",
-    description: "bytes that a file of a release may have; checked before the upload"
+    description: "bytes that a file of a release may have"
   },
   {
     name: "github-token",
@@ -68977,6 +70112,16 @@ var actionInputs = [
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the runner fills it in
     default: "${{ github.token }}",
     description: "token for the release"
+  },
+  {
+    name: "cache",
+    kind: "flag",
+    description: "keep the base image as downloaded in `cache-path`, for actions/cache"
+  },
+  {
+    name: "only-cache-key",
+    kind: "flag",
+    description: "build nothing, only say by `cache-key` and `cache-path` what base image a build would download"
   },
   { name: "dry-run", kind: "flag", description: "show the plan in the step summary and write nothing" },
   { name: "verbose", kind: "flag", description: "log every edit and every retry" }
@@ -69027,9 +70172,9 @@ function read(input2, text4) {
     case "lines":
       return { value: text4.split(/\r?\n/).flatMap((line3) => line3.trim() || []) };
     case "words": {
-      const words2 = text4.split(/[\s,]+/).filter((word3) => word3 !== "");
-      const wrong3 = words2.find((word3) => input2.choices && !input2.choices.includes(word3));
-      return wrong3 === void 0 ? { value: [...new Set(words2)] } : noChoice(input2, wrong3);
+      const words3 = text4.split(/[\s,]+/).filter((word3) => word3 !== "");
+      const wrong3 = words3.find((word3) => input2.choices && !input2.choices.includes(word3));
+      return wrong3 === void 0 ? { value: [...new Set(words3)] } : noChoice(input2, wrong3);
     }
     case "text":
       if (/[\r\n]/.test(text4)) return fault(input2, text4, "one line");
@@ -69047,8 +70192,8 @@ function fault({ name }, text4, wanted, near = []) {
 }
 function unknownInputs(environment) {
   const names4 = actionInputs.map(({ name }) => name);
-  const known4 = new Set(names4.map(variableOf));
-  return Object.keys(environment).filter((variable) => variable.startsWith(prefix) && !known4.has(variable)).map((variable) => variable.slice(prefix.length).toLowerCase()).map((name) => ({ path: name, message: "there is no such input", ...helpFor(name, names4) }));
+  const known5 = new Set(names4.map(variableOf));
+  return Object.keys(environment).filter((variable) => variable.startsWith(prefix) && !known5.has(variable)).map((variable) => variable.slice(prefix.length).toLowerCase()).map((name) => ({ path: name, message: "there is no such input", ...helpFor(name, names4) }));
 }
 function helpFor(name, names4) {
   const variable = secretVariables[name.replaceAll("_", "-")];
@@ -69063,9 +70208,13 @@ function contradictions(inputs) {
     ...both("size", "grow", "both say how large the image becomes"),
     ...needs("wifi-hidden", "wifi"),
     ...needs("wifi-open", "wifi"),
-    ...needs("allow-secrets-in-release", "release-tag"),
-    ...inputs.public === false && !inputs["allow-secrets-in-release"] ? both("public", "release-tag", "a release is public, unless `allow-secrets-in-release` says so") : [],
-    ...inputs["dry-run"] ? both("dry-run", "release-tag", "nothing is built to be uploaded") : [],
+    ...["release-dir", "release-tag"].flatMap((release2) => [
+      ...inputs.public === false && !inputs["allow-secrets-in-release"] ? both("public", release2, "a release is public, unless `allow-secrets-in-release` says so") : [],
+      ...inputs.bmap === false ? both("bmap", release2, "a release has a block map") : [],
+      ...inputs["dry-run"] ? both("dry-run", release2, "nothing is built") : [],
+      ...inputs["only-cache-key"] ? both("only-cache-key", release2, "nothing is built") : []
+    ]),
+    ...inputs["release-dir"] === void 0 ? needs("allow-secrets-in-release", "release-tag") : [],
     ...inputs.ssh === false ? both("ssh", "ssh-keys", "nobody can log in with a key where ssh is off") : [],
     ...inputs.vnc === false ? both("vnc", "vnc-resolution", "VNC is off") : [],
     ...inputs.docker === "none" ? [
@@ -69076,41 +70225,24 @@ function contradictions(inputs) {
 }
 
 // src/action/release/assets.ts
-init_errors();
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import path2 from "node:path";
-var githubLimit = 2 ** 31 - 1;
-async function assetsOf({ artifacts, blockMap }) {
-  const images = artifacts.map(({ path: file4, name, size, sha256 }) => ({
-    name: assetName(name),
+var checksumsName = "SHA256SUMS";
+function assetsOf(files3) {
+  const image = assetName(files3[0]?.name ?? "image");
+  const stem = image.replace(/(\.img(\.(xz|gz))?|\.zip|\.pipatch)$/i, "");
+  const assets = files3.filter(({ name }) => name !== checksumsName).map(({ path: file4, name, size, sha256 }) => ({
+    name: named(assetName(name), stem),
     size,
     ...sha256 !== void 0 && { sha256 },
     open: () => createReadStream(file4)
   }));
-  const maps = blockMap === void 0 ? [] : [await fileAsset(blockMap)];
-  const stem = (images[0]?.name ?? "image").replace(/(\.img|\.zip)(\.(xz|gz))?$|\.pipatch$/i, "");
-  const sums = images.map(({ name, sha256 }) => `${sha256}  ${name}
+  const sums = assets.map(({ name, sha256 }) => `${sha256}  ${name}
 `).join("");
-  return [...images, ...maps, textAsset(`${stem}.sha256`, sums)];
+  return [...assets, textAsset(`${stem}.sha256`, sums)];
 }
-function requireSizes(assets, limit) {
-  const large = assets.find(({ size }) => size > limit);
-  if (!large) return;
-  throw new PiImageError(
-    "output.failed",
-    `${large.name} has ${large.size} bytes, more than the ${limit} that a file of a release may have`,
-    {
-      help: "compress it with `compression: xz`, write zeros into its free space with `zero-free: true`, or publish what differs from the base: `output: NAME.pipatch`"
-    }
-  );
-}
+var named = (name, stem) => name === stem || name.startsWith(`${stem}.`) ? name : `${stem}.${name}`;
 function assetName(name) {
   return name.replace(/[^\w+@~-]+/g, ".").replace(/^\.|\.$/g, "");
-}
-async function fileAsset(file4) {
-  const { size } = await stat(file4);
-  return { name: assetName(path2.basename(file4)), size, open: () => createReadStream(file4) };
 }
 function textAsset(name, text4) {
   const bytes3 = Buffer.from(text4);
@@ -69171,15 +70303,15 @@ var reasons = {
 };
 var certificateCode = /^(ERR_TLS_|CERT_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|EPROTO|HOSTNAME_)/;
 function networkError(url2, cause) {
-  const { code: code2, message: message4 } = cause;
-  if (code2 && certificateCode.test(code2)) {
+  const { code: code3, message: message4 } = cause;
+  if (code3 && certificateCode.test(code3)) {
     const { host: host2 } = new URL(url2);
     return new PiImageError("source.insecure", `${host2} does not prove who it is: ${message4}`, {
       help: "check the clock of this machine; behind an inspecting proxy, name its CA in NODE_EXTRA_CA_CERTS",
       cause
     });
   }
-  const reason = code2 && reasons[code2] || message4;
+  const reason = code3 && reasons[code3] || message4;
   return new PiImageError("source.unreachable", `${shown(url2)} cannot be fetched: ${reason}`, {
     help: "check the network (and HTTPS_PROXY, where one is needed); what has arrived is kept for the next run",
     cause
@@ -69253,8 +70385,8 @@ async function openGitHub({ token, environment, signal }) {
     }
   }
   return {
-    ask(method, url2, json3) {
-      const body = json3 && JSON.stringify(json3);
+    ask(method, url2, json4) {
+      const body = json4 && JSON.stringify(json4);
       const headers = { ...always, ...body && { "content-type": "application/json" } };
       return exchange(url2, { method, headers, body: body ?? null }, watchOver(signal));
     },
@@ -69290,14 +70422,14 @@ function messageIn(text4) {
   }
 }
 async function readAll(body) {
-  const pieces2 = [];
+  const pieces3 = [];
   let size = 0;
   for await (const piece of body) {
     size += piece.length;
     if (size > answerLimit) throw new Error("the answer is too long");
-    pieces2.push(piece);
+    pieces3.push(piece);
   }
-  return Buffer.concat(pieces2).toString("utf8");
+  return Buffer.concat(pieces3).toString("utf8");
 }
 function watchOver(outer) {
   const controller = new AbortController();
@@ -69393,14 +70525,14 @@ function failure(error2, tag) {
 // src/action/request.ts
 import { randomUUID as randomUUID5 } from "node:crypto";
 import { homedir as homedir2 } from "node:os";
-import path32 from "node:path";
+import path31 from "node:path";
 
 // src/cli/build-request.ts
 init_errors();
 
 // src/prepare.ts
 import { createHash as createHash7 } from "node:crypto";
-import path25 from "node:path";
+import path24 from "node:path";
 
 // src/content/package-version.ts
 import { readFileSync } from "node:fs";
@@ -69532,9 +70664,9 @@ var repeatable = /* @__PURE__ */ new Set([
 ]);
 function setWords(text4, change3) {
   const { line: line3, ended } = onlyLine(plainText(text4));
-  const words2 = splitWords(line3);
+  const words3 = splitWords(line3);
   const { add = [], remove: remove2 = [] } = change3;
-  const kept2 = words2.filter((word3) => !remove2.includes(word3) || add.includes(word3));
+  const kept2 = words3.filter((word3) => !remove2.includes(word3) || add.includes(word3));
   const result = keepInitBack(add.reduce(addWord, kept2));
   return result.join(" ") + (ended ? "\n" : "");
 }
@@ -69551,35 +70683,35 @@ function onlyLine(text4) {
     help: "cmdline.txt must be a single line; join its lines, or remove what is not wanted"
   });
 }
-function addWord(words2, word3) {
+function addWord(words3, word3) {
   if (!isWord(word3))
     throw new PiImageError("spec.invalid", `"${word3}" is not one word of a kernel command line`);
-  const end2 = endOfAdditions(words2, word3);
-  const before = words2.slice(0, end2);
+  const end2 = endOfAdditions(words3, word3);
+  const before = words3.slice(0, end2);
   const key3 = keyOf(word3);
-  const rivals = words2.filter((other) => key3 !== void 0 && other !== word3 && keyOf(other) === key3);
-  if (before.includes(word3) && rivals.length === 0) return words2;
+  const rivals = words3.filter((other) => key3 !== void 0 && other !== word3 && keyOf(other) === key3);
+  if (before.includes(word3) && rivals.length === 0) return words3;
   const at3 = before.findLastIndex((other) => other === word3 || key3 !== void 0 && keyOf(other) === key3);
-  const others2 = words2.filter((other) => other !== word3 && (key3 === void 0 || keyOf(other) !== key3));
+  const others2 = words3.filter((other) => other !== word3 && (key3 === void 0 || keyOf(other) !== key3));
   if (at3 < 0) {
     const place3 = endOfAdditions(others2, word3);
     return [...others2.slice(0, place3), word3, ...others2.slice(place3)];
   }
-  return words2.flatMap((other, index2) => index2 === at3 ? [word3] : others2.includes(other) ? [other] : []);
+  return words3.flatMap((other, index2) => index2 === at3 ? [word3] : others2.includes(other) ? [other] : []);
 }
 function keyOf(word3) {
   const key3 = /^([^=]+)=/.exec(word3)?.[1];
   return key3 === void 0 || repeatable.has(key3) ? void 0 : key3;
 }
-function endOfAdditions(words2, word3) {
-  const end2 = words2.findIndex(
+function endOfAdditions(words3, word3) {
+  const end2 = words3.findIndex(
     (other) => other === "--" || /^systemd\.run/.test(other) && !word3.startsWith("systemd.")
   );
-  return end2 < 0 ? words2.length : end2;
+  return end2 < 0 ? words3.length : end2;
 }
-function keepInitBack(words2) {
-  const [first, ...rest] = words2;
-  if (!first?.startsWith("init=") || rest.length === 0) return words2;
+function keepInitBack(words3) {
+  const [first, ...rest] = words3;
+  if (!first?.startsWith("init=") || rest.length === 0) return words3;
   const end2 = endOfAdditions(rest, first);
   return [...rest.slice(0, end2), first, ...rest.slice(end2)];
 }
@@ -69890,8 +71022,8 @@ var meant = {
   SW: "SE"
 };
 function countryCode(text4) {
-  const code2 = text4.trim().toUpperCase();
-  return codes.has(code2) ? code2 : void 0;
+  const code3 = text4.trim().toUpperCase();
+  return codes.has(code3) ? code3 : void 0;
 }
 function likelyCountry(text4) {
   return meant[text4.trim().toUpperCase()];
@@ -69918,9 +71050,9 @@ var reserved = new Set(
   "root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc gnats nobody systemd-timesync systemd-network systemd-resolve messagebus sshd avahi statd lightdm pulse rtkit saned colord hplip rpc _apt tss dnsmasq polkitd docker sudo adm dialout cdrom audio video plugdev input gpio spi i2c netdev users staff shadow tty disk kmem utmp nogroup rpi-first-boot-wizard".split(" ")
 );
 var userName = external_exports.string().regex(/^[a-z][a-z0-9-]*$/, "a user name has small letters, digits and hyphens, and begins with a letter").max(32, "a user name has at most 32 characters").refine((name) => !reserved.has(name), { error: "this name belongs to the system; choose another" });
-var imagePath = line.regex(/^\//, "a path in the image begins with /").refine((path46) => path46 === "/" || !path46.slice(1).replace(/\/$/, "").split("/").some(isIdle), {
+var imagePath = line.regex(/^\//, "a path in the image begins with /").refine((path50) => path50 === "/" || !path50.slice(1).replace(/\/$/, "").split("/").some(isIdle), {
   error: 'a path in the image has no empty part, no "." and no ".."'
-}).transform((path46) => path46 === "/" ? path46 : path46.replace(/\/$/, ""));
+}).transform((path50) => path50 === "/" ? path50 : path50.replace(/\/$/, ""));
 var isIdle = (part) => part === "" || part === "." || part === "..";
 var mode = external_exports.string({ error: 'write the mode in quotes, such as "0644"' }).regex(/^[0-7]{3,4}$/, 'a mode has three or four octal digits, such as "0644"').transform((text4) => Number.parseInt(text4, 8));
 var ownerPart = /^(?:[a-z_][a-z0-9_-]*\$?|\d{1,9})$/;
@@ -69931,10 +71063,10 @@ var owner = external_exports.string().refine((text4) => text4.split(":").length 
   return { user: nameOrNumber(user2), group: nameOrNumber(group3) };
 });
 var nameOrNumber = (text4) => /^\d+$/.test(text4) ? Number(text4) : text4;
-var country = external_exports.string().superRefine((text4, context) => {
+var country = external_exports.string().superRefine((text4, context2) => {
   if (countryCode(text4) !== void 0) return;
   const likely = likelyCountry(text4);
-  context.addIssue({
+  context2.addIssue({
     code: "custom",
     message: `"${text4}" is not an ISO 3166 country code${likely ? `; did you mean ${likely}?` : ", such as DE, GB or US"}`
   });
@@ -69978,18 +71110,18 @@ function composeFiles(asked, input2) {
 }
 function fileEdits(folder12, entries) {
   return Object.entries(entries).map(([name, entry4]) => {
-    const path46 = `${folder12}/${name}`;
-    if (!imagePath.safeParse(path46).success) {
+    const path50 = `${folder12}/${name}`;
+    if (!imagePath.safeParse(path50).success) {
       throw new PiImageError(
         "spec.invalid",
         `${JSON.stringify(name)} cannot be the name of a file in the image`
       );
     }
-    if (entry4.kind === "link") return link(path46, entry4.target);
-    if (entry4.kind === "directory") return directory(path46, { mode: 493 });
+    if (entry4.kind === "link") return link(path50, entry4.target);
+    if (entry4.kind === "directory") return directory(path50, { mode: 493 });
     const content2 = entry4.bytes ?? { hostFile: entry4.path, size: entry4.size };
-    if (/(^|\/|\.)env$/.test(name)) return write(path46, content2, { mode: 384, sensitive: true });
-    return write(path46, content2, { mode: (entry4.mode & 73) !== 0 ? 493 : 420 });
+    if (/(^|\/|\.)env$/.test(name)) return write(path50, content2, { mode: 384, sensitive: true });
+    return write(path50, content2, { mode: (entry4.mode & 73) !== 0 ? 493 : 420 });
   });
 }
 function textOf(asked, { bytes: bytes3 }) {
@@ -70111,9 +71243,9 @@ function needsCompose({ settings: settings5 }) {
   const projects = settings5["compose"];
   return Array.isArray(projects) && projects.length > 0;
 }
-function composeOf(context) {
-  requireDocker("compose projects", context);
-  const { os: os2, settings: settings5 } = context;
+function composeOf(context2) {
+  requireDocker("compose projects", context2);
+  const { os: os2, settings: settings5 } = context2;
   const fromDistribution = os2.version >= 13 ? "plugin" : os2.version >= 12 ? "docker-compose" : "old";
   if (hasDocker(os2)) {
     if (os2.packages["docker-compose-plugin"] !== void 0) return "plugin";
@@ -70152,11 +71284,11 @@ var compose = defineCustomization({
     })
   ).max(20),
   inputs: (settings5) => settings5.map(({ file: file4 }) => file4),
-  contribute(settings5, context) {
+  contribute(settings5, context2) {
     if (settings5.length === 0) return {};
-    const kind = composeOf(context);
+    const kind = composeOf(context2);
     const projects = settings5.map(({ file: file4, name }) => {
-      const files3 = composeFiles(file4, context.input(file4));
+      const files3 = composeFiles(file4, context2.input(file4));
       if (kind === "old" && files3.project.version === void 0) throw needsVersion(file4);
       return { ...files3, name: name ?? nameOf(files3) };
     });
@@ -70170,7 +71302,7 @@ var compose = defineCustomization({
     const images = projects.flatMap(
       ({ project }) => project.services.map(({ image, platform: platform3 }) => ({
         reference: image,
-        platform: containerPlatform(context.os, platform3)
+        platform: containerPlatform(context2.os, platform3)
       }))
     );
     return {
@@ -70236,28 +71368,28 @@ var entry = external_exports.tuple([key, value]).refine(([name, text4]) => `${na
 var configTxt = defineCustomization({
   name: "config-txt",
   summary: "Settings of the firmware in config.txt",
-  schema: external_exports.record(external_exports.string(), external_exports.union([value, external_exports.array(value)])).superRefine((settings5, context) => {
+  schema: external_exports.record(external_exports.string(), external_exports.union([value, external_exports.array(value)])).superRefine((settings5, context2) => {
     for (const [name, values] of Object.entries(settings5)) {
       if (Array.isArray(values) && !repeatable2.has(name)) {
-        context.addIssue({ code: "custom", message: `${name} can have one value only`, path: [name] });
+        context2.addIssue({ code: "custom", message: `${name} can have one value only`, path: [name] });
       }
       for (const one2 of [values].flat()) {
         const { error: error2 } = entry.safeParse([name, one2]);
         if (error2)
-          context.addIssue({ code: "custom", message: error2.issues[0]?.message ?? "", path: [name] });
+          context2.addIssue({ code: "custom", message: error2.issues[0]?.message ?? "", path: [name] });
       }
     }
   }).describe(
     "Settings of config.txt, for all boards: name: value; dtoverlay, dtparam and the like take lists too"
   ),
   contribute(settings5, { os: os2 }) {
-    const changes = Object.entries(settings5).map(([name, values]) => {
+    const changes2 = Object.entries(settings5).map(([name, values]) => {
       if (!repeatable2.has(name))
         return { op: "set", style: "config.txt", values: { [name]: String(values) } };
       const lines2 = [values].flat().map((one2) => `${name}${commands.has(name) ? " " : "="}${one2}`);
       return { op: "ensure-lines", style: "config.txt", lines: lines2 };
     });
-    const edits = changes.map(
+    const edits = changes2.map(
       (one2) => change(`${os2.bootDir}/config.txt`, one2, { ifMissing: "create" })
     );
     return { edits };
@@ -70276,12 +71408,12 @@ init_zod();
 init_container_platform();
 init_container_reference();
 init_errors();
-var reference = external_exports.string().transform((text4, context) => {
+var reference = external_exports.string().transform((text4, context2) => {
   try {
     return parseReference(text4);
   } catch (error2) {
     if (!PiImageError.is(error2)) throw error2;
-    context.addIssue({ code: "custom", message: `${error2.message}; ${error2.help}` });
+    context2.addIssue({ code: "custom", message: `${error2.message}; ${error2.help}` });
     return external_exports.NEVER;
   }
 });
@@ -70329,12 +71461,12 @@ var containers = defineCustomization({
   schema: external_exports.array(container).max(50).refine((all) => new Set(all.map(containerName)).size === all.length, {
     error: "two containers have the same name; give one of them another `name`"
   }),
-  contribute(settings5, context) {
+  contribute(settings5, context2) {
     if (settings5.length === 0) return {};
-    requireDocker("containers", context);
+    requireDocker("containers", context2);
     const images = settings5.map(({ image, platform: platform3 }) => ({
       reference: image,
-      platform: containerPlatform(context.os, platform3)
+      platform: containerPlatform(context2.os, platform3)
     }));
     return {
       edits: environmentEdits(settings5),
@@ -70582,19 +71714,19 @@ var docker = defineCustomization({
   summary: "Docker, installed at the first boot",
   schema,
   whenUnset: (os2) => canHaveDocker(os2) ? schema.parse({}) : void 0,
-  contribute(settings5, context) {
+  contribute(settings5, context2) {
     if (!settings5.enabled) return {};
-    const { os: os2 } = context;
+    const { os: os2 } = context2;
     if (!canHaveDocker(os2)) {
       throw new PiImageError("plan.unsuitable", `Docker cannot be installed: ${why(os2)}`, {
         help: "leave Docker out with `--no-docker`, or `docker: { enabled: false }`"
       });
     }
-    const users = accounts(settings5, context);
-    const source = hasDocker(os2) ? void 0 : dockerSource(settings5, os2, needsCompose(context));
+    const users = accounts(settings5, context2);
+    const source = hasDocker(os2) ? void 0 : dockerSource(settings5, os2, needsCompose(context2));
     return {
       edits: [
-        ...settingsEdits(settings5, context, users),
+        ...settingsEdits(settings5, context2, users),
         ...networkEdits(os2),
         ...source?.method === "static" ? [staticUnit()] : []
       ],
@@ -70624,13 +71756,13 @@ function settingsEdits(settings5, { os: os2 }, users) {
 function accounts({ users }, { os: os2, login }) {
   if (users === void 0) return login ? [login.name] : [];
   const renamed2 = os2.firstUser && login && os2.firstUser.name !== login.name ? os2.firstUser.name : void 0;
-  const known4 = [
+  const known5 = [
     ...os2.users.map(({ name }) => name).filter((name) => name !== renamed2),
     ...login ? [login.name] : []
   ];
-  const stranger = users.find((name) => !known4.includes(name));
+  const stranger = users.find((name) => !known5.includes(name));
   if (stranger === void 0) return [...new Set(users)];
-  const [likely] = nearest(stranger, known4);
+  const [likely] = nearest(stranger, known5);
   throw new PiImageError("plan.unsuitable", `docker.users: the image has no account "${stranger}"`, {
     help: likely ? `did you mean "${likely}"?` : "name accounts of the image, or leave `users` out"
   });
@@ -70648,32 +71780,32 @@ init_edit();
 init_errors();
 
 // src/customizations/files-advice.ts
-function contentAdvice(path46, bytes3, os2) {
+function contentAdvice(path50, bytes3, os2) {
   if (bytes3 === void 0) return [];
   const text4 = Buffer.from(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength).toString("latin1");
-  return [...scriptAdvice(path46, text4), ...partitionAdvice(path46, text4, os2)];
+  return [...scriptAdvice(path50, text4), ...partitionAdvice(path50, text4, os2)];
 }
-function scriptAdvice(path46, text4) {
+function scriptAdvice(path50, text4) {
   if (!/^(?:\xef\xbb\xbf#!|#![^\n]*\r\n)/.test(text4)) return [];
   return [
     {
       level: "warning",
       id: "files.line-ends",
-      message: `${path46} is a script with Windows line ends or a byte order mark, which does not run on Linux`,
+      message: `${path50} is a script with Windows line ends or a byte order mark, which does not run on Linux`,
       help: "save it as UTF-8 without byte order mark, with Unix line ends (LF)"
     }
   ];
 }
 var rewritten = ["/etc/fstab", "/boot/cmdline.txt", "/boot/firmware/cmdline.txt"];
 var renumbering = /\/(?:init_resize\.sh|raspberrypi-sys-mods\/firstboot)\b/;
-function partitionAdvice(path46, text4, os2) {
+function partitionAdvice(path50, text4, os2) {
   if (!/\bPARTUUID=|\/by-partuuid\//i.test(text4)) return [];
-  if (rewritten.includes(path46) || !renumbering.test(os2.commandLine)) return [];
+  if (rewritten.includes(path50) || !renumbering.test(os2.commandLine)) return [];
   return [
     {
       level: "warning",
       id: "files.partuuid",
-      message: `${path46} names a partition by its PARTUUID, which becomes another one at the first boot`,
+      message: `${path50} names a partition by its PARTUUID, which becomes another one at the first boot`,
       help: "use LABEL=\u2026 or /dev/disk/by-label/\u2026 instead"
     }
   ];
@@ -70684,7 +71816,7 @@ var hidden = /^\/(?:dev|proc|run|sys)(?:\/|$)/;
 var file2 = external_exports.strictObject({
   source: hostPath.optional().describe("File or folder of this computer; a folder is copied with all below it"),
   content: contentText.optional().describe("Text of the file, instead of a source"),
-  target: imagePath.refine((path46) => path46 !== "/", { error: "the target is the path of the file or folder itself, not /" }).refine((path46) => !hidden.test(path46), { error: "nothing put there would be seen once the Pi runs" }).describe("Absolute path in the image; of a file, its whole path with the name"),
+  target: imagePath.refine((path50) => path50 !== "/", { error: "the target is the path of the file or folder itself, not /" }).refine((path50) => !hidden.test(path50), { error: "nothing put there would be seen once the Pi runs" }).describe("Absolute path in the image; of a file, its whole path with the name"),
   mode: mode.optional().describe('Permissions of files, such as "0644"; default: as in the image, 0755 for programs'),
   owner: owner.optional().describe('"user:group" by name or number; default: root, in the home of the user the user'),
   sensitive: external_exports.boolean().default(false).describe("Whether plans and manifests hide the content")
@@ -70697,56 +71829,56 @@ var files = defineCustomization({
   summary: "Files and folders of your own",
   schema: external_exports.array(file2),
   inputs: (settings5) => settings5.flatMap(({ source }) => source ?? []),
-  contribute(settings5, context) {
-    const contributions = settings5.map((one2) => contributionOf(one2, context));
+  contribute(settings5, context2) {
+    const contributions = settings5.map((one2) => contributionOf(one2, context2));
     const edits = contributions.flatMap((one2) => one2.edits);
     const targets = settings5.map(({ target }) => target);
     return {
-      edits: [...parentEdits(targets, edits, context.login), ...edits],
+      edits: [...parentEdits(targets, edits, context2.login), ...edits],
       advice: contributions.flatMap(({ advice }) => advice)
     };
   }
 });
-function contributionOf(settings5, context) {
+function contributionOf(settings5, context2) {
   const { source, content: content2 = "", target } = settings5;
-  const ownerOf = settings5.owner ?? ownerIn(target, context.login);
+  const ownerOf = settings5.owner ?? ownerIn(target, context2.login);
   if (source === void 0) {
     return {
       edits: [fileEdit(target, content2, settings5, ownerOf, false)],
-      advice: contentAdvice(target, Buffer.from(content2), context.os)
+      advice: contentAdvice(target, Buffer.from(content2), context2.os)
     };
   }
-  const input2 = context.input(source);
+  const input2 = context2.input(source);
   if (input2.kind === "file") {
     return {
       edits: [hostFileEdit(target, input2, settings5, ownerOf)],
-      advice: contentAdvice(target, input2.bytes, context.os)
+      advice: contentAdvice(target, input2.bytes, context2.os)
     };
   }
   const parts = Object.entries(input2.entries).map(([name, entry4]) => ({ path: `${target}/${name}`, entry: entry4 }));
   return {
     edits: [
       directory(target, { ...dirMode(settings5), owner: ownerOf }),
-      ...parts.map(({ path: path46, entry: entry4 }) => entryEdit(path46, entry4, settings5, ownerOf))
+      ...parts.map(({ path: path50, entry: entry4 }) => entryEdit(path50, entry4, settings5, ownerOf))
     ],
     advice: parts.flatMap(
-      ({ path: path46, entry: entry4 }) => entry4.kind === "file" ? contentAdvice(path46, entry4.bytes, context.os) : []
+      ({ path: path50, entry: entry4 }) => entry4.kind === "file" ? contentAdvice(path50, entry4.bytes, context2.os) : []
     )
   };
 }
-function entryEdit(path46, entry4, settings5, ownerOf) {
-  checkName(path46);
-  if (entry4.kind === "link") return link(path46, entry4.target);
-  if (entry4.kind === "directory") return directory(path46, { ...dirMode(settings5), owner: ownerOf });
-  return hostFileEdit(path46, entry4, settings5, ownerOf);
+function entryEdit(path50, entry4, settings5, ownerOf) {
+  checkName(path50);
+  if (entry4.kind === "link") return link(path50, entry4.target);
+  if (entry4.kind === "directory") return directory(path50, { ...dirMode(settings5), owner: ownerOf });
+  return hostFileEdit(path50, entry4, settings5, ownerOf);
 }
-function hostFileEdit(path46, input2, settings5, ownerOf) {
+function hostFileEdit(path50, input2, settings5, ownerOf) {
   const content2 = input2.bytes ?? { hostFile: input2.path, size: input2.size };
-  return fileEdit(path46, content2, settings5, ownerOf, (input2.mode & 73) !== 0);
+  return fileEdit(path50, content2, settings5, ownerOf, (input2.mode & 73) !== 0);
 }
-function fileEdit(path46, content2, settings5, ownerOf, program2) {
+function fileEdit(path50, content2, settings5, ownerOf, program2) {
   const wanted = settings5.mode ?? (program2 ? 493 : void 0);
-  return write(path46, content2, {
+  return write(path50, content2, {
     ...wanted !== void 0 && { mode: wanted },
     owner: ownerOf,
     ...settings5.sensitive && { sensitive: true }
@@ -70760,18 +71892,18 @@ function ownerIn(target, login) {
 }
 function parentEdits(targets, edits, login) {
   if (!login) return [];
-  const asked = new Set(edits.filter(({ kind }) => kind === "directory").map(({ path: path46 }) => path46));
+  const asked = new Set(edits.filter(({ kind }) => kind === "directory").map(({ path: path50 }) => path50));
   const parents = new Set(targets.flatMap((target) => foldersBetween(login.home, target)));
-  return [...parents].filter((path46) => !asked.has(path46)).map((path46) => directory(path46, { owner: { user: login.uid, group: login.gid } }));
+  return [...parents].filter((path50) => !asked.has(path50)).map((path50) => directory(path50, { owner: { user: login.uid, group: login.gid } }));
 }
 function foldersBetween(home, target) {
   if (!target.startsWith(`${home}/`)) return [];
   const names4 = target.slice(home.length + 1).split("/").slice(0, -1);
   return names4.map((_2, index2) => `${home}/${names4.slice(0, index2 + 1).join("/")}`);
 }
-function checkName(path46) {
-  if (imagePath.safeParse(path46).success) return;
-  throw new PiImageError("spec.invalid", `${JSON.stringify(path46)} cannot be the name of a file in the image`);
+function checkName(path50) {
+  if (imagePath.safeParse(path50).success) return;
+  throw new PiImageError("spec.invalid", `${JSON.stringify(path50)} cannot be the name of a file in the image`);
 }
 
 // src/customizations/first-boot.ts
@@ -70792,8 +71924,8 @@ var firstBoot = defineCustomization({
     error: "needs `script:` or `notify:`"
   }),
   inputs: ({ script }) => typeof script === "object" ? [script.file] : [],
-  contribute({ script, network: network3, notify }, context) {
-    const content2 = typeof script === "object" ? contentOf(context.input(script.file)) : script;
+  contribute({ script, network: network3, notify }, context2) {
+    const content2 = typeof script === "object" ? contentOf(context2.input(script.file)) : script;
     return {
       ...content2 !== void 0 && ownScript(content2, network3),
       ...notify && { notify }
@@ -71008,9 +72140,9 @@ var staticAddress = external_exports.strictObject({
   address: external_exports.cidrv4("must be an IPv4 address with its prefix, such as 192.168.1.20/24").describe("IPv4 address with the prefix of its network, such as 192.168.1.20/24"),
   gateway: ipv43.optional().describe("Address of the router, in the same network; without it the Pi reaches this network only"),
   dns: external_exports.array(ipv43).max(mostServers, `of name servers no more than ${mostServers} are asked`).default([]).describe("Addresses of name servers; often that of the router")
-}).superRefine(({ address, gateway }, context) => {
+}).superRefine(({ address, gateway }, context2) => {
   const fault2 = faultOf(address, gateway);
-  if (fault2) context.addIssue({ code: "custom", ...fault2 });
+  if (fault2) context2.addIssue({ code: "custom", ...fault2 });
 });
 var schema2 = external_exports.strictObject({
   eth0: staticAddress.optional().describe("The network socket"),
@@ -71023,24 +72155,24 @@ var network = defineCustomization({
   name: "network",
   summary: "Static IPv4 addresses; an interface that is not named asks for one, as before (DHCP)",
   schema: schema2,
-  contribute: (settings5, context) => ({
-    edits: editsFor(settings5, context),
+  contribute: (settings5, context2) => ({
+    edits: editsFor(settings5, context2),
     advice: Object.entries(settings5).flatMap(([name, one2]) => one2 ? adviceFor(name, one2) : [])
   })
 });
-function editsFor({ eth0, wlan0 }, context) {
-  switch (context.os.network) {
+function editsFor({ eth0, wlan0 }, context2) {
+  switch (context2.os.network) {
     case "dhcpcd":
       return [eth0 && dhcpcdEdit("eth0", eth0), wlan0 && dhcpcdEdit("wlan0", wlan0)].filter(
         (edit) => edit !== void 0
       );
     case "network-manager":
-      if (wlan0) requireWifi(context);
-      return eth0 ? [ethernetConnection("eth0", eth0, context)] : [];
+      if (wlan0) requireWifi(context2);
+      return eth0 ? [ethernetConnection("eth0", eth0, context2)] : [];
     default:
       throw new PiImageError(
         "plan.unsuitable",
-        `${context.os.prettyName} has neither dhcpcd nor NetworkManager, so no address can be set`,
+        `${context2.os.prettyName} has neither dhcpcd nor NetworkManager, so no address can be set`,
         { help: "put the configuration of its own network software under `files:` instead" }
       );
   }
@@ -71055,8 +72187,8 @@ function ethernetConnection(name, address, { random }) {
     uuid: uuidFrom(random(`network.uuid.${name}`, 16)),
     address: keyfileIpv4(address)
   });
-  const path46 = `/etc/NetworkManager/system-connections/${name}.nmconnection`;
-  return write(path46, text4, { mode: 384, owner: root });
+  const path50 = `/etc/NetworkManager/system-connections/${name}.nmconnection`;
+  return write(path50, text4, { mode: 384, owner: root });
 }
 function requireWifi({ os: os2, settings: settings5 }) {
   if (settings5["wifi"]?.networks.length) return;
@@ -71071,12 +72203,12 @@ function faultOf(address, gateway) {
   const fault2 = hostFault(own2);
   if (fault2 !== void 0) return { message: fault2, path: ["address"] };
   if (gateway === void 0) return void 0;
-  const path46 = ["gateway"];
+  const path50 = ["gateway"];
   const router = parseIpv4(gateway);
-  if (router === own2.address) return { message: "this is the address of the Pi itself", path: path46 };
-  if (!isInNetwork(router, own2)) return { message: `it is not in the network of ${address}`, path: path46 };
+  if (router === own2.address) return { message: "this is the address of the Pi itself", path: path50 };
+  if (!isInNetwork(router, own2)) return { message: `it is not in the network of ${address}`, path: path50 };
   const why2 = hostFault({ address: router, prefix: own2.prefix });
-  return why2 === void 0 ? void 0 : { message: why2, path: path46 };
+  return why2 === void 0 ? void 0 : { message: why2, path: path50 };
 }
 function adviceFor(name, { gateway, dns }) {
   if (gateway === void 0) {
@@ -71217,11 +72349,11 @@ function invalid2(where, what, help2 = "a public key is one line; ssh-keygen wri
 
 // src/customizations/ssh.ts
 var key2 = external_exports.union([
-  external_exports.string().superRefine((text4, context) => {
+  external_exports.string().superRefine((text4, context2) => {
     try {
       parsePublicKeys(text4, "the key");
     } catch (error2) {
-      context.addIssue({
+      context2.addIssue({
         code: "custom",
         message: PiImageError.is(error2) ? explain(error2) : "is not a public key"
       });
@@ -71251,20 +72383,20 @@ var ssh = defineCustomization({
   schema: schema3,
   whenUnset: (os2) => os2.units[unit2] === void 0 ? void 0 : schema3.parse({}),
   inputs: ({ keys }) => keys.flatMap((one2) => typeof one2 === "string" ? [] : [one2.file]),
-  contribute(settings5, context) {
-    const path46 = context.os.units[unit2];
-    if (!settings5.enabled) return { edits: offEdits(context.os) };
-    if (path46 === void 0) throw noServer(context.os);
-    const keys = settings5.keys.flatMap((one2) => readKeys(one2, context));
+  contribute(settings5, context2) {
+    const path50 = context2.os.units[unit2];
+    if (!settings5.enabled) return { edits: offEdits(context2.os) };
+    if (path50 === void 0) throw noServer(context2.os);
+    const keys = settings5.keys.flatMap((one2) => readKeys(one2, context2));
     return {
       edits: [
-        link(enabling, path46),
-        link(alias, path46),
-        ...context.os.present.includes(forbidding) ? [remove(forbidding)] : [],
-        ...keyEdits(keys, context),
-        ...passwordEdits(settings5, context.os)
+        link(enabling, path50),
+        link(alias, path50),
+        ...context2.os.present.includes(forbidding) ? [remove(forbidding)] : [],
+        ...keyEdits(keys, context2),
+        ...passwordEdits(settings5, context2.os)
       ],
-      advice: [...passwordAdvice(settings5, context), ...keyAdvice(keys, context.os)]
+      advice: [...passwordAdvice(settings5, context2), ...keyAdvice(keys, context2.os)]
     };
   }
 });
@@ -71306,9 +72438,9 @@ function passwordEdits(settings5, os2) {
   }
   return [change("/etc/ssh/sshd_config", { op: "set", style: "sshd", values })];
 }
-function passwordAdvice(settings5, context) {
+function passwordAdvice(settings5, context2) {
   const byPassword = settings5["password-authentication"] ?? settings5.keys.length === 0;
-  if (!byPassword || !keepsDefaultPassword(context)) return [];
+  if (!byPassword || !keepsDefaultPassword(context2)) return [];
   return [
     {
       level: "warning",
@@ -71402,8 +72534,11 @@ function saltFrom(bytes3) {
 }
 function isDefaultPassword(hash2) {
   const salt = /^\$6\$([./0-9A-Za-z]{1,16})\$[./0-9A-Za-z]{86}$/.exec(hash2)?.[1];
-  return salt !== void 0 && sha512Crypt("raspberry", salt) === hash2;
+  if (salt === void 0) return false;
+  if (lastAsked?.salt !== salt) lastAsked = { salt, hash: sha512Crypt("raspberry", salt) };
+  return lastAsked.hash === hash2;
 }
+var lastAsked;
 var empty = Buffer.alloc(0);
 function sha512(...parts) {
   const hash2 = createHash("sha512");
@@ -71475,14 +72610,14 @@ var user = defineCustomization({
   summary: "Login account: its name and password",
   schema: schema4,
   whenUnset: (os2) => asksForUser(os2) ? {} : void 0,
-  contribute(settings5, context) {
-    const { os: os2, login } = context;
+  contribute(settings5, context2) {
+    const { os: os2, login } = context2;
     const account = accountFor(settings5.name, os2);
     if (!account || !login) throw noAccount(settings5, os2);
     const saysNothing = Object.values(settings5).every((value2) => value2 === void 0);
     const prepared = userFiles.filter((name) => os2.bootFiles.includes(name));
     if (saysNothing && prepared.length > 0) return {};
-    const access3 = givesAccess(context);
+    const access3 = givesAccess(context2);
     if (asksForUser(os2) && !access3) {
       if (settings5.name !== void 0) throw noPassword(settings5.name);
       return { advice: [unset] };
@@ -71491,7 +72626,7 @@ var user = defineCustomization({
     return {
       edits: [
         ...renamed2 ? renameEdits(account, login) : [],
-        ...passwordEdits2(settings5, login.name, context),
+        ...passwordEdits2(settings5, login.name, context2),
         ...asksForUser(os2) ? wizardEdits(login.name) : [],
         // They would rename the account again, or set another password.
         ...prepared.map((name) => remove(`${os2.bootDir}/${name}`)),
@@ -71514,22 +72649,22 @@ function accountFor(name, os2) {
   return os2.users.find((one2) => one2.name === name && one2.uid >= 1e3) ?? os2.firstUser;
 }
 function renameEdits(account, login) {
-  const rename8 = { op: "rename-record", from: account.name, to: login.name };
+  const rename9 = { op: "rename-record", from: account.name, to: login.name };
   const word3 = { op: "replace-text", word: true };
   const skip = { ifMissing: "skip" };
-  const replace = (path46, before, after = "") => change(
-    path46,
+  const replace = (path50, before, after = "") => change(
+    path50,
     { ...word3, from: `${before}${account.name}${after}`, to: `${before}${login.name}${after}` },
     skip
   );
   return [
-    change("/etc/passwd", rename8),
+    change("/etc/passwd", rename9),
     change("/etc/passwd", { op: "set-record", key: login.name, fields: { 5: login.home } }),
-    change("/etc/shadow", rename8),
-    change("/etc/group", { ...rename8, members: true }),
-    change("/etc/gshadow", { ...rename8, members: true }, skip),
-    change("/etc/subuid", rename8, skip),
-    change("/etc/subgid", rename8, skip),
+    change("/etc/shadow", rename9),
+    change("/etc/group", { ...rename9, members: true }),
+    change("/etc/gshadow", { ...rename9, members: true }, skip),
+    change("/etc/subuid", rename9, skip),
+    change("/etc/subgid", rename9, skip),
     ...account.home === login.home ? [] : [move(account.home, login.home)],
     replace("/etc/sudoers.d/010_pi-nopasswd", ""),
     replace("/etc/sudoers.d/90-cloud-init-users", ""),
@@ -71537,10 +72672,10 @@ function renameEdits(account, login) {
     replace(gettyDropIn, "--autologin ")
   ];
 }
-function passwordEdits2(settings5, name, context) {
-  const hash2 = hashOf(settings5, context);
+function passwordEdits2(settings5, name, context2) {
+  const hash2 = hashOf(settings5, context2);
   if (hash2 === void 0) return [];
-  const today = Math.floor(context.now.getTime() / 864e5);
+  const today = Math.floor(context2.now.getTime() / 864e5);
   const fields7 = { 1: hash2, 2: String(Math.max(1, today)) };
   return [change("/etc/shadow", { op: "set-record", key: name, fields: fields7 }, { sensitive: true })];
 }
@@ -71570,8 +72705,8 @@ function checkedHash(hash2, os2) {
 }
 function wizardEdits(name) {
   const helper = "rpi-first-boot-wizard";
-  const logIn = (path46, before) => change(
-    path46,
+  const logIn = (path50, before) => change(
+    path50,
     { op: "replace-text", from: `${before}${helper}`, to: `${before}${name}`, word: true },
     { ifMissing: "skip" }
   );
@@ -71647,12 +72782,12 @@ function screenEdits(resolution, { version: version4, bootDir }) {
   ];
 }
 function firmwareSettings(resolution) {
-  const known4 = monitorModes[resolution];
+  const known5 = monitorModes[resolution];
   return {
     hdmi_force_hotplug: "1",
-    ...known4 === void 0 && { hdmi_cvt: `${resolution.replace("x", " ")} 60` },
+    ...known5 === void 0 && { hdmi_cvt: `${resolution.replace("x", " ")} 60` },
     hdmi_group: "2",
-    hdmi_mode: String(known4 ?? customMode)
+    hdmi_mode: String(known5 ?? customMode)
   };
 }
 
@@ -71671,9 +72806,9 @@ var vnc = defineCustomization({
   summary: "Share the desktop over the network",
   schema: schema5,
   whenUnset: (os2) => schema5.parse({ enabled: serverOf(os2) !== void 0 }),
-  contribute(settings5, context) {
-    const { os: os2 } = context;
-    const asked = context.settings["vnc"] !== void 0;
+  contribute(settings5, context2) {
+    const { os: os2 } = context2;
+    const asked = context2.settings["vnc"] !== void 0;
     const server = serverOf(os2);
     if (!settings5.enabled) {
       return asked ? { edits: [realVnc, waylandVnc].map((unit3) => remove(enablingLink(unit3))) } : { advice: os2.release && !os2.desktop ? [noDesktop] : [] };
@@ -71683,10 +72818,10 @@ var vnc = defineCustomization({
       edits: [
         link(enablingLink(server), os2.units[server] ?? ""),
         ...settings5.password ? passwordEdits3(settings5.password, server) : [],
-        ...desktopEdits(context),
+        ...desktopEdits(context2),
         ...screenEdits(settings5.resolution, os2)
       ],
-      advice: adviceFor2(settings5, server, context)
+      advice: adviceFor2(settings5, server, context2)
     };
   }
 });
@@ -71743,7 +72878,7 @@ function autologinEdits(login) {
     )
   ];
 }
-function adviceFor2({ password: password2 }, server, context) {
+function adviceFor2({ password: password2 }, server, context2) {
   const advice = [];
   if (password2) {
     advice.push({
@@ -71752,7 +72887,7 @@ function adviceFor2({ password: password2 }, server, context) {
       message: "the VNC password stands in the image in a form that anyone who has the card can turn back into text",
       help: "use a password that is used for nothing else"
     });
-  } else if (keepsDefaultPassword(context)) {
+  } else if (keepsDefaultPassword(context2)) {
     advice.push({
       level: "warning",
       id: "vnc.default-password",
@@ -71806,16 +72941,16 @@ function keyfileSsid(ssid2) {
 // src/customizations/wifi-network-manager.ts
 init_edit();
 var folder7 = "/etc/NetworkManager/system-connections";
-function networkManagerEdits({ country: country2, networks }, context) {
+function networkManagerEdits({ country: country2, networks }, context2) {
   return [
-    ...networks.map((network3, index2) => connection(network3, index2 + 1, context)),
+    ...networks.map((network3, index2) => connection(network3, index2 + 1, context2)),
     change(
       "/var/lib/NetworkManager/NetworkManager.state",
       { op: "set", style: "ini", section: "main", values: { WirelessEnabled: "true" } },
       { ifMissing: "create" }
     ),
     ...country2 === void 0 ? [] : [
-      change(`${context.os.bootDir}/cmdline.txt`, {
+      change(`${context2.os.bootDir}/cmdline.txt`, {
         op: "words",
         add: [`cfg80211.ieee80211_regdom=${country2}`]
       })
@@ -71852,14 +72987,14 @@ init_edit();
 var folder8 = "/var/lib/systemd/rfkill";
 var boards = ["platform-3f300000.mmcnr:wlan", "platform-fe300000.mmcnr:wlan"];
 function unblockEdits(os2) {
-  const known4 = os2.rfkillWlan.map((path46) => path46.slice(path46.lastIndexOf("/") + 1));
-  const names4 = /* @__PURE__ */ new Set([...known4, ...os2.release ? boards : []]);
+  const known5 = os2.rfkillWlan.map((path50) => path50.slice(path50.lastIndexOf("/") + 1));
+  const names4 = /* @__PURE__ */ new Set([...known5, ...os2.release ? boards : []]);
   return [...names4].sort().map((name) => write(`${folder8}/${name}`, "0\n"));
 }
 
 // src/customizations/wifi-wpa-supplicant.ts
 init_edit();
-var path3 = "/etc/wpa_supplicant/wpa_supplicant.conf";
+var path2 = "/etc/wpa_supplicant/wpa_supplicant.conf";
 var control = "DIR=/var/run/wpa_supplicant GROUP=netdev";
 function wpaSupplicantEdits(settings5, { bootDir, bootFiles }) {
   const dropIn = "wpa_supplicant.conf";
@@ -71870,7 +73005,7 @@ function configuration({ country: country2, networks }) {
   if (networks.length === 0) {
     const values = { ctrl_interface: control, update_config: "1", ...country2 !== void 0 && { country: country2 } };
     const set2 = { op: "set", style: "ini", values };
-    return change(path3, set2, { ifMissing: "create", mode: 384, owner: root });
+    return change(path2, set2, { ifMissing: "create", mode: 384, owner: root });
   }
   const text4 = render("rootfs/etc/wpa_supplicant/wpa_supplicant.conf", {
     control,
@@ -71883,7 +73018,7 @@ function configuration({ country: country2, networks }) {
     }))
   });
   const secret3 = networks.some(({ password: password2 }) => password2 !== void 0);
-  return write(path3, text4, { mode: 384, owner: root, ...secret3 && { sensitive: true } });
+  return write(path2, text4, { mode: 384, owner: root, ...secret3 && { sensitive: true } });
 }
 function pskOf2({ password: password2, psk, ssid: ssid2 }) {
   if (!password2) return void 0;
@@ -71909,10 +73044,10 @@ var network2 = external_exports.strictObject({
   psk: external_exports.enum(["derived", "passphrase"]).optional().describe(
     "What the image holds: the key derived from the password (works for WPA2 only), or the password itself, which WPA3 needs. Default: derived with wpa_supplicant (Buster, Bullseye), passphrase with NetworkManager"
   )
-}).superRefine(({ password: password2, open: open15 }, context) => {
-  if (password2 === void 0 !== (open15 === void 0)) return;
-  const message4 = open15 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
-  context.addIssue({ code: "custom", message: message4, path: [open15 ? "password" : "ssid"] });
+}).superRefine(({ password: password2, open: open16 }, context2) => {
+  if (password2 === void 0 !== (open16 === void 0)) return;
+  const message4 = open16 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
+  context2.addIssue({ code: "custom", message: message4, path: [open16 ? "password" : "ssid"] });
 });
 var schema6 = external_exports.strictObject({
   country: country.optional().describe(
@@ -71924,19 +73059,19 @@ var wifi = defineCustomization({
   name: "wifi",
   summary: "Wireless networks to join",
   schema: schema6,
-  contribute(settings5, context) {
-    const advice = adviceFor3(settings5, context.os.network);
-    return { edits: [...unblockEdits(context.os), ...stackEdits()], advice };
+  contribute(settings5, context2) {
+    const advice = adviceFor3(settings5, context2.os.network);
+    return { edits: [...unblockEdits(context2.os), ...stackEdits()], advice };
     function stackEdits() {
-      switch (context.os.network) {
+      switch (context2.os.network) {
         case "dhcpcd":
-          return wpaSupplicantEdits(settings5, context.os);
+          return wpaSupplicantEdits(settings5, context2.os);
         case "network-manager":
-          return networkManagerEdits(settings5, context);
+          return networkManagerEdits(settings5, context2);
         default:
           throw new PiImageError(
             "plan.unsuitable",
-            `${context.os.prettyName} has neither dhcpcd nor NetworkManager, so its Wi-Fi cannot be set up`,
+            `${context2.os.prettyName} has neither dhcpcd nor NetworkManager, so its Wi-Fi cannot be set up`,
             { help: "put the configuration of its own network software under `files:` instead" }
           );
       }
@@ -71953,7 +73088,7 @@ function adviceFor3(settings5, stack) {
       help: "set wifi.country (--wifi-country) to the two letters of your country"
     });
   }
-  if (stack === "dhcpcd" && settings5.networks.some(({ open: open15 }) => !open15)) {
+  if (stack === "dhcpcd" && settings5.networks.some(({ open: open16 }) => !open16)) {
     advice.push({
       level: "note",
       id: "wifi.wpa3",
@@ -72048,51 +73183,51 @@ var meanings = {
   EROFS: ["output.permission", "That disk is read-only. Write the image to another one."],
   ENAMETOOLONG: ["output.failed", "Choose a shorter name."]
 };
-function writeFailure(path46, cause) {
+function writeFailure(path50, cause) {
   if (PiImageError.is(cause)) return cause;
   const reason = systemCode(cause);
-  const [code2, help2] = meanings[reason] ?? ["output.failed", "Try again, or write to another disk."];
-  return new PiImageError(code2, `${path46} cannot be written: ${reason}`, { help: help2, cause });
+  const [code3, help2] = meanings[reason] ?? ["output.failed", "Try again, or write to another disk."];
+  return new PiImageError(code3, `${path50} cannot be written: ${reason}`, { help: help2, cause });
 }
 function systemCode(error2) {
-  const code2 = error2?.code;
-  return typeof code2 === "string" ? code2 : "unknown error";
+  const code3 = error2?.code;
+  return typeof code3 === "string" ? code3 : "unknown error";
 }
 
 // src/image/file-device.ts
-function openFileDevice(path46, options2) {
-  return new OpenFile(path46, options2.writable);
+function openFileDevice(path50, options2) {
+  return new OpenFile(path50, options2.writable);
 }
 var OpenFile = class {
   size;
   #path;
   #writable;
   #descriptor;
-  constructor(path46, writable4) {
-    this.#path = path46;
+  constructor(path50, writable4) {
+    this.#path = path50;
     this.#writable = writable4;
     try {
-      this.#descriptor = fs.openSync(path46, writable4 ? "r+" : "r");
+      this.#descriptor = fs.openSync(path50, writable4 ? "r+" : "r");
     } catch (error2) {
-      throw openFailure(path46, writable4, error2);
+      throw openFailure(path50, writable4, error2);
     }
-    const stat13 = fs.fstatSync(this.#descriptor);
-    if (!stat13.isFile()) {
+    const stat12 = fs.fstatSync(this.#descriptor);
+    if (!stat12.isFile()) {
       this.close();
-      throw new PiImageError("image.not-supported", `${path46} is not a regular file`, {
+      throw new PiImageError("image.not-supported", `${path50} is not a regular file`, {
         help: "Give the path of an image file; card readers and other devices are not edited directly."
       });
     }
-    this.size = stat13.size;
+    this.size = stat12.size;
   }
   readInto(target, position) {
     checkBounds(this.size, position, target.length, this.#path);
-    const descriptor2 = this.#open();
+    const descriptor3 = this.#open();
     let done = 0;
     while (done < target.length) {
       let count2;
       try {
-        count2 = fs.readSync(descriptor2, target, done, target.length - done, position + done);
+        count2 = fs.readSync(descriptor3, target, done, target.length - done, position + done);
       } catch (error2) {
         throw readFailure(this.#path, position + done, error2);
       }
@@ -72102,12 +73237,12 @@ var OpenFile = class {
   }
   writeFrom(source, position) {
     checkBounds(this.size, position, source.length, this.#path);
-    const descriptor2 = this.#open();
+    const descriptor3 = this.#open();
     if (!this.#writable) throw new TypeError(`${this.#path} was opened for reading only`);
     let done = 0;
     while (done < source.length) {
       try {
-        done += fs.writeSync(descriptor2, source, done, source.length - done, position + done);
+        done += fs.writeSync(descriptor3, source, done, source.length - done, position + done);
       } catch (error2) {
         throw writeFailure(this.#path, error2);
       }
@@ -72115,41 +73250,41 @@ var OpenFile = class {
   }
   close() {
     if (this.#descriptor === void 0) return;
-    const descriptor2 = this.#descriptor;
+    const descriptor3 = this.#descriptor;
     this.#descriptor = void 0;
-    fs.closeSync(descriptor2);
+    fs.closeSync(descriptor3);
   }
   #open() {
     if (this.#descriptor === void 0) throw new TypeError(`${this.#path} is closed already`);
     return this.#descriptor;
   }
 };
-function openFailure(path46, writable4, cause) {
+function openFailure(path50, writable4, cause) {
   const reason = systemCode(cause);
   if (reason === "ENOENT") {
-    return new PiImageError("source.not-found", `${path46} does not exist`, {
+    return new PiImageError("source.not-found", `${path50} does not exist`, {
       help: "Check the path.",
       cause
     });
   }
-  if (writable4) return writeFailure(path46, cause);
-  return new PiImageError("source.not-found", `${path46} cannot be opened for reading: ${reason}`, {
+  if (writable4) return writeFailure(path50, cause);
+  return new PiImageError("source.not-found", `${path50} cannot be opened for reading: ${reason}`, {
     help: "Check that it is a file and that you may read it.",
     cause
   });
 }
-function readFailure(path46, position, cause) {
+function readFailure(path50, position, cause) {
   return new PiImageError(
     "image.damaged",
-    `${path46} cannot be read at position ${position}: ${systemCode(cause)}`,
+    `${path50} cannot be read at position ${position}: ${systemCode(cause)}`,
     {
       help: "The disk that holds the file reports an error. Copy the file to another disk and try again.",
       cause
     }
   );
 }
-function shrunk(path46, position, size) {
-  return new PiImageError("image.damaged", `${path46} ends at ${position}, it had ${size} bytes when opened`, {
+function shrunk(path50, position, size) {
+  return new PiImageError("image.damaged", `${path50} ends at ${position}, it had ${size} bytes when opened`, {
     help: "Something else changed the file meanwhile. Let no other program touch it and try again."
   });
 }
@@ -72409,8 +73544,8 @@ var BlockCache = class {
   }
   /** The block itself, not a copy: to be changed only after `edit`. */
   read(block2) {
-    const known4 = this.#blocks.get(block2);
-    if (known4 !== void 0) return known4;
+    const known5 = this.#blocks.get(block2);
+    if (known5 !== void 0) return known5;
     this.#checkRange(block2, 1);
     const bytes3 = new Uint8Array(this.blockSize);
     this.#device.readInto(bytes3, block2 * this.blockSize);
@@ -72657,26 +73792,26 @@ init_errors();
 // src/image/volume-errors.ts
 init_errors();
 var volumeErrors = {
-  notFound: (path46) => new PiImageError("image.not-found", `${path46} does not exist in the image`, {
+  notFound: (path50) => new PiImageError("image.not-found", `${path50} does not exist in the image`, {
     help: "Check the path; `pi-image ls` lists what is there."
   }),
-  exists: (path46) => new PiImageError("image.exists", `${path46} exists in the image already`, {
+  exists: (path50) => new PiImageError("image.exists", `${path50} exists in the image already`, {
     help: "Remove it first, or use another name."
   }),
-  notADirectory: (path46) => new PiImageError("image.not-a-directory", `${path46} is not a directory`, { help: "Check the path." }),
-  isADirectory: (path46) => new PiImageError("image.is-a-directory", `${path46} is a directory`, { help: "Check the path." }),
-  notAFile: (path46) => new PiImageError("image.not-supported", `${path46} is neither a regular file nor a directory`, {
+  notADirectory: (path50) => new PiImageError("image.not-a-directory", `${path50} is not a directory`, { help: "Check the path." }),
+  isADirectory: (path50) => new PiImageError("image.is-a-directory", `${path50} is a directory`, { help: "Check the path." }),
+  notAFile: (path50) => new PiImageError("image.not-supported", `${path50} is neither a regular file nor a directory`, {
     help: "Links and devices have no content of their own."
   }),
-  notALink: (path46) => new PiImageError("image.not-supported", `${path46} is not a symbolic link`, { help: "Check the path." }),
-  notEmpty: (path46) => new PiImageError("image.not-empty", `the directory ${path46} is not empty`, {
+  notALink: (path50) => new PiImageError("image.not-supported", `${path50} is not a symbolic link`, { help: "Check the path." }),
+  notEmpty: (path50) => new PiImageError("image.not-empty", `the directory ${path50} is not empty`, {
     help: "Remove what is in it first."
   }),
   isTheRoot: (what) => new PiImageError("image.not-supported", `the root of a file system cannot be ${what}`),
   intoItself: (from, to) => new PiImageError("image.loop", `${from} cannot be moved to ${to}, which lies inside of it`),
-  noSpace: (path46, needed2, free) => new PiImageError(
+  noSpace: (path50, needed2, free) => new PiImageError(
     "image.no-space",
-    `${path46} needs ${needed2} bytes, but the partition has only ${free} bytes free`,
+    `${path50} needs ${needed2} bytes, but the partition has only ${free} bytes free`,
     { help: "Write less to this partition, or start from an image with more room." }
   ),
   name: (name, why2) => new PiImageError("image.name", `${JSON.stringify(name)} cannot be a name in this file system: ${why2}`, {
@@ -73016,15 +74151,15 @@ var Groups = class {
 };
 
 // src/image/ext4/system-zones.ts
-function systemZones(superblock, groups) {
+function systemZones(superblock, groups2) {
   const zones = [];
   const add = (first, count2) => zones.push({ first, end: first + count2 });
   for (let group3 = 0; group3 < superblock.groupCount; group3++) {
     const base2 = baseBlocks(superblock, group3);
-    if (base2 > 0) add(groups.firstBlockOf(group3), base2);
-    add(groups.get(group3, "blockBitmap"), 1);
-    add(groups.get(group3, "inodeBitmap"), 1);
-    add(groups.get(group3, "inodeTable"), groups.tableBlocks);
+    if (base2 > 0) add(groups2.firstBlockOf(group3), base2);
+    add(groups2.get(group3, "blockBitmap"), 1);
+    add(groups2.get(group3, "inodeBitmap"), 1);
+    add(groups2.get(group3, "inodeTable"), groups2.tableBlocks);
   }
   zones.sort((a3, b3) => a3.first - b3.first);
   for (let at3 = 1; at3 < zones.length; at3++) {
@@ -73037,9 +74172,9 @@ function zonesWithin(zones, first, end2) {
   let low = 0;
   let high = zones.length;
   while (low < high) {
-    const middle = low + high >> 1;
-    if (zones[middle].end <= first) low = middle + 1;
-    else high = middle;
+    const middle2 = low + high >> 1;
+    if (zones[middle2].end <= first) low = middle2 + 1;
+    else high = middle2;
   }
   let last = low;
   while (last < zones.length && zones[last].first < end2) last++;
@@ -73055,18 +74190,18 @@ function mountExt4(device, now) {
 function mountUnchecked(device, now) {
   const superblock = readSuperblock(device);
   const blocks = new BlockCache(device, superblock.blockSize, superblock.blockCount);
-  const groups = new Groups(superblock, blocks);
+  const groups2 = new Groups(superblock, blocks);
   const free = { blocks: 0, inodes: 0 };
   for (let group3 = 0; group3 < superblock.groupCount; group3++) {
-    groups.verify(group3);
-    free.blocks += groups.get(group3, "freeBlocks");
-    free.inodes += groups.get(group3, "freeInodes");
+    groups2.verify(group3);
+    free.blocks += groups2.get(group3, "freeBlocks");
+    free.inodes += groups2.get(group3, "freeInodes");
   }
   return {
     superblock,
     blocks,
-    groups,
-    zones: systemZones(superblock, groups),
+    groups: groups2,
+    zones: systemZones(superblock, groups2),
     free,
     pending: { frees: [], inodes: /* @__PURE__ */ new Set(), verified: [], changed: [], held: [] },
     verified: /* @__PURE__ */ new Set(),
@@ -73108,13 +74243,13 @@ function sealSuperblock(fs5) {
 
 // src/image/ext4/group-bitmaps.ts
 function blockBitmap(fs5, group3) {
-  const { blocks, groups } = fs5;
-  const block2 = groups.get(group3, "blockBitmap");
-  if (groups.hasFlag(group3, blocksUninitialised)) return initialBlockBitmap(fs5, group3);
+  const { blocks, groups: groups2 } = fs5;
+  const block2 = groups2.get(group3, "blockBitmap");
+  if (groups2.hasFlag(group3, blocksUninitialised)) return initialBlockBitmap(fs5, group3);
   const bitmap = blocks.read(block2);
   if (fs5.verified.has(group3)) return bitmap;
   checkChecksum(fs5, group3, "blockBitmapChecksum", bitmap, fs5.superblock.blocksPerGroup);
-  if (countClear(bitmap, groups.blocksIn(group3)) !== groups.get(group3, "freeBlocks")) {
+  if (countClear(bitmap, groups2.blocksIn(group3)) !== groups2.get(group3, "freeBlocks")) {
     throw damaged2(`the block bitmap of group ${group3} does not fit its count of free blocks`);
   }
   for (const [first, end2] of systemBits(fs5, group3)) {
@@ -73153,22 +74288,22 @@ function systemBits(fs5, group3) {
   );
 }
 function inodeBitmap(fs5, group3) {
-  const { groups, superblock } = fs5;
-  if (groups.hasFlag(group3, inodesUninitialised)) {
-    if (groups.get(group3, "freeInodes") !== superblock.inodesPerGroup) {
+  const { groups: groups2, superblock } = fs5;
+  if (groups2.hasFlag(group3, inodesUninitialised)) {
+    if (groups2.get(group3, "freeInodes") !== superblock.inodesPerGroup) {
       throw damaged2(`group ${group3} is marked as unused, but its count of free inodes says otherwise`);
     }
     const bitmap2 = new Uint8Array(superblock.blockSize);
     setBits(bitmap2, superblock.inodesPerGroup, bitmap2.length * 8);
     return bitmap2;
   }
-  const bitmap = fs5.blocks.read(groups.get(group3, "inodeBitmap"));
+  const bitmap = fs5.blocks.read(groups2.get(group3, "inodeBitmap"));
   if (fs5.verified.has(~group3)) return bitmap;
   checkChecksum(fs5, group3, "inodeBitmapChecksum", bitmap, superblock.inodesPerGroup);
-  if (countClear(bitmap, superblock.inodesPerGroup) !== groups.get(group3, "freeInodes")) {
+  if (countClear(bitmap, superblock.inodesPerGroup) !== groups2.get(group3, "freeInodes")) {
     throw damaged2(`the inode bitmap of group ${group3} does not fit its count of free inodes`);
   }
-  const used2 = superblock.groupChecksums ? superblock.inodesPerGroup - groups.get(group3, "unusedInodes") : superblock.inodesPerGroup;
+  const used2 = superblock.groupChecksums ? superblock.inodesPerGroup - groups2.get(group3, "unusedInodes") : superblock.inodesPerGroup;
   if (nextSet(bitmap, used2, superblock.inodesPerGroup) < superblock.inodesPerGroup) {
     throw damaged2(`the inode bitmap of group ${group3} has inodes in use that its descriptor calls unused`);
   }
@@ -73454,8 +74589,8 @@ function* groupsByNearness(fs5, goal, kind) {
   const touched = [...fs5.changedBitmaps].filter((key3) => key3 < 0 === (kind === "inodes")).map((key3) => key3 < 0 ? ~key3 : key3).filter((group3) => group3 !== goal).sort((a3, b3) => a3 - b3);
   yield* touched;
   const done = new Set(touched);
-  for (let step = 1; step < groupCount; step++) {
-    const group3 = (goal + step) % groupCount;
+  for (let step2 = 1; step2 < groupCount; step2++) {
+    const group3 = (goal + step2) % groupCount;
     if (!done.has(group3)) yield group3;
   }
 }
@@ -73555,7 +74690,7 @@ var resizeInode = 7;
 var doubleIndirect = 13;
 function keptBlocks({ superblock }) {
   const { blockSize: blockSize4, firstDataBlock, descriptorBlocks, reservedDescriptorBlocks, groupCount } = superblock;
-  const groups = Array.from({ length: groupCount }, (_2, group3) => group3).filter(
+  const groups2 = Array.from({ length: groupCount }, (_2, group3) => group3).filter(
     (group3) => group3 > 0 && hasSuperblock(superblock, group3)
   );
   return Array.from({ length: reservedDescriptorBlocks }, (_2, kept2) => {
@@ -73563,7 +74698,7 @@ function keptBlocks({ superblock }) {
     return {
       block: firstDataBlock + offset,
       index: (descriptorBlocks + kept2) % (blockSize4 / 4),
-      copies: groups.map((group3) => firstBlockOf(superblock, group3) + offset)
+      copies: groups2.map((group3) => firstBlockOf(superblock, group3) + offset)
     };
   });
 }
@@ -73574,9 +74709,9 @@ function writeResizeInode(fs5) {
   const root2 = fs5.blocks.fresh(u32(inode.blockArea, 4 * doubleIndirect));
   for (const { block: block2, index: index2, copies } of kept2) {
     setU32(root2, 4 * index2, block2);
-    const below = fs5.blocks.fresh(block2);
+    const below2 = fs5.blocks.fresh(block2);
     copies.forEach((copy, at3) => {
-      setU32(below, 4 * at3, copy);
+      setU32(below2, 4 * at3, copy);
     });
   }
   const count2 = kept2.reduce((sum, { copies }) => sum + 1 + copies.length, 1);
@@ -73664,18 +74799,18 @@ function growExt4(device, now) {
   const last = old.superblock.groupCount - 1;
   blockBitmap(old, last);
   const blocks = new BlockCache(device, superblock.blockSize, superblock.blockCount);
-  const groups = new Groups(superblock, blocks);
+  const groups2 = new Groups(superblock, blocks);
   for (let index2 = old.superblock.descriptorBlocks; index2 < superblock.descriptorBlocks; index2++)
     blocks.fresh(descriptorBlock(superblock, index2));
-  const added = groups.blocksIn(last) - old.groups.blocksIn(last);
-  groups.add(last, "freeBlocks", added);
-  for (let group3 = last + 1; group3 < superblock.groupCount; group3++) placeGroup(superblock, groups, group3);
+  const added = groups2.blocksIn(last) - old.groups.blocksIn(last);
+  groups2.add(last, "freeBlocks", added);
+  for (let group3 = last + 1; group3 < superblock.groupCount; group3++) placeGroup(superblock, groups2, group3);
   const fs5 = {
     ...old,
     superblock,
     blocks,
-    groups,
-    zones: systemZones(superblock, groups),
+    groups: groups2,
+    zones: systemZones(superblock, groups2),
     free: { ...old.free },
     verified: /* @__PURE__ */ new Set()
   };
@@ -73700,15 +74835,15 @@ function grown(old, size) {
   const most3 = old.features.all.has("64bit") ? 2 ** 48 : 2 ** 32 - 1;
   let blockCount = Math.min(Math.floor(size / blockSize4), most3);
   const groupsFor = (count2) => Math.ceil((count2 - firstDataBlock) / blocksPerGroup);
-  const next = describe4(groupsFor(blockCount), blockCount);
+  const next = describe5(groupsFor(blockCount), blockCount);
   const last = next.groupCount - 1;
   const overhead = baseBlocks(next, last) + 2 + tableBlocks(next);
   if (last >= old.groupCount && blockCount - firstBlockOf(next, last) < overhead + leastFree)
     blockCount = firstBlockOf(next, last);
-  const result = describe4(groupsFor(blockCount), blockCount);
+  const result = describe5(groupsFor(blockCount), blockCount);
   if (result.inodeCount >= 2 ** 32) throw noSpace("an ext4 file system cannot have more than 2^32 inodes");
   return result;
-  function describe4(groupCount, count2) {
+  function describe5(groupCount, count2) {
     const descriptorBlocks = Math.ceil(groupCount * descriptorSize / blockSize4);
     const taken = Math.min(descriptorBlocks - old.descriptorBlocks, old.reservedDescriptorBlocks);
     const needsMeta = descriptorBlocks > old.descriptorBlocks + taken;
@@ -73730,19 +74865,19 @@ function grown(old, size) {
 function tableBlocks({ inodesPerGroup, inodeSize, blockSize: blockSize4 }) {
   return Math.ceil(inodesPerGroup * inodeSize / blockSize4);
 }
-function placeGroup(superblock, groups, group3) {
+function placeGroup(superblock, groups2, group3) {
   const first = firstBlockOf(superblock, group3) + baseBlocks(superblock, group3);
-  groups.place(group3, { blockBitmap: first, inodeBitmap: first + 1, inodeTable: first + 2 });
-  groups.set(
+  groups2.place(group3, { blockBitmap: first, inodeBitmap: first + 1, inodeTable: first + 2 });
+  groups2.set(
     group3,
     "freeBlocks",
-    groups.blocksIn(group3) - baseBlocks(superblock, group3) - 2 - tableBlocks(superblock)
+    groups2.blocksIn(group3) - baseBlocks(superblock, group3) - 2 - tableBlocks(superblock)
   );
-  groups.set(group3, "freeInodes", superblock.inodesPerGroup);
+  groups2.set(group3, "freeInodes", superblock.inodesPerGroup);
   if (!superblock.groupChecksums) return;
-  groups.set(group3, "unusedInodes", superblock.inodesPerGroup);
+  groups2.set(group3, "unusedInodes", superblock.inodesPerGroup);
   const isLast = group3 === superblock.groupCount - 1;
-  groups.set(group3, "flags", inodesUninitialised | (isLast ? 0 : blocksUninitialised));
+  groups2.set(group3, "flags", inodesUninitialised | (isLast ? 0 : blocksUninitialised));
 }
 function openLastGroup(fs5, group3, from) {
   const to = fs5.groups.blocksIn(group3);
@@ -73751,24 +74886,24 @@ function openLastGroup(fs5, group3, from) {
   clearBits(editBlockBitmap(fs5, group3), from, to);
 }
 function initGroup(fs5, group3) {
-  const { superblock, groups, blocks } = fs5;
-  fs5.free.blocks += groups.get(group3, "freeBlocks");
+  const { superblock, groups: groups2, blocks } = fs5;
+  fs5.free.blocks += groups2.get(group3, "freeBlocks");
   fs5.free.inodes += superblock.inodesPerGroup;
-  if (!groups.hasFlag(group3, blocksUninitialised)) {
-    const bitmap = blocks.fresh(groups.get(group3, "blockBitmap"));
-    setBits(bitmap, 0, baseBlocks(superblock, group3) + 2 + groups.tableBlocks);
-    setBits(bitmap, groups.blocksIn(group3), bitmap.length * 8);
+  if (!groups2.hasFlag(group3, blocksUninitialised)) {
+    const bitmap = blocks.fresh(groups2.get(group3, "blockBitmap"));
+    setBits(bitmap, 0, baseBlocks(superblock, group3) + 2 + groups2.tableBlocks);
+    setBits(bitmap, groups2.blocksIn(group3), bitmap.length * 8);
     fs5.changedBitmaps.add(group3);
   }
   if (superblock.groupChecksums) return;
   setBits(
-    blocks.fresh(groups.get(group3, "inodeBitmap")),
+    blocks.fresh(groups2.get(group3, "inodeBitmap")),
     superblock.inodesPerGroup,
     superblock.blockSize * 8
   );
   const zeros5 = new Uint8Array(superblock.blockSize);
-  const table2 = groups.get(group3, "inodeTable");
-  for (let block2 = 0; block2 < groups.tableBlocks; block2++) blocks.writeContent(zeros5, table2 + block2);
+  const table2 = groups2.get(group3, "inodeTable");
+  for (let block2 = 0; block2 < groups2.tableBlocks; block2++) blocks.writeContent(zeros5, table2 + block2);
 }
 function writeSuperblockFields(fs5, old) {
   const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs5.superblock;
@@ -74022,11 +75157,11 @@ function describeStart(device) {
   }
   const start = Buffer.alloc(Math.min(4096, device.size));
   device.readInto(start, 0);
-  const known4 = compressed.find(([magic5]) => start.toString("hex").startsWith(magic5));
-  if (known4 !== void 0) {
+  const known5 = compressed.find(([magic5]) => start.toString("hex").startsWith(magic5));
+  if (known5 !== void 0) {
     return {
-      message: `this is a compressed file (${known4[1]}), not the disk image inside of it`,
-      help: `If its name does not end in ${known4[1]}, rename it so that it does; or unpack it first.`
+      message: `this is a compressed file (${known5[1]}), not the disk image inside of it`,
+      help: `If its name does not end in ${known5[1]}, rename it so that it does; or unpack it first.`
     };
   }
   const text4 = start.toString("latin1");
@@ -74485,9 +75620,9 @@ function runIndex(runs, logical) {
   let low = 0;
   let high = runs.length;
   while (low < high) {
-    const middle = low + high >> 1;
-    if (runs[middle].logical + runs[middle].length <= logical) low = middle + 1;
-    else high = middle;
+    const middle2 = low + high >> 1;
+    if (runs[middle2].logical + runs[middle2].length <= logical) low = middle2 + 1;
+    else high = middle2;
   }
   return low;
 }
@@ -74721,9 +75856,9 @@ function writeAttributes(area, first, base2, attributes2, hashed) {
 function entryHash({ name, value: value2 }) {
   let hash2 = 0;
   for (const byte2 of name) hash2 = (hash2 << 5 ^ hash2 >>> 27 ^ byte2) >>> 0;
-  const words2 = new Uint8Array(padded(value2.length));
-  words2.set(value2);
-  for (let at3 = 0; at3 < words2.length; at3 += 4) hash2 = mixed(hash2, u32(words2, at3));
+  const words3 = new Uint8Array(padded(value2.length));
+  words3.set(value2);
+  for (let at3 = 0; at3 < words3.length; at3 += 4) hash2 = mixed(hash2, u32(words3, at3));
   return hash2;
 }
 function blockHash(attributes2) {
@@ -75102,24 +76237,24 @@ function holdBlock(fs5, block2, content2) {
 
 // src/image/volume-path.ts
 init_errors();
-function partsOf(path46) {
-  if (path46 === "/") return [];
-  const parts = path46.slice(1).split("/");
-  if (!path46.startsWith("/") || parts.some((part) => part === "" || part === "." || part === "..")) {
-    throw new PiImageError("image.name", `${JSON.stringify(path46)} is not an absolute path without . and ..`, {
+function partsOf(path50) {
+  if (path50 === "/") return [];
+  const parts = path50.slice(1).split("/");
+  if (!path50.startsWith("/") || parts.some((part) => part === "" || part === "." || part === "..")) {
+    throw new PiImageError("image.name", `${JSON.stringify(path50)} is not an absolute path without . and ..`, {
       help: "Write it as /directory/name."
     });
   }
   return parts;
 }
-function parentOf(path46) {
-  return path46.slice(0, Math.max(1, path46.lastIndexOf("/")));
+function parentOf(path50) {
+  return path50.slice(0, Math.max(1, path50.lastIndexOf("/")));
 }
-function nameOf2(path46) {
-  return path46.slice(path46.lastIndexOf("/") + 1);
+function nameOf2(path50) {
+  return path50.slice(path50.lastIndexOf("/") + 1);
 }
-function isWithin(path46, directory2) {
-  return path46 === directory2 || directory2 === "/" || path46.startsWith(`${directory2}/`);
+function isWithin(path50, directory2) {
+  return path50 === directory2 || directory2 === "/" || path50.startsWith(`${directory2}/`);
 }
 
 // src/image/ext4/name-hash.ts
@@ -75148,12 +76283,12 @@ function legacy(name, byteAt) {
   }
   return hash0 << 1 >>> 0;
 }
-function wordsOf(name, from, words2, byteAt) {
+function wordsOf(name, from, words3, byteAt) {
   const left = name.length - from;
   let pad = (left | left << 8) >>> 0;
   pad = (pad | pad << 16) >>> 0;
   const out = [];
-  const length = Math.min(left, words2 * 4);
+  const length = Math.min(left, words3 * 4);
   let value2 = pad;
   for (let index2 = 0; index2 < length; index2++) {
     value2 = byteAt(name, from + index2) + (value2 << 8) | 0;
@@ -75162,8 +76297,8 @@ function wordsOf(name, from, words2, byteAt) {
       value2 = pad;
     }
   }
-  if (out.length < words2) out.push(value2);
-  while (out.length < words2) out.push(pad);
+  if (out.length < words3) out.push(value2);
+  while (out.length < words3) out.push(pad);
   return out;
 }
 function tea(name, byteAt, seed) {
@@ -75198,11 +76333,11 @@ function halfMd4(name, byteAt, seed) {
   for (let from = 0; from < name.length; from += 32) {
     const input2 = wordsOf(name, from, 8, byteAt);
     let [a3, b3, c5, d] = state2;
-    rounds2.forEach(({ words: words2, shifts, add }, round) => {
+    rounds2.forEach(({ words: words3, shifts, add }, round) => {
       const mix = mixers[round];
-      words2.forEach((word3, step) => {
+      words3.forEach((word3, step2) => {
         const mixed2 = a3 + mix(b3, c5, d) + input2[word3] + add | 0;
-        [a3, b3, c5, d] = [d, rotate(mixed2, shifts[step % 4]), b3, c5];
+        [a3, b3, c5, d] = [d, rotate(mixed2, shifts[step2 % 4]), b3, c5];
       });
     });
     [a3, b3, c5, d].forEach((value2, index2) => {
@@ -75257,9 +76392,9 @@ var IndexNode = class {
     let low = 1;
     let high = this.count;
     while (low < high) {
-      const middle = low + high >> 1;
-      if (this.hash(middle) > hash2) high = middle;
-      else low = middle + 1;
+      const middle2 = low + high >> 1;
+      if (this.hash(middle2) > hash2) high = middle2;
+      else low = middle2 + 1;
     }
     return low - 1;
   }
@@ -75332,8 +76467,8 @@ function findName(fs5, inode, name) {
 function findByIndex(fs5, directory2, name) {
   const dot2 = dotEntries(readDirectoryBlock(fs5, directory2, 0)).find((entry4) => isSameName(entry4.name, name));
   if (dot2 !== void 0) return { logical: 0, entry: dot2 };
-  const path46 = descend(fs5, directory2, name);
-  for (let leaf = path46.leaf; leaf !== void 0; leaf = nextWithHash(fs5, directory2, path46)) {
+  const path50 = descend(fs5, directory2, name);
+  for (let leaf = path50.leaf; leaf !== void 0; leaf = nextWithHash(fs5, directory2, path50)) {
     const entry4 = findEntry(readDirectoryBlock(fs5, directory2, leaf), leafEnd(fs5), name);
     if (entry4 !== void 0) return { logical: leaf, entry: entry4 };
   }
@@ -75346,8 +76481,8 @@ function descend(fs5, directory2, name) {
   for (let level = 0; level < root2.levels; level++) {
     const { node: node2, index: index2 } = steps3.at(-1);
     const logical = node2.block(index2);
-    const below = readBelow(fs5, directory2, logical);
-    steps3.push({ logical, node: below, index: below.indexOf(hash2) });
+    const below2 = readBelow(fs5, directory2, logical);
+    steps3.push({ logical, node: below2, index: below2.indexOf(hash2) });
   }
   return { steps: steps3, hash: hash2, method: root2.hash, leaf: leafOf(directory2, steps3) };
 }
@@ -75364,18 +76499,18 @@ function leafOf(directory2, steps3) {
   }
   return leaf;
 }
-function nextWithHash(fs5, directory2, path46) {
-  const { steps: steps3, hash: hash2 } = path46;
+function nextWithHash(fs5, directory2, path50) {
+  const { steps: steps3, hash: hash2 } = path50;
   let level = steps3.length - 1;
   while (level >= 0 && steps3[level].index + 1 >= steps3[level].node.count) level--;
-  const step = steps3[level];
-  if (step === void 0) return void 0;
-  step.index += 1;
-  if ((step.node.hash(step.index) & ~1) >>> 0 !== hash2) return void 0;
-  for (let below = level + 1; below < steps3.length; below++) {
-    const parent = steps3[below - 1];
+  const step2 = steps3[level];
+  if (step2 === void 0) return void 0;
+  step2.index += 1;
+  if ((step2.node.hash(step2.index) & ~1) >>> 0 !== hash2) return void 0;
+  for (let below2 = level + 1; below2 < steps3.length; below2++) {
+    const parent = steps3[below2 - 1];
     const logical = parent.node.block(parent.index);
-    steps3[below] = { logical, node: readBelow(fs5, directory2, logical), index: 0 };
+    steps3[below2] = { logical, node: readBelow(fs5, directory2, logical), index: 0 };
   }
   return leafOf(directory2, steps3);
 }
@@ -75383,18 +76518,18 @@ function nextWithHash(fs5, directory2, path46) {
 // src/image/ext4/directory-index-insert.ts
 var mostSteps = 8;
 function insertByIndex(fs5, parent, entry4) {
-  for (let step = 0; step < mostSteps; step++) {
+  for (let step2 = 0; step2 < mostSteps; step2++) {
     const directory2 = openDirectory(fs5, parent);
-    const path46 = descend(fs5, directory2, entry4.name);
-    const leaf = readDirectoryBlock(fs5, directory2, path46.leaf);
+    const path50 = descend(fs5, directory2, entry4.name);
+    const leaf = readDirectoryBlock(fs5, directory2, path50.leaf);
     const at3 = findRoom(leaf, leafEnd(fs5), entry4.name.length);
     if (at3 !== void 0) {
-      insertAt2(editBlock(fs5, directory2, path46.leaf), at3, entry4);
+      insertAt2(editBlock(fs5, directory2, path50.leaf), at3, entry4);
       sealDirectoryBlock(fs5, parent, leaf);
       return;
     }
-    if (path46.steps.at(-1).node.isFull) makeIndexRoom(fs5, directory2, path46);
-    else splitLeaf(fs5, directory2, path46);
+    if (path50.steps.at(-1).node.isFull) makeIndexRoom(fs5, directory2, path50);
+    else splitLeaf(fs5, directory2, path50);
   }
   throw noSpace("a directory has too many names with the same hash");
 }
@@ -75403,13 +76538,13 @@ function splitLeaf(fs5, directory2, { steps: steps3, method, leaf }) {
   const bytes3 = editBlock(fs5, directory2, leaf);
   const end2 = leafEnd(fs5);
   const entries = readEntries(bytes3, end2).map((entry4) => ({ ...entry4, name: entry4.name.slice(), hash: hashName(entry4.name, method) })).sort((a3, b3) => a3.hash - b3.hash);
-  const middle = middleOf(entries.map(({ name }) => name.length));
+  const middle2 = middleOf(entries.map(({ name }) => name.length));
   if (entries.length < 2) throw damaged2(`a full block of directory inode ${inode.number} holds no names`);
-  const { hash: hash2 } = entries[middle];
-  const continued = hash2 === entries[middle - 1].hash ? 1 : 0;
+  const { hash: hash2 } = entries[middle2];
+  const continued = hash2 === entries[middle2 - 1].hash ? 1 : 0;
   const grown2 = growDirectory(fs5, inode);
-  writeEntries(grown2.bytes, end2, entries.slice(middle));
-  writeEntries(bytes3, end2, entries.slice(0, middle));
+  writeEntries(grown2.bytes, end2, entries.slice(middle2));
+  writeEntries(bytes3, end2, entries.slice(0, middle2));
   const { logical, node: node2, index: index2 } = steps3.at(-1);
   editBlock(fs5, directory2, logical);
   node2.insertAfter(index2, hash2 + continued, grown2.logical);
@@ -75418,11 +76553,11 @@ function splitLeaf(fs5, directory2, { steps: steps3, method, leaf }) {
 function middleOf(lengths) {
   const total = lengths.reduce((sum2, length) => sum2 + length + 8, 0);
   let sum = 0;
-  const middle = lengths.findIndex((length) => {
+  const middle2 = lengths.findIndex((length) => {
     sum += length + 8;
     return sum > total / 2;
   });
-  return Math.min(Math.max(middle, 1), lengths.length - 1);
+  return Math.min(Math.max(middle2, 1), lengths.length - 1);
 }
 function makeIndexRoom(fs5, directory2, { steps: steps3 }) {
   const { inode } = directory2;
@@ -75440,9 +76575,9 @@ function makeIndexRoom(fs5, directory2, { steps: steps3 }) {
   } else {
     const { node: node2, logical } = steps3[above + 1];
     editBlock(fs5, directory2, logical);
-    const middle = node2.count >> 1;
-    const hash2 = node2.hash(middle);
-    node2.moveEntries(middle, added);
+    const middle2 = node2.count >> 1;
+    const hash2 = node2.hash(middle2);
+    node2.moveEntries(middle2, added);
     parent.node.insertAfter(parent.index, hash2, grown2.logical);
     sealDirectoryBlock(fs5, inode, node2.bytes);
   }
@@ -75572,10 +76707,10 @@ function allocateInode(fs5, parent, { mode: mode2, uid, gid }) {
   throw noSpace("the partition has no free inode left: it cannot hold one more file");
 }
 function take2(fs5, group3, bit, isDirectory) {
-  const { groups } = fs5;
+  const { groups: groups2 } = fs5;
   setBits(editInodeBitmap(fs5, group3), bit, bit + 1);
-  groups.add(group3, "freeInodes", -1);
-  if (isDirectory) groups.add(group3, "directories", 1);
+  groups2.add(group3, "freeInodes", -1);
+  if (isDirectory) groups2.add(group3, "directories", 1);
   fs5.free.inodes -= 1;
   if (fs5.superblock.groupChecksums) growUsedTable(fs5, group3, bit);
   return freshInode(fs5, group3 * fs5.superblock.inodesPerGroup + bit + 1);
@@ -75595,8 +76730,8 @@ function growUsedTable(fs5, group3, bit) {
   fs5.groups.set(group3, "unusedInodes", inodesPerGroup - bit - 1);
 }
 function freeInode(fs5, inode) {
-  const { groups } = fs5;
-  const group3 = groups.groupOfInode(inode.number);
+  const { groups: groups2 } = fs5;
+  const group3 = groups2.groupOfInode(inode.number);
   const bit = (inode.number - 1) % fs5.superblock.inodesPerGroup;
   if (inode.number < fs5.superblock.firstInode)
     throw damaged2(`reserved inode ${inode.number} is in a directory`);
@@ -75604,17 +76739,17 @@ function freeInode(fs5, inode) {
   const bitmap = editInodeBitmap(fs5, group3);
   if (!isSet(bitmap, bit)) throw damaged2(`inode ${inode.number} is in use and free at once`);
   clearBits(bitmap, bit, bit + 1);
-  groups.add(group3, "freeInodes", 1);
-  if (isDirectory) groups.add(group3, "directories", -1);
+  groups2.add(group3, "freeInodes", 1);
+  if (isDirectory) groups2.add(group3, "directories", -1);
   fs5.free.inodes += 1;
   freshInode(fs5, inode.number);
 }
 
 // src/image/ext4/path.ts
-function findInode(fs5, path46) {
+function findInode(fs5, path50) {
   let inode = readInode(fs5, rootInode);
   let at3 = "/";
-  for (const part of partsOf(path46)) {
+  for (const part of partsOf(path50)) {
     if (inode.kind !== "directory") throw volumeErrors.notADirectory(at3);
     const child = childOf(fs5, inode, encodeName(part));
     if (child === void 0) return void 0;
@@ -75628,18 +76763,18 @@ function childOf(fs5, directory2, name) {
   const entry4 = listDirectory(fs5, directory2).find((one2) => isSameName(one2.name, name));
   return entry4 && { logical: 0, entry: entry4 };
 }
-function existingInode(fs5, path46) {
-  const inode = findInode(fs5, path46);
-  if (inode === void 0) throw volumeErrors.notFound(path46);
+function existingInode(fs5, path50) {
+  const inode = findInode(fs5, path50);
+  if (inode === void 0) throw volumeErrors.notFound(path50);
   return inode;
 }
-function existingDirectory(fs5, path46) {
-  const inode = existingInode(fs5, path46);
-  if (inode.kind !== "directory") throw volumeErrors.notADirectory(path46);
+function existingDirectory(fs5, path50) {
+  const inode = existingInode(fs5, path50);
+  if (inode.kind !== "directory") throw volumeErrors.notADirectory(path50);
   return inode;
 }
-function parentDirectory(fs5, path46) {
-  return existingDirectory(fs5, parentOf(path46));
+function parentDirectory(fs5, path50) {
+  return existingDirectory(fs5, parentOf(path50));
 }
 
 // src/image/ext4/symbolic-link.ts
@@ -75673,15 +76808,15 @@ function writeTarget(fs5, inode, target) {
 
 // src/image/ext4/operations.ts
 var permissions = 4095;
-function writeFile(fs5, path46, content2, attributes2) {
-  const old = findInode(fs5, path46);
-  if (old?.kind === "directory") throw volumeErrors.isADirectory(path46);
-  if (old !== void 0 && old.kind !== "file") throw volumeErrors.notAFile(path46);
-  requireRoom(fs5, path46, content2, old);
+function writeFile(fs5, path50, content2, attributes2) {
+  const old = findInode(fs5, path50);
+  if (old?.kind === "directory") throw volumeErrors.isADirectory(path50);
+  if (old !== void 0 && old.kind !== "file") throw volumeErrors.notAFile(path50);
+  requireRoom(fs5, path50, content2, old);
   if (old === void 0) {
     create(
       fs5,
-      path46,
+      path50,
       fileType.file,
       { mode: 420, ...attributes2 },
       (inode) => writeContent(fs5, inode, content2)
@@ -75691,20 +76826,20 @@ function writeFile(fs5, path46, content2, attributes2) {
   changeContent(fs5, old, () => writeContent(fs5, old, content2));
   assignAttributes(old, attributes2);
 }
-function appendToFile(fs5, path46, content2) {
-  const inode = existingFile(fs5, path46);
-  requireSpace(fs5, path46, content2.size, 0);
+function appendToFile(fs5, path50, content2) {
+  const inode = existingFile(fs5, path50);
+  requireSpace(fs5, path50, content2.size, 0);
   if (content2.size > 0) changeContent(fs5, inode, () => appendContent(fs5, inode, content2));
 }
-function resizeFile(fs5, path46, size) {
+function resizeFile(fs5, path50, size) {
   if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`${size} is not a size`);
-  const inode = existingFile(fs5, path46);
+  const inode = existingFile(fs5, path50);
   if (size !== inode.size) changeContent(fs5, inode, () => resizeContent(fs5, inode, size));
 }
-function existingFile(fs5, path46) {
-  const inode = existingInode(fs5, path46);
-  if (inode.kind === "directory") throw volumeErrors.isADirectory(path46);
-  if (inode.kind !== "file") throw volumeErrors.notAFile(path46);
+function existingFile(fs5, path50) {
+  const inode = existingInode(fs5, path50);
+  if (inode.kind === "directory") throw volumeErrors.isADirectory(path50);
+  if (inode.kind !== "file") throw volumeErrors.notAFile(path50);
   return inode;
 }
 function changeContent(fs5, inode, change3) {
@@ -75713,19 +76848,19 @@ function changeContent(fs5, inode, change3) {
   inode.setTime("mtime", fs5.now());
   inode.setTime("ctime", fs5.now());
 }
-function makeDirectory(fs5, path46, attributes2) {
-  create(fs5, path46, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
+function makeDirectory(fs5, path50, attributes2) {
+  create(fs5, path50, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
     inode.links = 2;
     initDirectory(fs5, inode, parent.number);
   });
 }
-function makeLink(fs5, path46, target) {
+function makeLink(fs5, path50, target) {
   const bytes3 = encodeTarget(fs5, target);
-  create(fs5, path46, fileType.link, { mode: 511 }, (inode) => writeTarget(fs5, inode, bytes3));
+  create(fs5, path50, fileType.link, { mode: 511 }, (inode) => writeTarget(fs5, inode, bytes3));
 }
-function makeSpecialFile(fs5, path46, special, attributes2) {
+function makeSpecialFile(fs5, path50, special, attributes2) {
   const type = fileType[special.type];
-  create(fs5, path46, type, { mode: 420, ...attributes2 }, (inode) => {
+  create(fs5, path50, type, { mode: 420, ...attributes2 }, (inode) => {
     if ("major" in special) inode.device = special;
   });
 }
@@ -75743,23 +76878,23 @@ function specialOf(inode) {
       return void 0;
   }
 }
-function makeHardLink(fs5, existing, path46) {
+function makeHardLink(fs5, existing, path50) {
   const inode = existingInode(fs5, existing);
   if (inode.kind === "directory") throw volumeErrors.isADirectory(existing);
-  const { parent, name } = vacancy(fs5, path46);
+  const { parent, name } = vacancy(fs5, path50);
   editInode(fs5, inode);
   if (inode.links >= mostLinks) throw noSpace(`${existing} cannot have more than ${mostLinks} names`);
   inode.links += 1;
   inode.setTime("ctime", fs5.now());
   addName(fs5, parent, name, inode);
 }
-function removeEntry2(fs5, path46) {
-  if (path46 === "/") throw volumeErrors.isTheRoot("removed");
-  const inode = existingInode(fs5, path46);
+function removeEntry2(fs5, path50) {
+  if (path50 === "/") throw volumeErrors.isTheRoot("removed");
+  const inode = existingInode(fs5, path50);
   requireOwn(fs5, inode);
-  if (inode.kind === "directory" && !isEmpty(fs5, inode)) throw volumeErrors.notEmpty(path46);
-  const parent = parentDirectory(fs5, path46);
-  removeName(fs5, parent, childOf(fs5, parent, encodeName(nameOf2(path46))), inode);
+  if (inode.kind === "directory" && !isEmpty(fs5, inode)) throw volumeErrors.notEmpty(path50);
+  const parent = parentDirectory(fs5, path50);
+  removeName(fs5, parent, childOf(fs5, parent, encodeName(nameOf2(path50))), inode);
   editInode(fs5, inode);
   if (inode.kind !== "directory" && inode.links > 1) {
     inode.links -= 1;
@@ -75783,34 +76918,34 @@ function renameEntry(fs5, from, to) {
   if (inode.kind === "directory" && source.number !== parent.number) setParent(fs5, inode, parent.number);
   inode.setTime("ctime", fs5.now());
 }
-function setAttributes(fs5, path46, attributes2) {
-  const inode = existingInode(fs5, path46);
+function setAttributes(fs5, path50, attributes2) {
+  const inode = existingInode(fs5, path50);
   editInode(fs5, inode);
   assignAttributes(inode, attributes2);
   inode.setTime("ctime", fs5.now());
 }
-function setExtendedAttribute(fs5, path46, name, value2) {
-  const inode = existingInode(fs5, path46);
+function setExtendedAttribute(fs5, path50, name, value2) {
+  const inode = existingInode(fs5, path50);
   editInode(fs5, inode);
   setAttribute(fs5, inode, name, value2);
   inode.setTime("ctime", fs5.now());
 }
-function create(fs5, path46, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
-  const { parent, name } = vacancy(fs5, path46);
+function create(fs5, path50, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
+  const { parent, name } = vacancy(fs5, path50);
   const inode = allocateInode(fs5, parent.number, { mode: type | mode2 & permissions, uid, gid });
   fill2(inode, parent);
   addName(fs5, parent, name, inode);
 }
-function vacancy(fs5, path46) {
-  if (findInode(fs5, path46) !== void 0) throw volumeErrors.exists(path46);
-  return { parent: parentDirectory(fs5, path46), name: encodeNewName(nameOf2(path46)) };
+function vacancy(fs5, path50) {
+  if (findInode(fs5, path50) !== void 0) throw volumeErrors.exists(path50);
+  return { parent: parentDirectory(fs5, path50), name: encodeNewName(nameOf2(path50)) };
 }
-function requireRoom(fs5, path46, content2, old) {
-  requireSpace(fs5, path46, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs5, old).runs));
+function requireRoom(fs5, path50, content2, old) {
+  requireSpace(fs5, path50, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs5, old).runs));
 }
-function requireSpace(fs5, path46, size, reusableBlocks) {
+function requireSpace(fs5, path50, size, reusableBlocks) {
   const free = (fs5.free.blocks + reusableBlocks) * fs5.superblock.blockSize;
-  if (size > free) throw volumeErrors.noSpace(path46, size, free);
+  if (size > free) throw volumeErrors.noSpace(path50, size, free);
 }
 function requireOwn(fs5, inode) {
   if (inode.number < fs5.superblock.firstInode)
@@ -75872,11 +77007,11 @@ function readJournalSuperblock(log2) {
   const features = (at3) => type === blockType.superblock2 ? view.getUint32(at3) : 0;
   const flags2 = features(40);
   const has2 = (bit) => (flags2 & bit) !== 0;
-  const unknown2 = (flags2 & ~knownIncompatible | features(44)) >>> 0;
-  if (unknown2 !== 0) {
+  const unknown3 = (flags2 & ~knownIncompatible | features(44)) >>> 0;
+  if (unknown3 !== 0) {
     throw new PiImageError(
       "image.not-supported",
-      `the journal of the ext4 file system has features that are not known (0x${unknown2.toString(16)})`,
+      `the journal of the ext4 file system has features that are not known (0x${unknown3.toString(16)})`,
       { help: "Run `e2fsck -f` on the partition with a recent e2fsprogs, then try again." }
     );
   }
@@ -76242,79 +77377,79 @@ var Ext4Volume = class {
     this.#fs = fs5;
     this.label = fs5.superblock.label;
   }
-  stat(path46) {
-    const inode = findInode(this.#fs, path46);
+  stat(path50) {
+    const inode = findInode(this.#fs, path50);
     if (inode === void 0) return void 0;
     const { kind, size, mode: mode2, uid, gid, links, number: number4 } = inode;
     return { kind, size, mode: mode2 & 4095, uid, gid, links, mtime: inode.time("mtime"), inode: number4 };
   }
-  list(path46) {
-    const entries = listDirectory(this.#fs, existingDirectory(this.#fs, path46));
+  list(path50) {
+    const entries = listDirectory(this.#fs, existingDirectory(this.#fs, path50));
     return entries.flatMap(({ name: bytes3, type, inode }) => {
       const name = decodeName(bytes3);
       if (name === "." || name === "..") return [];
       return [{ name, kind: kindOfType(type) ?? readInode(this.#fs, inode).kind }];
     });
   }
-  scan(path46) {
-    return scanDirectory(this.#fs, existingDirectory(this.#fs, path46));
+  scan(path50) {
+    return scanDirectory(this.#fs, existingDirectory(this.#fs, path50));
   }
-  readLink(path46) {
-    const inode = existingInode(this.#fs, path46);
-    if (inode.kind !== "link") throw volumeErrors.notALink(path46);
+  readLink(path50) {
+    const inode = existingInode(this.#fs, path50);
+    if (inode.kind !== "link") throw volumeErrors.notALink(path50);
     return readTarget(this.#fs, inode);
   }
-  open(path46) {
-    const inode = existingInode(this.#fs, path46);
-    if (inode.kind === "directory") throw volumeErrors.isADirectory(path46);
-    if (inode.kind !== "file") throw volumeErrors.notAFile(path46);
+  open(path50) {
+    const inode = existingInode(this.#fs, path50);
+    if (inode.kind === "directory") throw volumeErrors.isADirectory(path50);
+    if (inode.kind !== "file") throw volumeErrors.notAFile(path50);
     return contentOf2(this.#fs, inode);
   }
-  write(path46, content2, attributes2 = {}) {
-    transact(this.#fs, () => writeFile(this.#fs, path46, content2, attributes2));
+  write(path50, content2, attributes2 = {}) {
+    transact(this.#fs, () => writeFile(this.#fs, path50, content2, attributes2));
   }
   /** Adds content at the end of a regular file. */
-  append(path46, content2) {
-    transact(this.#fs, () => appendToFile(this.#fs, path46, content2));
+  append(path50, content2) {
+    transact(this.#fs, () => appendToFile(this.#fs, path50, content2));
   }
   /** Cuts a regular file to `size` bytes, or lets it grow by zeros that take no room. */
-  resize(path46, size) {
-    transact(this.#fs, () => resizeFile(this.#fs, path46, size));
+  resize(path50, size) {
+    transact(this.#fs, () => resizeFile(this.#fs, path50, size));
   }
   /** A named pipe, a socket, or a device by its numbers. */
-  makeSpecialFile(path46, special, attributes2 = {}) {
-    transact(this.#fs, () => makeSpecialFile(this.#fs, path46, special, attributes2));
+  makeSpecialFile(path50, special, attributes2 = {}) {
+    transact(this.#fs, () => makeSpecialFile(this.#fs, path50, special, attributes2));
   }
-  makeDirectory(path46, attributes2 = {}) {
-    transact(this.#fs, () => makeDirectory(this.#fs, path46, attributes2));
+  makeDirectory(path50, attributes2 = {}) {
+    transact(this.#fs, () => makeDirectory(this.#fs, path50, attributes2));
   }
-  makeLink(path46, target) {
-    transact(this.#fs, () => makeLink(this.#fs, path46, target));
+  makeLink(path50, target) {
+    transact(this.#fs, () => makeLink(this.#fs, path50, target));
   }
   /** Gives the file `existing` a second name. */
-  makeHardLink(existing, path46) {
-    transact(this.#fs, () => makeHardLink(this.#fs, existing, path46));
+  makeHardLink(existing, path50) {
+    transact(this.#fs, () => makeHardLink(this.#fs, existing, path50));
   }
-  remove(path46) {
-    transact(this.#fs, () => removeEntry2(this.#fs, path46));
+  remove(path50) {
+    transact(this.#fs, () => removeEntry2(this.#fs, path50));
   }
   rename(from, to) {
     transact(this.#fs, () => renameEntry(this.#fs, from, to));
   }
-  setAttributes(path46, attributes2) {
-    transact(this.#fs, () => setAttributes(this.#fs, path46, attributes2));
+  setAttributes(path50, attributes2) {
+    transact(this.#fs, () => setAttributes(this.#fs, path50, attributes2));
   }
   /** Extended attributes by full name, such as `security.capability`. */
-  extendedAttributes(path46) {
-    return readAttributes(this.#fs, existingInode(this.#fs, path46));
+  extendedAttributes(path50) {
+    return readAttributes(this.#fs, existingInode(this.#fs, path50));
   }
   /** What a special file is; undefined for files, directories and links. */
-  special(path46) {
-    return specialOf(existingInode(this.#fs, path46));
+  special(path50) {
+    return specialOf(existingInode(this.#fs, path50));
   }
   /** Sets an extended attribute, or removes it when `value` is undefined; access lists in the form they are stored in. */
-  setExtendedAttribute(path46, name, value2) {
-    transact(this.#fs, () => setExtendedAttribute(this.#fs, path46, name, value2));
+  setExtendedAttribute(path50, name, value2) {
+    transact(this.#fs, () => setExtendedAttribute(this.#fs, path50, name, value2));
   }
   space() {
     const { superblock, free } = this.#fs;
@@ -76334,25 +77469,25 @@ var Ext4Volume = class {
 // src/image/facts/bounded-text.ts
 init_errors();
 var mebibyte = 1024 * 1024;
-function boundedText(tree, path46, limit = mebibyte) {
-  return boundedBytes(tree, path46, limit)?.toString("utf8").replace(/^\uFEFF/, "");
+function boundedText(tree, path50, limit = mebibyte) {
+  return boundedBytes(tree, path50, limit)?.toString("utf8").replace(/^\uFEFF/, "");
 }
-function boundedBytes(tree, path46, limit) {
-  const source = openFile(tree, path46);
+function boundedBytes(tree, path50, limit) {
+  const source = openFile(tree, path50);
   if (source === void 0) return void 0;
   const bytes3 = Buffer.alloc(Math.min(source.size, limit));
   source.readInto(bytes3, 0);
   return bytes3;
 }
-function openFile(tree, path46) {
-  return tolerant(() => tree.stat(path46)?.kind === "file" ? tree.open(path46) : void 0);
+function openFile(tree, path50) {
+  return tolerant(() => tree.stat(path50)?.kind === "file" ? tree.open(path50) : void 0);
 }
-function isPresent(tree, path46) {
-  return tolerant(() => tree.stat(path46)) !== void 0;
+function isPresent(tree, path50) {
+  return tolerant(() => tree.stat(path50)) !== void 0;
 }
-function namesIn(tree, path46) {
-  const isDirectory = tolerant(() => tree.stat(path46))?.kind === "directory";
-  return isDirectory ? tree.list(path46).map(({ name }) => name) : [];
+function namesIn(tree, path50) {
+  const isDirectory = tolerant(() => tree.stat(path50))?.kind === "directory";
+  return isDirectory ? tree.list(path50).map(({ name }) => name) : [];
 }
 function tolerant(look3) {
   try {
@@ -76391,7 +77526,7 @@ function resolveEscapes(field3) {
     (_escape, octal3) => String.fromCharCode(Number.parseInt(octal3, 8))
   );
 }
-var trimSlash = (path46) => path46.length > 1 && path46.endsWith("/") ? path46.slice(0, -1) : path46;
+var trimSlash = (path50) => path50.length > 1 && path50.endsWith("/") ? path50.slice(0, -1) : path50;
 function unquoteTag(source) {
   return source.replace(/^([A-Z]+)="(.*)"$/, "$1=$2");
 }
@@ -76400,13 +77535,13 @@ function unquoteTag(source) {
 var architecturePackages = ["base-files", "libc6", "dpkg"];
 function readArch(tree, packages2) {
   for (const name of architecturePackages) {
-    const named = packages2.architectures[name];
-    if (named !== void 0 && named !== "all")
-      return named === "armhf" || named === "arm64" ? named : "other";
+    const named2 = packages2.architectures[name];
+    if (named2 !== void 0 && named2 !== "all")
+      return named2 === "armhf" || named2 === "arm64" ? named2 : "other";
   }
   const loaders = namesIn(tree, "/lib").filter((name) => name.startsWith("ld-"));
-  for (const path46 of ["/bin/sh", "/sbin/init", ...loaders.map((name) => `/lib/${name}`)]) {
-    const header3 = boundedBytes(tree, path46, headerSize3);
+  for (const path50 of ["/bin/sh", "/sbin/init", ...loaders.map((name) => `/lib/${name}`)]) {
+    const header3 = boundedBytes(tree, path50, headerSize3);
     if (header3 !== void 0 && isElf(header3)) return archOfElf(header3);
   }
   return "other";
@@ -76501,7 +77636,7 @@ function findUnits(tree, wanted) {
   return found;
 }
 function isEnabled(tree, unit3) {
-  return unitFolders.flatMap((folder12) => namesIn(tree, folder12).map((name) => `${folder12}/${name}`)).filter((path46) => /\.(wants|requires)$/.test(path46)).some((path46) => tree.lstat(`${path46}/${unit3}`) !== void 0);
+  return unitFolders.flatMap((folder12) => namesIn(tree, folder12).map((name) => `${folder12}/${name}`)).filter((path50) => /\.(wants|requires)$/.test(path50)).some((path50) => tree.lstat(`${path50}/${unit3}`) !== void 0);
 }
 
 // src/image/facts/network.ts
@@ -76712,7 +77847,7 @@ var desktopPackages = [
   "rpd-x-core"
 ];
 function readFacts(tree, options2 = {}) {
-  const text4 = (path46) => boundedText(tree, path46) ?? "";
+  const text4 = (path50) => boundedText(tree, path50) ?? "";
   const bootDir = options2.bootDir ?? findBootDirectory(tree);
   const release2 = parseOsRelease(text4("/etc/os-release") || text4("/usr/lib/os-release"));
   const issue2 = parseRpiIssue(text4("/etc/rpi-issue")) ?? parseRpiIssue(text4(`${bootDir}/issue.txt`));
@@ -76739,7 +77874,7 @@ function readFacts(tree, options2 = {}) {
     units: units4,
     packages: watchedOnly(packages2.versions),
     rfkillWlan: namesIn(tree, rfkillFolder).filter((name) => name.endsWith(":wlan")).sort().map((name) => `${rfkillFolder}/${name}`),
-    present: watchedPaths.filter((path46) => isPresent(tree, path46)),
+    present: watchedPaths.filter((path50) => isPresent(tree, path50)),
     bootFiles: namesIn(tree, bootDir).slice(0, mostNames),
     commandLine: boundedText(tree, `${bootDir}/cmdline.txt`, longestCommandLine) ?? "",
     usedBefore: isUsed(tree),
@@ -76747,8 +77882,8 @@ function readFacts(tree, options2 = {}) {
   };
 }
 function findBootDirectory(tree) {
-  const named = bootDirectoryIn(parseFstab(boundedText(tree, "/etc/fstab") ?? ""));
-  if (named) return named;
+  const named2 = bootDirectoryIn(parseFstab(boundedText(tree, "/etc/fstab") ?? ""));
+  if (named2) return named2;
   return isPresent(tree, "/boot/firmware/config.txt") ? "/boot/firmware" : "/boot";
 }
 function readPackages(tree) {
@@ -76803,11 +77938,11 @@ var Module = (() => {
       throw toThrow;
     };
     var scriptDirectory = "";
-    function locateFile(path46) {
+    function locateFile(path50) {
       if (Module2["locateFile"]) {
-        return Module2["locateFile"](path46, scriptDirectory);
+        return Module2["locateFile"](path50, scriptDirectory);
       }
-      return scriptDirectory + path46;
+      return scriptDirectory + path50;
     }
     var read_, readAsync, readBinary;
     if (ENVIRONMENT_IS_NODE) {
@@ -77477,7 +78612,7 @@ var Module = (() => {
       define_wrapper(number4, "f_setlabel", [string4]);
       define_wrapper(number4, "f_expand", [pointer2, number4, number4]);
       define_wrapper(number4, "f_mount", [pointer2, string4, number4]);
-      Module2["f_mkfs"] = (path46, opt, work2, len) => {
+      Module2["f_mkfs"] = (path50, opt, work2, len) => {
         let stack;
         if (typeof opt === "object") {
           stack = stackSave();
@@ -77489,7 +78624,7 @@ var Module = (() => {
           HEAPU32[p_opt + offsetof_MKFS_PARM_au_size >> 2] = opt.au_size;
           opt = p_opt;
         }
-        const result = ccall("f_mkfs", number4, [string4, pointer2, pointer2, number4], [path46, opt, work2, len]);
+        const result = ccall("f_mkfs", number4, [string4, pointer2, pointer2, number4], [path50, opt, work2, len]);
         if (stack) stackRestore(stack);
         return result;
       };
@@ -77503,7 +78638,7 @@ var Module = (() => {
       Module2["f_rewind"] = (fp) => Module2["f_lseek"](fp, 0);
       Module2["f_rewinddir"] = (dp) => Module2["f_readdir"](dp, 0);
       Module2["f_rmdir"] = Module2["f_unlink"];
-      Module2["f_unmount"] = (path46) => Module2["f_mount"](0, path46, 0);
+      Module2["f_unmount"] = (path50) => Module2["f_mount"](0, path50, 0);
       Module2["FILINFO_fsize"] = (fno) => Module2["_FILINFO_fsize"](fno) >>> 0;
       Module2["FILINFO_fdate"] = Module2["_FILINFO_fdate"];
       Module2["FILINFO_ftime"] = Module2["_FILINFO_ftime"];
@@ -77697,34 +78832,34 @@ function nameFault(name) {
   if (new RegExp("\\p{Surrogate}", "u").test(name)) return "it is not proper Unicode";
   return void 0;
 }
-function isPossible(path46) {
-  const parts = partsOf(path46);
-  return Buffer.byteLength(path46) <= longestPath && parts.every((part) => nameFault(part) === void 0);
+function isPossible(path50) {
+  const parts = partsOf(path50);
+  return Buffer.byteLength(path50) <= longestPath && parts.every((part) => nameFault(part) === void 0);
 }
-function checkPath(path46) {
-  for (const part of partsOf(path46)) {
+function checkPath(path50) {
+  for (const part of partsOf(path50)) {
     const fault2 = nameFault(part);
     if (fault2 !== void 0) throw volumeErrors.name(part, fault2);
   }
-  if (Buffer.byteLength(path46) > longestPath) {
-    throw volumeErrors.name(path46, `the path has more than ${longestPath} bytes`);
+  if (Buffer.byteLength(path50) > longestPath) {
+    throw volumeErrors.name(path50, `the path has more than ${longestPath} bytes`);
   }
 }
 
 // src/image/fat/result.ts
 init_errors();
-function resultError(result, action, path46, cause) {
+function resultError(result, action, path50, cause) {
   if (PiImageError.is(cause)) return cause;
   switch (result) {
     case FR_NO_FILE:
     case FR_NO_PATH:
-      return volumeErrors.notFound(path46);
+      return volumeErrors.notFound(path50);
     case FR_EXIST:
-      return volumeErrors.exists(path46);
+      return volumeErrors.exists(path50);
     case FR_INVALID_NAME:
-      return volumeErrors.name(path46, "FAT does not allow it");
+      return volumeErrors.name(path50, "FAT does not allow it");
     case FR_DENIED:
-      return new PiImageError("image.no-space", `${path46}: no room left for it in its directory`, {
+      return new PiImageError("image.no-space", `${path50}: no room left for it in its directory`, {
         help: "Write less to this partition, or write into a subdirectory: the root of FAT12 and FAT16 is small."
       });
     case FR_NO_FILESYSTEM:
@@ -77734,9 +78869,9 @@ function resultError(result, action, path46, cause) {
     case FR_DISK_ERR:
     case FR_INT_ERR:
     case FR_INVALID_OBJECT:
-      return damaged3(`${path46} cannot be ${action}: the allocation table contradicts itself`, cause);
+      return damaged3(`${path50} cannot be ${action}: the allocation table contradicts itself`, cause);
     default:
-      return damaged3(`${path46} cannot be ${action} (FatFs result ${result})`, cause);
+      return damaged3(`${path50} cannot be ${action} (FatFs result ${result})`, cause);
   }
 }
 function damaged3(what, cause) {
@@ -77806,25 +78941,25 @@ var FatFileSystem = class _FatFileSystem {
     files3.#mount();
     return files3;
   }
-  stat(path46) {
-    if (path46 === "/")
+  stat(path50) {
+    if (path50 === "/")
       return { kind: "directory", name: "", shortName: "", size: 0, readOnly: false, mtime: 0 };
-    const result = this.#ff.f_stat(path46, this.#info);
+    const result = this.#ff.f_stat(path50, this.#info);
     if (result === FR_NO_FILE || result === FR_NO_PATH) return void 0;
-    this.#check(result, "read", path46);
+    this.#check(result, "read", path50);
     return this.#entry();
   }
-  list(path46) {
+  list(path50) {
     const directory2 = this.#ff.malloc(sizeof_DIR);
     try {
-      this.#check(this.#ff.f_opendir(directory2, path46), "listed", path46);
+      this.#check(this.#ff.f_opendir(directory2, path50), "listed", path50);
       const entries = [];
       for (; ; ) {
-        this.#check(this.#ff.f_readdir(directory2, this.#info), "listed", path46);
+        this.#check(this.#ff.f_readdir(directory2, this.#info), "listed", path50);
         const entry4 = this.#entry();
         if (entry4.name === "") return entries;
         if (entry4.name.includes("/") || nameFault(entry4.name) !== void 0) {
-          throw damaged3(`the directory ${path46} holds the impossible name ${JSON.stringify(entry4.name)}`);
+          throw damaged3(`the directory ${path50} holds the impossible name ${JSON.stringify(entry4.name)}`);
         }
         entries.push(entry4);
       }
@@ -77833,16 +78968,16 @@ var FatFileSystem = class _FatFileSystem {
     }
   }
   /** Fills `target` from `position` of the file, which has that many bytes. */
-  read(path46, target, position) {
+  read(path50, target, position) {
     const { file: file4, buffer } = this.#reading;
-    this.#check(this.#ff.f_open(file4, path46, FA_READ), "opened", path46);
+    this.#check(this.#ff.f_open(file4, path50, FA_READ), "opened", path50);
     try {
-      this.#check(this.#ff.f_lseek(file4, position), "read", path46);
+      this.#check(this.#ff.f_lseek(file4, position), "read", path50);
       for (let done = 0; done < target.length; ) {
         const wanted = Math.min(pieceSize3, target.length - done);
-        this.#check(this.#ff.f_read(file4, buffer, wanted, this.#count), "read", path46);
+        this.#check(this.#ff.f_read(file4, buffer, wanted, this.#count), "read", path50);
         const got = this.#counted();
-        if (got === 0) throw damaged3(`${path46} ends before its size`);
+        if (got === 0) throw damaged3(`${path50} ends before its size`);
         target.set(this.#ff.HEAPU8.subarray(buffer, buffer + got), done);
         done += got;
       }
@@ -77851,70 +78986,70 @@ var FatFileSystem = class _FatFileSystem {
     }
   }
   /** A new file, or on failure none. */
-  create(path46, content2) {
+  create(path50, content2) {
     this.freeClusters();
     this.#check(
-      this.#ff.f_open(this.#writing.file, path46, FA_WRITE | FA_CREATE_NEW),
+      this.#ff.f_open(this.#writing.file, path50, FA_WRITE | FA_CREATE_NEW),
       "created",
-      path46
+      path50
     );
     try {
-      this.#fill(path46, content2);
+      this.#fill(path50, content2);
     } catch (error2) {
-      this.#ff.f_unlink(path46);
+      this.#ff.f_unlink(path50);
       this.#host.takeDeviceError();
       throw error2;
     }
   }
   /** New content for a file that keeps its name, attributes and date of creation; on failure `backup` returns. */
-  replace(path46, content2, backup) {
+  replace(path50, content2, backup) {
     this.freeClusters();
-    const open15 = () => this.#check(this.#ff.f_open(this.#writing.file, path46, FA_WRITE), "opened", path46);
-    open15();
-    this.#check(this.#ff.f_truncate(this.#writing.file), "replaced", path46);
+    const open16 = () => this.#check(this.#ff.f_open(this.#writing.file, path50, FA_WRITE), "opened", path50);
+    open16();
+    this.#check(this.#ff.f_truncate(this.#writing.file), "replaced", path50);
     try {
-      this.#fill(path46, content2);
+      this.#fill(path50, content2);
     } catch (error2) {
       this.#host.takeDeviceError();
       if (backup === void 0) {
-        this.#ff.f_unlink(path46);
+        this.#ff.f_unlink(path50);
         throw error2;
       }
-      open15();
-      this.#check(this.#ff.f_truncate(this.#writing.file), "restored", path46);
-      this.#fill(path46, bytesSource(backup));
+      open16();
+      this.#check(this.#ff.f_truncate(this.#writing.file), "restored", path50);
+      this.#fill(path50, bytesSource(backup));
       throw error2;
     }
   }
-  makeDirectory(path46) {
+  makeDirectory(path50) {
     this.freeClusters();
-    this.#check(this.#ff.f_mkdir(path46), "created", path46);
+    this.#check(this.#ff.f_mkdir(path50), "created", path50);
   }
-  remove(path46, entry4) {
+  remove(path50, entry4) {
     this.freeClusters();
     if (entry4.readOnly && entry4.kind === "directory") {
-      throw new PiImageError("image.not-supported", `the directory ${path46} is marked read-only`, {
+      throw new PiImageError("image.not-supported", `the directory ${path50} is marked read-only`, {
         help: "Leave it where it is; its content can be removed."
       });
     }
-    if (entry4.readOnly) this.#setReadOnly(path46, false);
-    this.#check(this.#ff.f_unlink(path46), "removed", path46);
+    if (entry4.readOnly) this.#setReadOnly(path50, false);
+    this.#check(this.#ff.f_unlink(path50), "removed", path50);
   }
   rename(from, to) {
     this.freeClusters();
     this.#check(this.#ff.f_rename(from, to), "renamed", to);
   }
   /** Runs `change` on a file whose read-only attribute, if it has one, is off for that long, as for root on Linux. */
-  withoutReadOnly(path46, entry4, change3) {
+  withoutReadOnly(path50, entry4, change3) {
     if (!entry4.readOnly) {
       change3();
       return;
     }
-    this.#setReadOnly(path46, false);
+    this.#setReadOnly(path50, false);
     try {
       change3();
     } finally {
-      if (this.stat(path46) !== void 0) this.#setReadOnly(path46, true);
+      if (this.stat(path50) !== void 0) this.#setReadOnly(path50, true);
     }
   }
   /** Counts once and keeps the sum; from then on FatFs writes it to the volume with each change. */
@@ -77924,7 +79059,7 @@ var FatFileSystem = class _FatFileSystem {
     return this.#counted();
   }
   /** Writes all of `content` to the open file and closes it in any case. */
-  #fill(path46, content2) {
+  #fill(path50, content2) {
     const { file: file4, buffer } = this.#writing;
     let closed = false;
     try {
@@ -77933,20 +79068,20 @@ var FatFileSystem = class _FatFileSystem {
         const bytes3 = piece.subarray(0, Math.min(piece.length, content2.size - done));
         content2.readInto(bytes3, done);
         this.#ff.HEAPU8.set(bytes3, buffer);
-        this.#check(this.#ff.f_write(file4, buffer, bytes3.length, this.#count), "written", path46);
+        this.#check(this.#ff.f_write(file4, buffer, bytes3.length, this.#count), "written", path50);
         if (this.#counted() < bytes3.length)
-          throw damaged3(`${path46} does not fit, though there was room for it`);
+          throw damaged3(`${path50} does not fit, though there was room for it`);
       }
       closed = true;
-      this.#check(this.#ff.f_close(file4), "written", path46);
+      this.#check(this.#ff.f_close(file4), "written", path50);
     } finally {
       if (!closed) this.#ff.f_close(file4);
     }
   }
   /** FatFs can do it, but this build of it has no call for that: the attribute is changed where it lies. */
-  #setReadOnly(path46, value2) {
+  #setReadOnly(path50, value2) {
     const { file: file4 } = this.#reading;
-    this.#check(this.#ff.f_open(file4, path46, FA_READ), "opened", path46);
+    this.#check(this.#ff.f_open(file4, path50, FA_READ), "opened", path50);
     const { sector, offset } = entryOnDevice(this.#ff, this.#volume, file4);
     this.#ff.f_close(file4);
     const bytes3 = new Uint8Array(sectorSize);
@@ -77979,9 +79114,9 @@ var FatFileSystem = class _FatFileSystem {
   #counted() {
     return this.#ff.getValue(this.#count, "i32") >>> 0;
   }
-  #check(result, action, path46) {
+  #check(result, action, path50) {
     const cause = this.#host.takeDeviceError();
-    if (result !== FR_OK) throw resultError(result, action, path46, cause);
+    if (result !== FR_OK) throw resultError(result, action, path50, cause);
   }
 };
 
@@ -78127,61 +79262,61 @@ var FatVolume = class {
     this.#files = files3;
     this.#geometry = geometry;
   }
-  stat(path46) {
-    const entry4 = this.#find(path46);
+  stat(path50) {
+    const entry4 = this.#find(path50);
     if (entry4 === void 0) return void 0;
     const { kind, size, mtime } = entry4;
     return { kind, size, mtime, mode: kind === "file" ? 420 : 493, uid: 0, gid: 0, links: 1, inode: 0 };
   }
-  list(path46) {
-    this.#directory(path46);
-    return this.#files.list(path46).map(({ name, kind }) => ({ name, kind }));
+  list(path50) {
+    this.#directory(path50);
+    return this.#files.list(path50).map(({ name, kind }) => ({ name, kind }));
   }
-  readLink(path46) {
-    this.#existing(path46);
-    throw volumeErrors.notALink(path46);
+  readLink(path50) {
+    this.#existing(path50);
+    throw volumeErrors.notALink(path50);
   }
-  open(path46) {
-    const { size } = this.#file(path46);
+  open(path50) {
+    const { size } = this.#file(path50);
     return {
       size,
       readInto: (target, position) => {
         if (position < 0 || position + target.length > size) {
-          throw damaged3(`a read of ${path46} leaves its ${size} bytes`);
+          throw damaged3(`a read of ${path50} leaves its ${size} bytes`);
         }
-        this.#files.read(path46, target, position);
+        this.#files.read(path50, target, position);
       }
     };
   }
-  write(path46, content2) {
-    checkPath(path46);
-    const old = this.#find(path46);
-    if (old?.kind === "directory") throw volumeErrors.isADirectory(path46);
-    this.#directory(parentOf(path46));
-    this.#checkRoom(path46, content2.size, old?.size);
+  write(path50, content2) {
+    checkPath(path50);
+    const old = this.#find(path50);
+    if (old?.kind === "directory") throw volumeErrors.isADirectory(path50);
+    this.#directory(parentOf(path50));
+    this.#checkRoom(path50, content2.size, old?.size);
     if (old === void 0) {
-      this.#files.create(path46, content2);
+      this.#files.create(path50, content2);
       return;
     }
-    const backup = old.size <= largestBackup ? this.#readAll(path46, old.size) : void 0;
-    this.#files.withoutReadOnly(path46, old, () => this.#files.replace(path46, content2, backup));
+    const backup = old.size <= largestBackup ? this.#readAll(path50, old.size) : void 0;
+    this.#files.withoutReadOnly(path50, old, () => this.#files.replace(path50, content2, backup));
   }
-  makeDirectory(path46) {
-    checkPath(path46);
-    this.#vacant(path46);
-    this.#checkRoom(path46, this.#geometry.clusterSize);
-    this.#files.makeDirectory(path46);
+  makeDirectory(path50) {
+    checkPath(path50);
+    this.#vacant(path50);
+    this.#checkRoom(path50, this.#geometry.clusterSize);
+    this.#files.makeDirectory(path50);
   }
-  makeLink(path46) {
-    throw new PiImageError("image.not-supported", `${path46} cannot be a link: FAT has no symbolic links`, {
+  makeLink(path50) {
+    throw new PiImageError("image.not-supported", `${path50} cannot be a link: FAT has no symbolic links`, {
       help: "Copy the file instead, or put the link on the root partition."
     });
   }
-  remove(path46) {
-    if (partsOf(path46).length === 0) throw volumeErrors.isTheRoot("removed");
-    const entry4 = this.#existing(path46);
-    if (entry4.kind === "directory" && this.#files.list(path46).length > 0) throw volumeErrors.notEmpty(path46);
-    this.#files.remove(path46, entry4);
+  remove(path50) {
+    if (partsOf(path50).length === 0) throw volumeErrors.isTheRoot("removed");
+    const entry4 = this.#existing(path50);
+    if (entry4.kind === "directory" && this.#files.list(path50).length > 0) throw volumeErrors.notEmpty(path50);
+    this.#files.remove(path50, entry4);
   }
   rename(from, to) {
     if (partsOf(from).length === 0) throw volumeErrors.isTheRoot("moved");
@@ -78197,8 +79332,8 @@ var FatVolume = class {
     this.#directory(parentOf(to));
     this.#files.rename(from, to);
   }
-  setAttributes(path46) {
-    this.#existing(path46);
+  setAttributes(path50) {
+    this.#existing(path50);
   }
   space() {
     const { clusters, clusterSize } = this.#geometry;
@@ -78213,56 +79348,56 @@ var FatVolume = class {
   /** Every call leaves the device complete: FatFs writes back at the end of each. */
   flush() {
   }
-  #find(path46) {
-    if (!isPossible(path46)) return void 0;
-    const found = this.#files.stat(path46);
-    if (found === void 0) this.#checkParents(path46);
+  #find(path50) {
+    if (!isPossible(path50)) return void 0;
+    const found = this.#files.stat(path50);
+    if (found === void 0) this.#checkParents(path50);
     return found;
   }
   /** Throws when a part of the path above the last is a file. */
-  #checkParents(path46) {
-    for (let parent = parentOf(path46); parent !== "/"; parent = parentOf(parent)) {
+  #checkParents(path50) {
+    for (let parent = parentOf(path50); parent !== "/"; parent = parentOf(parent)) {
       const entry4 = this.#files.stat(parent);
       if (entry4?.kind === "file") throw volumeErrors.notADirectory(parent);
       if (entry4 !== void 0) return;
     }
   }
-  #existing(path46) {
-    const entry4 = this.#find(path46);
-    if (entry4 === void 0) throw volumeErrors.notFound(path46);
+  #existing(path50) {
+    const entry4 = this.#find(path50);
+    if (entry4 === void 0) throw volumeErrors.notFound(path50);
     return entry4;
   }
-  #file(path46) {
-    const entry4 = this.#existing(path46);
-    if (entry4.kind === "directory") throw volumeErrors.isADirectory(path46);
+  #file(path50) {
+    const entry4 = this.#existing(path50);
+    if (entry4.kind === "directory") throw volumeErrors.isADirectory(path50);
     const { clusters, clusterSize } = this.#geometry;
-    if (entry4.size > clusters * clusterSize) throw damaged3(`${path46} claims ${entry4.size} bytes`);
+    if (entry4.size > clusters * clusterSize) throw damaged3(`${path50} claims ${entry4.size} bytes`);
     return entry4;
   }
-  #directory(path46) {
-    if (this.#existing(path46).kind !== "directory") throw volumeErrors.notADirectory(path46);
+  #directory(path50) {
+    if (this.#existing(path50).kind !== "directory") throw volumeErrors.notADirectory(path50);
   }
-  #vacant(path46) {
-    if (this.#find(path46) !== void 0) throw volumeErrors.exists(path46);
-    this.#directory(parentOf(path46));
+  #vacant(path50) {
+    if (this.#find(path50) !== void 0) throw volumeErrors.exists(path50);
+    this.#directory(parentOf(path50));
   }
   /** The path in short names, so that neither case nor the choice of name hides what is the same. */
-  #canonical(path46) {
+  #canonical(path50) {
     let done = "";
-    for (const part of partsOf(path46)) done += `/${this.#files.stat(`${done}/${part}`)?.shortName ?? part}`;
+    for (const part of partsOf(path50)) done += `/${this.#files.stat(`${done}/${part}`)?.shortName ?? part}`;
     return done === "" ? "/" : done;
   }
-  #readAll(path46, size) {
+  #readAll(path50, size) {
     const bytes3 = new Uint8Array(size);
-    this.#files.read(path46, bytes3, 0);
+    this.#files.read(path50, bytes3, 0);
     return bytes3;
   }
   /** Asked before anything is touched. */
-  #checkRoom(path46, size, replaced) {
+  #checkRoom(path50, size, replaced) {
     if (size > largestFile2) {
       throw new PiImageError(
         "image.no-space",
-        `${path46} has ${size} bytes; FAT holds 4 GiB at most in a file`,
+        `${path50} has ${size} bytes; FAT holds 4 GiB at most in a file`,
         {
           help: "Put it on the root partition."
         }
@@ -78271,7 +79406,7 @@ var FatVolume = class {
     const { clusterSize } = this.#geometry;
     const clustersOf = (bytes3) => Math.ceil(bytes3 / clusterSize);
     const free = this.#files.freeClusters() + clustersOf(replaced ?? 0);
-    if (clustersOf(size) > free) throw volumeErrors.noSpace(path46, size, free * clusterSize);
+    if (clustersOf(size) > free) throw volumeErrors.noSpace(path50, size, free * clusterSize);
   }
 };
 
@@ -78323,8 +79458,8 @@ init_errors();
 init_errors();
 var mostLinks2 = 40;
 var longestPath2 = 4096;
-function resolvePath(path46, lookup, followLast) {
-  const pending = splitPath(path46).reverse();
+function resolvePath(path50, lookup, followLast) {
+  const pending = splitPath(path50).reverse();
   let done = [];
   let links = 0;
   for (let part = pending.pop(); part !== void 0; part = pending.pop()) {
@@ -78340,10 +79475,10 @@ function resolvePath(path46, lookup, followLast) {
     }
     if (kind === "link" && (rest.length > 0 || followLast)) {
       links++;
-      if (links > mostLinks2) throw loop(path46);
+      if (links > mostLinks2) throw loop(path50);
       const target = lookup.targetOf(here);
       if (target.startsWith("/")) done = [];
-      pending.push(...splitTarget(target, path46).reverse());
+      pending.push(...splitTarget(target, path50).reverse());
       continue;
     }
     if (kind !== "directory" && rest.length > 0) return { path: join(here, rest), state: "not-a-directory" };
@@ -78351,22 +79486,22 @@ function resolvePath(path46, lookup, followLast) {
   }
   return { path: `/${done.join("/")}`, state: "found" };
 }
-function splitPath(path46) {
-  if (path46.startsWith("/") && path46.length <= longestPath2 && !path46.includes("\0")) return partsOf2(path46);
-  throw new PiImageError("image.name", `${JSON.stringify(path46.slice(0, 200))} is not an absolute path`, {
+function splitPath(path50) {
+  if (path50.startsWith("/") && path50.length <= longestPath2 && !path50.includes("\0")) return partsOf2(path50);
+  throw new PiImageError("image.name", `${JSON.stringify(path50.slice(0, 200))} is not an absolute path`, {
     help: "Write it as /directory/name."
   });
 }
-function splitTarget(target, path46) {
+function splitTarget(target, path50) {
   if (target !== "" && target.length <= longestPath2 && !target.includes("\0")) return partsOf2(target);
-  throw new PiImageError("image.damaged", `a symbolic link on the way to ${path46} has no usable target`, {
+  throw new PiImageError("image.damaged", `a symbolic link on the way to ${path50} has no usable target`, {
     help: "The file system of the image is damaged. Download the image again."
   });
 }
-var partsOf2 = (path46) => path46.split("/").filter((part) => part !== "" && part !== ".");
-var join = (path46, rest) => [path46, ...rest].join("/");
-function loop(path46) {
-  return new PiImageError("image.loop", `${path46} leads through more than ${mostLinks2} symbolic links`, {
+var partsOf2 = (path50) => path50.split("/").filter((part) => part !== "" && part !== ".");
+var join = (path50, rest) => [path50, ...rest].join("/");
+function loop(path50) {
+  return new PiImageError("image.loop", `${path50} leads through more than ${mostLinks2} symbolic links`, {
     help: "Links of the image point at each other. Check it with `pi-image ls`."
   });
 }
@@ -78382,31 +79517,31 @@ var MountedTree = class {
     if (mounts[0]?.at !== "/") throw new Error("the first mount must be the root, at /");
     for (const { at: at3, volume } of mounts) this.#mounts.unshift({ at: this.#mountPoint(at3), volume });
   }
-  stat(path46) {
-    return this.#entry(this.#resolve(path46));
+  stat(path50) {
+    return this.#entry(this.#resolve(path50));
   }
-  lstat(path46) {
-    return this.#entry(this.#resolve(path46, false));
+  lstat(path50) {
+    return this.#entry(this.#resolve(path50, false));
   }
-  list(path46) {
-    return this.#at(this.#existing(path46), ({ volume }, inner) => volume.list(inner));
+  list(path50) {
+    return this.#at(this.#existing(path50), ({ volume }, inner) => volume.list(inner));
   }
-  readLink(path46) {
-    return this.#at(this.#existing(path46, false), ({ volume }, inner) => volume.readLink(inner));
+  readLink(path50) {
+    return this.#at(this.#existing(path50, false), ({ volume }, inner) => volume.readLink(inner));
   }
-  realPath(path46) {
-    return this.#resolve(path46).path;
+  realPath(path50) {
+    return this.#resolve(path50).path;
   }
-  open(path46) {
-    const resolved = this.#resolve(path46);
+  open(path50) {
+    const resolved = this.#resolve(path50);
     if (resolved.state !== "found") return void 0;
     return this.#at(resolved.path, ({ volume }, inner) => volume.open(inner));
   }
-  read(path46) {
-    const source = this.open(path46);
+  read(path50) {
+    const source = this.open(path50);
     if (source === void 0) return void 0;
     if (source.size > largestRead) {
-      throw new PiImageError("image.not-supported", `${path46} has ${source.size} bytes, too many to edit it`, {
+      throw new PiImageError("image.not-supported", `${path50} has ${source.size} bytes, too many to edit it`, {
         help: `Files of up to ${largestRead} bytes can be edited.`
       });
     }
@@ -78414,21 +79549,21 @@ var MountedTree = class {
     source.readInto(bytes3, 0);
     return bytes3;
   }
-  readText(path46) {
-    const bytes3 = this.read(path46);
+  readText(path50) {
+    const bytes3 = this.read(path50);
     return bytes3 && Buffer.from(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength).toString("utf8");
   }
-  write(path46, content2, attributes2) {
-    this.#at(this.#creatable(path46), ({ volume }, inner) => volume.write(inner, content2, attributes2));
+  write(path50, content2, attributes2) {
+    this.#at(this.#creatable(path50), ({ volume }, inner) => volume.write(inner, content2, attributes2));
   }
-  makeDirectory(path46, attributes2) {
-    this.#at(this.#creatable(path46), ({ volume }, inner) => volume.makeDirectory(inner, attributes2));
+  makeDirectory(path50, attributes2) {
+    this.#at(this.#creatable(path50), ({ volume }, inner) => volume.makeDirectory(inner, attributes2));
   }
-  makeLink(path46, target) {
-    this.#at(this.#creatable(path46, false), ({ volume }, inner) => volume.makeLink(inner, target));
+  makeLink(path50, target) {
+    this.#at(this.#creatable(path50, false), ({ volume }, inner) => volume.makeLink(inner, target));
   }
-  remove(path46) {
-    this.#at(this.#movable(path46), ({ volume }, inner) => volume.remove(inner));
+  remove(path50) {
+    this.#at(this.#movable(path50), ({ volume }, inner) => volume.remove(inner));
   }
   rename(from, to) {
     const source = this.#movable(from);
@@ -78443,11 +79578,11 @@ var MountedTree = class {
     const { path: innerTarget } = this.#place(target);
     this.#at(source, ({ volume }, inner) => volume.rename(inner, innerTarget));
   }
-  setAttributes(path46, attributes2) {
-    this.#at(this.#existing(path46), ({ volume }, inner) => volume.setAttributes(inner, attributes2));
+  setAttributes(path50, attributes2) {
+    this.#at(this.#existing(path50), ({ volume }, inner) => volume.setAttributes(inner, attributes2));
   }
-  space(path46) {
-    return this.#place(this.#resolve(path46).path).mount.volume.space();
+  space(path50) {
+    return this.#place(this.#resolve(path50).path).mount.volume.space();
   }
   flush() {
     for (const { volume } of this.#mounts) volume.flush();
@@ -78461,34 +79596,34 @@ var MountedTree = class {
       help: "Its /etc/fstab names a directory that does not exist. Use an image that boots."
     });
   }
-  #place(path46) {
+  #place(path50) {
     for (const mount of this.#mounts) {
-      if (!isWithin(path46, mount.at)) continue;
-      const inner = mount.at === "/" ? path46 : path46.slice(mount.at.length);
+      if (!isWithin(path50, mount.at)) continue;
+      const inner = mount.at === "/" ? path50 : path50.slice(mount.at.length);
       return { mount, path: inner === "" ? "/" : inner };
     }
     throw new Error("unreachable: the root holds every path");
   }
-  #at(path46, action) {
-    const place3 = this.#place(path46);
+  #at(path50, action) {
+    const place3 = this.#place(path50);
     try {
       return action(place3.mount, place3.path);
     } catch (error2) {
       if (place3.mount.at === "/" || !PiImageError.is(error2)) throw error2;
-      const { code: code2, message: message4, help: help2, problems } = error2;
-      throw new PiImageError(code2, `${message4} (in the partition that is mounted on ${place3.mount.at})`, {
+      const { code: code3, message: message4, help: help2, problems } = error2;
+      throw new PiImageError(code3, `${message4} (in the partition that is mounted on ${place3.mount.at})`, {
         ...help2 !== void 0 && { help: help2 },
         problems,
         cause: error2
       });
     }
   }
-  #kindOf(path46) {
-    return this.#at(path46, ({ volume }, inner) => volume.stat(inner))?.kind;
+  #kindOf(path50) {
+    return this.#at(path50, ({ volume }, inner) => volume.stat(inner))?.kind;
   }
-  #resolve(path46, followLast = true) {
+  #resolve(path50, followLast = true) {
     return resolvePath(
-      path46,
+      path50,
       {
         kindOf: (one2) => this.#kindOf(one2),
         targetOf: (one2) => this.#at(one2, ({ volume }, inner) => volume.readLink(inner))
@@ -78496,26 +79631,26 @@ var MountedTree = class {
       followLast
     );
   }
-  #entry({ path: path46, state: state2 }) {
-    return state2 === "found" ? this.#at(path46, ({ volume }, inner) => volume.stat(inner)) : void 0;
+  #entry({ path: path50, state: state2 }) {
+    return state2 === "found" ? this.#at(path50, ({ volume }, inner) => volume.stat(inner)) : void 0;
   }
-  #existing(path46, followLast = true) {
-    const resolved = this.#resolve(path46, followLast);
+  #existing(path50, followLast = true) {
+    const resolved = this.#resolve(path50, followLast);
     if (resolved.state === "found") return resolved.path;
-    throw resolved.state === "not-a-directory" ? volumeErrors.notADirectory(parentOf(path46)) : volumeErrors.notFound(path46);
+    throw resolved.state === "not-a-directory" ? volumeErrors.notADirectory(parentOf(path50)) : volumeErrors.notFound(path50);
   }
   /** Where something can be made: a path that exists, or lacks only its last part. */
-  #creatable(path46, followLast = true) {
-    const resolved = this.#resolve(path46, followLast);
+  #creatable(path50, followLast = true) {
+    const resolved = this.#resolve(path50, followLast);
     if (resolved.state === "not-a-directory") throw volumeErrors.notADirectory(parentOf(resolved.path));
     if (resolved.state === "no-parent") throw volumeErrors.notFound(parentOf(resolved.path));
     return resolved.path;
   }
-  #movable(path46) {
-    const resolved = this.#existing(path46, false);
+  #movable(path50) {
+    const resolved = this.#existing(path50, false);
     const inside = this.#mounts.find(({ at: at3 }) => isWithin(at3, resolved));
     if (inside === void 0) return resolved;
-    throw new PiImageError("image.not-supported", `${path46} holds the mount point ${inside.at}`, {
+    throw new PiImageError("image.not-supported", `${path50} holds the mount point ${inside.at}`, {
       help: "The directory that a partition is mounted on stays where it is."
     });
   }
@@ -78523,6 +79658,12 @@ var MountedTree = class {
 
 // src/image/open-image.ts
 async function openImage(device, options2) {
+  const { bootDir, rootPartition, ...open16 } = await openTree(device, options2);
+  const { isDefaultPassword: isDefaultPassword2 } = options2;
+  const facts2 = { bootDir, rootPartition, ...isDefaultPassword2 && { isDefaultPassword: isDefaultPassword2 } };
+  return { ...open16, os: readFacts(open16.tree, facts2) };
+}
+async function openTree(device, options2) {
   const table2 = readPartitionTable(device);
   const found = table2.partitions.map((partition) => ({
     partition,
@@ -78537,7 +79678,6 @@ async function openImage(device, options2) {
     { at: "/", volume: root2.volume },
     { at: at3, volume: boot.volume }
   ]);
-  const { isDefaultPassword: isDefaultPassword2 } = options2;
   return {
     table: table2,
     mounts: [
@@ -78545,11 +79685,8 @@ async function openImage(device, options2) {
       { number: boot.number, at: at3, volume: boot.volume }
     ],
     tree,
-    os: readFacts(tree, {
-      bootDir: at3,
-      rootPartition: placeOf3(root2.number, table2),
-      ...isDefaultPassword2 && { isDefaultPassword: isDefaultPassword2 }
-    })
+    bootDir: at3,
+    rootPartition: placeOf3(root2.number, table2)
   };
 }
 function placeOf3(number4, { partitions }) {
@@ -78574,7 +79711,7 @@ function chooseRoot(found, { now, recover = false }) {
   return root2;
 }
 function holdsSystem(volume) {
-  return volume.stat("/etc")?.kind === "directory" && ["/etc/os-release", "/etc/fstab", "/etc/passwd"].some((path46) => volume.stat(path46) !== void 0);
+  return volume.stat("/etc")?.kind === "directory" && ["/etc/os-release", "/etc/fstab", "/etc/passwd"].some((path50) => volume.stat(path50) !== void 0);
 }
 function readFstab(root2) {
   return parseFstab(boundedText(mountTree([{ at: "/", volume: root2 }]), "/etc/fstab") ?? "");
@@ -78589,9 +79726,9 @@ async function chooseBoot(found, fstab2, { now }) {
     const uuid3 = format2 === "memory" ? "" : fileSystemUuid(window3, format2);
     opened.push({ number: partition.number, volume, at: mountPointOf({ partition, label: label2, uuid: uuid3 }, fstab2) });
   }
-  const named = opened.filter(({ at: at3 }) => at3 !== void 0);
+  const named2 = opened.filter(({ at: at3 }) => at3 !== void 0);
   const bootable = opened.filter(({ volume }) => volume.stat("/config.txt") ?? volume.stat("/cmdline.txt"));
-  for (const choice of [named, opened.length === 1 ? opened : bootable]) {
+  for (const choice of [named2, opened.length === 1 ? opened : bootable]) {
     if (choice.length === 1 && choice[0]) return choice[0];
     if (choice.length > 1) break;
   }
@@ -78637,15 +79774,15 @@ import fs4 from "node:fs";
 
 // src/image/nameless-file.ts
 import fs3 from "node:fs";
-import path4 from "node:path";
+import path3 from "node:path";
 function openNamelessFile(directory2, mode2 = "wx+") {
   let parent;
   let file4;
-  let descriptor2;
+  let descriptor3;
   try {
-    parent = fs3.mkdtempSync(path4.join(directory2, "pi-image-changes-"));
-    file4 = path4.join(parent, "pages");
-    descriptor2 = fs3.openSync(file4, mode2, 384);
+    parent = fs3.mkdtempSync(path3.join(directory2, "pi-image-changes-"));
+    file4 = path3.join(parent, "pages");
+    descriptor3 = fs3.openSync(file4, mode2, 384);
   } catch (error2) {
     throw writeFailure(`a temporary file in ${directory2}`, error2);
   }
@@ -78657,10 +79794,10 @@ function openNamelessFile(directory2, mode2 = "wx+") {
   };
   removeName2();
   return {
-    descriptor: descriptor2,
+    descriptor: descriptor3,
     path: file4,
     close() {
-      fs3.closeSync(descriptor2);
+      fs3.closeSync(descriptor3);
       removeName2();
     }
   };
@@ -78739,8 +79876,8 @@ var DirtyPages = class {
   }
   /** The page in memory for writing; `fill` gives its bytes when it was not dirty before. */
   writable(page, fill2) {
-    const known4 = this.#memory.get(page);
-    if (known4 !== void 0) return known4;
+    const known5 = this.#memory.get(page);
+    if (known5 !== void 0) return known5;
     if (this.#memory.size >= this.#options.memoryPages) this.#spillOldest();
     const bytes3 = this.#buffer();
     const slot = this.slotOf(page);
@@ -78829,10 +79966,12 @@ var DirtyPages = class {
 var pieceSize4 = 64 * 1024;
 var cacheSize = 32 * 1024 * 1024;
 var ReadAhead = class {
+  size;
   #base;
   #pieces = /* @__PURE__ */ new Map();
   constructor(base2) {
     this.#base = base2;
+    this.size = base2.size;
   }
   readInto(target, position) {
     if (target.length >= pieceSize4) {
@@ -78849,15 +79988,18 @@ var ReadAhead = class {
       done += count2;
     }
   }
+  writeFrom() {
+    throw new TypeError("a base is only read");
+  }
   clear() {
     this.#pieces.clear();
   }
   #piece(number4) {
-    const known4 = this.#pieces.get(number4);
-    if (known4 !== void 0) {
+    const known5 = this.#pieces.get(number4);
+    if (known5 !== void 0) {
       this.#pieces.delete(number4);
-      this.#pieces.set(number4, known4);
-      return known4;
+      this.#pieces.set(number4, known5);
+      return known5;
     }
     const bytes3 = this.#buffer(Math.min(pieceSize4, this.#base.size - number4 * pieceSize4));
     this.#base.readInto(bytes3, number4 * pieceSize4);
@@ -78881,10 +80023,12 @@ function createOverlay(base2, options2 = {}) {
 var PagedOverlay = class {
   size;
   #base;
+  #ownsBase;
   #dirty;
   constructor(base2, options2) {
     this.size = base2.size;
-    this.#base = new ReadAhead(base2);
+    this.#ownsBase = !(base2 instanceof ReadAhead);
+    this.#base = base2 instanceof ReadAhead ? base2 : new ReadAhead(base2);
     const memory = options2.spillAfter ?? 64 * 1024 * 1024;
     this.#dirty = new DirtyPages({
       memoryPages: Math.max(1, Math.floor(memory / pageSize)),
@@ -78933,7 +80077,7 @@ var PagedOverlay = class {
   }
   close() {
     this.#dirty.clear();
-    this.#base.clear();
+    if (this.#ownsBase) this.#base.clear();
   }
   /** Reads what one source can give from `position` on; the number of bytes read. */
   #readSome(target, position) {
@@ -78975,9 +80119,9 @@ var PagedOverlay = class {
 init_errors();
 
 // src/source/cache/directory.ts
-import path5 from "node:path";
+import path4 from "node:path";
 function cacheDirectory(environment, platform3, home) {
-  const { join: join3, isAbsolute } = platform3 === "win32" ? path5.win32 : path5.posix;
+  const { join: join3, isAbsolute } = platform3 === "win32" ? path4.win32 : path4.posix;
   const given = environment[platform3 === "win32" ? "LOCALAPPDATA" : "XDG_CACHE_HOME"];
   if (given && isAbsolute(given)) {
     return platform3 === "win32" ? join3(given, "pi-image", "Cache") : join3(given, "pi-image");
@@ -78989,12 +80133,12 @@ function cacheDirectory(environment, platform3, home) {
 // src/source/obtain.ts
 init_errors();
 init_address();
-import { stat as stat6 } from "node:fs/promises";
-import path22 from "node:path";
+import { stat as stat5 } from "node:fs/promises";
+import path21 from "node:path";
 
 // src/source/cache/layout.ts
 import { mkdir, writeFile as writeFile2 } from "node:fs/promises";
-import path6 from "node:path";
+import path5 from "node:path";
 
 // src/source/cache/write-failure.ts
 init_errors();
@@ -79016,12 +80160,12 @@ var meanings2 = {
   EEXIST: ["output.permission", "a file is in the way", another]
 };
 function cacheFailure(place3, error2) {
-  const { code: reason, path: path46 = place3 } = error2 ?? {};
+  const { code: reason, path: path50 = place3 } = error2 ?? {};
   const meaning = typeof reason === "string" ? meanings2[reason] : void 0;
-  const concerned = path46.startsWith(place3) || place3.startsWith(path46);
+  const concerned = path50.startsWith(place3) || place3.startsWith(path50);
   if (!meaning || !concerned || PiImageError.is(error2)) return error2;
-  const [code2, what, help2] = meaning;
-  return new PiImageError(code2, `the store of base images ${place3} cannot be written: ${what}`, {
+  const [code3, what, help2] = meaning;
+  return new PiImageError(code3, `the store of base images ${place3} cannot be written: ${what}`, {
     help: help2,
     cause: error2
   });
@@ -79033,7 +80177,7 @@ var tagText = `Signature: 8a477f597d28d172789f06886806bc55
 # Base images of pi-image. All of it can be fetched again; \`pi-image cache clear\` removes it.
 `;
 function cacheLayout(root2) {
-  const at3 = (name) => path6.join(root2, name);
+  const at3 = (name) => path5.join(root2, name);
   return {
     root: root2,
     images: at3("images"),
@@ -79049,7 +80193,7 @@ async function prepareCache(layout) {
   try {
     const { root: root2, ...folders2 } = layout;
     for (const folder12 of Object.values(folders2)) await mkdir(folder12, { recursive: true });
-    await writeFile2(path6.join(root2, tagName), tagText, { flag: "wx" }).catch((error2) => {
+    await writeFile2(path5.join(root2, tagName), tagText, { flag: "wx" }).catch((error2) => {
       if (error2.code !== "EEXIST") throw error2;
     });
   } catch (error2) {
@@ -79061,20 +80205,20 @@ async function prepareCache(layout) {
 init_errors();
 init_nearest();
 import { readdir, readFile } from "node:fs/promises";
-import path7 from "node:path";
+import path6 from "node:path";
 
 // src/source/catalogue-image.ts
 var variants = ["lite", "desktop", "full"];
 var architectures = ["armhf", "arm64"];
-function parseCatalogueImage(json3) {
-  const entry4 = object2(json3, "the entry", [
+function parseCatalogueImage(json4) {
+  const entry4 = object2(json4, "the entry", [
     ...["name", "aliases", "title", "codename", "variant", "arch", "date"],
     ...["urls", "path", "archive", "image"]
   ]);
   const date6 = optional2(entry4["date"], "date", matching(/^\d{4}-\d\d-\d\d$/));
-  const path46 = optional2(entry4["path"], "path", matching(/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)*$/));
+  const path50 = optional2(entry4["path"], "path", matching(/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)*$/));
   const urls = list2(entry4["urls"] ?? [], "urls", matching(/^https:\/\/[^\s?#]+$/));
-  if (path46 === void 0 === (urls.length === 0)) throw new Error("either urls or path must be there");
+  if (path50 === void 0 === (urls.length === 0)) throw new Error("either urls or path must be there");
   return {
     name: imageName(entry4["name"], "name"),
     aliases: list2(entry4["aliases"] ?? [], "aliases", imageName),
@@ -79084,7 +80228,7 @@ function parseCatalogueImage(json3) {
     arch: oneOf(architectures)(entry4["arch"], "arch"),
     ...date6 !== void 0 && { date: date6 },
     urls,
-    ...path46 !== void 0 && { path: path46 },
+    ...path50 !== void 0 && { path: path50 },
     archive: publishedFile(entry4["archive"] ?? {}, "archive"),
     image: publishedFile(entry4["image"] ?? {}, "image")
   };
@@ -79107,10 +80251,10 @@ function matching(pattern) {
     throw new Error(`${key3} is ${JSON.stringify(value2)}, which does not match ${pattern}`);
   };
 }
-function oneOf(known4) {
+function oneOf(known5) {
   return (value2, key3) => {
-    const found = known4.find((one2) => one2 === value2);
-    if (found === void 0) throw new Error(`${key3} is ${JSON.stringify(value2)}, not ${known4.join(", ")}`);
+    const found = known5.find((one2) => one2 === value2);
+    if (found === void 0) throw new Error(`${key3} is ${JSON.stringify(value2)}, not ${known5.join(", ")}`);
     return found;
   };
 }
@@ -79125,17 +80269,17 @@ function list2(value2, key3, read4) {
   if (!Array.isArray(value2)) throw new Error(`${key3} is not a list`);
   return value2.map((one2, index2) => read4(one2, `${key3}[${index2}]`));
 }
-function object2(value2, key3, known4) {
+function object2(value2, key3, known5) {
   if (typeof value2 !== "object" || value2 === null || Array.isArray(value2)) {
     throw new Error(`${key3} is not an object`);
   }
-  const unknown2 = Object.keys(value2).find((one2) => !known4.includes(one2));
-  if (unknown2 !== void 0) throw new Error(`${key3} has the unknown key ${unknown2}`);
+  const unknown3 = Object.keys(value2).find((one2) => !known5.includes(one2));
+  if (unknown3 !== void 0) throw new Error(`${key3} has the unknown key ${unknown3}`);
   return value2;
 }
 
 // src/source/catalogue.ts
-var catalogueFolder = path7.resolve(import.meta.dirname, "../../images");
+var catalogueFolder = path6.resolve(import.meta.dirname, "../../images");
 async function listImages() {
   const names4 = (await readdir(catalogueFolder)).filter((name) => name.endsWith(".json"));
   return Promise.all(names4.sort().map(readImage));
@@ -79154,7 +80298,7 @@ async function findImage(name) {
 }
 async function readImage(file4) {
   try {
-    return parseCatalogueImage(JSON.parse(await readFile(path7.join(catalogueFolder, file4), "utf8")));
+    return parseCatalogueImage(JSON.parse(await readFile(path6.join(catalogueFolder, file4), "utf8")));
   } catch (cause) {
     throw new Error(`images/${file4} is not a valid catalogue entry: ${cause.message}`, { cause });
   }
@@ -79213,49 +80357,12 @@ var Retries = class {
   }
 };
 
-// src/source/format.ts
+// src/source/fetch-image.ts
 init_errors();
-var headLength = 8;
-var bytes = (...list3) => Buffer.from(list3);
-var supported = [
-  ["zip", Buffer.from("PK")],
-  ["zip", Buffer.from("PK")],
-  // without any entry
-  ["xz", bytes(253, 55, 122, 88, 90, 0)],
-  ["gz", bytes(31, 139, 8)],
-  ["zst", bytes(40, 181, 47, 253)]
-];
-var foreign = [
-  ["a bzip2 archive", Buffer.from("BZh")],
-  ["a 7-Zip archive", bytes(55, 122, 188, 175, 39, 28)],
-  ["a RAR archive", Buffer.from("Rar!")],
-  ["an lz4 archive", bytes(4, 34, 77, 24)],
-  ["an lzip archive", Buffer.from("LZIP")],
-  ["a QCOW2 disk", bytes(81, 70, 73, 251)],
-  ["a VMDK disk", Buffer.from("KDMV")]
-];
-function formatOf2(head, subject) {
-  const start = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
-  const begins = (magic5) => start.subarray(0, magic5.length).equals(magic5);
-  const other = foreign.find(([, magic5]) => begins(magic5));
-  if (other) {
-    throw new PiImageError("source.archive", `${subject} is ${other[0]}, which pi-image does not read`, {
-      help: "unpack it to a raw .img first; .img, .zip, .xz, .gz and .zst are read as they are"
-    });
-  }
-  if (((start[0] ?? 0) & 240) === 80 && start.subarray(1, 4).equals(bytes(42, 77, 24))) return "zst";
-  return supported.find(([, magic5]) => begins(magic5))?.[0] ?? "raw";
-}
-var endings = /(\.(img|raw|iso|bin|wic|zip|xz|gz|zst))+$/i;
-function imageName2(file4) {
-  const plain = file4.replace(endings, "").replace(/[^\w.-]+/g, "-");
-  return plain.replace(/^[.-]+/, "") || "image";
-}
-
-// src/source/local.ts
-init_errors();
-import { open as open7, stat as stat5 } from "node:fs/promises";
-import path18 from "node:path";
+init_address();
+import { createHash as createHash6 } from "node:crypto";
+import { rm as rm2 } from "node:fs/promises";
+import path16 from "node:path";
 
 // src/source/archive-blocks.ts
 import { createHash as createHash2 } from "node:crypto";
@@ -79477,8 +80584,8 @@ async function readAt(handle, position, length) {
 // src/source/file-chunks.ts
 init_errors();
 import { createReadStream as createReadStream2 } from "node:fs";
-async function* fileChunks(path46, { subject, signal, onProgress }) {
-  const stream2 = createReadStream2(path46, { highWaterMark: 256 * 1024, ...signal && { signal } });
+async function* fileChunks(path50, { subject, signal, onProgress }) {
+  const stream2 = createReadStream2(path50, { highWaterMark: 256 * 1024, ...signal && { signal } });
   const chunks = stream2[Symbol.asyncIterator]();
   let done = 0;
   try {
@@ -79498,14 +80605,14 @@ async function* fileChunks(path46, { subject, signal, onProgress }) {
 }
 function unreadable(subject, cause) {
   if (PiImageError.is(cause)) return cause;
-  const { code: code2 } = cause;
-  if (code2 === "ENOENT" || code2 === "ENOTDIR") {
+  const { code: code3 } = cause;
+  if (code3 === "ENOENT" || code3 === "ENOTDIR") {
     return new PiImageError("source.not-found", `${subject} does not exist`, {
       help: "check the path; `pi-image images` lists what is known by name",
       cause
     });
   }
-  return new PiImageError("source.not-found", `${subject} cannot be read: ${code2}`, {
+  return new PiImageError("source.not-found", `${subject} cannot be read: ${code3}`, {
     help: "check that you may read it, and that its disk is in order",
     cause
   });
@@ -79579,222 +80686,108 @@ function isOurs(head, block2) {
   return header3?.filterId === lzma2 && header3.size === block2.size && header3.dataSize !== void 0 && header3.length + header3.dataSize + checkSize2 === block2.unpaddedSize;
 }
 
-// src/source/cache/entry.ts
-import { randomUUID as randomUUID2 } from "node:crypto";
-import { lstat, mkdir as mkdir2, open as open4, readFile as readFile2, rename, rm, utimes } from "node:fs/promises";
-import path8 from "node:path";
-var imageFile = "image.img";
-var archiveFile = "archive.xz";
-var factsFile = "entry.json";
-async function findEntry2(layout, key3) {
-  const folder12 = path8.join(layout.images, key3);
-  const { imagePath: imagePath2 } = placesIn(folder12);
+// src/source/cache/partial-file.ts
+import { constants, createReadStream as createReadStream3 } from "node:fs";
+import { copyFile, mkdir as mkdir2, open as open4, readFile as readFile2, rename, rm, writeFile as writeFile3 } from "node:fs/promises";
+import path7 from "node:path";
+var PartialFile = class _PartialFile {
+  path;
+  #folder;
+  #handle;
+  /** Whether its bytes came with more than one answer, so that they may not fit together. */
+  pieced;
+  #size;
+  #facts;
+  constructor(folder12, handle, size, facts2) {
+    this.path = archiveIn(folder12);
+    this.#folder = folder12;
+    this.#handle = handle;
+    this.pieced = size > 0;
+    this.#size = size;
+    this.#facts = facts2;
+  }
+  static async open(folder12) {
+    await mkdir2(folder12, { recursive: true });
+    const facts2 = await readPartialFacts(folder12);
+    const handle = await open4(archiveIn(folder12), "a+");
+    if (!facts2) await handle.truncate(0);
+    return new _PartialFile(folder12, handle, (await handle.stat()).size, facts2);
+  }
+  /** Bytes that are there. */
+  get size() {
+    return this.#size;
+  }
+  get facts() {
+    return this.#facts;
+  }
+  /** Starts anew with what this answer is about. */
+  async begin(facts2) {
+    await this.#handle.truncate(0);
+    this.#size = 0;
+    this.pieced = false;
+    this.#facts = facts2;
+    const draft = `${factsIn(this.#folder)}.new`;
+    await writeFile3(draft, JSON.stringify(facts2));
+    await rename(draft, factsIn(this.#folder));
+  }
+  async append(chunk) {
+    for (let done = 0; done < chunk.length; ) {
+      done += (await this.#handle.write(chunk, done)).bytesWritten;
+    }
+    this.#size += chunk.length;
+  }
+  /** All that is there, from the start. */
+  read() {
+    return createReadStream3(this.path, { highWaterMark: 256 * 1024 });
+  }
+  async close() {
+    await this.#handle.close();
+  }
+  /** Not a link: a later run may empty this file. Where the file system can, blocks are shared. */
+  async copyTo(file4) {
+    await copyFile(this.path, file4, constants.COPYFILE_FICLONE);
+  }
+  /** Closes it and gives its bytes another place on the same disk. */
+  async moveTo(file4) {
+    await this.close();
+    await rename(this.path, file4);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+  /** Closes and removes it. */
+  async remove() {
+    await this.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+};
+var archiveFile = "archive";
+var aboutFile = "about.json";
+var archiveIn = (folder12) => path7.join(folder12, archiveFile);
+var factsIn = (folder12) => path7.join(folder12, aboutFile);
+async function readPartialFacts(folder12) {
   try {
-    const facts2 = JSON.parse(await readFile2(path8.join(folder12, factsFile), "utf8"));
-    const found = await lstat(imagePath2);
-    if (!found.isFile() || found.size !== facts2.size) return void 0;
-    return { ...facts2, key: key3, ...placesIn(folder12) };
+    const facts2 = JSON.parse(await readFile2(factsIn(folder12), "utf8"));
+    return URL.canParse(facts2.url) ? facts2 : void 0;
   } catch {
     return void 0;
   }
 }
-function placesIn(folder12) {
-  return { folder: folder12, imagePath: path8.join(folder12, imageFile), archivePath: path8.join(folder12, archiveFile) };
-}
-async function touchEntry({ folder: folder12 }) {
-  await utimes(path8.join(folder12, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
-  });
-}
-async function startDraft(layout, name) {
-  const folder12 = path8.join(layout.drafts, `${name}.${randomUUID2()}`);
-  await mkdir2(folder12);
-  return placesIn(folder12);
-}
-async function commitDraft(layout, draft, key3, facts2) {
-  try {
-    var _stack = [];
-    try {
-      const handle = __using(_stack, await open4(path8.join(draft.folder, factsFile), "wx"), true);
-      await handle.writeFile(`${JSON.stringify(facts2, null, 2)}
-`);
-      await handle.sync();
-    } catch (_2) {
-      var _error = _2, _hasError = true;
-    } finally {
-      var _promise2 = __callDispose(_stack, _error, _hasError);
-      _promise2 && await _promise2;
-    }
-  } catch (error2) {
-    throw cacheFailure(layout.root, error2);
-  }
-  const folder12 = path8.join(layout.images, key3);
-  const entry4 = { ...facts2, key: key3, ...placesIn(folder12) };
-  if (await moveTo(draft.folder, folder12)) return entry4;
-  const there = await findEntry2(layout, key3);
-  if (there) {
-    await dropDraft(draft);
-    return there;
-  }
-  const broken = path8.join(layout.drafts, `broken.${randomUUID2()}`);
-  await rename(folder12, broken);
-  await rename(draft.folder, folder12);
-  await rm(broken, { recursive: true, force: true });
-  return entry4;
-}
-async function dropDraft(draft) {
-  await rm(draft.folder, { recursive: true, force: true });
-}
-async function moveTo(from, to) {
-  try {
-    await rename(from, to);
-    return true;
-  } catch (error2) {
-    const { code: code2 } = error2;
-    if (code2 === "ENOTEMPTY" || code2 === "EEXIST" || code2 === "EPERM" || code2 === "EACCES") return false;
-    throw cacheFailure(to, error2);
-  }
-}
 
-// src/source/cache/make-once.ts
-import { readdir as readdir2, rm as rm3 } from "node:fs/promises";
-import path9 from "node:path";
-
-// src/source/cache/lock.ts
-import { randomUUID as randomUUID3 } from "node:crypto";
-import { open as open5, readFile as readFile3, rm as rm2, stat as stat2, utimes as utimes2 } from "node:fs/promises";
-import { setTimeout as sleep4 } from "node:timers/promises";
-async function acquireLock(file4, options2) {
-  const { staleAfter: staleAfter2, signal, onWait } = options2;
-  const token = randomUUID3();
-  let seen;
-  let seenAt = 0;
-  for (; ; ) {
-    signal?.throwIfAborted();
-    if (await create3(file4, token)) return hold(file4, token, staleAfter2 / 10);
-    const now = await look(file4);
-    if (!now) continue;
-    if (!seen) onWait?.();
-    if (seen?.token !== now.token || seen.mtimeMs !== now.mtimeMs) seenAt = performance.now();
-    seen = now;
-    if (performance.now() - seenAt > staleAfter2) {
-      await removeStale(file4, now.token, staleAfter2);
-      seenAt = performance.now();
-    } else {
-      await sleep4(staleAfter2 / 20, void 0, signal && { signal });
-    }
-  }
+// src/source/cache/space.ts
+init_errors();
+import { statfs } from "node:fs/promises";
+async function requireSpace2(folder12, bytes3, what) {
+  const { bavail, bsize, blocks } = await statfs(folder12);
+  if (blocks === 0) return;
+  const free = bavail * bsize;
+  if (free >= bytes3) return;
+  throw new PiImageError(
+    "output.no-space",
+    `${what} needs ${readable(bytes3)} in the store of base images ${folder12}, where ${readable(free)} are free`,
+    { help: "free some space there (`pi-image cache clear`), or use another place with --cache-dir" }
+  );
 }
-async function create3(file4, token) {
-  try {
-    var _stack = [];
-    try {
-      const handle = __using(_stack, await open5(file4, "wx"), true);
-      await handle.writeFile(token);
-      return true;
-    } catch (_2) {
-      var _error = _2, _hasError = true;
-    } finally {
-      var _promise2 = __callDispose(_stack, _error, _hasError);
-      _promise2 && await _promise2;
-    }
-  } catch (error2) {
-    if (error2.code === "EEXIST") return false;
-    throw error2;
-  }
-}
-async function look(file4) {
-  try {
-    const [{ mtimeMs }, token] = await Promise.all([stat2(file4), readFile3(file4, "utf8")]);
-    return { token, mtimeMs };
-  } catch (error2) {
-    if (error2.code === "ENOENT") return void 0;
-    throw error2;
-  }
-}
-async function removeStale(file4, staleToken, staleAfter2) {
-  const claim3 = `${file4}.${staleToken || "empty"}`;
-  if (!await create3(claim3, "")) {
-    const claimed = await look(claim3);
-    if (claimed && Date.now() - claimed.mtimeMs > 2 * staleAfter2) await rm2(claim3, { force: true });
-    return;
-  }
-  if ((await look(file4))?.token === staleToken) await rm2(file4, { force: true });
-  await rm2(claim3, { force: true });
-}
-function hold(file4, token, heartbeat) {
-  const lost = new AbortController();
-  let beating;
-  const beat = async () => {
-    const found = await look(file4).catch(() => ({ token }));
-    if (found?.token !== token) {
-      clearInterval(timer2);
-      return lost.abort(new Error("the lock was taken over"));
-    }
-    await utimes2(file4, /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
-    });
-  };
-  const timer2 = setInterval(() => {
-    beating ??= beat().finally(() => {
-      beating = void 0;
-    });
-  }, heartbeat).unref();
-  return {
-    lost: lost.signal,
-    async release() {
-      clearInterval(timer2);
-      await beating;
-      if ((await look(file4))?.token === token) await rm2(file4, { force: true });
-    }
-  };
-}
-
-// src/source/cache/make-once.ts
-async function makeOnce(layout, work2) {
-  const entry4 = await work2.find() ?? await makeLocked(layout, work2);
-  await touchEntry(entry4);
-  return entry4;
-}
-async function makeLocked(layout, work2) {
-  const { name, title, patience: patience4, signal, onEvent } = work2;
-  await prepareCache(layout);
-  try {
-    const lock = await acquireLock(path9.join(layout.locks, `${name}.lock`), {
-      staleAfter: patience4.staleLock,
-      ...signal && { signal },
-      onWait: () => onEvent?.({ code: "cache.waiting", subject: title })
-    });
-    try {
-      const meanwhile = await work2.find();
-      if (meanwhile) return meanwhile;
-      await removeDrafts(layout, name);
-      return await makeEntry(layout, work2, signal ? AbortSignal.any([signal, lock.lost]) : lock.lost);
-    } catch (error2) {
-      if (lock.lost.aborted && !signal?.aborted) return await makeOnce(layout, work2);
-      throw error2;
-    } finally {
-      await lock.release();
-    }
-  } catch (error2) {
-    throw cacheFailure(layout.root, error2);
-  }
-}
-async function makeEntry(layout, work2, signal) {
-  const draft = await startDraft(layout, work2.name);
-  try {
-    const { key: key3, facts: facts2 } = await work2.make(draft, signal);
-    signal.throwIfAborted();
-    return await commitDraft(layout, draft, key3, facts2);
-  } catch (error2) {
-    await dropDraft(draft).catch(() => {
-    });
-    throw error2;
-  }
-}
-async function removeDrafts(layout, name) {
-  for (const draft of await readdir2(layout.drafts)) {
-    if (draft.startsWith(`${name}.`))
-      await rm3(path9.join(layout.drafts, draft), { recursive: true, force: true });
-  }
+function readable(bytes3) {
+  return bytes3 < 1e9 ? `${Math.ceil(bytes3 / 1e6)} MB` : `${(bytes3 / 1e9).toFixed(2)} GB`;
 }
 
 // src/source/context.ts
@@ -79823,54 +80816,54 @@ function startStage(onEvent, stage, subject, total) {
 // src/source/digest.ts
 init_errors();
 import { createHash as createHash4 } from "node:crypto";
-import { stat as stat3 } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 
 // src/source/cache/known.ts
-import { createHash as createHash3, randomUUID as randomUUID4 } from "node:crypto";
-import { readFile as readFile4, rename as rename2, writeFile as writeFile3 } from "node:fs/promises";
-import path10 from "node:path";
+import { createHash as createHash3, randomUUID as randomUUID2 } from "node:crypto";
+import { readFile as readFile3, rename as rename2, writeFile as writeFile4 } from "node:fs/promises";
+import path8 from "node:path";
 async function recall(layout, subject) {
   try {
-    const known4 = JSON.parse(await readFile4(fileOf(layout, subject), "utf8"));
-    return known4.of === subject && /^[0-9a-f]{64}$/.test(known4.sha256) ? known4 : void 0;
+    const known5 = JSON.parse(await readFile3(fileOf(layout, subject), "utf8"));
+    return known5.of === subject && /^[0-9a-f]{64}$/.test(known5.sha256) ? known5 : void 0;
   } catch {
     return void 0;
   }
 }
 async function remember2(layout, subject, sha256) {
-  const known4 = { of: subject, sha256, since: (/* @__PURE__ */ new Date()).toISOString() };
+  const known5 = { of: subject, sha256, since: (/* @__PURE__ */ new Date()).toISOString() };
   const file4 = fileOf(layout, subject);
   await prepareCache(layout);
-  const draft = path10.join(layout.drafts, `known.${randomUUID4()}`);
-  await writeFile3(draft, `${JSON.stringify(known4)}
+  const draft = path8.join(layout.drafts, `known.${randomUUID2()}`);
+  await writeFile4(draft, `${JSON.stringify(known5)}
 `, { flag: "wx" });
   await rename2(draft, file4);
 }
 function fileOf(layout, subject) {
-  return path10.join(layout.known, `${createHash3("sha256").update(subject).digest("hex")}.json`);
+  return path8.join(layout.known, `${createHash3("sha256").update(subject).digest("hex")}.json`);
 }
 
 // src/source/digest.ts
 var settled = 2e3;
-async function hashFile(path46, options2) {
+async function hashFile(path50, options2) {
   const hash2 = createHash4("sha256");
-  for await (const chunk of fileChunks(path46, options2)) hash2.update(chunk);
+  for await (const chunk of fileChunks(path50, options2)) hash2.update(chunk);
   return hash2.digest("hex");
 }
 var KnownFile = class _KnownFile {
   #cache;
   #identity;
   #changed;
-  constructor(cache2, identity4, changed2) {
+  constructor(cache2, identity5, changed2) {
     this.#cache = cache2;
-    this.#identity = identity4;
+    this.#identity = identity5;
     this.#changed = changed2;
   }
   /** `path` is absolute. The time of the last change of its inode is part of it, which no ordinary tool can set back. */
-  static async of(cache2, path46) {
-    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat3(path46, { bigint: true });
+  static async of(cache2, path50) {
+    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat(path50, { bigint: true });
     const changed2 = Math.max(Number(mtimeMs), Number(ctimeMs));
-    return new _KnownFile(cache2, ["file", path46, dev, ino, size, mtimeNs, ctimeNs].join(" "), changed2);
+    return new _KnownFile(cache2, ["file", path50, dev, ino, size, mtimeNs, ctimeNs].join(" "), changed2);
   }
   /** Names this state in lock files. */
   get name() {
@@ -79894,297 +80887,6 @@ function checkDigest(subject, actual, expected, help2) {
     { help: help2 }
   );
 }
-
-// src/source/pin.ts
-var enoughSources = 2;
-function givenPin(sha256) {
-  return { by: "given", of: "archive", sha256, origin: "the SHA-256 that was given for it" };
-}
-function cataloguePin({ archive: archive2, image, path: path46 }) {
-  if (archive2.sha256 && path46 !== void 0) {
-    const origin2 = "the SHA-256 that pi-image has for this file of its own";
-    return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
-  }
-  const sources = archive2.sources ?? 0;
-  if (archive2.sha256 && sources >= enoughSources) {
-    const origin2 = `the SHA-256 that pi-image knows for the archive (${sources} independent sources agree)`;
-    return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
-  }
-  if (!image.sha256) return void 0;
-  const origin = "the SHA-256 that pi-image knows for the unpacked image";
-  return { by: "pinned-image", of: "image", sha256: image.sha256, origin };
-}
-function publisherPin(sha256, host2) {
-  const origin = `the SHA-256 ${sha256} that ${host2} gives for it; from now on it is remembered`;
-  return { by: "publisher", of: "archive", sha256, origin };
-}
-function rememberedPin(sha256, since) {
-  const origin = `the SHA-256 that its publisher gave on ${since.slice(0, 10)}`;
-  return { by: "remembered", of: "archive", sha256, origin };
-}
-function trustEvent(title, { by, sha256, origin }) {
-  return { code: "base.trusted", by, sha256, message: `${title} was checked against ${origin}` };
-}
-
-// src/source/unpack/unpack-file.ts
-import { stat as stat4 } from "node:fs/promises";
-import path17 from "node:path";
-
-// src/source/unpack/unpack.ts
-init_errors();
-init_filter();
-import { createHash as createHash5 } from "node:crypto";
-
-// src/source/unpack/sparse-file.ts
-import { open as open6 } from "node:fs/promises";
-var holeSize = 64 * 1024;
-var bufferSize = 16 * holeSize;
-var zeros2 = Buffer.alloc(holeSize);
-var flushEvery = 128 * 1024 * 1024;
-var SparseFile = class _SparseFile {
-  /** Bytes given so far. */
-  size = 0;
-  #handle;
-  #filling = Buffer.allocUnsafe(bufferSize);
-  #spare = Buffer.allocUnsafe(bufferSize);
-  #filled = 0;
-  #writing = Promise.resolve();
-  #flushing;
-  #flushFailure;
-  #unflushed = 0;
-  constructor(handle) {
-    this.#handle = handle;
-  }
-  static async create(path46, { isPrivate }) {
-    return new _SparseFile(await open6(path46, "wx", isPrivate ? 384 : 420));
-  }
-  async write(chunk) {
-    for (let taken = 0; taken < chunk.length; ) {
-      const count2 = Math.min(chunk.length - taken, bufferSize - this.#filled);
-      this.#filling.set(chunk.subarray(taken, taken + count2), this.#filled);
-      this.#filled += count2;
-      taken += count2;
-      this.size += count2;
-      if (this.#filled === bufferSize) await this.#turn();
-    }
-  }
-  /** Writes what is left, sets the size and waits until all of it is on the disk. */
-  async finish() {
-    await this.#turn();
-    await this.#writing;
-    await this.#flushing;
-    if (this.#flushFailure) throw this.#flushFailure;
-    await this.#handle.truncate(this.size);
-    await this.#handle.sync();
-  }
-  async close() {
-    await this.#writing.catch(() => {
-    });
-    await this.#flushing;
-    await this.#handle.close();
-  }
-  /** In passing. A failure is kept for the end, because a system tells it only once. */
-  #flush(bytes3) {
-    this.#unflushed += bytes3;
-    if (this.#unflushed < flushEvery || this.#flushing) return;
-    this.#unflushed = 0;
-    this.#flushing = this.#handle.datasync().then(
-      () => {
-        this.#flushing = void 0;
-      },
-      (error2) => {
-        this.#flushFailure = error2;
-      }
-    );
-  }
-  async #turn() {
-    await this.#writing;
-    const full2 = this.#filling.subarray(0, this.#filled);
-    this.#writing = this.#put(full2, this.size - this.#filled);
-    this.#writing.catch(() => {
-    });
-    [this.#filling, this.#spare] = [this.#spare, this.#filling];
-    this.#filled = 0;
-  }
-  async #put(bytes3, position) {
-    for (const [start, end2] of dataRuns(bytes3)) {
-      this.#flush(end2 - start);
-      for (let at3 = start; at3 < end2; ) {
-        const { bytesWritten } = await this.#handle.write(bytes3, at3, end2 - at3, position + at3);
-        at3 += bytesWritten;
-      }
-    }
-  }
-};
-function* dataRuns(bytes3) {
-  let start = -1;
-  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
-    const end2 = Math.min(at3 + holeSize, bytes3.length);
-    const empty2 = bytes3.subarray(at3, end2).equals(zeros2.subarray(0, end2 - at3));
-    if (empty2 && start >= 0) yield [start, at3];
-    if (empty2) start = -1;
-    else if (start < 0) start = at3;
-  }
-  if (start >= 0) yield [start, bytes3.length];
-}
-
-// src/source/unpack/unpack.ts
-var largestImage = 2 ** 41;
-var decoders = {
-  raw: (archive2) => archive2,
-  gz: async function* (archive2, context) {
-    yield* (await Promise.resolve().then(() => (init_gz(), gz_exports))).decodeGz(archive2, context);
-  },
-  xz: async function* (archive2, context) {
-    yield* (await Promise.resolve().then(() => (init_xz(), xz_exports))).decodeXz(archive2, context);
-  },
-  zst: async function* (archive2, context) {
-    const { workerFilter: workerFilter2 } = await Promise.resolve().then(() => (init_worker_filter(), worker_filter_exports));
-    yield* through(archive2, workerFilter2("zst", context.subject), context);
-  }
-};
-async function writeRawImage(path46, content2, { subject, hash: hash2, isPrivate = false, onProgress, limit = largestImage }) {
-  const digest = hash2 ? createHash5("sha256") : void 0;
-  const file4 = await SparseFile.create(path46, { isPrivate });
-  try {
-    for await (const chunk of content2) {
-      digest?.update(chunk);
-      await file4.write(chunk);
-      if (file4.size > limit) throw tooLarge(subject, limit);
-      onProgress?.(file4.size);
-    }
-    await file4.finish();
-  } finally {
-    await file4.close();
-  }
-  return { size: file4.size, ...digest && { sha256: digest.digest("hex") } };
-}
-function tooLarge(subject, limit) {
-  return new PiImageError("source.archive", `${subject} unpacks to more than ${limit / 2 ** 30} GiB`, {
-    help: "no SD card is that large; check where the file comes from"
-  });
-}
-
-// src/source/unpack/unpack-file.ts
-async function unpackFile(file4, context) {
-  const title = path17.basename(file4.subject);
-  const { size, mode: mode2 } = await stat4(file4.path);
-  const options2 = { ...file4, isPrivate: (mode2 & 63) === 0 };
-  if (file4.format === "zip") {
-    const { openZip: openZip2 } = await Promise.resolve().then(() => (init_zip(), zip_exports));
-    const zip = await openZip2(file4.path, { ...context, subject: file4.subject });
-    try {
-      const stage2 = startStage(context.onEvent, "unpack", title, zip.size);
-      const image2 = await writeRawImage(file4.to, abortable(zip.content(), context.signal), {
-        ...options2,
-        onProgress: (done) => stage2.progress(done)
-      });
-      stage2.finish(image2.size);
-      return image2;
-    } finally {
-      zip.close();
-    }
-  }
-  const stage = startStage(context.onEvent, "unpack", title, size);
-  const archive2 = fileChunks(file4.path, {
-    subject: file4.subject,
-    onProgress: (done) => stage.progress(done)
-  });
-  const content2 = decoders[file4.format](archive2, { ...context, subject: file4.subject });
-  const image = await writeRawImage(file4.to, abortable(content2, context.signal), options2);
-  stage.finish(image.size);
-  return image;
-}
-async function* abortable(content2, signal) {
-  for await (const chunk of content2) {
-    signal?.throwIfAborted();
-    yield chunk;
-  }
-}
-
-// src/source/local.ts
-async function obtainLocal(file4, context) {
-  const { format: format2, size } = await inspect3(file4);
-  const name = file4.name ?? imageName2(path18.basename(file4.path));
-  const title = file4.title ?? path18.basename(file4.path);
-  const known4 = await KnownFile.of(context.cache, file4.path);
-  const sha256 = await known4.digest() ?? (file4.pin && await hashWithProgress(file4, size, context));
-  if (sha256 && file4.pin) {
-    checkDigest(file4.subject, sha256, file4.pin.sha256, "check the file, or the digest that was given for it");
-    await known4.remember(sha256);
-    context.onEvent?.(trustEvent(title, file4.pin));
-  }
-  if (format2 === "raw") {
-    return { name, title, path: file4.path, size, format: format2, ...sha256 && { sha256 } };
-  }
-  const entry4 = await makeOnce(context.cache, {
-    ...context,
-    name: sha256 ?? known4.name,
-    title,
-    async find() {
-      const digest = sha256 ?? await known4.digest();
-      return digest === void 0 ? void 0 : findEntry2(context.cache, digest);
-    },
-    async make({ imagePath: imagePath2 }, signal) {
-      const options2 = { subject: file4.subject, signal };
-      const surveying = format2 !== "xz" && sha256 ? Promise.resolve({ sha256 }) : surveyArchive(file4.path, options2);
-      surveying.catch(() => {
-      });
-      const image = await unpackFile(
-        { path: file4.path, subject: file4.subject, format: format2, to: imagePath2, hash: false },
-        { ...context, signal }
-      );
-      const { sha256: key3, ...found } = await surveying;
-      if (sha256) checkDigest(file4.subject, key3, sha256, "do not change the file while it is read");
-      return { key: key3, facts: { name, title, format: format2, size: image.size, archiveSha256: key3, ...found } };
-    }
-  });
-  await known4.remember(entry4.archiveSha256);
-  return {
-    ...{ name, title, format: format2 },
-    ...{ path: entry4.imagePath, size: entry4.size, sha256: entry4.archiveSha256 },
-    ...entry4.blocks && { archive: { path: file4.path, blocks: entry4.blocks } }
-  };
-}
-async function inspect3({ path: file4, subject }) {
-  try {
-    var _stack = [];
-    try {
-      const about = await stat5(file4);
-      if (!about.isFile()) {
-        const kind = about.isDirectory() ? "a folder" : "no regular file";
-        throw new PiImageError("source.not-found", `${subject} is ${kind}, not an image`, {
-          help: "give the path of an image file: .img, .zip, .xz, .gz or .zst"
-        });
-      }
-      const handle = __using(_stack, await open7(file4, "r"), true);
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(headLength), 0, headLength, 0);
-      return { format: formatOf2(buffer.subarray(0, bytesRead), subject), size: about.size };
-    } catch (_2) {
-      var _error = _2, _hasError = true;
-    } finally {
-      var _promise2 = __callDispose(_stack, _error, _hasError);
-      _promise2 && await _promise2;
-    }
-  } catch (cause) {
-    throw unreadable(subject, cause);
-  }
-}
-async function hashWithProgress(file4, size, context) {
-  const stage = startStage(context.onEvent, "verify", path18.basename(file4.path), size);
-  const digest = await hashFile(file4.path, {
-    ...context,
-    subject: file4.subject,
-    onProgress: (done) => stage.progress(done)
-  });
-  stage.finish(size);
-  return digest;
-}
-
-// src/source/publisher.ts
-init_errors();
-init_address();
-import path19 from "node:path";
 
 // src/source/fetch/connection.ts
 init_get();
@@ -80403,192 +81105,6 @@ function usable(url2, answer) {
   throw uselessAnswer(url2, isPage ? "answers with a web page" : `packs the file anew (${encoding})`);
 }
 
-// src/source/fetch/fetch-text.ts
-async function fetchText(mirrors, limit, connection2, options2) {
-  const { signal } = options2;
-  const retries = new Retries(mirrors, options2);
-  for (; ; ) {
-    const { url: url2 } = retries;
-    try {
-      const { body } = await connection2.get(url2, { ...signal && { signal } });
-      const chunks = [];
-      let size = 0;
-      for await (const chunk of body) {
-        size += chunk.length;
-        if (size > limit) throw uselessAnswer(url2, `answers with more than ${limit} bytes`);
-        chunks.push(chunk);
-      }
-      return Buffer.concat(chunks).toString("utf8");
-    } catch (error2) {
-      signal?.throwIfAborted();
-      if (!(error2 instanceof AttemptFailure)) throw error2;
-      await retries.failed(error2);
-    }
-  }
-}
-
-// src/source/publisher.ts
-var listLimit = 64 * 1024;
-async function askPublisher(mirrors, witness, context) {
-  var _stack = [];
-  try {
-    const [first] = mirrors;
-    if (!first) throw new Error("an image needs an address");
-    const known4 = await recall(context.cache, first.href);
-    if (known4) return rememberedPin(known4.sha256, known4.since);
-    if (context.offline) throw offline(path19.posix.basename(first.pathname));
-    const connection2 = __using(_stack, await Connection.open(context.environment, context.patience.stall));
-    const beside = mirrors.map((url2) => new URL(`${url2.href}.sha256`));
-    const text4 = await fetchText(beside, listLimit, connection2, context);
-    const sha256 = parseDigestList(text4, path19.posix.basename(first.pathname));
-    if (sha256 === void 0) {
-      throw new PiImageError("source.http", `${shown(beside[0] ?? first)} holds no SHA-256 of the image`, {
-        help: "look it up at the publisher and give it with --sha256"
-      });
-    }
-    if (witness !== void 0 && witness !== sha256) {
-      throw new PiImageError(
-        "source.checksum",
-        `${first.host} says that the SHA-256 of ${shown(first)} is ${sha256}, but it is known to be ${witness}`,
-        { help: "if you know that the publisher is right, give that digest with --sha256" }
-      );
-    }
-    return publisherPin(sha256, first.host);
-  } catch (_2) {
-    var _error = _2, _hasError = true;
-  } finally {
-    __callDispose(_stack, _error, _hasError);
-  }
-}
-async function keepPublisherPin(mirrors, pin, { cache: cache2 }) {
-  const [first] = mirrors;
-  if (pin.by === "publisher" && first) await remember2(cache2, first.href, pin.sha256);
-}
-function offline(title) {
-  return new PiImageError(
-    "source.offline",
-    `${title} is not in the cache, and --offline forbids to fetch it`,
-    {
-      help: "run it once without --offline, or give the path of a file that you have"
-    }
-  );
-}
-function parseDigestList(text4, name) {
-  const lines2 = text4.split("\n").flatMap((line3) => {
-    const match = /^\\?([0-9a-f]{64})(?:[ \t]+\*?(.*?))?\s*$/i.exec(line3);
-    return match ? [{ sha256: (match[1] ?? "").toLowerCase(), file: match[2] ?? "" }] : [];
-  });
-  const named = lines2.find(({ file: file4 }) => path19.posix.basename(file4) === name);
-  return named?.sha256 ?? (lines2.length === 1 ? lines2[0]?.sha256 : void 0);
-}
-
-// src/source/fetch-image.ts
-init_errors();
-init_address();
-import { createHash as createHash6 } from "node:crypto";
-import { rm as rm5 } from "node:fs/promises";
-import path21 from "node:path";
-
-// src/source/cache/partial-file.ts
-import { createReadStream as createReadStream4 } from "node:fs";
-import { mkdir as mkdir3, open as open8, readFile as readFile5, rename as rename3, rm as rm4, writeFile as writeFile4 } from "node:fs/promises";
-import path20 from "node:path";
-var PartialFile = class _PartialFile {
-  path;
-  #folder;
-  #handle;
-  /** Whether its bytes came with more than one answer, so that they may not fit together. */
-  pieced;
-  #size;
-  #facts;
-  constructor(folder12, handle, size, facts2) {
-    this.path = archiveIn(folder12);
-    this.#folder = folder12;
-    this.#handle = handle;
-    this.pieced = size > 0;
-    this.#size = size;
-    this.#facts = facts2;
-  }
-  static async open(folder12) {
-    await mkdir3(folder12, { recursive: true });
-    const facts2 = await readPartialFacts(folder12);
-    const handle = await open8(archiveIn(folder12), "a+");
-    if (!facts2) await handle.truncate(0);
-    return new _PartialFile(folder12, handle, (await handle.stat()).size, facts2);
-  }
-  /** Bytes that are there. */
-  get size() {
-    return this.#size;
-  }
-  get facts() {
-    return this.#facts;
-  }
-  /** Starts anew with what this answer is about. */
-  async begin(facts2) {
-    await this.#handle.truncate(0);
-    this.#size = 0;
-    this.pieced = false;
-    this.#facts = facts2;
-    const draft = `${factsIn(this.#folder)}.new`;
-    await writeFile4(draft, JSON.stringify(facts2));
-    await rename3(draft, factsIn(this.#folder));
-  }
-  async append(chunk) {
-    for (let done = 0; done < chunk.length; ) {
-      done += (await this.#handle.write(chunk, done)).bytesWritten;
-    }
-    this.#size += chunk.length;
-  }
-  /** All that is there, from the start. */
-  read() {
-    return createReadStream4(this.path, { highWaterMark: 256 * 1024 });
-  }
-  async close() {
-    await this.#handle.close();
-  }
-  /** Closes it and gives its bytes another place on the same disk. */
-  async moveTo(file4) {
-    await this.close();
-    await rename3(this.path, file4);
-    await rm4(this.#folder, { recursive: true, force: true });
-  }
-  /** Closes and removes it. */
-  async remove() {
-    await this.close();
-    await rm4(this.#folder, { recursive: true, force: true });
-  }
-};
-var archiveFile2 = "archive";
-var aboutFile = "about.json";
-var archiveIn = (folder12) => path20.join(folder12, archiveFile2);
-var factsIn = (folder12) => path20.join(folder12, aboutFile);
-async function readPartialFacts(folder12) {
-  try {
-    const facts2 = JSON.parse(await readFile5(factsIn(folder12), "utf8"));
-    return URL.canParse(facts2.url) ? facts2 : void 0;
-  } catch {
-    return void 0;
-  }
-}
-
-// src/source/cache/space.ts
-init_errors();
-import { statfs } from "node:fs/promises";
-async function requireSpace2(folder12, bytes3, what) {
-  const { bavail, bsize, blocks } = await statfs(folder12);
-  if (blocks === 0) return;
-  const free = bavail * bsize;
-  if (free >= bytes3) return;
-  throw new PiImageError(
-    "output.no-space",
-    `${what} needs ${readable2(bytes3)} in the store of base images ${folder12}, where ${readable2(free)} are free`,
-    { help: "free some space there (`pi-image cache clear`), or use another place with --cache-dir" }
-  );
-}
-function readable2(bytes3) {
-  return bytes3 < 1e9 ? `${Math.ceil(bytes3 / 1e6)} MB` : `${(bytes3 / 1e9).toFixed(2)} GB`;
-}
-
 // src/source/fetch/download.ts
 init_address();
 var StartAgain = class extends Error {
@@ -80668,11 +81184,11 @@ function isWhole(answer, offset) {
 function checkContinuation(url2, answer, { partial: partial2 }) {
   if (answer.status !== 206) throw new StartAgain("the file on the server changed, or it cannot be resumed");
   const { facts: facts2, size } = partial2;
-  const range = contentRange(answer);
-  const sameTotal = facts2?.total === void 0 || (range?.total ?? facts2.total) === facts2.total;
-  const known4 = facts2?.url === shown(url2) ? facts2.etag : void 0;
-  const sameTag = known4 === void 0 || (answer.headers["etag"] ?? known4) === known4;
-  if (range?.start !== size || !sameTotal || !sameTag) {
+  const range2 = contentRange(answer);
+  const sameTotal = facts2?.total === void 0 || (range2?.total ?? facts2.total) === facts2.total;
+  const known5 = facts2?.url === shown(url2) ? facts2.etag : void 0;
+  const sameTag = known5 === void 0 || (answer.headers["etag"] ?? known5) === known5;
+  if (range2?.start !== size || !sameTotal || !sameTag) {
     throw new StartAgain("the server sent another part than was asked for");
   }
 }
@@ -80686,16 +81202,231 @@ function contentRange(answer) {
   };
 }
 
-// src/source/fetch-image.ts
-var startLimit = 3;
-async function fetchImage(image, draft, context) {
-  for (let start = 1; ; start++) {
-    const partial2 = await PartialFile.open(path21.join(context.cache.downloads, image.pin.sha256));
+// src/source/format.ts
+init_errors();
+var headLength = 8;
+var bytes = (...list3) => Buffer.from(list3);
+var supported = [
+  ["zip", Buffer.from("PK")],
+  ["zip", Buffer.from("PK")],
+  // without any entry
+  ["xz", bytes(253, 55, 122, 88, 90, 0)],
+  ["gz", bytes(31, 139, 8)],
+  ["zst", bytes(40, 181, 47, 253)]
+];
+var foreign = [
+  ["a bzip2 archive", Buffer.from("BZh")],
+  ["a 7-Zip archive", bytes(55, 122, 188, 175, 39, 28)],
+  ["a RAR archive", Buffer.from("Rar!")],
+  ["an lz4 archive", bytes(4, 34, 77, 24)],
+  ["an lzip archive", Buffer.from("LZIP")],
+  ["a QCOW2 disk", bytes(81, 70, 73, 251)],
+  ["a VMDK disk", Buffer.from("KDMV")]
+];
+function formatOf2(head, subject) {
+  const start = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+  const begins = (magic5) => start.subarray(0, magic5.length).equals(magic5);
+  const other = foreign.find(([, magic5]) => begins(magic5));
+  if (other) {
+    throw new PiImageError("source.archive", `${subject} is ${other[0]}, which pi-image does not read`, {
+      help: "unpack it to a raw .img first; .img, .zip, .xz, .gz and .zst are read as they are"
+    });
+  }
+  if (((start[0] ?? 0) & 240) === 80 && start.subarray(1, 4).equals(bytes(42, 77, 24))) return "zst";
+  return supported.find(([, magic5]) => begins(magic5))?.[0] ?? "raw";
+}
+var endings = /(\.(img|raw|iso|bin|wic|zip|xz|gz|zst))+$/i;
+function imageName2(file4) {
+  const plain = file4.replace(endings, "").replace(/[^\w.-]+/g, "-");
+  return plain.replace(/^[.-]+/, "") || "image";
+}
+
+// src/source/unpack/unpack.ts
+init_errors();
+init_filter();
+import { createHash as createHash5 } from "node:crypto";
+
+// src/source/unpack/sparse-file.ts
+import { open as open5 } from "node:fs/promises";
+var holeSize = 64 * 1024;
+var bufferSize = 16 * holeSize;
+var zeros2 = Buffer.alloc(holeSize);
+var flushEvery = 128 * 1024 * 1024;
+var SparseFile = class _SparseFile {
+  /** Bytes given so far. */
+  size = 0;
+  #handle;
+  #filling = Buffer.allocUnsafe(bufferSize);
+  #spare = Buffer.allocUnsafe(bufferSize);
+  #filled = 0;
+  #writing = Promise.resolve();
+  #flushing;
+  #flushFailure;
+  #unflushed = 0;
+  constructor(handle) {
+    this.#handle = handle;
+  }
+  static async create(path50, { isPrivate }) {
+    return new _SparseFile(await open5(path50, "wx", isPrivate ? 384 : 420));
+  }
+  async write(chunk) {
+    for (let taken = 0; taken < chunk.length; ) {
+      const count2 = Math.min(chunk.length - taken, bufferSize - this.#filled);
+      this.#filling.set(chunk.subarray(taken, taken + count2), this.#filled);
+      this.#filled += count2;
+      taken += count2;
+      this.size += count2;
+      if (this.#filled === bufferSize) await this.#turn();
+    }
+  }
+  /** Writes what is left, sets the size and waits until all of it is on the disk. */
+  async finish() {
+    await this.#turn();
+    await this.#writing;
+    await this.#flushing;
+    if (this.#flushFailure) throw this.#flushFailure;
+    await this.#handle.truncate(this.size);
+    await this.#handle.sync();
+  }
+  async close() {
+    await this.#writing.catch(() => {
+    });
+    await this.#flushing;
+    await this.#handle.close();
+  }
+  /** In passing. A failure is kept for the end, because a system tells it only once. */
+  #flush(bytes3) {
+    this.#unflushed += bytes3;
+    if (this.#unflushed < flushEvery || this.#flushing) return;
+    this.#unflushed = 0;
+    this.#flushing = this.#handle.datasync().then(
+      () => {
+        this.#flushing = void 0;
+      },
+      (error2) => {
+        this.#flushFailure = error2;
+      }
+    );
+  }
+  async #turn() {
+    await this.#writing;
+    const full2 = this.#filling.subarray(0, this.#filled);
+    this.#writing = this.#put(full2, this.size - this.#filled);
+    this.#writing.catch(() => {
+    });
+    [this.#filling, this.#spare] = [this.#spare, this.#filling];
+    this.#filled = 0;
+  }
+  async #put(bytes3, position) {
+    for (const [start, end2] of dataRuns(bytes3)) {
+      this.#flush(end2 - start);
+      for (let at3 = start; at3 < end2; ) {
+        const { bytesWritten } = await this.#handle.write(bytes3, at3, end2 - at3, position + at3);
+        at3 += bytesWritten;
+      }
+    }
+  }
+};
+function* dataRuns(bytes3) {
+  let start = -1;
+  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
+    const end2 = Math.min(at3 + holeSize, bytes3.length);
+    const empty2 = bytes3.subarray(at3, end2).equals(zeros2.subarray(0, end2 - at3));
+    if (empty2 && start >= 0) yield [start, at3];
+    if (empty2) start = -1;
+    else if (start < 0) start = at3;
+  }
+  if (start >= 0) yield [start, bytes3.length];
+}
+
+// src/source/unpack/unpack.ts
+var largestImage = 2 ** 41;
+var decoders = {
+  raw: (archive2) => archive2,
+  gz: async function* (archive2, context2) {
+    yield* (await Promise.resolve().then(() => (init_gz(), gz_exports))).decodeGz(archive2, context2);
+  },
+  xz: async function* (archive2, context2) {
+    yield* (await Promise.resolve().then(() => (init_xz(), xz_exports))).decodeXz(archive2, context2);
+  },
+  zst: async function* (archive2, context2) {
+    const { workerFilter: workerFilter2 } = await Promise.resolve().then(() => (init_worker_filter(), worker_filter_exports));
+    yield* through(archive2, workerFilter2("zst", context2.subject), context2);
+  }
+};
+async function writeRawImage(path50, content2, { subject, hash: hash2, isPrivate = false, onProgress, limit = largestImage }) {
+  const digest = hash2 ? createHash5("sha256") : void 0;
+  const file4 = await SparseFile.create(path50, { isPrivate });
+  try {
+    for await (const chunk of content2) {
+      digest?.update(chunk);
+      await file4.write(chunk);
+      if (file4.size > limit) throw tooLarge(subject, limit);
+      onProgress?.(file4.size);
+    }
+    await file4.finish();
+  } finally {
+    await file4.close();
+  }
+  return { size: file4.size, ...digest && { sha256: digest.digest("hex") } };
+}
+function tooLarge(subject, limit) {
+  return new PiImageError("source.archive", `${subject} unpacks to more than ${limit / 2 ** 30} GiB`, {
+    help: "no SD card is that large; check where the file comes from"
+  });
+}
+
+// src/source/unpack/unpack-file.ts
+import { stat as stat2 } from "node:fs/promises";
+import path15 from "node:path";
+async function unpackFile(file4, context2) {
+  const title = path15.basename(file4.subject);
+  const { size, mode: mode2 } = await stat2(file4.path);
+  const options2 = { ...file4, isPrivate: (mode2 & 63) === 0 };
+  if (file4.format === "zip") {
+    const { openZip: openZip2 } = await Promise.resolve().then(() => (init_zip(), zip_exports));
+    const zip = await openZip2(file4.path, { ...context2, subject: file4.subject });
     try {
-      const fetched = await fetchAndUnpack(image, partial2, draft.imagePath, context);
-      const blocks = await blocksToKeep(fetched, partial2, context);
-      if (blocks) await partial2.moveTo(draft.archivePath);
-      else await partial2.remove();
+      const stage2 = startStage(context2.onEvent, "unpack", title, zip.size);
+      const image2 = await writeRawImage(file4.to, abortable(zip.content(), context2.signal), {
+        ...options2,
+        onProgress: (done) => stage2.progress(done)
+      });
+      stage2.finish(image2.size);
+      return image2;
+    } finally {
+      zip.close();
+    }
+  }
+  const stage = startStage(context2.onEvent, "unpack", title, size);
+  const archive2 = fileChunks(file4.path, {
+    subject: file4.subject,
+    onProgress: (done) => stage.progress(done)
+  });
+  const content2 = decoders[file4.format](archive2, { ...context2, subject: file4.subject });
+  const image = await writeRawImage(file4.to, abortable(content2, context2.signal), options2);
+  stage.finish(image.size);
+  return image;
+}
+async function* abortable(content2, signal) {
+  for await (const chunk of content2) {
+    signal?.throwIfAborted();
+    yield chunk;
+  }
+}
+
+// src/source/fetch-image.ts
+function downloadFolder(cache2, pin) {
+  return path16.join(cache2.downloads, pin.sha256);
+}
+var startLimit = 3;
+async function fetchImage(image, draft, context2) {
+  for (let start = 1; ; start++) {
+    const partial2 = await PartialFile.open(downloadFolder(context2.cache, image.pin));
+    try {
+      const fetched = await fetchAndUnpack(image, partial2, draft.imagePath, context2);
+      const blocks = await blocksToKeep(fetched, partial2, context2);
+      await leave(partial2, blocks && draft.archivePath, context2);
       return { ...fetched, ...blocks && { blocks } };
     } catch (error2) {
       const again = error2 instanceof StartAgain || isWrong(error2) && partial2.pieced && start === 1;
@@ -80706,28 +81437,28 @@ async function fetchImage(image, draft, context) {
       await partial2.remove();
       if (!again) throw error2;
       if (start === startLimit) throw neverWhole(image, error2);
-      context.onEvent?.({
+      context2.onEvent?.({
         code: "download.retry",
         url: shown(image.mirrors[0] ?? ""),
         attempt: start,
         reason: error2 instanceof StartAgain ? error2.message : "the pieces of the download do not fit together",
         waitMilliseconds: 0
       });
-      await rm5(draft.imagePath, { force: true });
+      await rm2(draft.imagePath, { force: true });
     }
   }
 }
-async function fetchAndUnpack(image, partial2, to, context) {
+async function fetchAndUnpack(image, partial2, to, context2) {
   var _stack = [];
   try {
     const { pin, mirrors } = image;
     const subject = shown(mirrors[0] ?? "");
     const options2 = { subject, hash: pin.of === "image" };
     const stop = new AbortController();
-    const signal = context.signal ? AbortSignal.any([context.signal, stop.signal]) : stop.signal;
-    const connection2 = __using(_stack, await Connection.open(context.environment, context.patience.stall));
+    const signal = context2.signal ? AbortSignal.any([context2.signal, stop.signal]) : stop.signal;
+    const connection2 = __using(_stack, await Connection.open(context2.environment, context2.patience.stall));
     try {
-      const archive2 = incoming(image, partial2, connection2, { ...context, signal });
+      const archive2 = incoming(image, partial2, connection2, { ...context2, signal });
       const { head, all } = await peek(archive2.chunks);
       let format2 = "raw";
       let written2;
@@ -80735,7 +81466,7 @@ async function fetchAndUnpack(image, partial2, to, context) {
       try {
         format2 = formatOf2(head, subject);
         if (format2 !== "zip") {
-          const content2 = decoders[format2](all, { ...context, signal, subject });
+          const content2 = decoders[format2](all, { ...context2, signal, subject });
           written2 = await writeRawImage(to, content2, options2);
         }
       } catch (error2) {
@@ -80746,7 +81477,7 @@ async function fetchAndUnpack(image, partial2, to, context) {
       const archiveSha256 = archive2.finish();
       if (pin.of === "archive") checkDigest(subject, archiveSha256, pin.sha256, mismatchHelp(pin));
       if (damage) throw damage;
-      written2 ??= await unpackFile({ ...options2, path: partial2.path, format: format2, to }, context);
+      written2 ??= await unpackFile({ ...options2, path: partial2.path, format: format2, to }, context2);
       if (pin.of === "image") {
         checkDigest(`the image in ${subject}`, written2.sha256 ?? "", pin.sha256, mismatchHelp(pin));
       }
@@ -80760,19 +81491,26 @@ async function fetchAndUnpack(image, partial2, to, context) {
     __callDispose(_stack, _error, _hasError);
   }
 }
+async function leave(partial2, wantedAt, { keepDownload = false }) {
+  if (keepDownload) {
+    if (wantedAt !== void 0) await partial2.copyTo(wantedAt);
+    return partial2.close();
+  }
+  return wantedAt === void 0 ? partial2.remove() : partial2.moveTo(wantedAt);
+}
 async function blocksToKeep({ format: format2, archiveSha256 }, partial2, { signal }) {
   if (format2 !== "xz") return void 0;
   const options2 = { subject: partial2.path, ...signal && { signal } };
   const { sha256, blocks } = await surveyArchive(partial2.path, options2);
   return sha256 === archiveSha256 ? blocks : void 0;
 }
-function incoming({ title, mirrors, archiveSize, imageSize = 0 }, partial2, connection2, context) {
-  const stage = startStage(context.onEvent, "download", title, archiveSize);
+function incoming({ title, mirrors, archiveSize, imageSize = 0 }, partial2, connection2, context2) {
+  const stage = startStage(context2.onEvent, "download", title, archiveSize);
   const hash2 = createHash6("sha256");
   const chunks = download({
-    ...context,
+    ...context2,
     ...{ mirrors, connection: connection2, partial: partial2 },
-    beforeBody: (missing) => requireSpace2(context.cache.root, missing + imageSize, title),
+    beforeBody: (missing) => requireSpace2(context2.cache.root, missing + imageSize, title),
     onProgress: (done, total) => stage.progress(done, total)
   });
   const hashed = async function* () {
@@ -80821,23 +81559,440 @@ async function peek(chunks) {
   return { head: Buffer.concat(first), all: { [Symbol.asyncIterator]: () => ({ next }) } };
 }
 
+// src/source/local.ts
+init_errors();
+import { open as open8, stat as stat4 } from "node:fs/promises";
+import path19 from "node:path";
+
+// src/source/cache/entry.ts
+import { randomUUID as randomUUID3 } from "node:crypto";
+import { lstat, mkdir as mkdir3, open as open6, readFile as readFile4, rename as rename3, rm as rm3, utimes } from "node:fs/promises";
+import path17 from "node:path";
+var imageFile = "image.img";
+var archiveFile2 = "archive.xz";
+var factsFile = "entry.json";
+async function findEntry2(layout, key3) {
+  const folder12 = path17.join(layout.images, key3);
+  const { imagePath: imagePath2 } = placesIn(folder12);
+  try {
+    const facts2 = JSON.parse(await readFile4(path17.join(folder12, factsFile), "utf8"));
+    const found = await lstat(imagePath2);
+    if (!found.isFile() || found.size !== facts2.size) return void 0;
+    return { ...facts2, key: key3, ...placesIn(folder12) };
+  } catch {
+    return void 0;
+  }
+}
+function placesIn(folder12) {
+  return { folder: folder12, imagePath: path17.join(folder12, imageFile), archivePath: path17.join(folder12, archiveFile2) };
+}
+async function touchEntry({ folder: folder12 }) {
+  await utimes(path17.join(folder12, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
+  });
+}
+async function startDraft(layout, name) {
+  const folder12 = path17.join(layout.drafts, `${name}.${randomUUID3()}`);
+  await mkdir3(folder12);
+  return placesIn(folder12);
+}
+async function commitDraft(layout, draft, key3, facts2) {
+  try {
+    var _stack = [];
+    try {
+      const handle = __using(_stack, await open6(path17.join(draft.folder, factsFile), "wx"), true);
+      await handle.writeFile(`${JSON.stringify(facts2, null, 2)}
+`);
+      await handle.sync();
+    } catch (_2) {
+      var _error = _2, _hasError = true;
+    } finally {
+      var _promise2 = __callDispose(_stack, _error, _hasError);
+      _promise2 && await _promise2;
+    }
+  } catch (error2) {
+    throw cacheFailure(layout.root, error2);
+  }
+  const folder12 = path17.join(layout.images, key3);
+  const entry4 = { ...facts2, key: key3, ...placesIn(folder12) };
+  if (await moveTo(draft.folder, folder12)) return entry4;
+  const there = await findEntry2(layout, key3);
+  if (there) {
+    await dropDraft(draft);
+    return there;
+  }
+  const broken = path17.join(layout.drafts, `broken.${randomUUID3()}`);
+  await rename3(folder12, broken);
+  await rename3(draft.folder, folder12);
+  await rm3(broken, { recursive: true, force: true });
+  return entry4;
+}
+async function dropDraft(draft) {
+  await rm3(draft.folder, { recursive: true, force: true });
+}
+async function moveTo(from, to) {
+  try {
+    await rename3(from, to);
+    return true;
+  } catch (error2) {
+    const { code: code3 } = error2;
+    if (code3 === "ENOTEMPTY" || code3 === "EEXIST" || code3 === "EPERM" || code3 === "EACCES") return false;
+    throw cacheFailure(to, error2);
+  }
+}
+
+// src/source/cache/make-once.ts
+import { readdir as readdir2, rm as rm5 } from "node:fs/promises";
+import path18 from "node:path";
+
+// src/source/cache/lock.ts
+import { randomUUID as randomUUID4 } from "node:crypto";
+import { open as open7, readFile as readFile5, rm as rm4, stat as stat3, utimes as utimes2 } from "node:fs/promises";
+import { setTimeout as sleep4 } from "node:timers/promises";
+async function acquireLock(file4, options2) {
+  const { staleAfter: staleAfter2, signal, onWait } = options2;
+  const token = randomUUID4();
+  let seen;
+  let seenAt = 0;
+  for (; ; ) {
+    signal?.throwIfAborted();
+    if (await create3(file4, token)) return hold(file4, token, staleAfter2 / 10);
+    const now = await look(file4);
+    if (!now) continue;
+    if (!seen) onWait?.();
+    if (seen?.token !== now.token || seen.mtimeMs !== now.mtimeMs) seenAt = performance.now();
+    seen = now;
+    if (performance.now() - seenAt > staleAfter2) {
+      await removeStale(file4, now.token, staleAfter2);
+      seenAt = performance.now();
+    } else {
+      await sleep4(staleAfter2 / 20, void 0, signal && { signal });
+    }
+  }
+}
+async function create3(file4, token) {
+  try {
+    var _stack = [];
+    try {
+      const handle = __using(_stack, await open7(file4, "wx"), true);
+      await handle.writeFile(token);
+      return true;
+    } catch (_2) {
+      var _error = _2, _hasError = true;
+    } finally {
+      var _promise2 = __callDispose(_stack, _error, _hasError);
+      _promise2 && await _promise2;
+    }
+  } catch (error2) {
+    if (error2.code === "EEXIST") return false;
+    throw error2;
+  }
+}
+async function look(file4) {
+  try {
+    const [{ mtimeMs }, token] = await Promise.all([stat3(file4), readFile5(file4, "utf8")]);
+    return { token, mtimeMs };
+  } catch (error2) {
+    if (error2.code === "ENOENT") return void 0;
+    throw error2;
+  }
+}
+async function removeStale(file4, staleToken, staleAfter2) {
+  const claim3 = `${file4}.${staleToken || "empty"}`;
+  if (!await create3(claim3, "")) {
+    const claimed = await look(claim3);
+    if (claimed && Date.now() - claimed.mtimeMs > 2 * staleAfter2) await rm4(claim3, { force: true });
+    return;
+  }
+  if ((await look(file4))?.token === staleToken) await rm4(file4, { force: true });
+  await rm4(claim3, { force: true });
+}
+function hold(file4, token, heartbeat) {
+  const lost = new AbortController();
+  let beating;
+  const beat = async () => {
+    const found = await look(file4).catch(() => ({ token }));
+    if (found?.token !== token) {
+      clearInterval(timer2);
+      return lost.abort(new Error("the lock was taken over"));
+    }
+    await utimes2(file4, /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
+    });
+  };
+  const timer2 = setInterval(() => {
+    beating ??= beat().finally(() => {
+      beating = void 0;
+    });
+  }, heartbeat).unref();
+  return {
+    lost: lost.signal,
+    async release() {
+      clearInterval(timer2);
+      await beating;
+      if ((await look(file4))?.token === token) await rm4(file4, { force: true });
+    }
+  };
+}
+
+// src/source/cache/make-once.ts
+async function makeOnce(layout, work2) {
+  const entry4 = await work2.find() ?? await makeLocked(layout, work2);
+  await touchEntry(entry4);
+  return entry4;
+}
+async function makeLocked(layout, work2) {
+  const { name, title, patience: patience4, signal, onEvent } = work2;
+  await prepareCache(layout);
+  try {
+    const lock = await acquireLock(path18.join(layout.locks, `${name}.lock`), {
+      staleAfter: patience4.staleLock,
+      ...signal && { signal },
+      onWait: () => onEvent?.({ code: "cache.waiting", subject: title })
+    });
+    try {
+      const meanwhile = await work2.find();
+      if (meanwhile) return meanwhile;
+      await removeDrafts(layout, name);
+      return await makeEntry(layout, work2, signal ? AbortSignal.any([signal, lock.lost]) : lock.lost);
+    } catch (error2) {
+      if (lock.lost.aborted && !signal?.aborted) return await makeOnce(layout, work2);
+      throw error2;
+    } finally {
+      await lock.release();
+    }
+  } catch (error2) {
+    throw cacheFailure(layout.root, error2);
+  }
+}
+async function makeEntry(layout, work2, signal) {
+  const draft = await startDraft(layout, work2.name);
+  try {
+    const { key: key3, facts: facts2 } = await work2.make(draft, signal);
+    signal.throwIfAborted();
+    return await commitDraft(layout, draft, key3, facts2);
+  } catch (error2) {
+    await dropDraft(draft).catch(() => {
+    });
+    throw error2;
+  }
+}
+async function removeDrafts(layout, name) {
+  for (const draft of await readdir2(layout.drafts)) {
+    if (draft.startsWith(`${name}.`))
+      await rm5(path18.join(layout.drafts, draft), { recursive: true, force: true });
+  }
+}
+
+// src/source/pin.ts
+var enoughSources = 2;
+function givenPin(sha256) {
+  return { by: "given", of: "archive", sha256, origin: "the SHA-256 that was given for it" };
+}
+function cataloguePin({ archive: archive2, image, path: path50 }) {
+  if (archive2.sha256 && path50 !== void 0) {
+    const origin2 = "the SHA-256 that pi-image has for this file of its own";
+    return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
+  }
+  const sources = archive2.sources ?? 0;
+  if (archive2.sha256 && sources >= enoughSources) {
+    const origin2 = `the SHA-256 that pi-image knows for the archive (${sources} independent sources agree)`;
+    return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
+  }
+  if (!image.sha256) return void 0;
+  const origin = "the SHA-256 that pi-image knows for the unpacked image";
+  return { by: "pinned-image", of: "image", sha256: image.sha256, origin };
+}
+function publisherPin(sha256, host2) {
+  const origin = `the SHA-256 ${sha256} that ${host2} gives for it; from now on it is remembered`;
+  return { by: "publisher", of: "archive", sha256, origin };
+}
+function rememberedPin(sha256, since) {
+  const origin = `the SHA-256 that its publisher gave on ${since.slice(0, 10)}`;
+  return { by: "remembered", of: "archive", sha256, origin };
+}
+function trustEvent(title, { by, sha256, origin }) {
+  return { code: "base.trusted", by, sha256, message: `${title} was checked against ${origin}` };
+}
+
+// src/source/local.ts
+async function obtainLocal(file4, context2) {
+  const { format: format2, size } = await inspect3(file4);
+  const name = file4.name ?? imageName2(path19.basename(file4.path));
+  const title = file4.title ?? path19.basename(file4.path);
+  const known5 = await KnownFile.of(context2.cache, file4.path);
+  const sha256 = await known5.digest() ?? (file4.pin && await hashWithProgress(file4, size, context2));
+  if (sha256 && file4.pin) {
+    checkDigest(file4.subject, sha256, file4.pin.sha256, "check the file, or the digest that was given for it");
+    await known5.remember(sha256);
+    context2.onEvent?.(trustEvent(title, file4.pin));
+  }
+  if (format2 === "raw") {
+    return { name, title, path: file4.path, size, format: format2, ...sha256 && { sha256 } };
+  }
+  const entry4 = await makeOnce(context2.cache, {
+    ...context2,
+    name: sha256 ?? known5.name,
+    title,
+    async find() {
+      const digest = sha256 ?? await known5.digest();
+      return digest === void 0 ? void 0 : findEntry2(context2.cache, digest);
+    },
+    async make({ imagePath: imagePath2 }, signal) {
+      const options2 = { subject: file4.subject, signal };
+      const surveying = format2 !== "xz" && sha256 ? Promise.resolve({ sha256 }) : surveyArchive(file4.path, options2);
+      surveying.catch(() => {
+      });
+      const image = await unpackFile(
+        { path: file4.path, subject: file4.subject, format: format2, to: imagePath2, hash: false },
+        { ...context2, signal }
+      );
+      const { sha256: key3, ...found } = await surveying;
+      if (sha256) checkDigest(file4.subject, key3, sha256, "do not change the file while it is read");
+      return { key: key3, facts: { name, title, format: format2, size: image.size, archiveSha256: key3, ...found } };
+    }
+  });
+  await known5.remember(entry4.archiveSha256);
+  return {
+    ...{ name, title, format: format2 },
+    ...{ path: entry4.imagePath, size: entry4.size, sha256: entry4.archiveSha256 },
+    ...entry4.blocks && { archive: { path: file4.path, blocks: entry4.blocks } }
+  };
+}
+async function inspect3({ path: file4, subject }) {
+  try {
+    var _stack = [];
+    try {
+      const about = await stat4(file4);
+      if (!about.isFile()) {
+        const kind = about.isDirectory() ? "a folder" : "no regular file";
+        throw new PiImageError("source.not-found", `${subject} is ${kind}, not an image`, {
+          help: "give the path of an image file: .img, .zip, .xz, .gz or .zst"
+        });
+      }
+      const handle = __using(_stack, await open8(file4, "r"), true);
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(headLength), 0, headLength, 0);
+      return { format: formatOf2(buffer.subarray(0, bytesRead), subject), size: about.size };
+    } catch (_2) {
+      var _error = _2, _hasError = true;
+    } finally {
+      var _promise2 = __callDispose(_stack, _error, _hasError);
+      _promise2 && await _promise2;
+    }
+  } catch (cause) {
+    throw unreadable(subject, cause);
+  }
+}
+async function hashWithProgress(file4, size, context2) {
+  const stage = startStage(context2.onEvent, "verify", path19.basename(file4.path), size);
+  const digest = await hashFile(file4.path, {
+    ...context2,
+    subject: file4.subject,
+    onProgress: (done) => stage.progress(done)
+  });
+  stage.finish(size);
+  return digest;
+}
+
+// src/source/publisher.ts
+init_errors();
+init_address();
+import path20 from "node:path";
+
+// src/source/fetch/fetch-text.ts
+async function fetchText(mirrors, limit, connection2, options2) {
+  const { signal } = options2;
+  const retries = new Retries(mirrors, options2);
+  for (; ; ) {
+    const { url: url2 } = retries;
+    try {
+      const { body } = await connection2.get(url2, { ...signal && { signal } });
+      const chunks = [];
+      let size = 0;
+      for await (const chunk of body) {
+        size += chunk.length;
+        if (size > limit) throw uselessAnswer(url2, `answers with more than ${limit} bytes`);
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks).toString("utf8");
+    } catch (error2) {
+      signal?.throwIfAborted();
+      if (!(error2 instanceof AttemptFailure)) throw error2;
+      await retries.failed(error2);
+    }
+  }
+}
+
+// src/source/publisher.ts
+var listLimit = 64 * 1024;
+async function askPublisher(mirrors, witness, context2) {
+  var _stack = [];
+  try {
+    const [first] = mirrors;
+    if (!first) throw new Error("an image needs an address");
+    const known5 = await recall(context2.cache, first.href);
+    if (known5) return rememberedPin(known5.sha256, known5.since);
+    if (context2.offline) throw offline(path20.posix.basename(first.pathname));
+    const connection2 = __using(_stack, await Connection.open(context2.environment, context2.patience.stall));
+    const beside = mirrors.map((url2) => new URL(`${url2.href}.sha256`));
+    const text4 = await fetchText(beside, listLimit, connection2, context2);
+    const sha256 = parseDigestList(text4, path20.posix.basename(first.pathname));
+    if (sha256 === void 0) {
+      throw new PiImageError("source.http", `${shown(beside[0] ?? first)} holds no SHA-256 of the image`, {
+        help: "look it up at the publisher and give it with --sha256"
+      });
+    }
+    if (witness !== void 0 && witness !== sha256) {
+      throw new PiImageError(
+        "source.checksum",
+        `${first.host} says that the SHA-256 of ${shown(first)} is ${sha256}, but it is known to be ${witness}`,
+        { help: "if you know that the publisher is right, give that digest with --sha256" }
+      );
+    }
+    return publisherPin(sha256, first.host);
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    __callDispose(_stack, _error, _hasError);
+  }
+}
+async function keepPublisherPin(mirrors, pin, { cache: cache2 }) {
+  const [first] = mirrors;
+  if (pin.by === "publisher" && first) await remember2(cache2, first.href, pin.sha256);
+}
+function offline(title) {
+  return new PiImageError(
+    "source.offline",
+    `${title} is not in the cache, and --offline forbids to fetch it`,
+    {
+      help: "run it once without --offline, or give the path of a file that you have"
+    }
+  );
+}
+function parseDigestList(text4, name) {
+  const lines2 = text4.split("\n").flatMap((line3) => {
+    const match = /^\\?([0-9a-f]{64})(?:[ \t]+\*?(.*?))?\s*$/i.exec(line3);
+    return match ? [{ sha256: (match[1] ?? "").toLowerCase(), file: match[2] ?? "" }] : [];
+  });
+  const named2 = lines2.find(({ file: file4 }) => path20.posix.basename(file4) === name);
+  return named2?.sha256 ?? (lines2.length === 1 ? lines2[0]?.sha256 : void 0);
+}
+
 // src/source/remote.ts
-async function obtainRemote(image, context) {
+async function obtainRemote(image, context2) {
   const { name, title, pin } = image;
-  const entry4 = await makeOnce(context.cache, {
-    ...context,
+  const entry4 = await makeOnce(context2.cache, {
+    ...context2,
     name: pin.sha256,
     title,
-    find: () => findEntry2(context.cache, pin.sha256),
+    find: () => findEntry2(context2.cache, pin.sha256),
     async make(draft, signal) {
-      if (context.offline) throw offline(title);
-      const { sha256, ...fetched } = await fetchImage(image, draft, { ...context, signal });
+      if (context2.offline) throw offline(title);
+      const { sha256, ...fetched } = await fetchImage(image, draft, { ...context2, signal });
       const facts2 = { name, title, ...fetched, ...sha256 && { imageSha256: sha256 } };
       return { key: pin.sha256, facts: facts2 };
     }
   });
-  await keepPublisherPin(image.mirrors, pin, context);
-  context.onEvent?.(trustEvent(title, pin));
+  await keepPublisherPin(image.mirrors, pin, context2);
+  context2.onEvent?.(trustEvent(title, pin));
   const { format: format2, size, archiveSha256, imageSha256, imagePath: imagePath2, archivePath, blocks } = entry4;
   return {
     ...{ name, title, format: format2, size },
@@ -80850,29 +82005,45 @@ async function obtainRemote(image, context) {
 
 // src/source/obtain.ts
 async function obtainBase(reference2, options2) {
-  const { directory: directory2, cacheDirectory: cacheDirectory2, sha256: given, ...rest } = options2;
-  const sha256 = given?.toLowerCase();
-  const context = {
-    ...rest,
-    cache: cacheLayout(path22.resolve(cacheDirectory2)),
-    patience: { ...patience2, ...options2.patience }
-  };
+  const context2 = contextOf(options2);
   try {
-    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(reference2)) return await fromUrl(reference2, sha256, context);
-    const file4 = path22.resolve(directory2, reference2);
-    if (await isPath(reference2, file4)) {
-      const pin = sha256 === void 0 ? void 0 : givenPin(sha256);
-      return await obtainLocal({ path: file4, subject: reference2, ...pin && { pin } }, context);
-    }
-    return await fromCatalogue(await findImage(reference2), sha256, context);
+    const found = await findBase(reference2, options2, context2);
+    return await ("local" in found ? obtainLocal(found.local, context2) : obtainRemote(found.remote, context2));
   } catch (error2) {
     options2.signal?.throwIfAborted();
     throw error2;
   }
 }
+async function findDownload(reference2, options2) {
+  const context2 = contextOf(options2);
+  const found = await findBase(reference2, options2, context2);
+  if ("local" in found) return void 0;
+  const { name, mirrors, pin } = found.remote;
+  return {
+    ...{ name, url: shown(mirrors[0] ?? ""), sha256: pin.sha256 },
+    folder: downloadFolder(context2.cache, pin)
+  };
+}
+function contextOf({ cacheDirectory: cacheDirectory2, ...options2 }) {
+  return {
+    ...options2,
+    cache: cacheLayout(path21.resolve(cacheDirectory2)),
+    patience: { ...patience2, ...options2.patience }
+  };
+}
+async function findBase(reference2, { directory: directory2, sha256: given }, context2) {
+  const sha256 = given?.toLowerCase();
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(reference2)) return { remote: fromUrl(reference2, sha256) };
+  const file4 = path21.resolve(directory2, reference2);
+  if (await isPath(reference2, file4)) {
+    const pin = sha256 === void 0 ? void 0 : givenPin(sha256);
+    return { local: { path: file4, subject: reference2, ...pin && { pin } } };
+  }
+  return fromCatalogue(await findImage(reference2), sha256, context2);
+}
 async function isPath(reference2, file4) {
   if (/[\\/]|\.(img|zip|xz|gz|zst)$/i.test(reference2)) return true;
-  const exists = await stat6(file4).then(
+  const exists = await stat5(file4).then(
     () => true,
     () => false
   );
@@ -80882,39 +82053,37 @@ async function isPath(reference2, file4) {
     () => true
   );
 }
-async function fromUrl(text4, sha256, context) {
+function fromUrl(text4, sha256) {
   const url2 = checkedAddress(text4);
   if (sha256 === void 0) {
     throw new PiImageError("source.insecure", `nothing is known to check ${shown(url2)} against`, {
       help: "give the file's digest with --sha256"
     });
   }
-  const file4 = path22.posix.basename(url2.pathname);
-  const image = { name: imageName2(file4), title: file4 || url2.host, mirrors: [url2], pin: givenPin(sha256) };
-  return obtainRemote(image, context);
+  const file4 = path21.posix.basename(url2.pathname);
+  return { name: imageName2(file4), title: file4 || url2.host, mirrors: [url2], pin: givenPin(sha256) };
 }
-async function fromCatalogue(image, sha256, context) {
+async function fromCatalogue(image, sha256, context2) {
   const { name, title, archive: archive2 } = image;
-  const known4 = cataloguePin(image);
-  if (sha256 !== void 0 && known4?.of === "archive" && sha256 !== known4.sha256) {
-    throw new PiImageError("source.checksum", `${name} has the SHA-256 ${known4.sha256}, not ${sha256}`, {
+  const known5 = cataloguePin(image);
+  if (sha256 !== void 0 && known5?.of === "archive" && sha256 !== known5.sha256) {
+    throw new PiImageError("source.checksum", `${name} has the SHA-256 ${known5.sha256}, not ${sha256}`, {
       help: "leave out --sha256; pi-image checks this image by itself"
     });
   }
   if (image.path !== void 0) {
-    const file4 = { path: path22.join(catalogueFolder, image.path), subject: name, name, title };
-    return obtainLocal({ ...file4, ...known4 && { pin: known4 } }, context);
+    const file4 = { path: path21.join(catalogueFolder, image.path), subject: name, name, title };
+    return { local: { ...file4, ...known5 && { pin: known5 } } };
   }
   const mirrors = image.urls.map(checkedAddress);
-  const pin = sha256 !== void 0 ? givenPin(sha256) : known4 ?? await askPublisher(mirrors, archive2.sha256, context);
-  return obtainRemote(
-    {
+  const pin = sha256 !== void 0 ? givenPin(sha256) : known5 ?? await askPublisher(mirrors, archive2.sha256, context2);
+  return {
+    remote: {
       ...{ name, title, mirrors, pin },
       ...archive2.size !== void 0 && { archiveSize: archive2.size },
       ...image.image.size !== void 0 && { imageSize: image.image.size }
-    },
-    context
-  );
+    }
+  };
 }
 
 // src/open-base.ts
@@ -80922,41 +82091,51 @@ async function openBase(reference2, options2) {
   return openRaw(await getBase(reference2, options2), reference2, options2);
 }
 function getBase(reference2, options2) {
-  const environment = options2.environment ?? {};
-  return obtainBase(reference2.image, {
-    directory: reference2.directory,
+  return obtainBase(reference2.image, obtainOptions(reference2, options2));
+}
+function getDownload(reference2, options2) {
+  return findDownload(reference2.image, obtainOptions(reference2, options2));
+}
+function obtainOptions({ directory: directory2, sha256 }, options2) {
+  return {
+    directory: directory2,
     cacheDirectory: cachePlace(options2),
-    environment,
+    environment: options2.environment ?? {},
     offline: options2.offline ?? false,
-    ...reference2.sha256 !== void 0 && { sha256: reference2.sha256 },
+    keepDownload: options2.keepDownload ?? false,
+    ...sha256 !== void 0 && { sha256 },
     ...options2.signal && { signal: options2.signal },
     ...options2.onEvent && { onEvent: options2.onEvent }
-  });
+  };
 }
 function cachePlace({ cacheDirectory: given, environment = {} }) {
   return given ?? cacheDirectory(environment, process.platform, homedir());
 }
-async function openRaw(base2, { enlargement }, { now = /* @__PURE__ */ new Date(), recover = false }) {
+async function openRaw(base2, { enlargement }, { now = /* @__PURE__ */ new Date(), recover = false }, atHand) {
   var _stack = [];
   try {
     const stack = __using(_stack, new DisposableResources());
-    const device = openFileDevice(base2.path, { writable: false });
-    stack.add(() => device.close());
+    const device = atHand?.device ?? openForThis(base2, stack);
     const size = enlargement === void 0 ? device.size : enlargedSize(device.size, enlargement, base2.name);
     const overlay = createOverlay(size > device.size ? extendedDevice(device, size) : device);
     stack.add(() => overlay.close());
-    const open15 = () => openImage(overlay, { now: () => now, recover, isDefaultPassword });
+    const options2 = { now: () => now, recover, isDefaultPassword };
     if (size > device.size) {
-      if (recover) await open15();
+      if (recover) await openTree(overlay, options2);
       growLastPartition(overlay, () => now);
     }
-    const image = await open15();
+    const image = atHand ? { ...await openTree(overlay, options2), os: atHand.os } : await openImage(overlay, options2);
     return { base: base2, overlay, image, [Symbol.dispose]: stack.release() };
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
     __callDispose(_stack, _error, _hasError);
   }
+}
+function openForThis(base2, stack) {
+  const device = openFileDevice(base2.path, { writable: false });
+  stack.add(() => device.close());
+  return device;
 }
 function enlargedSize(size, enlargement, name) {
   if ("grow" in enlargement) return alignedImageSize(size + enlargement.grow);
@@ -81012,7 +82191,7 @@ function firstBootEdits(steps3, { os: os2, notify }) {
   checkNames(steps3);
   const data = { bootDir: os2.bootDir };
   return [
-    ...steps3.map((step) => write(`${folder9}/steps/${fileName(step)}`, stepFile(step), { mode: 420 })),
+    ...steps3.map((step2) => write(`${folder9}/steps/${fileName(step2)}`, stepFile(step2), { mode: 420 })),
     ...Object.entries(programs).map(
       ([name, mode2]) => write(`${folder9}/${name}`, render(`rootfs${folder9}/${name}`, data), { mode: mode2 })
     ),
@@ -81026,7 +82205,7 @@ function firstBootEdits(steps3, { os: os2, notify }) {
   ];
 }
 function forgetEdits(steps3) {
-  return ["complete", ...steps3.map((step) => `done/${fileName(step)}`)].map(
+  return ["complete", ...steps3.map((step2) => `done/${fileName(step2)}`)].map(
     (name) => remove(`${state}/${name}`)
   );
 }
@@ -81095,13 +82274,13 @@ function commandLineAdvice({ commandLine: commandLine3, bootDir }) {
 }
 function rootAdvice({ commandLine: commandLine3, rootPartition, bootDir }) {
   if (rootPartition === void 0) return [];
-  const named = /(?:^|\s)root=PARTUUID=(\S+)/i.exec(commandLine3)?.[1];
+  const named2 = /(?:^|\s)root=PARTUUID=(\S+)/i.exec(commandLine3)?.[1];
   const advice = [];
-  if (named !== void 0 && named.toLowerCase() !== rootPartition.partUuid.toLowerCase()) {
+  if (named2 !== void 0 && named2.toLowerCase() !== rootPartition.partUuid.toLowerCase()) {
     advice.push({
       level: "warning",
       id: "image.root",
-      message: `${bootDir}/cmdline.txt looks for the system on PARTUUID=${named}, which is not the root partition of this image: the Pi would wait for it`,
+      message: `${bootDir}/cmdline.txt looks for the system on PARTUUID=${named2}, which is not the root partition of this image: the Pi would wait for it`,
       help: `its root partition is PARTUUID=${rootPartition.partUuid}; correct cmdline.txt and /etc/fstab of the base image`
     });
   }
@@ -81171,7 +82350,7 @@ import { isDeepStrictEqual } from "node:util";
 var usersOwn = "files";
 function mergeEdits(edits) {
   const own2 = new Set(
-    edits.filter((edit) => edit.from === usersOwn && edit.kind === "write").map(({ path: path46 }) => path46)
+    edits.filter((edit) => edit.from === usersOwn && edit.kind === "write").map(({ path: path50 }) => path50)
   );
   const isReplaced = (edit) => own2.has(edit.path) && edit.from !== usersOwn;
   const merged = [];
@@ -81220,10 +82399,10 @@ function makePlan(inputs) {
   const { os: os2, settings: settings5 } = inputs;
   const login = loginAfter(settings5["user"], os2);
   const hostname5 = typeof settings5["hostname"] === "string" ? settings5["hostname"] : os2.hostname;
-  const context = { ...inputs, login, hostname: hostname5, settings: settings5 };
+  const context2 = { ...inputs, login, hostname: hostname5, settings: settings5 };
   const contributions = inputs.customizations.map((one2) => ({
     from: one2.name,
-    ...contributionOf2(one2, context)
+    ...contributionOf2(one2, context2)
   }));
   const firstBoot2 = sortSteps(contributions.flatMap((one2) => one2.firstBoot ?? []));
   const notify = contributions.find((one2) => one2.notify)?.notify;
@@ -81246,16 +82425,16 @@ function makePlan(inputs) {
     sensitive: edits.some((edit) => edit.sensitive)
   };
 }
-function contributionOf2(customization, context) {
-  const settings5 = context.settings[customization.name] ?? customization.whenUnset?.(context.os);
-  return settings5 === void 0 ? {} : customization.contribute(settings5, context);
+function contributionOf2(customization, context2) {
+  const settings5 = context2.settings[customization.name] ?? customization.whenUnset?.(context2.os);
+  return settings5 === void 0 ? {} : customization.contribute(settings5, context2);
 }
 function signed(drafts, from) {
   return drafts.map((draft) => ({ ...draft, from }));
 }
 function sortSteps(steps3) {
   const once9 = steps3.filter(
-    (step, index2) => steps3.findIndex((other) => isDeepStrictEqual2(other, step)) === index2
+    (step2, index2) => steps3.findIndex((other) => isDeepStrictEqual2(other, step2)) === index2
   );
   return once9.sort((a3, b3) => a3.order - b3.order || (a3.name < b3.name ? -1 : 1));
 }
@@ -81399,7 +82578,7 @@ function checkPersonalization(plan2, tree, { recipe, version: version4 }) {
   if (newest === void 0) return [];
   const message4 = `the image was built by pi-image ${newest}, and this is ${version4}`;
   const help2 = "use the newer pi-image";
-  if (plan2.edits.some(({ path: path46 }) => path46.startsWith(`${folder10}/`))) {
+  if (plan2.edits.some(({ path: path50 }) => path50.startsWith(`${folder10}/`))) {
     throw new PiImageError("plan.unsuitable", `${message4}: its first boot would run by older programs`, {
       help: help2
     });
@@ -81426,7 +82605,7 @@ function refuseReplacedSteps(edits, tree) {
     );
   }
 }
-var isOfAStep = (path46) => path46.startsWith(`${stepsFolder}/`) || path46 === `${folder10}/files/script`;
+var isOfAStep = (path50) => path50.startsWith(`${stepsFolder}/`) || path50 === `${folder10}/files/script`;
 function refuseStrangeSteps({ os: os2, login }, tree) {
   const before = os2.firstUser?.name;
   if (before === void 0 || login === void 0 || login.name === before) return;
@@ -81441,8 +82620,8 @@ function refuseStrangeSteps({ os: os2, login }, tree) {
     );
   }
 }
-function shortFile(tree, path46) {
-  const source = tree.stat(path46)?.kind === "file" ? tree.open(path46) : void 0;
+function shortFile(tree, path50) {
+  const source = tree.stat(path50)?.kind === "file" ? tree.open(path50) : void 0;
   if (!source || source.size > longestStep) return Buffer.alloc(0);
   const bytes3 = Buffer.alloc(source.size);
   source.readInto(bytes3, 0);
@@ -81467,11 +82646,11 @@ function describe3(wanted, tree) {
   const near = nearest(asked, names4);
   return { message: wanted.message, ...near.length > 0 && { help: `did you mean ${near.join(", ")}?` } };
 }
-function namesBelow(tree, path46, depth = 2) {
-  if (tree.stat(path46)?.kind !== "directory") return [];
-  return tree.list(path46).flatMap(({ name, kind }) => {
+function namesBelow(tree, path50, depth = 2) {
+  if (tree.stat(path50)?.kind !== "directory") return [];
+  return tree.list(path50).flatMap(({ name, kind }) => {
     if (kind !== "directory" || depth === 0) return [name];
-    return namesBelow(tree, `${path46}/${name}`, depth - 1).map((below) => `${name}/${below}`);
+    return namesBelow(tree, `${path50}/${name}`, depth - 1).map((below2) => `${name}/${below2}`);
   });
 }
 function checkSpace(edits, tree) {
@@ -81492,11 +82671,11 @@ function growth(content2, before, unit3) {
   const units4 = (size) => Math.ceil(size / unit3);
   return Math.max(0, units4(contentSize(content2)) - units4(before)) * unit3;
 }
-function noSpace2({ bytes: bytes3, free }, path46) {
+function noSpace2({ bytes: bytes3, free }, path50) {
   const mib = (size) => `${(Math.ceil(size / 2 ** 20 * 10) / 10).toFixed(1)} MiB`;
   return new PiImageError(
     "image.no-space",
-    `the image has ${mib(free)} free where ${path46} goes, and at least ${mib(bytes3)} are to be added: ${mib(bytes3 - free)} are missing`,
+    `the image has ${mib(free)} free where ${path50} goes, and at least ${mib(bytes3)} are to be added: ${mib(bytes3 - free)} are missing`,
     {
       help: "add less, or let the Pi fetch large files at its first boot, when its root has grown to the whole card"
     }
@@ -81508,11 +82687,11 @@ import { createHmac, randomBytes } from "node:crypto";
 function randomFrom(seed) {
   if (seed === void 0) return (_purpose, bytes3) => randomBytes(bytes3);
   return (purpose, bytes3) => {
-    const pieces2 = [];
+    const pieces3 = [];
     for (let counter = 0; counter * 32 < bytes3; counter++) {
-      pieces2.push(createHmac("sha256", seed).update(`${purpose}\0${counter}`).digest());
+      pieces3.push(createHmac("sha256", seed).update(`${purpose}\0${counter}`).digest());
     }
-    return Buffer.concat(pieces2).subarray(0, bytes3);
+    return Buffer.concat(pieces3).subarray(0, bytes3);
   };
 }
 
@@ -81523,7 +82702,7 @@ init_errors();
 init_edit();
 var longestSettings = 256 * 1024;
 function withRecipe(plan2, inputs) {
-  if (plan2.edits.some(({ path: path46 }) => path46 === recipePath)) return plan2;
+  if (plan2.edits.some(({ path: path50 }) => path50 === recipePath)) return plan2;
   const recipe = {
     version: 1,
     runs: [...inputs.earlier, runOf(plan2, inputs)].slice(-mostRuns)
@@ -81534,7 +82713,7 @@ function withRecipe(plan2, inputs) {
 }
 function runOf(plan2, inputs) {
   const { kind, tool, base: base2, hidden: hidden3, settings: settings5, time: time3, customizations } = inputs;
-  const changes = changesOf(plan2.edits);
+  const changes2 = changesOf(plan2.edits);
   const isLong = JSON.stringify(settings5).length > longestSettings;
   const active = /* @__PURE__ */ new Set([
     ...Object.keys(settings5),
@@ -81549,8 +82728,8 @@ function runOf(plan2, inputs) {
     hidden: isLong ? [] : [...hidden3],
     customizations: customizations.filter((name) => active.has(name)),
     firstBoot: plan2.firstBoot.map(({ name, title }) => ({ name, title })),
-    changes: changes.slice(0, mostChanges),
-    ...changes.length > mostChanges && { moreChanges: changes.length - mostChanges }
+    changes: changes2.slice(0, mostChanges),
+    ...changes2.length > mostChanges && { moreChanges: changes2.length - mostChanges }
   };
 }
 function changesOf(edits) {
@@ -81576,7 +82755,7 @@ function detailsOf(edit) {
 
 // src/record.ts
 function recorded(plan2, { base: base2, image }, options2) {
-  const { kind, shown: shown3, customizations, time: time3 } = options2;
+  const { kind, shown: shown4, customizations, time: time3 } = options2;
   const { runs, advice } = earlierRuns(image.tree);
   return withRecipe(
     { ...plan2, advice: [...plan2.advice, ...advice] },
@@ -81584,7 +82763,7 @@ function recorded(plan2, { base: base2, image }, options2) {
       kind,
       tool: { name: "pi-image", version: packageVersion() },
       base: { name: base2.name, ...baseDigest(base2, options2) },
-      ...shown3,
+      ...shown4,
       customizations,
       earlier: runs,
       ...time3 && { time: time3 }
@@ -81606,13 +82785,13 @@ function earlierRuns(tree) {
 
 // src/spec/host-inputs.ts
 init_errors();
-import { lstat as lstat2, open as open9, readdir as readdir3, readlink, stat as stat7 } from "node:fs/promises";
-import path23 from "node:path";
+import { lstat as lstat2, open as open9, readdir as readdir3, readlink, stat as stat6 } from "node:fs/promises";
+import path22 from "node:path";
 var inlineLimit = 1024 * 1024;
 async function readHostInputs(paths, directory2) {
   const inputs = /* @__PURE__ */ new Map();
   for (const asked of new Set(paths))
-    inputs.set(asked, await readInput(path23.resolve(directory2, asked), asked));
+    inputs.set(asked, await readInput(path22.resolve(directory2, asked), asked));
   return (asked) => {
     const input2 = inputs.get(asked);
     if (!input2) throw new Error(`${asked} was used without being declared as an input`);
@@ -81620,7 +82799,7 @@ async function readHostInputs(paths, directory2) {
   };
 }
 async function readInput(absolute, asked) {
-  const about = await stat7(absolute).catch((cause) => {
+  const about = await stat6(absolute).catch((cause) => {
     throw unreadable2(asked, cause);
   });
   if (about.isFile()) return readFile6(absolute, asked);
@@ -81651,12 +82830,12 @@ async function readDirectory(absolute, asked, mode2) {
     throw unreadable2(asked, cause);
   });
   for (const name of names4.sort()) {
-    const full2 = path23.join(absolute, name);
+    const full2 = path22.join(absolute, name);
     const about = await lstat2(full2);
-    const key3 = name.split(path23.sep).join("/");
+    const key3 = name.split(path22.sep).join("/");
     if (about.isDirectory()) entries[key3] = { kind: "directory", mode: about.mode & 511 };
     else if (about.isSymbolicLink()) entries[key3] = { kind: "link", target: await readlink(full2) };
-    else if (about.isFile()) entries[key3] = await readFile6(full2, path23.join(asked, name));
+    else if (about.isFile()) entries[key3] = await readFile6(full2, path22.join(asked, name));
     else
       throw new PiImageError("spec.invalid", `${full2} is a device, socket or pipe, which cannot be copied`);
   }
@@ -81692,6 +82871,12 @@ var base = {
   grow: bytes2.optional().describe("How much larger than the base the image becomes, such as 512M")
 };
 function specSchema(customizations) {
+  const schema7 = known2.get(customizations) ?? makeSchema(customizations);
+  known2.set(customizations, schema7);
+  return schema7;
+}
+var known2 = /* @__PURE__ */ new WeakMap();
+function makeSchema(customizations) {
   const settings5 = Object.fromEntries(
     customizations.map(({ name, schema: schema7, summary }) => [
       name,
@@ -81712,13 +82897,13 @@ function problemsOf(error2, value2, customizations, locate2) {
   );
 }
 function flatten(issue2, above) {
-  const path46 = [...above, ...issue2.path];
-  if (issue2.code !== "invalid_union" || issue2.errors.length === 0) return [{ ...issue2, path: path46 }];
+  const path50 = [...above, ...issue2.path];
+  if (issue2.code !== "invalid_union" || issue2.errors.length === 0) return [{ ...issue2, path: path50 }];
   const depth = (issues) => Math.max(...issues.map((one2) => one2.path.length + innerDepth(one2)));
   const ranked = [...issue2.errors].sort((a3, b3) => depth(b3) - depth(a3) || a3.length - b3.length);
   const best = ranked[0] ?? [];
-  if (depth(best) === 0 && issue2.errors.length > 1) return [{ ...issue2, path: path46 }];
-  return best.flatMap((one2) => flatten(one2, path46));
+  if (depth(best) === 0 && issue2.errors.length > 1) return [{ ...issue2, path: path50 }];
+  return best.flatMap((one2) => flatten(one2, path50));
 }
 function innerDepth(issue2) {
   if (issue2.code === "unrecognized_keys") return 1;
@@ -81727,10 +82912,10 @@ function innerDepth(issue2) {
 }
 function unknownKeys(issue2, topLevel, locate2) {
   return issue2.keys.map((key3) => {
-    const path46 = [...issue2.path, key3];
+    const path50 = [...issue2.path, key3];
     const near = issue2.path.length === 0 ? nearest(key3, topLevel) : [];
     const help2 = near.length > 0 ? `did you mean ${near.map((name) => `"${name}"`).join(" or ")}?` : void 0;
-    return problem(`there is no setting "${key3}"${within(issue2.path)}`, path46, locate2(path46, "key"), help2);
+    return problem(`there is no setting "${key3}"${within(issue2.path)}`, path50, locate2(path50, "key"), help2);
   });
 }
 function sentence(issue2, value2, locate2) {
@@ -81740,14 +82925,14 @@ function sentence(issue2, value2, locate2) {
   const place3 = missing ? locate2(issue2.path.slice(0, -1), "key") : locate2(issue2.path, "value");
   return problem(missing ? `"${dotted(issue2.path)}" ${message4}` : message4, issue2.path, place3);
 }
-function problem(message4, path46, at3, help2) {
-  return { message: message4, path: dotted(path46), ...at3 && { at: at3 }, ...help2 !== void 0 && { help: help2 } };
+function problem(message4, path50, at3, help2) {
+  return { message: message4, path: dotted(path50), ...at3 && { at: at3 }, ...help2 !== void 0 && { help: help2 } };
 }
-var dotted = (path46) => path46.map(String).join(".");
-var within = (path46) => path46.length === 0 ? "" : ` in "${dotted(path46)}"`;
-function at(value2, path46) {
+var dotted = (path50) => path50.map(String).join(".");
+var within = (path50) => path50.length === 0 ? "" : ` in "${dotted(path50)}"`;
+function at(value2, path50) {
   let here = value2;
-  for (const key3 of path46) {
+  for (const key3 of path50) {
     if (typeof here !== "object" || here === null) return void 0;
     here = here[key3];
   }
@@ -81774,15 +82959,15 @@ function invalid3(problems) {
 }
 
 // src/spec/redacted-config.ts
-import path24 from "node:path";
+import path23 from "node:path";
 
 // src/spec/literal-secrets.ts
 var import_yaml2 = __toESM(require_dist(), 1);
 init_zod();
 var schemas = /* @__PURE__ */ new WeakMap();
 function settingsSchema(customizations) {
-  const known4 = schemas.get(customizations);
-  if (known4) return known4;
+  const known5 = schemas.get(customizations);
+  if (known5) return known5;
   const made = external_exports.toJSONSchema(specSchema(customizations), {
     io: "input",
     unrepresentable: "any"
@@ -81802,10 +82987,10 @@ function concealedValues(document2, schema7) {
 function within2(given, schemas2, where, document2) {
   const node2 = (0, import_yaml2.isAlias)(given) ? given.resolve(document2) : given;
   const alternatives2 = schemas2.flatMap(withAlternatives);
-  const isSecret = alternatives2.some(({ writeOnly }) => writeOnly === true);
+  const isSecret2 = alternatives2.some(({ writeOnly }) => writeOnly === true);
   if ((0, import_yaml2.isScalar)(node2)) {
     const isMisplaced = alternatives2.every(({ type }) => type === "object" || type === "array");
-    return isSecret || isMisplaced ? [{ where, scalar: node2, isSecret }] : [];
+    return isSecret2 || isMisplaced ? [{ where, scalar: node2, isSecret: isSecret2 }] : [];
   }
   const children = (0, import_yaml2.isMap)(node2) ? node2.items.map(({ key: key3, value: value2 }) => [key3, value2]) : (0, import_yaml2.isSeq)(node2) ? node2.items.map((item, index2) => [index2, item]) : [];
   return children.flatMap(([key3, child]) => {
@@ -81813,7 +82998,7 @@ function within2(given, schemas2, where, document2) {
     const inner = alternatives2.flatMap((schema7) => memberOf(schema7, (0, import_yaml2.isSeq)(node2) ? void 0 : name));
     const place3 = where === "" ? name : `${where}.${name}`;
     if (inner.length > 0) return within2(child, inner, place3, document2);
-    const keys = isSecret && (0, import_yaml2.isScalar)(key3) ? [{ where, scalar: key3, isSecret }] : [];
+    const keys = isSecret2 && (0, import_yaml2.isScalar)(key3) ? [{ where, scalar: key3, isSecret: isSecret2 }] : [];
     return [...keys, ...unknownValues(child, place3)];
   });
 }
@@ -81828,14 +83013,14 @@ var withAlternatives = (schema7) => [
   schema7,
   ...(schema7.anyOf ?? []).flatMap(withAlternatives)
 ];
-function memberOf({ properties, additionalProperties, items }, name) {
+function memberOf({ properties: properties2, additionalProperties, items }, name) {
   if (name === void 0) return items ? [items] : [];
-  const named = properties?.[name];
-  if (named) return [named];
+  const named2 = properties2?.[name];
+  if (named2) return [named2];
   return typeof additionalProperties === "object" ? [additionalProperties] : [];
 }
-var partsOf3 = ({ properties, additionalProperties, items, anyOf: anyOf2 }) => [
-  ...Object.values(properties ?? {}),
+var partsOf3 = ({ properties: properties2, additionalProperties, items, anyOf: anyOf2 }) => [
+  ...Object.values(properties2 ?? {}),
   ...typeof additionalProperties === "object" ? [additionalProperties] : [],
   ...items ? [items] : [],
   ...anyOf2 ?? []
@@ -81845,8 +83030,8 @@ var partsOf3 = ({ properties, additionalProperties, items, anyOf: anyOf2 }) => [
 function redactedConfig(settings5, options2) {
   const hidden3 = [];
   const schema7 = settingsSchema(options2.customizations);
-  const shown3 = redacted(settings5 ?? {}, [schema7], "", { ...options2, hidden: hidden3 });
-  return { settings: shown3, hidden: hidden3 };
+  const shown4 = redacted(settings5 ?? {}, [schema7], "", { ...options2, hidden: hidden3 });
+  return { settings: shown4, hidden: hidden3 };
 }
 function redacted(value2, schemas2, where, redaction) {
   const alternatives2 = schemas2.flatMap(withAlternatives);
@@ -81866,8 +83051,8 @@ function redacted(value2, schemas2, where, redaction) {
 }
 function redactedMap(value2, alternatives2, where, redaction) {
   const inner = "sensitive" in value2 && value2.sensitive ? { ...redaction, hideContents: true } : redaction;
-  const known4 = alternatives2.flatMap(({ properties }) => Object.keys(properties ?? {}));
-  const rank = (key3) => known4.includes(key3) ? known4.indexOf(key3) : known4.length;
+  const known5 = alternatives2.flatMap(({ properties: properties2 }) => Object.keys(properties2 ?? {}));
+  const rank = (key3) => known5.includes(key3) ? known5.indexOf(key3) : known5.length;
   const entries = Object.entries(value2).filter(
     ([key3, item]) => item !== void 0 && !(where === "" && key3 === "output")
   );
@@ -81885,10 +83070,10 @@ function shownPath(text4, { directory: directory2 }) {
     const url2 = URL.parse(text4);
     return url2 ? `${url2.protocol}//${url2.host}${url2.pathname}` : hiddenText;
   }
-  const relative = path24.relative(directory2, path24.resolve(directory2, text4));
-  const isOutside = relative.split(path24.sep)[0] === ".." || path24.isAbsolute(relative);
-  if (isOutside) return path24.basename(text4);
-  return relative === "" ? "." : relative.split(path24.sep).join("/");
+  const relative = path23.relative(directory2, path23.resolve(directory2, text4));
+  const isOutside = relative.split(path23.sep)[0] === ".." || path23.isAbsolute(relative);
+  if (isOutside) return path23.basename(text4);
+  return relative === "" ? "." : relative.split(path23.sep).join("/");
 }
 
 // src/spec/secrets.ts
@@ -81926,9 +83111,9 @@ function readSettings(settings5, options2) {
 }
 function checked2(settings5, spec, options2) {
   const { customizations = builtInCustomizations } = options2;
-  const directory2 = path25.resolve(options2.directory ?? ".");
-  const shown3 = redactedConfig(settings5, { customizations, directory: directory2, hideContents: true });
-  return { spec, shown: shown3, kind: "build" };
+  const directory2 = path24.resolve(options2.directory ?? ".");
+  const shown4 = redactedConfig(settings5, { customizations, directory: directory2, hideContents: true });
+  return { spec, shown: shown4, kind: "build" };
 }
 async function prepare(request, options2) {
   const { spec } = request;
@@ -81949,14 +83134,14 @@ async function prepare(request, options2) {
     throw error2;
   }
 }
-function planFor({ spec, shown: shown3, kind }, workbench, input2, { customizations = builtInCustomizations, now = /* @__PURE__ */ new Date(), seed, recordTime }) {
+function planFor({ spec, shown: shown4, kind }, workbench, input2, { customizations = builtInCustomizations, now = /* @__PURE__ */ new Date(), seed, recordTime }) {
   const { os: os2, tree } = workbench.image;
   const random = randomFrom(seed);
   const made = makePlan({ os: os2, customizations, settings: spec.settings, now, random, input: input2 });
   const advice = kind === "personalize" ? personalizationAdvice(made, workbench) : [];
   const plan2 = recorded({ ...made, advice: [...advice, ...made.advice] }, workbench, {
     kind,
-    shown: shown3,
+    shown: shown4,
     customizations: customizations.map(({ name }) => name),
     baseIsPinned: spec.sha256 !== void 0,
     ...recordTime && { time: now }
@@ -81973,8 +83158,16 @@ function personalizationAdvice(plan2, { base: base2, image: { tree } }) {
 function fillSecrets({ settings: settings5 }, { secrets = refuseSecrets }) {
   return resolveSecrets(settings5, secrets);
 }
-function seedFor(settings5, now) {
-  return createHash7("sha256").update(`${now.getTime()}\0${JSON.stringify(settings5)}`).digest("hex");
+function seedFor(spec, now, options2) {
+  const { customizations = builtInCustomizations, directory: directory2 = "." } = options2;
+  const inputs = new Set(inputsOf(spec, customizations));
+  const portable = (_key, value2) => typeof value2 === "string" && inputs.has(value2) ? placeIn(path24.resolve(directory2), value2) : value2;
+  return createHash7("sha256").update(`${now.getTime()}\0${JSON.stringify(spec.settings, portable)}`).digest("hex");
+}
+function placeIn(directory2, file4) {
+  const relative = path24.relative(directory2, path24.resolve(directory2, file4));
+  const isOutside = relative.split(path24.sep)[0] === ".." || path24.isAbsolute(relative);
+  return isOutside ? path24.basename(file4) : relative.split(path24.sep).join("/");
 }
 function inputsOf(spec, customizations) {
   return customizations.flatMap((one2) => {
@@ -81997,14 +83190,14 @@ function mergeSettings(file4, flags2) {
   }
   return merged;
 }
-function cameFromFlags(flags2, path46) {
+function cameFromFlags(flags2, path50) {
   let here = flags2;
-  for (const key3 of path46) {
+  for (const key3 of path50) {
     if (typeof here !== "object" || here === null || !(key3 in here)) return false;
     here = here[key3];
     if (!isMap3(here)) return true;
   }
-  return path46.length > 0;
+  return path50.length > 0;
 }
 function isMap3(value2) {
   return typeof value2 === "object" && value2 !== null && !Array.isArray(value2);
@@ -82012,8 +83205,8 @@ function isMap3(value2) {
 
 // src/cli/config-file.ts
 init_errors();
-import { readFile as readFile7, stat as stat8 } from "node:fs/promises";
-import path26 from "node:path";
+import { readFile as readFile7, stat as stat7 } from "node:fs/promises";
+import path25 from "node:path";
 
 // src/spec/yaml.ts
 var import_yaml3 = __toESM(require_dist(), 1);
@@ -82025,23 +83218,23 @@ function parseYamlOf(text4, file4, schema7) {
   const document2 = (0, import_yaml3.parseDocument)(text4, { lineCounter: lines2, uniqueKeys: true, prettyErrors: false });
   const faults = [...document2.errors, ...document2.warnings];
   if (faults.length > 0) {
-    const shown4 = withoutUnknownWords(text4, settingNames(schema7));
+    const shown5 = withoutUnknownWords(text4, settingNames(schema7));
     throw invalid3(
       faults.map(({ message: message4, pos }) => ({
         message: withoutQuotation(message4),
-        at: placeOf5(shown4, file4, lines2, pos[0], pos[1])
+        at: placeOf5(shown5, file4, lines2, pos[0], pos[1])
       }))
     );
   }
   const value2 = plainValue(document2, file4);
   const values = concealedValues(document2, schema7);
-  const shown3 = withoutValues(text4, values);
-  const place3 = (start, end2) => placeOf5(shown3, file4, lines2, start, end2);
-  const locate2 = (path46, what) => {
-    const range = what === "key" ? keyRange(document2.contents, path46) : valueRange(document2.contents, path46);
-    return range && place3(range[0], range[1]);
+  const shown4 = withoutValues(text4, values);
+  const place3 = (start, end2) => placeOf5(shown4, file4, lines2, start, end2);
+  const locate2 = (path50, what) => {
+    const range2 = what === "key" ? keyRange(document2.contents, path50) : valueRange(document2.contents, path50);
+    return range2 && place3(range2[0], range2[1]);
   };
-  const secrets = values.filter(({ isSecret }) => isSecret);
+  const secrets = values.filter(({ isSecret: isSecret2 }) => isSecret2);
   return {
     value: value2,
     locate: locate2,
@@ -82059,38 +83252,38 @@ function plainValue(document2, file4) {
     throw invalid3([{ message: message4, help: "a value that begins with * needs quotes" }]);
   }
 }
-function withoutUnknownWords(text4, known4) {
+function withoutUnknownWords(text4, known5) {
   return text4.replace(
     /[^\s:,[\]{}'"]+/g,
-    (word3) => known4.has(word3) || word3 === "-" ? word3 : concealed(word3)
+    (word3) => known5.has(word3) || word3 === "-" ? word3 : concealed(word3)
   );
 }
 function withoutValues(text4, values) {
-  let shown3 = text4;
+  let shown4 = text4;
   for (const { scalar } of values) {
     const [start, , end2] = scalar.range ?? [0, 0, 0];
-    shown3 = shown3.slice(0, start) + concealed(shown3.slice(start, end2)) + shown3.slice(end2);
-    if (scalar.anchor !== void 0) shown3 = shown3.replaceAll(`&${scalar.anchor}`, concealed);
+    shown4 = shown4.slice(0, start) + concealed(shown4.slice(start, end2)) + shown4.slice(end2);
+    if (scalar.anchor !== void 0) shown4 = shown4.replaceAll(`&${scalar.anchor}`, concealed);
   }
-  return shown3;
+  return shown4;
 }
 var concealed = (text4) => text4.replace(/[^\s]/g, "\u2022");
-function valueRange(root2, path46) {
+function valueRange(root2, path50) {
   let node2 = root2;
-  for (const key3 of path46) {
+  for (const key3 of path50) {
     const next = node2?.get?.(key3, true);
-    if (next === void 0 || next === null) return keyRange(root2, path46.slice(0, path46.indexOf(key3) + 1));
+    if (next === void 0 || next === null) return keyRange(root2, path50.slice(0, path50.indexOf(key3) + 1));
     node2 = next;
   }
   return node2?.range ?? void 0;
 }
-function keyRange(root2, path46) {
-  if (path46.length === 0) return void 0;
+function keyRange(root2, path50) {
+  if (path50.length === 0) return void 0;
   let node2 = root2;
-  for (const key3 of path46.slice(0, -1)) {
+  for (const key3 of path50.slice(0, -1)) {
     node2 = node2?.get?.(key3, true);
   }
-  const last = path46[path46.length - 1];
+  const last = path50[path50.length - 1];
   if (!(0, import_yaml3.isMap)(node2)) return node2?.range ?? void 0;
   const pair = node2.items.find((item) => (0, import_yaml3.isPair)(item) && (0, import_yaml3.isScalar)(item.key) && item.key.value === last);
   return pair?.key?.range ?? node2.range ?? void 0;
@@ -82119,14 +83312,14 @@ var defaultNames = ["pi-image.yaml", "pi-image.yml"];
 async function readConfigFile(name, directory2) {
   if (name === "-") return parsed2(await readStandardInput(), "standard input", directory2);
   for (const candidate of name === void 0 ? defaultNames : [name]) {
-    const file4 = path26.resolve(directory2, candidate);
+    const file4 = path25.resolve(directory2, candidate);
     const text4 = await readFile7(file4, "utf8").catch((cause) => {
       if (cause.code === "ENOENT" && name === void 0) return void 0;
       throw unreadable3(candidate, cause);
     });
     if (text4 === void 0) continue;
-    const found = parsed2(text4, candidate, path26.dirname(file4));
-    return { ...found, advice: adviceOn(found, file4, await stat8(file4)) };
+    const found = parsed2(text4, candidate, path25.dirname(file4));
+    return { ...found, advice: adviceOn(found, file4, await stat7(file4)) };
   }
   return void 0;
 }
@@ -82146,14 +83339,14 @@ function unreadable3(name, cause) {
   });
 }
 async function readStandardInput() {
-  const pieces2 = [];
-  for await (const piece of process.stdin) pieces2.push(piece);
-  return Buffer.concat(pieces2).toString("utf8");
+  const pieces3 = [];
+  for await (const piece of process.stdin) pieces3.push(piece);
+  return Buffer.concat(pieces3).toString("utf8");
 }
 
 // src/cli/secrets.ts
 init_errors();
-import { readFile as readFile8, stat as stat9 } from "node:fs/promises";
+import { readFile as readFile8, stat as stat8 } from "node:fs/promises";
 import { resolve } from "node:path";
 function secretReader(options2) {
   return async (source, where) => {
@@ -82176,11 +83369,11 @@ function fromEnvironment(name, where, env) {
   throw new PiImageError("spec.secret", `the environment variable ${name}, for ${where}, is not set`);
 }
 async function fromFile(file4, where, { directory: directory2, onAdvice }) {
-  const path46 = resolve(directory2, file4);
+  const path50 = resolve(directory2, file4);
   try {
-    const advice = readableByOthers(path46, await stat9(path46), "holds a secret");
+    const advice = readableByOthers(path50, await stat8(path50), "holds a secret");
     if (advice) onAdvice(advice);
-    const text4 = await readFile8(path46, "utf8");
+    const text4 = await readFile8(path50, "utf8");
     return text4.split("\n")[0] ?? "";
   } catch (cause) {
     throw new PiImageError("spec.secret", `the secret for ${where} cannot be read from ${file4}`, {
@@ -82192,9 +83385,9 @@ async function fromFile(file4, where, { directory: directory2, onAdvice }) {
 var standardInput;
 async function fromStandardInput(where) {
   standardInput ??= (async () => {
-    const pieces2 = [];
-    for await (const piece of process.stdin) pieces2.push(piece);
-    return Buffer.concat(pieces2).toString("utf8").split("\n");
+    const pieces3 = [];
+    for await (const piece of process.stdin) pieces3.push(piece);
+    return Buffer.concat(pieces3).toString("utf8").split("\n");
   })();
   const line3 = (await standardInput).shift();
   if (line3) return line3;
@@ -82215,9 +83408,9 @@ async function fromPrompt(question2, where, { input: input2 }) {
 
 // src/cli/settings-from-flags.ts
 init_errors();
-import path28 from "node:path";
+import path27 from "node:path";
 function settingsFromFlags(flags2, sources) {
-  const absolute = (file4) => file4 === "-" ? file4 : path28.resolve(sources.directory, file4);
+  const absolute = (file4) => file4 === "-" ? file4 : path27.resolve(sources.directory, file4);
   return withoutUndefined({
     image: flags2.image === void 0 ? void 0 : imageFrom(flags2.image, absolute),
     sha256: flags2.sha256,
@@ -82355,14 +83548,14 @@ init_errors();
 
 // src/action/planned-outputs.ts
 init_errors();
-import path30 from "node:path";
+import path29 from "node:path";
 
 // src/output/format.ts
 init_errors();
-import path29 from "node:path";
+import path28 from "node:path";
 var endings2 = [".img", ".img.xz", ".img.gz", ".zip", ".pipatch"];
 function formatOf3(file4) {
-  const name = path29.basename(file4).toLowerCase();
+  const name = path28.basename(file4).toLowerCase();
   const format2 = endings2.find((ending) => name.endsWith(ending) && name.length > ending.length);
   if (format2 !== void 0) return format2;
   throw new PiImageError("output.format", `The ending of ${file4} names no format that can be written`, {
@@ -82389,7 +83582,7 @@ function plannedOutputs(inputs, where) {
   const given = givenOutput(inputs, where);
   const { compression } = inputs;
   if (given === void 0) {
-    const stem2 = path30.join(where.workspace, "dist", nameOf3(where.spec));
+    const stem2 = path29.join(where.workspace, "dist", nameOf3(where.spec));
     return (compression ?? ["xz"]).map((one2) => `${stem2}${endings3[one2]}`);
   }
   const ending = /(\.img(\.xz|\.gz)?|\.zip|\.pipatch)$/i.exec(given)?.[0].toLowerCase();
@@ -82401,7 +83594,7 @@ function plannedOutputs(inputs, where) {
   if (ending !== void 0 && ending !== ".img" && !wanted.includes(ending)) {
     throw new PiImageError(
       "usage.invalid",
-      `the output ${path30.basename(given)} is ${ending.slice(1)}, and compression says ${compression.join(", ")}`,
+      `the output ${path29.basename(given)} is ${ending.slice(1)}, and compression says ${compression.join(", ")}`,
       { help: "leave one of them out" }
     );
   }
@@ -82409,17 +83602,17 @@ function plannedOutputs(inputs, where) {
   return wanted.map((one2) => `${stem}${one2}`);
 }
 function givenOutput({ output: output2 }, { spec, workspace, directory: directory2 }) {
-  if (output2 !== void 0) return path30.resolve(workspace, output2);
-  return spec.output === void 0 ? void 0 : path30.resolve(directory2, spec.output);
+  if (output2 !== void 0) return path29.resolve(workspace, output2);
+  return spec.output === void 0 ? void 0 : path29.resolve(directory2, spec.output);
 }
 function nameOf3({ image, settings: settings5 }) {
   const { hostname: hostname5 } = settings5;
-  const named = typeof hostname5 === "string" ? hostname5 : rawNameOf(image).replace(/\.img$/, "");
-  return named.replace(/[^\w.-]+/g, "-");
+  const named2 = typeof hostname5 === "string" ? hostname5 : rawNameOf(image).replace(/\.img$/, "");
+  return named2.replace(/[^\w.-]+/g, "-");
 }
 
 // src/action/settings-from-inputs.ts
-import path31 from "node:path";
+import path30 from "node:path";
 init_errors();
 
 // src/action/secret-variables.ts
@@ -82432,11 +83625,16 @@ function secretsIn(environment) {
     ([name, value2]) => secretPattern.test(name) && value2 ? value2 : []
   );
 }
+function withoutEmptySecrets(environment) {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name, value2]) => value2 !== "" || !secretPattern.test(name))
+  );
+}
 
 // src/action/settings-from-inputs.ts
 function settingsFromInputs(inputs, { env, directory: directory2 }) {
   const settings5 = settingsFromFlags(flagsFrom(inputs), { env, directory: directory2, hostCountry: void 0 });
-  const absolute = (file4) => path31.resolve(directory2, file4);
+  const absolute = (file4) => path30.resolve(directory2, file4);
   const { files: files3, "config-txt": configTxt2 } = inputs;
   const wifi2 = wifiFrom2(inputs, env);
   return {
@@ -82474,11 +83672,11 @@ function flagsFrom(inputs) {
   return Object.fromEntries(Object.entries(given).filter(([, value2]) => value2 !== void 0));
 }
 function wifiFrom2(inputs, env) {
-  const { wifi: names4, "wifi-country": country2, "wifi-open": open15, "wifi-hidden": hidden3 } = inputs;
+  const { wifi: names4, "wifi-country": country2, "wifi-open": open16, "wifi-hidden": hidden3 } = inputs;
   if (!names4) return country2 === void 0 ? void 0 : { country: country2 };
   const networks = names4.map((ssid2, index2) => {
     const rest = hidden3 ? { hidden: hidden3 } : {};
-    if (open15) return { ssid: ssid2, open: open15, ...rest };
+    if (open16) return { ssid: ssid2, open: open16, ...rest };
     const variable = passwordVariable(index2);
     if (env[variable]) return { ssid: ssid2, password: { env: variable }, ...rest };
     throw new PiImageError("spec.secret", `the Wi-Fi network ${ssid2} has no password`, {
@@ -82489,8 +83687,8 @@ function wifiFrom2(inputs, env) {
 }
 
 // src/action/request.ts
-async function actionRequest(inputs, context) {
-  const { env, workspace, onEvent, mask } = context;
+async function actionRequest(inputs, context2) {
+  const { env, workspace, onEvent, mask } = context2;
   const file4 = await readConfigFile(inputs.config, workspace);
   for (const { text: text4 } of file4?.literalSecrets ?? []) mask(text4);
   for (const advice of file4?.advice ?? []) onEvent({ code: "advice", ...advice });
@@ -82503,25 +83701,27 @@ async function actionRequest(inputs, context) {
   const now = epoch ?? /* @__PURE__ */ new Date();
   return {
     settings: settings5,
+    spec,
     outputs: plannedOutputs(inputs, { spec, workspace, directory: directory2 }),
     options: {
-      ...optionsFrom(inputs, context),
+      ...optionsFrom(inputs, context2),
       directory: directory2,
       now,
       // Without a seed, the same image in two formats would be two images.
       recordTime: epoch !== void 0,
-      seed: epoch ? seedFor(spec.settings, now) : randomUUID5(),
+      seed: epoch ? seedFor(spec, now, { directory: directory2 }) : randomUUID5(),
       locate: locateIn(file4, fromInputs),
-      secrets: secretsFrom(context, directory2)
+      secrets: secretsFrom(context2, directory2)
     }
   };
 }
 function optionsFrom(inputs, { env, workspace, signal, onEvent }) {
   const cacheDirectory2 = inputs["cache-dir"] ?? env["PI_IMAGE_CACHE_DIR"];
   return {
-    ...cacheDirectory2 && { cacheDirectory: path32.resolve(workspace, cacheDirectory2) },
+    ...cacheDirectory2 && { cacheDirectory: path31.resolve(workspace, cacheDirectory2) },
     environment: env,
     offline: inputs.offline ?? false,
+    keepDownload: inputs.cache ?? false,
     recover: inputs.recover ?? false,
     signal,
     onEvent,
@@ -82529,9 +83729,14 @@ function optionsFrom(inputs, { env, workspace, signal, onEvent }) {
     checksums: true,
     verify: inputs.verify ?? "written",
     zeroFree: inputs["zero-free"] ?? false,
-    public: inputs.public ?? (inputs["release-tag"] !== void 0 && !inputs["allow-secrets-in-release"]),
-    dockerConfig: path32.join(env["DOCKER_CONFIG"] ?? path32.join(homedir2(), ".docker"), "config.json")
+    public: isPublic(inputs),
+    dockerConfig: path31.join(env["DOCKER_CONFIG"] ?? path31.join(homedir2(), ".docker"), "config.json")
   };
+}
+function isPublic(inputs) {
+  if (inputs.public !== void 0) return inputs.public;
+  const isRelease = inputs["release-dir"] !== void 0 || inputs["release-tag"] !== void 0;
+  return isRelease && !inputs["allow-secrets-in-release"];
 }
 function secretsFrom({ env, onEvent, mask }, directory2) {
   const read4 = secretReader({
@@ -82558,31 +83763,31 @@ function locateIn(file4, fromInputs) {
 }
 
 // src/action/run-build.ts
-import path44 from "node:path";
-
-// src/build.ts
 import path43 from "node:path";
 
+// src/build.ts
+import path42 from "node:path";
+
 // src/code-store.ts
-import path34 from "node:path";
+import path33 from "node:path";
 
 // src/source/cache/pieces.ts
 import { createHash as createHash8, randomUUID as randomUUID6 } from "node:crypto";
 import { mkdir as mkdir4, readFile as readFile9, rename as rename4, rm as rm6, rmdir, statfs as statfs2, unlink, writeFile as writeFile5 } from "node:fs/promises";
-import path33 from "node:path";
+import path32 from "node:path";
 var figureSize = 8;
 var digestSize = 32;
 function pieceStore(layout, { base: base2, reserve }) {
-  const folder12 = path33.join(layout.pieces, base2);
-  const fileOf3 = (name) => path33.join(folder12, `${name}.piece`);
+  const folder12 = path32.join(layout.pieces, base2);
+  const fileOf3 = (name) => path32.join(folder12, `${name}.piece`);
   let isPrepared = false;
   return {
     async read(name) {
       const piece = await readFile9(fileOf3(name)).catch(() => void 0);
       return piece && codeIn(piece);
     },
-    async write(name, code2) {
-      const draft = path33.join(layout.drafts, `piece.${randomUUID6()}`);
+    async write(name, code3) {
+      const draft = path32.join(layout.drafts, `piece.${randomUUID6()}`);
       try {
         if (!isPrepared) {
           await prepareCache(layout);
@@ -82591,7 +83796,7 @@ function pieceStore(layout, { base: base2, reserve }) {
         }
         const { bavail, bsize } = await statfs2(folder12);
         if (bavail * bsize < reserve) return;
-        await writeFile5(draft, pieceOf(code2), { flag: "wx", mode: 384 });
+        await writeFile5(draft, pieceOf(code3), { flag: "wx", mode: 384 });
         await rename4(draft, fileOf3(name));
       } catch {
         await rm6(draft, { force: true }).catch(() => {
@@ -82619,12 +83824,12 @@ function digestOf(bytes3, figure) {
 // src/code-store.ts
 function codeStoreFor({ sha256, size }, options2) {
   if (sha256 === void 0) return void 0;
-  return pieceStore(cacheLayout(path34.resolve(cachePlace(options2))), { base: sha256, reserve: 2 * size });
+  return pieceStore(cacheLayout(path33.resolve(cachePlace(options2))), { base: sha256, reserve: 2 * size });
 }
 
 // src/finish.ts
 import { readFile as readFile11 } from "node:fs/promises";
-import path40 from "node:path";
+import path39 from "node:path";
 
 // src/image/used-space.ts
 init_errors();
@@ -82750,10 +83955,10 @@ function* union2(some, others2) {
 function firstEndingAfter(runs, position) {
   let [low, high] = [0, runs.length];
   while (low < high) {
-    const middle = low + high >> 1;
-    const { position: start, length } = runs[middle];
-    if (start + length > position) high = middle;
-    else low = middle + 1;
+    const middle2 = low + high >> 1;
+    const { position: start, length } = runs[middle2];
+    if (start + length > position) high = middle2;
+    else low = middle2 + 1;
   }
   return low;
 }
@@ -82891,8 +84096,8 @@ function changed(file4) {
 
 // src/output/draft.ts
 init_errors();
-import { constants as constants6 } from "node:fs";
-import { chmod, copyFile, lstat as lstat6, open as open12, unlink as unlink4 } from "node:fs/promises";
+import { constants as constants7 } from "node:fs";
+import { chmod, copyFile as copyFile2, lstat as lstat6, open as open12, unlink as unlink4 } from "node:fs/promises";
 
 // src/output/partial-claim.ts
 init_errors();
@@ -82942,13 +84147,13 @@ async function touchedAt(file4) {
 
 // src/output/publish.ts
 import { link as link2, lstat as lstat5, open as open11, rename as rename5, unlink as unlink3 } from "node:fs/promises";
-import path36 from "node:path";
+import path35 from "node:path";
 
 // src/output/check-output.ts
 init_errors();
-import { constants as constants5 } from "node:fs";
-import { access as access2, lstat as lstat4, realpath, stat as stat10 } from "node:fs/promises";
-import path35 from "node:path";
+import { constants as constants6 } from "node:fs";
+import { access as access2, lstat as lstat4, realpath, stat as stat9 } from "node:fs/promises";
+import path34 from "node:path";
 
 // src/output/xz/tool.ts
 init_execa();
@@ -83029,7 +84234,7 @@ async function checkOutput(file4, options2) {
       help: "Leave out --bmap here, and pass it to `pi-image apply`."
     });
   }
-  const output2 = { path: await followLink(path35.resolve(file4)), format: format2, overwrite: options2.overwrite };
+  const output2 = { path: await followLink(path34.resolve(file4)), format: format2, overwrite: options2.overwrite };
   await refuseBase(output2, options2.base);
   await checkName2(output2);
   if (options2.blockMap) await checkName2({ path: blockMapNameOf(output2.path), overwrite: output2.overwrite });
@@ -83050,7 +84255,7 @@ function outputExists(file4) {
   });
 }
 async function identityOf(file4) {
-  const found = await stat10(file4, { bigint: true }).catch(() => void 0);
+  const found = await stat9(file4, { bigint: true }).catch(() => void 0);
   return found && `${found.dev}:${found.ino}`;
 }
 async function followLink(file4) {
@@ -83072,16 +84277,16 @@ async function checkName2({ path: file4, overwrite }) {
   });
 }
 async function checkDirectory({ path: file4 }) {
-  const directory2 = path35.dirname(file4);
-  const found = await stat10(directory2).catch((error2) => {
+  const directory2 = path34.dirname(file4);
+  const found = await stat9(directory2).catch((error2) => {
     if (systemCode(error2) !== "ENOENT" && systemCode(error2) !== "ENOTDIR") throw writeFailure(file4, error2);
   });
   if (!found?.isDirectory()) {
-    throw new PiImageError("output.failed", `${directory2}, where ${path35.basename(file4)} goes, is no folder`, {
+    throw new PiImageError("output.failed", `${directory2}, where ${path34.basename(file4)} goes, is no folder`, {
       help: "Make that folder first, or write to another one."
     });
   }
-  await access2(directory2, constants5.W_OK | constants5.X_OK).catch((error2) => {
+  await access2(directory2, constants6.W_OK | constants6.X_OK).catch((error2) => {
     throw writeFailure(directory2, error2);
   });
 }
@@ -83091,7 +84296,7 @@ async function publish(partial2, file4, overwrite) {
   try {
     if (overwrite) await rename5(partial2, file4);
     else await renameToNew(partial2, file4);
-    await syncDirectory(path36.dirname(file4));
+    await syncDirectory(path35.dirname(file4));
   } catch (error2) {
     throw writeFailure(file4, error2);
   }
@@ -83146,7 +84351,7 @@ async function create4(file4, mode2, cloneOf) {
 }
 async function clone2(from, to) {
   try {
-    await copyFile(from, to, constants6.COPYFILE_EXCL | constants6.COPYFILE_FICLONE_FORCE);
+    await copyFile2(from, to, constants7.COPYFILE_EXCL | constants7.COPYFILE_FICLONE_FORCE);
     return true;
   } catch (error2) {
     if (systemCode(error2) === "EEXIST") throw error2;
@@ -83164,12 +84369,12 @@ var OpenDraft = class {
   #identity;
   #touching;
   #isOpen = true;
-  constructor(output2, file4, handle, isClone, identity4) {
+  constructor(output2, file4, handle, isClone, identity5) {
     this.file = file4;
     this.isClone = isClone;
     this.#output = output2;
     this.#handle = handle;
-    this.#identity = identity4;
+    this.#identity = identity5;
     this.#touching = setInterval(() => {
       const now = /* @__PURE__ */ new Date();
       handle.utimes(now, now).catch(() => {
@@ -83233,10 +84438,10 @@ async function draftBlockMap(content2, used2, { output: output2, overwrite, isPr
   const draft = await openDraft({ path: blockMapNameOf(output2), overwrite }, { isPrivate, signal });
   try {
     const ranges = [];
-    for (const range of blockRanges(used2)) {
+    for (const range2 of blockRanges(used2)) {
       ranges.push({
-        ...range,
-        sha256: await digestOfContent(content2, runOf2(range, content2.size), { signal })
+        ...range2,
+        sha256: await digestOfContent(content2, runOf2(range2, content2.size), { signal })
       });
     }
     await draft.write(Buffer.from(blockMapText(content2.size, ranges)), 0);
@@ -83248,19 +84453,19 @@ async function draftBlockMap(content2, used2, { output: output2, overwrite, isPr
   }
 }
 function* blockRanges(runs) {
-  let range;
+  let range2;
   for (const { position, length } of runs) {
     if (length === 0) continue;
     const first = Math.floor(position / blockSize);
     const last = Math.floor((position + length - 1) / blockSize);
-    if (range && first <= range.last + 1) {
-      range = { first: range.first, last: Math.max(range.last, last) };
+    if (range2 && first <= range2.last + 1) {
+      range2 = { first: range2.first, last: Math.max(range2.last, last) };
       continue;
     }
-    if (range) yield range;
-    range = { first, last };
+    if (range2) yield range2;
+    range2 = { first, last };
   }
-  if (range) yield range;
+  if (range2) yield range2;
 }
 function blockMapText(size, ranges) {
   const mapped = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
@@ -83293,14 +84498,14 @@ function runOf2({ first, last }, size) {
 // src/output/checksums.ts
 init_errors();
 import { readFile as readFile10 } from "node:fs/promises";
-import path37 from "node:path";
-var checksumsName = "SHA256SUMS";
+import path36 from "node:path";
+var checksumsName2 = "SHA256SUMS";
 var attempts2 = 20;
 async function draftChecksums(file4, sha256) {
-  const list3 = path37.join(path37.dirname(file4), checksumsName);
+  const list3 = path36.join(path36.dirname(file4), checksumsName2);
   const draft = await openList(list3);
   try {
-    const text4 = withChecksum(await readList(list3), path37.basename(file4), sha256);
+    const text4 = withChecksum(await readList(list3), path36.basename(file4), sha256);
     await draft.write(Buffer.from(text4, "latin1"), 0);
     await draft.flush();
     return draft;
@@ -83314,6 +84519,9 @@ function withChecksum(list3, name, sha256) {
   const lines2 = list3.split("\n").filter((line3) => line3 !== "" && nameIn(line3) !== bytes3);
   return [...lines2, entry2(bytes3, sha256), ""].join("\n");
 }
+function namesInChecksums(list3) {
+  return list3.split("\n").flatMap((line3) => nameIn(line3) ?? []);
+}
 function entry2(name, sha256) {
   const escaped = name.replace(/[\\\n\r]/g, (character) => escapes[character] ?? character);
   return `${escaped === name ? "" : "\\"}${sha256}  ${escaped}`;
@@ -83324,7 +84532,7 @@ function nameIn(line3) {
   const [, backslash, name] = /^(\\?)[0-9a-f]{64} [ *](.*)$/i.exec(line3.replace(/\r$/, "")) ?? [];
   if (name === void 0) return void 0;
   const plain = backslash ? name.replace(/\\(.)/g, (whole, letter) => unescapes[letter] ?? whole) : name;
-  return path37.posix.normalize(plain);
+  return path36.posix.normalize(plain);
 }
 async function openList(list3) {
   for (let attempt = 1; ; attempt++) {
@@ -83451,17 +84659,17 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
   const spare = [];
   const zeros5 = /* @__PURE__ */ new Map();
   const encode4 = async (bytes3, stop) => {
-    const code2 = await encoder2.encode(bytes3, stop);
-    if (check5 && Buffer.compare(await encoder2.decode(code2, bytes3.length, stop), bytes3) !== 0) throw unlike();
-    return code2;
+    const code3 = await encoder2.encode(bytes3, stop);
+    if (check5 && Buffer.compare(await encoder2.decode(code3, bytes3.length, stop), bytes3) !== 0) throw unlike();
+    return code3;
   };
   const encodeZeros = async (bytes3, stop) => {
     const name = `${encoder2.name}-zeros-${bytes3.length}`;
     const kept2 = await store?.read(name);
     if (kept2 !== void 0) return kept2;
-    const code2 = await encode4(bytes3, stop);
-    await store?.write(name, code2);
-    return code2;
+    const code3 = await encode4(bytes3, stop);
+    await store?.write(name, code3);
+    return code3;
   };
   const codeOf = async (unit3, stop) => {
     const name = `${encoder2.name}-${unit3.position}-${unit3.length}`;
@@ -83472,13 +84680,13 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
       const bytes3 = buffer.subarray(0, unit3.length);
       content2.readInto(bytes3, unit3.position);
       if (isZero3(bytes3)) {
-        const code3 = zeros5.get(unit3.length) ?? encodeZeros(bytes3, stop);
-        zeros5.set(unit3.length, code3);
-        return await code3;
+        const code4 = zeros5.get(unit3.length) ?? encodeZeros(bytes3, stop);
+        zeros5.set(unit3.length, code4);
+        return await code4;
       }
-      const code2 = await encode4(bytes3, stop);
-      if (unit3.isBase) await store?.write(name, code2);
-      return code2;
+      const code3 = await encode4(bytes3, stop);
+      if (unit3.isBase) await store?.write(name, code3);
+      return code3;
     } finally {
       spare.push(buffer);
     }
@@ -83503,10 +84711,10 @@ var inflateRaw = promisify3(zlib4.inflateRaw);
 async function deflate2(content2, append, { progress: progress2, ...options2 }) {
   let crc324 = 0;
   let deflatedSize = end.length;
-  for await (const { run: run3, code: code2 } of encodeImage(content2, deflater, options2)) {
-    await append(code2.bytes);
-    crc324 = combineCrc32(crc324, code2.figure, run3.length);
-    deflatedSize += code2.bytes.length;
+  for await (const { run: run3, code: code3 } of encodeImage(content2, deflater, options2)) {
+    await append(code3.bytes);
+    crc324 = combineCrc32(crc324, code3.figure, run3.length);
+    deflatedSize += code3.bytes.length;
     progress2(run3.position + run3.length);
   }
   await append(end);
@@ -83519,11 +84727,11 @@ var deflater = {
   // One more than there are cores, so that none waits for this thread to hand it the next piece.
   limit: availableParallelism() + 1,
   async encode(bytes3) {
-    const pieces2 = [];
+    const pieces3 = [];
     for (let at3 = 0; at3 < bytes3.length; at3 += pieceSize6) {
-      pieces2.push(await deflatePiece(bytes3.subarray(at3, at3 + pieceSize6)));
+      pieces3.push(await deflatePiece(bytes3.subarray(at3, at3 + pieceSize6)));
     }
-    return { bytes: Buffer.concat(pieces2), figure: zlib4.crc32(bytes3) };
+    return { bytes: Buffer.concat(pieces3), figure: zlib4.crc32(bytes3) };
   },
   decode: ({ bytes: bytes3 }, size) => inflateRaw(bytes3, { finishFlush: zlib4.constants.Z_SYNC_FLUSH, chunkSize: Math.max(64, size + 1) })
 };
@@ -83754,18 +84962,18 @@ async function forEachPiece(content2, runs, { progress: progress2, signal }, use
 
 // src/output/room.ts
 init_errors();
-import { stat as stat11, statfs as statfs3 } from "node:fs/promises";
-import path38 from "node:path";
+import { stat as stat10, statfs as statfs3 } from "node:fs/promises";
+import path37 from "node:path";
 var fat = 19780;
 var fatLimit = 2 ** 32 - 1;
 var blockSize3 = 512;
 async function roomForRaw(base2, content2) {
-  const { blocks } = await stat11(base2);
+  const { blocks } = await stat10(base2);
   const changed2 = [...content2.dirtyRuns()].reduce((sum, { length }) => sum + length, 0);
   return Math.min(content2.size, blocks ? blocks * blockSize3 + changed2 : content2.size);
 }
 async function checkRoom(file4, size, needed2) {
-  const found = await statfs3(path38.dirname(file4)).catch(() => void 0);
+  const found = await statfs3(path37.dirname(file4)).catch(() => void 0);
   if (found === void 0) return;
   if (found.type === fat && size > fatLimit) {
     throw new PiImageError("output.failed", `${file4} would have ${size} bytes, and FAT ends at 4 GiB`, {
@@ -83840,9 +85048,9 @@ async function writeXz(content2, sink, options2) {
   const sizes = [];
   const append = appender(sink);
   await append(streamHeader);
-  for await (const { run: run3, code: code2 } of encodeImage(content2, xzEncoder(options2), options2)) {
-    await append(code2.bytes);
-    sizes.push({ unpaddedSize: code2.figure, size: run3.length });
+  for await (const { run: run3, code: code3 } of encodeImage(content2, xzEncoder(options2), options2)) {
+    await append(code3.bytes);
+    sizes.push({ unpaddedSize: code3.figure, size: run3.length });
     options2.progress(run3.position + run3.length);
   }
   await append(streamEnd(sizes));
@@ -84124,7 +85332,7 @@ function checkIndex(check5, directory2) {
   const root2 = findings.guard(() => readIndexRoot(fs5, inode, readDirectoryBlock(fs5, directory2, 0)));
   if (root2 === void 0) return indexBlocks;
   const comparable = !inode.hasFlag(inodeFlag.caseFold) && !inode.hasFlag(inodeFlag.encrypted);
-  const visit3 = (node2, below, from, to) => {
+  const visit3 = (node2, below2, from, to) => {
     let last = from;
     for (let index2 = 0; index2 < node2.count; index2++) {
       const first = index2 === 0 ? from : node2.hash(index2);
@@ -84137,13 +85345,13 @@ function checkIndex(check5, directory2) {
         findings.add(`the index of directory inode ${inode.number} names block ${block2}, which cannot be`);
         continue;
       }
-      (below > 0 ? indexBlocks : leaves).add(block2);
+      (below2 > 0 ? indexBlocks : leaves).add(block2);
       findings.guard(() => {
-        if (below === 0) {
+        if (below2 === 0) {
           if (comparable) checkLeaf(check5, directory2, block2, { method: root2.hash, first, end: end2 });
         } else {
           const bytes3 = readDirectoryBlock(fs5, directory2, block2);
-          visit3(readIndexNode(fs5, inode, bytes3, nodeEntriesAt), below - 1, first, end2);
+          visit3(readIndexNode(fs5, inode, bytes3, nodeEntriesAt), below2 - 1, first, end2);
         }
       });
     }
@@ -84154,11 +85362,11 @@ function checkIndex(check5, directory2) {
     findings.add(`the index of directory inode ${inode.number} leaves out ${missing} blocks`);
   return indexBlocks;
 }
-function checkLeaf({ fs: fs5, findings }, directory2, block2, range) {
-  const from = (range.first & ~1) >>> 0;
-  const to = (range.end & ~1) >>> 0;
+function checkLeaf({ fs: fs5, findings }, directory2, block2, range2) {
+  const from = (range2.first & ~1) >>> 0;
+  const to = (range2.end & ~1) >>> 0;
   const misplaced = readEntries(readDirectoryBlock(fs5, directory2, block2), leafEnd(fs5)).some(({ name }) => {
-    const hash2 = hashName(name, range.method);
+    const hash2 = hashName(name, range2.method);
     return hash2 < from || hash2 > to;
   });
   if (misplaced)
@@ -84490,9 +85698,9 @@ function checkResizeInode({ fs: fs5, findings, use }) {
     checkOwnable(fs5, root2, 1);
     if (use.take(root2, 1) !== void 0) findings.add(`block ${root2} is in use twice`);
     for (const { block: block2, index: index2, copies } of keptBlocks(fs5)) {
-      const below = fs5.blocks.read(block2);
-      const named = u32(fs5.blocks.read(root2), 4 * index2) === block2;
-      if (!named || copies.some((copy, at3) => u32(below, 4 * at3) !== copy))
+      const below2 = fs5.blocks.read(block2);
+      const named2 = u32(fs5.blocks.read(root2), 4 * index2) === block2;
+      if (!named2 || copies.some((copy, at3) => u32(below2, 4 * at3) !== copy))
         findings.add(`block ${block2}, which is kept for growth, does not name its copies`);
     }
   });
@@ -84531,12 +85739,12 @@ function checkFlags({ fs: fs5, findings }) {
   }
 }
 function checkBackups({ fs: fs5, superblock, findings }, device) {
-  const { superblock: known4, groups } = fs5;
-  const { blockSize: blockSize4, groupCount, firstMetaBlock, metadataChecksums } = known4;
+  const { superblock: known5, groups: groups2 } = fs5;
+  const { blockSize: blockSize4, groupCount, firstMetaBlock, metadataChecksums } = known5;
   for (let group3 = 1; group3 < groupCount; group3++) {
-    if (!hasSuperblock(known4, group3)) continue;
+    if (!hasSuperblock(known5, group3)) continue;
     const copy = new Uint8Array(superblockSize4);
-    device.readInto(copy, groups.firstBlockOf(group3) * blockSize4);
+    device.readInto(copy, groups2.firstBlockOf(group3) * blockSize4);
     const differing = fixedFields.filter(
       ([, at3, size]) => size === 2 ? u16(copy, at3) !== u16(superblock, at3) : u32(copy, at3) !== u32(superblock, at3)
     );
@@ -84544,7 +85752,7 @@ function checkBackups({ fs: fs5, superblock, findings }, device) {
       findings.add(`the copy of the superblock in group ${group3} has another ${what}`);
     if (differing.length === 0 && metadataChecksums && crc32c(4294967295, copy, 0, 1020) !== u32(copy, 1020))
       findings.add(`the checksum of the copy of the superblock in group ${group3} is wrong`);
-    for (let block2 = 0; block2 < firstMetaBlock && hasDescriptors(known4, group3); block2++)
+    for (let block2 = 0; block2 < firstMetaBlock && hasDescriptors(known5, group3); block2++)
       checkDescriptors({ fs: fs5, findings }, device, group3, block2);
   }
 }
@@ -84638,10 +85846,10 @@ function checkLabel(check5, labels) {
   const at3 = check5.geometry.format === "fat32" ? 71 : 43;
   const boot = sectorOf(check5, 0).subarray(at3, at3 + labelLength).toString("latin1");
   if (labels.length > 1) check5.findings.add("the root directory holds more than one label");
-  const known4 = labels[0] ?? noLabel;
-  if (boot !== known4 && boot.trim() !== "")
+  const known5 = labels[0] ?? noLabel;
+  if (boot !== known5 && boot.trim() !== "")
     check5.findings.add(
-      `the first sector has the label ${JSON.stringify(boot)}, the root directory ${JSON.stringify(known4)}`
+      `the first sector has the label ${JSON.stringify(boot)}, the root directory ${JSON.stringify(known5)}`
     );
 }
 var signatures = [
@@ -84793,15 +86001,15 @@ function checkFatDirectory(check5, bytes3, place3) {
     if (text4 === void 0) dropLongName();
     longName = new LongName();
     const name = raw.toString("latin1");
-    const path46 = `${place3.path}/${text4 ?? name.trimEnd()}`;
-    if (short.has(name)) findings.add(`${path46} is there twice`);
+    const path50 = `${place3.path}/${text4 ?? name.trimEnd()}`;
+    if (short.has(name)) findings.add(`${path50} is there twice`);
     short.add(name);
-    if (text4 !== void 0 && long.has(text4.toUpperCase())) findings.add(`${path46} is there twice`);
+    if (text4 !== void 0 && long.has(text4.toUpperCase())) findings.add(`${path50} is there twice`);
     if (text4 !== void 0) long.add(text4.toUpperCase());
     if (isDots(name)) checkDots2(check5, entry4, { ...place3, at: at3 });
     else {
-      if (!isPossibleName(raw)) findings.add(`${path46} has an impossible short name`);
-      checkFatEntry(check5, entry4, path46, place3);
+      if (!isPossibleName(raw)) findings.add(`${path50} has an impossible short name`);
+      checkFatEntry(check5, entry4, path50, place3);
     }
   }
   dropLongName();
@@ -84809,22 +86017,22 @@ function checkFatDirectory(check5, bytes3, place3) {
   if (!isRoot && !(short.has(".          ") && short.has("..         ")))
     findings.add(`the directory ${place3.path} does not begin with . and ..`);
 }
-function checkFatEntry(check5, entry4, path46, place3) {
+function checkFatEntry(check5, entry4, path50, place3) {
   const { findings, geometry } = check5;
   const cluster = firstCluster(check5, entry4);
   const size = entry4.readUInt32LE(28);
   if ((entry4[11] & attribute.directory) === 0) {
-    const chain = cluster === 0 ? [] : followChain(check5, cluster, path46);
+    const chain = cluster === 0 ? [] : followChain(check5, cluster, path50);
     if (chain.length !== Math.ceil(size / geometry.clusterSize))
-      findings.add(`${path46} has ${size} bytes in ${chain.length} clusters of ${geometry.clusterSize}`);
+      findings.add(`${path50} has ${size} bytes in ${chain.length} clusters of ${geometry.clusterSize}`);
     return;
   }
-  if (size !== 0) findings.add(`the directory ${path46} has a size`);
-  if (path46.split("/").length > deepest3) findings.add(`${path46} lies too deep`);
-  else if (cluster === 0) findings.add(`the directory ${path46} has no cluster`);
+  if (size !== 0) findings.add(`the directory ${path50} has a size`);
+  if (path50.split("/").length > deepest3) findings.add(`${path50} lies too deep`);
+  else if (cluster === 0) findings.add(`the directory ${path50} has no cluster`);
   else {
     const parent = place3.path === "" ? 0 : place3.cluster;
-    checkFatDirectory(check5, readChain(check5, cluster, path46), { path: path46, cluster, parent });
+    checkFatDirectory(check5, readChain(check5, cluster, path50), { path: path50, cluster, parent });
   }
 }
 function checkDots2(check5, entry4, place3) {
@@ -84918,8 +86126,8 @@ function requireSound(edited, basePath) {
   if (found.length === 0) return;
   const base2 = openFileDevice(basePath, { writable: false });
   try {
-    const known4 = new Set(faultsOf(checkImage(base2)));
-    const added = found.filter((message4) => !known4.has(message4));
+    const known5 = new Set(faultsOf(checkImage(base2)));
+    const added = found.filter((message4) => !known5.has(message4));
     if (added.length === 0) return;
     throw new PiImageError("image.verify", "the edited image has faults that its base has not", {
       help: "This is a mistake of pi-image: please report it, with the lines above. Nothing was written.",
@@ -84936,11 +86144,11 @@ function faultsOf(reports) {
 }
 
 // src/source/image-digest.ts
-import path39 from "node:path";
+import path38 from "node:path";
 async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, signal }) {
   if (base2.imageSha256 !== void 0) return base2.imageSha256;
-  const known4 = await KnownFile.of(cacheLayout(path39.resolve(cacheDirectory2)), base2.path);
-  const found = await known4.digest();
+  const known5 = await KnownFile.of(cacheLayout(path38.resolve(cacheDirectory2)), base2.path);
+  const found = await known5.digest();
   if (found !== void 0) return found;
   const stage = startStage(onEvent, "verify", base2.title, base2.size);
   const sha256 = await hashFile(base2.path, {
@@ -84949,7 +86157,7 @@ async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, si
     ...signal && { signal }
   });
   stage.finish(base2.size);
-  await known4.remember(sha256);
+  await known5.remember(sha256);
   return sha256;
 }
 
@@ -84993,8 +86201,8 @@ async function unzip(file4, use, signal) {
   }
 }
 function each(use) {
-  return async (pieces2) => {
-    for await (const bytes3 of pieces2) use(bytes3);
+  return async (pieces3) => {
+    for await (const bytes3 of pieces3) use(bytes3);
   };
 }
 
@@ -85047,10 +86255,10 @@ function comparison(file4, content2) {
   };
 }
 function sampleOf({ size }) {
-  const pieces2 = Math.floor(size / pieceSize8);
-  const count2 = Math.min(samples, pieces2);
+  const pieces3 = Math.floor(size / pieceSize8);
+  const count2 = Math.min(samples, pieces3);
   return Array.from({ length: count2 }, (_2, index2) => ({
-    position: Math.floor(index2 * pieces2 / count2) * pieceSize8,
+    position: Math.floor(index2 * pieces3 / count2) * pieceSize8,
     length: pieceSize8
   }));
 }
@@ -85165,8 +86373,8 @@ function read3(file4, position, length) {
 }
 
 // src/patched-image.ts
-function openPatch(path46) {
-  const file4 = openFileDevice(path46, { writable: false });
+function openPatch(path50) {
+  const file4 = openFileDevice(path50, { writable: false });
   try {
     return { file: file4, header: readPatch(file4), [Symbol.dispose]: () => file4.close() };
   } catch (error2) {
@@ -85175,12 +86383,13 @@ function openPatch(path46) {
   }
 }
 function patchedImage(base2, { file: file4, header: header3 }) {
-  const below = openFileDevice(base2, { writable: false });
+  const own2 = typeof base2 === "string" ? openFileDevice(base2, { writable: false }) : void 0;
+  const below2 = own2 ?? base2;
   const { size } = header3.result;
-  const overlay = createOverlay(size > below.size ? extendedDevice(below, size) : below);
+  const overlay = createOverlay(size > below2.size ? extendedDevice(below2, size) : below2);
   const close = () => {
     overlay.close();
-    below.close();
+    own2?.close();
   };
   try {
     applyPatch(file4, header3, overlay);
@@ -85239,20 +86448,20 @@ function digestOf2(source) {
 var octal = (mode2) => mode2.toString(8).padStart(4, "0");
 
 // src/verify-output.ts
-async function verifyOutput({ base: base2, output: output2, draft, edited, written: written2, edits }, options2) {
+async function verifyOutput({ base: base2, device, output: output2, draft, edited, written: written2, edits }, options2) {
   const sha256 = await readBack(draft.file, output2, edited, written2, options2);
   if (output2.format === ".img") {
-    const device = openFileDevice(draft.file, { writable: false });
+    const finished7 = openFileDevice(draft.file, { writable: false });
     try {
-      await verifyDevice(device, edits, options2.now);
+      await verifyDevice(finished7, edits, options2.now);
     } finally {
-      device.close();
+      finished7.close();
     }
   } else if (output2.format === ".pipatch") {
     var _stack = [];
     try {
       const opened = __using(_stack, openPatch(draft.file));
-      const image = __using(_stack, patchedImage(base2.path, opened));
+      const image = __using(_stack, patchedImage(device ?? base2.path, opened));
       await verifyDevice(image, edits, options2.now);
     } catch (_2) {
       var _error = _2, _hasError = true;
@@ -85265,8 +86474,8 @@ async function verifyOutput({ base: base2, output: output2, draft, edited, writt
   return sha256;
 }
 async function verifyDevice(device, edits, now) {
-  const image = await openImage(device, { now: () => now });
-  verifyApplied(edits, image.tree);
+  const { tree } = await openTree(device, { now: () => now });
+  verifyApplied(edits, tree);
 }
 
 // src/finish.ts
@@ -85285,7 +86494,7 @@ async function writeOutput(image, options2) {
     const { base: base2, edited, edits, isPrivate, output: output2 } = image;
     const { checksums, verify, now, environment, onEvent, signal } = options2;
     const origin = output2.format === ".pipatch" ? await originOf(base2, options2) : void 0;
-    const stage = { subject: path40.basename(output2.path), total: edited.size, onEvent };
+    const stage = { subject: path39.basename(output2.path), total: edited.size, onEvent };
     const cloneOf = output2.format === ".img" && !options2.zeroFree ? { cloneOf: base2.path } : {};
     const draft = __using(_stack, await openDraft(output2, { isPrivate, ...cloneOf, onEvent, signal }), true);
     const map2 = __using(_stack, options2.blockMap ? await draftBlockMap(edited, usedRuns(edited), {
@@ -85318,7 +86527,7 @@ async function writeOutput(image, options2) {
     const readBack2 = (extent) => runStage(
       { ...stage, stage: "verify" },
       (progress2) => verifyOutput(
-        { base: base2, output: output2, draft, edited, written: written2, edits },
+        { base: base2, device: image.device, output: output2, draft, edited, written: written2, edits },
         { extent, now, environment, progress: progress2, signal }
       )
     );
@@ -85357,30 +86566,30 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 var HostFiles = class {
   #descriptors = [];
   /** @throws PiImageError `spec.missing` when the file went away or shrank since it was looked at. */
-  open(path46) {
-    const descriptor2 = this.#open(path46);
-    const { size } = fstatSync(descriptor2);
+  open(path50) {
+    const descriptor3 = this.#open(path50);
+    const { size } = fstatSync(descriptor3);
     return {
       size,
       readInto(target, position) {
         for (let done = 0; done < target.length; ) {
-          const read4 = readSync(descriptor2, target, done, target.length - done, position + done);
-          if (read4 === 0) throw new PiImageError("spec.missing", `${path46} shrank while it was read`);
+          const read4 = readSync(descriptor3, target, done, target.length - done, position + done);
+          if (read4 === 0) throw new PiImageError("spec.missing", `${path50} shrank while it was read`);
           done += read4;
         }
       }
     };
   }
   [Symbol.dispose]() {
-    for (const descriptor2 of this.#descriptors.splice(0)) closeSync(descriptor2);
+    for (const descriptor3 of this.#descriptors.splice(0)) closeSync(descriptor3);
   }
-  #open(path46) {
+  #open(path50) {
     try {
-      const descriptor2 = openSync(path46, "r");
-      this.#descriptors.push(descriptor2);
-      return descriptor2;
+      const descriptor3 = openSync(path50, "r");
+      this.#descriptors.push(descriptor3);
+      return descriptor3;
     } catch (cause) {
-      throw new PiImageError("spec.missing", `${path46} cannot be read: ${cause.message}`, {
+      throw new PiImageError("spec.missing", `${path50} cannot be read: ${cause.message}`, {
         cause
       });
     }
@@ -85446,9 +86655,9 @@ function isForAll(lines2, index2) {
   return filter === void 0 || /^\s*\[all\]/i.test(filter);
 }
 function appendForAll(lines2, line3) {
-  const open15 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
+  const open16 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
   const end2 = lines2.findLastIndex((one2) => one2.trim() !== "") + 1;
-  return insertAt(lines2, end2, ...open15, line3);
+  return insertAt(lines2, end2, ...open16, line3);
 }
 
 // src/content/ensure-lines.ts
@@ -85697,14 +86906,14 @@ init_errors();
 init_errors();
 function ownerResolver(os2, login) {
   const users = new Map(os2.users.map((user2) => [user2.name, user2.uid]));
-  const groups = new Map(os2.groups.map((group3) => [group3.name, group3.gid]));
+  const groups2 = new Map(os2.groups.map((group3) => [group3.name, group3.gid]));
   if (login) {
     users.set(login.name, login.uid);
-    if (!groups.has(login.name)) groups.set(login.name, login.gid);
+    if (!groups2.has(login.name)) groups2.set(login.name, login.gid);
   }
   return (owner2, from) => ({
     uid: lookUp(owner2.user, users, "user", from),
-    gid: lookUp(owner2.group, groups, "group", from)
+    gid: lookUp(owner2.group, groups2, "group", from)
   });
 }
 function lookUp(value2, ids, what, from) {
@@ -85745,10 +86954,10 @@ var Receipts = class {
   }
   /** With mode, owner and size as they now are in the tree. */
   list(tree) {
-    return [...this.#byPath].map(([path46, receipt]) => {
-      const entry4 = receipt.target === void 0 ? tree.stat(path46) : tree.lstat(path46);
+    return [...this.#byPath].map(([path50, receipt]) => {
+      const entry4 = receipt.target === void 0 ? tree.stat(path50) : tree.lstat(path50);
       const { size = 0, mode: mode2 = 0, uid = 0, gid = 0, kind = "none" } = entry4 ?? {};
-      return { path: path46, ...receipt, kind, size: kind === "directory" ? 0 : size, mode: mode2, uid, gid };
+      return { path: path50, ...receipt, kind, size: kind === "directory" ? 0 : size, mode: mode2, uid, gid };
     });
   }
   #touch(edit, action) {
@@ -85779,12 +86988,12 @@ function decodeText(bytes3) {
     return { value: Buffer.from(bytes3).toString("latin1"), encode: encodeLatin1 };
   }
 }
-function encodeLatin1(text4, path46) {
+function encodeLatin1(text4, path50) {
   for (const character of text4) {
     if ((character.codePointAt(0) ?? 0) > 255) {
       throw new PiImageError(
         "plan.unsuitable",
-        `${path46} is not UTF-8 text, so "${character}" cannot be put into it`
+        `${path50} is not UTF-8 text, so "${character}" cannot be put into it`
       );
     }
   }
@@ -85903,12 +87112,12 @@ function applyMove(edit, work2) {
 }
 function makeParents(edit, work2) {
   const names4 = edit.path.split("/").slice(1, -1);
-  let path46 = "";
+  let path50 = "";
   for (const name of names4) {
-    path46 += `/${name}`;
-    if (work2.tree.stat(path46) !== void 0) continue;
-    work2.tree.makeDirectory(path46, { mode: 493, uid: 0, gid: 0 });
-    work2.receipts.directory({ path: path46, from: edit.from }, "created");
+    path50 += `/${name}`;
+    if (work2.tree.stat(path50) !== void 0) continue;
+    work2.tree.makeDirectory(path50, { mode: 493, uid: 0, gid: 0 });
+    work2.receipts.directory({ path: path50, from: edit.from }, "created");
   }
 }
 function attributesOf(edit, work2) {
@@ -85940,8 +87149,8 @@ function hashing(source) {
     digest: () => hash2.digest("hex")
   };
 }
-function refuseHostFiles(path46) {
-  throw new Error(`no way to read ${path46} was given`);
+function refuseHostFiles(path50) {
+  throw new Error(`no way to read ${path50} was given`);
 }
 
 // src/edit-image.ts
@@ -86016,8 +87225,8 @@ function requirePublishable(findings) {
   const errors = findings.filter(({ level }) => level === "error");
   if (errors.length === 0) return;
   throw new PiImageError("plan.not-public", "this image is not fit to be published", {
-    problems: errors.map(({ rule, path: path46, line: line3, message: message4, help: help2 }) => ({
-      message: `${path46}${line3 === void 0 ? "" : `:${line3}`}: ${message4} (${rule})`,
+    problems: errors.map(({ rule, path: path50, line: line3, message: message4, help: help2 }) => ({
+      message: `${path50}${line3 === void 0 ? "" : `:${line3}`}: ${message4} (${rule})`,
       help: help2
     })),
     help: "leave secrets out of what is published, or make an image that is not for everybody: without --public"
@@ -86030,21 +87239,21 @@ var longestLine3 = 4096;
 function numberedLines(text4) {
   return text4.split(/\r?\n/).map((line3, index2) => ({ number: index2 + 1, text: line3.slice(0, longestLine3) }));
 }
-function linesIn(tree, path46) {
-  return numberedLines(boundedText(tree, path46) ?? "");
+function linesIn(tree, path50) {
+  return numberedLines(boundedText(tree, path50) ?? "");
 }
-function findLine(tree, path46, pattern) {
-  return linesIn(tree, path46).find(({ text: text4 }) => pattern.test(text4));
+function findLine(tree, path50, pattern) {
+  return linesIn(tree, path50).find(({ text: text4 }) => pattern.test(text4));
 }
-function activeLines(tree, path46) {
-  return linesIn(tree, path46).filter(({ text: text4 }) => !/^\s*(#|$)/.test(text4));
+function activeLines(tree, path50) {
+  return linesIn(tree, path50).filter(({ text: text4 }) => !/^\s*(#|$)/.test(text4));
 }
-function isFilled(tree, path46) {
-  return (openFile(tree, path46)?.size ?? 0) > 0;
+function isFilled(tree, path50) {
+  return (openFile(tree, path50)?.size ?? 0) > 0;
 }
-function entryAt(tree, path46) {
+function entryAt(tree, path50) {
   try {
-    return tree.lstat(path46);
+    return tree.lstat(path50);
   } catch (error2) {
     if (PiImageError.is(error2) && error2.code === "image.loop") return void 0;
     throw error2;
@@ -86056,11 +87265,11 @@ function pathsIn(tree, directory2, pattern = /^/) {
 var deepest4 = 16;
 function* entriesBelow(tree, directory2, depth = deepest4) {
   if (depth === 0 || entryAt(tree, directory2)?.kind !== "directory") return;
-  for (const path46 of pathsIn(tree, directory2)) {
-    const entry4 = entryAt(tree, path46);
+  for (const path50 of pathsIn(tree, directory2)) {
+    const entry4 = entryAt(tree, path50);
     if (entry4 === void 0 || entry4.kind === "link") continue;
-    yield [path46, entry4];
-    if (entry4.kind === "directory") yield* entriesBelow(tree, path46, depth - 1);
+    yield [path50, entry4];
+    if (entry4.kind === "directory") yield* entriesBelow(tree, path50, depth - 1);
   }
 }
 function octal2(mode2) {
@@ -86077,14 +87286,14 @@ var aptCredentials = {
   summary: "passwords for package archives",
   why: "A private archive or a proxy is open to everybody who gets the image.",
   fix: "take the password out of the file; where the Pi needs one, add it on the Pi (apt_auth.conf(5))",
-  check: (context) => places(context).flatMap(
-    ({ path: path46, pattern }) => activeLines(context.tree, path46).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({ path: path46, line: line3, message: "apt has a password here" }))
+  check: (context2) => places(context2).flatMap(
+    ({ path: path50, pattern }) => activeLines(context2.tree, path50).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({ path: path50, line: line3, message: "apt has a password here" }))
   )
 };
 function places({ tree }) {
   return [
-    ...["/etc/apt/auth.conf", ...pathsIn(tree, "/etc/apt/auth.conf.d")].map((path46) => ({
-      path: path46,
+    ...["/etc/apt/auth.conf", ...pathsIn(tree, "/etc/apt/auth.conf.d")].map((path50) => ({
+      path: path50,
       pattern: inAuth
     })),
     ...[
@@ -86092,7 +87301,7 @@ function places({ tree }) {
       ...pathsIn(tree, "/etc/apt/sources.list.d"),
       "/etc/apt/apt.conf",
       ...pathsIn(tree, "/etc/apt/apt.conf.d")
-    ].map((path46) => ({ path: path46, pattern: inAddress }))
+    ].map((path50) => ({ path: path50, pattern: inAddress }))
   ];
 }
 
@@ -86104,18 +87313,18 @@ var aptSources2 = {
   summary: "package archives that are gone",
   why: "The archives of old releases have moved; at the old address apt finds nothing and every installation fails.",
   fix: "point apt to where the packages are now; `pi-image build` does (apt-sources)",
-  check: (context) => [main, ...pathsIn(context.tree, "/etc/apt/sources.list.d", /\.(?:list|sources)$/)].flatMap(
-    (path46) => goneLines(context, path46).map(({ number: line3 }) => ({
-      path: path46,
+  check: (context2) => [main, ...pathsIn(context2.tree, "/etc/apt/sources.list.d", /\.(?:list|sources)$/)].flatMap(
+    (path50) => goneLines(context2, path50).map(({ number: line3 }) => ({
+      path: path50,
       line: line3,
-      message: `the archive of ${context.os.codename} is no longer there`
+      message: `the archive of ${context2.os.codename} is no longer there`
     }))
   ),
-  mend: (context) => goneLines(context, main).length > 0 ? aptRepairs(context.os) : []
+  mend: (context2) => goneLines(context2, main).length > 0 ? aptRepairs(context2.os) : []
 };
-function goneLines({ tree, os: os2 }, path46) {
+function goneLines({ tree, os: os2 }, path50) {
   const gone = goneArchives(os2);
-  return activeLines(tree, path46).filter(({ text: text4 }) => gone.some((address) => text4.includes(address)));
+  return activeLines(tree, path50).filter(({ text: text4 }) => gone.some((address) => text4.includes(address)));
 }
 
 // src/lint/homes.ts
@@ -86124,7 +87333,7 @@ function homesOf({ tree, os: os2 }) {
   const owned = os2.users.filter(({ home }) => home === "/root" || /^\/home\/[^/]+$/.test(home)).map((account) => ({ path: account.home, account }));
   const left = namesIn(tree, "/home").map((name) => ({ path: `/home/${name}` }));
   const byPath = new Map([...left, { path: "/root" }, ...owned].map((one2) => [one2.path, one2]));
-  return [...byPath.values()].slice(-mostHomes).filter(({ path: path46 }) => entryAt(tree, path46)?.kind === "directory");
+  return [...byPath.values()].slice(-mostHomes).filter(({ path: path50 }) => entryAt(tree, path50)?.kind === "directory");
 }
 
 // src/lint/rules/authorized-keys.ts
@@ -86135,9 +87344,9 @@ var authorizedKeys = {
   summary: "public keys that may log in",
   why: "Whoever holds the private key can log in to every Pi that is made from the image.",
   fix: "publish the image without them; every user adds their own",
-  check: (context) => homesOf(context).flatMap(({ path: path46 }) => ["authorized_keys", "authorized_keys2"].map((name) => `${path46}/.ssh/${name}`)).flatMap((path46) => {
-    const keys = activeLines(context.tree, path46).length;
-    return keys === 0 ? [] : [{ path: path46, message: `${keys} ${keys === 1 ? "key" : "keys"} may log in` }];
+  check: (context2) => homesOf(context2).flatMap(({ path: path50 }) => ["authorized_keys", "authorized_keys2"].map((name) => `${path50}/.ssh/${name}`)).flatMap((path50) => {
+    const keys = activeLines(context2.tree, path50).length;
+    return keys === 0 ? [] : [{ path: path50, message: `${keys} ${keys === 1 ? "key" : "keys"} may log in` }];
   })
 };
 
@@ -86149,24 +87358,24 @@ var authorizedKeysMode = {
   summary: "ssh keys that sshd ignores because of owner or mode",
   why: "sshd takes no keys from a file or directory that somebody else could have written, and does not say so.",
   fix: "give home, .ssh and authorized_keys to the account, writable by nobody else (0755, 0700, 0600)",
-  check: (context) => unsafe(context).map(({ path: path46, entry: entry4, account }) => ({
-    path: path46,
+  check: (context2) => unsafe(context2).map(({ path: path50, entry: entry4, account }) => ({
+    path: path50,
     message: `sshd ignores the keys of ${account.name}: owner ${entry4.uid}:${entry4.gid}, mode ${octal2(entry4.mode)}`
   })),
-  mend: (context) => unsafe(context).map(({ path: path46, entry: entry4, account }) => {
+  mend: (context2) => unsafe(context2).map(({ path: path50, entry: entry4, account }) => {
     const safe = { mode: entry4.mode & ~18, owner: { user: account.uid, group: account.gid } };
-    if (entry4.kind === "directory") return directory(path46, safe);
-    return change(path46, { op: "ensure-lines", lines: [] }, safe);
+    if (entry4.kind === "directory") return directory(path50, safe);
+    return change(path50, { op: "ensure-lines", lines: [] }, safe);
   })
 };
-function unsafe(context) {
-  return homesOf(context).flatMap(({ path: home, account }) => {
+function unsafe(context2) {
+  return homesOf(context2).flatMap(({ path: home, account }) => {
     const file4 = `${home}/.ssh/authorized_keys`;
-    if (account === void 0 || entryAt(context.tree, file4)?.kind !== "file") return [];
-    return [home, `${home}/.ssh`, file4].flatMap((path46) => {
-      const entry4 = entryAt(context.tree, path46);
+    if (account === void 0 || entryAt(context2.tree, file4)?.kind !== "file") return [];
+    return [home, `${home}/.ssh`, file4].flatMap((path50) => {
+      const entry4 = entryAt(context2.tree, path50);
       const isSafe = entry4 && [0, account.uid].includes(entry4.uid) && (entry4.mode & 18) === 0;
-      return entry4 === void 0 || isSafe ? [] : [{ path: path46, entry: entry4, account }];
+      return entry4 === void 0 || isSafe ? [] : [{ path: path50, entry: entry4, account }];
     });
   });
 }
@@ -86181,22 +87390,22 @@ var buildLeftovers = {
   summary: "what a build in a chroot forgot to take away",
   why: "policy-rc.d keeps newly installed services from starting, and apt waits for a proxy that only the builder has.",
   fix: "delete the file, or the line",
-  check: (context) => [
-    ...present(context).map(({ path: path46, message: message4 }) => ({ path: path46, message: message4 })),
-    ...proxies(context)
+  check: (context2) => [
+    ...present(context2).map(({ path: path50, message: message4 }) => ({ path: path50, message: message4 })),
+    ...proxies(context2)
   ],
-  mend: (context) => present(context).map(({ path: path46 }) => remove(path46))
+  mend: (context2) => present(context2).map(({ path: path50 }) => remove(path50))
 };
 function present({ tree }) {
   const emulators = pathsIn(tree, "/usr/bin", /^qemu-[a-z0-9_]+-static$/);
   return [
     ...entryAt(tree, policy) ? [{ path: policy, message: "services that are installed later will not start" }] : [],
-    ...emulators.filter(() => emulators.length <= 2).map((path46) => ({ path: path46, message: "an emulator is left over from the build" }))
+    ...emulators.filter(() => emulators.length <= 2).map((path50) => ({ path: path50, message: "an emulator is left over from the build" }))
   ];
 }
 function proxies({ tree }) {
   return ["/etc/apt/apt.conf", ...pathsIn(tree, "/etc/apt/apt.conf.d")].flatMap(
-    (path46) => activeLines(tree, path46).filter(({ text: text4 }) => /^\s*(?!\/\/)Acquire::https?::Proxy\s/i.test(text4) && !/DIRECT/.test(text4)).map(({ number: line3 }) => ({ path: path46, line: line3, message: "apt fetches through a proxy of the builder" }))
+    (path50) => activeLines(tree, path50).filter(({ text: text4 }) => /^\s*(?!\/\/)Acquire::https?::Proxy\s/i.test(text4) && !/DIRECT/.test(text4)).map(({ number: line3 }) => ({ path: path50, line: line3, message: "apt fetches through a proxy of the builder" }))
   );
 }
 
@@ -86209,11 +87418,11 @@ var cloudInitSeed = {
   why: 'Without meta-data beside it user-data is no seed, and without "#cloud-config" as its first line it is only text.',
   fix: 'have user-data, starting with "#cloud-config", and meta-data on the boot partition',
   check({ tree, os: os2 }) {
-    const path46 = `${os2.bootDir}/user-data`;
-    if (os2.packages["cloud-init"] === void 0 || activeLines(tree, path46).length === 0) return [];
+    const path50 = `${os2.bootDir}/user-data`;
+    if (os2.packages["cloud-init"] === void 0 || activeLines(tree, path50).length === 0) return [];
     return [
-      ...isPresent(tree, `${os2.bootDir}/meta-data`) ? [] : [{ path: path46, message: "it is not taken, because there is no meta-data beside it" }],
-      ...header2.test(boundedText(tree, path46) ?? "") ? [] : [{ path: path46, line: 1, message: 'the first line is not "#cloud-config"' }]
+      ...isPresent(tree, `${os2.bootDir}/meta-data`) ? [] : [{ path: path50, message: "it is not taken, because there is no meta-data beside it" }],
+      ...header2.test(boundedText(tree, path50) ?? "") ? [] : [{ path: path50, line: 1, message: 'the first line is not "#cloud-config"' }]
     ];
   }
 };
@@ -86223,27 +87432,27 @@ init_edit();
 
 // src/lint/command-line.ts
 function commandLine({ tree, os: os2 }) {
-  const path46 = `${os2.bootDir}/cmdline.txt`;
-  const text4 = plainText(boundedText(tree, path46) ?? "");
+  const path50 = `${os2.bootDir}/cmdline.txt`;
+  const text4 = plainText(boundedText(tree, path50) ?? "");
   const lines2 = text4.split("\n").filter((line3) => line3.trim() !== "");
-  return { path: path46, lines: lines2, words: splitWords(text4) };
+  return { path: path50, lines: lines2, words: splitWords(text4) };
 }
 var initResize = "init=/usr/lib/raspi-config/init_resize.sh";
 var firstBootInit = "init=/usr/lib/raspberrypi-sys-mods/firstboot";
-function growsAtFirstBoot(context) {
-  const { words: words2 } = commandLine(context);
-  return [initResize, firstBootInit, "resize"].some((word3) => words2.includes(word3));
+function growsAtFirstBoot(context2) {
+  const { words: words3 } = commandLine(context2);
+  return [initResize, firstBootInit, "resize"].some((word3) => words3.includes(word3));
 }
 var newIdSince = 20200515;
-function changesDiskId(context) {
-  if (context.table.scheme !== "mbr") return false;
-  const { words: words2 } = commandLine(context);
-  if (words2.includes(firstBootInit)) return true;
-  const version4 = Number(/^\d{8}/.exec(context.os.packages["raspi-config"] ?? "")?.[0] ?? 0);
-  return words2.includes(initResize) && version4 >= newIdSince;
+function changesDiskId(context2) {
+  if (context2.table.scheme !== "mbr") return false;
+  const { words: words3 } = commandLine(context2);
+  if (words3.includes(firstBootInit)) return true;
+  const version4 = Number(/^\d{8}/.exec(context2.os.packages["raspi-config"] ?? "")?.[0] ?? 0);
+  return words3.includes(initResize) && version4 >= newIdSince;
 }
-function runsAtBoot(context, name) {
-  return commandLine(context).words.some((word3) => word3.startsWith("systemd.run=") && word3.endsWith(`/${name}`)) && isPresent(context.tree, `${context.os.bootDir}/${name}`);
+function runsAtBoot(context2, name) {
+  return commandLine(context2).words.some((word3) => word3.startsWith("systemd.run=") && word3.endsWith(`/${name}`)) && isPresent(context2.tree, `${context2.os.bootDir}/${name}`);
 }
 
 // src/lint/rules/cmdline-lines.ts
@@ -86253,19 +87462,19 @@ var cmdlineLines = {
   summary: "a cmdline.txt that is not one line",
   why: "The firmware hands the first line to the kernel and drops the rest; an empty first line means no root file system.",
   fix: "put all words on the first line, with spaces between them",
-  check(context) {
-    const { path: path46, lines: lines2 } = commandLine(context);
-    if (entryAt(context.tree, path46) === void 0) {
-      return [{ path: path46, message: "there is no cmdline.txt, so the kernel does not find its root" }];
+  check(context2) {
+    const { path: path50, lines: lines2 } = commandLine(context2);
+    if (entryAt(context2.tree, path50) === void 0) {
+      return [{ path: path50, message: "there is no cmdline.txt, so the kernel does not find its root" }];
     }
-    if (lines2.length === 0) return [{ path: path46, message: "it is empty, so the kernel does not find its root" }];
+    if (lines2.length === 0) return [{ path: path50, message: "it is empty, so the kernel does not find its root" }];
     if (lines2.length > 1)
-      return [{ path: path46, line: 2, message: `it has ${lines2.length} lines; only the first counts` }];
-    return beginsEmpty(context) ? [{ path: path46, line: 1, message: "it begins with an empty line" }] : [];
+      return [{ path: path50, line: 2, message: `it has ${lines2.length} lines; only the first counts` }];
+    return beginsEmpty(context2) ? [{ path: path50, line: 1, message: "it begins with an empty line" }] : [];
   },
-  mend(context) {
-    const { path: path46, lines: lines2 } = commandLine(context);
-    return lines2.length === 1 && beginsEmpty(context) ? [change(path46, { op: "words" })] : [];
+  mend(context2) {
+    const { path: path50, lines: lines2 } = commandLine(context2);
+    return lines2.length === 1 && beginsEmpty(context2) ? [change(path50, { op: "words" })] : [];
   }
 };
 function beginsEmpty({ tree, os: os2 }) {
@@ -86280,16 +87489,16 @@ var cmdlineRoot = {
   summary: "a cmdline.txt without root=",
   why: 'The kernel stops with "Unable to mount root fs".',
   fix: "add root=PARTUUID=\u2026 with the PARTUUID of the root partition, and rootwait",
-  check(context) {
-    const { path: path46, lines: lines2, words: words2 } = commandLine(context);
-    const isThere2 = lines2.length === 0 || words2.some((word3) => /^(?:root|nfsroot)=/.test(word3));
-    return isThere2 ? [] : [{ path: path46, line: 1, message: "no word says where the root file system is" }];
+  check(context2) {
+    const { path: path50, lines: lines2, words: words3 } = commandLine(context2);
+    const isThere2 = lines2.length === 0 || words3.some((word3) => /^(?:root|nfsroot)=/.test(word3));
+    return isThere2 ? [] : [{ path: path50, line: 1, message: "no word says where the root file system is" }];
   },
-  mend(context) {
-    const { path: path46, lines: lines2 } = commandLine(context);
-    const id = rootId(context);
-    if (lines2.length !== 1 || id === void 0 || cmdlineRoot.check(context).length === 0) return [];
-    return [change(path46, { op: "words", add: [`root=PARTUUID=${id}`, "rootwait"] })];
+  mend(context2) {
+    const { path: path50, lines: lines2 } = commandLine(context2);
+    const id = rootId(context2);
+    if (lines2.length !== 1 || id === void 0 || cmdlineRoot.check(context2).length === 0) return [];
+    return [change(path50, { op: "words", add: [`root=PARTUUID=${id}`, "rootwait"] })];
   }
 };
 function rootId({ mounts, table: table2 }) {
@@ -86305,14 +87514,14 @@ var configFilter = {
   why: "What is appended to the file, by people and by programs, counts for those boards alone, and silently.",
   fix: "put [all] above what is meant for all boards",
   check({ tree, os: os2 }) {
-    const path46 = `${os2.bootDir}/config.txt`;
-    const lines2 = linesIn(tree, path46);
+    const path50 = `${os2.bootDir}/config.txt`;
+    const lines2 = linesIn(tree, path50);
     const header3 = lines2.findLast(({ text: text4 }) => /^\s*\[[^\]]+\]/.test(text4));
     const filter = /\[([^\]]+)\]/.exec(header3?.text ?? "")?.[1] ?? "all";
     const setting = lines2.find(
       ({ number: number4, text: text4 }) => number4 > (header3?.number ?? 0) && /^\s*[^#\s[][^=]*=/.test(text4)
     );
-    return /^all$/i.test(filter) || setting === void 0 ? [] : [{ path: path46, line: setting.number, message: `from here to the end it counts for [${filter}] only` }];
+    return /^all$/i.test(filter) || setting === void 0 ? [] : [{ path: path50, line: setting.number, message: `from here to the end it counts for [${filter}] only` }];
   }
 };
 
@@ -86325,9 +87534,9 @@ var configLineLength = {
   why: `The firmware drops what follows the ${longest}th character of a line.`,
   fix: "make the line shorter, or split it: several dtoverlay= and dtparam= lines add up",
   check: ({ tree, os: os2 }) => {
-    const path46 = `${os2.bootDir}/config.txt`;
-    return linesIn(tree, path46).filter(({ text: text4 }) => !/^\s*#/.test(text4) && text4.length > longest).map(({ number: line3, text: text4 }) => ({
-      path: path46,
+    const path50 = `${os2.bootDir}/config.txt`;
+    return linesIn(tree, path50).filter(({ text: text4 }) => !/^\s*#/.test(text4) && text4.length > longest).map(({ number: line3, text: text4 }) => ({
+      path: path50,
       line: line3,
       message: `the line has ${text4.length} characters; the firmware reads ${longest}`
     }));
@@ -86349,7 +87558,7 @@ function canBeTyped(hash2) {
 // src/lint/services.ts
 function hasSsh({ tree, os: os2 }) {
   if (["ssh.service", "ssh.socket"].some((unit3) => isEnabled(tree, unit3))) return true;
-  return sshFlags(os2.bootDir).some((path46) => isPresent(tree, path46)) && isEnabled(tree, "sshswitch.service");
+  return sshFlags(os2.bootDir).some((path50) => isPresent(tree, path50)) && isEnabled(tree, "sshswitch.service");
 }
 var sshFlags = (bootDir) => [`${bootDir}/ssh`, `${bootDir}/ssh.txt`];
 var vncUnits = ["vncserver-x11-serviced.service", "vncserver-virtuald.service", "wayvnc.service"];
@@ -86376,10 +87585,10 @@ function isOn(settings5, keywords) {
   const forSomebody = settings5.slice(general.length).filter(isAsked);
   return first !== "no" || forSomebody.some(([, value2]) => value2 !== "no");
 }
-function settingsOf(tree, path46) {
-  return activeLines(tree, path46).flatMap(({ text: text4 }) => {
+function settingsOf(tree, path50) {
+  return activeLines(tree, path50).flatMap(({ text: text4 }) => {
     const [, keyword = "", value2 = ""] = /^\s*([^\s=]+)[\s=]+"?([^\s"]*)/.exec(text4.toLowerCase()) ?? [];
-    if (keyword === "include" && path46 === main2 && value2 === `${dropIns}/*.conf`) {
+    if (keyword === "include" && path50 === main2 && value2 === `${dropIns}/*.conf`) {
       return pathsIn(tree, dropIns, /\.conf$/).flatMap((name) => settingsOf(tree, name));
     }
     return keyword === "" ? [] : [[keyword, value2]];
@@ -86394,7 +87603,7 @@ var defaultPassword = {
   summary: "the password that everybody knows, with ssh or VNC on",
   why: 'Anyone on the network can log in as pi with "raspberry", and programs that spread do.',
   fix: "set another password (user.password), or switch password logins off and use ssh keys",
-  check: (context) => hasSsh(context) && takesPasswords(context) || vncServer(context) !== void 0 ? passwordRecords(context.tree).filter(({ hash: hash2 }) => isDefaultPassword(hash2)).map(({ name, line: line3 }) => ({
+  check: (context2) => hasSsh(context2) && takesPasswords(context2) || vncServer(context2) !== void 0 ? passwordRecords(context2.tree).filter(({ hash: hash2 }) => isDefaultPassword(hash2)).map(({ name, line: line3 }) => ({
     path: shadowFile,
     line: line3,
     message: `the password of ${name} is "raspberry" and the Pi can be logged into over the network`
@@ -86428,7 +87637,7 @@ var deviceIdentity = {
   why: "They belong to one machine: copies of it get in the way of each other, and its keys are everybody\u2019s.",
   fix: "delete the file, or set the program up afresh on each Pi",
   check: ({ tree }) => [
-    ...Object.entries({ ...madeAgain, ...setUp }).filter(([path46]) => isFilled(tree, path46)).map(([path46, what]) => ({ path: path46, message: `${what} is in the image` })),
+    ...Object.entries({ ...madeAgain, ...setUp }).filter(([path50]) => isFilled(tree, path50)).map(([path50, what]) => ({ path: path50, message: `${what} is in the image` })),
     ...entryAt(tree, cloudInstance) ? [
       {
         path: cloudInstance,
@@ -86437,7 +87646,7 @@ var deviceIdentity = {
       }
     ] : []
   ],
-  mend: ({ tree }) => Object.keys(madeAgain).filter((path46) => isFilled(tree, path46)).map(remove)
+  mend: ({ tree }) => Object.keys(madeAgain).filter((path50) => isFilled(tree, path50)).map(remove)
 };
 
 // src/lint/rules/docker-cgroups.ts
@@ -86449,16 +87658,16 @@ var dockerCgroups = {
   summary: "Docker without the memory controller",
   why: "A Pi starts its kernel with the memory controller off; Docker then ignores memory limits, and some containers do not start.",
   fix: `add ${needed} and swapaccount=1 to cmdline.txt`,
-  check: (context) => isLacking(context) ? [{ path: commandLine(context).path, line: 1, message: `Docker is there, but ${needed} is not` }] : [],
-  mend: (context) => isLacking(context) && commandLine(context).lines.length === 1 ? [
-    change(commandLine(context).path, {
+  check: (context2) => isLacking(context2) ? [{ path: commandLine(context2).path, line: 1, message: `Docker is there, but ${needed} is not` }] : [],
+  mend: (context2) => isLacking(context2) && commandLine(context2).lines.length === 1 ? [
+    change(commandLine(context2).path, {
       op: "words",
       add: [needed, "cgroup_memory=1", "swapaccount=1"]
     })
   ] : []
 };
-function isLacking(context) {
-  return hasDocker2(context) && !commandLine(context).words.includes(needed);
+function isLacking(context2) {
+  return hasDocker2(context2) && !commandLine(context2).words.includes(needed);
 }
 
 // src/lint/rules/docker-libseccomp.ts
@@ -86509,18 +87718,18 @@ var fakeHwclock = {
   summary: "a clock that starts far in the past",
   why: 'A Pi has no clock that runs without power. Until the network brings the time, certificates and package lists are "not yet valid".',
   fix: 'write the time of the build, as "2026-01-31 12:00:00", into /etc/fake-hwclock.data',
-  check: (context) => {
-    const { tree } = context;
-    if (entryAt(tree, file3)?.kind === "link" && tree.realPath(file3).startsWith(`${context.os.bootDir}/`)) {
+  check: (context2) => {
+    const { tree } = context2;
+    if (entryAt(tree, file3)?.kind === "link" && tree.realPath(file3).startsWith(`${context2.os.bootDir}/`)) {
       return [{ path: file3, message: "it leads to the boot partition, which is mounted too late for it" }];
     }
-    const time3 = savedTime(context);
-    return time3 !== void 0 && context.now.getTime() - time3 > longest2 ? [{ path: file3, message: `the clock starts on ${new Date(time3).toISOString().slice(0, 10)}` }] : [];
+    const time3 = savedTime(context2);
+    return time3 !== void 0 && context2.now.getTime() - time3 > longest2 ? [{ path: file3, message: `the clock starts on ${new Date(time3).toISOString().slice(0, 10)}` }] : [];
   },
-  mend: (context) => {
-    const time3 = savedTime(context);
-    if (time3 === void 0 || context.now.getTime() - time3 <= longest2) return [];
-    return [write(file3, `${context.now.toISOString().slice(0, 19).replace("T", " ")}
+  mend: (context2) => {
+    const time3 = savedTime(context2);
+    if (time3 === void 0 || context2.now.getTime() - time3 <= longest2) return [];
+    return [write(file3, `${context2.now.toISOString().slice(0, 19).replace("T", " ")}
 `)];
   }
 };
@@ -86540,17 +87749,17 @@ var freeSpace = {
   summary: "file systems with hardly any room",
   why: "The first boot writes keys, logs and settings before, or instead of, growing the root; a full disk fails in odd ways.",
   fix: "take something out, or make the partition larger",
-  check: (context) => {
-    const root2 = growsAtFirstBoot(context) ? 4 : 64;
-    return [...roomAt(context, "/", root2), ...roomAt(context, context.os.bootDir, 1)];
+  check: (context2) => {
+    const root2 = growsAtFirstBoot(context2) ? 4 : 64;
+    return [...roomAt(context2, "/", root2), ...roomAt(context2, context2.os.bootDir, 1)];
   }
 };
-function roomAt({ tree }, path46, wanted) {
-  const { free, freeInodes } = tree.space(path46);
+function roomAt({ tree }, path50, wanted) {
+  const { free, freeInodes } = tree.space(path50);
   const room = (free / mebibyte2).toFixed(1);
   return [
-    ...free < wanted * mebibyte2 ? [{ path: path46, message: `only ${room} MiB are free, ${wanted} MiB are needed` }] : [],
-    ...freeInodes < fewestInodes ? [{ path: path46, message: `only ${freeInodes} more files can be made` }] : []
+    ...free < wanted * mebibyte2 ? [{ path: path50, message: `only ${room} MiB are free, ${wanted} MiB are needed` }] : [],
+    ...freeInodes < fewestInodes ? [{ path: path50, message: `only ${freeInodes} more files can be made` }] : []
   ];
 }
 
@@ -86574,10 +87783,10 @@ var hostsHostname = {
   summary: "a host name that /etc/hosts does not know",
   why: 'sudo says "unable to resolve host" each time, and waits for the network before it does.',
   fix: 'have a line "127.0.1.1 <host name>" in /etc/hosts',
-  check: (context) => isKnown(context) ? [] : [{ path: hosts, message: `no line names "${context.os.hostname}"` }],
-  mend: (context) => {
-    const { hostname: hostname5 } = context.os;
-    if (isKnown(context) || !/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(hostname5)) return [];
+  check: (context2) => isKnown(context2) ? [] : [{ path: hosts, message: `no line names "${context2.os.hostname}"` }],
+  mend: (context2) => {
+    const { hostname: hostname5 } = context2.os;
+    if (isKnown(context2) || !/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(hostname5)) return [];
     return [
       change(
         hosts,
@@ -86596,15 +87805,15 @@ function isKnown({ tree, os: os2 }) {
 }
 
 // src/lint/wpa-conf.ts
-function wpaFiles(context) {
-  const { tree, os: os2 } = context;
+function wpaFiles(context2) {
+  const { tree, os: os2 } = context2;
   const paths = [
     ...pathsIn(tree, "/etc/wpa_supplicant", /^wpa_supplicant.*\.conf$/),
-    ...takesWpaDropIn(context) ? [`${os2.bootDir}/wpa_supplicant.conf`] : []
+    ...takesWpaDropIn(context2) ? [`${os2.bootDir}/wpa_supplicant.conf`] : []
   ];
-  return paths.flatMap((path46) => {
-    const text4 = boundedText(tree, path46);
-    return text4 === void 0 ? [] : [{ path: path46, ...parseWpaConf(text4) }];
+  return paths.flatMap((path50) => {
+    const text4 = boundedText(tree, path50);
+    return text4 === void 0 ? [] : [{ path: path50, ...parseWpaConf(text4) }];
   });
 }
 function takesWpaDropIn({ os: os2 }) {
@@ -86661,12 +87870,12 @@ var dropIns2 = [
   })),
   {
     name: "custom.toml",
-    isRead: (context) => commandLine(context).words.includes(firstBootInit),
+    isRead: (context2) => commandLine(context2).words.includes(firstBootInit),
     instead: "only Bullseye and Bookworm take it, in their first boot; Trixie has cloud-init"
   },
   {
     name: "firstrun.sh",
-    isRead: (context) => runsAtBoot(context, "firstrun.sh"),
+    isRead: (context2) => runsAtBoot(context2, "firstrun.sh"),
     instead: "cmdline.txt has to run it by systemd.run="
   },
   ...["ssh", "ssh.txt"].map((name) => ({
@@ -86681,9 +87890,9 @@ var ignoredDropIn = {
   summary: "set-up files on the boot partition that this release does not read",
   why: "How a Pi is set up has changed with almost every release; a file for another one is ignored without a word.",
   fix: "set the image up the way its release wants it; `pi-image build` does",
-  check: (context) => dropIns2.map((one2) => ({ ...one2, path: `${context.os.bootDir}/${one2.name}` })).filter(({ path: path46, isRead }) => isPresent(context.tree, path46) && !isRead(context)).map(({ path: path46, instead }) => ({
-    path: path46,
-    message: `nothing in this image (${context.os.codename || "unknown release"}) reads the file`,
+  check: (context2) => dropIns2.map((one2) => ({ ...one2, path: `${context2.os.bootDir}/${one2.name}` })).filter(({ path: path50, isRead }) => isPresent(context2.tree, path50) && !isRead(context2)).map(({ path: path50, instead }) => ({
+    path: path50,
+    message: `nothing in this image (${context2.os.codename || "unknown release"}) reads the file`,
     help: instead
   }))
 };
@@ -86696,14 +87905,14 @@ var initFirst = {
   summary: "init= as the first word of cmdline.txt",
   why: "The resize script looks for its init= with a space before it; at the very start it is never taken away, and every boot resizes and restarts.",
   fix: "move init= to the end of the line",
-  check(context) {
-    const { path: path46, words: words2 } = commandLine(context);
-    const [first = ""] = words2;
-    return first.startsWith("init=") && words2.length > 1 ? [{ path: path46, line: 1, message: `${first} is the first word, so the first boot repeats for ever` }] : [];
+  check(context2) {
+    const { path: path50, words: words3 } = commandLine(context2);
+    const [first = ""] = words3;
+    return first.startsWith("init=") && words3.length > 1 ? [{ path: path50, line: 1, message: `${first} is the first word, so the first boot repeats for ever` }] : [];
   },
-  mend(context) {
-    const { path: path46, lines: lines2 } = commandLine(context);
-    return lines2.length === 1 && initFirst.check(context).length > 0 ? [change(path46, { op: "words" })] : [];
+  mend(context2) {
+    const { path: path50, lines: lines2 } = commandLine(context2);
+    return lines2.length === 1 && initFirst.check(context2).length > 0 ? [change(path50, { op: "words" })] : [];
   }
 };
 
@@ -86717,8 +87926,8 @@ var keyboardCache = {
   summary: "a console that keeps its old keyboard layout",
   why: "The console prefers a compiled copy of the layout; changing /etc/default/keyboard alone does nothing until the copy is made again.",
   fix: "delete /etc/console-setup/cached_setup_keyboard.sh; it is made again at boot",
-  check: (context) => isStale(context) ? [{ path: cache, message: `it is older than ${settings2}` }] : [],
-  mend: (context) => isStale(context) ? [remove(cache)] : []
+  check: (context2) => isStale(context2) ? [{ path: cache, message: `it is older than ${settings2}` }] : [],
+  mend: (context2) => isStale(context2) ? [remove(cache)] : []
 };
 function isStale({ tree }) {
   const [old, changed2] = [entryAt(tree, cache), entryAt(tree, settings2)];
@@ -86734,11 +87943,11 @@ var locale2 = {
   summary: "a language that was never generated",
   why: "perl, apt and many scripts complain at each start, and sort and print in the C locale all the same.",
   fix: "name the locale in /etc/locale.gen and run locale-gen on the Pi, or set LANG=C.UTF-8; `locale:` of pi-image does both in order",
-  check: ({ tree }) => settings3.flatMap((path46) => {
-    const line3 = activeLines(tree, path46).findLast(({ text: text4 }) => /^\s*(?:export\s+)?LANG=/.test(text4));
+  check: ({ tree }) => settings3.flatMap((path50) => {
+    const line3 = activeLines(tree, path50).findLast(({ text: text4 }) => /^\s*(?:export\s+)?LANG=/.test(text4));
     const name = /LANG=["']?([^"'\s]*)/.exec(line3?.text ?? "")?.[1] ?? "";
     if (line3 === void 0 || isBuiltIn(name) || isGenerated(tree, name)) return [];
-    return [{ path: path46, line: line3.number, message: `LANG is ${name}, which the image does not have` }];
+    return [{ path: path50, line: line3.number, message: `LANG is ${name}, which the image does not have` }];
   })
 };
 var isBuiltIn = (name) => /^(?:|C|POSIX|C\.utf-?8)$/i.test(name);
@@ -86779,14 +87988,14 @@ var logs = {
   summary: "logs of a system that has run",
   why: "They name networks, addresses and logins of the place where the image was made.",
   fix: "empty the logs and delete the journal; a Pi starts new ones",
-  check: ({ tree }) => [...textLogs(tree), ...journals(tree)].map((path46) => ({ path: path46, message: "a log is not empty" })),
-  mend: ({ tree }) => [...textLogs(tree).map((path46) => write(path46, "")), ...journals(tree).map(remove)]
+  check: ({ tree }) => [...textLogs(tree), ...journals(tree)].map((path50) => ({ path: path50, message: "a log is not empty" })),
+  mend: ({ tree }) => [...textLogs(tree).map((path50) => write(path50, "")), ...journals(tree).map(remove)]
 };
 function textLogs(tree) {
-  return pathsIn(tree, "/var/log", written).filter((path46) => saysSomething(tree, path46));
+  return pathsIn(tree, "/var/log", written).filter((path50) => saysSomething(tree, path50));
 }
-function saysSomething(tree, path46) {
-  return boundedBytes(tree, path46, enough)?.some((byte2) => byte2 !== 0) ?? false;
+function saysSomething(tree, path50) {
+  return boundedBytes(tree, path50, enough)?.some((byte2) => byte2 !== 0) ?? false;
 }
 function journals(tree) {
   return namesIn(tree, "/var/log/journal").flatMap(
@@ -86797,7 +88006,7 @@ function journals(tree) {
 // src/lint/rules/look-alike.ts
 init_edit();
 init_nearest();
-var known2 = [
+var known3 = [
   "cmdline.txt",
   "config.txt",
   "custom.toml",
@@ -86819,15 +88028,15 @@ var lookAlike2 = {
   summary: "files on the boot partition with almost the right name",
   why: 'Windows hides ".txt" and editors add it: wpa_supplicant.conf.txt looks right in the folder and is read by nothing.',
   fix: 'rename the file; switch "hide extensions" off to see what it is really called',
-  check: (context) => lookAlikes(context).map(({ path: path46, meant: meant2 }) => ({
-    path: path46,
+  check: (context2) => lookAlikes(context2).map(({ path: path50, meant: meant2 }) => ({
+    path: path50,
     message: `nothing reads it; "${meant2}" is what is looked for`
   })),
-  mend: (context) => lookAlikes(context).filter(({ canMove, to }) => canMove && !isPresent(context.tree, to)).map(({ path: path46, to }) => move(path46, to))
+  mend: (context2) => lookAlikes(context2).filter(({ canMove, to }) => canMove && !isPresent(context2.tree, to)).map(({ path: path50, to }) => move(path50, to))
 };
 function lookAlikes({ tree, os: os2 }) {
-  return namesIn(tree, os2.bootDir).filter((name) => !known2.includes(name.toLowerCase())).flatMap((name) => {
-    const hidden3 = known2.find((one2) => extension.test(restAfter(one2, name.toLowerCase())));
+  return namesIn(tree, os2.bootDir).filter((name) => !known3.includes(name.toLowerCase())).flatMap((name) => {
+    const hidden3 = known3.find((one2) => extension.test(restAfter(one2, name.toLowerCase())));
     const meant2 = hidden3 ?? copyOf2(name) ?? (/^wpa/i.test(name) ? nearest(name, [wpa])[0] : void 0);
     if (meant2 === void 0) return [];
     const canMove = hidden3 !== void 0 && harmless.includes(hidden3);
@@ -86836,7 +88045,7 @@ function lookAlikes({ tree, os: os2 }) {
 }
 var extension = /^\.(?:txt|rtf|docx?|html?)$/;
 function copyOf2(name) {
-  return known2.find((one2) => /^ (?:\(\d+\)|- copy)$/.test(restAfter(one2, name.toLowerCase())));
+  return known3.find((one2) => /^ (?:\(\d+\)|- copy)$/.test(restAfter(one2, name.toLowerCase())));
 }
 function restAfter(start, name) {
   return name.startsWith(start) ? name.slice(start.length) : "";
@@ -86853,15 +88062,15 @@ var machineId = {
   summary: "a machine id",
   why: "It is to tell machines apart: with the same one, Pis get the same DHCP lease and the same IPv6 address (machine-id(5)).",
   fix: "empty /etc/machine-id and delete /var/lib/dbus/machine-id; the first boot makes a new one",
-  check: ({ tree }) => [systemd, dbus].filter((path46) => holdsId(tree, path46)).map((path46) => ({ path: path46, message: "the machine id is set already" })),
+  check: ({ tree }) => [systemd, dbus].filter((path50) => holdsId(tree, path50)).map((path50) => ({ path: path50, message: "the machine id is set already" })),
   mend: ({ tree }) => [
     ...holdsId(tree, systemd) ? [write(systemd, "")] : [],
     ...holdsId(tree, dbus) ? [remove(dbus)] : []
   ]
 };
-function holdsId(tree, path46) {
-  if (entryAt(tree, path46)?.kind !== "file") return false;
-  return /^[0-9a-f]{32}\s*$/i.test(boundedText(tree, path46) ?? "");
+function holdsId(tree, path50) {
+  if (entryAt(tree, path50)?.kind !== "file") return false;
+  return /^[0-9a-f]{32}\s*$/i.test(boundedText(tree, path50) ?? "");
 }
 
 // src/lint/rules/network-manager-keyfile.ts
@@ -86869,9 +88078,9 @@ init_edit();
 
 // src/lint/keyfiles.ts
 function connections({ tree }) {
-  return pathsIn(tree, "/etc/NetworkManager/system-connections", /^[^.].*[^~]$/).flatMap((path46) => {
-    const text4 = boundedText(tree, path46);
-    return text4 === void 0 ? [] : [{ path: path46, settings: parseKeyfile(text4) }];
+  return pathsIn(tree, "/etc/NetworkManager/system-connections", /^[^.].*[^~]$/).flatMap((path50) => {
+    const text4 = boundedText(tree, path50);
+    return text4 === void 0 ? [] : [{ path: path50, settings: parseKeyfile(text4) }];
   });
 }
 function isWifi({ settings: settings5 }) {
@@ -86895,16 +88104,16 @@ var networkManagerKeyfile = {
   summary: "connections that NetworkManager ignores",
   why: "NetworkManager takes connections only from files that belong to root and that nobody else can read or write.",
   fix: "owner root, mode 0600",
-  check: (context) => loose(context).map(({ path: path46, about }) => ({ path: path46, message: `NetworkManager ignores it: ${about}` })),
-  mend: (context) => loose(context).map(
-    ({ path: path46 }) => change(path46, { op: "ensure-lines", lines: [] }, { mode: 384, owner: root, sensitive: true })
+  check: (context2) => loose(context2).map(({ path: path50, about }) => ({ path: path50, message: `NetworkManager ignores it: ${about}` })),
+  mend: (context2) => loose(context2).map(
+    ({ path: path50 }) => change(path50, { op: "ensure-lines", lines: [] }, { mode: 384, owner: root, sensitive: true })
   )
 };
-function loose(context) {
-  return connections(context).flatMap(({ path: path46 }) => {
-    const entry4 = entryAt(context.tree, path46);
+function loose(context2) {
+  return connections(context2).flatMap(({ path: path50 }) => {
+    const entry4 = entryAt(context2.tree, path50);
     if (entry4?.kind !== "file" || entry4.uid === 0 && (entry4.mode & 63) === 0) return [];
-    return [{ path: path46, about: `owner ${entry4.uid}:${entry4.gid}, mode ${octal2(entry4.mode)}` }];
+    return [{ path: path50, about: `owner ${entry4.uid}:${entry4.gid}, mode ${octal2(entry4.mode)}` }];
   });
 }
 
@@ -86915,21 +88124,21 @@ var noLogin = {
   summary: "ssh is on, but nobody can log in",
   why: "Since April 2022 images have no password of their own; without an account a headless Pi waits for a keyboard.",
   fix: "set a password (user.password) or add ssh keys (ssh.keys)",
-  check: (context) => hasSsh(context) && !hasWayIn(context) && !isSetUpAtBoot(context) ? [{ path: shadowFile, message: "ssh is on, but no account has a usable password or an ssh key" }] : []
+  check: (context2) => hasSsh(context2) && !hasWayIn(context2) && !isSetUpAtBoot(context2) ? [{ path: shadowFile, message: "ssh is on, but no account has a usable password or an ssh key" }] : []
 };
-function hasWayIn(context) {
-  const { tree, os: os2 } = context;
-  if (homesOf(context).some(({ path: path46 }) => activeLines(tree, `${path46}/.ssh/authorized_keys`).length > 0))
+function hasWayIn(context2) {
+  const { tree, os: os2 } = context2;
+  if (homesOf(context2).some(({ path: path50 }) => activeLines(tree, `${path50}/.ssh/authorized_keys`).length > 0))
     return true;
-  if (!takesPasswords(context)) return false;
+  if (!takesPasswords(context2)) return false;
   const people = os2.users.filter(({ uid, shell }) => uid >= 1e3 && !/(?:nologin|false)$/.test(shell));
   const names4 = new Set(people.map(({ name }) => name));
   return passwordRecords(tree).some(({ name, hash: hash2 }) => names4.has(name) && canBeTyped(hash2));
 }
-function isSetUpAtBoot(context) {
-  const { tree, os: os2 } = context;
+function isSetUpAtBoot(context2) {
+  const { tree, os: os2 } = context2;
   const has2 = (name) => isFilled(tree, `${os2.bootDir}/${name}`);
-  return os2.packages["userconf-pi"] !== void 0 && (has2("userconf") || has2("userconf.txt")) || has2("custom.toml") && commandLine(context).words.includes(firstBootInit) || runsAtBoot(context, "firstrun.sh") || os2.packages["cloud-init"] !== void 0 && activeLines(tree, `${os2.bootDir}/user-data`).length > 0;
+  return os2.packages["userconf-pi"] !== void 0 && (has2("userconf") || has2("userconf.txt")) || has2("custom.toml") && commandLine(context2).words.includes(firstBootInit) || runsAtBoot(context2, "firstrun.sh") || os2.packages["cloud-init"] !== void 0 && activeLines(tree, `${os2.bootDir}/user-data`).length > 0;
 }
 
 // src/lint/rules/partition-after-root.ts
@@ -86939,9 +88148,9 @@ var partitionAfterRoot = {
   summary: "a partition behind the root partition",
   why: "The resize script of the first boot wants the root to be last; else it shows a message and waits for a key that nobody presses.",
   fix: "put the partition before the root, or take the init= of the resize script out of cmdline.txt",
-  check(context) {
-    if (!commandLine(context).words.includes(initResize)) return [];
-    const { mounts, table: table2 } = context;
+  check(context2) {
+    if (!commandLine(context2).words.includes(initResize)) return [];
+    const { mounts, table: table2 } = context2;
     const number4 = mounts.find(({ at: at3 }) => at3 === "/")?.number;
     const root2 = table2.partitions.find((one2) => one2.number === number4);
     const later = table2.partitions.filter(
@@ -86965,13 +88174,13 @@ var partitionReference = {
   summary: "cmdline.txt or fstab name a partition that is not there",
   why: "After a new partition table the old PARTUUID leads nowhere: the kernel waits for its root for ever, or the boot stops in emergency mode.",
   fix: "write the PARTUUID of the partition table into cmdline.txt and /etc/fstab",
-  check: (context) => wrong(context).map(({ path: path46, line: line3, source, partition }) => ({
-    path: path46,
+  check: (context2) => wrong(context2).map(({ path: path50, line: line3, source, partition }) => ({
+    path: path50,
     line: line3,
     message: `${source} is not partition ${partition.number}, which is PARTUUID=${partition.partUuid}`
   })),
-  mend: (context) => wrong(context).filter(({ source }) => source.startsWith("PARTUUID=")).map(
-    ({ path: path46, source, partition }) => change(path46, {
+  mend: (context2) => wrong(context2).filter(({ source }) => source.startsWith("PARTUUID=")).map(
+    ({ path: path50, source, partition }) => change(path50, {
       op: "replace-text",
       from: source,
       to: `PARTUUID=${partition.partUuid}`,
@@ -86979,24 +88188,24 @@ var partitionReference = {
     })
   )
 };
-function wrong(context) {
-  const { os: os2, tree } = context;
-  const { path: path46, words: words2 } = commandLine(context);
-  const root2 = words2.findLast((word3) => word3.startsWith("root="))?.slice("root=".length);
+function wrong(context2) {
+  const { os: os2, tree } = context2;
+  const { path: path50, words: words3 } = commandLine(context2);
+  const root2 = words3.findLast((word3) => word3.startsWith("root="))?.slice("root=".length);
   return [
-    ...root2 === void 0 ? [] : check4(context, { path: path46, line: 1, source: root2, at: "/" }),
+    ...root2 === void 0 ? [] : check4(context2, { path: path50, line: 1, source: root2, at: "/" }),
     ...numberedLines(boundedText(tree, fstab) ?? "").flatMap(
-      ({ number: line3, text: text4 }) => parseFstab(text4).filter(({ mountPoint }) => mountPoint === "/" || mountPoint === os2.bootDir).flatMap(({ source, mountPoint }) => check4(context, { path: fstab, line: line3, source, at: mountPoint }))
+      ({ number: line3, text: text4 }) => parseFstab(text4).filter(({ mountPoint }) => mountPoint === "/" || mountPoint === os2.bootDir).flatMap(({ source, mountPoint }) => check4(context2, { path: fstab, line: line3, source, at: mountPoint }))
     )
   ];
 }
-function check4({ table: table2, mounts }, { path: path46, line: line3, source, at: at3 }) {
+function check4({ table: table2, mounts }, { path: path50, line: line3, source, at: at3 }) {
   if (!/^(?:PARTUUID|LABEL|PARTLABEL)=|^\/dev\/(?:mmcblk\d+p|nvme\d+n\d+p|sd[a-z])\d+$/.test(source))
     return [];
   const mount = mounts.find((one2) => one2.at === at3);
   const partition = table2.partitions.find(({ number: number4 }) => number4 === mount?.number);
   if (mount === void 0 || partition === void 0) return [];
-  return isSource(source, { partition, label: mount.volume.label, uuid: "" }) ? [] : [{ path: path46, line: line3, source, partition }];
+  return isSource(source, { partition, label: mount.volume.label, uuid: "" }) ? [] : [{ path: path50, line: line3, source, partition }];
 }
 
 // src/lint/rules/partuuid-elsewhere.ts
@@ -87007,22 +88216,22 @@ var partuuidElsewhere = {
   summary: "PARTUUIDs in files that the first boot does not update",
   why: "The first boot gives the disk a new id and writes it into cmdline.txt and fstab only; all other files then name a partition that is gone.",
   fix: "use LABEL= or /dev/disk/by-label instead",
-  check(context) {
-    if (!changesDiskId(context)) return [];
-    const { table: table2, tree } = context;
+  check(context2) {
+    if (!changesDiskId(context2)) return [];
+    const { table: table2, tree } = context2;
     const pattern = new RegExp(`\\b${table2.diskId}-0\\d`, "i");
-    return files2(context).flatMap((path46) => {
-      const found = findLine(tree, path46, pattern);
-      return found ? [{ path: path46, line: found.number, message: "the PARTUUID here is wrong after the first boot" }] : [];
+    return files2(context2).flatMap((path50) => {
+      const found = findLine(tree, path50, pattern);
+      return found ? [{ path: path50, line: found.number, message: "the PARTUUID here is wrong after the first boot" }] : [];
     });
   }
 };
-function files2(context) {
-  const { tree, os: os2 } = context;
-  const known4 = ["/etc/fstab", commandLine(context).path];
-  const inEtc = [...entriesBelow(tree, "/etc")].filter(([, { kind, size }]) => kind === "file" && size <= largest).map(([path46]) => path46);
+function files2(context2) {
+  const { tree, os: os2 } = context2;
+  const known5 = ["/etc/fstab", commandLine(context2).path];
+  const inEtc = [...entriesBelow(tree, "/etc")].filter(([, { kind, size }]) => kind === "file" && size <= largest).map(([path50]) => path50);
   return [...inEtc, ...pathsIn(tree, os2.bootDir, /\.(?:txt|conf|sh)$/)].filter(
-    (path46) => !known4.includes(path46)
+    (path50) => !known5.includes(path50)
   );
 }
 
@@ -87052,25 +88261,25 @@ var privateKeys = {
   summary: "private keys of people and services",
   why: "A private key opens whatever its public half was put on; in an image, others have it too.",
   fix: "take the key out, and replace it wherever its public half is in use if the image was ever given away",
-  check: (context) => [
-    ...candidates(context).filter((path46) => keyText.test(boundedText(context.tree, path46, enough2) ?? "")).map((path46) => ({ path: path46, message: "a private key is in the image" })),
-    ...homesOf(context).flatMap(
-      ({ path: path46 }) => pathsIn(context.tree, `${path46}/.gnupg/private-keys-v1.d`, /\.key$/).map((key3) => ({
+  check: (context2) => [
+    ...candidates(context2).filter((path50) => keyText.test(boundedText(context2.tree, path50, enough2) ?? "")).map((path50) => ({ path: path50, message: "a private key is in the image" })),
+    ...homesOf(context2).flatMap(
+      ({ path: path50 }) => pathsIn(context2.tree, `${path50}/.gnupg/private-keys-v1.d`, /\.key$/).map((key3) => ({
         path: key3,
         message: "a private key of GnuPG is in the image"
       }))
     )
   ]
 };
-function candidates(context) {
-  const { tree } = context;
+function candidates(context2) {
+  const { tree } = context2;
   return [
-    ...homesOf(context).flatMap(({ path: path46 }) => pathsIn(tree, `${path46}/.ssh`)),
+    ...homesOf(context2).flatMap(({ path: path50 }) => pathsIn(tree, `${path50}/.ssh`)),
     ...pathsIn(tree, "/etc/ssl/private", /^(?!ssl-cert-snakeoil)/),
     ...pathsIn(tree, "/etc/wireguard", /\.conf$/),
     ...pathsIn(tree, "/etc/openvpn"),
     ...pathsIn(tree, "/etc/openvpn/client")
-  ].filter((path46) => entryAt(tree, path46)?.kind === "file");
+  ].filter((path50) => entryAt(tree, path50)?.kind === "file");
 }
 
 // src/lint/rules/random-seed.ts
@@ -87083,8 +88292,8 @@ var randomSeed = {
   summary: "a saved random seed",
   why: "All Pis made from the image start from it, and a Pi that has little else makes keys that can be guessed.",
   fix: "delete the file; it is made again at each shutdown",
-  check: ({ tree }) => seeds.filter((path46) => isFilled(tree, path46)).map((path46) => ({ path: path46, message: "the random seed of another machine is in the image" })),
-  mend: ({ tree }) => seeds.filter((path46) => isFilled(tree, path46)).map(remove)
+  check: ({ tree }) => seeds.filter((path50) => isFilled(tree, path50)).map((path50) => ({ path: path50, message: "the random seed of another machine is in the image" })),
+  mend: ({ tree }) => seeds.filter((path50) => isFilled(tree, path50)).map(remove)
 };
 
 // src/lint/rules/rfkill-blocked.ts
@@ -87096,19 +88305,19 @@ var rfkillBlocked = {
   summary: "Wi-Fi that is set up, but switched off",
   why: "Images since 2020 start with the radio blocked until raspi-config is told a country, which nobody does on a headless Pi.",
   fix: 'write 0 into the files of /var/lib/systemd/rfkill that end in ":wlan", and WirelessEnabled=true for NetworkManager',
-  check: (context) => {
-    if (!hasNetwork(context)) return [];
-    const state2 = managerOff(context);
+  check: (context2) => {
+    if (!hasNetwork(context2)) return [];
+    const state2 = managerOff(context2);
     return [
-      ...blocked(context).map((path46) => ({ path: path46, message: "the radio stays off" })),
+      ...blocked(context2).map((path50) => ({ path: path50, message: "the radio stays off" })),
       ...state2 === void 0 ? [] : [{ path: managerState, line: state2, message: "NetworkManager keeps the radio off" }]
     ];
   },
-  mend: (context) => {
-    if (!hasNetwork(context)) return [];
+  mend: (context2) => {
+    if (!hasNetwork(context2)) return [];
     return [
-      ...blocked(context).length > 0 ? unblockEdits(context.os) : [],
-      ...managerOff(context) === void 0 ? [] : [
+      ...blocked(context2).length > 0 ? unblockEdits(context2.os) : [],
+      ...managerOff(context2) === void 0 ? [] : [
         change(managerState, {
           op: "set",
           style: "ini",
@@ -87119,11 +88328,11 @@ var rfkillBlocked = {
     ];
   }
 };
-function hasNetwork(context) {
-  return wpaFiles(context).some(({ path: path46, networks }) => path46.startsWith("/etc/") && networks.length > 0) || connections(context).some(isWifi);
+function hasNetwork(context2) {
+  return wpaFiles(context2).some(({ path: path50, networks }) => path50.startsWith("/etc/") && networks.length > 0) || connections(context2).some(isWifi);
 }
 function blocked({ tree, os: os2 }) {
-  return os2.rfkillWlan.filter((path46) => boundedText(tree, path46, 16)?.trim() === "1");
+  return os2.rfkillWlan.filter((path50) => boundedText(tree, path50, 16)?.trim() === "1");
 }
 function managerOff({ tree, os: os2 }) {
   if (os2.network !== "network-manager") return void 0;
@@ -87138,21 +88347,21 @@ var saeHashedKey = {
   summary: "WPA3 with a derived key instead of the password",
   why: "WPA3 (SAE) needs the password itself; a key that was derived from it works for WPA2 only.",
   fix: "store the password (wifi.networks[].psk: passphrase), or let the network be WPA2",
-  check: (context) => [...inWpaFiles(context), ...inConnections(context)]
+  check: (context2) => [...inWpaFiles(context2), ...inConnections(context2)]
 };
 var message = "the network is WPA3, but only a derived key is there";
-function inWpaFiles(context) {
-  return wpaFiles(context).flatMap(
-    ({ path: path46, networks }) => networks.filter(
+function inWpaFiles(context2) {
+  return wpaFiles(context2).flatMap(
+    ({ path: path50, networks }) => networks.filter(
       ({ settings: settings5 }) => /\bSAE\b/.test(settingOf(settings5, "key_mgmt") ?? "") && settingOf(settings5, "sae_password") === void 0 && derived2.test(settingOf(settings5, "psk") ?? "")
-    ).map(({ line: line3 }) => ({ path: path46, line: line3, message }))
+    ).map(({ line: line3 }) => ({ path: path50, line: line3, message }))
   );
 }
-function inConnections(context) {
-  return connections(context).filter(isWifi).flatMap(({ path: path46, settings: settings5 }) => {
+function inConnections(context2) {
+  return connections(context2).filter(isWifi).flatMap(({ path: path50, settings: settings5 }) => {
     const value2 = (key3) => settings5.find((one2) => one2.key === key3);
     const psk = value2("psk");
-    return value2("key-mgmt")?.value === "sae" && psk && derived2.test(psk.value) ? [{ path: path46, line: psk.line, message }] : [];
+    return value2("key-mgmt")?.value === "sae" && psk && derived2.test(psk.value) ? [{ path: path50, line: psk.line, message }] : [];
   });
 }
 
@@ -87171,12 +88380,12 @@ var sshHostKeys = {
   check: ({ tree }) => [
     ...pathsIn(tree, "/etc/ssh", /^ssh_host_.+_key$/),
     ...pathsIn(tree, "/etc/dropbear", /^dropbear_.+_host_key$/)
-  ].map((path46) => ({ path: path46, message: "a private host key is in the image" })),
-  mend: (context) => makesHostKeys(context) ? pathsIn(context.tree, "/etc/ssh", /^ssh_host_.+_key(?:\.pub)?$/).map(remove) : []
+  ].map((path50) => ({ path: path50, message: "a private host key is in the image" })),
+  mend: (context2) => makesHostKeys(context2) ? pathsIn(context2.tree, "/etc/ssh", /^ssh_host_.+_key(?:\.pub)?$/).map(remove) : []
 };
-function makesHostKeys(context) {
+function makesHostKeys(context2) {
   const units4 = ["regenerate_ssh_host_keys.service", "sshd-keygen.service", "cloud-init-local.service"];
-  return units4.some((unit3) => isEnabled(context.tree, unit3)) || commandLine(context).words.includes(firstBootInit);
+  return units4.some((unit3) => isEnabled(context2.tree, unit3)) || commandLine(context2).words.includes(firstBootInit);
 }
 
 // src/lint/rules/stored-credentials.ts
@@ -87212,14 +88421,14 @@ var storedCredentials = {
   summary: "passwords and tokens that programs have stored",
   why: "docker login, git, npm and others keep logins as plain text in the home; with the image they are given away.",
   fix: "delete the file and revoke the password or token if the image was ever given away",
-  check: (context) => [
-    ...homesOf(context).flatMap(
-      ({ path: path46 }) => Object.entries(inHomes).map(([name, pattern]) => [`${path46}/${name}`, pattern])
+  check: (context2) => [
+    ...homesOf(context2).flatMap(
+      ({ path: path50 }) => Object.entries(inHomes).map(([name, pattern]) => [`${path50}/${name}`, pattern])
     ),
     ...Object.entries(elsewhere2)
-  ].flatMap(([path46, pattern]) => {
-    const found = findLine(context.tree, path46, pattern);
-    return found ? [{ path: path46, line: found.number, message: "a password or token is in the file" }] : [];
+  ].flatMap(([path50, pattern]) => {
+    const found = findLine(context2.tree, path50, pattern);
+    return found ? [{ path: path50, line: found.number, message: "a password or token is in the file" }] : [];
   })
 };
 
@@ -87235,16 +88444,16 @@ var vncPassword2 = {
   summary: "a password of the VNC server",
   why: "VNC servers keep it as plain text or under a key that everybody knows, so whoever has the image can read it.",
   fix: "publish the image without it; use the password for nothing else",
-  check: (context) => [
-    ...Object.entries(settings4).flatMap(([path46, pattern]) => {
-      const found = findLine(context.tree, path46, pattern);
-      return found ? [{ path: path46, line: found.number, message: "the VNC password can be read here" }] : [];
+  check: (context2) => [
+    ...Object.entries(settings4).flatMap(([path50, pattern]) => {
+      const found = findLine(context2.tree, path50, pattern);
+      return found ? [{ path: path50, line: found.number, message: "the VNC password can be read here" }] : [];
     }),
-    ...passwordFiles(context).map((path46) => ({ path: path46, message: "the VNC password can be read here" }))
+    ...passwordFiles(context2).map((path50) => ({ path: path50, message: "the VNC password can be read here" }))
   ]
 };
-function passwordFiles(context) {
-  return homesOf(context).map(({ path: path46 }) => `${path46}/.vnc/passwd`).filter((path46) => isFilled(context.tree, path46));
+function passwordFiles(context2) {
+  return homesOf(context2).map(({ path: path50 }) => `${path50}/.vnc/passwd`).filter((path50) => isFilled(context2.tree, path50));
 }
 
 // src/lint/rules/wifi-secrets.ts
@@ -87258,27 +88467,27 @@ var wifiSecrets = {
   summary: "passwords of Wi-Fi networks",
   why: "Everybody who gets the image can join the network; a derived key lets them in as well as the password itself.",
   fix: "publish the image without it; every user adds their own",
-  check: (context) => [...inWpaConf(context), ...inKeyfiles(context), ...inNetplan(context)]
+  check: (context2) => [...inWpaConf(context2), ...inKeyfiles(context2), ...inNetplan(context2)]
 };
 var message2 = "the password of a network is in the image";
 function inWpaConf({ tree, os: os2 }) {
   return [
     ...pathsIn(tree, "/etc/wpa_supplicant", /\.conf$/),
     ...pathsIn(tree, os2.bootDir, /^wpa_supplicant\.conf/i)
-  ].flatMap((path46) => at2(path46, linesIn(tree, path46), wpaSecret));
+  ].flatMap((path50) => at2(path50, linesIn(tree, path50), wpaSecret));
 }
-function inKeyfiles(context) {
-  return connections(context).flatMap(
-    ({ path: path46, settings: settings5 }) => settings5.filter(({ key: key3, value: value2 }) => keyfileSecret.test(key3) && value2 !== "").map(({ line: line3 }) => ({ path: path46, line: line3, message: message2 }))
+function inKeyfiles(context2) {
+  return connections(context2).flatMap(
+    ({ path: path50, settings: settings5 }) => settings5.filter(({ key: key3, value: value2 }) => keyfileSecret.test(key3) && value2 !== "").map(({ line: line3 }) => ({ path: path50, line: line3, message: message2 }))
   );
 }
 function inNetplan({ tree, os: os2 }) {
   return [...pathsIn(tree, "/etc/netplan", /\.ya?ml$/), `${os2.bootDir}/network-config`].flatMap(
-    (path46) => at2(path46, linesIn(tree, path46), netplanSecret)
+    (path50) => at2(path50, linesIn(tree, path50), netplanSecret)
   );
 }
-function at2(path46, lines2, pattern) {
-  return lines2.filter(({ text: text4 }) => pattern.test(text4)).map(({ number: number4 }) => ({ path: path46, line: number4, message: message2 }));
+function at2(path50, lines2, pattern) {
+  return lines2.filter(({ text: text4 }) => pattern.test(text4)).map(({ number: number4 }) => ({ path: path50, line: number4, message: message2 }));
 }
 
 // src/lint/rules/secret-permissions.ts
@@ -87290,36 +88499,36 @@ var secretPermissions = {
   summary: "secrets that every program on the Pi can read",
   why: "A web server that is broken into can read them; ssh refuses private keys that others can read, sshd its host keys.",
   fix: "take the rights of others away (mode 0600; 0640 for /etc/shadow)",
-  check: (context) => [
-    ...exposed(context).map(({ path: path46, mode: mode2 }) => ({
-      path: path46,
+  check: (context2) => [
+    ...exposed(context2).map(({ path: path50, mode: mode2 }) => ({
+      path: path50,
       message: `a secret that all accounts can read (mode ${octal2(mode2)})`
     })),
-    ...hashesInPasswd(context)
+    ...hashesInPasswd(context2)
   ],
-  mend: (context) => exposed(context).filter(({ path: path46 }) => ownersAlone.test(path46)).map(
-    ({ path: path46, mode: mode2 }) => change(path46, { op: "ensure-lines", lines: [] }, { mode: mode2 & ~7, sensitive: true })
+  mend: (context2) => exposed(context2).filter(({ path: path50 }) => ownersAlone.test(path50)).map(
+    ({ path: path50, mode: mode2 }) => change(path50, { op: "ensure-lines", lines: [] }, { mode: mode2 & ~7, sensitive: true })
   )
 };
 var ownersAlone = /^\/(?:home|root)\/|^\/etc\/(?:g?shadow-?$|(?:ssh|wpa_supplicant|netplan|wireguard)\/)/;
-function exposed(context) {
-  const { tree, os: os2 } = context;
+function exposed(context2) {
+  const { tree, os: os2 } = context2;
   const paths = /* @__PURE__ */ new Set([
     ...alwaysSecret,
     ...pathsIn(tree, "/etc/netplan", /\.ya?ml$/),
-    ...secretPlaces.flatMap((rule) => rule.check(context).map(({ path: path46 }) => path46))
+    ...secretPlaces.flatMap((rule) => rule.check(context2).map(({ path: path50 }) => path50))
   ]);
-  return [...paths].flatMap((path46) => {
-    if (path46.startsWith(`${os2.bootDir}/`) || mustBeReadable.test(path46)) return [];
-    const entry4 = entryAt(tree, path46);
-    if (entry4?.kind !== "file" || (entry4.mode & 4) === 0 || !isReachable(context, path46)) return [];
-    return [{ path: path46, mode: entry4.mode }];
+  return [...paths].flatMap((path50) => {
+    if (path50.startsWith(`${os2.bootDir}/`) || mustBeReadable.test(path50)) return [];
+    const entry4 = entryAt(tree, path50);
+    if (entry4?.kind !== "file" || (entry4.mode & 4) === 0 || !isReachable(context2, path50)) return [];
+    return [{ path: path50, mode: entry4.mode }];
   });
 }
 var mustBeReadable = /^\/etc\/(?:environment$|fstab$|apt\/(?!auth\.conf))/;
-function isReachable({ tree }, path46) {
-  for (let at3 = path46.lastIndexOf("/"); at3 > 0; at3 = path46.lastIndexOf("/", at3 - 1)) {
-    if (((tree.stat(path46.slice(0, at3))?.mode ?? 0) & 1) === 0) return false;
+function isReachable({ tree }, path50) {
+  for (let at3 = path50.lastIndexOf("/"); at3 > 0; at3 = path50.lastIndexOf("/", at3 - 1)) {
+    if (((tree.stat(path50.slice(0, at3))?.mode ?? 0) & 1) === 0) return false;
   }
   return true;
 }
@@ -87349,9 +88558,9 @@ var setUpPasswords = {
   why: "Any computer that the card is put into can read them, and so can everybody who gets the image.",
   fix: "publish the image without the file; every user makes their own, with Raspberry Pi Imager for instance",
   check: ({ tree, os: os2 }) => Object.entries(places2).flatMap(([name, pattern]) => {
-    const path46 = `${os2.bootDir}/${name}`;
-    return activeLines(tree, path46).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({
-      path: path46,
+    const path50 = `${os2.bootDir}/${name}`;
+    return activeLines(tree, path50).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({
+      path: path50,
       line: line3,
       message: "a password or its hash is on the boot partition"
     }));
@@ -87382,11 +88591,11 @@ var shellHistory = {
   summary: "histories of shells and other programs",
   why: "They hold what somebody typed while making the image: host names, paths, now and then a password.",
   fix: "delete the file",
-  check: (context) => histories(context).map((path46) => ({ path: path46, message: "it tells what was typed while the image was made" })),
-  mend: (context) => histories(context).map(remove)
+  check: (context2) => histories(context2).map((path50) => ({ path: path50, message: "it tells what was typed while the image was made" })),
+  mend: (context2) => histories(context2).map(remove)
 };
-function histories(context) {
-  return homesOf(context).flatMap(({ path: path46 }) => names3.map((name) => `${path46}/${name}`)).filter((path46) => isFilled(context.tree, path46));
+function histories(context2) {
+  return homesOf(context2).flatMap(({ path: path50 }) => names3.map((name) => `${path50}/${name}`)).filter((path50) => isFilled(context2.tree, path50));
 }
 
 // src/lint/rules/sudoers.ts
@@ -87398,25 +88607,25 @@ var sudoers = {
   summary: "sudo rules that sudo refuses to read",
   why: "A file that others may write makes sudo stop with an error for everybody; one with a dot in its name is skipped.",
   fix: 'owner root, mode 0440, and a name without "." and "~"',
-  check: (context) => [
-    ...writable2(context).map(({ path: path46, owner: owner2, mode: mode2 }) => ({
-      path: path46,
+  check: (context2) => [
+    ...writable2(context2).map(({ path: path50, owner: owner2, mode: mode2 }) => ({
+      path: path50,
       message: `sudo refuses to work: owner ${owner2}, mode ${mode2}`
     })),
-    ...pathsIn(context.tree, folder11, /\.|~$/).map((path46) => ({
-      path: path46,
+    ...pathsIn(context2.tree, folder11, /\.|~$/).map((path50) => ({
+      path: path50,
       message: 'sudo skips it because of the "." or "~" in its name'
     }))
   ],
-  mend: (context) => writable2(context).map(
-    ({ path: path46 }) => change(path46, { op: "ensure-lines", lines: [] }, { mode: 288, owner: root })
+  mend: (context2) => writable2(context2).map(
+    ({ path: path50 }) => change(path50, { op: "ensure-lines", lines: [] }, { mode: 288, owner: root })
   )
 };
 function writable2({ tree }) {
-  return ["/etc/sudoers", ...pathsIn(tree, folder11, /^[^.]*[^.~]$/)].flatMap((path46) => {
-    const entry4 = entryAt(tree, path46);
+  return ["/etc/sudoers", ...pathsIn(tree, folder11, /^[^.]*[^.~]$/)].flatMap((path50) => {
+    const entry4 = entryAt(tree, path50);
     if (entry4?.kind !== "file" || entry4.uid === 0 && (entry4.mode & 18) === 0) return [];
-    return [{ path: path46, owner: `${entry4.uid}:${entry4.gid}`, mode: octal2(entry4.mode) }];
+    return [{ path: path50, owner: `${entry4.uid}:${entry4.gid}`, mode: octal2(entry4.mode) }];
   });
 }
 
@@ -87428,21 +88637,21 @@ var systemdRunOrder = {
   summary: "words of cmdline.txt after systemd.run=",
   why: "The script that Raspberry Pi Imager runs by it cuts the line off there when it is done, and the words are lost.",
   fix: "move them before systemd.run=",
-  check(context) {
-    const lost = lostWords(context);
-    const { path: path46 } = commandLine(context);
-    return lost.length === 0 ? [] : [{ path: path46, line: 1, message: `the first boot takes away: ${lost.join(" ")}` }];
+  check(context2) {
+    const lost = lostWords(context2);
+    const { path: path50 } = commandLine(context2);
+    return lost.length === 0 ? [] : [{ path: path50, line: 1, message: `the first boot takes away: ${lost.join(" ")}` }];
   },
-  mend(context) {
-    const { path: path46, lines: lines2 } = commandLine(context);
-    const words2 = lostWords(context).filter(isWord);
-    return lines2.length === 1 && words2.length > 0 ? [change(path46, { op: "words", add: words2 })] : [];
+  mend(context2) {
+    const { path: path50, lines: lines2 } = commandLine(context2);
+    const words3 = lostWords(context2).filter(isWord);
+    return lines2.length === 1 && words3.length > 0 ? [change(path50, { op: "words", add: words3 })] : [];
   }
 };
-function lostWords(context) {
-  const { words: words2 } = commandLine(context);
-  const at3 = words2.findIndex((word3) => word3.startsWith("systemd.run="));
-  return at3 < 0 ? [] : words2.slice(at3 + 1).filter((word3) => !word3.startsWith("systemd."));
+function lostWords(context2) {
+  const { words: words3 } = commandLine(context2);
+  const at3 = words3.findIndex((word3) => word3.startsWith("systemd.run="));
+  return at3 < 0 ? [] : words3.slice(at3 + 1).filter((word3) => !word3.startsWith("systemd."));
 }
 
 // src/lint/rules/text-format.ts
@@ -87463,29 +88672,29 @@ var textFormat = {
   summary: "Windows line ends, byte order marks and UTF-16",
   why: 'Editors on Windows leave them without showing them. A shell, the kernel, wpa_supplicant and the firmware read them as part of the text: "country=GB\\r" is no country, "#!/bin/sh\\r" no program.',
   fix: "save the file as UTF-8 without byte order mark and with LF line ends",
-  check: (context) => foreign2(context).map(({ what, plain: _2, ...place3 }) => ({ ...place3, message: `the file has ${what}` })),
-  mend: (context) => foreign2(context).map(({ path: path46, plain }) => write(path46, plain, { sensitive: true }))
+  check: (context2) => foreign2(context2).map(({ what, plain: _2, ...place3 }) => ({ ...place3, message: `the file has ${what}` })),
+  mend: (context2) => foreign2(context2).map(({ path: path50, plain }) => write(path50, plain, { sensitive: true }))
 };
-function foreign2(context) {
-  const { tree, os: os2 } = context;
+function foreign2(context2) {
+  const { tree, os: os2 } = context2;
   const paths = [
     ...onBoot.map((name) => `${os2.bootDir}/${name}`),
     ...onRoot,
     ...pathsIn(tree, "/etc/wpa_supplicant", /\.conf$/),
-    ...pathsIn(tree, "/usr/local/bin").filter((path46) => isScript(context, path46)),
-    ...pathsIn(tree, "/usr/local/sbin").filter((path46) => isScript(context, path46))
+    ...pathsIn(tree, "/usr/local/bin").filter((path50) => isScript(context2, path50)),
+    ...pathsIn(tree, "/usr/local/sbin").filter((path50) => isScript(context2, path50))
   ];
-  return paths.flatMap((path46) => {
-    const bytes3 = boundedBytes(tree, path46, largest2);
-    return bytes3 === void 0 || bytes3.length === largest2 ? [] : judge(path46, bytes3);
+  return paths.flatMap((path50) => {
+    const bytes3 = boundedBytes(tree, path50, largest2);
+    return bytes3 === void 0 || bytes3.length === largest2 ? [] : judge(path50, bytes3);
   });
 }
-function judge(path46, bytes3) {
+function judge(path50, bytes3) {
   const [first, second] = bytes3;
   if (first === 255 && second === 254 || first === 254 && second === 255) {
     const text5 = new TextDecoder(first === 255 ? "utf-16le" : "utf-16be").decode(bytes3);
     const plain2 = Buffer.from(text5.replaceAll("\r\n", "\n"));
-    return [{ path: path46, what: "UTF-16 text, which nothing on the Pi reads", plain: plain2 }];
+    return [{ path: path50, what: "UTF-16 text, which nothing on the Pi reads", plain: plain2 }];
   }
   const text4 = bytes3.toString("latin1");
   const marked = text4.startsWith("\xEF\xBB\xBF");
@@ -87496,11 +88705,11 @@ function judge(path46, bytes3) {
     ...marked ? ["a byte order mark at its start"] : [],
     ...line3 > 0 ? ["Windows line ends (CR LF)"] : []
   ];
-  const level = !marked && /\/config\.txt$/.test(path46) ? { level: "warning" } : {};
-  return [{ path: path46, what: faults.join(" and "), ...line3 > 0 && { line: line3 }, ...level, plain }];
+  const level = !marked && /\/config\.txt$/.test(path50) ? { level: "warning" } : {};
+  return [{ path: path50, what: faults.join(" and "), ...line3 > 0 && { line: line3 }, ...level, plain }];
 }
-function isScript({ tree }, path46) {
-  return /^(?:\ufeff|\u00ef\u00bb\u00bf)?#!/.test(boundedBytes(tree, path46, 5)?.toString("latin1") ?? "");
+function isScript({ tree }, path50) {
+  return /^(?:\ufeff|\u00ef\u00bb\u00bf)?#!/.test(boundedBytes(tree, path50, 5)?.toString("latin1") ?? "");
 }
 
 // src/lint/rules/vnc-no-screen.ts
@@ -87511,12 +88720,12 @@ var vncNoScreen = {
   summary: "VNC without a screen to show when no monitor is plugged in",
   why: 'Without a monitor the firmware sets up no screen, and viewers are told "Cannot currently show the desktop".',
   fix: "set hdmi_force_hotplug=1, hdmi_group=2 and hdmi_mode in config.txt (vnc.resolution)",
-  check: (context) => {
-    const { os: os2, tree } = context;
-    const path46 = `${os2.bootDir}/config.txt`;
+  check: (context2) => {
+    const { os: os2, tree } = context2;
+    const path50 = `${os2.bootDir}/config.txt`;
     const matters = os2.desktop && os2.version > 0 && os2.version <= lastByFirmware;
-    if (!matters || vncServer(context) === void 0) return [];
-    return activeLines(tree, path46).some(({ text: text4 }) => /^\s*hdmi_force_hotplug(?::\d)?\s*=\s*1/.test(text4)) ? [] : [{ path: path46, message: "no hdmi_force_hotplug=1: without a monitor there is no desktop" }];
+    if (!matters || vncServer(context2) === void 0) return [];
+    return activeLines(tree, path50).some(({ text: text4 }) => /^\s*hdmi_force_hotplug(?::\d)?\s*=\s*1/.test(text4)) ? [] : [{ path: path50, message: "no hdmi_force_hotplug=1: without a monitor there is no desktop" }];
   }
 };
 
@@ -87528,12 +88737,12 @@ var vncWithoutDesktop = {
   summary: "VNC on, without a desktop to show",
   why: 'The VNC server shares a screen; without a desktop it says "Cannot currently show the desktop" or does not start.',
   fix: "start from an image with desktop and let it boot into it (graphical.target), or switch VNC off",
-  check: (context) => {
-    const server = vncServer(context);
+  check: (context2) => {
+    const server = vncServer(context2);
     if (server === void 0) return [];
-    if (!context.os.desktop)
+    if (!context2.os.desktop)
       return [{ path: "/etc/systemd/system", message: `${server} starts, but there is no desktop` }];
-    return bootsToConsole(context) ? [{ path: defaultTarget, message: `${server} starts, but the desktop does not` }] : [];
+    return bootsToConsole(context2) ? [{ path: defaultTarget, message: `${server} starts, but the desktop does not` }] : [];
   }
 };
 function bootsToConsole({ tree }) {
@@ -87548,35 +88757,35 @@ var wifiCountry = {
   summary: "a Wi-Fi country that is none",
   why: "The kernel knows two capital letters of ISO 3166, GB and not UK; anything else counts as no country.",
   fix: "write the two capital letters of the country",
-  check: (context) => wrong2(context).map(({ path: path46, line: line3, value: value2 }) => {
+  check: (context2) => wrong2(context2).map(({ path: path50, line: line3, value: value2 }) => {
     const right = correct(value2);
     return {
-      path: path46,
+      path: path50,
       line: line3,
       message: `"${value2}" is no country`,
       ...right && { help: `write ${right}` }
     };
   }),
-  mend: (context) => wrong2(context).flatMap(({ path: path46, key: key3, value: value2 }) => {
+  mend: (context2) => wrong2(context2).flatMap(({ path: path50, key: key3, value: value2 }) => {
     const right = correct(value2);
     if (right === void 0 || !/^[A-Za-z]+$/.test(value2)) return [];
-    return [change(path46, { op: "replace-text", from: key3 + value2, to: key3 + right, word: true })];
+    return [change(path50, { op: "replace-text", from: key3 + value2, to: key3 + right, word: true })];
   })
 };
 function correct(value2) {
   return likelyCountry(value2) ?? countryCode(value2);
 }
-function wrong2(context) {
-  const { tree } = context;
-  const { path: path46, words: words2 } = commandLine(context);
+function wrong2(context2) {
+  const { tree } = context2;
+  const { path: path50, words: words3 } = commandLine(context2);
   const key3 = "cfg80211.ieee80211_regdom=";
-  const word3 = words2.findLast((one2) => one2.startsWith(key3));
+  const word3 = words3.findLast((one2) => one2.startsWith(key3));
   const crda = findLine(tree, "/etc/default/crda", /^REGDOMAIN=\S/);
   const all = [
-    ...wpaFiles(context).flatMap(
+    ...wpaFiles(context2).flatMap(
       (file4) => file4.globals.filter((one2) => one2.key === "country").map(({ value: value2, line: line3 }) => ({ path: file4.path, line: line3, key: "country=", value: value2 }))
     ),
-    ...word3 === void 0 ? [] : [{ path: path46, line: 1, key: key3, value: word3.slice(key3.length) }],
+    ...word3 === void 0 ? [] : [{ path: path50, line: 1, key: key3, value: word3.slice(key3.length) }],
     ...crda ? [
       {
         path: "/etc/default/crda",
@@ -87596,21 +88805,21 @@ var wifiCountryMissing = {
   summary: "Wi-Fi without a country",
   why: "Without one the radio keeps to what is allowed everywhere: channels 12 and 13 and most of 5 GHz stay silent, and since 2020 the radio may stay off.",
   fix: "set the two letters of the country (wifi.country)",
-  check: (context) => hasCountry(context) ? [] : [...inWpaFiles2(context), ...inConnections2(context)]
+  check: (context2) => hasCountry(context2) ? [] : [...inWpaFiles2(context2), ...inConnections2(context2)]
 };
-function hasCountry(context) {
-  return commandLine(context).words.some((word3) => word3.startsWith("cfg80211.ieee80211_regdom=")) || context.os.version > 10 && activeLines(context.tree, "/etc/default/crda").some(({ text: text4 }) => /^REGDOMAIN=\S/.test(text4));
+function hasCountry(context2) {
+  return commandLine(context2).words.some((word3) => word3.startsWith("cfg80211.ieee80211_regdom=")) || context2.os.version > 10 && activeLines(context2.tree, "/etc/default/crda").some(({ text: text4 }) => /^REGDOMAIN=\S/.test(text4));
 }
 var message3 = "networks are set up, but no country";
-function inWpaFiles2(context) {
-  if (context.os.network === "network-manager") return [];
-  return wpaFiles(context).filter(({ networks, globals }) => networks.length > 0 && settingOf(globals, "country") === void 0).map(({ path: path46 }) => ({ path: path46, message: message3 }));
+function inWpaFiles2(context2) {
+  if (context2.os.network === "network-manager") return [];
+  return wpaFiles(context2).filter(({ networks, globals }) => networks.length > 0 && settingOf(globals, "country") === void 0).map(({ path: path50 }) => ({ path: path50, message: message3 }));
 }
-function inConnections2(context) {
-  const [first] = connections(context).filter(isWifi);
+function inConnections2(context2) {
+  const [first] = connections(context2).filter(isWifi);
   return first === void 0 ? [] : [
     {
-      path: commandLine(context).path,
+      path: commandLine(context2).path,
       message: message3,
       help: "add cfg80211.ieee80211_regdom= with the two letters of the country (wifi.country)"
     }
@@ -87627,13 +88836,13 @@ var worldWritable = {
   summary: "configuration and programs that every account can change",
   why: "Whoever changes what root reads or runs is root soon after; files copied from FAT or a network share often end so.",
   fix: "take the right to write away from others (chmod o-w)",
-  check: (context) => writable3(context).map(([path46, { mode: mode2 }]) => ({
-    path: path46,
+  check: (context2) => writable3(context2).map(([path50, { mode: mode2 }]) => ({
+    path: path50,
     message: `every account can change it (mode ${octal2(mode2)})`
   })),
-  mend: (context) => writable3(context).map(([path46, { kind, mode: mode2 }]) => {
+  mend: (context2) => writable3(context2).map(([path50, { kind, mode: mode2 }]) => {
     const safe = { mode: mode2 & ~2 };
-    return kind === "directory" ? directory(path46, safe) : change(path46, { op: "ensure-lines", lines: [] }, safe);
+    return kind === "directory" ? directory(path50, safe) : change(path50, { op: "ensure-lines", lines: [] }, safe);
   })
 };
 function writable3({ tree }) {
@@ -87652,14 +88861,14 @@ var wpaCtrlInterface = {
   summary: "a wpa_supplicant.conf without ctrl_interface",
   why: "dhcpcd does not start wpa_supplicant on a file without it, so the Pi never looks for the network.",
   fix: `add the line "${line2}"`,
-  check: (context) => lacking(context).map(({ path: path46 }) => ({ path: path46, message: "dhcpcd ignores a file without ctrl_interface" })),
-  mend: (context) => lacking(context).map(
-    ({ path: path46 }) => change(path46, { op: "ensure-lines", lines: [line2] }, { sensitive: true })
+  check: (context2) => lacking(context2).map(({ path: path50 }) => ({ path: path50, message: "dhcpcd ignores a file without ctrl_interface" })),
+  mend: (context2) => lacking(context2).map(
+    ({ path: path50 }) => change(path50, { op: "ensure-lines", lines: [line2] }, { sensitive: true })
   )
 };
-function lacking(context) {
-  if (context.os.network !== "dhcpcd") return [];
-  return wpaFiles(context).filter(
+function lacking(context2) {
+  if (context2.os.network !== "dhcpcd") return [];
+  return wpaFiles(context2).filter(
     ({ networks, globals }) => networks.length > 0 && settingOf(globals, "ctrl_interface") === void 0
   );
 }
@@ -87671,15 +88880,15 @@ var wpaSyntax = {
   summary: "lines that wpa_supplicant cannot read",
   why: "wpa_supplicant refuses the whole file for one wrong line, and the Pi joins no network at all.",
   fix: 'write ssid="name" and psk="8 to 63 characters" with straight quotes, or psk= and 64 hexadecimal digits without quotes',
-  check: (context) => wpaFiles(context).flatMap(faultsIn)
+  check: (context2) => wpaFiles(context2).flatMap(faultsIn)
 };
-function faultsIn({ path: path46, faults, networks }) {
+function faultsIn({ path: path50, faults, networks }) {
   const settings5 = networks.flatMap((network3) => network3.settings);
   const wrong3 = settings5.flatMap((setting) => {
     const message4 = wrongValue(setting);
     return message4 === void 0 ? [] : [{ line: setting.line, message: message4 }];
   });
-  return [...faults, ...wrong3].map(({ line: line3, message: message4 }) => ({ path: path46, line: line3, message: message4 }));
+  return [...faults, ...wrong3].map(({ line: line3, message: message4 }) => ({ path: path50, line: line3, message: message4 }));
 }
 function wrongValue({ key: key3, value: value2 }) {
   if (!["ssid", "psk", "sae_password", "identity", "password"].includes(key3)) return void 0;
@@ -87701,7 +88910,7 @@ function wrongPsk(value2) {
 }
 
 // src/lint/rules/wrong-boot-folder.ts
-var known3 = /^(?:cmdline\.txt|config\.txt|custom\.toml|firstrun\.sh|userconf(?:\.txt)?|wpa_supplicant\.conf)$/;
+var known4 = /^(?:cmdline\.txt|config\.txt|custom\.toml|firstrun\.sh|userconf(?:\.txt)?|wpa_supplicant\.conf)$/;
 var pointer = /\/boot\/firmware/;
 var wrongBootFolder = {
   id: "wrong-boot-folder",
@@ -87709,19 +88918,19 @@ var wrongBootFolder = {
   summary: "boot files on the root partition instead of the boot partition",
   why: "Files put into /boot while the partition was not mounted are hidden beneath it; since Bookworm it is mounted on /boot/firmware.",
   fix: "move the file to the boot partition",
-  check: (context) => context.os.bootDir === "/boot" ? beneathMount(context) : besideMount(context)
+  check: (context2) => context2.os.bootDir === "/boot" ? beneathMount(context2) : besideMount(context2)
 };
 function beneathMount({ mounts }) {
   const root2 = mounts.find(({ at: at3 }) => at3 === "/")?.volume;
   if (root2?.stat("/boot")?.kind !== "directory") return [];
-  return root2.list("/boot").filter(({ name, kind }) => kind === "file" && (known3.test(name) || /^ssh(?:\.txt)?$/.test(name))).map(({ name }) => ({
+  return root2.list("/boot").filter(({ name, kind }) => kind === "file" && (known4.test(name) || /^ssh(?:\.txt)?$/.test(name))).map(({ name }) => ({
     path: `/boot/${name}`,
     message: "a file of this name lies on the root partition, hidden beneath the boot partition"
   }));
 }
 function besideMount({ tree }) {
   if (tree.stat("/boot")?.kind !== "directory") return [];
-  return tree.list("/boot").filter(({ name, kind }) => kind === "file" && known3.test(name)).filter(({ name }) => !pointer.test(boundedText(tree, `/boot/${name}`) ?? "")).map(({ name }) => ({
+  return tree.list("/boot").filter(({ name, kind }) => kind === "file" && known4.test(name)).filter(({ name }) => !pointer.test(boundedText(tree, `/boot/${name}`) ?? "")).map(({ name }) => ({
     path: `/boot/${name}`,
     message: `nothing reads it there; the boot partition is /boot/firmware`
   }));
@@ -87788,8 +88997,8 @@ var builtInRules = [
 // src/lint/lint-image.ts
 function lintImage(image, options2 = {}) {
   const { rules = builtInRules, now = /* @__PURE__ */ new Date() } = options2;
-  const context = { ...image, now };
-  const findings = rules.flatMap((rule) => findingsOf2(rule, context, options2.public ?? false));
+  const context2 = { ...image, now };
+  const findings = rules.flatMap((rule) => findingsOf2(rule, context2, options2.public ?? false));
   const byLevel = levels2.map((level) => findings.filter((finding) => finding.level === level));
   const [error2 = [], warning = [], note2 = []] = byLevel;
   return {
@@ -87798,9 +89007,9 @@ function lintImage(image, options2 = {}) {
   };
 }
 var levels2 = ["error", "warning", "note"];
-function findingsOf2(rule, context, isPublic) {
-  const leak = isPublic && rule.leak ? "error" : void 0;
-  return rule.check(context).map((finding) => ({
+function findingsOf2(rule, context2, isPublic2) {
+  const leak = isPublic2 && rule.leak ? "error" : void 0;
+  return rule.check(context2).map((finding) => ({
     rule: rule.id,
     ...finding,
     level: leak ?? finding.level ?? rule.level,
@@ -87822,9 +89031,9 @@ async function carryOut(planned, options2) {
   const edits = await editImage(planned, options2);
   return { edits, findings: lintMade(planned, options2) };
 }
-function lintMade({ image, plan: plan2 }, { now, public: isPublic = false, onEvent }) {
-  const report = lintImage(asItIsNow(image), { now, public: isPublic });
-  if (isPublic) requirePublishable(report.findings);
+function lintMade({ image, plan: plan2 }, { now, public: isPublic2 = false, onEvent }) {
+  const report = lintImage(asItIsNow(image), { now, public: isPublic2 });
+  if (isPublic2) requirePublishable(report.findings);
   const findings = unadvised(report.findings, plan2.advice);
   for (const finding of findings) onEvent?.({ code: "finding", ...finding });
   return findings;
@@ -87860,7 +89069,7 @@ async function buildChecked(request, options2) {
     const output2 = await checkOutput(outputFor(spec, options2), {
       overwrite: options2.overwrite ?? false,
       blockMap,
-      base: path43.resolve(options2.directory ?? ".", spec.image),
+      base: path42.resolve(options2.directory ?? ".", spec.image),
       environment
     });
     const made = __using(_stack, await makeImage(request, { ...options2, now }));
@@ -87894,9 +89103,9 @@ async function buildChecked(request, options2) {
   }
 }
 function outputFor(spec, options2) {
-  if (options2.output !== void 0) return path43.resolve(options2.output);
-  if (spec.output !== void 0) return path43.resolve(options2.directory ?? ".", spec.output);
-  return path43.resolve(rawNameOf(spec.image));
+  if (options2.output !== void 0) return path42.resolve(options2.output);
+  if (spec.output !== void 0) return path42.resolve(options2.directory ?? ".", spec.output);
+  return path42.resolve(rawNameOf(spec.image));
 }
 
 // src/cli/commands/plan-text.ts
@@ -87928,23 +89137,23 @@ function describePreload(preload2) {
   );
 }
 function describeEdit(edit) {
-  const path46 = printable(edit.path);
+  const path50 = printable(edit.path);
   switch (edit.kind) {
     case "write":
-      return [`write ${path46}${attributes(edit)}`, ...content(edit.content, edit.sensitive)];
+      return [`write ${path50}${attributes(edit)}`, ...content(edit.content, edit.sensitive)];
     case "change":
       return [
-        `change ${path46}`,
+        `change ${path50}`,
         ...edit.sensitive ? ["  (hidden)"] : describeChange(edit.change).map((line3) => `  ${line3}`)
       ];
     case "link":
-      return [`link ${path46} \u2192 ${printable(edit.target)}`];
+      return [`link ${path50} \u2192 ${printable(edit.target)}`];
     case "directory":
-      return [`directory ${path46}${attributes(edit)}`];
+      return [`directory ${path50}${attributes(edit)}`];
     case "remove":
-      return [`remove ${path46}`];
+      return [`remove ${path50}`];
     case "move":
-      return [`move ${path46} \u2192 ${printable(edit.to)}`];
+      return [`move ${path50} \u2192 ${printable(edit.to)}`];
   }
 }
 function attributes({
@@ -88055,19 +89264,19 @@ function buildSummary({
 }
 function planSummary(base2, plan2) {
   const text4 = describePlan(plan2, noPaint);
-  const shown3 = text4.length > planLimit ? `${text4.slice(0, planLimit)}
+  const shown4 = text4.length > planLimit ? `${text4.slice(0, planLimit)}
 \u2026` : text4;
-  const fence = "`".repeat(Math.max(3, ...[...shown3.matchAll(/`+/g)].map(([run3]) => run3.length + 1)));
+  const fence = "`".repeat(Math.max(3, ...[...shown4.matchAll(/`+/g)].map(([run3]) => run3.length + 1)));
   return sections(
     [`## Plan for ${plainText2(plan2.hostname)}`],
     facts(base2, plan2),
-    [`${fence}text`, shown3.trimEnd(), fence],
+    [`${fence}text`, shown4.trimEnd(), fence],
     remarks(plan2.advice, [])
   );
 }
 function releaseSummary(tag, { url: url2, isDraft }) {
-  const shown3 = /^https?:\/\/[^\s()<>]+$/.test(url2) ? `[${plainText2(tag)}](${url2})` : plainText2(tag);
-  return `Uploaded to the ${isDraft ? "draft of the " : ""}release ${shown3}
+  const shown4 = /^https?:\/\/[^\s()<>]+$/.test(url2) ? `[${plainText2(tag)}](${url2})` : plainText2(tag);
+  return `Uploaded to the ${isDraft ? "draft of the " : ""}release ${shown4}
 `;
 }
 function facts(base2, plan2) {
@@ -88080,8 +89289,8 @@ function facts(base2, plan2) {
   ];
   return markdownTable(["", ""], rows);
 }
-function editRow({ path: path46, to, action, from }) {
-  return [`${code(path46)}${to === void 0 ? "" : ` \u2192 ${code(to)}`}`, action, plainText2(from.join(", "))];
+function editRow({ path: path50, to, action, from }) {
+  return [`${code(path50)}${to === void 0 ? "" : ` \u2192 ${code(to)}`}`, action, plainText2(from.join(", "))];
 }
 function cut(head, rows) {
   const left = rows.length - shownRows;
@@ -88096,7 +89305,7 @@ function remarks(advice, findings) {
   const lines2 = [
     ...advice.map(({ level, id, message: message4 }) => `- **${level}** ${code(id)}: ${plainText2(message4)}`),
     ...findings.map(
-      ({ level, rule, path: path46, message: message4 }) => `- **${level}** ${code(rule)}: ${code(path46)}: ${plainText2(message4)}`
+      ({ level, rule, path: path50, message: message4 }) => `- **${level}** ${code(rule)}: ${code(path50)}: ${plainText2(message4)}`
     )
   ];
   return cutLines(lines2);
@@ -88124,7 +89333,7 @@ async function runBuild(inputs, { settings: settings5, options: options2, output
   const base2 = await baseFacts(first.base);
   const milliseconds = performance.now() - started;
   const artifacts = built.map(({ path: file4, size, sha256 }) => ({
-    ...{ path: file4, name: path44.basename(file4), size },
+    ...{ path: file4, name: path43.basename(file4), size },
     ...sha256 !== void 0 && { sha256 }
   }));
   const { findings, plan: plan2, edits } = first;
@@ -88132,7 +89341,7 @@ async function runBuild(inputs, { settings: settings5, options: options2, output
     result: {
       ...{ base: base2, artifacts, findings, milliseconds },
       hostname: plan2.hostname,
-      checksums: path44.join(path44.dirname(first.path), "SHA256SUMS"),
+      checksums: path43.join(path43.dirname(first.path), "SHA256SUMS"),
       ...mapped !== void 0 && { blockMap: blockMapNameOf(mapped) }
     },
     summary: redact(buildSummary({ base: base2, plan: plan2, edits, findings, artifacts, times, milliseconds }))
@@ -88152,25 +89361,1217 @@ async function runPlan({ settings: settings5, options: options2 }, { started }) 
     summary: redact(planSummary(base2, planned))
   };
 }
+async function runCacheKey({ spec, options: options2 }, { started }) {
+  const download3 = await getDownload({ ...spec, directory: options2.directory ?? "." }, options2);
+  const base2 = await baseFacts({
+    name: download3?.name ?? spec.image,
+    ...download3 && { sha256: download3.sha256 }
+  });
+  return {
+    result: {
+      base: { ...base2, ...download3 && { url: download3.url } },
+      ...download3 && { download: download3 },
+      hostname: "",
+      artifacts: [],
+      milliseconds: performance.now() - started
+    },
+    summary: ""
+  };
+}
 var nameOf4 = (settings5) => String(settings5.image);
 async function baseFacts({ name, sha256 }) {
-  const known4 = await findImage(name).catch(() => void 0);
-  const url2 = known4?.urls[0];
-  const digest = sha256 ?? known4?.archive.sha256;
+  const known5 = await findImage(name).catch(() => void 0);
+  const url2 = known5?.urls[0];
+  const digest = sha256 ?? known5?.archive.sha256;
   return {
-    name: known4?.name ?? name,
+    name: known5?.name ?? name,
     ...digest !== void 0 && { sha256: digest },
     ...url2 !== void 0 && { url: url2 },
-    ...known4?.date !== void 0 && { version: known4.date }
+    ...known5?.date !== void 0 && { version: known5.date }
   };
+}
+
+// src/action/run-release.ts
+import path48 from "node:path";
+
+// src/build-release.ts
+import { randomBytes as randomBytes2 } from "node:crypto";
+import path47 from "node:path";
+
+// src/diff/content.ts
+import { createHash as createHash24 } from "node:crypto";
+
+// src/diff/myers.ts
+var furthest = 2e3;
+var unreachable = -2;
+function matchingRuns(old, now) {
+  const start = commonStart(old, now);
+  const end2 = commonEnd(old, now, start);
+  const inner = middle(numbered(old.slice(start, old.length - end2), now.slice(start, now.length - end2))).map(
+    (run3) => ({ ...run3, old: run3.old + start, now: run3.now + start })
+  );
+  return [
+    { old: 0, now: 0, length: start },
+    ...inner,
+    { old: old.length - end2, now: now.length - end2, length: end2 }
+  ].filter(({ length }) => length > 0);
+}
+function commonStart(old, now) {
+  const most3 = Math.min(old.length, now.length);
+  let length = 0;
+  while (length < most3 && old[length] === now[length]) length++;
+  return length;
+}
+function commonEnd(old, now, start) {
+  const most3 = Math.min(old.length, now.length) - start;
+  let length = 0;
+  while (length < most3 && old.at(-1 - length) === now.at(-1 - length)) length++;
+  return length;
+}
+function numbered(old, now) {
+  const numbers3 = /* @__PURE__ */ new Map();
+  const numberOf2 = (line3) => {
+    const number4 = numbers3.get(line3) ?? numbers3.size;
+    numbers3.set(line3, number4);
+    return number4;
+  };
+  return [Int32Array.from(old, numberOf2), Int32Array.from(now, numberOf2)];
+}
+var Frontier = class _Frontier {
+  #reach;
+  #at;
+  constructor(reach, at3 = new Int32Array(2 * reach + 3).fill(unreachable)) {
+    this.#reach = reach;
+    this.#at = at3;
+  }
+  get(k) {
+    return this.#at[k + this.#reach + 1] ?? unreachable;
+  }
+  set(k, old) {
+    this.#at[k + this.#reach + 1] = old;
+  }
+  /** Only diagonals -d to d have been reached yet. */
+  copy(d) {
+    return new _Frontier(d, this.#at.slice(this.#reach - d, this.#reach + d + 3));
+  }
+};
+function middle([old, now]) {
+  if (old.length === 0 || now.length === 0) return [];
+  const most3 = Math.min(old.length + now.length, furthest);
+  const frontier = new Frontier(most3);
+  frontier.set(1, 0);
+  const history = [];
+  for (let d = 0; d <= most3; d++) {
+    history.push(frontier.copy(d));
+    for (let k = -d; k <= d; k += 2) {
+      let at3 = step(frontier, k, old.length, now.length).at;
+      if (at3 >= 0) while (at3 < old.length && at3 - k < now.length && old[at3] === now[at3 - k]) at3++;
+      frontier.set(k, at3);
+      if (at3 === old.length && at3 - k === now.length) return trace(history, old.length, now.length);
+    }
+  }
+  return [];
+}
+function step(frontier, k, oldLength, nowLength) {
+  const inserted = frontier.get(k + 1);
+  const deleted2 = frontier.get(k - 1) + 1;
+  const canInsert = inserted >= 0 && inserted - k <= nowLength;
+  const canDelete = deleted2 > 0 && deleted2 <= oldLength;
+  if (canDelete && (!canInsert || deleted2 > inserted)) return { at: deleted2, from: k - 1 };
+  return { at: canInsert ? inserted : unreachable, from: k + 1 };
+}
+function trace(history, oldLength, nowLength) {
+  const runs = [];
+  let [old, now] = [oldLength, nowLength];
+  for (let d = history.length - 1; d >= 0; d--) {
+    const k = old - now;
+    const { at: at3, from } = step(history[d], k, oldLength, nowLength);
+    if (old > at3) runs.push({ old: at3, now: at3 - k, length: old - at3 });
+    old = from < k ? at3 - 1 : at3;
+    now = old - from;
+  }
+  return runs.reverse();
+}
+
+// src/diff/unified.ts
+var context = 3;
+function unifiedHunks(before, after) {
+  const [old, now] = [linesOf2(before), linesOf2(after)];
+  const changes2 = changesBetween(matchingRuns(old, now), old.length, now.length);
+  return groups(changes2).map((group3) => hunk(group3, old, now)).join("");
+}
+function linesOf2(text4) {
+  return text4.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+function changesBetween(runs, oldLength, nowLength) {
+  const changes2 = [];
+  let [old, now] = [0, 0];
+  for (const run3 of [...runs, { old: oldLength, now: nowLength, length: 0 }]) {
+    if (run3.old > old || run3.now > now) {
+      changes2.push({ oldFrom: old, oldTo: run3.old, nowFrom: now, nowTo: run3.now });
+    }
+    [old, now] = [run3.old + run3.length, run3.now + run3.length];
+  }
+  return changes2;
+}
+function groups(changes2) {
+  const all = [];
+  for (const change3 of changes2) {
+    const last = all.at(-1)?.at(-1);
+    if (last && change3.oldFrom - last.oldTo <= 2 * context) all.at(-1)?.push(change3);
+    else all.push([change3]);
+  }
+  return all;
+}
+function hunk(group3, old, now) {
+  const [first, last] = [group3[0], group3.at(-1)];
+  const lead = Math.min(context, first.oldFrom);
+  const tail = Math.min(context, old.length - last.oldTo);
+  let text4 = "";
+  let at3 = first.oldFrom - lead;
+  for (const { oldFrom, oldTo, nowFrom, nowTo } of group3) {
+    text4 += shown3(" ", old.slice(at3, oldFrom));
+    text4 += shown3("-", old.slice(oldFrom, oldTo));
+    text4 += shown3("+", now.slice(nowFrom, nowTo));
+    at3 = oldTo;
+  }
+  text4 += shown3(" ", old.slice(at3, at3 + tail));
+  const oldRange = range(first.oldFrom - lead, last.oldTo + tail);
+  const nowRange = range(first.nowFrom - lead, last.nowTo + tail);
+  return `@@ -${oldRange} +${nowRange} @@
+${text4}`;
+}
+function range(from, to) {
+  const count2 = to - from;
+  if (count2 === 0) return `${from},0`;
+  return count2 === 1 ? `${from + 1}` : `${from + 1},${count2}`;
+}
+function shown3(sign, lines2) {
+  const marked = lines2.map(
+    (line3) => line3.endsWith("\n") ? sign + line3 : `${sign}${line3}
+\\ No newline at end of file
+`
+  );
+  return marked.join("");
+}
+
+// src/diff/content.ts
+var pieceSize12 = 256 * 1024;
+var longestText = 1024 * 1024;
+var pieces2 = [new Uint8Array(pieceSize12), new Uint8Array(pieceSize12)];
+function isSameContent({ before, after }) {
+  const [one2, other] = [open15(before), open15(after)];
+  if (one2.size !== other.size) return false;
+  for (let position = 0; position < one2.size; position += pieceSize12) {
+    const length = Math.min(pieceSize12, one2.size - position);
+    const [a3, b3] = [pieces2[0].subarray(0, length), pieces2[1].subarray(0, length)];
+    one2.readInto(a3, position);
+    other.readInto(b3, position);
+    if (Buffer.compare(a3, b3) !== 0) return false;
+  }
+  return true;
+}
+function contentDifference(pair, { secrets = false }) {
+  if (!secrets && [pair.before, pair.after].some((side) => side && isSecret(side, pair.path))) {
+    return { kind: "hidden" };
+  }
+  const [before, after] = [open15(pair.before), open15(pair.after)];
+  const [old, now] = [textOf2(before), textOf2(after)];
+  if (old !== void 0 && now !== void 0) return { kind: "text", patch: unifiedHunks(old, now) };
+  return { kind: "binary", before: digestOf6(before), after: digestOf6(after) };
+}
+var setUp2 = /^(?:wpa_supplicant|userconf|firstrun|custom\.toml|rpi-preseed|user-data|network-config)/i;
+function isSecret({ format: format2, entry: entry4, reachable }, path50) {
+  if (format2.startsWith("fat")) return setUp2.test(path50.slice(path50.lastIndexOf("/") + 1));
+  return !reachable || (entry4.mode & 4) === 0;
+}
+function open15(side) {
+  if (!side) throw new Error("only files that are on both sides are compared");
+  return side.entry.open();
+}
+function textOf2(source) {
+  if (source.size > longestText) return void 0;
+  const bytes3 = new Uint8Array(source.size);
+  source.readInto(bytes3, 0);
+  if (bytes3.includes(0)) return void 0;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes3);
+  } catch {
+    return void 0;
+  }
+}
+function digestOf6(source) {
+  const hash2 = createHash24("sha256");
+  for (let position = 0; position < source.size; position += pieceSize12) {
+    const piece = pieces2[0].subarray(0, Math.min(pieceSize12, source.size - position));
+    source.readInto(piece, position);
+    hash2.update(piece);
+  }
+  return hash2.digest("hex");
+}
+
+// src/diff/entry-state.ts
+import { isDeepStrictEqual as isDeepStrictEqual4 } from "node:util";
+function stateOf(entry4, times) {
+  const { kind, mode: mode2, uid, gid, mtime } = entry4;
+  const attributes2 = [...entry4.extendedAttributes()].sort(([a3], [b3]) => a3 < b3 ? -1 : 1);
+  return {
+    kind,
+    size: kind === "directory" ? 0 : entry4.size,
+    // No system looks at the mode of a link, and tools make links with different ones.
+    mode: kind === "link" ? 511 : mode2,
+    uid,
+    gid,
+    ...times && { mtime },
+    ...kind === "link" && { target: entry4.readLink() },
+    ...attributes2.length > 0 && {
+      attributes: Object.fromEntries(
+        attributes2.map(([name, value2]) => [name, Buffer.from(value2).toString("hex")])
+      )
+    }
+  };
+}
+function isSameState(before, after) {
+  return isDeepStrictEqual4(before, after);
+}
+
+// src/diff/table.ts
+function tableDifferences(before, after) {
+  const [old, now] = [factsOf2(before), factsOf2(after)];
+  return [.../* @__PURE__ */ new Set([...old.keys(), ...now.keys()])].flatMap((subject) => {
+    const [one2, other] = [old.get(subject), now.get(subject)];
+    if (one2 === other) return [];
+    return [
+      {
+        subject,
+        ...one2 !== void 0 && { before: one2 },
+        ...other !== void 0 && { after: other }
+      }
+    ];
+  });
+}
+function factsOf2({ table: table2, mounts }) {
+  const facts2 = /* @__PURE__ */ new Map([
+    ["partition table", table2.scheme.toUpperCase()],
+    ["disk id", table2.diskId]
+  ]);
+  for (const { number: number4, type, offset, size, name, partUuid, bootable } of table2.partitions) {
+    const of = `partition ${number4}`;
+    facts2.set(`${of} type`, type);
+    facts2.set(`${of} offset`, `${offset} bytes`);
+    facts2.set(`${of} size`, `${size} bytes`);
+    if (table2.scheme === "gpt") facts2.set(`${of} id`, partUuid);
+    if (name !== void 0) facts2.set(`${of} name`, name);
+    if (bootable) facts2.set(`${of} bootable`, "yes");
+    const mount = mounts.find((one2) => one2.number === number4);
+    if (!mount) continue;
+    facts2.set(`${of} file system`, mount.volume.format);
+    facts2.set(`${of} label`, mount.volume.label);
+    facts2.set(`${of} mounted on`, mount.at);
+  }
+  return facts2;
+}
+
+// src/diff/walk.ts
+init_errors();
+var deepest5 = 200;
+function* pairsOf(before, after) {
+  const { bootDir } = before.os;
+  const sides = [viewOf3(before, bootDir), viewOf3(after, bootDir)];
+  yield* below(
+    "",
+    [
+      { view: sides[0], reachable: true },
+      { view: sides[1], reachable: true }
+    ],
+    0
+  );
+}
+function viewOf3({ mounts }, bootDir) {
+  const root2 = mounts.find(({ at: at3 }) => at3 === "/")?.volume;
+  if (!root2) throw new Error("an open image has a root");
+  return { root: root2, boot: mounts.find(({ at: at3 }) => at3 !== "/")?.volume, bootDir };
+}
+function* below(directory2, insides, depth) {
+  if (depth > deepest5) {
+    throw new PiImageError("image.damaged", `the directories at ${directory2.slice(0, 100)}\u2026 never end`, {
+      help: "The file system of the image leads in circles. Check it with e2fsck."
+    });
+  }
+  const [old, now] = [sidesIn(insides[0], directory2), sidesIn(insides[1], directory2)];
+  for (const name of [.../* @__PURE__ */ new Set([...old.keys(), ...now.keys()])].sort()) {
+    const [path50, before, after] = [`${directory2}/${name}`, old.get(name), now.get(name)];
+    yield { path: path50, before, after };
+    const next = [enter(insides[0], before), enter(insides[1], after)];
+    if (next[0] || next[1]) yield* below(path50, next, depth + 1);
+  }
+}
+function sidesIn(inside, directory2) {
+  if (!inside) return /* @__PURE__ */ new Map();
+  const { view, reachable } = inside;
+  const isOnBoot = view.boot !== void 0 && isWithin2(directory2, view.bootDir);
+  const volume = isOnBoot ? view.boot : view.root;
+  const path50 = (isOnBoot ? directory2.slice(view.bootDir.length) : directory2) || "/";
+  return new Map(
+    scan(volume, path50).map((entry4) => [entry4.name, { entry: entry4, format: volume.format, reachable }])
+  );
+}
+function enter(inside, side) {
+  if (!inside || side?.entry.kind !== "directory") return void 0;
+  return { view: inside.view, reachable: side.reachable && (side.entry.mode & 1) !== 0 };
+}
+var isWithin2 = (path50, directory2) => path50 === directory2 || path50.startsWith(`${directory2}/`);
+function scan(volume, directory2) {
+  if (volume.scan) return volume.scan(directory2);
+  return volume.list(directory2).flatMap(({ name }) => {
+    const path50 = directory2 === "/" ? `/${name}` : `${directory2}/${name}`;
+    const entry4 = volume.stat(path50);
+    if (!entry4) return [];
+    return [
+      {
+        ...entry4,
+        name,
+        open: () => volume.open(path50),
+        readLink: () => volume.readLink(path50),
+        extendedAttributes: () => /* @__PURE__ */ new Map()
+      }
+    ];
+  });
+}
+
+// src/diff/diff-images.ts
+function diffImages(before, after, options2 = {}) {
+  const table2 = tableDifferences(before, after);
+  const entries = [...entryDifferences(before, after, options2)];
+  return { same: table2.length + entries.length === 0, table: table2, entries };
+}
+function* entryDifferences(before, after, options2 = {}) {
+  for (const pair of pairsOf(before, after)) {
+    options2.signal?.throwIfAborted();
+    const difference = differenceOf(pair, options2);
+    if (difference) yield difference;
+  }
+}
+function differenceOf(pair, options2) {
+  const { path: path50 } = pair;
+  const before = pair.before && stateOf(pair.before.entry, options2.times ?? false);
+  const after = pair.after && stateOf(pair.after.entry, options2.times ?? false);
+  if (!before || !after) {
+    return after ? { path: path50, change: "added", after } : before && { path: path50, change: "removed", before };
+  }
+  const differs = before.kind === "file" && after.kind === "file" && !isSameContent(pair);
+  if (!differs && isSameState(before, after)) return void 0;
+  const content2 = differs ? contentDifference(pair, options2) : void 0;
+  return { path: path50, change: "changed", before, after, ...content2 && { content: content2 } };
+}
+
+// src/build-release.ts
+init_errors();
+
+// src/output/asset-limit.ts
+init_errors();
+var gitHubLimit = 2 ** 31;
+function requireSmall({ name, format: format2, size }, limit, isZeroFree) {
+  if (size < limit) return;
+  throw new PiImageError(
+    "output.too-large",
+    `${name} has ${inGiB(size)}, and a file of a GitHub release has to have less than ${inGiB(limit)}`,
+    { help: adviceFor4(format2, isZeroFree) }
+  );
+}
+function adviceFor4(format2, isZeroFree) {
+  if (format2 === ".img") return "leave img out of --formats: img.xz is the smallest";
+  const first = format2 === ".img.xz" || format2 === ".pipatch" ? [] : ["take the format img.xz, which is smaller"];
+  const second = isZeroFree || format2 === ".pipatch" ? [] : ["add --zero-free, so that nothing of deleted files is left"];
+  const last = "start from a smaller base image, such as a lite one, or put less into it";
+  const patch2 = format2 === ".pipatch" ? [] : ["publish what differs from the base image: --formats pipatch"];
+  return [...first, ...second, ...patch2, last].join("; or ");
+}
+var inGiB = (size) => `${Math.ceil(size / 2 ** 30 * 100) / 100} GiB`;
+
+// src/output/folder-draft.ts
+init_errors();
+import { lstat as lstat7, mkdir as mkdir7, readdir as readdir5, readFile as readFile15, rename as rename8, rm as rm8, rmdir as rmdir2, utimes as utimes3 } from "node:fs/promises";
+import path44 from "node:path";
+async function checkFolder({ path: folder12, overwrite }) {
+  const parent = await lstat7(path44.dirname(folder12)).catch(() => void 0);
+  if (!parent) {
+    throw new PiImageError(
+      "output.failed",
+      `${path44.dirname(folder12)}, where ${path44.basename(folder12)} goes, is no folder`,
+      {
+        help: "Make that folder first, or write to another one."
+      }
+    );
+  }
+  const names4 = await namesIn2(folder12);
+  if (names4.length === 0) return;
+  if (!overwrite) throw outputExists(folder12);
+  const list3 = await readFile15(path44.join(folder12, checksumsName2), "latin1").catch(() => "");
+  const known5 = /* @__PURE__ */ new Set([checksumsName2, ...namesInChecksums(list3)]);
+  const other = names4.find((name) => !known5.has(Buffer.from(name).toString("latin1")));
+  if (other === void 0) return;
+  throw new PiImageError("output.exists", `${folder12} has more in it than a release: ${other}`, {
+    help: "Name another folder, or remove this one yourself."
+  });
+}
+async function openFolderDraft(output2, options2) {
+  const folder12 = `${output2.path}.partial`;
+  const { signal } = options2;
+  try {
+    await claim2(folder12, () => mkdir7(folder12, { mode: options2.isPrivate ? 448 : 493 }), {
+      onWaiting: () => options2.onEvent?.({ code: "output.waiting", path: folder12 }),
+      remove: (stale) => rm8(stale, { recursive: true, force: true }),
+      signal
+    });
+    return new OpenFolderDraft(output2, folder12, identity4(await lstat7(folder12, { bigint: true })));
+  } catch (error2) {
+    signal?.throwIfAborted();
+    throw writeFailure(folder12, error2);
+  }
+}
+async function namesIn2(folder12) {
+  try {
+    return await readdir5(folder12);
+  } catch (error2) {
+    if (systemCode(error2) === "ENOENT") return [];
+    if (systemCode(error2) !== "ENOTDIR") throw writeFailure(folder12, error2);
+    throw new PiImageError("output.exists", `${folder12} is a file, and a release is a folder`, {
+      help: "Name a folder that does not exist yet."
+    });
+  }
+}
+var identity4 = ({ dev, ino }) => `${dev}:${ino}`;
+var OpenFolderDraft = class {
+  folder;
+  #output;
+  #identity;
+  #touching;
+  constructor(output2, folder12, identity5) {
+    this.folder = folder12;
+    this.#output = output2;
+    this.#identity = identity5;
+    this.#touching = setInterval(() => {
+      const now = /* @__PURE__ */ new Date();
+      utimes3(folder12, now, now).catch(() => {
+      });
+    }, touchEvery).unref();
+  }
+  async publish() {
+    const { path: target, overwrite } = this.#output;
+    if (!await this.#isOurs()) {
+      throw new PiImageError("output.busy", `another build took over ${this.folder}`, {
+        help: "Let one build at a time write a release."
+      });
+    }
+    clearInterval(this.#touching);
+    const old = `${target}.old.partial`;
+    try {
+      await checkFolder(this.#output);
+      await rmdir2(target).catch(() => {
+      });
+      if (overwrite) await setAside(target, old);
+      await rename8(this.folder, target).catch(async (error2) => {
+        if (overwrite) await rename8(old, target).catch(() => {
+        });
+        throw error2;
+      });
+      await rm8(old, { recursive: true, force: true });
+      await syncDirectory(path44.dirname(target));
+    } catch (error2) {
+      if (["ENOTEMPTY", "EEXIST", "EPERM"].includes(systemCode(error2)) && (await namesIn2(target)).length > 0) {
+        throw outputExists(target);
+      }
+      throw writeFailure(target, error2);
+    }
+  }
+  async [Symbol.asyncDispose]() {
+    clearInterval(this.#touching);
+    if (await this.#isOurs()) await rm8(this.folder, { recursive: true, force: true }).catch(() => {
+    });
+  }
+  /** Whether the name still is that of the folder we made: once published, or taken over, it is not. */
+  async #isOurs() {
+    const found = await lstat7(this.folder, { bigint: true }).catch(() => void 0);
+    return found !== void 0 && identity4(found) === this.#identity;
+  }
+};
+async function setAside(folder12, to) {
+  await rm8(to, { recursive: true, force: true });
+  await rename8(folder12, to).catch((error2) => {
+    if (systemCode(error2) !== "ENOENT") throw error2;
+  });
+}
+
+// src/release-documents.ts
+import { createHash as createHash27 } from "node:crypto";
+init_installed();
+
+// src/release/inventory.ts
+import { createHash as createHash25 } from "node:crypto";
+function ownFiles(edits) {
+  return edits.filter(({ kind, action }) => kind === "file" && (action === "created" || action === "changed")).map(({ path: path50, sha256, sensitive, from }) => ({
+    path: path50,
+    ...sha256 !== void 0 && !sensitive && { sha256 },
+    from
+  })).sort((a3, b3) => a3.path < b3.path ? -1 : 1);
+}
+function uuidOf(text4) {
+  const bytes3 = createHash25("sha256").update(text4).digest().subarray(0, 16);
+  bytes3.writeUInt8(bytes3.readUInt8(6) & 15 | 128, 6);
+  bytes3.writeUInt8(bytes3.readUInt8(8) & 63 | 128, 8);
+  return bytes3.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+function timeText(time3) {
+  return time3.toISOString().replace(/\.\d+Z$/, "Z");
+}
+function isWebAddress(text4) {
+  return text4 !== void 0 && /^https?:\/\/[\w.~:/?#@!$&'()*+,;=%[\]-]+$/.test(text4) && URL.canParse(text4);
+}
+
+// src/release/package-url.ts
+var import_packageurl_js = __toESM(require_packageurl_js(), 1);
+function namedPackages(packages2, os2) {
+  const byUrl = new Map(packages2.map((one2) => [debianUrl(one2, os2), one2]));
+  return [...byUrl].map(([purl, one2]) => ({ ...one2, purl })).sort((a3, b3) => a3.purl < b3.purl ? -1 : 1);
+}
+function debianUrl({ name, version: version4, arch }, os2) {
+  const vendor = os2.id || "debian";
+  const distro = os2.version > 0 ? { distro: `${vendor}-${os2.version}` } : {};
+  return new import_packageurl_js.PackageURL("deb", vendor, name, version4, { arch, ...distro }).toString();
+}
+function toolUrl({ name, version: version4 }) {
+  return new import_packageurl_js.PackageURL("npm", void 0, name, version4).toString();
+}
+
+// src/release/cyclonedx.ts
+var imageRef = "image";
+function cycloneDx({ image, base: base2, os: os2, packages: packages2, files: files3, tool, time: time3 }) {
+  const components = [
+    {
+      type: "operating-system",
+      "bom-ref": "os",
+      name: os2.id || "linux",
+      ...versionOf(os2.version),
+      description: os2.prettyName
+    },
+    ...namedPackages(packages2, os2).map(packageComponent),
+    ...files3.map(fileComponent)
+  ];
+  return {
+    $schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
+    bomFormat: "CycloneDX",
+    specVersion: "1.6",
+    serialNumber: `urn:uuid:${uuidOf(`cyclonedx ${tool.version} ${image.sha256}`)}`,
+    version: 1,
+    metadata: {
+      timestamp: timeText(time3),
+      lifecycles: [{ phase: "build" }],
+      tools: { components: [{ type: "application", ...tool, purl: toolUrl(tool) }] },
+      component: {
+        ...imageComponent(image),
+        "bom-ref": imageRef,
+        pedigree: { ancestors: [imageComponent(base2)] }
+      }
+    },
+    components,
+    dependencies: [{ ref: imageRef, dependsOn: components.map((one2) => one2["bom-ref"]) }]
+  };
+}
+function imageComponent({ name, size, sha256 }) {
+  return {
+    type: "file",
+    name: `${name}.img`,
+    "mime-type": "application/octet-stream",
+    hashes: [{ alg: "SHA-256", content: sha256 }],
+    properties: properties({ size: String(size) })
+  };
+}
+function packageComponent({ purl, name, version: version4, arch, maintainer, homepage, source }) {
+  return {
+    type: "library",
+    "bom-ref": purl,
+    ...maintainer !== void 0 && { publisher: maintainer },
+    name,
+    version: version4,
+    purl,
+    ...isWebAddress(homepage) && { externalReferences: [{ type: "website", url: homepage }] },
+    properties: properties({
+      architecture: arch,
+      ...source && { "source-package": source.name, "source-version": source.version }
+    })
+  };
+}
+function fileComponent({ path: path50, sha256, from }) {
+  return {
+    type: "file",
+    "bom-ref": `file:${path50}`,
+    name: path50,
+    ...sha256 !== void 0 && { hashes: [{ alg: "SHA-256", content: sha256 }] },
+    properties: properties({ customization: from.join(", ") })
+  };
+}
+function properties(values) {
+  return Object.entries(values).map(([name, value2]) => ({ name: `pi-image:${name}`, value: value2 }));
+}
+var versionOf = (version4) => version4 > 0 ? { version: String(version4) } : {};
+
+// src/release/imager-list.ts
+var icon = "icons/use_custom.png";
+var readable3 = [".img.xz", ".zip", ".img.gz", ".img"];
+function imagerList(inputs) {
+  const { manifest: manifest2, os: os2, packages: packages2, url: url2, title } = inputs;
+  const { image, outputs, base: base2, tool, build: build2 } = manifest2;
+  const file4 = readable3.map((ending) => outputs.find(({ name }) => name === `${image.name}${ending}`)).find((one2) => one2 !== void 0);
+  if (!file4) return void 0;
+  return {
+    os_list: [
+      {
+        name: title ?? image.name,
+        description: `${os2.prettyName || os2.id}: ${base2.name}, edited with ${tool.name}`,
+        icon,
+        url: new URL(encodeURIComponent(file4.name), url2.endsWith("/") ? url2 : `${url2}/`).href,
+        extract_size: image.size,
+        extract_sha256: image.sha256,
+        image_download_size: file4.size,
+        image_download_sha256: file4.sha256,
+        release_date: timeText(new Date(build2.sourceDateEpoch * 1e3)).slice(0, 10),
+        init_format: initFormat(os2, packages2)
+      }
+    ]
+  };
+}
+function initFormat(os2, packages2) {
+  if (packages2.has("rpi-preseed")) return "rpi-preseed";
+  if (packages2.has("cloud-init")) return packages2.has("rpi-cloud-init-mods") ? "cloudinit-rpi" : "cloudinit";
+  const isRaspberryPiOs = os2.id === "raspbian" || os2.release !== void 0;
+  const isFound = os2.bootDir === "/boot" || packages2.has("raspberrypi-sys-mods");
+  return isRaspberryPiOs && isFound ? "systemd" : "none";
+}
+
+// src/release/make-manifest.ts
+function makeManifest({ hidden: hidden3, edits, ...rest }) {
+  const { tool, base: base2, build: build2, settings: settings5, image, outputs } = rest;
+  return {
+    version: 1,
+    tool,
+    base: base2,
+    build: build2,
+    settings: settings5,
+    secrets: secretsOf(hidden3),
+    image,
+    edits: edits.map(manifestEdit),
+    outputs
+  };
+}
+function manifestEdit(applied) {
+  const { path: path50, from, action, kind, mode: mode2, uid, gid, size, sha256, target, to, sensitive } = applied;
+  const isFile = kind === "file" && !sensitive;
+  return {
+    path: path50,
+    from: [...from],
+    action,
+    kind,
+    mode: (mode2 & 4095).toString(8).padStart(4, "0"),
+    uid,
+    gid,
+    ...isFile && { size, ...sha256 !== void 0 && { sha256 } },
+    ...target !== void 0 && { target },
+    ...to !== void 0 && { to },
+    ...sensitive && { sensitive }
+  };
+}
+function secretsOf(hidden3) {
+  const taken = /* @__PURE__ */ new Set();
+  return hidden3.map((setting) => {
+    const plain = `PI_IMAGE_SECRET_${setting.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`.slice(0, 900);
+    let environment = plain;
+    for (let number4 = 2; taken.has(environment); number4++) environment = `${plain}_${number4}`;
+    taken.add(environment);
+    return { setting, environment };
+  });
+}
+
+// src/release/notes.ts
+var mostRows = 300;
+var mostText = 4e4;
+function releaseNotes({ manifest: manifest2, system, diff }) {
+  const { image, base: base2, tool, outputs } = manifest2;
+  const sensitive = new Set(manifest2.edits.filter((edit) => edit.sensitive).map(({ path: path50 }) => path50));
+  const first = outputs[0]?.name ?? `${image.name}.img`;
+  return [
+    `# ${words2(image.name)}`,
+    "",
+    `${words2(system)}: the base image ${code2(base2.name)}, edited with ${tool.name} ${words2(tool.version)}. Nothing of it was run on the way.`,
+    "",
+    "| file | bytes | SHA-256 |",
+    "|---|---|---|",
+    ...outputs.map(({ name, size, sha256 }) => `| ${code2(name)} | ${size} | ${code2(sha256)} |`),
+    "",
+    `The raw image has ${image.size} bytes and the SHA-256 ${code2(image.sha256)}; that of the base is ${code2(base2.sha256)}.`,
+    "",
+    "## Check it and flash it",
+    "",
+    "```",
+    "sha256sum --check --ignore-missing SHA256SUMS",
+    [
+      "pi-image reproduce manifest.json",
+      ...manifest2.secrets.map(({ setting }) => `--secret ${setting}=FILE`)
+    ].join(" "),
+    "```",
+    "",
+    `Raspberry Pi Imager (Use custom) and Etcher write ${code2(first)} to a card; ${code2(`bmaptool copy ${first} DEVICE`)} writes only what is in use.`,
+    "",
+    "## How it differs from the base image",
+    "",
+    ...changes(diff, manifest2, sensitive),
+    ...texts(diff.entries, sensitive),
+    ""
+  ].join("\n");
+}
+function changes({ table: table2, entries }, { edits }, sensitive) {
+  if (table2.length + entries.length === 0) return ["It does not."];
+  const from = new Map(edits.map((edit) => [edit.path, edit.from.join(", ")]));
+  const rows = entries.slice(0, mostRows).map((entry4) => {
+    const { path: path50, change: change3, before, after } = entry4;
+    const state2 = describe4(after ?? before, sensitive.has(path50));
+    return `| ${change3} | ${code2(path50)} | ${state2} | ${words2(from.get(path50) ?? "")} |`;
+  });
+  const count2 = (change3) => entries.filter((one2) => one2.change === change3).length;
+  return [
+    `${count2("added")} paths added, ${count2("changed")} changed, ${count2("removed")} removed; all others are, byte for byte, those of the base.`,
+    ...table2.map(
+      ({ subject, before, after }) => `
+${words2(subject)}: ${words2(before ?? "none")} \u2192 ${words2(after ?? "none")}`
+    ),
+    "",
+    "| | path | mode, owner, bytes | by |",
+    "|---|---|---|---|",
+    ...rows,
+    ...entries.length > mostRows ? ["", `And ${entries.length - mostRows} more; manifest.json has all of them.`] : []
+  ];
+}
+function describe4(state2, isSensitive) {
+  if (!state2) return "";
+  const { kind, mode: mode2, uid, gid, size, target } = state2;
+  if (kind === "link") return `\u2192 ${code2(target ?? "")}`;
+  const bits = (mode2 & 4095).toString(8).padStart(4, "0");
+  const bytes3 = kind === "file" ? ` ${isSensitive ? "(hidden)" : size}` : "";
+  return `${bits} ${uid}:${gid}${bytes3}${kind === "directory" ? " directory" : ""}`;
+}
+function texts(entries, sensitive) {
+  const shown4 = [];
+  let size = 0;
+  let left = 0;
+  for (const { path: path50, content: content2 } of entries) {
+    if (content2?.kind !== "text" || sensitive.has(path50)) continue;
+    const block2 = fenced(`--- ${path50}
++++ ${path50}
+${content2.patch}`);
+    if (size + block2.length > mostText) {
+      left++;
+      continue;
+    }
+    size += block2.length;
+    shown4.push(block2);
+  }
+  if (shown4.length + left === 0) return [];
+  const more = left > 0 ? [`${left} longer ones are left out; \`pi-image diff\` shows them.`, ""] : [];
+  return ["", "<details><summary>Changes in text files</summary>", "", ...shown4, ...more, "</details>"];
+}
+function fenced(text4) {
+  const longest3 = Math.max(2, ...[...text4.matchAll(/`+/g)].map(([run3]) => run3.length));
+  const fence = "`".repeat(longest3 + 1);
+  return `${fence}diff
+${visible(text4, "\n	").trimEnd()}
+${fence}
+`;
+}
+function words2(text4) {
+  return visible(text4, "").replace(/[\\`*_{}[\]<>#|~]/g, "\\$&");
+}
+function code2(text4) {
+  const plain = visible(text4, "").replaceAll("|", "\\|");
+  const longest3 = Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run3]) => run3.length));
+  const fence = "`".repeat(longest3 + 1);
+  return longest3 > 0 ? `${fence} ${plain} ${fence}` : `${fence}${plain}${fence}`;
+}
+function visible(text4, kept2) {
+  return text4.replace(
+    /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu,
+    (one2) => kept2.includes(one2) ? one2 : "\uFFFD"
+  );
+}
+
+// src/release/provenance.ts
+import path45 from "node:path";
+var buildType = "pkg:npm/pi-image#docs/release.md";
+function provenance(manifest2, byproducts) {
+  const { tool, build: build2, settings: settings5, outputs } = manifest2;
+  const { seed, sourceDateEpoch, ...options2 } = build2;
+  return {
+    _type: "https://in-toto.io/Statement/v1",
+    subject: outputs.map(descriptor2),
+    predicateType: "https://slsa.dev/provenance/v1",
+    predicate: {
+      buildDefinition: {
+        buildType,
+        externalParameters: { settings: settings5, options: options2 },
+        internalParameters: { seed, sourceDateEpoch },
+        resolvedDependencies: [...baseOf(manifest2), ...packagesIn(manifest2)].map(descriptor2)
+      },
+      runDetails: {
+        builder: { id: toolUrl(tool), version: { [tool.name]: tool.version } },
+        byproducts: byproducts.map(descriptor2)
+      }
+    }
+  };
+}
+var descriptor2 = ({ name, sha256 }) => ({ name, digest: { sha256 } });
+function baseOf({ base: { name, sha256, archiveSha256 } }) {
+  const raw = { name: `${name}.img`, sha256 };
+  return archiveSha256 === void 0 ? [raw] : [{ name, sha256: archiveSha256 }, raw];
+}
+function packagesIn({ edits }) {
+  return edits.flatMap(
+    ({ path: file4, sha256 }) => sha256 !== void 0 && file4.endsWith(".deb") ? [{ name: path45.posix.basename(file4), sha256 }] : []
+  );
+}
+
+// src/release/spdx.ts
+import { createHash as createHash26 } from "node:crypto";
+var documentId = "SPDXRef-DOCUMENT";
+var imageId = "SPDXRef-Image";
+var baseId = "SPDXRef-Base";
+var unknown2 = {
+  downloadLocation: "NOASSERTION",
+  licenseConcluded: "NOASSERTION",
+  licenseDeclared: "NOASSERTION",
+  copyrightText: "NOASSERTION",
+  filesAnalyzed: false
+};
+function spdx({ image, base: base2, os: os2, packages: packages2, files: files3, tool, time: time3 }) {
+  const contained = [...namedPackages(packages2, os2).map(debianPackage), ...files3.map(filePackage)];
+  return {
+    spdxVersion: "SPDX-2.3",
+    dataLicense: "CC0-1.0",
+    SPDXID: documentId,
+    name: `${image.name}.img`,
+    documentNamespace: `urn:uuid:${uuidOf(`spdx ${tool.version} ${image.sha256}`)}`,
+    creationInfo: { created: timeText(time3), creators: [`Tool: ${tool.name}-${tool.version}`] },
+    packages: [
+      { ...imagePackage(imageId, image), ...os2.prettyName && { comment: os2.prettyName } },
+      imagePackage(baseId, base2),
+      ...contained
+    ],
+    relationships: [
+      relationship(documentId, "DESCRIBES", imageId),
+      relationship(imageId, "DESCENDANT_OF", baseId),
+      ...contained.map(({ SPDXID }) => relationship(imageId, "CONTAINS", SPDXID))
+    ]
+  };
+}
+function imagePackage(id, { name, sha256 }) {
+  return {
+    SPDXID: id,
+    name: `${name}.img`,
+    ...unknown2,
+    primaryPackagePurpose: "OPERATING_SYSTEM",
+    checksums: [{ algorithm: "SHA256", checksumValue: sha256 }]
+  };
+}
+function debianPackage({ purl, name, version: version4, maintainer, homepage, source }) {
+  return {
+    SPDXID: idOf("Package", name, purl),
+    name,
+    versionInfo: version4,
+    ...maintainer !== void 0 && { originator: person(maintainer) },
+    ...unknown2,
+    ...isWebAddress(homepage) && { homepage },
+    ...source && { sourceInfo: `built of ${source.name} ${source.version}` },
+    externalRefs: [{ referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: purl }]
+  };
+}
+function filePackage({ path: path50, sha256, from }) {
+  return {
+    SPDXID: idOf("File", path50, path50),
+    name: path50,
+    ...unknown2,
+    primaryPackagePurpose: "FILE",
+    ...sha256 !== void 0 && { checksums: [{ algorithm: "SHA256", checksumValue: sha256 }] },
+    sourceInfo: `written by pi-image: ${from.join(", ")}`
+  };
+}
+function relationship(from, relationshipType, to) {
+  return { spdxElementId: from, relationshipType, relatedSpdxElement: to };
+}
+function idOf(kind, name, whole) {
+  const digest = createHash26("sha256").update(whole).digest("hex").slice(0, 16);
+  return `SPDXRef-${kind}-${name.replace(/[^a-zA-Z0-9.-]+/g, "-").replace(/^-/, "")}-${digest}`;
+}
+function person(maintainer) {
+  const [, name, address] = /^(.*?)\s*<([^<>]*)>$/.exec(maintainer) ?? [];
+  return `Person: ${name ? `${name.replace(/["()]/g, "")} (${address})` : maintainer.replace(/["()]/g, "")}`;
+}
+
+// src/release-documents.ts
+async function releaseDocuments({ image: opened, edits }, inputs) {
+  const { base: base2, build: build2, image, shown: shown4, outputs, now, diff, url: url2, title } = inputs;
+  const tool = { name: "pi-image", version: packageVersion() };
+  const { settings: settings5, hidden: hidden3 } = shown4;
+  const manifest2 = makeManifest({
+    ...{ tool, base: base2, build: build2, settings: settings5, hidden: hidden3, image, edits },
+    outputs: outputs.map(({ name, size, sha256 }) => ({ name, size, sha256 }))
+  });
+  const packages2 = await installedIn(opened);
+  const { os: os2 } = opened;
+  const inventory = {
+    ...{ image, base: base2, tool, os: os2, packages: packages2, time: now },
+    files: ownFiles(edits)
+  };
+  const facts2 = {
+    "manifest.json": json3(manifest2),
+    "sbom.cdx.json": json3(cycloneDx(inventory)),
+    "sbom.spdx.json": json3(spdx(inventory))
+  };
+  const names4 = new Set(packages2.map(({ name }) => name));
+  const list3 = url2 === void 0 ? void 0 : imagerList({ manifest: manifest2, os: os2, packages: names4, url: url2, title });
+  return {
+    manifest: manifest2,
+    texts: {
+      ...facts2,
+      "provenance.json": json3(provenance(manifest2, byproductsOf(facts2))),
+      ...list3 && { "rpi-imager.json": json3(list3) },
+      "release-notes.md": releaseNotes({ manifest: manifest2, system: os2.prettyName, diff })
+    }
+  };
+}
+function byproductsOf(texts2) {
+  return Object.entries(texts2).map(([name, text4]) => ({
+    name,
+    sha256: createHash27("sha256").update(text4).digest("hex")
+  }));
+}
+async function installedIn({ tree }) {
+  const status = tree.open("/var/lib/dpkg/status");
+  return status ? readInstalled(status) : [];
+}
+var json3 = (value2) => `${JSON.stringify(value2, void 0, 2)}
+`;
+
+// src/release-files.ts
+import { createHash as createHash28 } from "node:crypto";
+import path46 from "node:path";
+init_stage();
+async function writeReleaseImages(made, options2) {
+  var _stack = [];
+  try {
+    const { folder: folder12, name, formats, limit, zeroFree, onEvent, signal } = options2;
+    const { edited, isPrivate } = made;
+    const { size } = edited;
+    if (formats.includes(".img")) requireSmall({ name: `${name}.img`, format: ".img", size }, limit, zeroFree);
+    const files3 = [];
+    for (const format2 of formats) {
+      const output3 = { path: path46.join(folder12, `${name}${format2}`), format: format2, overwrite: false };
+      const finish = { ...options2, checksums: false, blockMap: false, digest: true };
+      const written2 = await writeOutput({ ...made, output: output3 }, finish);
+      if (written2.sha256 === void 0) throw new Error(`${output3.path} has no digest`);
+      const file4 = { name: `${name}${format2}`, size: written2.size, sha256: written2.sha256 };
+      requireSmall({ ...file4, format: format2 }, limit, zeroFree);
+      files3.push(file4);
+    }
+    const raw = files3[formats.indexOf(".img")]?.sha256;
+    const sha256 = raw ?? await runStage(
+      { stage: "verify", subject: `${name}.img`, total: size, onEvent },
+      (progress2) => digestOfContent(edited, { position: 0, length: size }, { progress: progress2, signal })
+    );
+    const output2 = path46.join(folder12, name);
+    const map2 = __using(_stack, await draftBlockMap(edited, usedRuns(edited), {
+      output: output2,
+      overwrite: false,
+      isPrivate,
+      signal
+    }), true);
+    const mapSize2 = await map2.flush();
+    const mapped = { name: blockMapNameOf(name), size: mapSize2, sha256: await digestOfFile(map2.file) };
+    await map2.publish();
+    return { image: { size, sha256 }, files: [...files3, mapped] };
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+async function writeReleaseTexts(folder12, texts2, {
+  known: known5,
+  ...options2
+}) {
+  const written2 = [];
+  for (const [name, text4] of Object.entries(texts2))
+    written2.push(await writeText(folder12, name, text4, options2));
+  const list3 = [...known5, ...written2].reduce(
+    (text4, { name, sha256 }) => withChecksum(text4, name, sha256),
+    ""
+  );
+  return [...written2, await writeText(folder12, checksumsName2, Buffer.from(list3, "latin1"), options2)];
+}
+async function writeText(folder12, name, text4, options2) {
+  var _stack = [];
+  try {
+    const bytes3 = Buffer.from(text4);
+    const draft = __using(_stack, await openDraft({ path: path46.join(folder12, name), overwrite: false }, options2), true);
+    await draft.write(bytes3, 0);
+    await draft.flush();
+    await draft.publish();
+    return { name, size: bytes3.length, sha256: createHash28("sha256").update(bytes3).digest("hex") };
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+
+// src/build-release.ts
+async function buildRelease(settings5, options2) {
+  var _stack = [];
+  try {
+    const { environment = {}, onEvent, signal, overwrite = false, zeroFree = false } = options2;
+    const { public: isPublic2 = true, verify = "written", seed = randomBytes2(32).toString("hex") } = options2;
+    const directory2 = path47.resolve(options2.directory ?? ".");
+    const now = new Date(Math.floor((options2.now ?? /* @__PURE__ */ new Date()).getTime() / 1e3) * 1e3);
+    const request = readSettings(settings5, options2);
+    const { spec } = request;
+    const target = { path: path47.resolve(options2.folder), overwrite };
+    const { name, formats } = filesOf(spec, options2);
+    await checkTarget(target, path47.resolve(directory2, spec.image));
+    if (formats.includes(".img.xz")) await checkXz(environment);
+    const made = __using(_stack, await makeImage(request, { ...options2, now, seed, recordTime: true, public: isPublic2 }));
+    const { base: base2, plan: plan2, edits, findings } = made;
+    const isPrivate = plan2.sensitive;
+    const edited = soundDevice(made, { zeroFree, verify });
+    const draft = __using(_stack, await openFolderDraft(target, { isPrivate, onEvent, signal }), true);
+    const cacheDirectory2 = cachePlace(options2);
+    const { image, files: files3 } = await writeReleaseImages(
+      { base: base2, edited, edits, isPrivate },
+      {
+        ...{ folder: draft.folder, name, formats, limit: options2.assetLimit ?? gitHubLimit },
+        ...{ verify, zeroFree, cacheDirectory: cacheDirectory2, now, environment, onEvent, signal },
+        store: zeroFree ? void 0 : codeStoreFor(base2, options2)
+      }
+    );
+    const customizations = options2.customizations ?? builtInCustomizations;
+    const sha256 = await imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, signal });
+    const { manifest: manifest2, texts: texts2 } = await releaseDocuments(made, {
+      base: {
+        ...{ name: base2.name, size: base2.size, sha256 },
+        ...base2.format !== "raw" && base2.sha256 !== void 0 && { archiveSha256: base2.sha256 }
+      },
+      build: {
+        sourceDateEpoch: now.getTime() / 1e3,
+        ...{ seed, zeroFree, recover: options2.recover ?? false, public: isPublic2 }
+      },
+      ...{ url: options2.url, title: options2.title, diff: await differenceTo(base2, made.image, options2, now) },
+      shown: redactedConfig(settings5, { customizations, directory: directory2, hideContents: false }),
+      image: { name, ...image },
+      outputs: files3,
+      now
+    });
+    const documents = await writeReleaseTexts(draft.folder, texts2, { known: files3, isPrivate, signal });
+    signal?.throwIfAborted();
+    await draft.publish();
+    return {
+      path: target.path,
+      files: [...files3, ...documents],
+      manifest: manifest2,
+      base: { name: base2.name, ...base2.sha256 !== void 0 && { sha256: base2.sha256 } },
+      ...{ plan: plan2, edits, findings }
+    };
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+async function differenceTo(base2, image, { recover = false, signal }, now) {
+  var _stack = [];
+  try {
+    const stock = __using(_stack, await openRaw(base2, {}, { recover, now }));
+    return diffImages(stock.image, image, { ...signal && { signal } });
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    __callDispose(_stack, _error, _hasError);
+  }
+}
+function filesOf(spec, { formats }) {
+  const name = path47.basename(spec.output ?? rawNameOf(spec.image));
+  const own2 = spec.output === void 0 ? ".img.xz" : formatOf3(name);
+  const chosen = formats && formats.length > 0 ? formats.map((word3) => formatOf3(`x.${word3}`)) : [own2];
+  return {
+    name: rawNameOf(name.replace(/\.pipatch$/i, "")).replace(/\.img$/, ""),
+    formats: [...new Set(chosen)]
+  };
+}
+async function checkTarget(target, base2) {
+  const inside = path47.relative(target.path, base2);
+  if (target.overwrite && !inside.startsWith("..") && !path47.isAbsolute(inside)) {
+    throw new PiImageError("output.exists", `${target.path} is where the base image is`, {
+      help: "Name another folder: this one would be replaced."
+    });
+  }
+  await checkFolder(target);
+}
+
+// src/action/run-release.ts
+var defaultFolder = "dist/release";
+function releaseFolder2(inputs, workspace) {
+  const folder12 = inputs["release-dir"] ?? (inputs["release-tag"] === void 0 ? void 0 : defaultFolder);
+  return folder12 === void 0 ? void 0 : path48.resolve(workspace, folder12);
+}
+async function runRelease(inputs, { settings: settings5, options: options2, outputs }, folder12, { started, times }) {
+  const { checksums: _2, blockMap: __, ...rest } = options2;
+  const limit = inputs["max-asset-size"];
+  const released2 = await buildRelease(withName(settings5, outputs[0] ?? ""), {
+    ...rest,
+    folder: folder12,
+    formats: outputs.map((output2) => formatOf3(output2).slice(1)),
+    assetLimit: limit === void 0 ? gitHubLimit : limit + 1
+  });
+  const base2 = await baseFacts(released2.base);
+  const milliseconds = performance.now() - started;
+  const artifacts = imagesOf(released2, outputs.length);
+  const { findings, plan: plan2, edits, files: files3 } = released2;
+  const at3 = (name) => path48.join(released2.path, name);
+  const map2 = files3.find(({ name }) => name.endsWith(".bmap"));
+  return {
+    result: {
+      ...{ base: base2, artifacts, findings, milliseconds },
+      hostname: plan2.hostname,
+      checksums: at3("SHA256SUMS"),
+      ...map2 && { blockMap: at3(map2.name) },
+      ...{ manifest: at3("manifest.json"), cycloneDx: at3("sbom.cdx.json"), spdx: at3("sbom.spdx.json") },
+      released: files3.map((file4) => ({ ...file4, path: at3(file4.name) }))
+    },
+    summary: redact(buildSummary({ base: base2, plan: plan2, edits, findings, artifacts, times, milliseconds }))
+  };
+}
+function withName(settings5, output2) {
+  const name = rawNameOf(path48.basename(output2).replace(/\.pipatch$/i, ""));
+  return { ...settings5, output: name };
+}
+function imagesOf({ path: folder12, files: files3 }, count2) {
+  return files3.slice(0, count2).map((file4) => ({ ...file4, path: path48.join(folder12, file4.name) }));
 }
 
 // src/action/runner-log.ts
 import { randomUUID as randomUUID9 } from "node:crypto";
 
 // src/action/workflow-command.ts
-function commandLine2({ name, message: message4, properties = {} }) {
-  const list3 = Object.entries(properties).map(([key3, value2]) => `${key3}=${escapeProperty(String(value2))}`).join(",");
+function commandLine2({ name, message: message4, properties: properties2 = {} }) {
+  const list3 = Object.entries(properties2).map(([key3, value2]) => `${key3}=${escapeProperty(String(value2))}`).join(",");
   return `::${name}${list3 === "" ? "" : ` ${list3}`}::${escapeData(message4)}`;
 }
 function escapeData(text4) {
@@ -88218,12 +90619,13 @@ function runnerLog(write2) {
 
 // src/action/run-action.ts
 var outputLimit = 1e6;
-async function runAction(context) {
-  const { env, workspace, signal } = context;
-  const log2 = runnerLog(context.write);
+async function runAction(context2) {
+  const { workspace, signal } = context2;
+  const env = withoutEmptySecrets(context2.env);
+  const log2 = runnerLog(context2.write);
   for (const secret3 of secretsIn(env)) log2.mask(secret3);
   try {
-    const { result, summary } = await work(context, log2);
+    const { result, summary } = await work({ ...context2, env }, log2);
     await tell(result, env, log2);
     if (env["GITHUB_STEP_SUMMARY"]) await appendFile(env["GITHUB_STEP_SUMMARY"], summary);
     return 0;
@@ -88238,14 +90640,18 @@ async function work({ env, workspace, signal }, log2) {
   const onEvent = listener(log2, { verbose: inputs.verbose ?? false, times });
   const mask = (secret3) => log2.mask(secret3);
   const request = await actionRequest(inputs, { env, workspace, signal, onEvent, mask });
+  if (inputs["only-cache-key"]) return runCacheKey(request, { started });
   if (inputs["dry-run"]) return runPlan(request, { started });
-  for (const output2 of request.outputs) await mkdir7(path45.dirname(output2), { recursive: true });
-  const done = await runBuild(inputs, request, { started, times });
+  const folder12 = releaseFolder2(inputs, workspace);
+  if (folder12 === void 0) {
+    for (const output2 of request.outputs) await mkdir8(path49.dirname(output2), { recursive: true });
+    return runBuild(inputs, request, { started, times });
+  }
+  await mkdir8(path49.dirname(folder12), { recursive: true });
+  const done = await runRelease(inputs, request, folder12, { started, times });
   const tag = inputs["release-tag"];
   if (tag === void 0) return done;
-  const assets = await assetsOf(done.result);
-  requireSizes(assets, inputs["max-asset-size"] ?? githubLimit);
-  const release2 = await uploadRelease(assets, {
+  const release2 = await uploadRelease(assetsOf(done.result.released ?? []), {
     ...{ tag, token: inputs["github-token"], environment: env, signal, onEvent },
     print: (line3) => log2.print(line3)
   });

@@ -136,21 +136,27 @@ export const actionInputs = [
       'where base images are kept between builds; default: PI_IMAGE_CACHE_DIR, else the place of the platform',
   },
   {
+    name: 'release-dir',
+    kind: 'text',
+    description:
+      'write a release into this folder: the image in all formats, SHA256SUMS, block map, manifest.json and bills of materials; implies `public`',
+  },
+  {
     name: 'release-tag',
     kind: 'text',
     description:
-      'upload the images to the release of this tag, a draft that is made where there is none; implies `public`; the job needs `contents: write`',
+      'upload such a release to the release of this tag on GitHub, a draft that is made where there is none; the job needs `contents: write`',
   },
   {
     name: 'allow-secrets-in-release',
     kind: 'flag',
-    description: 'upload even an image that lint finds leaks in: for releases of private repositories',
+    description: 'release even an image that lint finds leaks in: for private repositories',
   },
   {
     name: 'max-asset-size',
     kind: 'bytes',
     default: '2147483647',
-    description: 'bytes that a file of a release may have; checked before the upload',
+    description: 'bytes that a file of a release may have',
   },
   {
     name: 'github-token',
@@ -158,6 +164,17 @@ export const actionInputs = [
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the runner fills it in
     default: '${{ github.token }}',
     description: 'token for the release',
+  },
+  {
+    name: 'cache',
+    kind: 'flag',
+    description: 'keep the base image as downloaded in `cache-path`, for actions/cache',
+  },
+  {
+    name: 'only-cache-key',
+    kind: 'flag',
+    description:
+      'build nothing, only say by `cache-key` and `cache-path` what base image a build would download',
   },
   { name: 'dry-run', kind: 'flag', description: 'show the plan in the step summary and write nothing' },
   { name: 'verbose', kind: 'flag', description: 'log every edit and every retry' },

@@ -28,9 +28,16 @@ export interface ActionResult {
   readonly artifacts: readonly Artifact[];
   readonly blockMap?: string;
   readonly checksums?: string;
+  readonly manifest?: string;
+  readonly cycloneDx?: string;
+  readonly spdx?: string;
+  /** Everything in the folder of a release, images first. */
+  readonly released?: readonly Artifact[];
   readonly findings?: readonly LintFinding[];
   /** As JSON. */
   readonly plan?: string;
+  /** What the base image would be downloaded as: where it is kept, and under which digest; hex. */
+  readonly download?: { readonly folder: string; readonly sha256: string };
   readonly release?: { readonly id: number; readonly url: string };
   readonly milliseconds: number;
 }
@@ -48,10 +55,15 @@ export const actionOutputs = {
   artifacts: 'all images as JSON: a list of `{path, name, size, sha256}`',
   'checksums-path': 'absolute path of SHA256SUMS; for `subject-checksums` of actions/attest-build-provenance',
   'bmap-path': 'absolute path of the block map',
+  'manifest-path': 'absolute path of manifest.json, of a release',
+  'sbom-path': 'absolute path of its bill of materials in CycloneDX',
+  'sbom-spdx-path': 'absolute path of its bill of materials in SPDX',
   'base-image-name': 'name of the base image',
   'base-image-sha256': 'SHA-256 of the base image as downloaded',
   'base-image-url': 'where the catalogue has it from; empty for your own files and URLs',
   'base-image-version': 'date of its release, from the catalogue',
+  'cache-key': 'key for actions/cache, with `only-cache-key`; empty when nothing has to be downloaded',
+  'cache-path': 'folder for actions/cache, with `only-cache-key`',
   hostname: 'name of the Pi on the network',
   'lint-report': 'what lint found in the finished image, as a JSON list',
   'release-id': 'id of the release that the images went to',
@@ -80,10 +92,15 @@ export function outputsOf(result: ActionResult): Readonly<Record<ActionOutput, s
     artifacts: JSON.stringify(artifacts),
     'checksums-path': result.checksums ?? '',
     'bmap-path': result.blockMap ?? '',
+    'manifest-path': result.manifest ?? '',
+    'sbom-path': result.cycloneDx ?? '',
+    'sbom-spdx-path': result.spdx ?? '',
     'base-image-name': base.name,
     'base-image-sha256': base.sha256 ?? '',
     'base-image-url': base.url ?? '',
     'base-image-version': base.version ?? '',
+    'cache-key': result.download ? `pi-image-base-${result.download.sha256}` : '',
+    'cache-path': result.download?.folder ?? '',
     hostname: result.hostname,
     'lint-report': result.findings ? JSON.stringify(result.findings) : '',
     'release-id': text(result.release?.id),

@@ -118,11 +118,15 @@ function contradictions(inputs: ActionInputs): Problem[] {
     ...both('size', 'grow', 'both say how large the image becomes'),
     ...needs('wifi-hidden', 'wifi'),
     ...needs('wifi-open', 'wifi'),
-    ...needs('allow-secrets-in-release', 'release-tag'),
-    ...(inputs.public === false && !inputs['allow-secrets-in-release']
-      ? both('public', 'release-tag', 'a release is public, unless `allow-secrets-in-release` says so')
-      : []),
-    ...(inputs['dry-run'] ? both('dry-run', 'release-tag', 'nothing is built to be uploaded') : []),
+    ...(['release-dir', 'release-tag'] as const).flatMap((release) => [
+      ...(inputs.public === false && !inputs['allow-secrets-in-release']
+        ? both('public', release, 'a release is public, unless `allow-secrets-in-release` says so')
+        : []),
+      ...(inputs.bmap === false ? both('bmap', release, 'a release has a block map') : []),
+      ...(inputs['dry-run'] ? both('dry-run', release, 'nothing is built') : []),
+      ...(inputs['only-cache-key'] ? both('only-cache-key', release, 'nothing is built') : []),
+    ]),
+    ...(inputs['release-dir'] === undefined ? needs('allow-secrets-in-release', 'release-tag') : []),
     ...(inputs.ssh === false ? both('ssh', 'ssh-keys', 'nobody can log in with a key where ssh is off') : []),
     ...(inputs.vnc === false ? both('vnc', 'vnc-resolution', 'VNC is off') : []),
     ...(inputs.docker === 'none'

@@ -10,6 +10,7 @@ import type { BuildOptions } from '../options.ts';
 import { readSettings, seedFor } from '../prepare.ts';
 import { cameFromFlags, mergeSettings } from '../spec/merge-settings.ts';
 import type { ReadSecret } from '../spec/secrets.ts';
+import type { Spec } from '../spec/spec.ts';
 import type { ActionInputs } from './action-input.ts';
 import { plannedOutputs } from './planned-outputs.ts';
 import { settingsFromInputs } from './settings-from-inputs.ts';
@@ -25,6 +26,8 @@ export interface RequestContext {
 
 export interface ActionRequest {
   readonly settings: unknown;
+  /** The same, checked. */
+  readonly spec: Spec;
   /** Without `output`: those are in `outputs`. */
   readonly options: BuildOptions;
   /** Absolute, at least one. */
@@ -46,6 +49,7 @@ export async function actionRequest(inputs: ActionInputs, context: RequestContex
   const now = epoch ?? new Date();
   return {
     settings,
+    spec,
     outputs: plannedOutputs(inputs, { spec, workspace, directory }),
     options: {
       ...optionsFrom(inputs, context),
@@ -53,7 +57,7 @@ export async function actionRequest(inputs: ActionInputs, context: RequestContex
       now,
       // Without a seed, the same image in two formats would be two images.
       recordTime: epoch !== undefined,
-      seed: epoch ? seedFor(spec.settings, now) : randomUUID(),
+      seed: epoch ? seedFor(spec, now, { directory }) : randomUUID(),
       locate: locateIn(file, fromInputs),
       secrets: secretsFrom(context, directory),
     },
@@ -69,6 +73,7 @@ function optionsFrom(
     ...(cacheDirectory && { cacheDirectory: path.resolve(workspace, cacheDirectory) }),
     environment: env,
     offline: inputs.offline ?? false,
+    keepDownload: inputs.cache ?? false,
     recover: inputs.recover ?? false,
     signal,
     onEvent,
@@ -76,9 +81,15 @@ function optionsFrom(
     checksums: true,
     verify: inputs.verify ?? 'written',
     zeroFree: inputs['zero-free'] ?? false,
-    public: inputs.public ?? (inputs['release-tag'] !== undefined && !inputs['allow-secrets-in-release']),
+    public: isPublic(inputs),
     dockerConfig: path.join(env['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker'), 'config.json'),
   };
+}
+
+function isPublic(inputs: ActionInputs): boolean {
+  if (inputs.public !== undefined) return inputs.public;
+  const isRelease = inputs['release-dir'] !== undefined || inputs['release-tag'] !== undefined;
+  return isRelease && !inputs['allow-secrets-in-release'];
 }
 
 /** Masked as soon as they are read, before anything can be said of them. */

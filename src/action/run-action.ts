@@ -11,12 +11,13 @@ import { annotationsOf, warningOf } from './annotations.ts';
 import { environmentFileEntries } from './environment-file.ts';
 import { type ActionResult, outputsOf } from './outputs.ts';
 import { parseInputs } from './parse-inputs.ts';
-import { assetsOf, githubLimit, requireSizes } from './release/assets.ts';
+import { assetsOf } from './release/assets.ts';
 import { uploadRelease } from './release/upload-release.ts';
 import { actionRequest } from './request.ts';
-import { type Done, runBuild, runPlan } from './run-build.ts';
+import { type Done, runBuild, runCacheKey, runPlan } from './run-build.ts';
+import { releaseFolder, runRelease } from './run-release.ts';
 import { type RunnerLog, runnerLog } from './runner-log.ts';
-import { secretsIn } from './secret-variables.ts';
+import { secretsIn, withoutEmptySecrets } from './secret-variables.ts';
 import { releaseSummary, type StageTime } from './step-summary.ts';
 
 export interface ActionContext {
@@ -32,11 +33,12 @@ const outputLimit = 1_000_000;
 
 /** The whole step, from the runner's environment to its files. Returns the exit code; any but 0 fails the step. */
 export async function runAction(context: ActionContext): Promise<number> {
-  const { env, workspace, signal } = context;
+  const { workspace, signal } = context;
+  const env = withoutEmptySecrets(context.env);
   const log = runnerLog(context.write);
   for (const secret of secretsIn(env)) log.mask(secret);
   try {
-    const { result, summary } = await work(context, log);
+    const { result, summary } = await work({ ...context, env }, log);
     await tell(result, env, log);
     if (env['GITHUB_STEP_SUMMARY']) await appendFile(env['GITHUB_STEP_SUMMARY'], summary);
     return 0;
@@ -52,14 +54,18 @@ async function work({ env, workspace, signal }: ActionContext, log: RunnerLog): 
   const onEvent = listener(log, { verbose: inputs.verbose ?? false, times });
   const mask = (secret: string) => log.mask(secret);
   const request = await actionRequest(inputs, { env, workspace, signal, onEvent, mask });
+  if (inputs['only-cache-key']) return runCacheKey(request, { started });
   if (inputs['dry-run']) return runPlan(request, { started });
-  for (const output of request.outputs) await mkdir(path.dirname(output), { recursive: true });
-  const done = await runBuild(inputs, request, { started, times });
+  const folder = releaseFolder(inputs, workspace);
+  if (folder === undefined) {
+    for (const output of request.outputs) await mkdir(path.dirname(output), { recursive: true });
+    return runBuild(inputs, request, { started, times });
+  }
+  await mkdir(path.dirname(folder), { recursive: true });
+  const done = await runRelease(inputs, request, folder, { started, times });
   const tag = inputs['release-tag'];
   if (tag === undefined) return done;
-  const assets = await assetsOf(done.result);
-  requireSizes(assets, inputs['max-asset-size'] ?? githubLimit);
-  const release = await uploadRelease(assets, {
+  const release = await uploadRelease(assetsOf(done.result.released ?? []), {
     ...{ tag, token: inputs['github-token'], environment: env, signal, onEvent },
     print: (line) => log.print(line),
   });

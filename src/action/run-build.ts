@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type BuildResult, build, plan } from '../build.ts';
 import { planAsJson } from '../cli/commands/plan-text.ts';
 import { redact } from '../cli/ui/redact.ts';
+import { getDownload } from '../open-base.ts';
 import { blockMapNameOf } from '../output/format.ts';
 import { findImage } from '../source/catalogue.ts';
 import type { ActionInputs } from './action-input.ts';
@@ -72,10 +73,32 @@ export async function runPlan(
   };
 }
 
+/** Says what base image would be downloaded, and downloads nothing. */
+export async function runCacheKey(
+  { spec, options }: ActionRequest,
+  { started }: Pick<RunOptions, 'started'>,
+): Promise<Done> {
+  const download = await getDownload({ ...spec, directory: options.directory ?? '.' }, options);
+  const base = await baseFacts({
+    name: download?.name ?? spec.image,
+    ...(download && { sha256: download.sha256 }),
+  });
+  return {
+    result: {
+      base: { ...base, ...(download && { url: download.url }) },
+      ...(download && { download }),
+      hostname: '',
+      artifacts: [],
+      milliseconds: performance.now() - started,
+    },
+    summary: '',
+  };
+}
+
 const nameOf = (settings: unknown): string => String((settings as { image?: unknown }).image);
 
 /** With what the catalogue knows of a base image of that name. */
-async function baseFacts({ name, sha256 }: BuildResult['base']): Promise<BaseFacts> {
+export async function baseFacts({ name, sha256 }: BuildResult['base']): Promise<BaseFacts> {
   const known = await findImage(name).catch(() => undefined);
   const url = known?.urls[0];
   const digest = sha256 ?? known?.archive.sha256;

@@ -13,3 +13,10 @@ export function secretsIn(environment: Readonly<Record<string, string | undefine
     secretPattern.test(name) && value ? value : [],
   );
 }
+
+/** A secret that the repository does not have is an empty variable to the step, and no secret. */
+export function withoutEmptySecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => value !== '' || !secretPattern.test(name)),
+  );
+}

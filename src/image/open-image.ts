@@ -40,11 +40,25 @@ export interface OpenImageOptions {
   readonly isDefaultPassword?: IsDefaultPassword;
 }
 
+/** An image without what its system says of itself. */
+export interface OpenTree extends Omit<OpenImage, 'os'> {
+  readonly bootDir: OsFacts['bootDir'];
+  readonly rootPartition: OsFacts['rootPartition'];
+}
+
 /**
  * Opens the image of a Pi's card: its root and boot partition as one tree, and what the system says of itself.
  * Anything that is not clearly such an image is refused, naming what was found instead.
  */
 export async function openImage(device: BlockDevice, options: OpenImageOptions): Promise<OpenImage> {
+  const { bootDir, rootPartition, ...open } = await openTree(device, options);
+  const { isDefaultPassword } = options;
+  const facts = { bootDir, rootPartition, ...(isDefaultPassword && { isDefaultPassword }) };
+  return { ...open, os: readFacts(open.tree, facts) };
+}
+
+/** As `openImage`, for those who know the system already, or have no questions to it. */
+export async function openTree(device: BlockDevice, options: OpenImageOptions): Promise<OpenTree> {
   const table = readPartitionTable(device);
   const found = table.partitions.map((partition) => ({
     partition,
@@ -59,7 +73,6 @@ export async function openImage(device: BlockDevice, options: OpenImageOptions):
     { at: '/', volume: root.volume },
     { at, volume: boot.volume },
   ]);
-  const { isDefaultPassword } = options;
   return {
     table,
     mounts: [
@@ -67,11 +80,8 @@ export async function openImage(device: BlockDevice, options: OpenImageOptions):
       { number: boot.number, at, volume: boot.volume },
     ],
     tree,
-    os: readFacts(tree, {
-      bootDir: at,
-      rootPartition: placeOf(root.number, table),
-      ...(isDefaultPassword && { isDefaultPassword }),
-    }),
+    bootDir: at,
+    rootPartition: placeOf(root.number, table),
   };
 }
 

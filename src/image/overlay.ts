@@ -34,7 +34,10 @@ export interface Overlay extends BlockDevice {
 
 const readPiece = 1024 * 1024;
 
-/** Copy-on-write pages of 4 KiB over `base`, which must not change meanwhile and is never written. */
+/**
+ * Copy-on-write pages of 4 KiB over `base`, which must not change meanwhile and is never written. With a `ReadAhead`
+ * as base, what is read of it is kept for the next overlay too.
+ */
 export function createOverlay(base: BlockDevice, options: OverlayOptions = {}): Overlay {
   return new PagedOverlay(base, options);
 }
@@ -42,11 +45,13 @@ export function createOverlay(base: BlockDevice, options: OverlayOptions = {}): 
 class PagedOverlay implements Overlay {
   readonly size: number;
   readonly #base: ReadAhead;
+  readonly #ownsBase: boolean;
   readonly #dirty: DirtyPages;
 
   constructor(base: BlockDevice, options: OverlayOptions) {
     this.size = base.size;
-    this.#base = new ReadAhead(base);
+    this.#ownsBase = !(base instanceof ReadAhead);
+    this.#base = base instanceof ReadAhead ? base : new ReadAhead(base);
     const memory = options.spillAfter ?? 64 * 1024 * 1024;
     this.#dirty = new DirtyPages({
       memoryPages: Math.max(1, Math.floor(memory / pageSize)),
@@ -102,7 +107,7 @@ class PagedOverlay implements Overlay {
 
   close(): void {
     this.#dirty.clear();
-    this.#base.clear();
+    if (this.#ownsBase) this.#base.clear();
   }
 
   /** Reads what one source can give from `position` on; the number of bytes read. */

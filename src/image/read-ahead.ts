@@ -5,14 +5,16 @@ const cacheSize = 32 * 1024 * 1024;
 
 /**
  * Reads of a base that never changes, in pieces of 64 KiB of which the latest 32 MiB are kept. Reads of a piece
- * or more pass by: a stream would only push the metadata out.
+ * or more pass by: a stream would only push the metadata out. Several overlays may share one.
  */
-export class ReadAhead {
+export class ReadAhead implements BlockDevice {
+  readonly size: number;
   readonly #base: BlockDevice;
   readonly #pieces = new Map<number, Uint8Array>();
 
   constructor(base: BlockDevice) {
     this.#base = base;
+    this.size = base.size;
   }
 
   readInto(target: Uint8Array, position: number): void {
@@ -29,6 +31,10 @@ export class ReadAhead {
       target.set(piece.subarray(inPiece, inPiece + count), done);
       done += count;
     }
+  }
+
+  writeFrom(): never {
+    throw new TypeError('a base is only read');
   }
 
   clear(): void {

@@ -7,6 +7,8 @@ export interface SourceContext {
   readonly cache: CacheLayout;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly offline: boolean;
+  /** A download that is whole stays where it is. */
+  readonly keepDownload?: boolean;
   readonly patience: Patience;
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;

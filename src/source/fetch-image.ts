@@ -5,6 +5,7 @@ import { PiImageError } from '../model/errors.ts';
 import { shown } from '../transfer/address.ts';
 import { type ArchiveBlocks, surveyArchive } from './archive-blocks.ts';
 import type { Draft } from './cache/entry.ts';
+import type { CacheLayout } from './cache/layout.ts';
 import { PartialFile } from './cache/partial-file.ts';
 import { requireSpace } from './cache/space.ts';
 import { type SourceContext, startStage } from './context.ts';
@@ -32,14 +33,19 @@ export interface FetchedImage extends WrittenImage {
   readonly blocks?: ArchiveBlocks;
 }
 
+/** Where the archive lies while it is not whole, and afterwards where it is kept. */
+export function downloadFolder(cache: CacheLayout, pin: Pin): string {
+  return path.join(cache.downloads, pin.sha256);
+}
+
 /** Often enough for a server that changes its file under our hands. */
 const startLimit = 3;
 
 /**
  * Downloads an image, checks it against its pin and leaves it unpacked in a draft of the cache. What can be unpacked in
  * passing is; a .zip, whose directory comes last, is unpacked afterwards. The archive is kept while it is not whole, so
- * that the next run goes on with it, and removed when it is unpacked or known to be wrong; an .xz whose blocks can be
- * taken over stays beside the image.
+ * that the next run goes on with it, and removed when it is unpacked (unless it is to be kept) or known to be wrong; an
+ * .xz whose blocks can be taken over stays beside the image.
  */
 export async function fetchImage(
   image: RemoteImage,
@@ -47,12 +53,11 @@ export async function fetchImage(
   context: SourceContext,
 ): Promise<FetchedImage> {
   for (let start = 1; ; start++) {
-    const partial = await PartialFile.open(path.join(context.cache.downloads, image.pin.sha256));
+    const partial = await PartialFile.open(downloadFolder(context.cache, image.pin));
     try {
       const fetched = await fetchAndUnpack(image, partial, draft.imagePath, context);
       const blocks = await blocksToKeep(fetched, partial, context);
-      if (blocks) await partial.moveTo(draft.archivePath);
-      else await partial.remove();
+      await leave(partial, blocks && draft.archivePath, context);
       return { ...fetched, ...(blocks && { blocks }) };
     } catch (error) {
       const again = error instanceof StartAgain || (isWrong(error) && partial.pieced && start === 1);
@@ -118,6 +123,19 @@ async function fetchAndUnpack(
   } finally {
     stop.abort();
   }
+}
+
+/** What becomes of an archive that is unpacked: it goes where its blocks are wanted, stays, both, or neither. */
+async function leave(
+  partial: PartialFile,
+  wantedAt: string | undefined,
+  { keepDownload = false }: SourceContext,
+): Promise<void> {
+  if (keepDownload) {
+    if (wantedAt !== undefined) await partial.copyTo(wantedAt);
+    return partial.close();
+  }
+  return wantedAt === undefined ? partial.remove() : partial.moveTo(wantedAt);
 }
 
 async function blocksToKeep(

@@ -9,11 +9,12 @@ import { catalogueFolder, findImage } from './catalogue.ts';
 import type { CatalogueImage } from './catalogue-image.ts';
 import type { SourceContext } from './context.ts';
 import { type Patience, patience } from './fetch/patience.ts';
+import { downloadFolder } from './fetch-image.ts';
 import { imageName } from './format.ts';
-import { obtainLocal } from './local.ts';
+import { type LocalFile, obtainLocal } from './local.ts';
 import { cataloguePin, givenPin, type Pin } from './pin.ts';
 import { askPublisher } from './publisher.ts';
-import { obtainRemote } from './remote.ts';
+import { type NamedRemote, obtainRemote } from './remote.ts';
 
 export type { Base } from './base.ts';
 
@@ -29,6 +30,8 @@ export interface ObtainOptions {
   readonly sha256?: string;
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;
+  /** Keep what was downloaded, so that it can be carried to another cache. @default false */
+  readonly keepDownload?: boolean;
   /** How long to try. */
   readonly patience?: Partial<Patience>;
 }
@@ -38,29 +41,67 @@ export interface ObtainOptions {
  *
  * Whatever has to be downloaded or unpacked ends up in the cache as a raw image with holes, which takes about as
  * much room as the files in it do (some 3.5 GB for a desktop image). While it is made the archive takes its own size
- * on top; afterwards only its digest stays, and of an .xz whose blocks can be taken over, all of it.
+ * on top; afterwards only its digest stays, and of an .xz whose blocks can be taken over, all of it. With `keepDownload` it stays as it was downloaded, whatever it is.
  */
 export async function obtainBase(reference: string, options: ObtainOptions): Promise<Base> {
-  const { directory, cacheDirectory, sha256: given, ...rest } = options;
-  const sha256 = given?.toLowerCase();
-  const context: SourceContext = {
-    ...rest,
-    cache: cacheLayout(path.resolve(cacheDirectory)),
-    patience: { ...patience, ...options.patience },
-  };
+  const context = contextOf(options);
   try {
-    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(reference)) return await fromUrl(reference, sha256, context);
-    const file = path.resolve(directory, reference);
-    if (await isPath(reference, file)) {
-      const pin = sha256 === undefined ? undefined : givenPin(sha256);
-      return await obtainLocal({ path: file, subject: reference, ...(pin && { pin }) }, context);
-    }
-    return await fromCatalogue(await findImage(reference), sha256, context);
+    const found = await findBase(reference, options, context);
+    return await ('local' in found ? obtainLocal(found.local, context) : obtainRemote(found.remote, context));
   } catch (error) {
     // Whatever broke when the work was given up is not what the caller needs to hear.
     options.signal?.throwIfAborted();
     throw error;
   }
+}
+
+/** A base image as it is downloaded. */
+export interface Download {
+  /** As in `Base`. */
+  readonly name: string;
+  /** Without anything secret. */
+  readonly url: string;
+  /** What it is checked against, the archive's or the image's; hex. */
+  readonly sha256: string;
+  /** Folder that it is kept in with `keepDownload`, absolute; nothing else is in it. */
+  readonly folder: string;
+}
+
+/** What `obtainBase` would download into an empty cache; undefined for files of this computer and of the package. */
+export async function findDownload(reference: string, options: ObtainOptions): Promise<Download | undefined> {
+  const context = contextOf(options);
+  const found = await findBase(reference, options, context);
+  if ('local' in found) return undefined;
+  const { name, mirrors, pin } = found.remote;
+  return {
+    ...{ name, url: shown(mirrors[0] ?? ''), sha256: pin.sha256 },
+    folder: downloadFolder(context.cache, pin),
+  };
+}
+
+type Found = { readonly local: LocalFile } | { readonly remote: NamedRemote };
+
+function contextOf({ cacheDirectory, ...options }: ObtainOptions): SourceContext {
+  return {
+    ...options,
+    cache: cacheLayout(path.resolve(cacheDirectory)),
+    patience: { ...patience, ...options.patience },
+  };
+}
+
+async function findBase(
+  reference: string,
+  { directory, sha256: given }: ObtainOptions,
+  context: SourceContext,
+): Promise<Found> {
+  const sha256 = given?.toLowerCase();
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(reference)) return { remote: fromUrl(reference, sha256) };
+  const file = path.resolve(directory, reference);
+  if (await isPath(reference, file)) {
+    const pin = sha256 === undefined ? undefined : givenPin(sha256);
+    return { local: { path: file, subject: reference, ...(pin && { pin }) } };
+  }
+  return fromCatalogue(await findImage(reference), sha256, context);
 }
 
 /** A bare name is one of the catalogue, unless there is a file of that name and nothing in the catalogue. */
@@ -77,7 +118,7 @@ async function isPath(reference: string, file: string): Promise<boolean> {
   );
 }
 
-async function fromUrl(text: string, sha256: string | undefined, context: SourceContext): Promise<Base> {
+function fromUrl(text: string, sha256: string | undefined): NamedRemote {
   const url = checkedAddress(text);
   if (sha256 === undefined) {
     throw new PiImageError('source.insecure', `nothing is known to check ${shown(url)} against`, {
@@ -85,15 +126,14 @@ async function fromUrl(text: string, sha256: string | undefined, context: Source
     });
   }
   const file = path.posix.basename(url.pathname);
-  const image = { name: imageName(file), title: file || url.host, mirrors: [url], pin: givenPin(sha256) };
-  return obtainRemote(image, context);
+  return { name: imageName(file), title: file || url.host, mirrors: [url], pin: givenPin(sha256) };
 }
 
 async function fromCatalogue(
   image: CatalogueImage,
   sha256: string | undefined,
   context: SourceContext,
-): Promise<Base> {
+): Promise<Found> {
   const { name, title, archive } = image;
   const known = cataloguePin(image);
   if (sha256 !== undefined && known?.of === 'archive' && sha256 !== known.sha256) {
@@ -103,19 +143,18 @@ async function fromCatalogue(
   }
   if (image.path !== undefined) {
     const file = { path: path.join(catalogueFolder, image.path), subject: name, name, title };
-    return obtainLocal({ ...file, ...(known && { pin: known }) }, context);
+    return { local: { ...file, ...(known && { pin: known }) } };
   }
   const mirrors = image.urls.map(checkedAddress);
   const pin: Pin =
     sha256 !== undefined
       ? givenPin(sha256)
       : (known ?? (await askPublisher(mirrors, archive.sha256, context)));
-  return obtainRemote(
-    {
+  return {
+    remote: {
       ...{ name, title, mirrors, pin },
       ...(archive.size !== undefined && { archiveSize: archive.size }),
       ...(image.image.size !== undefined && { imageSize: image.image.size }),
     },
-    context,
-  );
+  };
 }

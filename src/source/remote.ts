@@ -6,11 +6,10 @@ import { fetchImage, type RemoteImage } from './fetch-image.ts';
 import { trustEvent } from './pin.ts';
 import { keepPublisherPin, offline } from './publisher.ts';
 
+export type NamedRemote = RemoteImage & { readonly name: string };
+
 /** A base image from the cache, or from the network into the cache. It lies there under the digest of its pin. */
-export async function obtainRemote(
-  image: RemoteImage & { readonly name: string },
-  context: SourceContext,
-): Promise<Base> {
+export async function obtainRemote(image: NamedRemote, context: SourceContext): Promise<Base> {
   const { name, title, pin } = image;
   const entry = await makeOnce(context.cache, {
     ...context,

@@ -43,6 +43,15 @@ const base = {
 
 /** The schema of pi-image.yaml: types, validation, JSON Schema and docs all come from it. */
 export function specSchema(customizations: readonly Customization[]) {
+  const schema = known.get(customizations) ?? makeSchema(customizations);
+  known.set(customizations, schema);
+  return schema;
+}
+
+/** Made once for each list of customizations: a fleet checks the settings of each device. */
+const known = new WeakMap<readonly Customization[], ReturnType<typeof makeSchema>>();
+
+function makeSchema(customizations: readonly Customization[]) {
   const settings = Object.fromEntries(
     customizations.map(({ name, schema, summary }) => [
       name,

@@ -84,6 +84,12 @@ describe('parseInputs', () => {
       'contradicts `public`: a release is public, unless `allow-secrets-in-release` says so',
       undefined,
     ],
+    [
+      { bmap: 'false', 'release-dir': 'out' },
+      'release-dir',
+      'contradicts `bmap`: a release has a block map',
+      undefined,
+    ],
     [{ 'max-asset-size': '2 GiB' }, 'max-asset-size', '"2 GiB" is not a number of bytes', undefined],
   ])('refuses %j', (given, path, message, help) => {
     expect(problems(given)).toEqual([{ path, message, ...(help !== undefined && { help }) }]);

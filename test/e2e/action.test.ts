@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { hasTool } from '../fixtures/judge.ts';
 import { environmentFor, releaseApi } from '../fixtures/release-api.ts';
+import { webServer } from '../fixtures/web-server.ts';
 import { checkOutAction, metadata, runStep, type Step } from './action-runner.ts';
 import { type Canary, filesLeftIn, leaksIn } from './canaries.ts';
 import { cli } from './cli.ts';
 
+const root = path.resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(path.join(tmpdir(), 'pi-image-action-'));
 const workspace = path.join(folder, 'workspace');
 let repository: string;
@@ -220,10 +223,10 @@ describe('the action', () => {
     expect(result.outputs).toEqual({});
   });
 
-  it('plans without building', async () => {
+  it('plans without building, and takes an empty variable for a secret that is not there', async () => {
     const result = await step({
       inputs: { image: 'demo', hostname: 'kitchen', 'dry-run': 'true' },
-      env: { PI_IMAGE_PASSWORD: login.text },
+      env: { PI_IMAGE_PASSWORD: login.text, PI_IMAGE_VNC_PASSWORD: '', PI_IMAGE_NOTIFY_URL: '' },
     });
     expect(result.exitCode, result.stdout).toBe(0);
     const plan = JSON.parse(result.outputs['plan'] ?? '') as { hostname: string; edits: { path: string }[] };
@@ -256,30 +259,60 @@ describe('the action', () => {
       'release-url': `https://github.com/cook/kitchen/releases/${release?.id}`,
     });
     expect(one.summary).toContain(`(https://github.com/cook/kitchen/releases/${release?.id})`);
-    const dist = path.join(workspace, 'dist');
-    const sent = ['kitchen.img', 'kitchen.img.gz', 'kitchen.img.bmap'].map((name) => [
-      name,
-      `sha256:${sha256(path.join(dist, name))}`,
-    ]);
-    const sums = createHash('sha256')
-      .update(readFileSync(path.join(dist, 'SHA256SUMS')))
-      .digest('hex');
-    const stored = () => release?.assets.map(({ name, digest }) => [name, digest]);
-    expect(stored()).toEqual([...sent, ['kitchen.sha256', `sha256:${sums}`]]);
-
-    const next = await step({
-      inputs: { ...inputs, compression: 'none', bmap: 'false' },
-      env: environmentFor(api),
+    const dist = path.join(workspace, 'dist/release');
+    const stored = () =>
+      Object.fromEntries(
+        release?.assets.map(({ name, digest }) => [name, digest?.slice('sha256:'.length)]) ?? [],
+      );
+    const sums = one.outputs['checksums-path'] ?? '';
+    const listed = readFileSync(sums, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split('  '));
+    const inRelease = (name = '') => (name.startsWith('kitchen.') ? name : `kitchen.${name}`);
+    expect(stored()).toEqual({
+      ...Object.fromEntries(listed.map(([digest, name]) => [inRelease(name), digest])),
+      'kitchen.sha256': expect.stringMatching(/^[\da-f]{64}$/),
     });
+    expect(Object.keys(stored())).toEqual(
+      expect.arrayContaining(['kitchen.img', 'kitchen.img.gz', 'kitchen.bmap', 'kitchen.manifest.json']),
+    );
+    expect(one.outputs).toMatchObject({
+      'image-path': path.join(dist, 'kitchen.img'),
+      'image-sha256': sha256(path.join(dist, 'kitchen.img')),
+      'bmap-path': path.join(dist, 'kitchen.bmap'),
+    });
+    for (const output of ['manifest-path', 'sbom-path', 'sbom-spdx-path'])
+      expect(JSON.parse(readFileSync(one.outputs[output] ?? '', 'utf8'))).toBeTypeOf('object');
+
+    const before = stored();
+    const next = await step({ inputs: { ...inputs, compression: 'none' }, env: environmentFor(api) });
     expect(next.exitCode, next.stdout).toBe(0);
     expect(api.releases).toHaveLength(1);
-    expect(stored()).toEqual([
-      ...sent.slice(1),
-      ['kitchen.img', `sha256:${next.outputs['image-sha256']}`],
-      ['kitchen.sha256', expect.not.stringContaining(sums)],
-    ]);
+    expect(stored()['kitchen.img']).toBe(next.outputs['image-sha256']);
+    expect(stored()['kitchen.img']).not.toBe(before['kitchen.img']);
+    expect(stored()['kitchen.img.gz']).toBe(before['kitchen.img.gz']);
     for (const { stdout, files } of [one, next])
       expect(leaksIn({ stdout: withoutMasks(stdout), ...files }, { token: { text: api.token } })).toEqual([]);
+  }, 300_000);
+
+  it('makes the release that its documentation shows', async () => {
+    const api = await releaseApi();
+    const page = readFileSync(path.join(root, 'docs/github-action.md'), 'utf8');
+    const shown = [...page.matchAll(/^```yml\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
+    const { jobs } = parse(shown.find((block) => block.includes('release-tag')) ?? '') as {
+      jobs: { release: { steps: { uses: string; with?: Record<string, unknown> }[] } };
+    };
+    const given = jobs.release.steps.find(({ uses }) => uses.startsWith('OWNER/'))?.with ?? {};
+    const inputs = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
+    put('setup.sh', '#!/bin/sh\ntrue\n');
+    const result = await step({
+      // The demonstration image has a desktop, which is shared with the password that everybody knows.
+      inputs: { ...inputs, image: 'demo', vnc: 'false', 'release-tag': 'v1', 'github-token': api.token },
+      env: environmentFor(api),
+    });
+    expect(result.exitCode, result.stdout).toBe(0);
+    expect(api.releases[0]?.assets.map(({ name }) => name)).toContain('demo.img.xz');
   }, 300_000);
 
   it('uploads neither a leak nor a file that is too large', async () => {
@@ -304,9 +337,47 @@ describe('the action', () => {
     const large = await step({ inputs: { ...inputs, 'max-asset-size': '20000' }, env: environmentFor(api) });
     expect([large.exitCode, large.stdout]).toEqual([
       7,
-      expect.stringMatching(/^::error title=[^\n]*demo\.img\.gz has \d+ bytes, more than the 20000/m),
+      expect.stringMatching(/^::error title=pi-image%3A output\.too-large::demo\.img\.gz has /m),
     ]);
     expect(api.releases).toEqual([]);
+  }, 300_000);
+
+  it('says under which key a base image is cached, and builds from what the cache brought back', async () => {
+    const archive = readFileSync(path.join(repository, 'images/demo/demo.img.xz'));
+    const server = await webServer((_request, response) => {
+      response.writeHead(200, { 'content-length': archive.length, etag: '"1"' });
+      response.end(archive);
+    });
+    const digest = createHash('sha256').update(archive).digest('hex');
+    const url = `${server.url}/base.img.xz`;
+    const inputs = { image: url, sha256: digest, docker: 'none', compression: 'gz', 'cache-dir': 'kept' };
+
+    const key = await step({ inputs: { ...inputs, 'only-cache-key': 'true' } });
+    expect(key.exitCode, key.stdout).toBe(0);
+    const cached = path.join(workspace, 'kept', 'downloads', digest);
+    expect(key.outputs).toMatchObject({
+      'cache-key': `pi-image-base-${digest}`,
+      'cache-path': cached,
+      'base-image-sha256': digest,
+      'base-image-url': url,
+      artifacts: '[]',
+    });
+    expect(server.requests).toEqual([]);
+
+    expect((await step({ inputs: { ...inputs, cache: 'true' } })).exitCode).toBe(0);
+    expect(server.requests).toHaveLength(1);
+    // What actions/cache does between two runs of a workflow.
+    const away = path.join(folder, 'away');
+    renameSync(cached, away);
+    rmSync(path.join(workspace, 'kept'), { recursive: true });
+    mkdirSync(path.dirname(cached), { recursive: true });
+    renameSync(away, cached);
+    const again = await step({ inputs: { ...inputs, cache: 'true' } });
+    expect(again.exitCode, again.stdout).toBe(0);
+    expect(server.requests).toHaveLength(1);
+
+    const none = await step({ inputs: { image: 'demo', 'only-cache-key': 'true' } });
+    expect(none.outputs).toMatchObject({ 'cache-key': '', 'cache-path': '' });
   }, 300_000);
 
   it('leaves nothing behind when the run is cancelled', async () => {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { factsFile, findEntry } from './entry.ts';
 import { filesItem } from './files.ts';
@@ -35,9 +36,10 @@ async function downloadItem(layout: CacheLayout, key: string): Promise<CacheItem
   if (!facts) return undefined;
   const archive = path.join(folder, 'archive');
   const name = path.posix.basename(new URL(facts.url).pathname);
+  const isWhole = (await stat(archive)).size === facts.total;
   return {
     kind: 'download',
-    ...{ key, name, title: `${name}, not whole yet`, path: archive },
+    ...{ key, name, title: isWhole ? name : `${name}, not whole yet`, path: archive },
     ...(await occupied(archive)),
   };
 }

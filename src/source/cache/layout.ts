@@ -7,7 +7,7 @@ import { cacheFailure } from './write-failure.ts';
  *
  *     CACHEDIR.TAG                 tells backup programs to skip it, and us that the folder is ours
  *     images/<sha256>/             a whole, checked base image: image.img and entry.json
- *     downloads/<sha256>/          an archive on its way: archive and about.json
+ *     downloads/<sha256>/          an archive on its way, or kept: archive and about.json
  *     drafts/<name>.<uuid>/        an image being unpacked; becomes images/<sha256> by renaming
  *     files/<sha256>               a file that goes into images: a package, a part of a container image
  *     files/<sha256>.json          which of them belong to what, for builds without a network

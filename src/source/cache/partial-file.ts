@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { copyFile, type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** What is needed to go on with a download: which file this is a part of. */
@@ -78,6 +78,11 @@ export class PartialFile {
 
   async close(): Promise<void> {
     await this.#handle.close();
+  }
+
+  /** Not a link: a later run may empty this file. Where the file system can, blocks are shared. */
+  async copyTo(file: string): Promise<void> {
+    await copyFile(this.path, file, constants.COPYFILE_FICLONE);
   }
 
   /** Closes it and gives its bytes another place on the same disk. */

@@ -2,13 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  type Asset,
-  assetName,
-  assetsOf,
-  githubLimit,
-  requireSizes,
-} from '../../../src/action/release/assets.ts';
+import { type Asset, assetName, assetsOf } from '../../../src/action/release/assets.ts';
 import { uploadRelease } from '../../../src/action/release/upload-release.ts';
 import type { BuildEvent } from '../../../src/model/events.ts';
 import { environmentFor, type Fault, type ReleaseApi, releaseApi } from '../../fixtures/release-api.ts';
@@ -155,38 +149,31 @@ describe('uploadRelease', () => {
 });
 
 describe('assets', () => {
-  it('are the images, their block map, and checksums under a name of their own', async () => {
-    const map = path.join(folder, 'k 1.img.xz.bmap');
-    writeFileSync(map, 'map');
-    const assets = await assetsOf({
-      base: { name: 'demo' },
-      hostname: 'k',
-      artifacts: [{ path: path.join(folder, 'k 1.img.xz'), name: 'k 1.img.xz', size: 3, sha256: 'ab' }],
-      blockMap: map,
-      milliseconds: 1,
+  it('are the files of a release folder, called after the image, with checksums of those names', () => {
+    const file = (name: string) => ({
+      path: path.join(folder, name),
+      name,
+      size: 3,
+      sha256: `sha-of-${name}`,
     });
-    expect(assets.map(({ name, size }) => [name, size])).toEqual([
-      ['k.1.img.xz', 3],
-      ['k.1.img.xz.bmap', 3],
-      ['k.1.sha256', 15],
+    const names = ['k 1.img.xz', 'k 1.bmap', 'manifest.json', 'sbom.cdx.json', 'SHA256SUMS'];
+    const assets = assetsOf(names.map(file));
+    expect(assets.map(({ name }) => name)).toEqual([
+      'k.1.img.xz',
+      'k.1.bmap',
+      'k.1.manifest.json',
+      'k.1.sbom.cdx.json',
+      'k.1.sha256',
     ]);
-    expect(String(assets[2]?.open())).toBe('ab  k.1.img.xz\n');
+    expect(String(assets.at(-1)?.open()).split('\n').slice(0, 3)).toEqual([
+      'sha-of-k 1.img.xz  k.1.img.xz',
+      'sha-of-k 1.bmap  k.1.bmap',
+      'sha-of-manifest.json  k.1.manifest.json',
+    ]);
   });
 
   it('have names that GitHub leaves as they are', () => {
     expect(assetName('Küche & Bad (1).img.xz')).toBe('K.che.Bad.1.img.xz');
     expect(assetName('kitchen-1.2+3~rc@x_y.img.xz')).toBe('kitchen-1.2+3~rc@x_y.img.xz');
-  });
-
-  it('of 2 GiB are refused with advice', () => {
-    const asset = (size: number): Asset => ({ name: 'a.img', size, open: () => Buffer.alloc(0) });
-    expect(() => requireSizes([asset(2 ** 31 - 1)], githubLimit)).not.toThrow();
-    expect(() => requireSizes([asset(2 ** 31)], githubLimit)).toThrow(
-      expect.objectContaining({
-        code: 'output.failed',
-        message: 'a.img has 2147483648 bytes, more than the 2147483647 that a file of a release may have',
-        help: expect.stringContaining('compression: xz'),
-      }),
-    );
   });
 });

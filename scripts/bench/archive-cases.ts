@@ -1,0 +1,149 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { type BenchCase, buildCommand, withInstalled } from './contenders.ts';
+import { afterLastByte } from './http.ts';
+import { archive, zipped } from './inputs.ts';
+import type { Command } from './measure.ts';
+
+/** From archives and to archives. */
+export function* archiveCases(folder: string, image: string): Generator<BenchCase> {
+  yield xzToXz(folder);
+  yield zipToRaw(folder, image);
+  yield zipToXz(folder, image);
+  yield rawToGzip(folder, image);
+  yield rawToZip(folder, image);
+  yield httpToRaw(folder, image);
+}
+
+function xzToXz(folder: string): BenchCase {
+  const output = path.join(folder, 'out.img.xz');
+  const first = cleared(folder, 'xz', output);
+  return withInstalled({
+    name: 'xz-to-xz',
+    ours: {
+      title: 'pi-image build, later',
+      command: { ...buildCommand(folder, output, '--image', archive), before: removed(output) },
+    },
+    rivals: [
+      {
+        title: 'pi-image build, nothing cached',
+        command: {
+          ...buildCommand(folder, output, '--image', archive, ...first.options),
+          before: first.before,
+        },
+      },
+      {
+        title: 'xz -dc | xz -T0 -6',
+        command: shell(folder, 'xz -dc "$1" | xz -T0 -6 > "$2"', archive, output),
+        needs: ['xz'],
+      },
+    ],
+  });
+}
+
+/** The first build from a download: nothing is in the cache yet. */
+function zipToRaw(folder: string, image: string): BenchCase {
+  const zip = zipped(folder, image);
+  const output = path.join(folder, 'out.img');
+  const { options, before } = cleared(folder, 'zip', output);
+  return withInstalled({
+    name: 'zip-to-img',
+    ours: {
+      title: 'pi-image build, nothing cached',
+      command: { ...buildCommand(folder, output, '--image', zip, ...options), before },
+    },
+    rivals: [
+      { title: 'unzip -p', command: shell(folder, 'unzip -p "$1" > "$2"', zip, output), needs: ['unzip'] },
+    ],
+  });
+}
+
+function zipToXz(folder: string, image: string): BenchCase {
+  const zip = zipped(folder, image);
+  const output = path.join(folder, 'out.img.xz');
+  const { options, before } = cleared(folder, 'zip-to-xz', output);
+  return withInstalled({
+    name: 'zip-to-xz',
+    ours: {
+      title: 'pi-image build, later',
+      command: { ...buildCommand(folder, output, '--image', zip), before: removed(output) },
+    },
+    rivals: [
+      {
+        title: 'pi-image build, nothing cached',
+        command: { ...buildCommand(folder, output, '--image', zip, ...options), before },
+      },
+    ],
+  });
+}
+
+function rawToGzip(folder: string, image: string): BenchCase {
+  const output = path.join(folder, 'out.img.gz');
+  return withInstalled({
+    name: 'img-to-gz',
+    ours: {
+      title: 'pi-image build',
+      command: { ...buildCommand(folder, output), before: removed(output) },
+    },
+    rivals: [
+      {
+        title: 'pi-image build --zero-free',
+        command: { ...buildCommand(folder, output, '--zero-free'), before: removed(output) },
+      },
+      { title: 'gzip -6', command: shell(folder, 'gzip -6 < "$1" > "$2"', image, output), needs: ['gzip'] },
+    ],
+  });
+}
+
+function rawToZip(folder: string, image: string): BenchCase {
+  const output = path.join(folder, 'out.zip');
+  return withInstalled({
+    name: 'img-to-zip',
+    ours: {
+      title: 'pi-image build',
+      command: { ...buildCommand(folder, output), before: removed(output) },
+    },
+    rivals: [
+      { title: 'zip -6', command: shell(folder, 'zip -q -6 "$2" "$1"', image, output), needs: ['zip'] },
+    ],
+  });
+}
+
+/** Over loopback. What counts is the time from the last byte that was sent to the finished file. */
+function httpToRaw(folder: string, image: string): BenchCase {
+  const zip = zipped(folder, image);
+  const output = path.join(folder, 'out.img');
+  const ours = (title: string, file: string) => {
+    const { options, before } = cleared(folder, `http-${path.extname(file)}`, output);
+    const { args } = buildCommand(folder, output, ...options);
+    return { title, command: { ...afterLastByte(folder, file, args), before } };
+  };
+  return withInstalled({
+    name: 'http-to-img',
+    ours: ours('pi-image build of an .img.xz, after its last byte', archive),
+    rivals: [ours('pi-image build of a .zip, after its last byte', zip)],
+  });
+}
+
+function shell(folder: string, script: string, input: string, output: string): Command {
+  return {
+    ...{ file: 'sh', args: ['-c', script, 'sh', input, output] },
+    ...{ cwd: folder, before: removed(output) },
+  };
+}
+
+function removed(output: string): () => void {
+  return () => rmSync(output, { force: true });
+}
+
+/** A cache of its own that is empty before each run. */
+function cleared(folder: string, name: string, output: string) {
+  const cache = path.join(folder, `cache-of-${name}`);
+  return {
+    options: ['--cache-dir', cache],
+    before() {
+      rmSync(output, { force: true });
+      rmSync(cache, { recursive: true, force: true });
+    },
+  };
+}
