@@ -145,7 +145,7 @@ async function prepareDevice(
   const same = before !== undefined && before.fingerprint === fingerprint;
   const plan = planFor(checked(settings, spec, options), workbench, input, {
     ...options,
-    ...(options.reproducible && { seed: seedFor(spec.settings, options.now) }),
+    ...(options.reproducible && { seed: seedFor(spec, options.now, options) }),
   });
   for (const advice of plan.advice) tell({ code: 'advice', ...advice });
   const kept = same ? await stillThere(before) : undefined;

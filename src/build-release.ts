@@ -3,10 +3,13 @@ import path from 'node:path';
 import type { BuildResult } from './build.ts';
 import { codeStoreFor } from './code-store.ts';
 import { builtInCustomizations } from './customizations/index.ts';
+import { diffImages } from './diff/diff-images.ts';
+import type { ImageDiff } from './diff/image-diff.ts';
 import { soundDevice } from './finish.ts';
+import type { OpenImage } from './image/open-image.ts';
 import { makeImage } from './make-image.ts';
 import { PiImageError } from './model/errors.ts';
-import { cachePlace } from './open-base.ts';
+import { cachePlace, openRaw } from './open-base.ts';
 import type { BuildOptions } from './options.ts';
 import { gitHubLimit } from './output/asset-limit.ts';
 import { checkFolder, openFolderDraft } from './output/folder-draft.ts';
@@ -16,6 +19,7 @@ import { readSettings } from './prepare.ts';
 import type { Manifest } from './release/manifest.ts';
 import { releaseDocuments } from './release-documents.ts';
 import { type ReleaseFile, writeReleaseImages, writeReleaseTexts } from './release-files.ts';
+import type { Base } from './source/base.ts';
 import { imageDigest } from './source/image-digest.ts';
 import { redactedConfig } from './spec/redacted-config.ts';
 import type { Spec } from './spec/spec.ts';
@@ -27,6 +31,10 @@ export interface ReleaseOptions extends Omit<BuildOptions, 'output' | 'checksums
   readonly formats?: readonly string[];
   /** The image is for everybody: a leak, or any other error that lint finds in it, ends the build. @default true */
   readonly public?: boolean;
+  /** Address of the folder that the files will be downloaded from; with it there is a list for Raspberry Pi Imager. */
+  readonly url?: string;
+  /** What Imager's list calls the image. @default its name */
+  readonly title?: string;
   /** No file of the release may have so many bytes or more. @default 2 GiB, as GitHub has it */
   readonly assetLimit?: number;
 }
@@ -81,6 +89,7 @@ export async function buildRelease(settings: unknown, options: ReleaseOptions): 
       sourceDateEpoch: now.getTime() / 1000,
       ...{ seed, zeroFree, recover: options.recover ?? false, public: isPublic },
     },
+    ...{ url: options.url, title: options.title, diff: await differenceTo(base, made.image, options, now) },
     shown: redactedConfig(settings, { customizations, directory, hideContents: false }),
     image: { name, ...image },
     outputs: files,
@@ -96,6 +105,17 @@ export async function buildRelease(settings: unknown, options: ReleaseOptions): 
     base: { name: base.name, ...(base.sha256 !== undefined && { sha256: base.sha256 }) },
     ...{ plan, edits, findings },
   };
+}
+
+/** What the edits came to, beside the base as it was. */
+async function differenceTo(
+  base: Base,
+  image: OpenImage,
+  { recover = false, signal }: ReleaseOptions,
+  now: Date,
+): Promise<ImageDiff> {
+  using stock = await openRaw(base, {}, { recover, now });
+  return diffImages(stock.image, image, { ...(signal && { signal }) });
 }
 
 /** Of `output` only the name counts: the folder is that of the release. */

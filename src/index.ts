@@ -45,5 +45,7 @@ export {
   personalize,
   planPersonalization,
 } from './personalize.ts';
+export { type Manifest, parseManifest } from './release/manifest.ts';
+export { type ReproduceOptions, type Reproduction, reproduce } from './reproduce.ts';
 export { findImage, listImages } from './source/catalogue.ts';
 export { type PartitionReport, verify } from './verify.ts';

@@ -107,11 +107,25 @@ export function fillSecrets({ settings }: Spec, { secrets = refuseSecrets }: Pla
   return resolveSecrets(settings, secrets);
 }
 
-/** A seed that is the same for the same checked settings and build time; secrets have no part in it, nor where they came from. */
-export function seedFor(settings: Spec['settings'], now: Date): string {
+/**
+ * A seed that is the same for the same checked settings and build time; secrets have no part in it, nor where they came
+ * from, nor where on this computer the files are that go into the image.
+ */
+export function seedFor(spec: Spec, now: Date, options: PlanOptions): string {
+  const { customizations = builtInCustomizations, directory = '.' } = options;
+  const inputs = new Set(inputsOf(spec, customizations));
+  const portable = (_key: string, value: unknown): unknown =>
+    typeof value === 'string' && inputs.has(value) ? placeIn(path.resolve(directory), value) : value;
   return createHash('sha256')
-    .update(`${now.getTime()}\0${JSON.stringify(settings)}`)
+    .update(`${now.getTime()}\0${JSON.stringify(spec.settings, portable)}`)
     .digest('hex');
+}
+
+/** From the folder of the settings; of what lies outside of it the last name. */
+function placeIn(directory: string, file: string): string {
+  const relative = path.relative(directory, path.resolve(directory, file));
+  const isOutside = relative.split(path.sep)[0] === '..' || path.isAbsolute(relative);
+  return isOutside ? path.basename(file) : relative.split(path.sep).join('/');
 }
 
 /** Paths of the build machine that the settings name. */

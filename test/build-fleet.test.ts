@@ -54,7 +54,7 @@ describe('a fleet', () => {
         hostname: devices[index]?.name,
         network: { eth0: { address: `10.0.0.${index + 2}/8` } },
       };
-      const seed = seedFor(devices[index]?.spec.settings ?? {}, now);
+      const seed = seedFor(devices[index]!.spec, now, { directory });
       const direct = await build(settings, { ...common, seed, output: path.join(place, `${index}.img`) });
       const patched = path.join(place, `${index}-patched.img`);
       await applyPatch('./stock.img', output, { ...common, output: patched });

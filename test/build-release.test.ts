@@ -51,7 +51,14 @@ describe('a release', () => {
     const names = result.files.map(({ name }) => name);
     expect(names.slice(0, 3)).toEqual(['kitchen.img.gz', 'kitchen.img', 'kitchen.bmap']);
     expect(names).toEqual(
-      expect.arrayContaining(['manifest.json', 'sbom.cdx.json', 'sbom.spdx.json', 'SHA256SUMS']),
+      expect.arrayContaining([
+        'manifest.json',
+        'sbom.cdx.json',
+        'sbom.spdx.json',
+        'provenance.json',
+        'release-notes.md',
+        'SHA256SUMS',
+      ]),
     );
     expect(fs.readdirSync(folder).sort()).toEqual([...names].sort());
 

@@ -28,11 +28,13 @@ describe('the public API', () => {
         "move",
         "openBase",
         "parseCsvList",
+        "parseManifest",
         "parseYamlList",
         "personalize",
         "plan",
         "planPersonalization",
         "remove",
+        "reproduce",
         "verify",
         "write",
       ]

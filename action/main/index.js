@@ -106,9 +106,9 @@ var init_errors = __esm({
       help;
       problems;
       [brand] = true;
-      constructor(code2, message4, details2 = {}) {
+      constructor(code3, message4, details2 = {}) {
         super(message4, details2.cause === void 0 ? void 0 : { cause: details2.cause });
-        this.code = code2;
+        this.code = code3;
         this.help = details2.help;
         this.problems = details2.problems ?? [];
       }
@@ -787,10 +787,10 @@ var require_errors = __commonJS({
     };
     var kHTTPParserError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_HTTP_PARSER");
     var HTTPParserError = class extends Error {
-      constructor(message4, code2, data) {
+      constructor(message4, code3, data) {
         super(message4);
         this.name = "HTTPParserError";
-        this.code = code2 ? `HPE_${code2}` : void 0;
+        this.code = code3 ? `HPE_${code3}` : void 0;
         this.data = data ? data.toString() : void 0;
       }
       static [Symbol.hasInstance](instance) {
@@ -817,12 +817,12 @@ var require_errors = __commonJS({
     };
     var kRequestRetryError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_REQ_RETRY");
     var RequestRetryError = class extends UndiciError {
-      constructor(message4, code2, { headers, data }) {
+      constructor(message4, code3, { headers, data }) {
         super(message4);
         this.name = "RequestRetryError";
         this.message = message4 || "Request retry error";
         this.code = "UND_ERR_REQ_RETRY";
-        this.statusCode = code2;
+        this.statusCode = code3;
         this.data = data;
         this.headers = headers;
       }
@@ -835,12 +835,12 @@ var require_errors = __commonJS({
     };
     var kResponseError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_RESPONSE");
     var ResponseError = class extends UndiciError {
-      constructor(message4, code2, { headers, body }) {
+      constructor(message4, code3, { headers, body }) {
         super(message4);
         this.name = "ResponseError";
         this.message = message4 || "Response error";
         this.code = "UND_ERR_RESPONSE";
-        this.statusCode = code2;
+        this.statusCode = code3;
         this.body = body;
         this.headers = headers;
       }
@@ -883,11 +883,11 @@ var require_errors = __commonJS({
       }
     };
     var Socks5ProxyError = class extends UndiciError {
-      constructor(message4, code2) {
+      constructor(message4, code3) {
         super(message4);
         this.name = "Socks5ProxyError";
         this.message = message4 || "SOCKS5 proxy error";
-        this.code = code2 || "UND_ERR_SOCKS5";
+        this.code = code3 || "UND_ERR_SOCKS5";
       }
     };
     var kMessageSizeExceededError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_WS_MESSAGE_SIZE_EXCEEDED");
@@ -1091,8 +1091,8 @@ var require_tree = __commonJS({
         if (index2 === void 0 || index2 >= key3.length) {
           throw new TypeError("Unreachable");
         }
-        const code2 = this.code = key3.charCodeAt(index2);
-        if (code2 > 127) {
+        const code3 = this.code = key3.charCodeAt(index2);
+        if (code3 > 127) {
           throw new TypeError("key must be ascii string");
         }
         if (key3.length !== ++index2) {
@@ -1114,11 +1114,11 @@ var require_tree = __commonJS({
         let index2 = 0;
         let node2 = this;
         while (true) {
-          const code2 = key3.charCodeAt(index2);
-          if (code2 > 127) {
+          const code3 = key3.charCodeAt(index2);
+          if (code3 > 127) {
             throw new TypeError("key must be ascii string");
           }
-          if (node2.code === code2) {
+          if (node2.code === code3) {
             if (length === ++index2) {
               node2.value = value2;
               break;
@@ -1128,7 +1128,7 @@ var require_tree = __commonJS({
               node2.middle = new _TstNode(key3, value2, index2);
               break;
             }
-          } else if (node2.code < code2) {
+          } else if (node2.code < code3) {
             if (node2.left !== null) {
               node2 = node2.left;
             } else {
@@ -1152,19 +1152,19 @@ var require_tree = __commonJS({
         let index2 = 0;
         let node2 = this;
         while (node2 !== null && index2 < keylength) {
-          let code2 = key3[index2];
-          if (code2 <= 90 && code2 >= 65) {
-            code2 |= 32;
+          let code3 = key3[index2];
+          if (code3 <= 90 && code3 >= 65) {
+            code3 |= 32;
           }
           while (node2 !== null) {
-            if (code2 === node2.code) {
+            if (code3 === node2.code) {
               if (keylength === ++index2) {
                 return node2;
               }
               node2 = node2.middle;
               break;
             }
-            node2 = node2.code < code2 ? node2.left : node2.right;
+            node2 = node2.code < code3 ? node2.left : node2.right;
           }
         }
         return null;
@@ -1325,14 +1325,14 @@ var require_util = __commonJS({
         }
         const port2 = url2.port != null ? url2.port : url2.protocol === "https:" ? 443 : 80;
         let origin = url2.origin != null ? url2.origin : `${url2.protocol || ""}//${url2.hostname || ""}:${port2}`;
-        let path49 = url2.path != null ? url2.path : `${url2.pathname || ""}${url2.search || ""}`;
+        let path50 = url2.path != null ? url2.path : `${url2.pathname || ""}${url2.search || ""}`;
         if (origin[origin.length - 1] === "/") {
           origin = origin.slice(0, origin.length - 1);
         }
-        if (path49 && path49[0] !== "/") {
-          path49 = `/${path49}`;
+        if (path50 && path50[0] !== "/") {
+          path50 = `/${path50}`;
         }
-        return new URL(`${origin}${path49}`);
+        return new URL(`${origin}${path50}`);
       }
       if (!isHttpOrHttpsPrefixed(url2.origin || url2.protocol)) {
         throw new InvalidArgumentError("Invalid URL protocol: the URL must start with `http:` or `https:`.");
@@ -1877,9 +1877,9 @@ var require_util = __commonJS({
       return !headerCharRegex.test(characters);
     }
     var rangeHeaderRegex = /^bytes (\d+)-(\d+)\/(\d+)?$/;
-    function parseRangeHeader(range) {
-      if (range == null || range === "") return { start: 0, end: null, size: null };
-      const m3 = range ? range.match(rangeHeaderRegex) : null;
+    function parseRangeHeader(range2) {
+      if (range2 == null || range2 === "") return { start: 0, end: null, size: null };
+      const m3 = range2 ? range2.match(rangeHeaderRegex) : null;
       return m3 ? {
         start: parseInt(m3[1]),
         end: m3[2] ? parseInt(m3[2]) : null,
@@ -2167,9 +2167,9 @@ var require_diagnostics = __commonJS({
         "undici:client:sendHeaders",
         (evt) => {
           const {
-            request: { method, path: path49, origin }
+            request: { method, path: path50, origin }
           } = evt;
-          debugLog("sending request to %s %s%s", method, origin, path49);
+          debugLog("sending request to %s %s%s", method, origin, path50);
         }
       );
     }
@@ -2187,14 +2187,14 @@ var require_diagnostics = __commonJS({
         "undici:request:headers",
         (evt) => {
           const {
-            request: { method, path: path49, origin },
+            request: { method, path: path50, origin },
             response: { statusCode }
           } = evt;
           debugLog(
             "received response to %s %s%s - HTTP %d",
             method,
             origin,
-            path49,
+            path50,
             statusCode
           );
         }
@@ -2203,23 +2203,23 @@ var require_diagnostics = __commonJS({
         "undici:request:trailers",
         (evt) => {
           const {
-            request: { method, path: path49, origin }
+            request: { method, path: path50, origin }
           } = evt;
-          debugLog("trailers received from %s %s%s", method, origin, path49);
+          debugLog("trailers received from %s %s%s", method, origin, path50);
         }
       );
       diagnosticsChannel.subscribe(
         "undici:request:error",
         (evt) => {
           const {
-            request: { method, path: path49, origin },
+            request: { method, path: path50, origin },
             error: error2
           } = evt;
           debugLog(
             "request to %s %s%s errored - %s",
             method,
             origin,
-            path49,
+            path50,
             error2.message
           );
         }
@@ -2249,11 +2249,11 @@ var require_diagnostics = __commonJS({
       diagnosticsChannel.subscribe(
         "undici:websocket:close",
         (evt) => {
-          const { websocket, code: code2, reason } = evt;
+          const { websocket, code: code3, reason } = evt;
           debugLog(
             "closed connection to %s - %s %s",
             websocket.url,
-            code2,
+            code3,
             reason
           );
         }
@@ -2334,7 +2334,7 @@ var require_request = __commonJS({
     var kHandler = /* @__PURE__ */ Symbol("handler");
     var Request = class {
       constructor(origin, {
-        path: path49,
+        path: path50,
         method,
         body,
         headers,
@@ -2351,11 +2351,11 @@ var require_request = __commonJS({
         maxRedirections,
         typeOfService
       }, handler) {
-        if (typeof path49 !== "string") {
+        if (typeof path50 !== "string") {
           throw new InvalidArgumentError("path must be a string");
-        } else if (path49[0] !== "/" && !(path49.startsWith("http://") || path49.startsWith("https://")) && method !== "CONNECT") {
+        } else if (path50[0] !== "/" && !(path50.startsWith("http://") || path50.startsWith("https://")) && method !== "CONNECT") {
           throw new InvalidArgumentError("path must be an absolute URL or start with a slash");
-        } else if (invalidPathRegex.test(path49)) {
+        } else if (invalidPathRegex.test(path50)) {
           throw new InvalidArgumentError("invalid request path");
         }
         if (typeof method !== "string") {
@@ -2430,7 +2430,7 @@ var require_request = __commonJS({
         this.completed = false;
         this.aborted = false;
         this.upgrade = upgrade || null;
-        this.path = query ? serializePathWithQuery(path49, query) : path49;
+        this.path = query ? serializePathWithQuery(path50, query) : path50;
         this.origin = origin;
         this.protocol = getProtocolFromUrlString(origin);
         this.idempotent = idempotent == null ? method === "HEAD" || method === "GET" : idempotent;
@@ -2701,8 +2701,8 @@ var require_wrap_handler = __commonJS({
         return handler.onRequestStart ? handler : new WrapHandler(handler);
       }
       // Unwrap Interface
-      onConnect(abort, context) {
-        return this.#handler.onConnect?.(abort, context);
+      onConnect(abort, context2) {
+        return this.#handler.onConnect?.(abort, context2);
       }
       onResponseStarted() {
         return this.#handler.onResponseStarted?.();
@@ -2726,8 +2726,8 @@ var require_wrap_handler = __commonJS({
         return this.#handler.onError?.(err);
       }
       // Wrap Interface
-      onRequestStart(controller, context) {
-        this.#handler.onConnect?.((reason) => controller.abort(reason), context);
+      onRequestStart(controller, context2) {
+        this.#handler.onConnect?.((reason) => controller.abort(reason), context2);
       }
       onRequestUpgrade(controller, statusCode, headers, socket) {
         const rawHeaders = [];
@@ -2865,9 +2865,9 @@ var require_unwrap_handler = __commonJS({
       static unwrap(handler) {
         return !handler.onRequestStart ? handler : new UnwrapHandler(handler);
       }
-      onConnect(abort, context) {
+      onConnect(abort, context2) {
         this.#controller = new UnwrapController(abort);
-        this.#handler.onRequestStart?.(this.#controller, context);
+        this.#handler.onRequestStart?.(this.#controller, context2);
       }
       onResponseStarted() {
         return this.#handler.onResponseStarted?.();
@@ -4675,10 +4675,10 @@ var require_webidl = __commonJS({
         message: message4
       });
     };
-    webidl.errors.invalidArgument = function(context) {
+    webidl.errors.invalidArgument = function(context2) {
       return webidl.errors.exception({
-        header: context.prefix,
-        message: `"${context.value}" is an invalid ${context.type}.`
+        header: context2.prefix,
+        message: `"${context2.value}" is an invalid ${context2.type}.`
       });
     };
     webidl.brandCheck = function(V, I) {
@@ -5282,9 +5282,9 @@ var require_util2 = __commonJS({
     }
     function isValidEncodedURL(url2) {
       for (let i3 = 0; i3 < url2.length; ++i3) {
-        const code2 = url2.charCodeAt(i3);
-        if (code2 > 126 || // Non-US-ASCII + DEL
-        code2 < 32) {
+        const code3 = url2.charCodeAt(i3);
+        if (code3 > 126 || // Non-US-ASCII + DEL
+        code3 < 32) {
           return false;
         }
       }
@@ -5785,8 +5785,8 @@ var require_util2 = __commonJS({
       }
       const rangeStart = collectASequenceOfCodePoints(
         (char) => {
-          const code2 = char.charCodeAt(0);
-          return code2 >= 48 && code2 <= 57;
+          const code3 = char.charCodeAt(0);
+          return code3 >= 48 && code3 <= 57;
         },
         data,
         position
@@ -5812,8 +5812,8 @@ var require_util2 = __commonJS({
       }
       const rangeEnd = collectASequenceOfCodePoints(
         (char) => {
-          const code2 = char.charCodeAt(0);
-          return code2 >= 48 && code2 <= 57;
+          const code3 = char.charCodeAt(0);
+          return code3 >= 48 && code3 <= 57;
         },
         data,
         position
@@ -7674,7 +7674,7 @@ var require_client_h1 = __commonJS({
       }
     }
     function writeH1(client, request) {
-      const { method, path: path49, host: host2, upgrade, blocking, reset: reset2 } = request;
+      const { method, path: path50, host: host2, upgrade, blocking, reset: reset2 } = request;
       let { body, headers, contentLength } = request;
       const expectsPayload = method === "PUT" || method === "POST" || method === "PATCH" || method === "QUERY" || method === "PROPFIND" || method === "PROPPATCH";
       if (util.isFormDataLike(body)) {
@@ -7750,7 +7750,7 @@ var require_client_h1 = __commonJS({
         socket[kBlocking] = true;
       }
       setTypeOfService(socket, request);
-      let header3 = `${method} ${path49} HTTP/1.1\r
+      let header3 = `${method} ${path50} HTTP/1.1\r
 `;
       if (typeof host2 === "string") {
         header3 += `host: ${host2}\r
@@ -8325,9 +8325,9 @@ var require_client_h2 = __commonJS({
       this[kSocket][kError] = err;
       this[kClient][kOnError](err);
     }
-    function onHttp2FrameError(type, code2, id) {
+    function onHttp2FrameError(type, code3, id) {
       if (id === 0) {
-        const err = new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code2}`);
+        const err = new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code3}`);
         this[kSocket][kError] = err;
         this[kClient][kOnError](err);
       }
@@ -8427,7 +8427,7 @@ var require_client_h2 = __commonJS({
       const headersTimeout = request.headersTimeout ?? client[kHeadersTimeout];
       const bodyTimeout = request.bodyTimeout ?? client[kBodyTimeout];
       const session = client[kHTTP2Session];
-      const { method, path: path49, host: host2, upgrade, expectContinue, signal, protocol, headers: reqHeaders } = request;
+      const { method, path: path50, host: host2, upgrade, expectContinue, signal, protocol, headers: reqHeaders } = request;
       let { body } = request;
       if (upgrade != null && upgrade !== "websocket") {
         util.errorRequest(client, request, new InvalidArgumentError(`Custom upgrade "${upgrade}" not supported over HTTP/2`));
@@ -8496,7 +8496,7 @@ var require_client_h2 = __commonJS({
           }
           headers[HTTP2_HEADER_METHOD] = "CONNECT";
           headers[HTTP2_HEADER_PROTOCOL] = "websocket";
-          headers[HTTP2_HEADER_PATH] = path49;
+          headers[HTTP2_HEADER_PATH] = path50;
           if (protocol === "ws:" || protocol === "wss:") {
             headers[HTTP2_HEADER_SCHEME] = protocol === "ws:" ? "http" : "https";
           } else {
@@ -8548,7 +8548,7 @@ var require_client_h2 = __commonJS({
         stream2.setTimeout(headersTimeout);
         return true;
       }
-      headers[HTTP2_HEADER_PATH] = path49;
+      headers[HTTP2_HEADER_PATH] = path50;
       headers[HTTP2_HEADER_SCHEME] = protocol === "http:" ? "http" : "https";
       const expectsPayload = method === "PUT" || method === "POST" || method === "PATCH";
       if (body && typeof body.read === "function") {
@@ -8654,9 +8654,9 @@ var require_client_h2 = __commonJS({
         stream2.removeAllListeners("data");
         abort(err);
       });
-      stream2.once("frameError", (type, code2) => {
+      stream2.once("frameError", (type, code3) => {
         stream2.removeAllListeners("data");
-        abort(new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code2}`));
+        abort(new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code3}`));
       });
       stream2.on("aborted", () => {
         stream2.removeAllListeners("data");
@@ -10904,10 +10904,10 @@ var require_proxy_agent = __commonJS({
         };
         const {
           origin,
-          path: path49 = "/",
+          path: path50 = "/",
           headers = {}
         } = opts;
-        opts.path = origin + path49;
+        opts.path = origin + path50;
         if (!("host" in headers) && !("Host" in headers)) {
           const { host: host2 } = new URL(origin);
           headers.host = host2;
@@ -11240,16 +11240,16 @@ var require_retry_handler = __commonJS({
       const retryTime = new Date(retryAfter).getTime();
       return isNaN(retryTime) ? 0 : retryTime - Date.now();
     }
-    function validatePartialResponseContentLength(headers, range, statusCode, retryCount) {
+    function validatePartialResponseContentLength(headers, range2, statusCode, retryCount) {
       const contentLength = headers["content-length"];
       if (contentLength == null) {
         return;
       }
-      if (!Number.isFinite(range.start) || !Number.isFinite(range.end)) {
+      if (!Number.isFinite(range2.start) || !Number.isFinite(range2.end)) {
         return;
       }
       const length = Number(contentLength);
-      const expectedLength = range.end - range.start + 1;
+      const expectedLength = range2.end - range2.start + 1;
       if (!Number.isFinite(length) || length !== expectedLength) {
         throw new RequestRetryError("Content-Length mismatch", statusCode, {
           headers,
@@ -11419,17 +11419,17 @@ var require_retry_handler = __commonJS({
           this.resume = this.end != null;
         }
       }
-      onRequestStart(controller, context) {
+      onRequestStart(controller, context2) {
         this.controllerProxy.target = controller;
         if (!this.headersSent) {
-          this.handler.onRequestStart?.(this.controllerProxy, context);
+          this.handler.onRequestStart?.(this.controllerProxy, context2);
         }
       }
       onRequestUpgrade(_controller, statusCode, headers, socket) {
         this.handler.onRequestUpgrade?.(this.controllerProxy, statusCode, headers, socket);
       }
       static [kRetryHandlerDefaultRetry](err, { state: state2, opts }, cb) {
-        const { statusCode, code: code2, headers } = err;
+        const { statusCode, code: code3, headers } = err;
         const { method, retryOptions } = opts;
         const {
           maxRetries,
@@ -11441,7 +11441,7 @@ var require_retry_handler = __commonJS({
           methods
         } = retryOptions;
         const { counter } = state2;
-        if (code2 && code2 !== "UND_ERR_REQ_RETRY" && !errorCodes.includes(code2)) {
+        if (code3 && code3 !== "UND_ERR_REQ_RETRY" && !errorCodes.includes(code3)) {
           cb(err);
           return;
         }
@@ -11510,8 +11510,8 @@ var require_retry_handler = __commonJS({
         }
         if (this.end == null) {
           if (statusCode === 206) {
-            const range = parseRangeHeader(headers["content-range"]);
-            if (range == null) {
+            const range2 = parseRangeHeader(headers["content-range"]);
+            if (range2 == null) {
               this.headersSent = true;
               this.handler.onResponseStart?.(
                 this.controllerProxy,
@@ -11521,8 +11521,8 @@ var require_retry_handler = __commonJS({
               );
               return;
             }
-            validatePartialResponseContentLength(headers, range, statusCode, this.retryCount);
-            const { start, size, end: end2 = size ? size - 1 : null } = range;
+            validatePartialResponseContentLength(headers, range2, statusCode, this.retryCount);
+            const { start, size, end: end2 = size ? size - 1 : null } = range2;
             assert2(
               start != null && Number.isFinite(start),
               "content-range mismatch"
@@ -12174,17 +12174,17 @@ var require_api_request = __commonJS({
           });
         }
       }
-      onConnect(abort, context) {
+      onConnect(abort, context2) {
         if (this.reason) {
           abort(this.reason);
           return;
         }
         assert2(this.callback);
         this.abort = abort;
-        this.context = context;
+        this.context = context2;
       }
       onHeaders(statusCode, rawHeaders, resume, statusMessage) {
-        const { callback, opaque, abort, context, responseHeaders, highWaterMark } = this;
+        const { callback, opaque, abort, context: context2, responseHeaders, highWaterMark } = this;
         const headers = responseHeaders === "raw" ? util.parseRawHeaders(rawHeaders) : util.parseHeaders(rawHeaders);
         if (statusCode < 200) {
           if (this.onInfo) {
@@ -12217,7 +12217,7 @@ var require_api_request = __commonJS({
               trailers: this.trailers,
               opaque,
               body: res,
-              context
+              context: context2
             });
           } catch (err) {
             this.res = null;
@@ -12396,17 +12396,17 @@ var require_api_stream = __commonJS({
         }
         addSignal(this, signal);
       }
-      onConnect(abort, context) {
+      onConnect(abort, context2) {
         if (this.reason) {
           abort(this.reason);
           return;
         }
         assert2(this.callback);
         this.abort = abort;
-        this.context = context;
+        this.context = context2;
       }
       onHeaders(statusCode, rawHeaders, resume, statusMessage) {
-        const { factory, opaque, context, responseHeaders } = this;
+        const { factory, opaque, context: context2, responseHeaders } = this;
         const headers = responseHeaders === "raw" ? util.parseRawHeaders(rawHeaders) : util.parseHeaders(rawHeaders);
         if (statusCode < 200) {
           if (this.onInfo) {
@@ -12422,7 +12422,7 @@ var require_api_stream = __commonJS({
           statusCode,
           headers,
           opaque,
-          context
+          context: context2
         });
         if (!res || typeof res.write !== "function" || typeof res.end !== "function" || typeof res.on !== "function") {
           throw new InvalidReturnValueError("expected Writable");
@@ -12616,7 +12616,7 @@ var require_api_pipeline = __commonJS({
         this.res = null;
         addSignal(this, signal);
       }
-      onConnect(abort, context) {
+      onConnect(abort, context2) {
         const { res } = this;
         if (this.reason) {
           abort(this.reason);
@@ -12624,10 +12624,10 @@ var require_api_pipeline = __commonJS({
         }
         assert2(!res, "pipeline cannot be retried");
         this.abort = abort;
-        this.context = context;
+        this.context = context2;
       }
       onHeaders(statusCode, rawHeaders, resume) {
-        const { opaque, handler, context } = this;
+        const { opaque, handler, context: context2 } = this;
         if (statusCode < 200) {
           if (this.onInfo) {
             const headers = this.responseHeaders === "raw" ? util.parseRawHeaders(rawHeaders) : util.parseHeaders(rawHeaders);
@@ -12645,7 +12645,7 @@ var require_api_pipeline = __commonJS({
             headers,
             opaque,
             body: this.res,
-            context
+            context: context2
           });
         } catch (err) {
           this.res.on("error", noop3);
@@ -12730,7 +12730,7 @@ var require_api_upgrade = __commonJS({
         this.context = null;
         addSignal(this, signal);
       }
-      onConnect(abort, context) {
+      onConnect(abort, context2) {
         if (this.reason) {
           abort(this.reason);
           return;
@@ -12744,7 +12744,7 @@ var require_api_upgrade = __commonJS({
       }
       onUpgrade(statusCode, rawHeaders, socket) {
         assert2(socket[kHTTP2Stream] === true ? statusCode === 200 : statusCode === 101);
-        const { callback, opaque, context } = this;
+        const { callback, opaque, context: context2 } = this;
         removeSignal(this);
         this.callback = null;
         const headers = this.responseHeaders === "raw" ? util.parseRawHeaders(rawHeaders) : util.parseHeaders(rawHeaders);
@@ -12752,7 +12752,7 @@ var require_api_upgrade = __commonJS({
           headers,
           socket,
           opaque,
-          context
+          context: context2
         });
       }
       onError(err) {
@@ -12822,20 +12822,20 @@ var require_api_connect = __commonJS({
         this.abort = null;
         addSignal(this, signal);
       }
-      onConnect(abort, context) {
+      onConnect(abort, context2) {
         if (this.reason) {
           abort(this.reason);
           return;
         }
         assert2(this.callback);
         this.abort = abort;
-        this.context = context;
+        this.context = context2;
       }
       onHeaders() {
         throw new SocketError("bad connect", null);
       }
       onUpgrade(statusCode, rawHeaders, socket) {
-        const { callback, opaque, context } = this;
+        const { callback, opaque, context: context2 } = this;
         removeSignal(this);
         this.callback = null;
         let headers = rawHeaders;
@@ -12847,7 +12847,7 @@ var require_api_connect = __commonJS({
           headers,
           socket,
           opaque,
-          context
+          context: context2
         });
       }
       onError(err) {
@@ -13067,20 +13067,20 @@ var require_mock_utils = __commonJS({
       }
       return normalizedQp;
     }
-    function safeUrl(path49) {
-      if (typeof path49 !== "string") {
-        return path49;
+    function safeUrl(path50) {
+      if (typeof path50 !== "string") {
+        return path50;
       }
-      const pathSegments = path49.split("?", 3);
+      const pathSegments = path50.split("?", 3);
       if (pathSegments.length !== 2) {
-        return path49;
+        return path50;
       }
       const qp = new URLSearchParams(pathSegments.pop());
       qp.sort();
       return [...pathSegments, qp.toString()].join("?");
     }
-    function matchKey(mockDispatch2, { path: path49, method, body, headers }) {
-      const pathMatch = matchValue(mockDispatch2.path, path49);
+    function matchKey(mockDispatch2, { path: path50, method, body, headers }) {
+      const pathMatch = matchValue(mockDispatch2.path, path50);
       const methodMatch = matchValue(mockDispatch2.method, method);
       const bodyMatch = typeof mockDispatch2.body !== "undefined" ? matchValue(mockDispatch2.body, body) : true;
       const headersMatch = matchHeaders(mockDispatch2, headers);
@@ -13105,8 +13105,8 @@ var require_mock_utils = __commonJS({
       const basePath = key3.query ? serializePathWithQuery(key3.path, key3.query) : key3.path;
       const resolvedPath = typeof basePath === "string" ? safeUrl(basePath) : basePath;
       const resolvedPathWithoutTrailingSlash = removeTrailingSlash(resolvedPath);
-      let matchedMockDispatches = mockDispatches.filter(({ consumed }) => !consumed).filter(({ path: path49, ignoreTrailingSlash }) => {
-        return ignoreTrailingSlash ? matchValue(removeTrailingSlash(safeUrl(path49)), resolvedPathWithoutTrailingSlash) : matchValue(safeUrl(path49), resolvedPath);
+      let matchedMockDispatches = mockDispatches.filter(({ consumed }) => !consumed).filter(({ path: path50, ignoreTrailingSlash }) => {
+        return ignoreTrailingSlash ? matchValue(removeTrailingSlash(safeUrl(path50)), resolvedPathWithoutTrailingSlash) : matchValue(safeUrl(path50), resolvedPath);
       });
       if (matchedMockDispatches.length === 0) {
         throw new MockNotMatchedError(`Mock dispatch not matched for path '${resolvedPath}'`);
@@ -13145,19 +13145,19 @@ var require_mock_utils = __commonJS({
         mockDispatches.splice(index2, 1);
       }
     }
-    function removeTrailingSlash(path49) {
-      while (path49.endsWith("/")) {
-        path49 = path49.slice(0, -1);
+    function removeTrailingSlash(path50) {
+      while (path50.endsWith("/")) {
+        path50 = path50.slice(0, -1);
       }
-      if (path49.length === 0) {
-        path49 = "/";
+      if (path50.length === 0) {
+        path50 = "/";
       }
-      return path49;
+      return path50;
     }
     function buildKey(opts) {
-      const { path: path49, method, body, headers, query } = opts;
+      const { path: path50, method, body, headers, query } = opts;
       return {
-        path: path49,
+        path: path50,
         method,
         body,
         headers,
@@ -13847,10 +13847,10 @@ var require_pending_interceptors_formatter = __commonJS({
       }
       format(pendingInterceptors) {
         const withPrettyHeaders = pendingInterceptors.map(
-          ({ method, path: path49, data: { statusCode }, persist, times, timesInvoked, origin }) => ({
+          ({ method, path: path50, data: { statusCode }, persist, times, timesInvoked, origin }) => ({
             Method: method,
             Origin: origin,
-            Path: path49,
+            Path: path50,
             "Status code": statusCode,
             Persistent: persist ? PERSISTENT : NOT_PERSISTENT,
             Invocations: timesInvoked,
@@ -13932,9 +13932,9 @@ var require_mock_agent = __commonJS({
         const acceptNonStandardSearchParameters = this[kMockAgentAcceptsNonStandardSearchParameters];
         const dispatchOpts = { ...opts };
         if (acceptNonStandardSearchParameters && dispatchOpts.path) {
-          const [path49, searchParams] = dispatchOpts.path.split("?");
+          const [path50, searchParams] = dispatchOpts.path.split("?");
           const normalizedSearchParams = normalizeSearchParams(searchParams, acceptNonStandardSearchParameters);
-          dispatchOpts.path = `${path49}?${normalizedSearchParams}`;
+          dispatchOpts.path = `${path50}?${normalizedSearchParams}`;
         }
         return this[kAgent].dispatch(dispatchOpts, handler);
       }
@@ -14335,12 +14335,12 @@ var require_snapshot_recorder = __commonJS({
        * @return {Promise<void>} - Resolves when snapshots are loaded
        */
       async loadSnapshots(filePath) {
-        const path49 = filePath || this.#snapshotPath;
-        if (!path49) {
+        const path50 = filePath || this.#snapshotPath;
+        if (!path50) {
           throw new InvalidArgumentError("Snapshot path is required");
         }
         try {
-          const data = await readFile16(resolve3(path49), "utf8");
+          const data = await readFile16(resolve3(path50), "utf8");
           const parsed4 = JSON.parse(data);
           if (Array.isArray(parsed4)) {
             this.#snapshots.clear();
@@ -14354,7 +14354,7 @@ var require_snapshot_recorder = __commonJS({
           if (error2.code === "ENOENT") {
             this.#snapshots.clear();
           } else {
-            throw new UndiciError(`Failed to load snapshots from ${path49}`, { cause: error2 });
+            throw new UndiciError(`Failed to load snapshots from ${path50}`, { cause: error2 });
           }
         }
       }
@@ -14365,11 +14365,11 @@ var require_snapshot_recorder = __commonJS({
        * @returns {Promise<void>} - Resolves when snapshots are saved
        */
       async saveSnapshots(filePath) {
-        const path49 = filePath || this.#snapshotPath;
-        if (!path49) {
+        const path50 = filePath || this.#snapshotPath;
+        if (!path50) {
           throw new InvalidArgumentError("Snapshot path is required");
         }
-        const resolvedPath = resolve3(path49);
+        const resolvedPath = resolve3(path50);
         await mkdir9(dirname2(resolvedPath), { recursive: true });
         const data = Array.from(this.#snapshots.entries()).map(([hash2, snapshot]) => ({
           hash: hash2,
@@ -14618,8 +14618,8 @@ var require_snapshot_agent = __commonJS({
         };
         const self2 = this;
         const recordingHandler = {
-          onRequestStart(controller, context) {
-            return handler.onRequestStart(controller, { ...context, history: this.history });
+          onRequestStart(controller, context2) {
+            return handler.onRequestStart(controller, { ...context2, history: this.history });
           },
           onRequestUpgrade(controller, statusCode, headers, socket) {
             return handler.onRequestUpgrade(controller, statusCode, headers, socket);
@@ -14972,8 +14972,8 @@ var require_redirect_handler = __commonJS({
           this.opts.body = new BodyAsyncIterable(this.opts.body);
         }
       }
-      onRequestStart(controller, context) {
-        this.handler.onRequestStart?.(controller, { ...context, history: this.history });
+      onRequestStart(controller, context2) {
+        this.handler.onRequestStart?.(controller, { ...context2, history: this.history });
       }
       onRequestUpgrade(controller, statusCode, headers, socket) {
         this.handler.onRequestUpgrade?.(controller, statusCode, headers, socket);
@@ -15010,15 +15010,15 @@ var require_redirect_handler = __commonJS({
           receivedAt: Date.now()
         });
         const { origin, pathname, search: search2 } = util.parseURL(new URL(this.location, this.opts.origin && new URL(this.opts.path, this.opts.origin)));
-        const path49 = search2 ? `${pathname}${search2}` : pathname;
-        const redirectUrlString = `${origin}${path49}`;
+        const path50 = search2 ? `${pathname}${search2}` : pathname;
+        const redirectUrlString = `${origin}${path50}`;
         for (const historyUrl of this.history) {
           if (historyUrl.toString() === redirectUrlString) {
             throw new InvalidArgumentError(`Redirect loop detected. Cannot redirect to ${origin}. This typically happens when using a Client or Pool with cross-origin redirects. Use an Agent for cross-origin redirects.`);
           }
         }
         this.opts.headers = cleanRequestHeaders(this.opts.headers, statusCode === 303, this.opts.origin !== origin);
-        this.opts.path = path49;
+        this.opts.path = path50;
         this.opts.origin = origin;
         this.opts.query = null;
       }
@@ -15124,13 +15124,13 @@ var require_response_error = __commonJS({
       #checkContentType(contentType) {
         return (this.#contentType ?? "").indexOf(contentType) === 0;
       }
-      onRequestStart(controller, context) {
+      onRequestStart(controller, context2) {
         this.#statusCode = 0;
         this.#contentType = null;
         this.#decoder = null;
         this.#headers = null;
         this.#body = "";
-        return super.onRequestStart(controller, context);
+        return super.onRequestStart(controller, context2);
       }
       onResponseStart(controller, statusCode, headers, statusMessage) {
         this.#statusCode = statusCode;
@@ -15235,9 +15235,9 @@ var require_dump = __commonJS({
         this.aborted = true;
         this.reason = reason;
       }
-      onRequestStart(controller, context) {
+      onRequestStart(controller, context2) {
         controller.abort = this.#abort.bind(this);
-        return super.onRequestStart(controller, context);
+        return super.onRequestStart(controller, context2);
       }
       onResponseStart(controller, statusCode, headers, statusMessage) {
         const contentLength = headers["content-length"];
@@ -16289,21 +16289,21 @@ var require_date = __commonJS({
       }
       let day = 0;
       if (date6[5] === "0") {
-        const code2 = date6.charCodeAt(6);
-        if (code2 < 49 || code2 > 57) {
+        const code3 = date6.charCodeAt(6);
+        if (code3 < 49 || code3 > 57) {
           return void 0;
         }
-        day = code2 - 48;
+        day = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(5);
         if (code1 < 49 || code1 > 51) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(6);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(6);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        day = (code1 - 48) * 10 + (code2 - 48);
+        day = (code1 - 48) * 10 + (code22 - 48);
       }
       let monthIdx = -1;
       if (date6[8] === "J" && date6[9] === "a" && date6[10] === "n") {
@@ -16370,60 +16370,60 @@ var require_date = __commonJS({
       const year = (yearDigit1 - 48) * 1e3 + (yearDigit2 - 48) * 100 + (yearDigit3 - 48) * 10 + (yearDigit4 - 48);
       let hour = 0;
       if (date6[17] === "0") {
-        const code2 = date6.charCodeAt(18);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(18);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        hour = code2 - 48;
+        hour = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(17);
         if (code1 < 48 || code1 > 50) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(18);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(18);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        if (code1 === 50 && code2 > 51) {
+        if (code1 === 50 && code22 > 51) {
           return void 0;
         }
-        hour = (code1 - 48) * 10 + (code2 - 48);
+        hour = (code1 - 48) * 10 + (code22 - 48);
       }
       let minute = 0;
       if (date6[20] === "0") {
-        const code2 = date6.charCodeAt(21);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(21);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        minute = code2 - 48;
+        minute = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(20);
         if (code1 < 48 || code1 > 53) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(21);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(21);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        minute = (code1 - 48) * 10 + (code2 - 48);
+        minute = (code1 - 48) * 10 + (code22 - 48);
       }
       let second = 0;
       if (date6[23] === "0") {
-        const code2 = date6.charCodeAt(24);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(24);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        second = code2 - 48;
+        second = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(23);
         if (code1 < 48 || code1 > 53) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(24);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(24);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        second = (code1 - 48) * 10 + (code2 - 48);
+        second = (code1 - 48) * 10 + (code22 - 48);
       }
       return makeDate(year, monthIdx, day, hour, minute, second, weekday);
     }
@@ -16497,78 +16497,78 @@ var require_date = __commonJS({
       }
       let day = 0;
       if (date6[8] === " ") {
-        const code2 = date6.charCodeAt(9);
-        if (code2 < 49 || code2 > 57) {
+        const code3 = date6.charCodeAt(9);
+        if (code3 < 49 || code3 > 57) {
           return void 0;
         }
-        day = code2 - 48;
+        day = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(8);
         if (code1 < 49 || code1 > 51) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(9);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(9);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        day = (code1 - 48) * 10 + (code2 - 48);
+        day = (code1 - 48) * 10 + (code22 - 48);
       }
       let hour = 0;
       if (date6[11] === "0") {
-        const code2 = date6.charCodeAt(12);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(12);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        hour = code2 - 48;
+        hour = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(11);
         if (code1 < 48 || code1 > 50) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(12);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(12);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        if (code1 === 50 && code2 > 51) {
+        if (code1 === 50 && code22 > 51) {
           return void 0;
         }
-        hour = (code1 - 48) * 10 + (code2 - 48);
+        hour = (code1 - 48) * 10 + (code22 - 48);
       }
       let minute = 0;
       if (date6[14] === "0") {
-        const code2 = date6.charCodeAt(15);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(15);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        minute = code2 - 48;
+        minute = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(14);
         if (code1 < 48 || code1 > 53) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(15);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(15);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        minute = (code1 - 48) * 10 + (code2 - 48);
+        minute = (code1 - 48) * 10 + (code22 - 48);
       }
       let second = 0;
       if (date6[17] === "0") {
-        const code2 = date6.charCodeAt(18);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(18);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        second = code2 - 48;
+        second = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(17);
         if (code1 < 48 || code1 > 53) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(18);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(18);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        second = (code1 - 48) * 10 + (code2 - 48);
+        second = (code1 - 48) * 10 + (code22 - 48);
       }
       const yearDigit1 = date6.charCodeAt(20);
       if (yearDigit1 < 48 || yearDigit1 > 57) {
@@ -16625,21 +16625,21 @@ var require_date = __commonJS({
       }
       let day = 0;
       if (date6[commaIndex + 2] === "0") {
-        const code2 = date6.charCodeAt(commaIndex + 3);
-        if (code2 < 49 || code2 > 57) {
+        const code3 = date6.charCodeAt(commaIndex + 3);
+        if (code3 < 49 || code3 > 57) {
           return void 0;
         }
-        day = code2 - 48;
+        day = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 2);
         if (code1 < 49 || code1 > 51) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(commaIndex + 3);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(commaIndex + 3);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        day = (code1 - 48) * 10 + (code2 - 48);
+        day = (code1 - 48) * 10 + (code22 - 48);
       }
       let monthIdx = -1;
       if (date6[commaIndex + 5] === "J" && date6[commaIndex + 6] === "a" && date6[commaIndex + 7] === "n") {
@@ -16681,60 +16681,60 @@ var require_date = __commonJS({
       year += year < 70 ? 2e3 : 1900;
       let hour = 0;
       if (date6[commaIndex + 12] === "0") {
-        const code2 = date6.charCodeAt(commaIndex + 13);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(commaIndex + 13);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        hour = code2 - 48;
+        hour = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 12);
         if (code1 < 48 || code1 > 50) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(commaIndex + 13);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(commaIndex + 13);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        if (code1 === 50 && code2 > 51) {
+        if (code1 === 50 && code22 > 51) {
           return void 0;
         }
-        hour = (code1 - 48) * 10 + (code2 - 48);
+        hour = (code1 - 48) * 10 + (code22 - 48);
       }
       let minute = 0;
       if (date6[commaIndex + 15] === "0") {
-        const code2 = date6.charCodeAt(commaIndex + 16);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(commaIndex + 16);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        minute = code2 - 48;
+        minute = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 15);
         if (code1 < 48 || code1 > 53) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(commaIndex + 16);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(commaIndex + 16);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        minute = (code1 - 48) * 10 + (code2 - 48);
+        minute = (code1 - 48) * 10 + (code22 - 48);
       }
       let second = 0;
       if (date6[commaIndex + 18] === "0") {
-        const code2 = date6.charCodeAt(commaIndex + 19);
-        if (code2 < 48 || code2 > 57) {
+        const code3 = date6.charCodeAt(commaIndex + 19);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        second = code2 - 48;
+        second = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 18);
         if (code1 < 48 || code1 > 53) {
           return void 0;
         }
-        const code2 = date6.charCodeAt(commaIndex + 19);
-        if (code2 < 48 || code2 > 57) {
+        const code22 = date6.charCodeAt(commaIndex + 19);
+        if (code22 < 48 || code22 > 57) {
           return void 0;
         }
-        second = (code1 - 48) * 10 + (code2 - 48);
+        second = (code1 - 48) * 10 + (code22 - 48);
       }
       return makeDate(year, monthIdx, day, hour, minute, second, weekday);
     }
@@ -16835,10 +16835,10 @@ var require_cache_handler = __commonJS({
       }
       return locationUrl.pathname + locationUrl.search;
     }
-    function deleteCachedUri(store, cacheKey, path49) {
+    function deleteCachedUri(store, cacheKey, path50) {
       deleteCachedValue(store, {
         ...cacheKey,
-        path: path49
+        path: path50
       });
       for (let i3 = 0; i3 < util.safeHTTPMethods.length; i3++) {
         const method = util.safeHTTPMethods[i3];
@@ -16846,7 +16846,7 @@ var require_cache_handler = __commonJS({
           deleteCachedValue(store, {
             ...cacheKey,
             method,
-            path: path49
+            path: path50
           });
         }
       }
@@ -16857,9 +16857,9 @@ var require_cache_handler = __commonJS({
       }
       const values = Array.isArray(headerValue) ? headerValue : [headerValue];
       for (let i3 = 0; i3 < values.length; i3++) {
-        const path49 = getSameOriginPath(cacheKey, values[i3]);
-        if (path49 !== void 0) {
-          deleteCachedUri(store, cacheKey, path49);
+        const path50 = getSameOriginPath(cacheKey, values[i3]);
+        if (path50 !== void 0) {
+          deleteCachedUri(store, cacheKey, path50);
         }
       }
     }
@@ -16921,14 +16921,14 @@ var require_cache_handler = __commonJS({
         this.#cacheKey = cacheKey;
         this.#handler = handler;
       }
-      onRequestStart(controller, context) {
+      onRequestStart(controller, context2) {
         this.#writeStream?.destroy();
         this.#writeStream = void 0;
         this.#replaying304 = false;
         this.#suppress304End = false;
         this.#pending304End = void 0;
-        this.#history = context?.history;
-        this.#handler.onRequestStart?.(controller, context);
+        this.#history = context2?.history;
+        this.#handler.onRequestStart?.(controller, context2);
       }
       onRequestUpgrade(controller, statusCode, headers, socket) {
         this.#handler.onRequestUpgrade?.(controller, statusCode, headers, socket);
@@ -17733,9 +17733,9 @@ var require_cache_revalidation_handler = __commonJS({
         this.#handler = handler;
         this.#allowErrorStatusCodes = allowErrorStatusCodes;
       }
-      onRequestStart(_2, context) {
+      onRequestStart(_2, context2) {
         this.#successful = false;
-        this.#context = context;
+        this.#context = context2;
       }
       onRequestUpgrade(controller, statusCode, headers, socket) {
         this.#handler.onRequestUpgrade?.(controller, statusCode, headers, socket);
@@ -17925,8 +17925,8 @@ var require_cache2 = __commonJS({
       }
       return headers;
     }
-    function revalidationTargetMatchesCacheKey(cacheKey, context) {
-      const history = context?.history;
+    function revalidationTargetMatchesCacheKey(cacheKey, context2) {
+      const history = context2?.history;
       if (!Array.isArray(history) || history.length === 0) {
         return true;
       }
@@ -18008,7 +18008,7 @@ var require_cache2 = __commonJS({
       }
       return dispatch(opts, new CacheHandler(globalOpts, cacheKey, handler));
     }
-    function sendCachedValue(handler, opts, result, age, context, isStale3) {
+    function sendCachedValue(handler, opts, result, age, context2, isStale3) {
       const stream2 = util.isStream(result.body) ? result.body : Readable5.from(result.body ?? []);
       assert2(!stream2.destroyed, "stream should not be destroyed");
       assert2(!stream2.readableDidRead, "stream should not be readableDidRead");
@@ -18046,7 +18046,7 @@ var require_cache2 = __commonJS({
         }
       });
       try {
-        handler.onRequestStart?.(controller, context);
+        handler.onRequestStart?.(controller, context2);
       } catch (err) {
         stream2.destroy(err);
         return;
@@ -18149,10 +18149,10 @@ var require_cache2 = __commonJS({
             headers
           },
           new CacheRevalidationHandler(
-            (success2, context, statusCode, headers2) => {
+            (success2, context2, statusCode, headers2) => {
               if (success2) {
                 if (statusCode === 304) {
-                  if (!revalidationTargetMatchesCacheKey(cacheKey, context) || !revalidationEtagMatchesCachedValue(result, headers2) || revalidationResponseDisallowsCachedReuse(globalOpts.type, headers2)) {
+                  if (!revalidationTargetMatchesCacheKey(cacheKey, context2) || !revalidationEtagMatchesCachedValue(result, headers2) || revalidationResponseDisallowsCachedReuse(globalOpts.type, headers2)) {
                     return refetch();
                   }
                   if (revalidationResponseUpdatesCacheControl(headers2)) {
@@ -18161,7 +18161,7 @@ var require_cache2 = __commonJS({
                     return refetch();
                   }
                 }
-                sendCachedValue(handler, opts, result, age, context, stale);
+                sendCachedValue(handler, opts, result, age, context2, stale);
               } else if (util.isStream(result.body)) {
                 result.body.on("error", nop).destroy();
               }
@@ -18651,9 +18651,9 @@ var require_decompress = __commonJS({
         this.#decompressors.length = 0;
         this.#finalDecompressor = void 0;
       }
-      onRequestStart(controller, context) {
+      onRequestStart(controller, context2) {
         this.#controller.target = controller;
-        return super.onRequestStart(this.#controller, context);
+        return super.onRequestStart(this.#controller, context2);
       }
       onRequestUpgrade(controller, statusCode, headers, socket) {
         return super.onRequestUpgrade(this.#controller, statusCode, headers, socket);
@@ -18895,16 +18895,16 @@ var require_deduplication_handler = __commonJS({
        * @param {import('../../types/dispatcher.d.ts').default.DispatchController} controller
        * @param {any} context
        */
-      onRequestStart(controller, context) {
+      onRequestStart(controller, context2) {
         this.#controller = controller;
         if (!this.#requestStarted) {
           this.#requestStarted = true;
-          this.#context = context;
+          this.#context = context2;
           for (const waitingHandler of this.#waitingHandlers) {
             if (waitingHandler.pendingStart && !waitingHandler.done && !waitingHandler.controller.aborted) {
               waitingHandler.pendingStart = false;
               try {
-                waitingHandler.handler.onRequestStart?.(waitingHandler.controller, context);
+                waitingHandler.handler.onRequestStart?.(waitingHandler.controller, context2);
               } catch {
                 waitingHandler.done = true;
               }
@@ -18912,7 +18912,7 @@ var require_deduplication_handler = __commonJS({
           }
           this.#pruneDoneWaitingHandlers();
         }
-        this.#primaryHandler.onRequestStart?.(controller, context);
+        this.#primaryHandler.onRequestStart?.(controller, context2);
       }
       /**
        * @param {import('../../types/dispatcher.d.ts').default.DispatchController} controller
@@ -19628,8 +19628,8 @@ var require_headers = __commonJS({
     var { webidl } = require_webidl();
     var assert2 = __require("node:assert");
     var util = __require("node:util");
-    function isHTTPWhiteSpaceCharCode(code2) {
-      return code2 === 10 || code2 === 13 || code2 === 9 || code2 === 32;
+    function isHTTPWhiteSpaceCharCode(code3) {
+      return code3 === 10 || code3 === 13 || code3 === 9 || code3 === 32;
     }
     function headerValueNormalize(potentialValue) {
       let i3 = 0;
@@ -22347,11 +22347,11 @@ var require_fetch = __commonJS({
       function dispatch({ body }) {
         const url2 = requestCurrentURL(request);
         const agent = fetchParams.controller.dispatcher;
-        const path49 = url2.pathname + url2.search;
+        const path50 = url2.pathname + url2.search;
         const hasTrailingQuestionMark = url2.search.length === 0 && url2.href[url2.href.length - url2.hash.length - 1] === "?";
         return new Promise((resolve3, reject) => agent.dispatch(
           {
-            path: hasTrailingQuestionMark ? `${path49}?` : path49,
+            path: hasTrailingQuestionMark ? `${path50}?` : path50,
             origin: url2.origin,
             method: request.method,
             body: agent.isMockActive ? request.body && (request.body.source || request.body.stream) : body,
@@ -23243,8 +23243,8 @@ var require_util4 = __commonJS({
     "use strict";
     function isCTLExcludingHtab(value2) {
       for (let i3 = 0; i3 < value2.length; ++i3) {
-        const code2 = value2.charCodeAt(i3);
-        if (code2 >= 0 && code2 <= 8 || code2 >= 10 && code2 <= 31 || code2 === 127) {
+        const code3 = value2.charCodeAt(i3);
+        if (code3 >= 0 && code3 <= 8 || code3 >= 10 && code3 <= 31 || code3 === 127) {
           return true;
         }
       }
@@ -23252,26 +23252,26 @@ var require_util4 = __commonJS({
     }
     function validateCookieName(name) {
       for (let i3 = 0; i3 < name.length; ++i3) {
-        const code2 = name.charCodeAt(i3);
-        if (code2 < 33 || // exclude CTLs (0-31), SP and HT
-        code2 > 126 || // exclude non-ascii and DEL
-        code2 === 34 || // "
-        code2 === 40 || // (
-        code2 === 41 || // )
-        code2 === 60 || // <
-        code2 === 62 || // >
-        code2 === 64 || // @
-        code2 === 44 || // ,
-        code2 === 59 || // ;
-        code2 === 58 || // :
-        code2 === 92 || // \
-        code2 === 47 || // /
-        code2 === 91 || // [
-        code2 === 93 || // ]
-        code2 === 63 || // ?
-        code2 === 61 || // =
-        code2 === 123 || // {
-        code2 === 125) {
+        const code3 = name.charCodeAt(i3);
+        if (code3 < 33 || // exclude CTLs (0-31), SP and HT
+        code3 > 126 || // exclude non-ascii and DEL
+        code3 === 34 || // "
+        code3 === 40 || // (
+        code3 === 41 || // )
+        code3 === 60 || // <
+        code3 === 62 || // >
+        code3 === 64 || // @
+        code3 === 44 || // ,
+        code3 === 59 || // ;
+        code3 === 58 || // :
+        code3 === 92 || // \
+        code3 === 47 || // /
+        code3 === 91 || // [
+        code3 === 93 || // ]
+        code3 === 63 || // ?
+        code3 === 61 || // =
+        code3 === 123 || // {
+        code3 === 125) {
           throw new Error("Invalid cookie name");
         }
       }
@@ -23287,31 +23287,31 @@ var require_util4 = __commonJS({
         ++i3;
       }
       while (i3 < len) {
-        const code2 = value2.charCodeAt(i3++);
-        if (code2 < 33 || // exclude CTLs (0-31)
-        code2 > 126 || // non-ascii and DEL (127)
-        code2 === 34 || // "
-        code2 === 44 || // ,
-        code2 === 59 || // ;
-        code2 === 92) {
+        const code3 = value2.charCodeAt(i3++);
+        if (code3 < 33 || // exclude CTLs (0-31)
+        code3 > 126 || // non-ascii and DEL (127)
+        code3 === 34 || // "
+        code3 === 44 || // ,
+        code3 === 59 || // ;
+        code3 === 92) {
           throw new Error("Invalid cookie value");
         }
       }
     }
-    function validateCookiePath(path49) {
-      for (let i3 = 0; i3 < path49.length; ++i3) {
-        const code2 = path49.charCodeAt(i3);
-        if (code2 < 32 || // exclude CTLs (0-31)
-        code2 > 126 || // exclude DEL and non-ascii
-        code2 === 59) {
+    function validateCookiePath(path50) {
+      for (let i3 = 0; i3 < path50.length; ++i3) {
+        const code3 = path50.charCodeAt(i3);
+        if (code3 < 32 || // exclude CTLs (0-31)
+        code3 > 126 || // exclude DEL and non-ascii
+        code3 === 59) {
           throw new Error("Invalid cookie path");
         }
       }
     }
-    function isLetterOrDigit(code2) {
-      return code2 >= 48 && code2 <= 57 || // 0-9
-      code2 >= 65 && code2 <= 90 || // A-Z
-      code2 >= 97 && code2 <= 122;
+    function isLetterOrDigit(code3) {
+      return code3 >= 48 && code3 <= 57 || // 0-9
+      code3 >= 65 && code3 <= 90 || // A-Z
+      code3 >= 97 && code3 <= 122;
     }
     function validateCookieDomain(domain2) {
       if (domain2 === " ") {
@@ -23322,8 +23322,8 @@ var require_util4 = __commonJS({
       }
       let labelLength2 = 0;
       for (let i3 = 0; i3 < domain2.length; ++i3) {
-        const code2 = domain2.charCodeAt(i3);
-        if (code2 === 46) {
+        const code3 = domain2.charCodeAt(i3);
+        if (code3 === 46) {
           if (labelLength2 === 0) {
             throw new Error("Invalid cookie domain");
           }
@@ -23333,10 +23333,10 @@ var require_util4 = __commonJS({
           labelLength2 = 0;
           continue;
         }
-        if (labelLength2 === 0 && !isLetterOrDigit(code2)) {
+        if (labelLength2 === 0 && !isLetterOrDigit(code3)) {
           throw new Error("Invalid cookie domain");
         }
-        if (!isLetterOrDigit(code2) && code2 !== 45) {
+        if (!isLetterOrDigit(code3) && code3 !== 45) {
           throw new Error("Invalid cookie domain");
         }
         if (++labelLength2 > 63) {
@@ -24083,37 +24083,37 @@ var require_util5 = __commonJS({
         return false;
       }
       for (let i3 = 0; i3 < protocol.length; ++i3) {
-        const code2 = protocol.charCodeAt(i3);
-        if (code2 < 33 || // CTL, contains SP (0x20) and HT (0x09)
-        code2 > 126 || code2 === 34 || // "
-        code2 === 40 || // (
-        code2 === 41 || // )
-        code2 === 44 || // ,
-        code2 === 47 || // /
-        code2 === 58 || // :
-        code2 === 59 || // ;
-        code2 === 60 || // <
-        code2 === 61 || // =
-        code2 === 62 || // >
-        code2 === 63 || // ?
-        code2 === 64 || // @
-        code2 === 91 || // [
-        code2 === 92 || // \
-        code2 === 93 || // ]
-        code2 === 123 || // {
-        code2 === 125) {
+        const code3 = protocol.charCodeAt(i3);
+        if (code3 < 33 || // CTL, contains SP (0x20) and HT (0x09)
+        code3 > 126 || code3 === 34 || // "
+        code3 === 40 || // (
+        code3 === 41 || // )
+        code3 === 44 || // ,
+        code3 === 47 || // /
+        code3 === 58 || // :
+        code3 === 59 || // ;
+        code3 === 60 || // <
+        code3 === 61 || // =
+        code3 === 62 || // >
+        code3 === 63 || // ?
+        code3 === 64 || // @
+        code3 === 91 || // [
+        code3 === 92 || // \
+        code3 === 93 || // ]
+        code3 === 123 || // {
+        code3 === 125) {
           return false;
         }
       }
       return true;
     }
-    function isValidStatusCode(code2) {
-      if (code2 >= 1e3 && code2 < 1015) {
-        return code2 !== 1004 && // reserved
-        code2 !== 1005 && // "MUST NOT be set as a status code"
-        code2 !== 1006;
+    function isValidStatusCode(code3) {
+      if (code3 >= 1e3 && code3 < 1015) {
+        return code3 !== 1004 && // reserved
+        code3 !== 1005 && // "MUST NOT be set as a status code"
+        code3 !== 1006;
       }
-      return code2 >= 3e3 && code2 <= 4999;
+      return code3 >= 3e3 && code3 <= 4999;
     }
     function isControlFrame(opcode) {
       return opcode === opcodes.CLOSE || opcode === opcodes.PING || opcode === opcodes.PONG;
@@ -24174,9 +24174,9 @@ var require_util5 = __commonJS({
       }
       return urlRecord;
     }
-    function validateCloseCodeAndReason(code2, reason) {
-      if (code2 !== null) {
-        if (code2 !== 1e3 && (code2 < 3e3 || code2 > 4999)) {
+    function validateCloseCodeAndReason(code3, reason) {
+      if (code3 !== null) {
+        if (code3 !== 1e3 && (code3 < 3e3 || code3 > 4999)) {
           throw new DOMException("invalid code", "InvalidAccessError");
         }
       }
@@ -24431,28 +24431,28 @@ var require_connection = __commonJS({
       });
       return controller;
     }
-    function closeWebSocketConnection(object3, code2, reason, validate2 = false) {
-      code2 ??= null;
+    function closeWebSocketConnection(object3, code3, reason, validate2 = false) {
+      code3 ??= null;
       reason ??= "";
-      if (validate2) validateCloseCodeAndReason(code2, reason);
+      if (validate2) validateCloseCodeAndReason(code3, reason);
       if (isClosed(object3.readyState) || isClosing(object3.readyState)) {
       } else if (!isEstablished(object3.readyState)) {
         failWebsocketConnection(object3);
         object3.readyState = states.CLOSING;
       } else if (!object3.closeState.has(sentCloseFrameState.SENT) && !object3.closeState.has(sentCloseFrameState.RECEIVED)) {
         const frame = new WebsocketFrameSend();
-        if (reason.length !== 0 && code2 === null) {
-          code2 = 1e3;
+        if (reason.length !== 0 && code3 === null) {
+          code3 = 1e3;
         }
-        assert2(code2 === null || Number.isInteger(code2));
-        if (code2 === null && reason.length === 0) {
+        assert2(code3 === null || Number.isInteger(code3));
+        if (code3 === null && reason.length === 0) {
           frame.frameData = emptyBuffer;
-        } else if (code2 !== null && reason === null) {
+        } else if (code3 !== null && reason === null) {
           frame.frameData = Buffer.allocUnsafe(2);
-          frame.frameData.writeUInt16BE(code2, 0);
-        } else if (code2 !== null && reason !== null) {
+          frame.frameData.writeUInt16BE(code3, 0);
+        } else if (code3 !== null && reason !== null) {
           frame.frameData = Buffer.allocUnsafe(2 + Buffer.byteLength(reason));
-          frame.frameData.writeUInt16BE(code2, 0);
+          frame.frameData.writeUInt16BE(code3, 0);
           frame.frameData.write(reason, 2, "utf-8");
         } else {
           frame.frameData = emptyBuffer;
@@ -24464,15 +24464,15 @@ var require_connection = __commonJS({
         object3.readyState = states.CLOSING;
       }
     }
-    function failHandshake(handler, response, code2, reason, cause) {
+    function failHandshake(handler, response, code3, reason, cause) {
       if (response.socket?.session != null && !response.socket.destroyed) {
         response.socket.destroy();
       }
-      failWebsocketConnection(handler, code2, reason, cause);
+      failWebsocketConnection(handler, code3, reason, cause);
     }
-    function failWebsocketConnection(handler, code2, reason, cause) {
+    function failWebsocketConnection(handler, code3, reason, cause) {
       if (isEstablished(handler.readyState)) {
-        closeWebSocketConnection(handler, code2, reason, false);
+        closeWebSocketConnection(handler, code3, reason, false);
       }
       handler.controller.abort();
       if (isConnecting(handler.readyState)) {
@@ -24772,8 +24772,8 @@ var require_receiver = __commonJS({
                   this.#info.fin,
                   (error2, data) => {
                     if (error2) {
-                      const code2 = error2 instanceof MessageSizeExceededError ? 1009 : 1007;
-                      failWebsocketConnection(this.#handler, code2, error2.message);
+                      const code3 = error2 instanceof MessageSizeExceededError ? 1009 : 1007;
+                      failWebsocketConnection(this.#handler, code3, error2.message);
                       return;
                     }
                     if (!this.writeFragments(data)) {
@@ -24870,11 +24870,11 @@ var require_receiver = __commonJS({
       }
       parseCloseBody(data) {
         assert2(data.length !== 1);
-        let code2;
+        let code3;
         if (data.length >= 2) {
-          code2 = data.readUInt16BE(0);
+          code3 = data.readUInt16BE(0);
         }
-        if (code2 !== void 0 && !isValidStatusCode(code2)) {
+        if (code3 !== void 0 && !isValidStatusCode(code3)) {
           return { code: 1002, reason: "Invalid status code", error: true };
         }
         let reason = data.subarray(2);
@@ -24886,7 +24886,7 @@ var require_receiver = __commonJS({
         } catch {
           return { code: 1007, reason: "Invalid UTF-8", error: true };
         }
-        return { code: code2, reason, error: false };
+        return { code: code3, reason, error: false };
       }
       /**
        * Parses control frames.
@@ -24901,8 +24901,8 @@ var require_receiver = __commonJS({
           }
           this.#info.closeInfo = this.parseCloseBody(body);
           if (this.#info.closeInfo.error) {
-            const { code: code2, reason } = this.#info.closeInfo;
-            failWebsocketConnection(this.#handler, code2, reason);
+            const { code: code3, reason } = this.#info.closeInfo;
+            failWebsocketConnection(this.#handler, code3, reason);
             return false;
           }
           if (!this.#handler.closeState.has(sentCloseFrameState.SENT) && !this.#handler.closeState.has(sentCloseFrameState.RECEIVED)) {
@@ -25160,18 +25160,18 @@ var require_websocket = __commonJS({
        * @param {number|undefined} code
        * @param {string|undefined} reason
        */
-      close(code2 = void 0, reason = void 0) {
+      close(code3 = void 0, reason = void 0) {
         webidl.brandCheck(this, _WebSocket);
         const prefix2 = "WebSocket.close";
-        if (code2 !== void 0) {
-          code2 = webidl.converters["unsigned short"](code2, prefix2, "code", webidl.attributes.Clamp);
+        if (code3 !== void 0) {
+          code3 = webidl.converters["unsigned short"](code3, prefix2, "code", webidl.attributes.Clamp);
         }
         if (reason !== void 0) {
           reason = webidl.converters.USVString(reason);
         }
-        code2 ??= null;
+        code3 ??= null;
         reason ??= "";
-        closeWebSocketConnection(this.#handler, code2, reason, true);
+        closeWebSocketConnection(this.#handler, code3, reason, true);
       }
       /**
        * @see https://websockets.spec.whatwg.org/#dom-websocket-send
@@ -25385,29 +25385,29 @@ var require_websocket = __commonJS({
        */
       #onSocketClose() {
         const wasClean = this.#handler.closeState.has(sentCloseFrameState.SENT) && this.#handler.closeState.has(sentCloseFrameState.RECEIVED);
-        let code2 = 1005;
+        let code3 = 1005;
         let reason = "";
         const result = this.#parser?.closingInfo;
         if (result && !result.error) {
-          code2 = result.code ?? 1005;
+          code3 = result.code ?? 1005;
           reason = result.reason;
         }
         this.#handler.readyState = states.CLOSED;
         if (!this.#handler.closeState.has(sentCloseFrameState.RECEIVED)) {
-          code2 = 1006;
+          code3 = 1006;
           fireEvent("error", this, (type, init) => new ErrorEvent(type, init), {
             error: new TypeError(reason)
           });
         }
         fireEvent("close", this, (type, init) => new CloseEvent(type, init), {
           wasClean,
-          code: code2,
+          code: code3,
           reason
         });
         if (channels.close.hasSubscribers) {
           channels.close.publish({
             websocket: this,
-            code: code2,
+            code: code3,
             reason
           });
         }
@@ -25552,13 +25552,13 @@ var require_websocketerror = __commonJS({
         } else if (init !== null) {
           init = webidl.converters.WebSocketCloseInfo(init);
         }
-        let code2 = init.closeCode ?? null;
+        let code3 = init.closeCode ?? null;
         const reason = init.reason ?? "";
-        validateCloseCodeAndReason(code2, reason);
-        if (reason.length !== 0 && code2 === null) {
-          code2 = 1e3;
+        validateCloseCodeAndReason(code3, reason);
+        if (reason.length !== 0 && code3 === null) {
+          code3 = 1e3;
         }
-        this.#closeCode = code2;
+        this.#closeCode = code3;
         this.#reason = reason;
       }
       get closeCode() {
@@ -25572,9 +25572,9 @@ var require_websocketerror = __commonJS({
        * @param {number|null} code
        * @param {string} reason
        */
-      static createUnvalidatedWebSocketError(message4, code2, reason) {
+      static createUnvalidatedWebSocketError(message4, code3, reason) {
         const error2 = new _WebSocketError(message4, kConstruct);
-        error2.#closeCode = code2;
+        error2.#closeCode = code3;
         error2.#reason = reason;
         return error2;
       }
@@ -25732,9 +25732,9 @@ var require_websocketstream = __commonJS({
         if (closeInfo !== null) {
           closeInfo = webidl.converters.WebSocketCloseInfo(closeInfo);
         }
-        const code2 = closeInfo.closeCode ?? null;
+        const code3 = closeInfo.closeCode ?? null;
         const reason = closeInfo.reason;
-        closeWebSocketConnection(this.#handler, code2, reason, true);
+        closeWebSocketConnection(this.#handler, code3, reason, true);
       }
       #write(chunk) {
         chunk = webidl.converters.WebSocketStreamWrite(chunk);
@@ -25778,7 +25778,7 @@ var require_websocketstream = __commonJS({
         this.#handler.readyState = states.OPEN;
         const extensions = parsedExtensions ?? "";
         const protocol = response.headersList.get("sec-websocket-protocol") ?? "";
-        const readable3 = new ReadableStream({
+        const readable4 = new ReadableStream({
           start: (controller) => {
             this.#readableStreamController = controller;
           },
@@ -25792,11 +25792,11 @@ var require_websocketstream = __commonJS({
           close: () => closeWebSocketConnection(this.#handler, null, null),
           abort: (reason) => this.#closeUsingReason(reason)
         });
-        this.#readableStream = readable3;
+        this.#readableStream = readable4;
         this.#openedPromise.resolve({
           extensions,
           protocol,
-          readable: readable3,
+          readable: readable4,
           writable: writable4
         });
       }
@@ -25829,33 +25829,33 @@ var require_websocketstream = __commonJS({
           this.#openedPromise.reject(new WebSocketError("Socket never opened"));
         }
         const result = this.#parser?.closingInfo;
-        let code2 = result?.code ?? 1005;
+        let code3 = result?.code ?? 1005;
         if (!this.#handler.closeState.has(sentCloseFrameState.SENT) && !this.#handler.closeState.has(sentCloseFrameState.RECEIVED)) {
-          code2 = 1006;
+          code3 = 1006;
         }
         const reason = result?.reason == null ? "" : utf8DecodeBytes(Buffer.from(result.reason));
         if (wasClean) {
           this.#readableStreamController.close();
           this.#writableStreamController.error(new DOMException("A closed WebSocketStream cannot be written to", "InvalidStateError"));
           this.#closedPromise.resolve({
-            closeCode: code2,
+            closeCode: code3,
             reason
           });
         } else {
-          const error2 = createUnvalidatedWebSocketError("unclean close", code2, reason);
+          const error2 = createUnvalidatedWebSocketError("unclean close", code3, reason);
           this.#readableStreamController?.error(error2);
           this.#writableStreamController?.error(error2);
           this.#closedPromise.reject(error2);
         }
       }
       #closeUsingReason(reason) {
-        let code2 = null;
+        let code3 = null;
         let reasonString = "";
         if (webidl.is.WebSocketError(reason)) {
-          code2 = reason.closeCode;
+          code3 = reason.closeCode;
           reasonString = reason.reason;
         }
-        closeWebSocketConnection(this.#handler, code2, reasonString);
+        closeWebSocketConnection(this.#handler, code3, reasonString);
       }
       //  To cancel a WebSocketStream stream given reason , close using reason giving stream and reason .
       #cancel(reason) {
@@ -26736,11 +26736,11 @@ var require_undici = __commonJS({
           if (typeof opts.path !== "string") {
             throw new InvalidArgumentError("invalid opts.path");
           }
-          let path49 = opts.path;
+          let path50 = opts.path;
           if (!opts.path.startsWith("/")) {
-            path49 = `/${path49}`;
+            path50 = `/${path50}`;
           }
-          url2 = new URL(util.parseOrigin(url2).origin + path49);
+          url2 = new URL(util.parseOrigin(url2).origin + path50);
         } else {
           if (!opts) {
             opts = typeof url2 === "object" ? url2 : {};
@@ -26969,8 +26969,8 @@ function cleanRegex(source) {
   const end2 = source.endsWith("$") ? source.length - 1 : source.length;
   return source.slice(start, end2);
 }
-function floatSafeRemainder(val, step) {
-  const ratio = val / step;
+function floatSafeRemainder(val, step2) {
+  const ratio = val / step2;
   const roundedRatio = Math.round(ratio);
   const tolerance3 = 4 * Number.EPSILON * Math.max(Math.abs(ratio), 1);
   if (Math.abs(ratio - roundedRatio) < tolerance3)
@@ -27071,10 +27071,10 @@ function mergeDefs(...defs) {
 function cloneDef(schema7) {
   return mergeDefs(schema7._zod.def);
 }
-function getElementAtPath(obj, path49) {
-  if (!path49)
+function getElementAtPath(obj, path50) {
+  if (!path50)
     return obj;
-  return path49.reduce((acc, key3) => acc?.[key3], obj);
+  return path50.reduce((acc, key3) => acc?.[key3], obj);
 }
 function promiseAllObject(promisesObj) {
   const keys = Object.keys(promisesObj);
@@ -27192,9 +27192,9 @@ function createTransparentProxy(getter) {
       target ?? (target = getter());
       return Reflect.getOwnPropertyDescriptor(target, prop);
     },
-    defineProperty(_2, prop, descriptor2) {
+    defineProperty(_2, prop, descriptor3) {
       target ?? (target = getter());
-      return Reflect.defineProperty(target, prop, descriptor2);
+      return Reflect.defineProperty(target, prop, descriptor3);
     }
   });
 }
@@ -27333,11 +27333,11 @@ function explicitlyAborted(x2, startIndex = 0) {
   }
   return false;
 }
-function prefixIssues(path49, issues) {
+function prefixIssues(path50, issues) {
   return issues.map((iss) => {
     var _a3;
     (_a3 = iss).path ?? (_a3.path = []);
-    iss.path.unshift(path49);
+    iss.path.unshift(path50);
     return iss;
   });
 }
@@ -27870,16 +27870,16 @@ function flattenError(error2, mapper = (issue2) => issue2.message) {
 }
 function formatError(error2, mapper = (issue2) => issue2.message) {
   const fieldErrors = { _errors: [] };
-  const processError = (error3, path49 = []) => {
+  const processError = (error3, path50 = []) => {
     for (const issue2 of error3.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path49, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path50, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path49, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path50, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path49, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path50, ...issue2.path]);
       } else {
-        const fullpath = [...path49, ...issue2.path];
+        const fullpath = [...path50, ...issue2.path];
         if (fullpath.length === 0) {
           fieldErrors._errors.push(mapper(issue2));
         } else {
@@ -27918,17 +27918,17 @@ function formatError(error2, mapper = (issue2) => issue2.message) {
 }
 function treeifyError(error2, mapper = (issue2) => issue2.message) {
   const result = { errors: [] };
-  const processError = (error3, path49 = []) => {
+  const processError = (error3, path50 = []) => {
     var _a3;
     for (const issue2 of error3.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path49, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path50, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path49, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path50, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path49, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path50, ...issue2.path]);
       } else {
-        const fullpath = [...path49, ...issue2.path];
+        const fullpath = [...path50, ...issue2.path];
         if (fullpath.length === 0) {
           result.errors.push(mapper(issue2));
           continue;
@@ -27967,8 +27967,8 @@ function treeifyError(error2, mapper = (issue2) => issue2.message) {
 }
 function toDotPath(_path) {
   const segs = [];
-  const path49 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
-  for (const seg of path49) {
+  const path50 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
+  for (const seg of path50) {
     if (typeof seg === "number")
       segs.push(`[${seg}]`);
     else if (typeof seg === "symbol")
@@ -29047,12 +29047,12 @@ function isIso7064Mod97(iban3) {
   let remainder = 0;
   const len = iban3.length;
   for (let i3 = 4; i3 < len; i3++) {
-    const code2 = iban3.charCodeAt(i3);
-    remainder = (code2 >= 65 ? remainder * 100 + (code2 - 55) : remainder * 10 + (code2 - 48)) % 97;
+    const code3 = iban3.charCodeAt(i3);
+    remainder = (code3 >= 65 ? remainder * 100 + (code3 - 55) : remainder * 10 + (code3 - 48)) % 97;
   }
   for (let i3 = 0; i3 < 4; i3++) {
-    const code2 = iban3.charCodeAt(i3);
-    remainder = (code2 >= 65 ? remainder * 100 + (code2 - 55) : remainder * 10 + (code2 - 48)) % 97;
+    const code3 = iban3.charCodeAt(i3);
+    remainder = (code3 >= 65 ? remainder * 100 + (code3 - 55) : remainder * 10 + (code3 - 48)) % 97;
   }
   return remainder === 1;
 }
@@ -31952,12 +31952,12 @@ function compileFn(schema7, options2) {
   doc.write(outputAccessor === null ? `return true;` : `return ${outputAccessor};`);
   const constantNames = ["INVALID", ...ctx.constants.keys()];
   const constantValues = [INVALID, ...ctx.constants.values()];
-  const code2 = doc.content.join("\n");
+  const code3 = doc.content.join("\n");
   const fullCode = options2?.debug ? constantNames.length > 0 ? `// Constants: ${constantNames.join(", ")}
-${code2}` : code2 : "";
+${code3}` : code3 : "";
   const F = Function;
   const factoryCode = `return (input) => {
-${code2}
+${code3}
 }`;
   let fn;
   try {
@@ -32916,8 +32916,8 @@ function generateWrapperCheck(doc, ctx, schema7, accessor) {
 }
 function generateDefaultCheck(doc, ctx, schema7, accessor) {
   const def = schema7._zod.def;
-  const descriptor2 = Object.getOwnPropertyDescriptor(schema7._zod.def, "defaultValue");
-  const defaultGetter = descriptor2 ? () => schema7._zod.def.defaultValue : void 0;
+  const descriptor3 = Object.getOwnPropertyDescriptor(schema7._zod.def, "defaultValue");
+  const defaultGetter = descriptor3 ? () => schema7._zod.def.defaultValue : void 0;
   if (schema7._zod.def.type === "prefault") {
     if (!defaultGetter) {
       return generateCheck(doc, ctx, def.innerType, accessor);
@@ -38132,13 +38132,13 @@ function resolveRef(ref, ctx) {
   if (!ref.startsWith("#")) {
     throw new Error("External $ref is not supported, only local refs (#/...) are allowed");
   }
-  const path49 = ref.slice(1).split("/").filter(Boolean);
-  if (path49.length === 0) {
+  const path50 = ref.slice(1).split("/").filter(Boolean);
+  if (path50.length === 0) {
     return ctx.rootSchema;
   }
   const defsKey = ctx.version === "draft-2020-12" ? "$defs" : "definitions";
-  if (path49[0] === defsKey) {
-    const key3 = path49[1] === void 0 ? void 0 : decodeJSONPointerSegment(path49[1]);
+  if (path50[0] === defsKey) {
+    const key3 = path50[1] === void 0 ? void 0 : decodeJSONPointerSegment(path50[1]);
     if (!key3 || !ctx.defs[key3]) {
       throw new Error(`Reference not found: ${ref}`);
     }
@@ -39395,21 +39395,21 @@ var init_edit = __esm({
   "src/model/edit.ts"() {
     "use strict";
     root = { user: 0, group: 0 };
-    write = (path49, content2, attributes2 = {}) => ({
+    write = (path50, content2, attributes2 = {}) => ({
       kind: "write",
-      path: path49,
+      path: path50,
       content: content2,
       ...attributes2
     });
-    change = (path49, textChange, options2 = {}) => ({ kind: "change", path: path49, change: textChange, ifMissing: "fail", ...options2 });
-    link = (path49, target) => ({ kind: "link", path: path49, target });
-    directory = (path49, attributes2 = {}) => ({
+    change = (path50, textChange, options2 = {}) => ({ kind: "change", path: path50, change: textChange, ifMissing: "fail", ...options2 });
+    link = (path50, target) => ({ kind: "link", path: path50, target });
+    directory = (path50, attributes2 = {}) => ({
       kind: "directory",
-      path: path49,
+      path: path50,
       ...attributes2
     });
-    remove = (path49) => ({ kind: "remove", path: path49 });
-    move = (path49, to) => ({ kind: "move", path: path49, to });
+    remove = (path50) => ({ kind: "remove", path: path50 });
+    move = (path50, to) => ({ kind: "move", path: path50, to });
   }
 });
 
@@ -39490,17 +39490,17 @@ var require_visit = __commonJS({
     visit3.BREAK = BREAK;
     visit3.SKIP = SKIP;
     visit3.REMOVE = REMOVE;
-    function visit_(key3, node2, visitor, path49) {
-      const ctrl = callVisitor(key3, node2, visitor, path49);
+    function visit_(key3, node2, visitor, path50) {
+      const ctrl = callVisitor(key3, node2, visitor, path50);
       if (identity5.isNode(ctrl) || identity5.isPair(ctrl)) {
-        replaceNode(key3, path49, ctrl);
-        return visit_(key3, ctrl, visitor, path49);
+        replaceNode(key3, path50, ctrl);
+        return visit_(key3, ctrl, visitor, path50);
       }
       if (typeof ctrl !== "symbol") {
         if (identity5.isCollection(node2)) {
-          path49 = Object.freeze(path49.concat(node2));
+          path50 = Object.freeze(path50.concat(node2));
           for (let i3 = 0; i3 < node2.items.length; ++i3) {
-            const ci = visit_(i3, node2.items[i3], visitor, path49);
+            const ci = visit_(i3, node2.items[i3], visitor, path50);
             if (typeof ci === "number")
               i3 = ci - 1;
             else if (ci === BREAK)
@@ -39511,13 +39511,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity5.isPair(node2)) {
-          path49 = Object.freeze(path49.concat(node2));
-          const ck = visit_("key", node2.key, visitor, path49);
+          path50 = Object.freeze(path50.concat(node2));
+          const ck = visit_("key", node2.key, visitor, path50);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = visit_("value", node2.value, visitor, path49);
+          const cv = visit_("value", node2.value, visitor, path50);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -39538,17 +39538,17 @@ var require_visit = __commonJS({
     visitAsync.BREAK = BREAK;
     visitAsync.SKIP = SKIP;
     visitAsync.REMOVE = REMOVE;
-    async function visitAsync_(key3, node2, visitor, path49) {
-      const ctrl = await callVisitor(key3, node2, visitor, path49);
+    async function visitAsync_(key3, node2, visitor, path50) {
+      const ctrl = await callVisitor(key3, node2, visitor, path50);
       if (identity5.isNode(ctrl) || identity5.isPair(ctrl)) {
-        replaceNode(key3, path49, ctrl);
-        return visitAsync_(key3, ctrl, visitor, path49);
+        replaceNode(key3, path50, ctrl);
+        return visitAsync_(key3, ctrl, visitor, path50);
       }
       if (typeof ctrl !== "symbol") {
         if (identity5.isCollection(node2)) {
-          path49 = Object.freeze(path49.concat(node2));
+          path50 = Object.freeze(path50.concat(node2));
           for (let i3 = 0; i3 < node2.items.length; ++i3) {
-            const ci = await visitAsync_(i3, node2.items[i3], visitor, path49);
+            const ci = await visitAsync_(i3, node2.items[i3], visitor, path50);
             if (typeof ci === "number")
               i3 = ci - 1;
             else if (ci === BREAK)
@@ -39559,13 +39559,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity5.isPair(node2)) {
-          path49 = Object.freeze(path49.concat(node2));
-          const ck = await visitAsync_("key", node2.key, visitor, path49);
+          path50 = Object.freeze(path50.concat(node2));
+          const ck = await visitAsync_("key", node2.key, visitor, path50);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = await visitAsync_("value", node2.value, visitor, path49);
+          const cv = await visitAsync_("value", node2.value, visitor, path50);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -39592,23 +39592,23 @@ var require_visit = __commonJS({
       }
       return visitor;
     }
-    function callVisitor(key3, node2, visitor, path49) {
+    function callVisitor(key3, node2, visitor, path50) {
       if (typeof visitor === "function")
-        return visitor(key3, node2, path49);
+        return visitor(key3, node2, path50);
       if (identity5.isMap(node2))
-        return visitor.Map?.(key3, node2, path49);
+        return visitor.Map?.(key3, node2, path50);
       if (identity5.isSeq(node2))
-        return visitor.Seq?.(key3, node2, path49);
+        return visitor.Seq?.(key3, node2, path50);
       if (identity5.isPair(node2))
-        return visitor.Pair?.(key3, node2, path49);
+        return visitor.Pair?.(key3, node2, path50);
       if (identity5.isScalar(node2))
-        return visitor.Scalar?.(key3, node2, path49);
+        return visitor.Scalar?.(key3, node2, path50);
       if (identity5.isAlias(node2))
-        return visitor.Alias?.(key3, node2, path49);
+        return visitor.Alias?.(key3, node2, path50);
       return void 0;
     }
-    function replaceNode(key3, path49, node2) {
-      const parent = path49[path49.length - 1];
+    function replaceNode(key3, path50, node2) {
+      const parent = path50[path50.length - 1];
       if (identity5.isCollection(parent)) {
         parent.items[key3] = node2;
       } else if (identity5.isPair(parent)) {
@@ -40220,10 +40220,10 @@ var require_Collection = __commonJS({
     var createNode = require_createNode();
     var identity5 = require_identity();
     var Node = require_Node();
-    function collectionFromPath(schema7, path49, value2) {
+    function collectionFromPath(schema7, path50, value2) {
       let v = value2;
-      for (let i3 = path49.length - 1; i3 >= 0; --i3) {
-        const k = path49[i3];
+      for (let i3 = path50.length - 1; i3 >= 0; --i3) {
+        const k = path50[i3];
         if (typeof k === "number" && Number.isInteger(k) && k >= 0) {
           const a3 = [];
           a3[k] = v;
@@ -40242,7 +40242,7 @@ var require_Collection = __commonJS({
         sourceObjects: /* @__PURE__ */ new Map()
       });
     }
-    var isEmptyPath = (path49) => path49 == null || typeof path49 === "object" && !!path49[Symbol.iterator]().next().done;
+    var isEmptyPath = (path50) => path50 == null || typeof path50 === "object" && !!path50[Symbol.iterator]().next().done;
     var Collection = class extends Node.NodeBase {
       constructor(type, schema7) {
         super(type);
@@ -40272,11 +40272,11 @@ var require_Collection = __commonJS({
        * be a Pair instance or a `{ key, value }` object, which may not have a key
        * that already exists in the map.
        */
-      addIn(path49, value2) {
-        if (isEmptyPath(path49))
+      addIn(path50, value2) {
+        if (isEmptyPath(path50))
           this.add(value2);
         else {
-          const [key3, ...rest] = path49;
+          const [key3, ...rest] = path50;
           const node2 = this.get(key3, true);
           if (identity5.isCollection(node2))
             node2.addIn(rest, value2);
@@ -40290,8 +40290,8 @@ var require_Collection = __commonJS({
        * Removes a value from the collection.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path49) {
-        const [key3, ...rest] = path49;
+      deleteIn(path50) {
+        const [key3, ...rest] = path50;
         if (rest.length === 0)
           return this.delete(key3);
         const node2 = this.get(key3, true);
@@ -40305,8 +40305,8 @@ var require_Collection = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path49, keepScalar) {
-        const [key3, ...rest] = path49;
+      getIn(path50, keepScalar) {
+        const [key3, ...rest] = path50;
         const node2 = this.get(key3, true);
         if (rest.length === 0)
           return !keepScalar && identity5.isScalar(node2) ? node2.value : node2;
@@ -40324,8 +40324,8 @@ var require_Collection = __commonJS({
       /**
        * Checks if the collection includes a value with the key `key`.
        */
-      hasIn(path49) {
-        const [key3, ...rest] = path49;
+      hasIn(path50) {
+        const [key3, ...rest] = path50;
         if (rest.length === 0)
           return this.has(key3);
         const node2 = this.get(key3, true);
@@ -40335,8 +40335,8 @@ var require_Collection = __commonJS({
        * Sets a value in this collection. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path49, value2) {
-        const [key3, ...rest] = path49;
+      setIn(path50, value2) {
+        const [key3, ...rest] = path50;
         if (rest.length === 0) {
           this.set(key3, value2);
         } else {
@@ -40560,8 +40560,8 @@ var require_stringifyString = __commonJS({
             case "u":
               {
                 str += json4.slice(start, i3);
-                const code2 = json4.substr(i3 + 2, 4);
-                switch (code2) {
+                const code3 = json4.substr(i3 + 2, 4);
+                switch (code3) {
                   case "0000":
                     str += "\\0";
                     break;
@@ -40587,8 +40587,8 @@ var require_stringifyString = __commonJS({
                     str += "\\P";
                     break;
                   default:
-                    if (code2.substr(0, 2) === "00")
-                      str += "\\x" + code2.substr(2);
+                    if (code3.substr(0, 2) === "00")
+                      str += "\\x" + code3.substr(2);
                     else
                       str += json4.substr(i3, 6);
                 }
@@ -42851,9 +42851,9 @@ var require_Document = __commonJS({
           this.contents.add(value2);
       }
       /** Adds a value to the document. */
-      addIn(path49, value2) {
+      addIn(path50, value2) {
         if (assertCollection(this.contents))
-          this.contents.addIn(path49, value2);
+          this.contents.addIn(path50, value2);
       }
       /**
        * Create a new `Alias` node, ensuring that the target `node` has the required anchor.
@@ -42928,14 +42928,14 @@ var require_Document = __commonJS({
        * Removes a value from the document.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path49) {
-        if (Collection.isEmptyPath(path49)) {
+      deleteIn(path50) {
+        if (Collection.isEmptyPath(path50)) {
           if (this.contents == null)
             return false;
           this.contents = null;
           return true;
         }
-        return assertCollection(this.contents) ? this.contents.deleteIn(path49) : false;
+        return assertCollection(this.contents) ? this.contents.deleteIn(path50) : false;
       }
       /**
        * Returns item at `key`, or `undefined` if not found. By default unwraps
@@ -42950,10 +42950,10 @@ var require_Document = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path49, keepScalar) {
-        if (Collection.isEmptyPath(path49))
+      getIn(path50, keepScalar) {
+        if (Collection.isEmptyPath(path50))
           return !keepScalar && identity5.isScalar(this.contents) ? this.contents.value : this.contents;
-        return identity5.isCollection(this.contents) ? this.contents.getIn(path49, keepScalar) : void 0;
+        return identity5.isCollection(this.contents) ? this.contents.getIn(path50, keepScalar) : void 0;
       }
       /**
        * Checks if the document includes a value with the key `key`.
@@ -42964,10 +42964,10 @@ var require_Document = __commonJS({
       /**
        * Checks if the document includes a value at `path`.
        */
-      hasIn(path49) {
-        if (Collection.isEmptyPath(path49))
+      hasIn(path50) {
+        if (Collection.isEmptyPath(path50))
           return this.contents !== void 0;
-        return identity5.isCollection(this.contents) ? this.contents.hasIn(path49) : false;
+        return identity5.isCollection(this.contents) ? this.contents.hasIn(path50) : false;
       }
       /**
        * Sets a value in this document. For `!!set`, `value` needs to be a
@@ -42984,13 +42984,13 @@ var require_Document = __commonJS({
        * Sets a value in this document. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path49, value2) {
-        if (Collection.isEmptyPath(path49)) {
+      setIn(path50, value2) {
+        if (Collection.isEmptyPath(path50)) {
           this.contents = value2;
         } else if (this.contents == null) {
-          this.contents = Collection.collectionFromPath(this.schema, Array.from(path49), value2);
+          this.contents = Collection.collectionFromPath(this.schema, Array.from(path50), value2);
         } else if (assertCollection(this.contents)) {
-          this.contents.setIn(path49, value2);
+          this.contents.setIn(path50, value2);
         }
       }
       /**
@@ -43087,22 +43087,22 @@ var require_errors2 = __commonJS({
   "node_modules/yaml/dist/errors.js"(exports) {
     "use strict";
     var YAMLError = class extends Error {
-      constructor(name, pos, code2, message4) {
+      constructor(name, pos, code3, message4) {
         super();
         this.name = name;
-        this.code = code2;
+        this.code = code3;
         this.message = message4;
         this.pos = pos;
       }
     };
     var YAMLParseError = class extends YAMLError {
-      constructor(pos, code2, message4) {
-        super("YAMLParseError", pos, code2, message4);
+      constructor(pos, code3, message4) {
+        super("YAMLParseError", pos, code3, message4);
       }
     };
     var YAMLWarning = class extends YAMLError {
-      constructor(pos, code2, message4) {
-        super("YAMLWarning", pos, code2, message4);
+      constructor(pos, code3, message4) {
+        super("YAMLWarning", pos, code3, message4);
       }
     };
     var prettifyError2 = (src, lc) => (error2) => {
@@ -44011,7 +44011,7 @@ var require_resolve_flow_scalar = __commonJS({
       const { offset, type, source, end: end2 } = scalar;
       let _type;
       let value2;
-      const _onError = (rel, code2, msg) => onError(offset + rel, code2, msg);
+      const _onError = (rel, code3, msg) => onError(offset + rel, code3, msg);
       switch (type) {
         case "scalar":
           _type = Scalar.Scalar.PLAIN;
@@ -44209,9 +44209,9 @@ var require_resolve_flow_scalar = __commonJS({
     function parseCharCode(source, offset, length, onError) {
       const cc = source.substr(offset, length);
       const ok = cc.length === length && /^[0-9a-fA-F]+$/.test(cc);
-      const code2 = ok ? parseInt(cc, 16) : NaN;
+      const code3 = ok ? parseInt(cc, 16) : NaN;
       try {
-        return String.fromCodePoint(code2);
+        return String.fromCodePoint(code3);
       } catch {
         const raw = source.substr(offset - 2, length + 2);
         onError(offset - 2, "BAD_DQ_ESCAPE", `Invalid escape sequence ${raw}`);
@@ -44231,7 +44231,7 @@ var require_compose_scalar = __commonJS({
     var resolveBlockScalar = require_resolve_block_scalar();
     var resolveFlowScalar = require_resolve_flow_scalar();
     function composeScalar(ctx, token, tagToken, onError) {
-      const { value: value2, type, comment, range } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
+      const { value: value2, type, comment, range: range2 } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
       const tagName2 = tagToken ? ctx.directives.tagName(tagToken.source, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg)) : null;
       let tag;
       if (ctx.options.stringKeys && ctx.atKey) {
@@ -44251,7 +44251,7 @@ var require_compose_scalar = __commonJS({
         onError(tagToken ?? token, "TAG_RESOLVE_FAILED", msg);
         scalar = new Scalar.Scalar(value2);
       }
-      scalar.range = range;
+      scalar.range = range2;
       scalar.source = value2;
       if (type)
         scalar.type = type;
@@ -44533,12 +44533,12 @@ var require_composer = __commonJS({
         this.prelude = [];
         this.errors = [];
         this.warnings = [];
-        this.onError = (source, code2, message4, warning) => {
+        this.onError = (source, code3, message4, warning) => {
           const pos = getErrorPos(source);
           if (warning)
-            this.warnings.push(new errors.YAMLWarning(pos, code2, message4));
+            this.warnings.push(new errors.YAMLWarning(pos, code3, message4));
           else
-            this.errors.push(new errors.YAMLParseError(pos, code2, message4));
+            this.errors.push(new errors.YAMLParseError(pos, code3, message4));
         };
         this.directives = new directives.Directives({ version: options2.version || "1.2" });
         this.options = options2;
@@ -44700,12 +44700,12 @@ var require_cst_scalar = __commonJS({
     var stringifyString = require_stringifyString();
     function resolveAsScalar(token, strict2 = true, onError) {
       if (token) {
-        const _onError = (pos, code2, message4) => {
+        const _onError = (pos, code3, message4) => {
           const offset = typeof pos === "number" ? pos : Array.isArray(pos) ? pos[0] : pos.offset;
           if (onError)
-            onError(offset, code2, message4);
+            onError(offset, code3, message4);
           else
-            throw new errors.YAMLParseError([offset, offset + 1], code2, message4);
+            throw new errors.YAMLParseError([offset, offset + 1], code3, message4);
         };
         switch (token.type) {
           case "scalar":
@@ -44718,15 +44718,15 @@ var require_cst_scalar = __commonJS({
       }
       return null;
     }
-    function createScalarToken(value2, context) {
-      const { implicitKey = false, indent, inFlow = false, offset = -1, type = "PLAIN" } = context;
+    function createScalarToken(value2, context2) {
+      const { implicitKey = false, indent, inFlow = false, offset = -1, type = "PLAIN" } = context2;
       const source = stringifyString.stringifyString({ type, value: value2 }, {
         implicitKey,
         indent: indent > 0 ? " ".repeat(indent) : "",
         inFlow,
         options: { blockQuote: true, lineWidth: -1 }
       });
-      const end2 = context.end ?? [
+      const end2 = context2.end ?? [
         { type: "newline", offset: -1, indent, source: "\n" }
       ];
       switch (source[0]) {
@@ -44750,8 +44750,8 @@ var require_cst_scalar = __commonJS({
           return { type: "scalar", offset, indent, source, end: end2 };
       }
     }
-    function setScalarValue(token, value2, context = {}) {
-      let { afterKey = false, implicitKey = false, inFlow = false, type } = context;
+    function setScalarValue(token, value2, context2 = {}) {
+      let { afterKey = false, implicitKey = false, inFlow = false, type } = context2;
       let indent = "indent" in token ? token.indent : null;
       if (afterKey && typeof indent === "number")
         indent += 2;
@@ -44951,9 +44951,9 @@ var require_cst_visit = __commonJS({
     visit3.BREAK = BREAK;
     visit3.SKIP = SKIP;
     visit3.REMOVE = REMOVE;
-    visit3.itemAtPath = (cst, path49) => {
+    visit3.itemAtPath = (cst, path50) => {
       let item = cst;
-      for (const [field3, index2] of path49) {
+      for (const [field3, index2] of path50) {
         const tok = item?.[field3];
         if (tok && "items" in tok) {
           item = tok.items[index2];
@@ -44962,23 +44962,23 @@ var require_cst_visit = __commonJS({
       }
       return item;
     };
-    visit3.parentCollection = (cst, path49) => {
-      const parent = visit3.itemAtPath(cst, path49.slice(0, -1));
-      const field3 = path49[path49.length - 1][0];
+    visit3.parentCollection = (cst, path50) => {
+      const parent = visit3.itemAtPath(cst, path50.slice(0, -1));
+      const field3 = path50[path50.length - 1][0];
       const coll = parent?.[field3];
       if (coll && "items" in coll)
         return coll;
       throw new Error("Parent collection not found");
     };
-    function _visit(path49, item, visitor) {
-      let ctrl = visitor(item, path49);
+    function _visit(path50, item, visitor) {
+      let ctrl = visitor(item, path50);
       if (typeof ctrl === "symbol")
         return ctrl;
       for (const field3 of ["key", "value"]) {
         const token = item[field3];
         if (token && "items" in token) {
           for (let i3 = 0; i3 < token.items.length; ++i3) {
-            const ci = _visit(Object.freeze(path49.concat([[field3, i3]])), token.items[i3], visitor);
+            const ci = _visit(Object.freeze(path50.concat([[field3, i3]])), token.items[i3], visitor);
             if (typeof ci === "number")
               i3 = ci - 1;
             else if (ci === BREAK)
@@ -44989,10 +44989,10 @@ var require_cst_visit = __commonJS({
             }
           }
           if (typeof ctrl === "function" && field3 === "key")
-            ctrl = ctrl(item, path49);
+            ctrl = ctrl(item, path50);
         }
       }
-      return typeof ctrl === "function" ? ctrl(item, path49) : ctrl;
+      return typeof ctrl === "function" ? ctrl(item, path50) : ctrl;
     }
     exports.visit = visit3;
   }
@@ -46774,8 +46774,8 @@ var init_container_platform = __esm({
 // src/model/container-reference.ts
 function parseReference(text4) {
   const whole = text4.length <= 512 ? withHost(text4) : "";
-  const [, registry2, path49 = "", tag, digest] = form.exec(whole) ?? [];
-  if (registry2 === void 0 || path49.length > 255) {
+  const [, registry2, path50 = "", tag, digest] = form.exec(whole) ?? [];
+  if (registry2 === void 0 || path50.length > 255) {
     throw new PiImageError(
       "spec.invalid",
       `${JSON.stringify(text4.slice(0, 100))} is no name of a container image`,
@@ -46787,7 +46787,7 @@ function parseReference(text4) {
   const hub = registry2 === "docker.io";
   return {
     registry: registry2,
-    repository: hub && !path49.includes("/") ? `library/${path49}` : path49,
+    repository: hub && !path50.includes("/") ? `library/${path50}` : path50,
     ...tag !== void 0 && { tag },
     ...tag === void 0 && digest === void 0 && { tag: "latest" },
     ...digest !== void 0 && { digest }
@@ -46986,18 +46986,18 @@ var require_block_helper_missing = __commonJS({
     exports.__esModule = true;
     var _utils = require_utils2();
     exports["default"] = function(instance) {
-      instance.registerHelper("blockHelperMissing", function(context, options2) {
+      instance.registerHelper("blockHelperMissing", function(context2, options2) {
         var inverse2 = options2.inverse, fn = options2.fn;
-        if (context === true) {
+        if (context2 === true) {
           return fn(this);
-        } else if (context === false || context == null) {
+        } else if (context2 === false || context2 == null) {
           return inverse2(this);
-        } else if (_utils.isArray(context)) {
-          if (context.length > 0) {
+        } else if (_utils.isArray(context2)) {
+          if (context2.length > 0) {
             if (options2.ids) {
               options2.ids = [options2.name];
             }
-            return instance.helpers.each(context, options2);
+            return instance.helpers.each(context2, options2);
           } else {
             return inverse2(this);
           }
@@ -47007,7 +47007,7 @@ var require_block_helper_missing = __commonJS({
             data.contextPath = _utils.appendContextPath(options2.data.contextPath, options2.name);
             options2 = { data };
           }
-          return fn(context, options2);
+          return fn(context2, options2);
         }
       });
     };
@@ -47036,7 +47036,7 @@ var require_each = __commonJS({
       }
     }
     exports["default"] = function(instance) {
-      instance.registerHelper("each", function(context, options2) {
+      instance.registerHelper("each", function(context2, options2) {
         if (!options2) {
           throw new _exception2["default"]("Must pass iterator to #each");
         }
@@ -47044,8 +47044,8 @@ var require_each = __commonJS({
         if (options2.data && options2.ids) {
           contextPath = _utils.appendContextPath(options2.data.contextPath, options2.ids[0]) + ".";
         }
-        if (_utils.isFunction(context)) {
-          context = context.call(this);
+        if (_utils.isFunction(context2)) {
+          context2 = context2.call(this);
         }
         if (options2.data) {
           data = _utils.createFrame(options2.data);
@@ -47065,15 +47065,15 @@ var require_each = __commonJS({
             blockParams: _utils.blockParams([value2, field3], [contextPath + field3, null])
           });
         }
-        if (context && typeof context === "object") {
-          if (_utils.isArray(context)) {
-            for (var j2 = context.length; i3 < j2; i3++) {
-              if (i3 in context) {
-                execIteration(i3, i3, i3 === context.length - 1, context[i3]);
+        if (context2 && typeof context2 === "object") {
+          if (_utils.isArray(context2)) {
+            for (var j2 = context2.length; i3 < j2; i3++) {
+              if (i3 in context2) {
+                execIteration(i3, i3, i3 === context2.length - 1, context2[i3]);
               }
             }
-          } else if (typeof Symbol === "function" && context[Symbol.iterator]) {
-            var iterator = context[Symbol.iterator]();
+          } else if (typeof Symbol === "function" && context2[Symbol.iterator]) {
+            var iterator = context2[Symbol.iterator]();
             var current = iterator.next();
             while (!current.done) {
               var next = iterator.next();
@@ -47091,15 +47091,15 @@ var require_each = __commonJS({
           } else {
             (function() {
               var priorKey = void 0;
-              Object.keys(context).forEach(function(key3) {
+              Object.keys(context2).forEach(function(key3) {
                 if (priorKey !== void 0) {
-                  execIteration(priorKey, i3 - 1, false, context[priorKey]);
+                  execIteration(priorKey, i3 - 1, false, context2[priorKey]);
                 }
                 priorKey = key3;
                 i3++;
               });
               if (priorKey !== void 0) {
-                execIteration(priorKey, i3 - 1, true, context[priorKey]);
+                execIteration(priorKey, i3 - 1, true, context2[priorKey]);
               }
             })();
           }
@@ -47231,23 +47231,23 @@ var require_with = __commonJS({
     var _exception = require_exception();
     var _exception2 = _interopRequireDefault(_exception);
     exports["default"] = function(instance) {
-      instance.registerHelper("with", function(context, options2) {
+      instance.registerHelper("with", function(context2, options2) {
         if (arguments.length != 2) {
           throw new _exception2["default"]("#with requires exactly one argument");
         }
-        if (_utils.isFunction(context)) {
-          context = context.call(this);
+        if (_utils.isFunction(context2)) {
+          context2 = context2.call(this);
         }
         var fn = options2.fn;
-        if (!_utils.isEmpty(context)) {
+        if (!_utils.isEmpty(context2)) {
           var data = options2.data;
           if (options2.data && options2.ids) {
             data = _utils.createFrame(options2.data);
             data.contextPath = _utils.appendContextPath(options2.data.contextPath, options2.ids[0]);
           }
-          return fn(context, {
+          return fn(context2, {
             data,
-            blockParams: _utils.blockParams([context], [data && data.contextPath])
+            blockParams: _utils.blockParams([context2], [data && data.contextPath])
           });
         } else {
           return options2.inverse(this);
@@ -47313,10 +47313,10 @@ var require_inline = __commonJS({
         var ret = fn;
         if (!props.partials) {
           props.partials = {};
-          ret = function(context, options3) {
+          ret = function(context2, options3) {
             var original = container2.partials;
             container2.partials = _utils.extend({}, original, props.partials);
-            var ret2 = fn(context, options3);
+            var ret2 = fn(context2, options3);
             container2.partials = original;
             return ret2;
           };
@@ -47654,17 +47654,17 @@ var require_runtime = __commonJS({
       templateSpec.main.decorator = templateSpec.main_d;
       env.VM.checkRevision(templateSpec.compiler);
       var templateWasPrecompiledWithCompilerV7 = templateSpec.compiler && templateSpec.compiler[0] === 7;
-      function invokePartialWrapper(partial2, context, options2) {
+      function invokePartialWrapper(partial2, context2, options2) {
         if (options2.hash) {
-          context = Utils.extend({}, context, options2.hash);
+          context2 = Utils.extend({}, context2, options2.hash);
           if (options2.ids) {
             options2.ids[0] = true;
           }
         }
-        partial2 = env.VM.resolvePartial.call(this, partial2, context, options2);
+        partial2 = env.VM.resolvePartial.call(this, partial2, context2, options2);
         options2.hooks = this.hooks;
         options2.protoAccessControl = this.protoAccessControl;
-        var result = env.VM.invokePartial.call(this, partial2, context, options2);
+        var result = env.VM.invokePartial.call(this, partial2, context2, options2);
         if (result == null && Utils.isFunction(partial2)) {
           throw new _exception2["default"]("The partial " + options2.name + " returned no output: partials must return a string");
         }
@@ -47673,7 +47673,7 @@ var require_runtime = __commonJS({
             throw new _exception2["default"]("The partial " + options2.name + " could not be compiled: partials must be strings or functions returning strings");
           }
           options2.partials[options2.name] = env.compile(partial2, templateSpec.compilerOptions, env);
-          result = options2.partials[options2.name](context, options2);
+          result = options2.partials[options2.name](context2, options2);
         }
         if (result != null) {
           if (options2.indent) {
@@ -47722,8 +47722,8 @@ var require_runtime = __commonJS({
             }
           }
         },
-        lambda: function lambda(current, context) {
-          return typeof current === "function" ? current.call(context) : current;
+        lambda: function lambda(current, context2) {
+          return typeof current === "function" ? current.call(context2) : current;
         },
         escapeExpression: Utils.escapeExpression,
         invokePartial: invokePartialWrapper,
@@ -47760,26 +47760,26 @@ var require_runtime = __commonJS({
         noop: env.VM.noop,
         compilerInfo: templateSpec.compiler
       };
-      function ret(context) {
+      function ret(context2) {
         var options2 = arguments.length <= 1 || arguments[1] === void 0 ? {} : arguments[1];
         var data = options2.data;
         ret._setup(options2);
         if (!options2.partial && templateSpec.useData) {
-          data = initData(context, data);
+          data = initData(context2, data);
         }
         var depths = void 0, blockParams = templateSpec.useBlockParams ? [] : void 0;
         if (templateSpec.useDepths) {
           if (options2.depths) {
-            depths = context != options2.depths[0] ? [context].concat(options2.depths) : options2.depths;
+            depths = context2 != options2.depths[0] ? [context2].concat(options2.depths) : options2.depths;
           } else {
-            depths = [context];
+            depths = [context2];
           }
         }
-        function main3(context2) {
-          return "" + templateSpec.main(container2, context2, container2.helpers, container2.partials, data, blockParams, depths);
+        function main3(context3) {
+          return "" + templateSpec.main(container2, context3, container2.helpers, container2.partials, data, blockParams, depths);
         }
         main3 = executeDecorators(templateSpec.main, main3, container2, options2.depths || [], data, blockParams);
-        return main3(context, options2);
+        return main3(context2, options2);
       }
       ret.isTop = true;
       ret._setup = function(options2) {
@@ -47819,13 +47819,13 @@ var require_runtime = __commonJS({
       return ret;
     }
     function wrapProgram(container2, i3, fn, data, declaredBlockParams, blockParams, depths) {
-      function prog(context) {
+      function prog(context2) {
         var options2 = arguments.length <= 1 || arguments[1] === void 0 ? {} : arguments[1];
         var currentDepths = depths;
-        if (depths && context != depths[0] && !(context === container2.nullContext && depths[0] === null)) {
-          currentDepths = [context].concat(depths);
+        if (depths && context2 != depths[0] && !(context2 === container2.nullContext && depths[0] === null)) {
+          currentDepths = [context2].concat(depths);
         }
-        return fn(container2, context, container2.helpers, container2.partials, options2.data || data, blockParams && [options2.blockParams].concat(blockParams), currentDepths);
+        return fn(container2, context2, container2.helpers, container2.partials, options2.data || data, blockParams && [options2.blockParams].concat(blockParams), currentDepths);
       }
       prog = executeDecorators(fn, prog, container2, depths, data, blockParams);
       prog.program = i3;
@@ -47833,7 +47833,7 @@ var require_runtime = __commonJS({
       prog.blockParams = declaredBlockParams || 0;
       return prog;
     }
-    function resolvePartial(partial2, context, options2) {
+    function resolvePartial(partial2, context2, options2) {
       if (!partial2) {
         if (options2.name === "@partial-block") {
           partial2 = lookupOwnProperty(options2.data, "partial-block");
@@ -47846,7 +47846,7 @@ var require_runtime = __commonJS({
       }
       return partial2;
     }
-    function invokePartial(partial2, context, options2) {
+    function invokePartial(partial2, context2, options2) {
       var currentPartialBlock = lookupOwnProperty(options2.data, "partial-block");
       options2.partial = true;
       if (options2.ids) {
@@ -47857,11 +47857,11 @@ var require_runtime = __commonJS({
         (function() {
           options2.data = _base.createFrame(options2.data);
           var fn = options2.fn;
-          partialBlock = options2.data["partial-block"] = function partialBlockWrapper(context2) {
+          partialBlock = options2.data["partial-block"] = function partialBlockWrapper(context3) {
             var options3 = arguments.length <= 1 || arguments[1] === void 0 ? {} : arguments[1];
             options3.data = _base.createFrame(options3.data);
             options3.data["partial-block"] = currentPartialBlock;
-            return fn(context2, options3);
+            return fn(context3, options3);
           };
           if (fn.partials) {
             options2.partials = Utils.extend({}, options2.partials, fn.partials);
@@ -47874,7 +47874,7 @@ var require_runtime = __commonJS({
       if (partial2 === void 0) {
         throw new _exception2["default"]("The partial " + options2.name + " could not be found");
       } else if (partial2 instanceof Function) {
-        return partial2(context, options2);
+        return partial2(context2, options2);
       }
     }
     function noop3() {
@@ -47885,10 +47885,10 @@ var require_runtime = __commonJS({
         return obj[name];
       }
     }
-    function initData(context, data) {
+    function initData(context2, data) {
       if (!data || !("root" in data)) {
         data = data ? _base.createFrame(data) : {};
-        data.root = context;
+        data.root = context2;
       }
       return data;
     }
@@ -48013,13 +48013,13 @@ var require_ast = __commonJS({
         helperExpression: function helperExpression(node2) {
           return node2.type === "SubExpression" || (node2.type === "MustacheStatement" || node2.type === "BlockStatement") && !!(node2.params && node2.params.length || node2.hash);
         },
-        scopedId: function scopedId(path49) {
-          return /^\.|this\b/.test(path49.original);
+        scopedId: function scopedId(path50) {
+          return /^\.|this\b/.test(path50.original);
         },
         // an ID is simple if it only has one part, and that part is not
         // `..` or `this`.
-        simpleId: function simpleId(path49) {
-          return path49.parts.length === 1 && !AST.helpers.scopedId(path49) && !path49.depth;
+        simpleId: function simpleId(path50) {
+          return path50.parts.length === 1 && !AST.helpers.scopedId(path50) && !path50.depth;
         }
       }
     };
@@ -48035,7 +48035,7 @@ var require_parser2 = __commonJS({
     exports.__esModule = true;
     var handlebars2 = (function() {
       var parser2 = {
-        trace: function trace() {
+        trace: function trace2() {
         },
         yy: {},
         symbols_: { "error": 2, "root": 3, "program": 4, "EOF": 5, "program_repetition0": 6, "statement": 7, "mustache": 8, "block": 9, "rawBlock": 10, "partial": 11, "partialBlock": 12, "content": 13, "COMMENT": 14, "CONTENT": 15, "openRawBlock": 16, "rawBlock_repetition0": 17, "END_RAW_BLOCK": 18, "OPEN_RAW_BLOCK": 19, "helperName": 20, "openRawBlock_repetition0": 21, "openRawBlock_option0": 22, "CLOSE_RAW_BLOCK": 23, "openBlock": 24, "block_option0": 25, "closeBlock": 26, "openInverse": 27, "block_option1": 28, "OPEN_BLOCK": 29, "openBlock_repetition0": 30, "openBlock_option0": 31, "openBlock_option1": 32, "CLOSE": 33, "OPEN_INVERSE": 34, "openInverse_repetition0": 35, "openInverse_option0": 36, "openInverse_option1": 37, "openInverseChain": 38, "OPEN_INVERSE_CHAIN": 39, "openInverseChain_repetition0": 40, "openInverseChain_option0": 41, "openInverseChain_option1": 42, "inverseAndProgram": 43, "INVERSE": 44, "inverseChain": 45, "inverseChain_option0": 46, "OPEN_ENDBLOCK": 47, "OPEN": 48, "mustache_repetition0": 49, "mustache_option0": 50, "OPEN_UNESCAPED": 51, "mustache_repetition1": 52, "mustache_option1": 53, "CLOSE_UNESCAPED": 54, "OPEN_PARTIAL": 55, "partialName": 56, "partial_repetition0": 57, "partial_option0": 58, "openPartialBlock": 59, "OPEN_PARTIAL_BLOCK": 60, "openPartialBlock_repetition0": 61, "openPartialBlock_option0": 62, "param": 63, "sexpr": 64, "OPEN_SEXPR": 65, "sexpr_repetition0": 66, "sexpr_option0": 67, "CLOSE_SEXPR": 68, "hash": 69, "hash_repetition_plus0": 70, "hashSegment": 71, "ID": 72, "EQUALS": 73, "blockParams": 74, "OPEN_BLOCK_PARAMS": 75, "blockParams_repetition_plus0": 76, "CLOSE_BLOCK_PARAMS": 77, "path": 78, "dataName": 79, "STRING": 80, "NUMBER": 81, "BOOLEAN": 82, "UNDEFINED": 83, "NULL": 84, "DATA": 85, "pathSegments": 86, "SEP": 87, "$accept": 0, "$end": 1 },
@@ -49045,11 +49045,11 @@ var require_helpers2 = __commonJS({
     }
     var _exception = require_exception();
     var _exception2 = _interopRequireDefault(_exception);
-    function validateClose(open15, close) {
+    function validateClose(open16, close) {
       close = close.path ? close.path.original : close;
-      if (open15.path.original !== close) {
-        var errorNode = { loc: open15.path.loc };
-        throw new _exception2["default"](open15.path.original + " doesn't match " + close, errorNode);
+      if (open16.path.original !== close) {
+        var errorNode = { loc: open16.path.loc };
+        throw new _exception2["default"](open16.path.original + " doesn't match " + close, errorNode);
       }
     }
     function SourceLocation(source, locInfo) {
@@ -49070,9 +49070,9 @@ var require_helpers2 = __commonJS({
         return token;
       }
     }
-    function stripFlags(open15, close) {
+    function stripFlags(open16, close) {
       return {
-        open: open15.charAt(2) === "~",
+        open: open16.charAt(2) === "~",
         close: close.charAt(close.length - 3) === "~"
       };
     }
@@ -49104,12 +49104,12 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function prepareMustache(path49, params, hash2, open15, strip, locInfo) {
-      var escapeFlag = open15.charAt(3) || open15.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
-      var decorator = /\*/.test(open15);
+    function prepareMustache(path50, params, hash2, open16, strip, locInfo) {
+      var escapeFlag = open16.charAt(3) || open16.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
+      var decorator = /\*/.test(open16);
       return {
         type: decorator ? "Decorator" : "MustacheStatement",
-        path: path49,
+        path: path50,
         params,
         hash: hash2,
         escaped,
@@ -49197,15 +49197,15 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function preparePartialBlock(open15, program2, close, locInfo) {
-      validateClose(open15, close);
+    function preparePartialBlock(open16, program2, close, locInfo) {
+      validateClose(open16, close);
       return {
         type: "PartialBlockStatement",
-        name: open15.path,
-        params: open15.params,
-        hash: open15.hash,
+        name: open16.path,
+        params: open16.params,
+        hash: open16.hash,
         program: program2,
-        openStrip: open15.strip,
+        openStrip: open16.strip,
         closeStrip: close && close.strip,
         loc: this.locInfo(locInfo)
       };
@@ -49381,9 +49381,9 @@ var require_compiler = __commonJS({
       },
       DecoratorBlock: function DecoratorBlock(decorator) {
         var program2 = decorator.program && this.compileProgram(decorator.program);
-        var params = this.setupFullMustacheParams(decorator, program2, void 0), path49 = decorator.path;
+        var params = this.setupFullMustacheParams(decorator, program2, void 0), path50 = decorator.path;
         this.useDecorators = true;
-        this.opcode("registerDecorator", params.length, path49.original);
+        this.opcode("registerDecorator", params.length, path50.original);
       },
       PartialStatement: function PartialStatement(partial2) {
         this.usePartial = true;
@@ -49450,48 +49450,48 @@ var require_compiler = __commonJS({
         }
       },
       ambiguousSexpr: function ambiguousSexpr(sexpr, program2, inverse2) {
-        var path49 = sexpr.path, name = path49.parts[0], isBlock = program2 != null || inverse2 != null;
-        this.opcode("getContext", validateDepth(path49));
+        var path50 = sexpr.path, name = path50.parts[0], isBlock = program2 != null || inverse2 != null;
+        this.opcode("getContext", validateDepth(path50));
         this.opcode("pushProgram", program2);
         this.opcode("pushProgram", inverse2);
-        path49.strict = true;
-        this.accept(path49);
+        path50.strict = true;
+        this.accept(path50);
         this.opcode("invokeAmbiguous", name, isBlock);
       },
       simpleSexpr: function simpleSexpr(sexpr) {
-        var path49 = sexpr.path;
-        path49.strict = true;
-        this.accept(path49);
+        var path50 = sexpr.path;
+        path50.strict = true;
+        this.accept(path50);
         this.opcode("resolvePossibleLambda");
       },
       helperSexpr: function helperSexpr(sexpr, program2, inverse2) {
-        var params = this.setupFullMustacheParams(sexpr, program2, inverse2), path49 = sexpr.path, name = path49.parts[0];
+        var params = this.setupFullMustacheParams(sexpr, program2, inverse2), path50 = sexpr.path, name = path50.parts[0];
         if (this.options.knownHelpers[name]) {
           this.opcode("invokeKnownHelper", params.length, name);
         } else if (this.options.knownHelpersOnly) {
           throw new _exception2["default"]("You specified knownHelpersOnly, but used the unknown helper " + name, sexpr);
         } else {
-          path49.strict = true;
-          path49.falsy = true;
-          this.accept(path49);
-          this.opcode("invokeHelper", params.length, path49.original, _ast2["default"].helpers.simpleId(path49));
+          path50.strict = true;
+          path50.falsy = true;
+          this.accept(path50);
+          this.opcode("invokeHelper", params.length, path50.original, _ast2["default"].helpers.simpleId(path50));
         }
       },
-      PathExpression: function PathExpression(path49) {
-        var depth = validateDepth(path49);
-        var parts = validateParts(path49);
+      PathExpression: function PathExpression(path50) {
+        var depth = validateDepth(path50);
+        var parts = validateParts(path50);
         this.addDepth(depth);
         this.opcode("getContext", depth);
-        var name = parts[0], scoped = _ast2["default"].helpers.scopedId(path49), blockParamId = !depth && !scoped && this.blockParamIndex(name);
+        var name = parts[0], scoped = _ast2["default"].helpers.scopedId(path50), blockParamId = !depth && !scoped && this.blockParamIndex(name);
         if (blockParamId) {
           this.opcode("lookupBlockParam", blockParamId, parts);
         } else if (!name) {
           this.opcode("pushContext");
-        } else if (path49.data) {
+        } else if (path50.data) {
           this.options.data = true;
-          this.opcode("lookupData", depth, parts, path49.strict);
+          this.opcode("lookupData", depth, parts, path50.strict);
         } else {
-          this.opcode("lookupOnContext", parts, path49.falsy, path49.strict, scoped);
+          this.opcode("lookupOnContext", parts, path50.falsy, path50.strict, scoped);
         }
       },
       StringLiteral: function StringLiteral(string4) {
@@ -49664,11 +49664,11 @@ var require_compiler = __commonJS({
         var ast = env.parse(input2, options2), environment = new env.Compiler().compile(ast, options2), templateSpec = new env.JavaScriptCompiler().compile(environment, options2, void 0, true);
         return env.template(templateSpec);
       }
-      function ret(context, execOptions) {
+      function ret(context2, execOptions) {
         if (!compiled3) {
           compiled3 = compileInput();
         }
-        return compiled3.call(this, context, execOptions);
+        return compiled3.call(this, context2, execOptions);
       }
       ret._setup = function(setupOptions) {
         if (!compiled3) {
@@ -49718,8 +49718,8 @@ var require_compiler = __commonJS({
       }
       return value2;
     }
-    function validateParts(path49) {
-      return validateStringArray(path49, path49.parts, "parts");
+    function validateParts(path50) {
+      return validateStringArray(path50, path50.parts, "parts");
     }
     function validateBlockParams(program2) {
       if (program2.blockParams != null) {
@@ -49901,16 +49901,16 @@ var require_util7 = __commonJS({
     }
     exports.urlGenerate = urlGenerate;
     function normalize(aPath) {
-      var path49 = aPath;
+      var path50 = aPath;
       var url2 = urlParse(aPath);
       if (url2) {
         if (!url2.path) {
           return aPath;
         }
-        path49 = url2.path;
+        path50 = url2.path;
       }
-      var isAbsolute = exports.isAbsolute(path49);
-      var parts = path49.split(/\/+/);
+      var isAbsolute = exports.isAbsolute(path50);
+      var parts = path50.split(/\/+/);
       for (var part, up = 0, i3 = parts.length - 1; i3 >= 0; i3--) {
         part = parts[i3];
         if (part === ".") {
@@ -49927,15 +49927,15 @@ var require_util7 = __commonJS({
           }
         }
       }
-      path49 = parts.join("/");
-      if (path49 === "") {
-        path49 = isAbsolute ? "/" : ".";
+      path50 = parts.join("/");
+      if (path50 === "") {
+        path50 = isAbsolute ? "/" : ".";
       }
       if (url2) {
-        url2.path = path49;
+        url2.path = path50;
         return urlGenerate(url2);
       }
-      return path49;
+      return path50;
     }
     exports.normalize = normalize;
     function join3(aRoot, aPath) {
@@ -50680,7 +50680,7 @@ var require_source_map_consumer = __commonJS({
     SourceMapConsumer.GREATEST_LOWER_BOUND = 1;
     SourceMapConsumer.LEAST_UPPER_BOUND = 2;
     SourceMapConsumer.prototype.eachMapping = function SourceMapConsumer_eachMapping(aCallback, aContext, aOrder) {
-      var context = aContext || null;
+      var context2 = aContext || null;
       var order = aOrder || SourceMapConsumer.GENERATED_ORDER;
       var mappings;
       switch (order) {
@@ -50705,7 +50705,7 @@ var require_source_map_consumer = __commonJS({
           originalColumn: mapping.originalColumn,
           name: mapping.name === null ? null : this._names.at(mapping.name)
         };
-      }, this).forEach(aCallback, context);
+      }, this).forEach(aCallback, context2);
     };
     SourceMapConsumer.prototype.allGeneratedPositionsFor = function SourceMapConsumer_allGeneratedPositionsFor(aArgs) {
       var line3 = util.getArg(aArgs, "line");
@@ -51268,10 +51268,10 @@ var require_source_node = __commonJS({
             lastGeneratedColumn = 0;
           } else {
             var nextLine = remainingLines[remainingLinesIndex] || "";
-            var code2 = nextLine.substr(0, mapping.generatedColumn - lastGeneratedColumn);
+            var code3 = nextLine.substr(0, mapping.generatedColumn - lastGeneratedColumn);
             remainingLines[remainingLinesIndex] = nextLine.substr(mapping.generatedColumn - lastGeneratedColumn);
             lastGeneratedColumn = mapping.generatedColumn;
-            addMappingWithCode(lastMapping, code2);
+            addMappingWithCode(lastMapping, code3);
             lastMapping = mapping;
             return;
           }
@@ -51304,16 +51304,16 @@ var require_source_node = __commonJS({
         }
       });
       return node2;
-      function addMappingWithCode(mapping, code2) {
+      function addMappingWithCode(mapping, code3) {
         if (mapping === null || mapping.source === void 0) {
-          node2.add(code2);
+          node2.add(code3);
         } else {
           var source = aRelativePath ? util.join(aRelativePath, mapping.source) : mapping.source;
           node2.add(new SourceNode(
             mapping.originalLine,
             mapping.originalColumn,
             source,
-            code2,
+            code3,
             mapping.name
           ));
         }
@@ -51511,8 +51511,8 @@ var require_code_gen = __commonJS({
     var _utils = require_utils2();
     var NEEDS_ESCAPING = /[\x00-\x1f\\"\u2028\u2029<\ud800-\udfff]/;
     var SCRIPT_DELIMITERS = /<(?=!--|\/?script)/gi;
-    function escapeScriptDelimiters(code2) {
-      return code2.replace(SCRIPT_DELIMITERS, "\\u003C");
+    function escapeScriptDelimiters(code3) {
+      return code3.replace(SCRIPT_DELIMITERS, "\\u003C");
     }
     function escapeSurrogate(surrogate) {
       return "\\u" + surrogate.charCodeAt(0).toString(16);
@@ -51708,15 +51708,15 @@ var require_javascript_compiler = __commonJS({
         return ["lookupProperty(", parent, ",", this.quotedString(name), ")"];
       },
       lookupPropertyFunctionIsUsed: false,
-      compile: function compile4(environment, options2, context, asObject) {
+      compile: function compile4(environment, options2, context2, asObject) {
         this.environment = environment;
         this.options = options2;
         this.stringParams = this.options.stringParams;
         this.trackIds = this.options.trackIds;
         this.precompile = !asObject;
         this.name = this.environment.name;
-        this.isChild = !!context;
-        this.context = context || {
+        this.isChild = !!context2;
+        this.context = context2 || {
           decorators: [],
           programs: [],
           environments: []
@@ -52268,17 +52268,17 @@ var require_javascript_compiler = __commonJS({
       //
       // Pops a value off the stack and assigns it to the current hash
       assignToHash: function assignToHash(key3) {
-        var value2 = this.popStack(), context = void 0, type = void 0, id = void 0;
+        var value2 = this.popStack(), context2 = void 0, type = void 0, id = void 0;
         if (this.trackIds) {
           id = this.popStack();
         }
         if (this.stringParams) {
           type = this.popStack();
-          context = this.popStack();
+          context2 = this.popStack();
         }
         var hash2 = this.hash;
-        if (context) {
-          hash2.contexts[key3] = context;
+        if (context2) {
+          hash2.contexts[key3] = context2;
         }
         if (type) {
           hash2.types[key3] = type;
@@ -52443,11 +52443,11 @@ var require_javascript_compiler = __commonJS({
           return item;
         }
       },
-      contextName: function contextName(context) {
-        if (this.useDepths && context) {
-          return "depths[" + context + "]";
+      contextName: function contextName(context2) {
+        if (this.useDepths && context2) {
+          return "depths[" + context2 + "]";
         } else {
-          return "depth" + context;
+          return "depth" + context2;
         }
       },
       quotedString: function quotedString(str) {
@@ -52737,8 +52737,8 @@ var require_printer = __commonJS({
       return this.accept(sexpr.path) + " " + params + hash2;
     };
     PrintVisitor.prototype.PathExpression = function(id) {
-      var path49 = id.parts.join("/");
-      return (id.data ? "@" : "") + "PATH:" + path49;
+      var path50 = id.parts.join("/");
+      return (id.data ? "@" : "") + "PATH:" + path50;
     };
     PrintVisitor.prototype.StringLiteral = function(string4) {
       return '"' + string4.value + '"';
@@ -52852,14 +52852,14 @@ function statusError(url2, status) {
   return new PiImageError("source.http", `${shown(url2)} answers HTTP ${status}`);
 }
 async function readBody(url2, response, limit) {
-  const pieces2 = [];
+  const pieces3 = [];
   let size = 0;
   for await (const piece of response.body) {
     size += piece.length;
     if (size > limit) throw new PiImageError("source.http", `${shown(url2)} sends more than ${limit} bytes`);
-    pieces2.push(piece);
+    pieces3.push(piece);
   }
-  return Buffer.concat(pieces2);
+  return Buffer.concat(pieces3);
 }
 var redirects, mostRedirects, passing;
 var init_get = __esm({
@@ -52984,8 +52984,8 @@ var init_gz = __esm({
     "use strict";
     init_decoder();
     init_filter();
-    decodeGz = async function* (archive2, context) {
-      const { subject } = context;
+    decodeGz = async function* (archive2, context2) {
+      const { subject } = context2;
       const chunks = archive2[Symbol.asyncIterator]();
       let received = 0;
       let contentEnd = 0;
@@ -53003,7 +53003,7 @@ var init_gz = __esm({
       const gunzip = createGunzip({ chunkSize: 256 * 1024 });
       const stop = () => void gunzip.destroy();
       try {
-        yield* through(feed(), { input: gunzip, output: gunzip, ended: Promise.resolve(), stop }, context);
+        yield* through(feed(), { input: gunzip, output: gunzip, ended: Promise.resolve(), stop }, context2);
         while (await next()) ;
       } catch (error2) {
         throw isZlibError(error2) ? damaged4(subject, error2.message, error2) : error2;
@@ -53030,7 +53030,7 @@ function workerFilter(codec2, subject) {
   });
   const ended = new Promise((resolve3, reject) => {
     worker.once("error", (error2) => reject(damaged4(subject, error2.message, error2)));
-    worker.once("exit", (code2) => code2 === 0 ? resolve3() : reject(new Error("the decoder was stopped")));
+    worker.once("exit", (code3) => code3 === 0 ? resolve3() : reject(new Error("the decoder was stopped")));
   });
   return {
     input: worker.stdin,
@@ -53726,11 +53726,11 @@ var hasColors, format, reset, bold, dim, italic, underline, underlineDouble, und
 var init_base = __esm({
   "node_modules/yoctocolors/base.js"() {
     hasColors = tty?.WriteStream?.prototype?.hasColors?.() ?? false;
-    format = (open15, close) => {
+    format = (open16, close) => {
       if (!hasColors) {
         return (input2) => input2;
       }
-      const openCode = `\x1B[${open15}m`;
+      const openCode = `\x1B[${open16}m`;
       const closeCode = `\x1B[${close}m`;
       return (input2) => {
         const string4 = input2 + "";
@@ -53839,9 +53839,9 @@ var init_default = __esm({
       options: { reject = true }
     }) => {
       const timestampString = serializeTimestamp(timestamp);
-      const icon = ICONS[type]({ failed, reject, piped });
+      const icon2 = ICONS[type]({ failed, reject, piped });
       const color = COLORS[type]({ reject });
-      return `${gray(`[${timestampString}]`)} ${gray(`[${commandId}]`)} ${color(icon)} ${color(message4)}`;
+      return `${gray(`[${timestampString}]`)} ${gray(`[${commandId}]`)} ${color(icon2)} ${color(message4)}`;
     };
     serializeTimestamp = (timestamp) => `${padField(timestamp.getHours(), 2)}:${padField(timestamp.getMinutes(), 2)}:${padField(timestamp.getSeconds(), 2)}.${padField(timestamp.getMilliseconds(), 3)}`;
     padField = (field3, padding) => String(field3).padStart(padding, "0");
@@ -54029,7 +54029,7 @@ var require_windows = __commonJS({
     module.exports = isexe;
     isexe.sync = sync;
     var fs5 = __require("fs");
-    function checkPathExt(path49, options2) {
+    function checkPathExt(path50, options2) {
       var pathext = options2.pathExt !== void 0 ? options2.pathExt : process.env.PATHEXT;
       if (!pathext) {
         return true;
@@ -54040,25 +54040,25 @@ var require_windows = __commonJS({
       }
       for (var i3 = 0; i3 < pathext.length; i3++) {
         var p3 = pathext[i3].toLowerCase();
-        if (p3 && path49.substr(-p3.length).toLowerCase() === p3) {
+        if (p3 && path50.substr(-p3.length).toLowerCase() === p3) {
           return true;
         }
       }
       return false;
     }
-    function checkStat(stat12, path49, options2) {
+    function checkStat(stat12, path50, options2) {
       if (!stat12.isSymbolicLink() && !stat12.isFile()) {
         return false;
       }
-      return checkPathExt(path49, options2);
+      return checkPathExt(path50, options2);
     }
-    function isexe(path49, options2, cb) {
-      fs5.stat(path49, function(er, stat12) {
-        cb(er, er ? false : checkStat(stat12, path49, options2));
+    function isexe(path50, options2, cb) {
+      fs5.stat(path50, function(er, stat12) {
+        cb(er, er ? false : checkStat(stat12, path50, options2));
       });
     }
-    function sync(path49, options2) {
-      return checkStat(fs5.statSync(path49), path49, options2);
+    function sync(path50, options2) {
+      return checkStat(fs5.statSync(path50), path50, options2);
     }
   }
 });
@@ -54069,13 +54069,13 @@ var require_mode = __commonJS({
     module.exports = isexe;
     isexe.sync = sync;
     var fs5 = __require("fs");
-    function isexe(path49, options2, cb) {
-      fs5.stat(path49, function(er, stat12) {
+    function isexe(path50, options2, cb) {
+      fs5.stat(path50, function(er, stat12) {
         cb(er, er ? false : checkStat(stat12, options2));
       });
     }
-    function sync(path49, options2) {
-      return checkStat(fs5.statSync(path49), options2);
+    function sync(path50, options2) {
+      return checkStat(fs5.statSync(path50), options2);
     }
     function checkStat(stat12, options2) {
       return stat12.isFile() && checkMode(stat12, options2);
@@ -54108,7 +54108,7 @@ var require_isexe = __commonJS({
     }
     module.exports = isexe;
     isexe.sync = sync;
-    function isexe(path49, options2, cb) {
+    function isexe(path50, options2, cb) {
       if (typeof options2 === "function") {
         cb = options2;
         options2 = {};
@@ -54118,7 +54118,7 @@ var require_isexe = __commonJS({
           throw new TypeError("callback not provided");
         }
         return new Promise(function(resolve3, reject) {
-          isexe(path49, options2 || {}, function(er, is) {
+          isexe(path50, options2 || {}, function(er, is) {
             if (er) {
               reject(er);
             } else {
@@ -54127,7 +54127,7 @@ var require_isexe = __commonJS({
           });
         });
       }
-      core(path49, options2 || {}, function(er, is) {
+      core(path50, options2 || {}, function(er, is) {
         if (er) {
           if (er.code === "EACCES" || options2 && options2.ignoreErrors) {
             er = null;
@@ -54137,9 +54137,9 @@ var require_isexe = __commonJS({
         cb(er, is);
       });
     }
-    function sync(path49, options2) {
+    function sync(path50, options2) {
       try {
-        return core.sync(path49, options2 || {});
+        return core.sync(path50, options2 || {});
       } catch (er) {
         if (options2 && options2.ignoreErrors || er.code === "EACCES") {
           return false;
@@ -54155,7 +54155,7 @@ var require_isexe = __commonJS({
 var require_which = __commonJS({
   "node_modules/which/which.js"(exports, module) {
     var isWindows = process.platform === "win32" || process.env.OSTYPE === "cygwin" || process.env.OSTYPE === "msys";
-    var path49 = __require("path");
+    var path50 = __require("path");
     var COLON = isWindows ? ";" : ":";
     var isexe = require_isexe();
     var getNotFoundError = (cmd) => Object.assign(new Error(`not found: ${cmd}`), { code: "ENOENT" });
@@ -54188,18 +54188,18 @@ var require_which = __commonJS({
         opt = {};
       const { pathEnv, pathExt, pathExtExe } = getPathInfo(cmd, opt);
       const found = [];
-      const step = (i3) => new Promise((resolve3, reject) => {
+      const step2 = (i3) => new Promise((resolve3, reject) => {
         if (i3 === pathEnv.length)
           return opt.all && found.length ? resolve3(found) : reject(getNotFoundError(cmd));
         const ppRaw = pathEnv[i3];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path49.join(pathPart, cmd);
+        const pCmd = path50.join(pathPart, cmd);
         const p3 = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         resolve3(subStep(p3, i3, 0));
       });
       const subStep = (p3, i3, ii) => new Promise((resolve3, reject) => {
         if (ii === pathExt.length)
-          return resolve3(step(i3 + 1));
+          return resolve3(step2(i3 + 1));
         const ext = pathExt[ii];
         isexe(p3 + ext, { pathExt: pathExtExe }, (er, is) => {
           if (!er && is) {
@@ -54211,7 +54211,7 @@ var require_which = __commonJS({
           return resolve3(subStep(p3, i3, ii + 1));
         });
       });
-      return cb ? step(0).then((res) => cb(null, res), cb) : step(0);
+      return cb ? step2(0).then((res) => cb(null, res), cb) : step2(0);
     };
     var whichSync = (cmd, opt) => {
       opt = opt || {};
@@ -54220,7 +54220,7 @@ var require_which = __commonJS({
       for (let i3 = 0; i3 < pathEnv.length; i3++) {
         const ppRaw = pathEnv[i3];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path49.join(pathPart, cmd);
+        const pCmd = path50.join(pathPart, cmd);
         const p3 = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         for (let j2 = 0; j2 < pathExt.length; j2++) {
           const cur = p3 + pathExt[j2];
@@ -54268,7 +54268,7 @@ var require_path_key = __commonJS({
 var require_resolveCommand = __commonJS({
   "node_modules/cross-spawn/lib/util/resolveCommand.js"(exports, module) {
     "use strict";
-    var path49 = __require("path");
+    var path50 = __require("path");
     var which = require_which();
     var getPathKey = require_path_key();
     function resolveCommandAttempt(parsed4, withoutPathExt) {
@@ -54286,7 +54286,7 @@ var require_resolveCommand = __commonJS({
       try {
         resolved = which.sync(parsed4.command, {
           path: env[getPathKey({ env })],
-          pathExt: withoutPathExt ? path49.delimiter : void 0
+          pathExt: withoutPathExt ? path50.delimiter : void 0
         });
       } catch (e) {
       } finally {
@@ -54295,7 +54295,7 @@ var require_resolveCommand = __commonJS({
         }
       }
       if (resolved) {
-        resolved = path49.resolve(hasCustomCwd ? parsed4.options.cwd : "", resolved);
+        resolved = path50.resolve(hasCustomCwd ? parsed4.options.cwd : "", resolved);
       }
       return resolved;
     }
@@ -54349,8 +54349,8 @@ var require_shebang_command = __commonJS({
       if (!match) {
         return null;
       }
-      const [path49, argument] = match[0].replace(/#! ?/, "").split(" ");
-      const binary = path49.split("/").pop();
+      const [path50, argument] = match[0].replace(/#! ?/, "").split(" ");
+      const binary = path50.split("/").pop();
       if (binary === "env") {
         return argument;
       }
@@ -54385,7 +54385,7 @@ var require_readShebang = __commonJS({
 var require_parse2 = __commonJS({
   "node_modules/cross-spawn/lib/parse.js"(exports, module) {
     "use strict";
-    var path49 = __require("path");
+    var path50 = __require("path");
     var resolveCommand = require_resolveCommand();
     var escape = require_escape();
     var readShebang = require_readShebang();
@@ -54410,7 +54410,7 @@ var require_parse2 = __commonJS({
       const needsShell = !isExecutableRegExp.test(commandFile);
       if (parsed4.options.forceShell || needsShell) {
         const needsDoubleEscapeMetaChars = isCmdShimRegExp.test(commandFile);
-        parsed4.command = path49.normalize(parsed4.command);
+        parsed4.command = path50.normalize(parsed4.command);
         parsed4.command = escape.command(parsed4.command);
         parsed4.args = parsed4.args.map((arg) => escape.argument(arg, needsDoubleEscapeMetaChars));
         const shellCommand = [parsed4.command].concat(parsed4.args).join(" ");
@@ -55117,7 +55117,7 @@ var init_kill = __esm({
       return forceKillAfterDelay;
     };
     DEFAULT_FORCE_KILL_TIMEOUT = 1e3 * 5;
-    subprocessKill = ({ kill, options: { forceKillAfterDelay, killSignal }, onInternalError, context, controller }, signalOrError, errorArgument) => {
+    subprocessKill = ({ kill, options: { forceKillAfterDelay, killSignal }, onInternalError, context: context2, controller }, signalOrError, errorArgument) => {
       const { signal, error: error2 } = parseKillArguments(signalOrError, errorArgument, killSignal);
       emitKillError(error2, onInternalError);
       const killResult = kill(signal);
@@ -55127,7 +55127,7 @@ var init_kill = __esm({
         forceKillAfterDelay,
         killSignal,
         killResult,
-        context,
+        context: context2,
         controller
       });
       return killResult;
@@ -55147,24 +55147,24 @@ var init_kill = __esm({
         onInternalError.reject(error2);
       }
     };
-    setKillTimeout = async ({ kill, signal, forceKillAfterDelay, killSignal, killResult, context, controller }) => {
+    setKillTimeout = async ({ kill, signal, forceKillAfterDelay, killSignal, killResult, context: context2, controller }) => {
       if (signal === killSignal && killResult) {
         killOnTimeout({
           kill,
           forceKillAfterDelay,
-          context,
+          context: context2,
           controllerSignal: controller.signal
         });
       }
     };
-    killOnTimeout = async ({ kill, forceKillAfterDelay, context, controllerSignal }) => {
+    killOnTimeout = async ({ kill, forceKillAfterDelay, context: context2, controllerSignal }) => {
       if (forceKillAfterDelay === false) {
         return;
       }
       try {
         await setTimeout2(forceKillAfterDelay, void 0, { signal: controllerSignal });
         if (kill("SIGKILL")) {
-          context.isForcefullyTerminated ??= true;
+          context2.isForcefullyTerminated ??= true;
         }
       } catch {
       }
@@ -55195,10 +55195,10 @@ var init_cancel = __esm({
         throw new Error(`The \`cancelSignal\` option must be an AbortSignal: ${String(cancelSignal)}`);
       }
     };
-    throwOnCancel = ({ subprocess, cancelSignal, gracefulCancel, context, controller }) => cancelSignal === void 0 || gracefulCancel ? [] : [terminateOnCancel(subprocess, cancelSignal, context, controller)];
-    terminateOnCancel = async (subprocess, cancelSignal, context, { signal }) => {
+    throwOnCancel = ({ subprocess, cancelSignal, gracefulCancel, context: context2, controller }) => cancelSignal === void 0 || gracefulCancel ? [] : [terminateOnCancel(subprocess, cancelSignal, context2, controller)];
+    terminateOnCancel = async (subprocess, cancelSignal, context2, { signal }) => {
       await onAbortedSignal(cancelSignal, signal);
-      context.terminationReason ??= "cancel";
+      context2.terminationReason ??= "cancel";
       subprocess.kill();
       throw cancelSignal.reason;
     };
@@ -55256,7 +55256,7 @@ const [receivedMessage] = await Promise.all([
         throw new Error(`${getMethodName(methodName, isSubprocess)}'s argument type is invalid: the message cannot be serialized: ${String(message4)}.`, { cause: error2 });
       }
     };
-    isSerializationError = ({ code: code2, message: message4 }) => SERIALIZATION_ERROR_CODES.has(code2) || SERIALIZATION_ERROR_MESSAGES.some((serializationErrorMessage) => message4.includes(serializationErrorMessage));
+    isSerializationError = ({ code: code3, message: message4 }) => SERIALIZATION_ERROR_CODES.has(code3) || SERIALIZATION_ERROR_MESSAGES.some((serializationErrorMessage) => message4.includes(serializationErrorMessage));
     SERIALIZATION_ERROR_CODES = /* @__PURE__ */ new Set([
       // Message is `undefined`
       "ERR_MISSING_ARGS",
@@ -55830,26 +55830,26 @@ var init_graceful2 = __esm({
       cancelSignal,
       gracefulCancel,
       forceKillAfterDelay,
-      context,
+      context: context2,
       controller
     }) => gracefulCancel ? [sendOnAbort({
       subprocess,
       cancelSignal,
       forceKillAfterDelay,
-      context,
+      context: context2,
       controller
     })] : [];
-    sendOnAbort = async ({ subprocess, cancelSignal, forceKillAfterDelay, context, controller: { signal } }) => {
+    sendOnAbort = async ({ subprocess, cancelSignal, forceKillAfterDelay, context: context2, controller: { signal } }) => {
       await onAbortedSignal(cancelSignal, signal);
       const reason = getReason(cancelSignal);
       await sendAbort(subprocess, reason);
       killOnTimeout({
         kill: subprocess.kill,
         forceKillAfterDelay,
-        context,
+        context: context2,
         controllerSignal: signal
       });
-      context.terminationReason ??= "gracefulCancel";
+      context2.terminationReason ??= "gracefulCancel";
       throw cancelSignal.reason;
     };
     getReason = ({ reason }) => {
@@ -55879,10 +55879,10 @@ var init_timeout = __esm({
         throw new TypeError(`Expected the \`timeout\` option to be a non-negative integer, got \`${timeout}\` (${typeof timeout})`);
       }
     };
-    throwOnTimeout = (subprocess, timeout, context, controller) => timeout === 0 || timeout === void 0 ? [] : [killAfterTimeout(subprocess, timeout, context, controller)];
-    killAfterTimeout = async (subprocess, timeout, context, { signal }) => {
+    throwOnTimeout = (subprocess, timeout, context2, controller) => timeout === 0 || timeout === void 0 ? [] : [killAfterTimeout(subprocess, timeout, context2, controller)];
+    killAfterTimeout = async (subprocess, timeout, context2, { signal }) => {
       await setTimeout3(timeout, void 0, { signal });
-      context.terminationReason ??= "timeout";
+      context2.terminationReason ??= "timeout";
       subprocess.kill();
       throw new DiscardedError();
     };
@@ -58541,13 +58541,13 @@ var init_output_sync = __esm({
       }
     };
     writeToFiles = (serializedResult, stdioItems, outputFiles) => {
-      for (const { path: path49, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
-        const pathString = typeof path49 === "string" ? path49 : path49.toString();
+      for (const { path: path50, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
+        const pathString = typeof path50 === "string" ? path50 : path50.toString();
         if (append || outputFiles.has(pathString)) {
-          appendFileSync(path49, serializedResult);
+          appendFileSync(path50, serializedResult);
         } else {
           outputFiles.add(pathString);
-          writeFileSync(path49, serializedResult);
+          writeFileSync(path50, serializedResult);
         }
       }
     };
@@ -58590,9 +58590,9 @@ var waitForExit, waitForExitOrError, waitForSubprocessExit, waitForSuccessfulExi
 var init_exit_async = __esm({
   "node_modules/execa/lib/resolve/exit-async.js"() {
     init_final_error();
-    waitForExit = async (subprocess, context) => {
+    waitForExit = async (subprocess, context2) => {
       const [exitCode, signal] = await waitForExitOrError(subprocess);
-      context.isForcefullyTerminated ??= false;
+      context2.isForcefullyTerminated ??= false;
       return [exitCode, signal];
     };
     waitForExitOrError = async (subprocess) => {
@@ -59519,17 +59519,17 @@ var init_mjs = __esm({
           list3.splice(i3, 1);
         }
       }
-      emit(ev, code2, signal) {
+      emit(ev, code3, signal) {
         if (this.emitted[ev]) {
           return false;
         }
         this.emitted[ev] = true;
         let ret = false;
         for (const fn of this.listeners[ev]) {
-          ret = fn(code2, signal) === true || ret;
+          ret = fn(code3, signal) === true || ret;
         }
         if (ev === "exit") {
-          ret = this.emit("afterExit", code2, signal) || ret;
+          ret = this.emit("afterExit", code3, signal) || ret;
         }
         return ret;
       }
@@ -59629,8 +59629,8 @@ var init_mjs = __esm({
         this.#process.emit = (ev, ...a3) => {
           return this.#processEmit(ev, ...a3);
         };
-        this.#process.reallyExit = (code2) => {
-          return this.#processReallyExit(code2);
+        this.#process.reallyExit = (code3) => {
+          return this.#processReallyExit(code3);
         };
       }
       unload() {
@@ -59652,11 +59652,11 @@ var init_mjs = __esm({
         this.#process.reallyExit = this.#originalProcessReallyExit;
         this.#emitter.count -= 1;
       }
-      #processReallyExit(code2) {
+      #processReallyExit(code3) {
         if (!processOk(this.#process)) {
           return 0;
         }
-        this.#process.exitCode = code2 || 0;
+        this.#process.exitCode = code3 || 0;
         this.#emitter.emit("exit", this.#process.exitCode, null);
         return this.#originalProcessReallyExit.call(this.#process, this.#process.exitCode);
       }
@@ -60467,14 +60467,14 @@ var init_wait_subprocess = __esm({
         ipc,
         ipcInput
       },
-      context,
+      context: context2,
       verboseInfo,
       fileDescriptors,
       originalStreams,
       onInternalError,
       controller
     }) => {
-      const exitPromise = waitForExit(subprocess, context);
+      const exitPromise = waitForExit(subprocess, context2);
       const streamInfo = {
         originalStreams,
         fileDescriptors,
@@ -60527,12 +60527,12 @@ var init_wait_subprocess = __esm({
           ]),
           onInternalError,
           throwOnSubprocessError(subprocess, controller),
-          ...throwOnTimeout(subprocess, timeout, context, controller),
+          ...throwOnTimeout(subprocess, timeout, context2, controller),
           ...throwOnCancel({
             subprocess,
             cancelSignal,
             gracefulCancel,
-            context,
+            context: context2,
             controller
           }),
           ...throwOnGracefulCancel({
@@ -60540,12 +60540,12 @@ var init_wait_subprocess = __esm({
             cancelSignal,
             gracefulCancel,
             forceKillAfterDelay,
-            context,
+            context: context2,
             controller
           })
         ]);
       } catch (error2) {
-        context.terminationReason ??= "other";
+        context2.terminationReason ??= "other";
         return Promise.all([
           { error: error2 },
           exitPromise,
@@ -60670,7 +60670,7 @@ var init_readable = __esm({
         encoding,
         preserveNewlines
       });
-      const readable3 = new Readable3({
+      const readable4 = new Readable3({
         read: read4,
         destroy: callbackify2(onReadableDestroy.bind(void 0, { subprocessStdout, subprocess, waitReadableDestroy })),
         highWaterMark: readableHighWaterMark,
@@ -60680,10 +60680,10 @@ var init_readable = __esm({
       onStdoutFinished({
         subprocessStdout,
         onStdoutDataDone,
-        readable: readable3,
+        readable: readable4,
         subprocess
       });
-      return readable3;
+      return readable4;
     };
     getSubprocessStdout = (subprocess, from, concurrentStreams) => {
       const subprocessStdout = getFromStream(subprocess, from);
@@ -60708,29 +60708,29 @@ var init_readable = __esm({
         onStdoutDataDone
       };
     };
-    onRead = async (readable3, onStdoutData, onStdoutDataDone) => {
+    onRead = async (readable4, onStdoutData, onStdoutDataDone) => {
       try {
         const { value: value2, done } = await onStdoutData.next();
         if (done) {
           onStdoutDataDone.resolve();
         } else {
-          readable3.push(value2);
+          readable4.push(value2);
         }
       } catch {
       }
     };
-    onStdoutFinished = async ({ subprocessStdout, onStdoutDataDone, readable: readable3, subprocess, subprocessStdin }) => {
+    onStdoutFinished = async ({ subprocessStdout, onStdoutDataDone, readable: readable4, subprocess, subprocessStdin }) => {
       try {
         await waitForSubprocessStdout(subprocessStdout);
         await subprocess;
         await safeWaitForSubprocessStdin(subprocessStdin);
         await onStdoutDataDone;
-        if (readable3.readable) {
-          readable3.push(null);
+        if (readable4.readable) {
+          readable4.push(null);
         }
       } catch (error2) {
         await safeWaitForSubprocessStdin(subprocessStdin);
-        destroyOtherReadable(readable3, error2);
+        destroyOtherReadable(readable4, error2);
       }
     };
     onReadableDestroy = async ({ subprocessStdout, subprocess, waitReadableDestroy }, error2) => {
@@ -60943,9 +60943,9 @@ var mergePromise, nativePromisePrototype, descriptors;
 var init_promise = __esm({
   "node_modules/execa/lib/methods/promise.js"() {
     mergePromise = (subprocess, promise2) => {
-      for (const [property, descriptor2] of descriptors) {
-        const value2 = descriptor2.value.bind(promise2);
-        Reflect.defineProperty(subprocess, property, { ...descriptor2, value: value2 });
+      for (const [property, descriptor3] of descriptors) {
+        const value2 = descriptor3.value.bind(promise2);
+        Reflect.defineProperty(subprocess, property, { ...descriptor3, value: value2 });
       }
     };
     nativePromisePrototype = (async () => {
@@ -61047,13 +61047,13 @@ var init_main_async = __esm({
       const originalStreams = [...subprocess.stdio];
       pipeOutputAsync(subprocess, fileDescriptors, controller);
       cleanupOnExit(subprocess, options2, controller);
-      const context = {};
+      const context2 = {};
       const onInternalError = createDeferred();
       subprocess.kill = subprocessKill.bind(void 0, {
         kill: subprocess.kill.bind(subprocess),
         options: options2,
         onInternalError,
-        context,
+        context: context2,
         controller
       });
       subprocess.all = makeAllStream(subprocess, options2);
@@ -61068,13 +61068,13 @@ var init_main_async = __esm({
         originalStreams,
         command,
         escapedCommand,
-        context,
+        context: context2,
         onInternalError,
         controller
       });
       return { subprocess, promise: promise2 };
     };
-    handlePromise = async ({ subprocess, options: options2, startTime, verboseInfo, fileDescriptors, originalStreams, command, escapedCommand, context, onInternalError, controller }) => {
+    handlePromise = async ({ subprocess, options: options2, startTime, verboseInfo, fileDescriptors, originalStreams, command, escapedCommand, context: context2, onInternalError, controller }) => {
       const [
         errorInfo,
         [exitCode, signal],
@@ -61084,7 +61084,7 @@ var init_main_async = __esm({
       ] = await waitForSubprocessResult({
         subprocess,
         options: options2,
-        context,
+        context: context2,
         verboseInfo,
         fileDescriptors,
         originalStreams,
@@ -61102,7 +61102,7 @@ var init_main_async = __esm({
         stdio,
         all,
         ipcOutput,
-        context,
+        context: context2,
         options: options2,
         command,
         escapedCommand,
@@ -61110,15 +61110,15 @@ var init_main_async = __esm({
       });
       return handleResult(result, verboseInfo, options2);
     };
-    getAsyncResult = ({ errorInfo, exitCode, signal, stdio, all, ipcOutput, context, options: options2, command, escapedCommand, startTime }) => "error" in errorInfo ? makeError({
+    getAsyncResult = ({ errorInfo, exitCode, signal, stdio, all, ipcOutput, context: context2, options: options2, command, escapedCommand, startTime }) => "error" in errorInfo ? makeError({
       error: errorInfo.error,
       command,
       escapedCommand,
-      timedOut: context.terminationReason === "timeout",
-      isCanceled: context.terminationReason === "cancel" || context.terminationReason === "gracefulCancel",
-      isGracefullyCanceled: context.terminationReason === "gracefulCancel",
+      timedOut: context2.terminationReason === "timeout",
+      isCanceled: context2.terminationReason === "cancel" || context2.terminationReason === "gracefulCancel",
+      isGracefullyCanceled: context2.terminationReason === "gracefulCancel",
       isMaxBuffer: errorInfo.error instanceof MaxBufferError,
-      isForcefullyTerminated: context.isForcefullyTerminated,
+      isForcefullyTerminated: context2.isForcefullyTerminated,
       exitCode,
       signal,
       stdio,
@@ -61379,10 +61379,10 @@ var init_xz = __esm({
     init_filter();
     init_worker_filter();
     memoryLimit = "1GiB";
-    decodeXz = async function* (archive2, context) {
-      const tool = await findTool("xz", context.environment);
-      const filter = tool ? await processFilter(tool, context) : workerFilter("xz", context.subject);
-      yield* through(archive2, filter, context);
+    decodeXz = async function* (archive2, context2) {
+      const tool = await findTool("xz", context2.environment);
+      const filter = tool ? await processFilter(tool, context2) : workerFilter("xz", context2.subject);
+      yield* through(archive2, filter, context2);
     };
   }
 });
@@ -61492,10 +61492,10 @@ var require_fd_slicer = __commonJS({
       }
     };
     util.inherits(ReadStream2, Readable5);
-    function ReadStream2(context, options2) {
+    function ReadStream2(context2, options2) {
       options2 = options2 || {};
       Readable5.call(this, options2);
-      this.context = context;
+      this.context = context2;
       this.context.ref();
       this.start = options2.start || 0;
       this.endOffset = options2.end;
@@ -61883,7 +61883,7 @@ var require_yauzl = __commonJS({
     var PassThrough2 = __require("stream").PassThrough;
     var Writable4 = __require("stream").Writable;
     var crc324 = typeof zlib9.crc32 === "function" ? zlib9.crc32 : require_crc32();
-    exports.open = open15;
+    exports.open = open16;
     exports.fromFd = fromFd;
     exports.fromBuffer = fromBuffer;
     exports.fromRandomAccessReader = fromRandomAccessReader;
@@ -61899,9 +61899,9 @@ var require_yauzl = __commonJS({
     exports.Entry = Entry;
     exports.LocalFileHeader = LocalFileHeader;
     exports.RandomAccessReader = RandomAccessReader;
-    function openPromise2(path49, options2) {
+    function openPromise2(path50, options2) {
       return new Promise((resolve3, reject) => {
-        open15(path49, { ...options2, lazyEntries: true }, function(err, zipfile) {
+        open16(path50, { ...options2, lazyEntries: true }, function(err, zipfile) {
           if (err) return reject(err);
           resolve3(zipfile);
         });
@@ -61931,7 +61931,7 @@ var require_yauzl = __commonJS({
         });
       });
     }
-    function open15(path49, options2, callback) {
+    function open16(path50, options2, callback) {
       if (typeof options2 === "function") {
         callback = options2;
         options2 = null;
@@ -61943,7 +61943,7 @@ var require_yauzl = __commonJS({
       if (options2.validateEntrySizes == null) options2.validateEntrySizes = true;
       if (options2.strictFileNames == null) options2.strictFileNames = false;
       if (callback == null) callback = defaultCallback;
-      fs5.open(path49, "r", function(err, fd) {
+      fs5.open(path50, "r", function(err, fd) {
         if (err) return callback(err);
         fromFd(fd, options2, function(err2, zipfile) {
           if (err2) fs5.close(fd, defaultCallback);
@@ -62672,9 +62672,9 @@ var require_yauzl = __commonJS({
       setImmediate(callback);
     };
     util.inherits(RefUnrefFilter, PassThrough2);
-    function RefUnrefFilter(context) {
+    function RefUnrefFilter(context2) {
       PassThrough2.call(this);
-      this.context = context;
+      this.context = context2;
       this.context.ref();
       this.unreffedYet = false;
     }
@@ -62736,9 +62736,9 @@ __export(zip_exports, {
   openZip: () => openZip
 });
 import { crc32 as crc323, createInflateRaw } from "node:zlib";
-async function openZip(path49, context) {
-  const { subject } = context;
-  const zip = await import_yauzl.default.openPromise(path49, { autoClose: false }).catch((error2) => {
+async function openZip(path50, context2) {
+  const { subject } = context2;
+  const zip = await import_yauzl.default.openPromise(path50, { autoClose: false }).catch((error2) => {
     throw damaged4(subject, error2.message, error2);
   });
   try {
@@ -62749,7 +62749,7 @@ async function openZip(path49, context) {
     }
     return {
       size: entry4.uncompressedSize,
-      content: () => read2(zip, entry4, context),
+      content: () => read2(zip, entry4, context2),
       close: () => zip.close()
     };
   } catch (error2) {
@@ -62779,13 +62779,13 @@ function chooseImage(files3, subject) {
   }
   return only;
 }
-async function* read2(zip, entry4, context) {
-  const { subject } = context;
+async function* read2(zip, entry4, context2) {
+  const { subject } = context2;
   let crc = 0;
   let size = 0;
   try {
     const stored2 = await zip.openReadStreamPromise(entry4, { decodeFileData: false });
-    for await (const chunk of entry4.compressionMethod === deflate ? inflate(stored2, entry4, context) : stored2) {
+    for await (const chunk of entry4.compressionMethod === deflate ? inflate(stored2, entry4, context2) : stored2) {
       crc = crc323(chunk, crc);
       size += chunk.length;
       if (size > entry4.uncompressedSize) break;
@@ -62797,10 +62797,10 @@ async function* read2(zip, entry4, context) {
   if (size !== entry4.uncompressedSize) throw damaged4(subject, "its content is not as long as it says");
   if (crc !== entry4.crc32) throw damaged4(subject, "its checksum is wrong");
 }
-async function* inflate(stored2, entry4, context) {
+async function* inflate(stored2, entry4, context2) {
   const inflater = createInflateRaw({ chunkSize: 256 * 1024 });
   const stop = () => void inflater.destroy();
-  yield* through(stored2, { input: inflater, output: inflater, ended: Promise.resolve(), stop }, context);
+  yield* through(stored2, { input: inflater, output: inflater, ended: Promise.resolve(), stop }, context2);
   if (inflater.bytesWritten !== entry4.compressedSize) throw new Error("something else follows its end");
 }
 var import_yauzl, entryLimit, deflate;
@@ -63002,25 +63002,25 @@ var init_main2 = __esm({
         return 0;
       return void 0;
     };
-    wrapAnsiCode = (code2) => `${ESC}${ANSI_CSI}${code2}${ANSI_SGR_TERMINATOR}`;
+    wrapAnsiCode = (code3) => `${ESC}${ANSI_CSI}${code3}${ANSI_SGR_TERMINATOR}`;
     wrapAnsiHyperlink = (url2) => `${ESC}${ANSI_ESCAPE_LINK}${url2}${ANSI_ESCAPE_BELL}`;
     wrapWord = (rows, word3, columns) => {
       const characters = word3[Symbol.iterator]();
       let isInsideEscape = false;
       let isInsideLinkEscape = false;
       let lastRow = rows.at(-1);
-      let visible = lastRow === void 0 ? 0 : dist_default2(lastRow);
+      let visible2 = lastRow === void 0 ? 0 : dist_default2(lastRow);
       let currentCharacter = characters.next();
       let nextCharacter = characters.next();
       let rawCharacterIndex = 0;
       while (!currentCharacter.done) {
         const character = currentCharacter.value;
         const characterLength = dist_default2(character);
-        if (visible + characterLength <= columns) {
+        if (visible2 + characterLength <= columns) {
           rows[rows.length - 1] += character;
         } else {
           rows.push(character);
-          visible = 0;
+          visible2 = 0;
         }
         if (character === ESC || character === CSI) {
           isInsideEscape = true;
@@ -63036,10 +63036,10 @@ var init_main2 = __esm({
             isInsideEscape = false;
           }
         } else {
-          visible += characterLength;
-          if (visible === columns && !nextCharacter.done) {
+          visible2 += characterLength;
+          if (visible2 === columns && !nextCharacter.done) {
             rows.push("");
-            visible = 0;
+            visible2 = 0;
           }
         }
         currentCharacter = nextCharacter;
@@ -63047,23 +63047,23 @@ var init_main2 = __esm({
         rawCharacterIndex += character.length;
       }
       lastRow = rows.at(-1);
-      if (!visible && lastRow !== void 0 && lastRow.length && rows.length > 1) {
+      if (!visible2 && lastRow !== void 0 && lastRow.length && rows.length > 1) {
         rows[rows.length - 2] += rows.pop();
       }
     };
     stringVisibleTrimSpacesRight = (string4) => {
-      const words2 = string4.split(" ");
-      let last = words2.length;
+      const words3 = string4.split(" ");
+      let last = words3.length;
       while (last) {
-        if (dist_default2(words2[last - 1])) {
+        if (dist_default2(words3[last - 1])) {
           break;
         }
         last--;
       }
-      if (last === words2.length) {
+      if (last === words3.length) {
         return string4;
       }
-      return words2.slice(0, last).join(" ") + words2.slice(last).join("");
+      return words3.slice(0, last).join(" ") + words3.slice(last).join("");
     };
     exec = (string4, columns, options2 = {}) => {
       if (options2.trim !== false && string4.trim() === "") {
@@ -63072,11 +63072,11 @@ var init_main2 = __esm({
       let returnValue = "";
       let escapeCode;
       let escapeUrl;
-      const words2 = string4.split(" ");
+      const words3 = string4.split(" ");
       let rows = [""];
       let rowLength = 0;
-      for (let index2 = 0; index2 < words2.length; index2++) {
-        const word3 = words2[index2];
+      for (let index2 = 0; index2 < words3.length; index2++) {
+        const word3 = words3[index2];
         if (options2.trim !== false) {
           const row = rows.at(-1) ?? "";
           const trimmed = row.trimStart();
@@ -63143,12 +63143,12 @@ var init_main2 = __esm({
         if (character === ESC || character === CSI) {
           GROUP_REGEX.lastIndex = i3 + 1;
           const groupsResult = GROUP_REGEX.exec(preString);
-          const groups = groupsResult?.groups;
-          if (groups?.code !== void 0) {
-            const code2 = Number.parseFloat(groups.code);
-            escapeCode = code2 === END_CODE ? void 0 : code2;
-          } else if (groups?.uri !== void 0) {
-            escapeUrl = groups.uri.length === 0 ? void 0 : groups.uri;
+          const groups2 = groupsResult?.groups;
+          if (groups2?.code !== void 0) {
+            const code3 = Number.parseFloat(groups2.code);
+            escapeCode = code3 === END_CODE ? void 0 : code3;
+          } else if (groups2?.uri !== void 0) {
+            escapeUrl = groups2.uri.length === 0 ? void 0 : groups2.uri;
           }
         }
         if (preString[i3 + 1] === "\n") {
@@ -66110,10 +66110,10 @@ async function claimPartial(directory2, sha256) {
 }
 function writeFailure2(directory2, error2) {
   const reason = PiImageError.is(error2) ? "" : String(error2?.code ?? "");
-  const code2 = full.has(reason) ? "output.no-space" : forbidden3.has(reason) ? "output.permission" : void 0;
-  if (!code2) return error2;
-  const why2 = code2 === "output.no-space" ? "there is no more space" : `it may not be written to (${reason})`;
-  return new PiImageError(code2, `nothing can be stored in ${directory2}: ${why2}`, {
+  const code3 = full.has(reason) ? "output.no-space" : forbidden3.has(reason) ? "output.permission" : void 0;
+  if (!code3) return error2;
+  const why2 = code3 === "output.no-space" ? "there is no more space" : `it may not be written to (${reason})`;
+  return new PiImageError(code3, `nothing can be stored in ${directory2}: ${why2}`, {
     help: "use another place with --cache-dir, or make room there",
     cause: error2
   });
@@ -66418,16 +66418,16 @@ async function pullImage(fetch2, reference2, { platform: platform3, store, findC
   const { repository } = reference2;
   const registry2 = new Registry(fetch2, reference2.registry, findCredentials, store);
   const { bytes: bytes3, value: value2, listed } = store.offline ? await recallManifest(store, reference2, platform3) : await findManifest(registry2, reference2, platform3);
-  const blob = async (descriptor2, what) => {
-    const { digest, size } = descriptor2;
-    const path49 = await obtainFile(store, {
+  const blob = async (descriptor3, what) => {
+    const { digest, size } = descriptor3;
+    const path50 = await obtainFile(store, {
       subject: `${name} (${what})`,
       url: registry2.blobUrl(repository, digest),
       sha256: digest.slice("sha256:".length),
       size,
-      request: (range) => registry2.blob(repository, digest, range)
+      request: (range2) => registry2.blob(repository, digest, range2)
     });
-    return { digest, size, path: path49 };
+    return { digest, size, path: path50 };
   };
   if (value2.config.size > largestConfig) throw malformed(name, "its configuration is unreasonably large");
   const config3 = await blob(value2.config, "configuration");
@@ -66611,11 +66611,11 @@ var init_container_images = __esm({
 });
 
 // src/packages/control.ts
-async function* paragraphs(what, pieces2, wanted) {
+async function* paragraphs(what, pieces3, wanted) {
   const reader = new ParagraphReader(what, wanted);
   const decoder = new TextDecoder();
   let rest = "";
-  for await (const piece of pieces2) {
+  for await (const piece of pieces3) {
     const lines2 = (rest + decoder.decode(piece, { stream: true })).split("\n");
     rest = lines2.pop() ?? "";
     if (rest.length > longestParagraph) throw tooLong2(what);
@@ -66694,8 +66694,8 @@ ${line3.slice(1)}`);
 });
 
 // src/packages/preferences.ts
-function parsePreferences(path49, text4) {
-  return parseParagraphs(path49, text4, fields2).flatMap((record3) => {
+function parsePreferences(path50, text4) {
+  return parseParagraphs(path50, text4, fields2).flatMap((record3) => {
     const [, kind = "", what = ""] = /^(version|release|origin)\s+(.+)$/.exec(record3.get("pin") ?? "") ?? [];
     const priority = Number(record3.get("pin-priority") ?? Number.NaN);
     const names4 = (record3.get("package") ?? "").split(/\s+/).filter((name) => name !== "");
@@ -66761,19 +66761,19 @@ var init_preferences = __esm({
 });
 
 // src/packages/sources.ts
-function parseSources(path49, text4, arch) {
-  return path49.endsWith(".sources") ? parseDeb822(path49, text4, arch) : parseOneLine(path49, text4, arch);
+function parseSources(path50, text4, arch) {
+  return path50.endsWith(".sources") ? parseDeb822(path50, text4, arch) : parseOneLine(path50, text4, arch);
 }
-function parseOneLine(path49, text4, arch) {
+function parseOneLine(path50, text4, arch) {
   return text4.split("\n").flatMap((line3, index2) => {
-    const words2 = line3.replace(/#.*/, "").trim();
-    if (words2 === "" || /^deb-src\s/.test(words2)) return [];
-    const [, options2 = "", uri = "", suite = "", components = ""] = oneLine2.exec(words2) ?? [];
-    if (uri === "") throw malformed2(`${path49}:${index2 + 1}`, words2);
+    const words3 = line3.replace(/#.*/, "").trim();
+    if (words3 === "" || /^deb-src\s/.test(words3)) return [];
+    const [, options2 = "", uri = "", suite = "", components = ""] = oneLine2.exec(words3) ?? [];
+    if (uri === "") throw malformed2(`${path50}:${index2 + 1}`, words3);
     const settings5 = optionsIn(options2);
     return makeSources(
       {
-        from: `${path49}:${index2 + 1}`,
+        from: `${path50}:${index2 + 1}`,
         uris: [uri],
         suites: [suite],
         components: wordsIn(components),
@@ -66795,14 +66795,14 @@ function optionsIn(text4) {
   }
   return options2;
 }
-function parseDeb822(path49, text4, arch) {
-  return parseParagraphs(path49, text4, fields3).flatMap((paragraph) => {
+function parseDeb822(path50, text4, arch) {
+  return parseParagraphs(path50, text4, fields3).flatMap((paragraph) => {
     const list3 = (name) => wordsIn(paragraph.get(name) ?? "");
     if (!list3("types").includes("deb") || isNo(paragraph.get("enabled"))) return [];
-    if (list3("uris").length === 0 || list3("suites").length === 0) throw malformed2(path49, firstLine(paragraph));
+    if (list3("uris").length === 0 || list3("suites").length === 0) throw malformed2(path50, firstLine(paragraph));
     return makeSources(
       {
-        from: path49,
+        from: path50,
         uris: list3("uris"),
         suites: list3("suites"),
         components: list3("components"),
@@ -66847,11 +66847,11 @@ function signedByOf(text4) {
     const lines2 = text4.trim().split("\n");
     return { kind: "key", armored: lines2.map((line3) => line3.trim() === "." ? "" : line3).join("\n") };
   }
-  const words2 = text4.split(/[\s,]+/).filter((word3) => word3 !== "");
+  const words3 = text4.split(/[\s,]+/).filter((word3) => word3 !== "");
   return {
     kind: "named",
-    paths: words2.filter((word3) => word3.startsWith("/")),
-    fingerprints: words2.filter((word3) => !word3.startsWith("/")).map((word3) => word3.toUpperCase())
+    paths: words3.filter((word3) => word3.startsWith("/")),
+    fingerprints: words3.filter((word3) => !word3.startsWith("/")).map((word3) => word3.toUpperCase())
   };
 }
 function isNo(text4) {
@@ -66876,7 +66876,7 @@ var init_sources = __esm({
     "use strict";
     init_errors();
     init_control();
-    bySlash = (path49) => path49.endsWith("/") ? path49 : `${path49}/`;
+    bySlash = (path50) => path50.endsWith("/") ? path50 : `${path50}/`;
     oneLine2 = /^deb\s+(?:\[([^\]]*)\]\s*)?(\S+)\s+(\S+)((?:\s+\S+)*)$/;
     fields3 = /* @__PURE__ */ new Set([
       "types",
@@ -66894,7 +66894,7 @@ var init_sources = __esm({
 
 // src/packages/apt-files.ts
 function readAptFiles(tree, arch) {
-  const texts = {};
+  const texts2 = {};
   const names4 = [
     "/etc/apt/sources.list",
     ...filesIn(tree, "/etc/apt/sources.list.d", /\.(list|sources)$/),
@@ -66905,9 +66905,9 @@ function readAptFiles(tree, arch) {
   ];
   for (const name of names4) {
     const bytes3 = readBounded(tree, name);
-    if (bytes3) texts[name] = Buffer.from(bytes3).toString("utf8");
+    if (bytes3) texts2[name] = Buffer.from(bytes3).toString("utf8");
   }
-  const named2 = sourcesIn({ texts, keyrings: {} }, arch).flatMap(
+  const named2 = sourcesIn({ texts: texts2, keyrings: {} }, arch).flatMap(
     ({ signedBy }) => signedBy.kind === "named" ? signedBy.paths : []
   );
   const keyrings = {};
@@ -66916,10 +66916,10 @@ function readAptFiles(tree, arch) {
     const bytes3 = readBounded(tree, name);
     if (bytes3) keyrings[name] = bytes3;
   }
-  return { texts, keyrings };
+  return { texts: texts2, keyrings };
 }
-function sourcesIn({ texts }, arch) {
-  const all = Object.entries(texts).filter(([path49]) => path49.startsWith("/etc/apt/sources.list")).flatMap(([path49, text4]) => parseSources(path49, text4, arch));
+function sourcesIn({ texts: texts2 }, arch) {
+  const all = Object.entries(texts2).filter(([path50]) => path50.startsWith("/etc/apt/sources.list")).flatMap(([path50, text4]) => parseSources(path50, text4, arch));
   const seen = /* @__PURE__ */ new Set();
   return all.flatMap((source) => {
     const components = source.components.filter((one2) => !seen.has(keyOf4(source, one2)));
@@ -66933,20 +66933,20 @@ function keyOf4({ uri, suite }, component2) {
   return `${uri} ${suite} ${component2}`;
 }
 function trustedKeyrings({ keyrings }) {
-  return Object.entries(keyrings).filter(([path49]) => path49 === trustedFile || path49.startsWith(`${trustedFolder}/`)).map(([, bytes3]) => bytes3);
+  return Object.entries(keyrings).filter(([path50]) => path50 === trustedFile || path50.startsWith(`${trustedFolder}/`)).map(([, bytes3]) => bytes3);
 }
-function archivesExpire({ texts }) {
-  const settings5 = Object.entries(texts).filter(([path49]) => path49.startsWith("/etc/apt/apt.conf"));
-  const words2 = settings5.flatMap(
+function archivesExpire({ texts: texts2 }) {
+  const settings5 = Object.entries(texts2).filter(([path50]) => path50.startsWith("/etc/apt/apt.conf"));
+  const words3 = settings5.flatMap(
     ([, text4]) => [...withoutComments(text4).matchAll(/\bCheck-Valid-Until\s+"?([a-z0-9]+)"?\s*;/gi)].map(
       ([, word3]) => word3
     )
   );
-  return !/^(no|false|without|off|disable|0)$/i.test(words2.at(-1) ?? "true");
+  return !/^(no|false|without|off|disable|0)$/i.test(words3.at(-1) ?? "true");
 }
-function pinsIn({ texts }) {
-  const paths = Object.keys(texts).filter((path49) => path49.startsWith("/etc/apt/preferences"));
-  return paths.sort().flatMap((path49) => parsePreferences(path49, texts[path49] ?? ""));
+function pinsIn({ texts: texts2 }) {
+  const paths = Object.keys(texts2).filter((path50) => path50.startsWith("/etc/apt/preferences"));
+  return paths.sort().flatMap((path50) => parsePreferences(path50, texts2[path50] ?? ""));
 }
 function withoutComments(text4) {
   return text4.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*(\/\/|#(?!clear|include)).*$/gm, "");
@@ -66956,9 +66956,9 @@ function filesIn(tree, folder12, named2) {
   const names4 = tree.list(folder12).map(({ name }) => name);
   return names4.filter((name) => named2.test(name)).sort().slice(0, mostFiles).map((name) => `${folder12}/${name}`);
 }
-function readBounded(tree, path49) {
-  const entry4 = tree.stat(path49);
-  return entry4?.kind === "file" && entry4.size <= largestFile3 ? tree.read(path49) : void 0;
+function readBounded(tree, path50) {
+  const entry4 = tree.stat(path50);
+  return entry4?.kind === "file" && entry4.size <= largestFile3 ? tree.read(path50) : void 0;
 }
 var trustedFolder, trustedFile, keyFolders, largestFile3, mostFiles;
 var init_apt_files = __esm({
@@ -67029,8 +67029,8 @@ function weight(text4, index2) {
   return /[A-Za-z]/.test(character) ? character.charCodeAt(0) : character.charCodeAt(0) + 256;
 }
 function isDigit(text4, index2) {
-  const code2 = text4.charCodeAt(index2);
-  return code2 >= 48 && code2 <= 57;
+  const code3 = text4.charCodeAt(index2);
+  return code3 >= 48 && code3 <= 57;
 }
 function endOfNumber(text4, from) {
   let end2 = from;
@@ -67482,10 +67482,10 @@ function foldersOf({ source, release: release2, arch }) {
     (component2) => arches.map((one2) => ({ component: component2, folder: `${component2}/binary-${one2}/` }))
   );
 }
-async function fetchIndex(fetch2, source, release2, { path: path49, sha256, size }, retries) {
-  const plain = `${releaseFolder(source)}${path49}`;
+async function fetchIndex(fetch2, source, release2, { path: path50, sha256, size }, retries) {
+  const plain = `${releaseFolder(source)}${path50}`;
   if (size > largestIndex2) throw new PiImageError("source.malformed", `${plain} is unreasonably large`);
-  const folder12 = path49.slice(0, path49.lastIndexOf("/") + 1);
+  const folder12 = path50.slice(0, path50.lastIndexOf("/") + 1);
   const url2 = release2.byHash ? `${releaseFolder(source)}${folder12}by-hash/SHA256/${sha256}` : plain;
   const startedAt = performance.now();
   const onEvent = retries?.onEvent;
@@ -67526,13 +67526,13 @@ function unpacked(url2, bytes3) {
 function candidateOf(paragraph, source, what, preference) {
   const sha256 = paragraph.get("sha256")?.toLowerCase() ?? "";
   const size = numberOf(paragraph.get("size"));
-  const path49 = fileNameOf(paragraph.get("filename") ?? "");
-  if (!/^[0-9a-f]{64}$/.test(sha256) || size === void 0 || path49 === void 0) return void 0;
+  const path50 = fileNameOf(paragraph.get("filename") ?? "");
+  if (!/^[0-9a-f]{64}$/.test(sha256) || size === void 0 || path50 === void 0) return void 0;
   const importance = priorities.indexOf(paragraph.get("priority") ?? "optional");
   const one2 = packageOf(paragraph, what);
   return {
     ...one2,
-    url: `${source.uri}${path49}`,
+    url: `${source.uri}${path50}`,
     sha256,
     size,
     preference: preference(one2),
@@ -67588,10 +67588,10 @@ function hasWord(text4, word3) {
 }
 function filesIn2(what, text4) {
   return text4.split("\n").filter((line3) => line3.trim() !== "").map((line3) => {
-    const [, sha256 = "", digits2, path49 = ""] = /^\s*([0-9a-f]{64})\s+(\d+)\s+(\S+)\s*$/i.exec(line3) ?? [];
+    const [, sha256 = "", digits2, path50 = ""] = /^\s*([0-9a-f]{64})\s+(\d+)\s+(\S+)\s*$/i.exec(line3) ?? [];
     const size = numberOf(digits2);
     if (size === void 0) throw malformed4(what, "its list of digests is damaged");
-    return { path: path49, sha256: sha256.toLowerCase(), size };
+    return { path: path50, sha256: sha256.toLowerCase(), size };
   });
 }
 function checkRelease(what, release2, { suite }, { now, archivesExpire: archivesExpire2 }) {
@@ -67706,8 +67706,8 @@ function chainText(requirement) {
   for (let one2 = requirement; one2; one2 = one2.because) {
     links.unshift(linkText(one2));
   }
-  const shown3 = links.length > 8 ? [...links.slice(0, 3), "\u2026", ...links.slice(-4)] : links;
-  return shown3.join(" \u2192 ");
+  const shown4 = links.length > 8 ? [...links.slice(0, 3), "\u2026", ...links.slice(-4)] : links;
+  return shown4.join(" \u2192 ");
 }
 function linkText(one2) {
   switch (one2.kind) {
@@ -67760,15 +67760,15 @@ function mentioned(one2, fields7) {
   return fields7.flatMap((field3) => relationsOf(one2, field3).flatMap((group3) => group3.map(({ name }) => name)));
 }
 function group2(all, keysOf) {
-  const groups = /* @__PURE__ */ new Map();
+  const groups2 = /* @__PURE__ */ new Map();
   for (const one2 of all) {
     for (const key3 of new Set(keysOf(one2))) {
-      const members2 = groups.get(key3);
+      const members2 = groups2.get(key3);
       if (members2) members2.push(one2);
-      else groups.set(key3, [one2]);
+      else groups2.set(key3, [one2]);
     }
   }
-  return groups;
+  return groups2;
 }
 function byPreference(a3, b3) {
   return b3.preference - a3.preference || compareVersions(b3.version, a3.version);
@@ -68094,14 +68094,14 @@ function inOrder2({ chosen, universe }) {
   const ordered = /* @__PURE__ */ new Set();
   const begun = /* @__PURE__ */ new Set();
   for (const start of chosen) {
-    const path49 = [start];
-    for (let one2 = path49.at(-1); one2; one2 = path49.at(-1)) {
+    const path50 = [start];
+    for (let one2 = path50.at(-1); one2; one2 = path50.at(-1)) {
       begun.add(one2);
       const next = needed2.get(one2)?.find((other) => !begun.has(other));
-      if (next) path49.push(next);
+      if (next) path50.push(next);
       else {
         ordered.add(one2);
-        path49.pop();
+        path50.pop();
       }
     }
   }
@@ -68303,7 +68303,7 @@ async function findClosure(fetch2, request) {
   };
 }
 function obtainDeb(fetch2, store, { name, version: version4, url: url2, sha256, size }) {
-  const request = (range) => get(fetch2, url2, range);
+  const request = (range2) => get(fetch2, url2, range2);
   return obtainFile(store, { subject: `${name} ${version4}`, url: url2, sha256, size, request });
 }
 function keysFor(apt, { from, signedBy }) {
@@ -68314,7 +68314,7 @@ function keysFor(apt, { from, signedBy }) {
       return { keyrings: [Buffer.from(signedBy.armored)] };
     case "named": {
       const { paths, fingerprints } = signedBy;
-      const missing = paths.find((path49) => apt.keyrings[path49] === void 0);
+      const missing = paths.find((path50) => apt.keyrings[path50] === void 0);
       if (missing !== void 0) {
         throw new PiImageError(
           "plan.unsuitable",
@@ -68324,7 +68324,7 @@ function keysFor(apt, { from, signedBy }) {
           }
         );
       }
-      const keyrings = paths.length > 0 ? paths.flatMap((path49) => apt.keyrings[path49] ?? []) : trustedKeyrings(apt);
+      const keyrings = paths.length > 0 ? paths.flatMap((path50) => apt.keyrings[path50] ?? []) : trustedKeyrings(apt);
       return { keyrings, fingerprints };
     }
   }
@@ -68643,34 +68643,34 @@ var require_strings = __commonJS({
     var regexSemverNumberedGroups = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$/;
     function isBlank(str) {
       for (let i3 = 0, { length } = str; i3 < length; i3 += 1) {
-        const code2 = str.charCodeAt(i3);
+        const code3 = str.charCodeAt(i3);
         if (!// Whitespace characters according to ECMAScript spec:
         // https://tc39.es/ecma262/#sec-white-space
-        (code2 === 32 || // Space
-        code2 === 9 || // Tab
-        code2 === 10 || // Line Feed
-        code2 === 11 || // Vertical Tab
-        code2 === 12 || // Form Feed
-        code2 === 13 || // Carriage Return
-        code2 === 160 || // No-Break Space
-        code2 === 5760 || // Ogham Space Mark
-        code2 === 8192 || // En Quad
-        code2 === 8193 || // Em Quad
-        code2 === 8194 || // En Space
-        code2 === 8195 || // Em Space
-        code2 === 8196 || // Three-Per-Em Space
-        code2 === 8197 || // Four-Per-Em Space
-        code2 === 8198 || // Six-Per-Em Space
-        code2 === 8199 || // Figure Space
-        code2 === 8200 || // Punctuation Space
-        code2 === 8201 || // Thin Space
-        code2 === 8202 || // Hair Space
-        code2 === 8232 || // Line Separator
-        code2 === 8233 || // Paragraph Separator
-        code2 === 8239 || // Narrow No-Break Space
-        code2 === 8287 || // Medium Mathematical Space
-        code2 === 12288 || // Ideographic Space
-        code2 === 65279)) {
+        (code3 === 32 || // Space
+        code3 === 9 || // Tab
+        code3 === 10 || // Line Feed
+        code3 === 11 || // Vertical Tab
+        code3 === 12 || // Form Feed
+        code3 === 13 || // Carriage Return
+        code3 === 160 || // No-Break Space
+        code3 === 5760 || // Ogham Space Mark
+        code3 === 8192 || // En Quad
+        code3 === 8193 || // Em Quad
+        code3 === 8194 || // En Space
+        code3 === 8195 || // Em Space
+        code3 === 8196 || // Three-Per-Em Space
+        code3 === 8197 || // Four-Per-Em Space
+        code3 === 8198 || // Six-Per-Em Space
+        code3 === 8199 || // Figure Space
+        code3 === 8200 || // Punctuation Space
+        code3 === 8201 || // Thin Space
+        code3 === 8202 || // Hair Space
+        code3 === 8232 || // Line Separator
+        code3 === 8233 || // Paragraph Separator
+        code3 === 8239 || // Narrow No-Break Space
+        code3 === 8287 || // Medium Mathematical Space
+        code3 === 12288 || // Ideographic Space
+        code3 === 65279)) {
           return false;
         }
       }
@@ -68976,13 +68976,13 @@ var require_validate = __commonJS({
         return false;
       }
       for (let i3 = 0, { length } = key3; i3 < length; i3 += 1) {
-        const code2 = key3.charCodeAt(i3);
-        if (!(code2 >= 48 && code2 <= 57 || // 0-9
-        code2 >= 65 && code2 <= 90 || // A-Z
-        code2 >= 97 && code2 <= 122 || // a-z
-        code2 === 46 || // .
-        code2 === 45 || // -
-        code2 === 95)) {
+        const code3 = key3.charCodeAt(i3);
+        if (!(code3 >= 48 && code3 <= 57 || // 0-9
+        code3 >= 65 && code3 <= 90 || // A-Z
+        code3 >= 97 && code3 <= 122 || // a-z
+        code3 === 46 || // .
+        code3 === 45 || // -
+        code3 === 95)) {
           if (throws2) {
             throw new PurlError(
               `qualifier "${key3}" contains an illegal character`
@@ -69013,8 +69013,8 @@ var require_validate = __commonJS({
     }
     function validateStartsWithoutNumber(name, value2, throws2) {
       if (isNonEmptyString(value2)) {
-        const code2 = value2.charCodeAt(0);
-        if (code2 >= 48 && code2 <= 57) {
+        const code3 = value2.charCodeAt(0);
+        if (code3 >= 48 && code3 <= 57) {
           if (throws2) {
             throw new PurlError(
               `${name} "${value2}" cannot start with a number`
@@ -69042,13 +69042,13 @@ var require_validate = __commonJS({
         return false;
       }
       for (let i3 = 0, { length } = type; i3 < length; i3 += 1) {
-        const code2 = type.charCodeAt(i3);
-        if (!(code2 >= 48 && code2 <= 57 || // 0-9
-        code2 >= 65 && code2 <= 90 || // A-Z
-        code2 >= 97 && code2 <= 122 || // a-z
-        code2 === 46 || // .
-        code2 === 43 || // +
-        code2 === 45)) {
+        const code3 = type.charCodeAt(i3);
+        if (!(code3 >= 48 && code3 <= 57 || // 0-9
+        code3 >= 65 && code3 <= 90 || // A-Z
+        code3 >= 97 && code3 <= 122 || // a-z
+        code3 === 46 || // .
+        code3 === 43 || // +
+        code3 === 45)) {
           if (throws2) {
             throw new PurlError(
               `type "${type}" contains an illegal character`
@@ -69407,10 +69407,10 @@ var require_purl_type = __commonJS({
             pub(purl, throws2) {
               const { name } = purl;
               for (let i3 = 0, { length } = name; i3 < length; i3 += 1) {
-                const code2 = name.charCodeAt(i3);
-                if (!(code2 >= 48 && code2 <= 57 || // 0-9
-                code2 >= 97 && code2 <= 122 || // a-z
-                code2 === 95)) {
+                const code3 = name.charCodeAt(i3);
+                if (!(code3 >= 48 && code3 <= 57 || // 0-9
+                code3 >= 97 && code3 <= 122 || // a-z
+                code3 === 95)) {
                   if (throws2) {
                     throw new PurlError(
                       'pub "name" component may only contain [a-z0-9_] characters'
@@ -69664,7 +69664,7 @@ var byCode = {
   "source.archive": 6,
   "output.format": 2
 };
-var answering = ["diff", "lint"];
+var answering = ["diff", "lint", "reproduce"];
 var bugWhileAnswering = 70;
 var interrupted = 130;
 var terminated = 143;
@@ -69673,8 +69673,8 @@ function exitCodeOf(error2, verb = "") {
   if (!PiImageError.is(error2)) return bug;
   return exitCodeOfCode(error2.code, bug);
 }
-function exitCodeOfCode(code2, bug = 1) {
-  return byCode[code2] ?? byFamily[code2.split(".")[0] ?? ""] ?? bug;
+function exitCodeOfCode(code3, bug = 1) {
+  return byCode[code3] ?? byFamily[code3.split(".")[0] ?? ""] ?? bug;
 }
 
 // src/cli/signals.ts
@@ -69700,7 +69700,7 @@ function abortOnSignals(target) {
 
 // src/action/run-action.ts
 import { appendFile, mkdir as mkdir8 } from "node:fs/promises";
-import path48 from "node:path";
+import path49 from "node:path";
 
 // src/cli/ui/paint.ts
 var noPaint = (_style, text4) => text4;
@@ -69742,12 +69742,12 @@ function describeProblem(problem2, paint) {
 }
 function describePlace({ file: file4, line: line3, column, length, source }, paint) {
   const margin = " ".repeat(String(line3).length);
-  const shown3 = printable(source);
+  const shown4 = printable(source);
   const pointer2 = `${" ".repeat(column - 1)}${"^".repeat(Math.max(1, length))}`;
   return [
     `  ${margin}${paint("cyan", "-->")} ${file4}:${line3}:${column}`,
     `  ${margin} |`,
-    `  ${line3} | ${shown3}`,
+    `  ${line3} | ${shown4}`,
     `  ${margin} | ${paint("red", pointer2)}`
   ];
 }
@@ -69765,9 +69765,9 @@ function hide(secret3) {
   known.add(JSON.stringify(secret3).slice(1, -1));
 }
 function redact(text4) {
-  let shown3 = text4;
-  for (const secret3 of known) shown3 = shown3.replaceAll(secret3, "(hidden)");
-  return shown3;
+  let shown4 = text4;
+  for (const secret3 of known) shown4 = shown4.replaceAll(secret3, "(hidden)");
+  return shown4;
 }
 
 // src/cli/ui/lint-text.ts
@@ -69780,8 +69780,8 @@ function describeFindings(findings, paint) {
   }).join("");
 }
 function describeFinding(finding, paint, withoutHelp) {
-  const { level, rule, path: path49, line: line3, message: message4, help: help2 } = finding;
-  const place3 = line3 === void 0 ? path49 : `${path49}:${line3}`;
+  const { level, rule, path: path50, line: line3, message: message4, help: help2 } = finding;
+  const place3 = line3 === void 0 ? path50 : `${path50}:${line3}`;
   const head = `${paint(styles[level], paint("bold", `${level}[${rule}]`))}: ${paint("bold", printable(place3))}: ${printable(message4)}
 `;
   return withoutHelp ? head : `${head}  ${paint("cyan", "help")}: ${printable(help2)}
@@ -69822,9 +69822,9 @@ function sentenceOf(event, paint, verbose) {
     case "download.retry":
       return `${printable(event.reason)}; trying again in ${formatDuration(event.waitMilliseconds)}`;
     case "edit.applied": {
-      const { action, path: path49, to, from } = event.edit;
+      const { action, path: path50, to, from } = event.edit;
       if (!verbose || action === "unchanged") return void 0;
-      return `  ${action.padEnd(9)} ${printable(path49)}${to ? ` \u2192 ${printable(to)}` : ""}  ${paint("dim", from.join(", "))}`;
+      return `  ${action.padEnd(9)} ${printable(path50)}${to ? ` \u2192 ${printable(to)}` : ""}  ${paint("dim", from.join(", "))}`;
     }
     case "device.finished":
       return sentenceOfDevice(event, paint, verbose);
@@ -70172,9 +70172,9 @@ function read(input2, text4) {
     case "lines":
       return { value: text4.split(/\r?\n/).flatMap((line3) => line3.trim() || []) };
     case "words": {
-      const words2 = text4.split(/[\s,]+/).filter((word3) => word3 !== "");
-      const wrong3 = words2.find((word3) => input2.choices && !input2.choices.includes(word3));
-      return wrong3 === void 0 ? { value: [...new Set(words2)] } : noChoice(input2, wrong3);
+      const words3 = text4.split(/[\s,]+/).filter((word3) => word3 !== "");
+      const wrong3 = words3.find((word3) => input2.choices && !input2.choices.includes(word3));
+      return wrong3 === void 0 ? { value: [...new Set(words3)] } : noChoice(input2, wrong3);
     }
     case "text":
       if (/[\r\n]/.test(text4)) return fault(input2, text4, "one line");
@@ -70303,15 +70303,15 @@ var reasons = {
 };
 var certificateCode = /^(ERR_TLS_|CERT_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|EPROTO|HOSTNAME_)/;
 function networkError(url2, cause) {
-  const { code: code2, message: message4 } = cause;
-  if (code2 && certificateCode.test(code2)) {
+  const { code: code3, message: message4 } = cause;
+  if (code3 && certificateCode.test(code3)) {
     const { host: host2 } = new URL(url2);
     return new PiImageError("source.insecure", `${host2} does not prove who it is: ${message4}`, {
       help: "check the clock of this machine; behind an inspecting proxy, name its CA in NODE_EXTRA_CA_CERTS",
       cause
     });
   }
-  const reason = code2 && reasons[code2] || message4;
+  const reason = code3 && reasons[code3] || message4;
   return new PiImageError("source.unreachable", `${shown(url2)} cannot be fetched: ${reason}`, {
     help: "check the network (and HTTPS_PROXY, where one is needed); what has arrived is kept for the next run",
     cause
@@ -70422,14 +70422,14 @@ function messageIn(text4) {
   }
 }
 async function readAll(body) {
-  const pieces2 = [];
+  const pieces3 = [];
   let size = 0;
   for await (const piece of body) {
     size += piece.length;
     if (size > answerLimit) throw new Error("the answer is too long");
-    pieces2.push(piece);
+    pieces3.push(piece);
   }
-  return Buffer.concat(pieces2).toString("utf8");
+  return Buffer.concat(pieces3).toString("utf8");
 }
 function watchOver(outer) {
   const controller = new AbortController();
@@ -70664,9 +70664,9 @@ var repeatable = /* @__PURE__ */ new Set([
 ]);
 function setWords(text4, change3) {
   const { line: line3, ended } = onlyLine(plainText(text4));
-  const words2 = splitWords(line3);
+  const words3 = splitWords(line3);
   const { add = [], remove: remove2 = [] } = change3;
-  const kept2 = words2.filter((word3) => !remove2.includes(word3) || add.includes(word3));
+  const kept2 = words3.filter((word3) => !remove2.includes(word3) || add.includes(word3));
   const result = keepInitBack(add.reduce(addWord, kept2));
   return result.join(" ") + (ended ? "\n" : "");
 }
@@ -70683,35 +70683,35 @@ function onlyLine(text4) {
     help: "cmdline.txt must be a single line; join its lines, or remove what is not wanted"
   });
 }
-function addWord(words2, word3) {
+function addWord(words3, word3) {
   if (!isWord(word3))
     throw new PiImageError("spec.invalid", `"${word3}" is not one word of a kernel command line`);
-  const end2 = endOfAdditions(words2, word3);
-  const before = words2.slice(0, end2);
+  const end2 = endOfAdditions(words3, word3);
+  const before = words3.slice(0, end2);
   const key3 = keyOf(word3);
-  const rivals = words2.filter((other) => key3 !== void 0 && other !== word3 && keyOf(other) === key3);
-  if (before.includes(word3) && rivals.length === 0) return words2;
+  const rivals = words3.filter((other) => key3 !== void 0 && other !== word3 && keyOf(other) === key3);
+  if (before.includes(word3) && rivals.length === 0) return words3;
   const at3 = before.findLastIndex((other) => other === word3 || key3 !== void 0 && keyOf(other) === key3);
-  const others2 = words2.filter((other) => other !== word3 && (key3 === void 0 || keyOf(other) !== key3));
+  const others2 = words3.filter((other) => other !== word3 && (key3 === void 0 || keyOf(other) !== key3));
   if (at3 < 0) {
     const place3 = endOfAdditions(others2, word3);
     return [...others2.slice(0, place3), word3, ...others2.slice(place3)];
   }
-  return words2.flatMap((other, index2) => index2 === at3 ? [word3] : others2.includes(other) ? [other] : []);
+  return words3.flatMap((other, index2) => index2 === at3 ? [word3] : others2.includes(other) ? [other] : []);
 }
 function keyOf(word3) {
   const key3 = /^([^=]+)=/.exec(word3)?.[1];
   return key3 === void 0 || repeatable.has(key3) ? void 0 : key3;
 }
-function endOfAdditions(words2, word3) {
-  const end2 = words2.findIndex(
+function endOfAdditions(words3, word3) {
+  const end2 = words3.findIndex(
     (other) => other === "--" || /^systemd\.run/.test(other) && !word3.startsWith("systemd.")
   );
-  return end2 < 0 ? words2.length : end2;
+  return end2 < 0 ? words3.length : end2;
 }
-function keepInitBack(words2) {
-  const [first, ...rest] = words2;
-  if (!first?.startsWith("init=") || rest.length === 0) return words2;
+function keepInitBack(words3) {
+  const [first, ...rest] = words3;
+  if (!first?.startsWith("init=") || rest.length === 0) return words3;
   const end2 = endOfAdditions(rest, first);
   return [...rest.slice(0, end2), first, ...rest.slice(end2)];
 }
@@ -71022,8 +71022,8 @@ var meant = {
   SW: "SE"
 };
 function countryCode(text4) {
-  const code2 = text4.trim().toUpperCase();
-  return codes.has(code2) ? code2 : void 0;
+  const code3 = text4.trim().toUpperCase();
+  return codes.has(code3) ? code3 : void 0;
 }
 function likelyCountry(text4) {
   return meant[text4.trim().toUpperCase()];
@@ -71050,9 +71050,9 @@ var reserved = new Set(
   "root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc gnats nobody systemd-timesync systemd-network systemd-resolve messagebus sshd avahi statd lightdm pulse rtkit saned colord hplip rpc _apt tss dnsmasq polkitd docker sudo adm dialout cdrom audio video plugdev input gpio spi i2c netdev users staff shadow tty disk kmem utmp nogroup rpi-first-boot-wizard".split(" ")
 );
 var userName = external_exports.string().regex(/^[a-z][a-z0-9-]*$/, "a user name has small letters, digits and hyphens, and begins with a letter").max(32, "a user name has at most 32 characters").refine((name) => !reserved.has(name), { error: "this name belongs to the system; choose another" });
-var imagePath = line.regex(/^\//, "a path in the image begins with /").refine((path49) => path49 === "/" || !path49.slice(1).replace(/\/$/, "").split("/").some(isIdle), {
+var imagePath = line.regex(/^\//, "a path in the image begins with /").refine((path50) => path50 === "/" || !path50.slice(1).replace(/\/$/, "").split("/").some(isIdle), {
   error: 'a path in the image has no empty part, no "." and no ".."'
-}).transform((path49) => path49 === "/" ? path49 : path49.replace(/\/$/, ""));
+}).transform((path50) => path50 === "/" ? path50 : path50.replace(/\/$/, ""));
 var isIdle = (part) => part === "" || part === "." || part === "..";
 var mode = external_exports.string({ error: 'write the mode in quotes, such as "0644"' }).regex(/^[0-7]{3,4}$/, 'a mode has three or four octal digits, such as "0644"').transform((text4) => Number.parseInt(text4, 8));
 var ownerPart = /^(?:[a-z_][a-z0-9_-]*\$?|\d{1,9})$/;
@@ -71063,10 +71063,10 @@ var owner = external_exports.string().refine((text4) => text4.split(":").length 
   return { user: nameOrNumber(user2), group: nameOrNumber(group3) };
 });
 var nameOrNumber = (text4) => /^\d+$/.test(text4) ? Number(text4) : text4;
-var country = external_exports.string().superRefine((text4, context) => {
+var country = external_exports.string().superRefine((text4, context2) => {
   if (countryCode(text4) !== void 0) return;
   const likely = likelyCountry(text4);
-  context.addIssue({
+  context2.addIssue({
     code: "custom",
     message: `"${text4}" is not an ISO 3166 country code${likely ? `; did you mean ${likely}?` : ", such as DE, GB or US"}`
   });
@@ -71110,18 +71110,18 @@ function composeFiles(asked, input2) {
 }
 function fileEdits(folder12, entries) {
   return Object.entries(entries).map(([name, entry4]) => {
-    const path49 = `${folder12}/${name}`;
-    if (!imagePath.safeParse(path49).success) {
+    const path50 = `${folder12}/${name}`;
+    if (!imagePath.safeParse(path50).success) {
       throw new PiImageError(
         "spec.invalid",
         `${JSON.stringify(name)} cannot be the name of a file in the image`
       );
     }
-    if (entry4.kind === "link") return link(path49, entry4.target);
-    if (entry4.kind === "directory") return directory(path49, { mode: 493 });
+    if (entry4.kind === "link") return link(path50, entry4.target);
+    if (entry4.kind === "directory") return directory(path50, { mode: 493 });
     const content2 = entry4.bytes ?? { hostFile: entry4.path, size: entry4.size };
-    if (/(^|\/|\.)env$/.test(name)) return write(path49, content2, { mode: 384, sensitive: true });
-    return write(path49, content2, { mode: (entry4.mode & 73) !== 0 ? 493 : 420 });
+    if (/(^|\/|\.)env$/.test(name)) return write(path50, content2, { mode: 384, sensitive: true });
+    return write(path50, content2, { mode: (entry4.mode & 73) !== 0 ? 493 : 420 });
   });
 }
 function textOf(asked, { bytes: bytes3 }) {
@@ -71243,9 +71243,9 @@ function needsCompose({ settings: settings5 }) {
   const projects = settings5["compose"];
   return Array.isArray(projects) && projects.length > 0;
 }
-function composeOf(context) {
-  requireDocker("compose projects", context);
-  const { os: os2, settings: settings5 } = context;
+function composeOf(context2) {
+  requireDocker("compose projects", context2);
+  const { os: os2, settings: settings5 } = context2;
   const fromDistribution = os2.version >= 13 ? "plugin" : os2.version >= 12 ? "docker-compose" : "old";
   if (hasDocker(os2)) {
     if (os2.packages["docker-compose-plugin"] !== void 0) return "plugin";
@@ -71284,11 +71284,11 @@ var compose = defineCustomization({
     })
   ).max(20),
   inputs: (settings5) => settings5.map(({ file: file4 }) => file4),
-  contribute(settings5, context) {
+  contribute(settings5, context2) {
     if (settings5.length === 0) return {};
-    const kind = composeOf(context);
+    const kind = composeOf(context2);
     const projects = settings5.map(({ file: file4, name }) => {
-      const files3 = composeFiles(file4, context.input(file4));
+      const files3 = composeFiles(file4, context2.input(file4));
       if (kind === "old" && files3.project.version === void 0) throw needsVersion(file4);
       return { ...files3, name: name ?? nameOf(files3) };
     });
@@ -71302,7 +71302,7 @@ var compose = defineCustomization({
     const images = projects.flatMap(
       ({ project }) => project.services.map(({ image, platform: platform3 }) => ({
         reference: image,
-        platform: containerPlatform(context.os, platform3)
+        platform: containerPlatform(context2.os, platform3)
       }))
     );
     return {
@@ -71368,28 +71368,28 @@ var entry = external_exports.tuple([key, value]).refine(([name, text4]) => `${na
 var configTxt = defineCustomization({
   name: "config-txt",
   summary: "Settings of the firmware in config.txt",
-  schema: external_exports.record(external_exports.string(), external_exports.union([value, external_exports.array(value)])).superRefine((settings5, context) => {
+  schema: external_exports.record(external_exports.string(), external_exports.union([value, external_exports.array(value)])).superRefine((settings5, context2) => {
     for (const [name, values] of Object.entries(settings5)) {
       if (Array.isArray(values) && !repeatable2.has(name)) {
-        context.addIssue({ code: "custom", message: `${name} can have one value only`, path: [name] });
+        context2.addIssue({ code: "custom", message: `${name} can have one value only`, path: [name] });
       }
       for (const one2 of [values].flat()) {
         const { error: error2 } = entry.safeParse([name, one2]);
         if (error2)
-          context.addIssue({ code: "custom", message: error2.issues[0]?.message ?? "", path: [name] });
+          context2.addIssue({ code: "custom", message: error2.issues[0]?.message ?? "", path: [name] });
       }
     }
   }).describe(
     "Settings of config.txt, for all boards: name: value; dtoverlay, dtparam and the like take lists too"
   ),
   contribute(settings5, { os: os2 }) {
-    const changes = Object.entries(settings5).map(([name, values]) => {
+    const changes2 = Object.entries(settings5).map(([name, values]) => {
       if (!repeatable2.has(name))
         return { op: "set", style: "config.txt", values: { [name]: String(values) } };
       const lines2 = [values].flat().map((one2) => `${name}${commands.has(name) ? " " : "="}${one2}`);
       return { op: "ensure-lines", style: "config.txt", lines: lines2 };
     });
-    const edits = changes.map(
+    const edits = changes2.map(
       (one2) => change(`${os2.bootDir}/config.txt`, one2, { ifMissing: "create" })
     );
     return { edits };
@@ -71408,12 +71408,12 @@ init_zod();
 init_container_platform();
 init_container_reference();
 init_errors();
-var reference = external_exports.string().transform((text4, context) => {
+var reference = external_exports.string().transform((text4, context2) => {
   try {
     return parseReference(text4);
   } catch (error2) {
     if (!PiImageError.is(error2)) throw error2;
-    context.addIssue({ code: "custom", message: `${error2.message}; ${error2.help}` });
+    context2.addIssue({ code: "custom", message: `${error2.message}; ${error2.help}` });
     return external_exports.NEVER;
   }
 });
@@ -71461,12 +71461,12 @@ var containers = defineCustomization({
   schema: external_exports.array(container).max(50).refine((all) => new Set(all.map(containerName)).size === all.length, {
     error: "two containers have the same name; give one of them another `name`"
   }),
-  contribute(settings5, context) {
+  contribute(settings5, context2) {
     if (settings5.length === 0) return {};
-    requireDocker("containers", context);
+    requireDocker("containers", context2);
     const images = settings5.map(({ image, platform: platform3 }) => ({
       reference: image,
-      platform: containerPlatform(context.os, platform3)
+      platform: containerPlatform(context2.os, platform3)
     }));
     return {
       edits: environmentEdits(settings5),
@@ -71714,19 +71714,19 @@ var docker = defineCustomization({
   summary: "Docker, installed at the first boot",
   schema,
   whenUnset: (os2) => canHaveDocker(os2) ? schema.parse({}) : void 0,
-  contribute(settings5, context) {
+  contribute(settings5, context2) {
     if (!settings5.enabled) return {};
-    const { os: os2 } = context;
+    const { os: os2 } = context2;
     if (!canHaveDocker(os2)) {
       throw new PiImageError("plan.unsuitable", `Docker cannot be installed: ${why(os2)}`, {
         help: "leave Docker out with `--no-docker`, or `docker: { enabled: false }`"
       });
     }
-    const users = accounts(settings5, context);
-    const source = hasDocker(os2) ? void 0 : dockerSource(settings5, os2, needsCompose(context));
+    const users = accounts(settings5, context2);
+    const source = hasDocker(os2) ? void 0 : dockerSource(settings5, os2, needsCompose(context2));
     return {
       edits: [
-        ...settingsEdits(settings5, context, users),
+        ...settingsEdits(settings5, context2, users),
         ...networkEdits(os2),
         ...source?.method === "static" ? [staticUnit()] : []
       ],
@@ -71780,32 +71780,32 @@ init_edit();
 init_errors();
 
 // src/customizations/files-advice.ts
-function contentAdvice(path49, bytes3, os2) {
+function contentAdvice(path50, bytes3, os2) {
   if (bytes3 === void 0) return [];
   const text4 = Buffer.from(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength).toString("latin1");
-  return [...scriptAdvice(path49, text4), ...partitionAdvice(path49, text4, os2)];
+  return [...scriptAdvice(path50, text4), ...partitionAdvice(path50, text4, os2)];
 }
-function scriptAdvice(path49, text4) {
+function scriptAdvice(path50, text4) {
   if (!/^(?:\xef\xbb\xbf#!|#![^\n]*\r\n)/.test(text4)) return [];
   return [
     {
       level: "warning",
       id: "files.line-ends",
-      message: `${path49} is a script with Windows line ends or a byte order mark, which does not run on Linux`,
+      message: `${path50} is a script with Windows line ends or a byte order mark, which does not run on Linux`,
       help: "save it as UTF-8 without byte order mark, with Unix line ends (LF)"
     }
   ];
 }
 var rewritten = ["/etc/fstab", "/boot/cmdline.txt", "/boot/firmware/cmdline.txt"];
 var renumbering = /\/(?:init_resize\.sh|raspberrypi-sys-mods\/firstboot)\b/;
-function partitionAdvice(path49, text4, os2) {
+function partitionAdvice(path50, text4, os2) {
   if (!/\bPARTUUID=|\/by-partuuid\//i.test(text4)) return [];
-  if (rewritten.includes(path49) || !renumbering.test(os2.commandLine)) return [];
+  if (rewritten.includes(path50) || !renumbering.test(os2.commandLine)) return [];
   return [
     {
       level: "warning",
       id: "files.partuuid",
-      message: `${path49} names a partition by its PARTUUID, which becomes another one at the first boot`,
+      message: `${path50} names a partition by its PARTUUID, which becomes another one at the first boot`,
       help: "use LABEL=\u2026 or /dev/disk/by-label/\u2026 instead"
     }
   ];
@@ -71816,7 +71816,7 @@ var hidden = /^\/(?:dev|proc|run|sys)(?:\/|$)/;
 var file2 = external_exports.strictObject({
   source: hostPath.optional().describe("File or folder of this computer; a folder is copied with all below it"),
   content: contentText.optional().describe("Text of the file, instead of a source"),
-  target: imagePath.refine((path49) => path49 !== "/", { error: "the target is the path of the file or folder itself, not /" }).refine((path49) => !hidden.test(path49), { error: "nothing put there would be seen once the Pi runs" }).describe("Absolute path in the image; of a file, its whole path with the name"),
+  target: imagePath.refine((path50) => path50 !== "/", { error: "the target is the path of the file or folder itself, not /" }).refine((path50) => !hidden.test(path50), { error: "nothing put there would be seen once the Pi runs" }).describe("Absolute path in the image; of a file, its whole path with the name"),
   mode: mode.optional().describe('Permissions of files, such as "0644"; default: as in the image, 0755 for programs'),
   owner: owner.optional().describe('"user:group" by name or number; default: root, in the home of the user the user'),
   sensitive: external_exports.boolean().default(false).describe("Whether plans and manifests hide the content")
@@ -71829,56 +71829,56 @@ var files = defineCustomization({
   summary: "Files and folders of your own",
   schema: external_exports.array(file2),
   inputs: (settings5) => settings5.flatMap(({ source }) => source ?? []),
-  contribute(settings5, context) {
-    const contributions = settings5.map((one2) => contributionOf(one2, context));
+  contribute(settings5, context2) {
+    const contributions = settings5.map((one2) => contributionOf(one2, context2));
     const edits = contributions.flatMap((one2) => one2.edits);
     const targets = settings5.map(({ target }) => target);
     return {
-      edits: [...parentEdits(targets, edits, context.login), ...edits],
+      edits: [...parentEdits(targets, edits, context2.login), ...edits],
       advice: contributions.flatMap(({ advice }) => advice)
     };
   }
 });
-function contributionOf(settings5, context) {
+function contributionOf(settings5, context2) {
   const { source, content: content2 = "", target } = settings5;
-  const ownerOf = settings5.owner ?? ownerIn(target, context.login);
+  const ownerOf = settings5.owner ?? ownerIn(target, context2.login);
   if (source === void 0) {
     return {
       edits: [fileEdit(target, content2, settings5, ownerOf, false)],
-      advice: contentAdvice(target, Buffer.from(content2), context.os)
+      advice: contentAdvice(target, Buffer.from(content2), context2.os)
     };
   }
-  const input2 = context.input(source);
+  const input2 = context2.input(source);
   if (input2.kind === "file") {
     return {
       edits: [hostFileEdit(target, input2, settings5, ownerOf)],
-      advice: contentAdvice(target, input2.bytes, context.os)
+      advice: contentAdvice(target, input2.bytes, context2.os)
     };
   }
   const parts = Object.entries(input2.entries).map(([name, entry4]) => ({ path: `${target}/${name}`, entry: entry4 }));
   return {
     edits: [
       directory(target, { ...dirMode(settings5), owner: ownerOf }),
-      ...parts.map(({ path: path49, entry: entry4 }) => entryEdit(path49, entry4, settings5, ownerOf))
+      ...parts.map(({ path: path50, entry: entry4 }) => entryEdit(path50, entry4, settings5, ownerOf))
     ],
     advice: parts.flatMap(
-      ({ path: path49, entry: entry4 }) => entry4.kind === "file" ? contentAdvice(path49, entry4.bytes, context.os) : []
+      ({ path: path50, entry: entry4 }) => entry4.kind === "file" ? contentAdvice(path50, entry4.bytes, context2.os) : []
     )
   };
 }
-function entryEdit(path49, entry4, settings5, ownerOf) {
-  checkName(path49);
-  if (entry4.kind === "link") return link(path49, entry4.target);
-  if (entry4.kind === "directory") return directory(path49, { ...dirMode(settings5), owner: ownerOf });
-  return hostFileEdit(path49, entry4, settings5, ownerOf);
+function entryEdit(path50, entry4, settings5, ownerOf) {
+  checkName(path50);
+  if (entry4.kind === "link") return link(path50, entry4.target);
+  if (entry4.kind === "directory") return directory(path50, { ...dirMode(settings5), owner: ownerOf });
+  return hostFileEdit(path50, entry4, settings5, ownerOf);
 }
-function hostFileEdit(path49, input2, settings5, ownerOf) {
+function hostFileEdit(path50, input2, settings5, ownerOf) {
   const content2 = input2.bytes ?? { hostFile: input2.path, size: input2.size };
-  return fileEdit(path49, content2, settings5, ownerOf, (input2.mode & 73) !== 0);
+  return fileEdit(path50, content2, settings5, ownerOf, (input2.mode & 73) !== 0);
 }
-function fileEdit(path49, content2, settings5, ownerOf, program2) {
+function fileEdit(path50, content2, settings5, ownerOf, program2) {
   const wanted = settings5.mode ?? (program2 ? 493 : void 0);
-  return write(path49, content2, {
+  return write(path50, content2, {
     ...wanted !== void 0 && { mode: wanted },
     owner: ownerOf,
     ...settings5.sensitive && { sensitive: true }
@@ -71892,18 +71892,18 @@ function ownerIn(target, login) {
 }
 function parentEdits(targets, edits, login) {
   if (!login) return [];
-  const asked = new Set(edits.filter(({ kind }) => kind === "directory").map(({ path: path49 }) => path49));
+  const asked = new Set(edits.filter(({ kind }) => kind === "directory").map(({ path: path50 }) => path50));
   const parents = new Set(targets.flatMap((target) => foldersBetween(login.home, target)));
-  return [...parents].filter((path49) => !asked.has(path49)).map((path49) => directory(path49, { owner: { user: login.uid, group: login.gid } }));
+  return [...parents].filter((path50) => !asked.has(path50)).map((path50) => directory(path50, { owner: { user: login.uid, group: login.gid } }));
 }
 function foldersBetween(home, target) {
   if (!target.startsWith(`${home}/`)) return [];
   const names4 = target.slice(home.length + 1).split("/").slice(0, -1);
   return names4.map((_2, index2) => `${home}/${names4.slice(0, index2 + 1).join("/")}`);
 }
-function checkName(path49) {
-  if (imagePath.safeParse(path49).success) return;
-  throw new PiImageError("spec.invalid", `${JSON.stringify(path49)} cannot be the name of a file in the image`);
+function checkName(path50) {
+  if (imagePath.safeParse(path50).success) return;
+  throw new PiImageError("spec.invalid", `${JSON.stringify(path50)} cannot be the name of a file in the image`);
 }
 
 // src/customizations/first-boot.ts
@@ -71924,8 +71924,8 @@ var firstBoot = defineCustomization({
     error: "needs `script:` or `notify:`"
   }),
   inputs: ({ script }) => typeof script === "object" ? [script.file] : [],
-  contribute({ script, network: network3, notify }, context) {
-    const content2 = typeof script === "object" ? contentOf(context.input(script.file)) : script;
+  contribute({ script, network: network3, notify }, context2) {
+    const content2 = typeof script === "object" ? contentOf(context2.input(script.file)) : script;
     return {
       ...content2 !== void 0 && ownScript(content2, network3),
       ...notify && { notify }
@@ -72140,9 +72140,9 @@ var staticAddress = external_exports.strictObject({
   address: external_exports.cidrv4("must be an IPv4 address with its prefix, such as 192.168.1.20/24").describe("IPv4 address with the prefix of its network, such as 192.168.1.20/24"),
   gateway: ipv43.optional().describe("Address of the router, in the same network; without it the Pi reaches this network only"),
   dns: external_exports.array(ipv43).max(mostServers, `of name servers no more than ${mostServers} are asked`).default([]).describe("Addresses of name servers; often that of the router")
-}).superRefine(({ address, gateway }, context) => {
+}).superRefine(({ address, gateway }, context2) => {
   const fault2 = faultOf(address, gateway);
-  if (fault2) context.addIssue({ code: "custom", ...fault2 });
+  if (fault2) context2.addIssue({ code: "custom", ...fault2 });
 });
 var schema2 = external_exports.strictObject({
   eth0: staticAddress.optional().describe("The network socket"),
@@ -72155,24 +72155,24 @@ var network = defineCustomization({
   name: "network",
   summary: "Static IPv4 addresses; an interface that is not named asks for one, as before (DHCP)",
   schema: schema2,
-  contribute: (settings5, context) => ({
-    edits: editsFor(settings5, context),
+  contribute: (settings5, context2) => ({
+    edits: editsFor(settings5, context2),
     advice: Object.entries(settings5).flatMap(([name, one2]) => one2 ? adviceFor(name, one2) : [])
   })
 });
-function editsFor({ eth0, wlan0 }, context) {
-  switch (context.os.network) {
+function editsFor({ eth0, wlan0 }, context2) {
+  switch (context2.os.network) {
     case "dhcpcd":
       return [eth0 && dhcpcdEdit("eth0", eth0), wlan0 && dhcpcdEdit("wlan0", wlan0)].filter(
         (edit) => edit !== void 0
       );
     case "network-manager":
-      if (wlan0) requireWifi(context);
-      return eth0 ? [ethernetConnection("eth0", eth0, context)] : [];
+      if (wlan0) requireWifi(context2);
+      return eth0 ? [ethernetConnection("eth0", eth0, context2)] : [];
     default:
       throw new PiImageError(
         "plan.unsuitable",
-        `${context.os.prettyName} has neither dhcpcd nor NetworkManager, so no address can be set`,
+        `${context2.os.prettyName} has neither dhcpcd nor NetworkManager, so no address can be set`,
         { help: "put the configuration of its own network software under `files:` instead" }
       );
   }
@@ -72187,8 +72187,8 @@ function ethernetConnection(name, address, { random }) {
     uuid: uuidFrom(random(`network.uuid.${name}`, 16)),
     address: keyfileIpv4(address)
   });
-  const path49 = `/etc/NetworkManager/system-connections/${name}.nmconnection`;
-  return write(path49, text4, { mode: 384, owner: root });
+  const path50 = `/etc/NetworkManager/system-connections/${name}.nmconnection`;
+  return write(path50, text4, { mode: 384, owner: root });
 }
 function requireWifi({ os: os2, settings: settings5 }) {
   if (settings5["wifi"]?.networks.length) return;
@@ -72203,12 +72203,12 @@ function faultOf(address, gateway) {
   const fault2 = hostFault(own2);
   if (fault2 !== void 0) return { message: fault2, path: ["address"] };
   if (gateway === void 0) return void 0;
-  const path49 = ["gateway"];
+  const path50 = ["gateway"];
   const router = parseIpv4(gateway);
-  if (router === own2.address) return { message: "this is the address of the Pi itself", path: path49 };
-  if (!isInNetwork(router, own2)) return { message: `it is not in the network of ${address}`, path: path49 };
+  if (router === own2.address) return { message: "this is the address of the Pi itself", path: path50 };
+  if (!isInNetwork(router, own2)) return { message: `it is not in the network of ${address}`, path: path50 };
   const why2 = hostFault({ address: router, prefix: own2.prefix });
-  return why2 === void 0 ? void 0 : { message: why2, path: path49 };
+  return why2 === void 0 ? void 0 : { message: why2, path: path50 };
 }
 function adviceFor(name, { gateway, dns }) {
   if (gateway === void 0) {
@@ -72349,11 +72349,11 @@ function invalid2(where, what, help2 = "a public key is one line; ssh-keygen wri
 
 // src/customizations/ssh.ts
 var key2 = external_exports.union([
-  external_exports.string().superRefine((text4, context) => {
+  external_exports.string().superRefine((text4, context2) => {
     try {
       parsePublicKeys(text4, "the key");
     } catch (error2) {
-      context.addIssue({
+      context2.addIssue({
         code: "custom",
         message: PiImageError.is(error2) ? explain(error2) : "is not a public key"
       });
@@ -72383,20 +72383,20 @@ var ssh = defineCustomization({
   schema: schema3,
   whenUnset: (os2) => os2.units[unit2] === void 0 ? void 0 : schema3.parse({}),
   inputs: ({ keys }) => keys.flatMap((one2) => typeof one2 === "string" ? [] : [one2.file]),
-  contribute(settings5, context) {
-    const path49 = context.os.units[unit2];
-    if (!settings5.enabled) return { edits: offEdits(context.os) };
-    if (path49 === void 0) throw noServer(context.os);
-    const keys = settings5.keys.flatMap((one2) => readKeys(one2, context));
+  contribute(settings5, context2) {
+    const path50 = context2.os.units[unit2];
+    if (!settings5.enabled) return { edits: offEdits(context2.os) };
+    if (path50 === void 0) throw noServer(context2.os);
+    const keys = settings5.keys.flatMap((one2) => readKeys(one2, context2));
     return {
       edits: [
-        link(enabling, path49),
-        link(alias, path49),
-        ...context.os.present.includes(forbidding) ? [remove(forbidding)] : [],
-        ...keyEdits(keys, context),
-        ...passwordEdits(settings5, context.os)
+        link(enabling, path50),
+        link(alias, path50),
+        ...context2.os.present.includes(forbidding) ? [remove(forbidding)] : [],
+        ...keyEdits(keys, context2),
+        ...passwordEdits(settings5, context2.os)
       ],
-      advice: [...passwordAdvice(settings5, context), ...keyAdvice(keys, context.os)]
+      advice: [...passwordAdvice(settings5, context2), ...keyAdvice(keys, context2.os)]
     };
   }
 });
@@ -72438,9 +72438,9 @@ function passwordEdits(settings5, os2) {
   }
   return [change("/etc/ssh/sshd_config", { op: "set", style: "sshd", values })];
 }
-function passwordAdvice(settings5, context) {
+function passwordAdvice(settings5, context2) {
   const byPassword = settings5["password-authentication"] ?? settings5.keys.length === 0;
-  if (!byPassword || !keepsDefaultPassword(context)) return [];
+  if (!byPassword || !keepsDefaultPassword(context2)) return [];
   return [
     {
       level: "warning",
@@ -72610,14 +72610,14 @@ var user = defineCustomization({
   summary: "Login account: its name and password",
   schema: schema4,
   whenUnset: (os2) => asksForUser(os2) ? {} : void 0,
-  contribute(settings5, context) {
-    const { os: os2, login } = context;
+  contribute(settings5, context2) {
+    const { os: os2, login } = context2;
     const account = accountFor(settings5.name, os2);
     if (!account || !login) throw noAccount(settings5, os2);
     const saysNothing = Object.values(settings5).every((value2) => value2 === void 0);
     const prepared = userFiles.filter((name) => os2.bootFiles.includes(name));
     if (saysNothing && prepared.length > 0) return {};
-    const access3 = givesAccess(context);
+    const access3 = givesAccess(context2);
     if (asksForUser(os2) && !access3) {
       if (settings5.name !== void 0) throw noPassword(settings5.name);
       return { advice: [unset] };
@@ -72626,7 +72626,7 @@ var user = defineCustomization({
     return {
       edits: [
         ...renamed2 ? renameEdits(account, login) : [],
-        ...passwordEdits2(settings5, login.name, context),
+        ...passwordEdits2(settings5, login.name, context2),
         ...asksForUser(os2) ? wizardEdits(login.name) : [],
         // They would rename the account again, or set another password.
         ...prepared.map((name) => remove(`${os2.bootDir}/${name}`)),
@@ -72652,8 +72652,8 @@ function renameEdits(account, login) {
   const rename9 = { op: "rename-record", from: account.name, to: login.name };
   const word3 = { op: "replace-text", word: true };
   const skip = { ifMissing: "skip" };
-  const replace = (path49, before, after = "") => change(
-    path49,
+  const replace = (path50, before, after = "") => change(
+    path50,
     { ...word3, from: `${before}${account.name}${after}`, to: `${before}${login.name}${after}` },
     skip
   );
@@ -72672,10 +72672,10 @@ function renameEdits(account, login) {
     replace(gettyDropIn, "--autologin ")
   ];
 }
-function passwordEdits2(settings5, name, context) {
-  const hash2 = hashOf(settings5, context);
+function passwordEdits2(settings5, name, context2) {
+  const hash2 = hashOf(settings5, context2);
   if (hash2 === void 0) return [];
-  const today = Math.floor(context.now.getTime() / 864e5);
+  const today = Math.floor(context2.now.getTime() / 864e5);
   const fields7 = { 1: hash2, 2: String(Math.max(1, today)) };
   return [change("/etc/shadow", { op: "set-record", key: name, fields: fields7 }, { sensitive: true })];
 }
@@ -72705,8 +72705,8 @@ function checkedHash(hash2, os2) {
 }
 function wizardEdits(name) {
   const helper = "rpi-first-boot-wizard";
-  const logIn = (path49, before) => change(
-    path49,
+  const logIn = (path50, before) => change(
+    path50,
     { op: "replace-text", from: `${before}${helper}`, to: `${before}${name}`, word: true },
     { ifMissing: "skip" }
   );
@@ -72806,9 +72806,9 @@ var vnc = defineCustomization({
   summary: "Share the desktop over the network",
   schema: schema5,
   whenUnset: (os2) => schema5.parse({ enabled: serverOf(os2) !== void 0 }),
-  contribute(settings5, context) {
-    const { os: os2 } = context;
-    const asked = context.settings["vnc"] !== void 0;
+  contribute(settings5, context2) {
+    const { os: os2 } = context2;
+    const asked = context2.settings["vnc"] !== void 0;
     const server = serverOf(os2);
     if (!settings5.enabled) {
       return asked ? { edits: [realVnc, waylandVnc].map((unit3) => remove(enablingLink(unit3))) } : { advice: os2.release && !os2.desktop ? [noDesktop] : [] };
@@ -72818,10 +72818,10 @@ var vnc = defineCustomization({
       edits: [
         link(enablingLink(server), os2.units[server] ?? ""),
         ...settings5.password ? passwordEdits3(settings5.password, server) : [],
-        ...desktopEdits(context),
+        ...desktopEdits(context2),
         ...screenEdits(settings5.resolution, os2)
       ],
-      advice: adviceFor2(settings5, server, context)
+      advice: adviceFor2(settings5, server, context2)
     };
   }
 });
@@ -72878,7 +72878,7 @@ function autologinEdits(login) {
     )
   ];
 }
-function adviceFor2({ password: password2 }, server, context) {
+function adviceFor2({ password: password2 }, server, context2) {
   const advice = [];
   if (password2) {
     advice.push({
@@ -72887,7 +72887,7 @@ function adviceFor2({ password: password2 }, server, context) {
       message: "the VNC password stands in the image in a form that anyone who has the card can turn back into text",
       help: "use a password that is used for nothing else"
     });
-  } else if (keepsDefaultPassword(context)) {
+  } else if (keepsDefaultPassword(context2)) {
     advice.push({
       level: "warning",
       id: "vnc.default-password",
@@ -72941,16 +72941,16 @@ function keyfileSsid(ssid2) {
 // src/customizations/wifi-network-manager.ts
 init_edit();
 var folder7 = "/etc/NetworkManager/system-connections";
-function networkManagerEdits({ country: country2, networks }, context) {
+function networkManagerEdits({ country: country2, networks }, context2) {
   return [
-    ...networks.map((network3, index2) => connection(network3, index2 + 1, context)),
+    ...networks.map((network3, index2) => connection(network3, index2 + 1, context2)),
     change(
       "/var/lib/NetworkManager/NetworkManager.state",
       { op: "set", style: "ini", section: "main", values: { WirelessEnabled: "true" } },
       { ifMissing: "create" }
     ),
     ...country2 === void 0 ? [] : [
-      change(`${context.os.bootDir}/cmdline.txt`, {
+      change(`${context2.os.bootDir}/cmdline.txt`, {
         op: "words",
         add: [`cfg80211.ieee80211_regdom=${country2}`]
       })
@@ -72987,7 +72987,7 @@ init_edit();
 var folder8 = "/var/lib/systemd/rfkill";
 var boards = ["platform-3f300000.mmcnr:wlan", "platform-fe300000.mmcnr:wlan"];
 function unblockEdits(os2) {
-  const known5 = os2.rfkillWlan.map((path49) => path49.slice(path49.lastIndexOf("/") + 1));
+  const known5 = os2.rfkillWlan.map((path50) => path50.slice(path50.lastIndexOf("/") + 1));
   const names4 = /* @__PURE__ */ new Set([...known5, ...os2.release ? boards : []]);
   return [...names4].sort().map((name) => write(`${folder8}/${name}`, "0\n"));
 }
@@ -73044,10 +73044,10 @@ var network2 = external_exports.strictObject({
   psk: external_exports.enum(["derived", "passphrase"]).optional().describe(
     "What the image holds: the key derived from the password (works for WPA2 only), or the password itself, which WPA3 needs. Default: derived with wpa_supplicant (Buster, Bullseye), passphrase with NetworkManager"
   )
-}).superRefine(({ password: password2, open: open15 }, context) => {
-  if (password2 === void 0 !== (open15 === void 0)) return;
-  const message4 = open15 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
-  context.addIssue({ code: "custom", message: message4, path: [open15 ? "password" : "ssid"] });
+}).superRefine(({ password: password2, open: open16 }, context2) => {
+  if (password2 === void 0 !== (open16 === void 0)) return;
+  const message4 = open16 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
+  context2.addIssue({ code: "custom", message: message4, path: [open16 ? "password" : "ssid"] });
 });
 var schema6 = external_exports.strictObject({
   country: country.optional().describe(
@@ -73059,19 +73059,19 @@ var wifi = defineCustomization({
   name: "wifi",
   summary: "Wireless networks to join",
   schema: schema6,
-  contribute(settings5, context) {
-    const advice = adviceFor3(settings5, context.os.network);
-    return { edits: [...unblockEdits(context.os), ...stackEdits()], advice };
+  contribute(settings5, context2) {
+    const advice = adviceFor3(settings5, context2.os.network);
+    return { edits: [...unblockEdits(context2.os), ...stackEdits()], advice };
     function stackEdits() {
-      switch (context.os.network) {
+      switch (context2.os.network) {
         case "dhcpcd":
-          return wpaSupplicantEdits(settings5, context.os);
+          return wpaSupplicantEdits(settings5, context2.os);
         case "network-manager":
-          return networkManagerEdits(settings5, context);
+          return networkManagerEdits(settings5, context2);
         default:
           throw new PiImageError(
             "plan.unsuitable",
-            `${context.os.prettyName} has neither dhcpcd nor NetworkManager, so its Wi-Fi cannot be set up`,
+            `${context2.os.prettyName} has neither dhcpcd nor NetworkManager, so its Wi-Fi cannot be set up`,
             { help: "put the configuration of its own network software under `files:` instead" }
           );
       }
@@ -73088,7 +73088,7 @@ function adviceFor3(settings5, stack) {
       help: "set wifi.country (--wifi-country) to the two letters of your country"
     });
   }
-  if (stack === "dhcpcd" && settings5.networks.some(({ open: open15 }) => !open15)) {
+  if (stack === "dhcpcd" && settings5.networks.some(({ open: open16 }) => !open16)) {
     advice.push({
       level: "note",
       id: "wifi.wpa3",
@@ -73183,38 +73183,38 @@ var meanings = {
   EROFS: ["output.permission", "That disk is read-only. Write the image to another one."],
   ENAMETOOLONG: ["output.failed", "Choose a shorter name."]
 };
-function writeFailure(path49, cause) {
+function writeFailure(path50, cause) {
   if (PiImageError.is(cause)) return cause;
   const reason = systemCode(cause);
-  const [code2, help2] = meanings[reason] ?? ["output.failed", "Try again, or write to another disk."];
-  return new PiImageError(code2, `${path49} cannot be written: ${reason}`, { help: help2, cause });
+  const [code3, help2] = meanings[reason] ?? ["output.failed", "Try again, or write to another disk."];
+  return new PiImageError(code3, `${path50} cannot be written: ${reason}`, { help: help2, cause });
 }
 function systemCode(error2) {
-  const code2 = error2?.code;
-  return typeof code2 === "string" ? code2 : "unknown error";
+  const code3 = error2?.code;
+  return typeof code3 === "string" ? code3 : "unknown error";
 }
 
 // src/image/file-device.ts
-function openFileDevice(path49, options2) {
-  return new OpenFile(path49, options2.writable);
+function openFileDevice(path50, options2) {
+  return new OpenFile(path50, options2.writable);
 }
 var OpenFile = class {
   size;
   #path;
   #writable;
   #descriptor;
-  constructor(path49, writable4) {
-    this.#path = path49;
+  constructor(path50, writable4) {
+    this.#path = path50;
     this.#writable = writable4;
     try {
-      this.#descriptor = fs.openSync(path49, writable4 ? "r+" : "r");
+      this.#descriptor = fs.openSync(path50, writable4 ? "r+" : "r");
     } catch (error2) {
-      throw openFailure(path49, writable4, error2);
+      throw openFailure(path50, writable4, error2);
     }
     const stat12 = fs.fstatSync(this.#descriptor);
     if (!stat12.isFile()) {
       this.close();
-      throw new PiImageError("image.not-supported", `${path49} is not a regular file`, {
+      throw new PiImageError("image.not-supported", `${path50} is not a regular file`, {
         help: "Give the path of an image file; card readers and other devices are not edited directly."
       });
     }
@@ -73222,12 +73222,12 @@ var OpenFile = class {
   }
   readInto(target, position) {
     checkBounds(this.size, position, target.length, this.#path);
-    const descriptor2 = this.#open();
+    const descriptor3 = this.#open();
     let done = 0;
     while (done < target.length) {
       let count2;
       try {
-        count2 = fs.readSync(descriptor2, target, done, target.length - done, position + done);
+        count2 = fs.readSync(descriptor3, target, done, target.length - done, position + done);
       } catch (error2) {
         throw readFailure(this.#path, position + done, error2);
       }
@@ -73237,12 +73237,12 @@ var OpenFile = class {
   }
   writeFrom(source, position) {
     checkBounds(this.size, position, source.length, this.#path);
-    const descriptor2 = this.#open();
+    const descriptor3 = this.#open();
     if (!this.#writable) throw new TypeError(`${this.#path} was opened for reading only`);
     let done = 0;
     while (done < source.length) {
       try {
-        done += fs.writeSync(descriptor2, source, done, source.length - done, position + done);
+        done += fs.writeSync(descriptor3, source, done, source.length - done, position + done);
       } catch (error2) {
         throw writeFailure(this.#path, error2);
       }
@@ -73250,41 +73250,41 @@ var OpenFile = class {
   }
   close() {
     if (this.#descriptor === void 0) return;
-    const descriptor2 = this.#descriptor;
+    const descriptor3 = this.#descriptor;
     this.#descriptor = void 0;
-    fs.closeSync(descriptor2);
+    fs.closeSync(descriptor3);
   }
   #open() {
     if (this.#descriptor === void 0) throw new TypeError(`${this.#path} is closed already`);
     return this.#descriptor;
   }
 };
-function openFailure(path49, writable4, cause) {
+function openFailure(path50, writable4, cause) {
   const reason = systemCode(cause);
   if (reason === "ENOENT") {
-    return new PiImageError("source.not-found", `${path49} does not exist`, {
+    return new PiImageError("source.not-found", `${path50} does not exist`, {
       help: "Check the path.",
       cause
     });
   }
-  if (writable4) return writeFailure(path49, cause);
-  return new PiImageError("source.not-found", `${path49} cannot be opened for reading: ${reason}`, {
+  if (writable4) return writeFailure(path50, cause);
+  return new PiImageError("source.not-found", `${path50} cannot be opened for reading: ${reason}`, {
     help: "Check that it is a file and that you may read it.",
     cause
   });
 }
-function readFailure(path49, position, cause) {
+function readFailure(path50, position, cause) {
   return new PiImageError(
     "image.damaged",
-    `${path49} cannot be read at position ${position}: ${systemCode(cause)}`,
+    `${path50} cannot be read at position ${position}: ${systemCode(cause)}`,
     {
       help: "The disk that holds the file reports an error. Copy the file to another disk and try again.",
       cause
     }
   );
 }
-function shrunk(path49, position, size) {
-  return new PiImageError("image.damaged", `${path49} ends at ${position}, it had ${size} bytes when opened`, {
+function shrunk(path50, position, size) {
+  return new PiImageError("image.damaged", `${path50} ends at ${position}, it had ${size} bytes when opened`, {
     help: "Something else changed the file meanwhile. Let no other program touch it and try again."
   });
 }
@@ -73792,26 +73792,26 @@ init_errors();
 // src/image/volume-errors.ts
 init_errors();
 var volumeErrors = {
-  notFound: (path49) => new PiImageError("image.not-found", `${path49} does not exist in the image`, {
+  notFound: (path50) => new PiImageError("image.not-found", `${path50} does not exist in the image`, {
     help: "Check the path; `pi-image ls` lists what is there."
   }),
-  exists: (path49) => new PiImageError("image.exists", `${path49} exists in the image already`, {
+  exists: (path50) => new PiImageError("image.exists", `${path50} exists in the image already`, {
     help: "Remove it first, or use another name."
   }),
-  notADirectory: (path49) => new PiImageError("image.not-a-directory", `${path49} is not a directory`, { help: "Check the path." }),
-  isADirectory: (path49) => new PiImageError("image.is-a-directory", `${path49} is a directory`, { help: "Check the path." }),
-  notAFile: (path49) => new PiImageError("image.not-supported", `${path49} is neither a regular file nor a directory`, {
+  notADirectory: (path50) => new PiImageError("image.not-a-directory", `${path50} is not a directory`, { help: "Check the path." }),
+  isADirectory: (path50) => new PiImageError("image.is-a-directory", `${path50} is a directory`, { help: "Check the path." }),
+  notAFile: (path50) => new PiImageError("image.not-supported", `${path50} is neither a regular file nor a directory`, {
     help: "Links and devices have no content of their own."
   }),
-  notALink: (path49) => new PiImageError("image.not-supported", `${path49} is not a symbolic link`, { help: "Check the path." }),
-  notEmpty: (path49) => new PiImageError("image.not-empty", `the directory ${path49} is not empty`, {
+  notALink: (path50) => new PiImageError("image.not-supported", `${path50} is not a symbolic link`, { help: "Check the path." }),
+  notEmpty: (path50) => new PiImageError("image.not-empty", `the directory ${path50} is not empty`, {
     help: "Remove what is in it first."
   }),
   isTheRoot: (what) => new PiImageError("image.not-supported", `the root of a file system cannot be ${what}`),
   intoItself: (from, to) => new PiImageError("image.loop", `${from} cannot be moved to ${to}, which lies inside of it`),
-  noSpace: (path49, needed2, free) => new PiImageError(
+  noSpace: (path50, needed2, free) => new PiImageError(
     "image.no-space",
-    `${path49} needs ${needed2} bytes, but the partition has only ${free} bytes free`,
+    `${path50} needs ${needed2} bytes, but the partition has only ${free} bytes free`,
     { help: "Write less to this partition, or start from an image with more room." }
   ),
   name: (name, why2) => new PiImageError("image.name", `${JSON.stringify(name)} cannot be a name in this file system: ${why2}`, {
@@ -74151,15 +74151,15 @@ var Groups = class {
 };
 
 // src/image/ext4/system-zones.ts
-function systemZones(superblock, groups) {
+function systemZones(superblock, groups2) {
   const zones = [];
   const add = (first, count2) => zones.push({ first, end: first + count2 });
   for (let group3 = 0; group3 < superblock.groupCount; group3++) {
     const base2 = baseBlocks(superblock, group3);
-    if (base2 > 0) add(groups.firstBlockOf(group3), base2);
-    add(groups.get(group3, "blockBitmap"), 1);
-    add(groups.get(group3, "inodeBitmap"), 1);
-    add(groups.get(group3, "inodeTable"), groups.tableBlocks);
+    if (base2 > 0) add(groups2.firstBlockOf(group3), base2);
+    add(groups2.get(group3, "blockBitmap"), 1);
+    add(groups2.get(group3, "inodeBitmap"), 1);
+    add(groups2.get(group3, "inodeTable"), groups2.tableBlocks);
   }
   zones.sort((a3, b3) => a3.first - b3.first);
   for (let at3 = 1; at3 < zones.length; at3++) {
@@ -74172,9 +74172,9 @@ function zonesWithin(zones, first, end2) {
   let low = 0;
   let high = zones.length;
   while (low < high) {
-    const middle = low + high >> 1;
-    if (zones[middle].end <= first) low = middle + 1;
-    else high = middle;
+    const middle2 = low + high >> 1;
+    if (zones[middle2].end <= first) low = middle2 + 1;
+    else high = middle2;
   }
   let last = low;
   while (last < zones.length && zones[last].first < end2) last++;
@@ -74190,18 +74190,18 @@ function mountExt4(device, now) {
 function mountUnchecked(device, now) {
   const superblock = readSuperblock(device);
   const blocks = new BlockCache(device, superblock.blockSize, superblock.blockCount);
-  const groups = new Groups(superblock, blocks);
+  const groups2 = new Groups(superblock, blocks);
   const free = { blocks: 0, inodes: 0 };
   for (let group3 = 0; group3 < superblock.groupCount; group3++) {
-    groups.verify(group3);
-    free.blocks += groups.get(group3, "freeBlocks");
-    free.inodes += groups.get(group3, "freeInodes");
+    groups2.verify(group3);
+    free.blocks += groups2.get(group3, "freeBlocks");
+    free.inodes += groups2.get(group3, "freeInodes");
   }
   return {
     superblock,
     blocks,
-    groups,
-    zones: systemZones(superblock, groups),
+    groups: groups2,
+    zones: systemZones(superblock, groups2),
     free,
     pending: { frees: [], inodes: /* @__PURE__ */ new Set(), verified: [], changed: [], held: [] },
     verified: /* @__PURE__ */ new Set(),
@@ -74243,13 +74243,13 @@ function sealSuperblock(fs5) {
 
 // src/image/ext4/group-bitmaps.ts
 function blockBitmap(fs5, group3) {
-  const { blocks, groups } = fs5;
-  const block2 = groups.get(group3, "blockBitmap");
-  if (groups.hasFlag(group3, blocksUninitialised)) return initialBlockBitmap(fs5, group3);
+  const { blocks, groups: groups2 } = fs5;
+  const block2 = groups2.get(group3, "blockBitmap");
+  if (groups2.hasFlag(group3, blocksUninitialised)) return initialBlockBitmap(fs5, group3);
   const bitmap = blocks.read(block2);
   if (fs5.verified.has(group3)) return bitmap;
   checkChecksum(fs5, group3, "blockBitmapChecksum", bitmap, fs5.superblock.blocksPerGroup);
-  if (countClear(bitmap, groups.blocksIn(group3)) !== groups.get(group3, "freeBlocks")) {
+  if (countClear(bitmap, groups2.blocksIn(group3)) !== groups2.get(group3, "freeBlocks")) {
     throw damaged2(`the block bitmap of group ${group3} does not fit its count of free blocks`);
   }
   for (const [first, end2] of systemBits(fs5, group3)) {
@@ -74288,22 +74288,22 @@ function systemBits(fs5, group3) {
   );
 }
 function inodeBitmap(fs5, group3) {
-  const { groups, superblock } = fs5;
-  if (groups.hasFlag(group3, inodesUninitialised)) {
-    if (groups.get(group3, "freeInodes") !== superblock.inodesPerGroup) {
+  const { groups: groups2, superblock } = fs5;
+  if (groups2.hasFlag(group3, inodesUninitialised)) {
+    if (groups2.get(group3, "freeInodes") !== superblock.inodesPerGroup) {
       throw damaged2(`group ${group3} is marked as unused, but its count of free inodes says otherwise`);
     }
     const bitmap2 = new Uint8Array(superblock.blockSize);
     setBits(bitmap2, superblock.inodesPerGroup, bitmap2.length * 8);
     return bitmap2;
   }
-  const bitmap = fs5.blocks.read(groups.get(group3, "inodeBitmap"));
+  const bitmap = fs5.blocks.read(groups2.get(group3, "inodeBitmap"));
   if (fs5.verified.has(~group3)) return bitmap;
   checkChecksum(fs5, group3, "inodeBitmapChecksum", bitmap, superblock.inodesPerGroup);
-  if (countClear(bitmap, superblock.inodesPerGroup) !== groups.get(group3, "freeInodes")) {
+  if (countClear(bitmap, superblock.inodesPerGroup) !== groups2.get(group3, "freeInodes")) {
     throw damaged2(`the inode bitmap of group ${group3} does not fit its count of free inodes`);
   }
-  const used2 = superblock.groupChecksums ? superblock.inodesPerGroup - groups.get(group3, "unusedInodes") : superblock.inodesPerGroup;
+  const used2 = superblock.groupChecksums ? superblock.inodesPerGroup - groups2.get(group3, "unusedInodes") : superblock.inodesPerGroup;
   if (nextSet(bitmap, used2, superblock.inodesPerGroup) < superblock.inodesPerGroup) {
     throw damaged2(`the inode bitmap of group ${group3} has inodes in use that its descriptor calls unused`);
   }
@@ -74589,8 +74589,8 @@ function* groupsByNearness(fs5, goal, kind) {
   const touched = [...fs5.changedBitmaps].filter((key3) => key3 < 0 === (kind === "inodes")).map((key3) => key3 < 0 ? ~key3 : key3).filter((group3) => group3 !== goal).sort((a3, b3) => a3 - b3);
   yield* touched;
   const done = new Set(touched);
-  for (let step = 1; step < groupCount; step++) {
-    const group3 = (goal + step) % groupCount;
+  for (let step2 = 1; step2 < groupCount; step2++) {
+    const group3 = (goal + step2) % groupCount;
     if (!done.has(group3)) yield group3;
   }
 }
@@ -74690,7 +74690,7 @@ var resizeInode = 7;
 var doubleIndirect = 13;
 function keptBlocks({ superblock }) {
   const { blockSize: blockSize4, firstDataBlock, descriptorBlocks, reservedDescriptorBlocks, groupCount } = superblock;
-  const groups = Array.from({ length: groupCount }, (_2, group3) => group3).filter(
+  const groups2 = Array.from({ length: groupCount }, (_2, group3) => group3).filter(
     (group3) => group3 > 0 && hasSuperblock(superblock, group3)
   );
   return Array.from({ length: reservedDescriptorBlocks }, (_2, kept2) => {
@@ -74698,7 +74698,7 @@ function keptBlocks({ superblock }) {
     return {
       block: firstDataBlock + offset,
       index: (descriptorBlocks + kept2) % (blockSize4 / 4),
-      copies: groups.map((group3) => firstBlockOf(superblock, group3) + offset)
+      copies: groups2.map((group3) => firstBlockOf(superblock, group3) + offset)
     };
   });
 }
@@ -74709,9 +74709,9 @@ function writeResizeInode(fs5) {
   const root2 = fs5.blocks.fresh(u32(inode.blockArea, 4 * doubleIndirect));
   for (const { block: block2, index: index2, copies } of kept2) {
     setU32(root2, 4 * index2, block2);
-    const below = fs5.blocks.fresh(block2);
+    const below2 = fs5.blocks.fresh(block2);
     copies.forEach((copy, at3) => {
-      setU32(below, 4 * at3, copy);
+      setU32(below2, 4 * at3, copy);
     });
   }
   const count2 = kept2.reduce((sum, { copies }) => sum + 1 + copies.length, 1);
@@ -74799,18 +74799,18 @@ function growExt4(device, now) {
   const last = old.superblock.groupCount - 1;
   blockBitmap(old, last);
   const blocks = new BlockCache(device, superblock.blockSize, superblock.blockCount);
-  const groups = new Groups(superblock, blocks);
+  const groups2 = new Groups(superblock, blocks);
   for (let index2 = old.superblock.descriptorBlocks; index2 < superblock.descriptorBlocks; index2++)
     blocks.fresh(descriptorBlock(superblock, index2));
-  const added = groups.blocksIn(last) - old.groups.blocksIn(last);
-  groups.add(last, "freeBlocks", added);
-  for (let group3 = last + 1; group3 < superblock.groupCount; group3++) placeGroup(superblock, groups, group3);
+  const added = groups2.blocksIn(last) - old.groups.blocksIn(last);
+  groups2.add(last, "freeBlocks", added);
+  for (let group3 = last + 1; group3 < superblock.groupCount; group3++) placeGroup(superblock, groups2, group3);
   const fs5 = {
     ...old,
     superblock,
     blocks,
-    groups,
-    zones: systemZones(superblock, groups),
+    groups: groups2,
+    zones: systemZones(superblock, groups2),
     free: { ...old.free },
     verified: /* @__PURE__ */ new Set()
   };
@@ -74835,15 +74835,15 @@ function grown(old, size) {
   const most3 = old.features.all.has("64bit") ? 2 ** 48 : 2 ** 32 - 1;
   let blockCount = Math.min(Math.floor(size / blockSize4), most3);
   const groupsFor = (count2) => Math.ceil((count2 - firstDataBlock) / blocksPerGroup);
-  const next = describe4(groupsFor(blockCount), blockCount);
+  const next = describe5(groupsFor(blockCount), blockCount);
   const last = next.groupCount - 1;
   const overhead = baseBlocks(next, last) + 2 + tableBlocks(next);
   if (last >= old.groupCount && blockCount - firstBlockOf(next, last) < overhead + leastFree)
     blockCount = firstBlockOf(next, last);
-  const result = describe4(groupsFor(blockCount), blockCount);
+  const result = describe5(groupsFor(blockCount), blockCount);
   if (result.inodeCount >= 2 ** 32) throw noSpace("an ext4 file system cannot have more than 2^32 inodes");
   return result;
-  function describe4(groupCount, count2) {
+  function describe5(groupCount, count2) {
     const descriptorBlocks = Math.ceil(groupCount * descriptorSize / blockSize4);
     const taken = Math.min(descriptorBlocks - old.descriptorBlocks, old.reservedDescriptorBlocks);
     const needsMeta = descriptorBlocks > old.descriptorBlocks + taken;
@@ -74865,19 +74865,19 @@ function grown(old, size) {
 function tableBlocks({ inodesPerGroup, inodeSize, blockSize: blockSize4 }) {
   return Math.ceil(inodesPerGroup * inodeSize / blockSize4);
 }
-function placeGroup(superblock, groups, group3) {
+function placeGroup(superblock, groups2, group3) {
   const first = firstBlockOf(superblock, group3) + baseBlocks(superblock, group3);
-  groups.place(group3, { blockBitmap: first, inodeBitmap: first + 1, inodeTable: first + 2 });
-  groups.set(
+  groups2.place(group3, { blockBitmap: first, inodeBitmap: first + 1, inodeTable: first + 2 });
+  groups2.set(
     group3,
     "freeBlocks",
-    groups.blocksIn(group3) - baseBlocks(superblock, group3) - 2 - tableBlocks(superblock)
+    groups2.blocksIn(group3) - baseBlocks(superblock, group3) - 2 - tableBlocks(superblock)
   );
-  groups.set(group3, "freeInodes", superblock.inodesPerGroup);
+  groups2.set(group3, "freeInodes", superblock.inodesPerGroup);
   if (!superblock.groupChecksums) return;
-  groups.set(group3, "unusedInodes", superblock.inodesPerGroup);
+  groups2.set(group3, "unusedInodes", superblock.inodesPerGroup);
   const isLast = group3 === superblock.groupCount - 1;
-  groups.set(group3, "flags", inodesUninitialised | (isLast ? 0 : blocksUninitialised));
+  groups2.set(group3, "flags", inodesUninitialised | (isLast ? 0 : blocksUninitialised));
 }
 function openLastGroup(fs5, group3, from) {
   const to = fs5.groups.blocksIn(group3);
@@ -74886,24 +74886,24 @@ function openLastGroup(fs5, group3, from) {
   clearBits(editBlockBitmap(fs5, group3), from, to);
 }
 function initGroup(fs5, group3) {
-  const { superblock, groups, blocks } = fs5;
-  fs5.free.blocks += groups.get(group3, "freeBlocks");
+  const { superblock, groups: groups2, blocks } = fs5;
+  fs5.free.blocks += groups2.get(group3, "freeBlocks");
   fs5.free.inodes += superblock.inodesPerGroup;
-  if (!groups.hasFlag(group3, blocksUninitialised)) {
-    const bitmap = blocks.fresh(groups.get(group3, "blockBitmap"));
-    setBits(bitmap, 0, baseBlocks(superblock, group3) + 2 + groups.tableBlocks);
-    setBits(bitmap, groups.blocksIn(group3), bitmap.length * 8);
+  if (!groups2.hasFlag(group3, blocksUninitialised)) {
+    const bitmap = blocks.fresh(groups2.get(group3, "blockBitmap"));
+    setBits(bitmap, 0, baseBlocks(superblock, group3) + 2 + groups2.tableBlocks);
+    setBits(bitmap, groups2.blocksIn(group3), bitmap.length * 8);
     fs5.changedBitmaps.add(group3);
   }
   if (superblock.groupChecksums) return;
   setBits(
-    blocks.fresh(groups.get(group3, "inodeBitmap")),
+    blocks.fresh(groups2.get(group3, "inodeBitmap")),
     superblock.inodesPerGroup,
     superblock.blockSize * 8
   );
   const zeros5 = new Uint8Array(superblock.blockSize);
-  const table2 = groups.get(group3, "inodeTable");
-  for (let block2 = 0; block2 < groups.tableBlocks; block2++) blocks.writeContent(zeros5, table2 + block2);
+  const table2 = groups2.get(group3, "inodeTable");
+  for (let block2 = 0; block2 < groups2.tableBlocks; block2++) blocks.writeContent(zeros5, table2 + block2);
 }
 function writeSuperblockFields(fs5, old) {
   const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs5.superblock;
@@ -75620,9 +75620,9 @@ function runIndex(runs, logical) {
   let low = 0;
   let high = runs.length;
   while (low < high) {
-    const middle = low + high >> 1;
-    if (runs[middle].logical + runs[middle].length <= logical) low = middle + 1;
-    else high = middle;
+    const middle2 = low + high >> 1;
+    if (runs[middle2].logical + runs[middle2].length <= logical) low = middle2 + 1;
+    else high = middle2;
   }
   return low;
 }
@@ -75856,9 +75856,9 @@ function writeAttributes(area, first, base2, attributes2, hashed) {
 function entryHash({ name, value: value2 }) {
   let hash2 = 0;
   for (const byte2 of name) hash2 = (hash2 << 5 ^ hash2 >>> 27 ^ byte2) >>> 0;
-  const words2 = new Uint8Array(padded(value2.length));
-  words2.set(value2);
-  for (let at3 = 0; at3 < words2.length; at3 += 4) hash2 = mixed(hash2, u32(words2, at3));
+  const words3 = new Uint8Array(padded(value2.length));
+  words3.set(value2);
+  for (let at3 = 0; at3 < words3.length; at3 += 4) hash2 = mixed(hash2, u32(words3, at3));
   return hash2;
 }
 function blockHash(attributes2) {
@@ -76237,24 +76237,24 @@ function holdBlock(fs5, block2, content2) {
 
 // src/image/volume-path.ts
 init_errors();
-function partsOf(path49) {
-  if (path49 === "/") return [];
-  const parts = path49.slice(1).split("/");
-  if (!path49.startsWith("/") || parts.some((part) => part === "" || part === "." || part === "..")) {
-    throw new PiImageError("image.name", `${JSON.stringify(path49)} is not an absolute path without . and ..`, {
+function partsOf(path50) {
+  if (path50 === "/") return [];
+  const parts = path50.slice(1).split("/");
+  if (!path50.startsWith("/") || parts.some((part) => part === "" || part === "." || part === "..")) {
+    throw new PiImageError("image.name", `${JSON.stringify(path50)} is not an absolute path without . and ..`, {
       help: "Write it as /directory/name."
     });
   }
   return parts;
 }
-function parentOf(path49) {
-  return path49.slice(0, Math.max(1, path49.lastIndexOf("/")));
+function parentOf(path50) {
+  return path50.slice(0, Math.max(1, path50.lastIndexOf("/")));
 }
-function nameOf2(path49) {
-  return path49.slice(path49.lastIndexOf("/") + 1);
+function nameOf2(path50) {
+  return path50.slice(path50.lastIndexOf("/") + 1);
 }
-function isWithin(path49, directory2) {
-  return path49 === directory2 || directory2 === "/" || path49.startsWith(`${directory2}/`);
+function isWithin(path50, directory2) {
+  return path50 === directory2 || directory2 === "/" || path50.startsWith(`${directory2}/`);
 }
 
 // src/image/ext4/name-hash.ts
@@ -76283,12 +76283,12 @@ function legacy(name, byteAt) {
   }
   return hash0 << 1 >>> 0;
 }
-function wordsOf(name, from, words2, byteAt) {
+function wordsOf(name, from, words3, byteAt) {
   const left = name.length - from;
   let pad = (left | left << 8) >>> 0;
   pad = (pad | pad << 16) >>> 0;
   const out = [];
-  const length = Math.min(left, words2 * 4);
+  const length = Math.min(left, words3 * 4);
   let value2 = pad;
   for (let index2 = 0; index2 < length; index2++) {
     value2 = byteAt(name, from + index2) + (value2 << 8) | 0;
@@ -76297,8 +76297,8 @@ function wordsOf(name, from, words2, byteAt) {
       value2 = pad;
     }
   }
-  if (out.length < words2) out.push(value2);
-  while (out.length < words2) out.push(pad);
+  if (out.length < words3) out.push(value2);
+  while (out.length < words3) out.push(pad);
   return out;
 }
 function tea(name, byteAt, seed) {
@@ -76333,11 +76333,11 @@ function halfMd4(name, byteAt, seed) {
   for (let from = 0; from < name.length; from += 32) {
     const input2 = wordsOf(name, from, 8, byteAt);
     let [a3, b3, c5, d] = state2;
-    rounds2.forEach(({ words: words2, shifts, add }, round) => {
+    rounds2.forEach(({ words: words3, shifts, add }, round) => {
       const mix = mixers[round];
-      words2.forEach((word3, step) => {
+      words3.forEach((word3, step2) => {
         const mixed2 = a3 + mix(b3, c5, d) + input2[word3] + add | 0;
-        [a3, b3, c5, d] = [d, rotate(mixed2, shifts[step % 4]), b3, c5];
+        [a3, b3, c5, d] = [d, rotate(mixed2, shifts[step2 % 4]), b3, c5];
       });
     });
     [a3, b3, c5, d].forEach((value2, index2) => {
@@ -76392,9 +76392,9 @@ var IndexNode = class {
     let low = 1;
     let high = this.count;
     while (low < high) {
-      const middle = low + high >> 1;
-      if (this.hash(middle) > hash2) high = middle;
-      else low = middle + 1;
+      const middle2 = low + high >> 1;
+      if (this.hash(middle2) > hash2) high = middle2;
+      else low = middle2 + 1;
     }
     return low - 1;
   }
@@ -76467,8 +76467,8 @@ function findName(fs5, inode, name) {
 function findByIndex(fs5, directory2, name) {
   const dot2 = dotEntries(readDirectoryBlock(fs5, directory2, 0)).find((entry4) => isSameName(entry4.name, name));
   if (dot2 !== void 0) return { logical: 0, entry: dot2 };
-  const path49 = descend(fs5, directory2, name);
-  for (let leaf = path49.leaf; leaf !== void 0; leaf = nextWithHash(fs5, directory2, path49)) {
+  const path50 = descend(fs5, directory2, name);
+  for (let leaf = path50.leaf; leaf !== void 0; leaf = nextWithHash(fs5, directory2, path50)) {
     const entry4 = findEntry(readDirectoryBlock(fs5, directory2, leaf), leafEnd(fs5), name);
     if (entry4 !== void 0) return { logical: leaf, entry: entry4 };
   }
@@ -76481,8 +76481,8 @@ function descend(fs5, directory2, name) {
   for (let level = 0; level < root2.levels; level++) {
     const { node: node2, index: index2 } = steps3.at(-1);
     const logical = node2.block(index2);
-    const below = readBelow(fs5, directory2, logical);
-    steps3.push({ logical, node: below, index: below.indexOf(hash2) });
+    const below2 = readBelow(fs5, directory2, logical);
+    steps3.push({ logical, node: below2, index: below2.indexOf(hash2) });
   }
   return { steps: steps3, hash: hash2, method: root2.hash, leaf: leafOf(directory2, steps3) };
 }
@@ -76499,18 +76499,18 @@ function leafOf(directory2, steps3) {
   }
   return leaf;
 }
-function nextWithHash(fs5, directory2, path49) {
-  const { steps: steps3, hash: hash2 } = path49;
+function nextWithHash(fs5, directory2, path50) {
+  const { steps: steps3, hash: hash2 } = path50;
   let level = steps3.length - 1;
   while (level >= 0 && steps3[level].index + 1 >= steps3[level].node.count) level--;
-  const step = steps3[level];
-  if (step === void 0) return void 0;
-  step.index += 1;
-  if ((step.node.hash(step.index) & ~1) >>> 0 !== hash2) return void 0;
-  for (let below = level + 1; below < steps3.length; below++) {
-    const parent = steps3[below - 1];
+  const step2 = steps3[level];
+  if (step2 === void 0) return void 0;
+  step2.index += 1;
+  if ((step2.node.hash(step2.index) & ~1) >>> 0 !== hash2) return void 0;
+  for (let below2 = level + 1; below2 < steps3.length; below2++) {
+    const parent = steps3[below2 - 1];
     const logical = parent.node.block(parent.index);
-    steps3[below] = { logical, node: readBelow(fs5, directory2, logical), index: 0 };
+    steps3[below2] = { logical, node: readBelow(fs5, directory2, logical), index: 0 };
   }
   return leafOf(directory2, steps3);
 }
@@ -76518,18 +76518,18 @@ function nextWithHash(fs5, directory2, path49) {
 // src/image/ext4/directory-index-insert.ts
 var mostSteps = 8;
 function insertByIndex(fs5, parent, entry4) {
-  for (let step = 0; step < mostSteps; step++) {
+  for (let step2 = 0; step2 < mostSteps; step2++) {
     const directory2 = openDirectory(fs5, parent);
-    const path49 = descend(fs5, directory2, entry4.name);
-    const leaf = readDirectoryBlock(fs5, directory2, path49.leaf);
+    const path50 = descend(fs5, directory2, entry4.name);
+    const leaf = readDirectoryBlock(fs5, directory2, path50.leaf);
     const at3 = findRoom(leaf, leafEnd(fs5), entry4.name.length);
     if (at3 !== void 0) {
-      insertAt2(editBlock(fs5, directory2, path49.leaf), at3, entry4);
+      insertAt2(editBlock(fs5, directory2, path50.leaf), at3, entry4);
       sealDirectoryBlock(fs5, parent, leaf);
       return;
     }
-    if (path49.steps.at(-1).node.isFull) makeIndexRoom(fs5, directory2, path49);
-    else splitLeaf(fs5, directory2, path49);
+    if (path50.steps.at(-1).node.isFull) makeIndexRoom(fs5, directory2, path50);
+    else splitLeaf(fs5, directory2, path50);
   }
   throw noSpace("a directory has too many names with the same hash");
 }
@@ -76538,13 +76538,13 @@ function splitLeaf(fs5, directory2, { steps: steps3, method, leaf }) {
   const bytes3 = editBlock(fs5, directory2, leaf);
   const end2 = leafEnd(fs5);
   const entries = readEntries(bytes3, end2).map((entry4) => ({ ...entry4, name: entry4.name.slice(), hash: hashName(entry4.name, method) })).sort((a3, b3) => a3.hash - b3.hash);
-  const middle = middleOf(entries.map(({ name }) => name.length));
+  const middle2 = middleOf(entries.map(({ name }) => name.length));
   if (entries.length < 2) throw damaged2(`a full block of directory inode ${inode.number} holds no names`);
-  const { hash: hash2 } = entries[middle];
-  const continued = hash2 === entries[middle - 1].hash ? 1 : 0;
+  const { hash: hash2 } = entries[middle2];
+  const continued = hash2 === entries[middle2 - 1].hash ? 1 : 0;
   const grown2 = growDirectory(fs5, inode);
-  writeEntries(grown2.bytes, end2, entries.slice(middle));
-  writeEntries(bytes3, end2, entries.slice(0, middle));
+  writeEntries(grown2.bytes, end2, entries.slice(middle2));
+  writeEntries(bytes3, end2, entries.slice(0, middle2));
   const { logical, node: node2, index: index2 } = steps3.at(-1);
   editBlock(fs5, directory2, logical);
   node2.insertAfter(index2, hash2 + continued, grown2.logical);
@@ -76553,11 +76553,11 @@ function splitLeaf(fs5, directory2, { steps: steps3, method, leaf }) {
 function middleOf(lengths) {
   const total = lengths.reduce((sum2, length) => sum2 + length + 8, 0);
   let sum = 0;
-  const middle = lengths.findIndex((length) => {
+  const middle2 = lengths.findIndex((length) => {
     sum += length + 8;
     return sum > total / 2;
   });
-  return Math.min(Math.max(middle, 1), lengths.length - 1);
+  return Math.min(Math.max(middle2, 1), lengths.length - 1);
 }
 function makeIndexRoom(fs5, directory2, { steps: steps3 }) {
   const { inode } = directory2;
@@ -76575,9 +76575,9 @@ function makeIndexRoom(fs5, directory2, { steps: steps3 }) {
   } else {
     const { node: node2, logical } = steps3[above + 1];
     editBlock(fs5, directory2, logical);
-    const middle = node2.count >> 1;
-    const hash2 = node2.hash(middle);
-    node2.moveEntries(middle, added);
+    const middle2 = node2.count >> 1;
+    const hash2 = node2.hash(middle2);
+    node2.moveEntries(middle2, added);
     parent.node.insertAfter(parent.index, hash2, grown2.logical);
     sealDirectoryBlock(fs5, inode, node2.bytes);
   }
@@ -76707,10 +76707,10 @@ function allocateInode(fs5, parent, { mode: mode2, uid, gid }) {
   throw noSpace("the partition has no free inode left: it cannot hold one more file");
 }
 function take2(fs5, group3, bit, isDirectory) {
-  const { groups } = fs5;
+  const { groups: groups2 } = fs5;
   setBits(editInodeBitmap(fs5, group3), bit, bit + 1);
-  groups.add(group3, "freeInodes", -1);
-  if (isDirectory) groups.add(group3, "directories", 1);
+  groups2.add(group3, "freeInodes", -1);
+  if (isDirectory) groups2.add(group3, "directories", 1);
   fs5.free.inodes -= 1;
   if (fs5.superblock.groupChecksums) growUsedTable(fs5, group3, bit);
   return freshInode(fs5, group3 * fs5.superblock.inodesPerGroup + bit + 1);
@@ -76730,8 +76730,8 @@ function growUsedTable(fs5, group3, bit) {
   fs5.groups.set(group3, "unusedInodes", inodesPerGroup - bit - 1);
 }
 function freeInode(fs5, inode) {
-  const { groups } = fs5;
-  const group3 = groups.groupOfInode(inode.number);
+  const { groups: groups2 } = fs5;
+  const group3 = groups2.groupOfInode(inode.number);
   const bit = (inode.number - 1) % fs5.superblock.inodesPerGroup;
   if (inode.number < fs5.superblock.firstInode)
     throw damaged2(`reserved inode ${inode.number} is in a directory`);
@@ -76739,17 +76739,17 @@ function freeInode(fs5, inode) {
   const bitmap = editInodeBitmap(fs5, group3);
   if (!isSet(bitmap, bit)) throw damaged2(`inode ${inode.number} is in use and free at once`);
   clearBits(bitmap, bit, bit + 1);
-  groups.add(group3, "freeInodes", 1);
-  if (isDirectory) groups.add(group3, "directories", -1);
+  groups2.add(group3, "freeInodes", 1);
+  if (isDirectory) groups2.add(group3, "directories", -1);
   fs5.free.inodes += 1;
   freshInode(fs5, inode.number);
 }
 
 // src/image/ext4/path.ts
-function findInode(fs5, path49) {
+function findInode(fs5, path50) {
   let inode = readInode(fs5, rootInode);
   let at3 = "/";
-  for (const part of partsOf(path49)) {
+  for (const part of partsOf(path50)) {
     if (inode.kind !== "directory") throw volumeErrors.notADirectory(at3);
     const child = childOf(fs5, inode, encodeName(part));
     if (child === void 0) return void 0;
@@ -76763,18 +76763,18 @@ function childOf(fs5, directory2, name) {
   const entry4 = listDirectory(fs5, directory2).find((one2) => isSameName(one2.name, name));
   return entry4 && { logical: 0, entry: entry4 };
 }
-function existingInode(fs5, path49) {
-  const inode = findInode(fs5, path49);
-  if (inode === void 0) throw volumeErrors.notFound(path49);
+function existingInode(fs5, path50) {
+  const inode = findInode(fs5, path50);
+  if (inode === void 0) throw volumeErrors.notFound(path50);
   return inode;
 }
-function existingDirectory(fs5, path49) {
-  const inode = existingInode(fs5, path49);
-  if (inode.kind !== "directory") throw volumeErrors.notADirectory(path49);
+function existingDirectory(fs5, path50) {
+  const inode = existingInode(fs5, path50);
+  if (inode.kind !== "directory") throw volumeErrors.notADirectory(path50);
   return inode;
 }
-function parentDirectory(fs5, path49) {
-  return existingDirectory(fs5, parentOf(path49));
+function parentDirectory(fs5, path50) {
+  return existingDirectory(fs5, parentOf(path50));
 }
 
 // src/image/ext4/symbolic-link.ts
@@ -76808,15 +76808,15 @@ function writeTarget(fs5, inode, target) {
 
 // src/image/ext4/operations.ts
 var permissions = 4095;
-function writeFile(fs5, path49, content2, attributes2) {
-  const old = findInode(fs5, path49);
-  if (old?.kind === "directory") throw volumeErrors.isADirectory(path49);
-  if (old !== void 0 && old.kind !== "file") throw volumeErrors.notAFile(path49);
-  requireRoom(fs5, path49, content2, old);
+function writeFile(fs5, path50, content2, attributes2) {
+  const old = findInode(fs5, path50);
+  if (old?.kind === "directory") throw volumeErrors.isADirectory(path50);
+  if (old !== void 0 && old.kind !== "file") throw volumeErrors.notAFile(path50);
+  requireRoom(fs5, path50, content2, old);
   if (old === void 0) {
     create(
       fs5,
-      path49,
+      path50,
       fileType.file,
       { mode: 420, ...attributes2 },
       (inode) => writeContent(fs5, inode, content2)
@@ -76826,20 +76826,20 @@ function writeFile(fs5, path49, content2, attributes2) {
   changeContent(fs5, old, () => writeContent(fs5, old, content2));
   assignAttributes(old, attributes2);
 }
-function appendToFile(fs5, path49, content2) {
-  const inode = existingFile(fs5, path49);
-  requireSpace(fs5, path49, content2.size, 0);
+function appendToFile(fs5, path50, content2) {
+  const inode = existingFile(fs5, path50);
+  requireSpace(fs5, path50, content2.size, 0);
   if (content2.size > 0) changeContent(fs5, inode, () => appendContent(fs5, inode, content2));
 }
-function resizeFile(fs5, path49, size) {
+function resizeFile(fs5, path50, size) {
   if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`${size} is not a size`);
-  const inode = existingFile(fs5, path49);
+  const inode = existingFile(fs5, path50);
   if (size !== inode.size) changeContent(fs5, inode, () => resizeContent(fs5, inode, size));
 }
-function existingFile(fs5, path49) {
-  const inode = existingInode(fs5, path49);
-  if (inode.kind === "directory") throw volumeErrors.isADirectory(path49);
-  if (inode.kind !== "file") throw volumeErrors.notAFile(path49);
+function existingFile(fs5, path50) {
+  const inode = existingInode(fs5, path50);
+  if (inode.kind === "directory") throw volumeErrors.isADirectory(path50);
+  if (inode.kind !== "file") throw volumeErrors.notAFile(path50);
   return inode;
 }
 function changeContent(fs5, inode, change3) {
@@ -76848,19 +76848,19 @@ function changeContent(fs5, inode, change3) {
   inode.setTime("mtime", fs5.now());
   inode.setTime("ctime", fs5.now());
 }
-function makeDirectory(fs5, path49, attributes2) {
-  create(fs5, path49, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
+function makeDirectory(fs5, path50, attributes2) {
+  create(fs5, path50, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
     inode.links = 2;
     initDirectory(fs5, inode, parent.number);
   });
 }
-function makeLink(fs5, path49, target) {
+function makeLink(fs5, path50, target) {
   const bytes3 = encodeTarget(fs5, target);
-  create(fs5, path49, fileType.link, { mode: 511 }, (inode) => writeTarget(fs5, inode, bytes3));
+  create(fs5, path50, fileType.link, { mode: 511 }, (inode) => writeTarget(fs5, inode, bytes3));
 }
-function makeSpecialFile(fs5, path49, special, attributes2) {
+function makeSpecialFile(fs5, path50, special, attributes2) {
   const type = fileType[special.type];
-  create(fs5, path49, type, { mode: 420, ...attributes2 }, (inode) => {
+  create(fs5, path50, type, { mode: 420, ...attributes2 }, (inode) => {
     if ("major" in special) inode.device = special;
   });
 }
@@ -76878,23 +76878,23 @@ function specialOf(inode) {
       return void 0;
   }
 }
-function makeHardLink(fs5, existing, path49) {
+function makeHardLink(fs5, existing, path50) {
   const inode = existingInode(fs5, existing);
   if (inode.kind === "directory") throw volumeErrors.isADirectory(existing);
-  const { parent, name } = vacancy(fs5, path49);
+  const { parent, name } = vacancy(fs5, path50);
   editInode(fs5, inode);
   if (inode.links >= mostLinks) throw noSpace(`${existing} cannot have more than ${mostLinks} names`);
   inode.links += 1;
   inode.setTime("ctime", fs5.now());
   addName(fs5, parent, name, inode);
 }
-function removeEntry2(fs5, path49) {
-  if (path49 === "/") throw volumeErrors.isTheRoot("removed");
-  const inode = existingInode(fs5, path49);
+function removeEntry2(fs5, path50) {
+  if (path50 === "/") throw volumeErrors.isTheRoot("removed");
+  const inode = existingInode(fs5, path50);
   requireOwn(fs5, inode);
-  if (inode.kind === "directory" && !isEmpty(fs5, inode)) throw volumeErrors.notEmpty(path49);
-  const parent = parentDirectory(fs5, path49);
-  removeName(fs5, parent, childOf(fs5, parent, encodeName(nameOf2(path49))), inode);
+  if (inode.kind === "directory" && !isEmpty(fs5, inode)) throw volumeErrors.notEmpty(path50);
+  const parent = parentDirectory(fs5, path50);
+  removeName(fs5, parent, childOf(fs5, parent, encodeName(nameOf2(path50))), inode);
   editInode(fs5, inode);
   if (inode.kind !== "directory" && inode.links > 1) {
     inode.links -= 1;
@@ -76918,34 +76918,34 @@ function renameEntry(fs5, from, to) {
   if (inode.kind === "directory" && source.number !== parent.number) setParent(fs5, inode, parent.number);
   inode.setTime("ctime", fs5.now());
 }
-function setAttributes(fs5, path49, attributes2) {
-  const inode = existingInode(fs5, path49);
+function setAttributes(fs5, path50, attributes2) {
+  const inode = existingInode(fs5, path50);
   editInode(fs5, inode);
   assignAttributes(inode, attributes2);
   inode.setTime("ctime", fs5.now());
 }
-function setExtendedAttribute(fs5, path49, name, value2) {
-  const inode = existingInode(fs5, path49);
+function setExtendedAttribute(fs5, path50, name, value2) {
+  const inode = existingInode(fs5, path50);
   editInode(fs5, inode);
   setAttribute(fs5, inode, name, value2);
   inode.setTime("ctime", fs5.now());
 }
-function create(fs5, path49, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
-  const { parent, name } = vacancy(fs5, path49);
+function create(fs5, path50, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
+  const { parent, name } = vacancy(fs5, path50);
   const inode = allocateInode(fs5, parent.number, { mode: type | mode2 & permissions, uid, gid });
   fill2(inode, parent);
   addName(fs5, parent, name, inode);
 }
-function vacancy(fs5, path49) {
-  if (findInode(fs5, path49) !== void 0) throw volumeErrors.exists(path49);
-  return { parent: parentDirectory(fs5, path49), name: encodeNewName(nameOf2(path49)) };
+function vacancy(fs5, path50) {
+  if (findInode(fs5, path50) !== void 0) throw volumeErrors.exists(path50);
+  return { parent: parentDirectory(fs5, path50), name: encodeNewName(nameOf2(path50)) };
 }
-function requireRoom(fs5, path49, content2, old) {
-  requireSpace(fs5, path49, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs5, old).runs));
+function requireRoom(fs5, path50, content2, old) {
+  requireSpace(fs5, path50, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs5, old).runs));
 }
-function requireSpace(fs5, path49, size, reusableBlocks) {
+function requireSpace(fs5, path50, size, reusableBlocks) {
   const free = (fs5.free.blocks + reusableBlocks) * fs5.superblock.blockSize;
-  if (size > free) throw volumeErrors.noSpace(path49, size, free);
+  if (size > free) throw volumeErrors.noSpace(path50, size, free);
 }
 function requireOwn(fs5, inode) {
   if (inode.number < fs5.superblock.firstInode)
@@ -77377,79 +77377,79 @@ var Ext4Volume = class {
     this.#fs = fs5;
     this.label = fs5.superblock.label;
   }
-  stat(path49) {
-    const inode = findInode(this.#fs, path49);
+  stat(path50) {
+    const inode = findInode(this.#fs, path50);
     if (inode === void 0) return void 0;
     const { kind, size, mode: mode2, uid, gid, links, number: number4 } = inode;
     return { kind, size, mode: mode2 & 4095, uid, gid, links, mtime: inode.time("mtime"), inode: number4 };
   }
-  list(path49) {
-    const entries = listDirectory(this.#fs, existingDirectory(this.#fs, path49));
+  list(path50) {
+    const entries = listDirectory(this.#fs, existingDirectory(this.#fs, path50));
     return entries.flatMap(({ name: bytes3, type, inode }) => {
       const name = decodeName(bytes3);
       if (name === "." || name === "..") return [];
       return [{ name, kind: kindOfType(type) ?? readInode(this.#fs, inode).kind }];
     });
   }
-  scan(path49) {
-    return scanDirectory(this.#fs, existingDirectory(this.#fs, path49));
+  scan(path50) {
+    return scanDirectory(this.#fs, existingDirectory(this.#fs, path50));
   }
-  readLink(path49) {
-    const inode = existingInode(this.#fs, path49);
-    if (inode.kind !== "link") throw volumeErrors.notALink(path49);
+  readLink(path50) {
+    const inode = existingInode(this.#fs, path50);
+    if (inode.kind !== "link") throw volumeErrors.notALink(path50);
     return readTarget(this.#fs, inode);
   }
-  open(path49) {
-    const inode = existingInode(this.#fs, path49);
-    if (inode.kind === "directory") throw volumeErrors.isADirectory(path49);
-    if (inode.kind !== "file") throw volumeErrors.notAFile(path49);
+  open(path50) {
+    const inode = existingInode(this.#fs, path50);
+    if (inode.kind === "directory") throw volumeErrors.isADirectory(path50);
+    if (inode.kind !== "file") throw volumeErrors.notAFile(path50);
     return contentOf2(this.#fs, inode);
   }
-  write(path49, content2, attributes2 = {}) {
-    transact(this.#fs, () => writeFile(this.#fs, path49, content2, attributes2));
+  write(path50, content2, attributes2 = {}) {
+    transact(this.#fs, () => writeFile(this.#fs, path50, content2, attributes2));
   }
   /** Adds content at the end of a regular file. */
-  append(path49, content2) {
-    transact(this.#fs, () => appendToFile(this.#fs, path49, content2));
+  append(path50, content2) {
+    transact(this.#fs, () => appendToFile(this.#fs, path50, content2));
   }
   /** Cuts a regular file to `size` bytes, or lets it grow by zeros that take no room. */
-  resize(path49, size) {
-    transact(this.#fs, () => resizeFile(this.#fs, path49, size));
+  resize(path50, size) {
+    transact(this.#fs, () => resizeFile(this.#fs, path50, size));
   }
   /** A named pipe, a socket, or a device by its numbers. */
-  makeSpecialFile(path49, special, attributes2 = {}) {
-    transact(this.#fs, () => makeSpecialFile(this.#fs, path49, special, attributes2));
+  makeSpecialFile(path50, special, attributes2 = {}) {
+    transact(this.#fs, () => makeSpecialFile(this.#fs, path50, special, attributes2));
   }
-  makeDirectory(path49, attributes2 = {}) {
-    transact(this.#fs, () => makeDirectory(this.#fs, path49, attributes2));
+  makeDirectory(path50, attributes2 = {}) {
+    transact(this.#fs, () => makeDirectory(this.#fs, path50, attributes2));
   }
-  makeLink(path49, target) {
-    transact(this.#fs, () => makeLink(this.#fs, path49, target));
+  makeLink(path50, target) {
+    transact(this.#fs, () => makeLink(this.#fs, path50, target));
   }
   /** Gives the file `existing` a second name. */
-  makeHardLink(existing, path49) {
-    transact(this.#fs, () => makeHardLink(this.#fs, existing, path49));
+  makeHardLink(existing, path50) {
+    transact(this.#fs, () => makeHardLink(this.#fs, existing, path50));
   }
-  remove(path49) {
-    transact(this.#fs, () => removeEntry2(this.#fs, path49));
+  remove(path50) {
+    transact(this.#fs, () => removeEntry2(this.#fs, path50));
   }
   rename(from, to) {
     transact(this.#fs, () => renameEntry(this.#fs, from, to));
   }
-  setAttributes(path49, attributes2) {
-    transact(this.#fs, () => setAttributes(this.#fs, path49, attributes2));
+  setAttributes(path50, attributes2) {
+    transact(this.#fs, () => setAttributes(this.#fs, path50, attributes2));
   }
   /** Extended attributes by full name, such as `security.capability`. */
-  extendedAttributes(path49) {
-    return readAttributes(this.#fs, existingInode(this.#fs, path49));
+  extendedAttributes(path50) {
+    return readAttributes(this.#fs, existingInode(this.#fs, path50));
   }
   /** What a special file is; undefined for files, directories and links. */
-  special(path49) {
-    return specialOf(existingInode(this.#fs, path49));
+  special(path50) {
+    return specialOf(existingInode(this.#fs, path50));
   }
   /** Sets an extended attribute, or removes it when `value` is undefined; access lists in the form they are stored in. */
-  setExtendedAttribute(path49, name, value2) {
-    transact(this.#fs, () => setExtendedAttribute(this.#fs, path49, name, value2));
+  setExtendedAttribute(path50, name, value2) {
+    transact(this.#fs, () => setExtendedAttribute(this.#fs, path50, name, value2));
   }
   space() {
     const { superblock, free } = this.#fs;
@@ -77469,25 +77469,25 @@ var Ext4Volume = class {
 // src/image/facts/bounded-text.ts
 init_errors();
 var mebibyte = 1024 * 1024;
-function boundedText(tree, path49, limit = mebibyte) {
-  return boundedBytes(tree, path49, limit)?.toString("utf8").replace(/^\uFEFF/, "");
+function boundedText(tree, path50, limit = mebibyte) {
+  return boundedBytes(tree, path50, limit)?.toString("utf8").replace(/^\uFEFF/, "");
 }
-function boundedBytes(tree, path49, limit) {
-  const source = openFile(tree, path49);
+function boundedBytes(tree, path50, limit) {
+  const source = openFile(tree, path50);
   if (source === void 0) return void 0;
   const bytes3 = Buffer.alloc(Math.min(source.size, limit));
   source.readInto(bytes3, 0);
   return bytes3;
 }
-function openFile(tree, path49) {
-  return tolerant(() => tree.stat(path49)?.kind === "file" ? tree.open(path49) : void 0);
+function openFile(tree, path50) {
+  return tolerant(() => tree.stat(path50)?.kind === "file" ? tree.open(path50) : void 0);
 }
-function isPresent(tree, path49) {
-  return tolerant(() => tree.stat(path49)) !== void 0;
+function isPresent(tree, path50) {
+  return tolerant(() => tree.stat(path50)) !== void 0;
 }
-function namesIn(tree, path49) {
-  const isDirectory = tolerant(() => tree.stat(path49))?.kind === "directory";
-  return isDirectory ? tree.list(path49).map(({ name }) => name) : [];
+function namesIn(tree, path50) {
+  const isDirectory = tolerant(() => tree.stat(path50))?.kind === "directory";
+  return isDirectory ? tree.list(path50).map(({ name }) => name) : [];
 }
 function tolerant(look3) {
   try {
@@ -77526,7 +77526,7 @@ function resolveEscapes(field3) {
     (_escape, octal3) => String.fromCharCode(Number.parseInt(octal3, 8))
   );
 }
-var trimSlash = (path49) => path49.length > 1 && path49.endsWith("/") ? path49.slice(0, -1) : path49;
+var trimSlash = (path50) => path50.length > 1 && path50.endsWith("/") ? path50.slice(0, -1) : path50;
 function unquoteTag(source) {
   return source.replace(/^([A-Z]+)="(.*)"$/, "$1=$2");
 }
@@ -77540,8 +77540,8 @@ function readArch(tree, packages2) {
       return named2 === "armhf" || named2 === "arm64" ? named2 : "other";
   }
   const loaders = namesIn(tree, "/lib").filter((name) => name.startsWith("ld-"));
-  for (const path49 of ["/bin/sh", "/sbin/init", ...loaders.map((name) => `/lib/${name}`)]) {
-    const header3 = boundedBytes(tree, path49, headerSize3);
+  for (const path50 of ["/bin/sh", "/sbin/init", ...loaders.map((name) => `/lib/${name}`)]) {
+    const header3 = boundedBytes(tree, path50, headerSize3);
     if (header3 !== void 0 && isElf(header3)) return archOfElf(header3);
   }
   return "other";
@@ -77636,7 +77636,7 @@ function findUnits(tree, wanted) {
   return found;
 }
 function isEnabled(tree, unit3) {
-  return unitFolders.flatMap((folder12) => namesIn(tree, folder12).map((name) => `${folder12}/${name}`)).filter((path49) => /\.(wants|requires)$/.test(path49)).some((path49) => tree.lstat(`${path49}/${unit3}`) !== void 0);
+  return unitFolders.flatMap((folder12) => namesIn(tree, folder12).map((name) => `${folder12}/${name}`)).filter((path50) => /\.(wants|requires)$/.test(path50)).some((path50) => tree.lstat(`${path50}/${unit3}`) !== void 0);
 }
 
 // src/image/facts/network.ts
@@ -77847,7 +77847,7 @@ var desktopPackages = [
   "rpd-x-core"
 ];
 function readFacts(tree, options2 = {}) {
-  const text4 = (path49) => boundedText(tree, path49) ?? "";
+  const text4 = (path50) => boundedText(tree, path50) ?? "";
   const bootDir = options2.bootDir ?? findBootDirectory(tree);
   const release2 = parseOsRelease(text4("/etc/os-release") || text4("/usr/lib/os-release"));
   const issue2 = parseRpiIssue(text4("/etc/rpi-issue")) ?? parseRpiIssue(text4(`${bootDir}/issue.txt`));
@@ -77874,7 +77874,7 @@ function readFacts(tree, options2 = {}) {
     units: units4,
     packages: watchedOnly(packages2.versions),
     rfkillWlan: namesIn(tree, rfkillFolder).filter((name) => name.endsWith(":wlan")).sort().map((name) => `${rfkillFolder}/${name}`),
-    present: watchedPaths.filter((path49) => isPresent(tree, path49)),
+    present: watchedPaths.filter((path50) => isPresent(tree, path50)),
     bootFiles: namesIn(tree, bootDir).slice(0, mostNames),
     commandLine: boundedText(tree, `${bootDir}/cmdline.txt`, longestCommandLine) ?? "",
     usedBefore: isUsed(tree),
@@ -77938,11 +77938,11 @@ var Module = (() => {
       throw toThrow;
     };
     var scriptDirectory = "";
-    function locateFile(path49) {
+    function locateFile(path50) {
       if (Module2["locateFile"]) {
-        return Module2["locateFile"](path49, scriptDirectory);
+        return Module2["locateFile"](path50, scriptDirectory);
       }
-      return scriptDirectory + path49;
+      return scriptDirectory + path50;
     }
     var read_, readAsync, readBinary;
     if (ENVIRONMENT_IS_NODE) {
@@ -78612,7 +78612,7 @@ var Module = (() => {
       define_wrapper(number4, "f_setlabel", [string4]);
       define_wrapper(number4, "f_expand", [pointer2, number4, number4]);
       define_wrapper(number4, "f_mount", [pointer2, string4, number4]);
-      Module2["f_mkfs"] = (path49, opt, work2, len) => {
+      Module2["f_mkfs"] = (path50, opt, work2, len) => {
         let stack;
         if (typeof opt === "object") {
           stack = stackSave();
@@ -78624,7 +78624,7 @@ var Module = (() => {
           HEAPU32[p_opt + offsetof_MKFS_PARM_au_size >> 2] = opt.au_size;
           opt = p_opt;
         }
-        const result = ccall("f_mkfs", number4, [string4, pointer2, pointer2, number4], [path49, opt, work2, len]);
+        const result = ccall("f_mkfs", number4, [string4, pointer2, pointer2, number4], [path50, opt, work2, len]);
         if (stack) stackRestore(stack);
         return result;
       };
@@ -78638,7 +78638,7 @@ var Module = (() => {
       Module2["f_rewind"] = (fp) => Module2["f_lseek"](fp, 0);
       Module2["f_rewinddir"] = (dp) => Module2["f_readdir"](dp, 0);
       Module2["f_rmdir"] = Module2["f_unlink"];
-      Module2["f_unmount"] = (path49) => Module2["f_mount"](0, path49, 0);
+      Module2["f_unmount"] = (path50) => Module2["f_mount"](0, path50, 0);
       Module2["FILINFO_fsize"] = (fno) => Module2["_FILINFO_fsize"](fno) >>> 0;
       Module2["FILINFO_fdate"] = Module2["_FILINFO_fdate"];
       Module2["FILINFO_ftime"] = Module2["_FILINFO_ftime"];
@@ -78832,34 +78832,34 @@ function nameFault(name) {
   if (new RegExp("\\p{Surrogate}", "u").test(name)) return "it is not proper Unicode";
   return void 0;
 }
-function isPossible(path49) {
-  const parts = partsOf(path49);
-  return Buffer.byteLength(path49) <= longestPath && parts.every((part) => nameFault(part) === void 0);
+function isPossible(path50) {
+  const parts = partsOf(path50);
+  return Buffer.byteLength(path50) <= longestPath && parts.every((part) => nameFault(part) === void 0);
 }
-function checkPath(path49) {
-  for (const part of partsOf(path49)) {
+function checkPath(path50) {
+  for (const part of partsOf(path50)) {
     const fault2 = nameFault(part);
     if (fault2 !== void 0) throw volumeErrors.name(part, fault2);
   }
-  if (Buffer.byteLength(path49) > longestPath) {
-    throw volumeErrors.name(path49, `the path has more than ${longestPath} bytes`);
+  if (Buffer.byteLength(path50) > longestPath) {
+    throw volumeErrors.name(path50, `the path has more than ${longestPath} bytes`);
   }
 }
 
 // src/image/fat/result.ts
 init_errors();
-function resultError(result, action, path49, cause) {
+function resultError(result, action, path50, cause) {
   if (PiImageError.is(cause)) return cause;
   switch (result) {
     case FR_NO_FILE:
     case FR_NO_PATH:
-      return volumeErrors.notFound(path49);
+      return volumeErrors.notFound(path50);
     case FR_EXIST:
-      return volumeErrors.exists(path49);
+      return volumeErrors.exists(path50);
     case FR_INVALID_NAME:
-      return volumeErrors.name(path49, "FAT does not allow it");
+      return volumeErrors.name(path50, "FAT does not allow it");
     case FR_DENIED:
-      return new PiImageError("image.no-space", `${path49}: no room left for it in its directory`, {
+      return new PiImageError("image.no-space", `${path50}: no room left for it in its directory`, {
         help: "Write less to this partition, or write into a subdirectory: the root of FAT12 and FAT16 is small."
       });
     case FR_NO_FILESYSTEM:
@@ -78869,9 +78869,9 @@ function resultError(result, action, path49, cause) {
     case FR_DISK_ERR:
     case FR_INT_ERR:
     case FR_INVALID_OBJECT:
-      return damaged3(`${path49} cannot be ${action}: the allocation table contradicts itself`, cause);
+      return damaged3(`${path50} cannot be ${action}: the allocation table contradicts itself`, cause);
     default:
-      return damaged3(`${path49} cannot be ${action} (FatFs result ${result})`, cause);
+      return damaged3(`${path50} cannot be ${action} (FatFs result ${result})`, cause);
   }
 }
 function damaged3(what, cause) {
@@ -78941,25 +78941,25 @@ var FatFileSystem = class _FatFileSystem {
     files3.#mount();
     return files3;
   }
-  stat(path49) {
-    if (path49 === "/")
+  stat(path50) {
+    if (path50 === "/")
       return { kind: "directory", name: "", shortName: "", size: 0, readOnly: false, mtime: 0 };
-    const result = this.#ff.f_stat(path49, this.#info);
+    const result = this.#ff.f_stat(path50, this.#info);
     if (result === FR_NO_FILE || result === FR_NO_PATH) return void 0;
-    this.#check(result, "read", path49);
+    this.#check(result, "read", path50);
     return this.#entry();
   }
-  list(path49) {
+  list(path50) {
     const directory2 = this.#ff.malloc(sizeof_DIR);
     try {
-      this.#check(this.#ff.f_opendir(directory2, path49), "listed", path49);
+      this.#check(this.#ff.f_opendir(directory2, path50), "listed", path50);
       const entries = [];
       for (; ; ) {
-        this.#check(this.#ff.f_readdir(directory2, this.#info), "listed", path49);
+        this.#check(this.#ff.f_readdir(directory2, this.#info), "listed", path50);
         const entry4 = this.#entry();
         if (entry4.name === "") return entries;
         if (entry4.name.includes("/") || nameFault(entry4.name) !== void 0) {
-          throw damaged3(`the directory ${path49} holds the impossible name ${JSON.stringify(entry4.name)}`);
+          throw damaged3(`the directory ${path50} holds the impossible name ${JSON.stringify(entry4.name)}`);
         }
         entries.push(entry4);
       }
@@ -78968,16 +78968,16 @@ var FatFileSystem = class _FatFileSystem {
     }
   }
   /** Fills `target` from `position` of the file, which has that many bytes. */
-  read(path49, target, position) {
+  read(path50, target, position) {
     const { file: file4, buffer } = this.#reading;
-    this.#check(this.#ff.f_open(file4, path49, FA_READ), "opened", path49);
+    this.#check(this.#ff.f_open(file4, path50, FA_READ), "opened", path50);
     try {
-      this.#check(this.#ff.f_lseek(file4, position), "read", path49);
+      this.#check(this.#ff.f_lseek(file4, position), "read", path50);
       for (let done = 0; done < target.length; ) {
         const wanted = Math.min(pieceSize3, target.length - done);
-        this.#check(this.#ff.f_read(file4, buffer, wanted, this.#count), "read", path49);
+        this.#check(this.#ff.f_read(file4, buffer, wanted, this.#count), "read", path50);
         const got = this.#counted();
-        if (got === 0) throw damaged3(`${path49} ends before its size`);
+        if (got === 0) throw damaged3(`${path50} ends before its size`);
         target.set(this.#ff.HEAPU8.subarray(buffer, buffer + got), done);
         done += got;
       }
@@ -78986,70 +78986,70 @@ var FatFileSystem = class _FatFileSystem {
     }
   }
   /** A new file, or on failure none. */
-  create(path49, content2) {
+  create(path50, content2) {
     this.freeClusters();
     this.#check(
-      this.#ff.f_open(this.#writing.file, path49, FA_WRITE | FA_CREATE_NEW),
+      this.#ff.f_open(this.#writing.file, path50, FA_WRITE | FA_CREATE_NEW),
       "created",
-      path49
+      path50
     );
     try {
-      this.#fill(path49, content2);
+      this.#fill(path50, content2);
     } catch (error2) {
-      this.#ff.f_unlink(path49);
+      this.#ff.f_unlink(path50);
       this.#host.takeDeviceError();
       throw error2;
     }
   }
   /** New content for a file that keeps its name, attributes and date of creation; on failure `backup` returns. */
-  replace(path49, content2, backup) {
+  replace(path50, content2, backup) {
     this.freeClusters();
-    const open15 = () => this.#check(this.#ff.f_open(this.#writing.file, path49, FA_WRITE), "opened", path49);
-    open15();
-    this.#check(this.#ff.f_truncate(this.#writing.file), "replaced", path49);
+    const open16 = () => this.#check(this.#ff.f_open(this.#writing.file, path50, FA_WRITE), "opened", path50);
+    open16();
+    this.#check(this.#ff.f_truncate(this.#writing.file), "replaced", path50);
     try {
-      this.#fill(path49, content2);
+      this.#fill(path50, content2);
     } catch (error2) {
       this.#host.takeDeviceError();
       if (backup === void 0) {
-        this.#ff.f_unlink(path49);
+        this.#ff.f_unlink(path50);
         throw error2;
       }
-      open15();
-      this.#check(this.#ff.f_truncate(this.#writing.file), "restored", path49);
-      this.#fill(path49, bytesSource(backup));
+      open16();
+      this.#check(this.#ff.f_truncate(this.#writing.file), "restored", path50);
+      this.#fill(path50, bytesSource(backup));
       throw error2;
     }
   }
-  makeDirectory(path49) {
+  makeDirectory(path50) {
     this.freeClusters();
-    this.#check(this.#ff.f_mkdir(path49), "created", path49);
+    this.#check(this.#ff.f_mkdir(path50), "created", path50);
   }
-  remove(path49, entry4) {
+  remove(path50, entry4) {
     this.freeClusters();
     if (entry4.readOnly && entry4.kind === "directory") {
-      throw new PiImageError("image.not-supported", `the directory ${path49} is marked read-only`, {
+      throw new PiImageError("image.not-supported", `the directory ${path50} is marked read-only`, {
         help: "Leave it where it is; its content can be removed."
       });
     }
-    if (entry4.readOnly) this.#setReadOnly(path49, false);
-    this.#check(this.#ff.f_unlink(path49), "removed", path49);
+    if (entry4.readOnly) this.#setReadOnly(path50, false);
+    this.#check(this.#ff.f_unlink(path50), "removed", path50);
   }
   rename(from, to) {
     this.freeClusters();
     this.#check(this.#ff.f_rename(from, to), "renamed", to);
   }
   /** Runs `change` on a file whose read-only attribute, if it has one, is off for that long, as for root on Linux. */
-  withoutReadOnly(path49, entry4, change3) {
+  withoutReadOnly(path50, entry4, change3) {
     if (!entry4.readOnly) {
       change3();
       return;
     }
-    this.#setReadOnly(path49, false);
+    this.#setReadOnly(path50, false);
     try {
       change3();
     } finally {
-      if (this.stat(path49) !== void 0) this.#setReadOnly(path49, true);
+      if (this.stat(path50) !== void 0) this.#setReadOnly(path50, true);
     }
   }
   /** Counts once and keeps the sum; from then on FatFs writes it to the volume with each change. */
@@ -79059,7 +79059,7 @@ var FatFileSystem = class _FatFileSystem {
     return this.#counted();
   }
   /** Writes all of `content` to the open file and closes it in any case. */
-  #fill(path49, content2) {
+  #fill(path50, content2) {
     const { file: file4, buffer } = this.#writing;
     let closed = false;
     try {
@@ -79068,20 +79068,20 @@ var FatFileSystem = class _FatFileSystem {
         const bytes3 = piece.subarray(0, Math.min(piece.length, content2.size - done));
         content2.readInto(bytes3, done);
         this.#ff.HEAPU8.set(bytes3, buffer);
-        this.#check(this.#ff.f_write(file4, buffer, bytes3.length, this.#count), "written", path49);
+        this.#check(this.#ff.f_write(file4, buffer, bytes3.length, this.#count), "written", path50);
         if (this.#counted() < bytes3.length)
-          throw damaged3(`${path49} does not fit, though there was room for it`);
+          throw damaged3(`${path50} does not fit, though there was room for it`);
       }
       closed = true;
-      this.#check(this.#ff.f_close(file4), "written", path49);
+      this.#check(this.#ff.f_close(file4), "written", path50);
     } finally {
       if (!closed) this.#ff.f_close(file4);
     }
   }
   /** FatFs can do it, but this build of it has no call for that: the attribute is changed where it lies. */
-  #setReadOnly(path49, value2) {
+  #setReadOnly(path50, value2) {
     const { file: file4 } = this.#reading;
-    this.#check(this.#ff.f_open(file4, path49, FA_READ), "opened", path49);
+    this.#check(this.#ff.f_open(file4, path50, FA_READ), "opened", path50);
     const { sector, offset } = entryOnDevice(this.#ff, this.#volume, file4);
     this.#ff.f_close(file4);
     const bytes3 = new Uint8Array(sectorSize);
@@ -79114,9 +79114,9 @@ var FatFileSystem = class _FatFileSystem {
   #counted() {
     return this.#ff.getValue(this.#count, "i32") >>> 0;
   }
-  #check(result, action, path49) {
+  #check(result, action, path50) {
     const cause = this.#host.takeDeviceError();
-    if (result !== FR_OK) throw resultError(result, action, path49, cause);
+    if (result !== FR_OK) throw resultError(result, action, path50, cause);
   }
 };
 
@@ -79262,61 +79262,61 @@ var FatVolume = class {
     this.#files = files3;
     this.#geometry = geometry;
   }
-  stat(path49) {
-    const entry4 = this.#find(path49);
+  stat(path50) {
+    const entry4 = this.#find(path50);
     if (entry4 === void 0) return void 0;
     const { kind, size, mtime } = entry4;
     return { kind, size, mtime, mode: kind === "file" ? 420 : 493, uid: 0, gid: 0, links: 1, inode: 0 };
   }
-  list(path49) {
-    this.#directory(path49);
-    return this.#files.list(path49).map(({ name, kind }) => ({ name, kind }));
+  list(path50) {
+    this.#directory(path50);
+    return this.#files.list(path50).map(({ name, kind }) => ({ name, kind }));
   }
-  readLink(path49) {
-    this.#existing(path49);
-    throw volumeErrors.notALink(path49);
+  readLink(path50) {
+    this.#existing(path50);
+    throw volumeErrors.notALink(path50);
   }
-  open(path49) {
-    const { size } = this.#file(path49);
+  open(path50) {
+    const { size } = this.#file(path50);
     return {
       size,
       readInto: (target, position) => {
         if (position < 0 || position + target.length > size) {
-          throw damaged3(`a read of ${path49} leaves its ${size} bytes`);
+          throw damaged3(`a read of ${path50} leaves its ${size} bytes`);
         }
-        this.#files.read(path49, target, position);
+        this.#files.read(path50, target, position);
       }
     };
   }
-  write(path49, content2) {
-    checkPath(path49);
-    const old = this.#find(path49);
-    if (old?.kind === "directory") throw volumeErrors.isADirectory(path49);
-    this.#directory(parentOf(path49));
-    this.#checkRoom(path49, content2.size, old?.size);
+  write(path50, content2) {
+    checkPath(path50);
+    const old = this.#find(path50);
+    if (old?.kind === "directory") throw volumeErrors.isADirectory(path50);
+    this.#directory(parentOf(path50));
+    this.#checkRoom(path50, content2.size, old?.size);
     if (old === void 0) {
-      this.#files.create(path49, content2);
+      this.#files.create(path50, content2);
       return;
     }
-    const backup = old.size <= largestBackup ? this.#readAll(path49, old.size) : void 0;
-    this.#files.withoutReadOnly(path49, old, () => this.#files.replace(path49, content2, backup));
+    const backup = old.size <= largestBackup ? this.#readAll(path50, old.size) : void 0;
+    this.#files.withoutReadOnly(path50, old, () => this.#files.replace(path50, content2, backup));
   }
-  makeDirectory(path49) {
-    checkPath(path49);
-    this.#vacant(path49);
-    this.#checkRoom(path49, this.#geometry.clusterSize);
-    this.#files.makeDirectory(path49);
+  makeDirectory(path50) {
+    checkPath(path50);
+    this.#vacant(path50);
+    this.#checkRoom(path50, this.#geometry.clusterSize);
+    this.#files.makeDirectory(path50);
   }
-  makeLink(path49) {
-    throw new PiImageError("image.not-supported", `${path49} cannot be a link: FAT has no symbolic links`, {
+  makeLink(path50) {
+    throw new PiImageError("image.not-supported", `${path50} cannot be a link: FAT has no symbolic links`, {
       help: "Copy the file instead, or put the link on the root partition."
     });
   }
-  remove(path49) {
-    if (partsOf(path49).length === 0) throw volumeErrors.isTheRoot("removed");
-    const entry4 = this.#existing(path49);
-    if (entry4.kind === "directory" && this.#files.list(path49).length > 0) throw volumeErrors.notEmpty(path49);
-    this.#files.remove(path49, entry4);
+  remove(path50) {
+    if (partsOf(path50).length === 0) throw volumeErrors.isTheRoot("removed");
+    const entry4 = this.#existing(path50);
+    if (entry4.kind === "directory" && this.#files.list(path50).length > 0) throw volumeErrors.notEmpty(path50);
+    this.#files.remove(path50, entry4);
   }
   rename(from, to) {
     if (partsOf(from).length === 0) throw volumeErrors.isTheRoot("moved");
@@ -79332,8 +79332,8 @@ var FatVolume = class {
     this.#directory(parentOf(to));
     this.#files.rename(from, to);
   }
-  setAttributes(path49) {
-    this.#existing(path49);
+  setAttributes(path50) {
+    this.#existing(path50);
   }
   space() {
     const { clusters, clusterSize } = this.#geometry;
@@ -79348,56 +79348,56 @@ var FatVolume = class {
   /** Every call leaves the device complete: FatFs writes back at the end of each. */
   flush() {
   }
-  #find(path49) {
-    if (!isPossible(path49)) return void 0;
-    const found = this.#files.stat(path49);
-    if (found === void 0) this.#checkParents(path49);
+  #find(path50) {
+    if (!isPossible(path50)) return void 0;
+    const found = this.#files.stat(path50);
+    if (found === void 0) this.#checkParents(path50);
     return found;
   }
   /** Throws when a part of the path above the last is a file. */
-  #checkParents(path49) {
-    for (let parent = parentOf(path49); parent !== "/"; parent = parentOf(parent)) {
+  #checkParents(path50) {
+    for (let parent = parentOf(path50); parent !== "/"; parent = parentOf(parent)) {
       const entry4 = this.#files.stat(parent);
       if (entry4?.kind === "file") throw volumeErrors.notADirectory(parent);
       if (entry4 !== void 0) return;
     }
   }
-  #existing(path49) {
-    const entry4 = this.#find(path49);
-    if (entry4 === void 0) throw volumeErrors.notFound(path49);
+  #existing(path50) {
+    const entry4 = this.#find(path50);
+    if (entry4 === void 0) throw volumeErrors.notFound(path50);
     return entry4;
   }
-  #file(path49) {
-    const entry4 = this.#existing(path49);
-    if (entry4.kind === "directory") throw volumeErrors.isADirectory(path49);
+  #file(path50) {
+    const entry4 = this.#existing(path50);
+    if (entry4.kind === "directory") throw volumeErrors.isADirectory(path50);
     const { clusters, clusterSize } = this.#geometry;
-    if (entry4.size > clusters * clusterSize) throw damaged3(`${path49} claims ${entry4.size} bytes`);
+    if (entry4.size > clusters * clusterSize) throw damaged3(`${path50} claims ${entry4.size} bytes`);
     return entry4;
   }
-  #directory(path49) {
-    if (this.#existing(path49).kind !== "directory") throw volumeErrors.notADirectory(path49);
+  #directory(path50) {
+    if (this.#existing(path50).kind !== "directory") throw volumeErrors.notADirectory(path50);
   }
-  #vacant(path49) {
-    if (this.#find(path49) !== void 0) throw volumeErrors.exists(path49);
-    this.#directory(parentOf(path49));
+  #vacant(path50) {
+    if (this.#find(path50) !== void 0) throw volumeErrors.exists(path50);
+    this.#directory(parentOf(path50));
   }
   /** The path in short names, so that neither case nor the choice of name hides what is the same. */
-  #canonical(path49) {
+  #canonical(path50) {
     let done = "";
-    for (const part of partsOf(path49)) done += `/${this.#files.stat(`${done}/${part}`)?.shortName ?? part}`;
+    for (const part of partsOf(path50)) done += `/${this.#files.stat(`${done}/${part}`)?.shortName ?? part}`;
     return done === "" ? "/" : done;
   }
-  #readAll(path49, size) {
+  #readAll(path50, size) {
     const bytes3 = new Uint8Array(size);
-    this.#files.read(path49, bytes3, 0);
+    this.#files.read(path50, bytes3, 0);
     return bytes3;
   }
   /** Asked before anything is touched. */
-  #checkRoom(path49, size, replaced) {
+  #checkRoom(path50, size, replaced) {
     if (size > largestFile2) {
       throw new PiImageError(
         "image.no-space",
-        `${path49} has ${size} bytes; FAT holds 4 GiB at most in a file`,
+        `${path50} has ${size} bytes; FAT holds 4 GiB at most in a file`,
         {
           help: "Put it on the root partition."
         }
@@ -79406,7 +79406,7 @@ var FatVolume = class {
     const { clusterSize } = this.#geometry;
     const clustersOf = (bytes3) => Math.ceil(bytes3 / clusterSize);
     const free = this.#files.freeClusters() + clustersOf(replaced ?? 0);
-    if (clustersOf(size) > free) throw volumeErrors.noSpace(path49, size, free * clusterSize);
+    if (clustersOf(size) > free) throw volumeErrors.noSpace(path50, size, free * clusterSize);
   }
 };
 
@@ -79458,8 +79458,8 @@ init_errors();
 init_errors();
 var mostLinks2 = 40;
 var longestPath2 = 4096;
-function resolvePath(path49, lookup, followLast) {
-  const pending = splitPath(path49).reverse();
+function resolvePath(path50, lookup, followLast) {
+  const pending = splitPath(path50).reverse();
   let done = [];
   let links = 0;
   for (let part = pending.pop(); part !== void 0; part = pending.pop()) {
@@ -79475,10 +79475,10 @@ function resolvePath(path49, lookup, followLast) {
     }
     if (kind === "link" && (rest.length > 0 || followLast)) {
       links++;
-      if (links > mostLinks2) throw loop(path49);
+      if (links > mostLinks2) throw loop(path50);
       const target = lookup.targetOf(here);
       if (target.startsWith("/")) done = [];
-      pending.push(...splitTarget(target, path49).reverse());
+      pending.push(...splitTarget(target, path50).reverse());
       continue;
     }
     if (kind !== "directory" && rest.length > 0) return { path: join(here, rest), state: "not-a-directory" };
@@ -79486,22 +79486,22 @@ function resolvePath(path49, lookup, followLast) {
   }
   return { path: `/${done.join("/")}`, state: "found" };
 }
-function splitPath(path49) {
-  if (path49.startsWith("/") && path49.length <= longestPath2 && !path49.includes("\0")) return partsOf2(path49);
-  throw new PiImageError("image.name", `${JSON.stringify(path49.slice(0, 200))} is not an absolute path`, {
+function splitPath(path50) {
+  if (path50.startsWith("/") && path50.length <= longestPath2 && !path50.includes("\0")) return partsOf2(path50);
+  throw new PiImageError("image.name", `${JSON.stringify(path50.slice(0, 200))} is not an absolute path`, {
     help: "Write it as /directory/name."
   });
 }
-function splitTarget(target, path49) {
+function splitTarget(target, path50) {
   if (target !== "" && target.length <= longestPath2 && !target.includes("\0")) return partsOf2(target);
-  throw new PiImageError("image.damaged", `a symbolic link on the way to ${path49} has no usable target`, {
+  throw new PiImageError("image.damaged", `a symbolic link on the way to ${path50} has no usable target`, {
     help: "The file system of the image is damaged. Download the image again."
   });
 }
-var partsOf2 = (path49) => path49.split("/").filter((part) => part !== "" && part !== ".");
-var join = (path49, rest) => [path49, ...rest].join("/");
-function loop(path49) {
-  return new PiImageError("image.loop", `${path49} leads through more than ${mostLinks2} symbolic links`, {
+var partsOf2 = (path50) => path50.split("/").filter((part) => part !== "" && part !== ".");
+var join = (path50, rest) => [path50, ...rest].join("/");
+function loop(path50) {
+  return new PiImageError("image.loop", `${path50} leads through more than ${mostLinks2} symbolic links`, {
     help: "Links of the image point at each other. Check it with `pi-image ls`."
   });
 }
@@ -79517,31 +79517,31 @@ var MountedTree = class {
     if (mounts[0]?.at !== "/") throw new Error("the first mount must be the root, at /");
     for (const { at: at3, volume } of mounts) this.#mounts.unshift({ at: this.#mountPoint(at3), volume });
   }
-  stat(path49) {
-    return this.#entry(this.#resolve(path49));
+  stat(path50) {
+    return this.#entry(this.#resolve(path50));
   }
-  lstat(path49) {
-    return this.#entry(this.#resolve(path49, false));
+  lstat(path50) {
+    return this.#entry(this.#resolve(path50, false));
   }
-  list(path49) {
-    return this.#at(this.#existing(path49), ({ volume }, inner) => volume.list(inner));
+  list(path50) {
+    return this.#at(this.#existing(path50), ({ volume }, inner) => volume.list(inner));
   }
-  readLink(path49) {
-    return this.#at(this.#existing(path49, false), ({ volume }, inner) => volume.readLink(inner));
+  readLink(path50) {
+    return this.#at(this.#existing(path50, false), ({ volume }, inner) => volume.readLink(inner));
   }
-  realPath(path49) {
-    return this.#resolve(path49).path;
+  realPath(path50) {
+    return this.#resolve(path50).path;
   }
-  open(path49) {
-    const resolved = this.#resolve(path49);
+  open(path50) {
+    const resolved = this.#resolve(path50);
     if (resolved.state !== "found") return void 0;
     return this.#at(resolved.path, ({ volume }, inner) => volume.open(inner));
   }
-  read(path49) {
-    const source = this.open(path49);
+  read(path50) {
+    const source = this.open(path50);
     if (source === void 0) return void 0;
     if (source.size > largestRead) {
-      throw new PiImageError("image.not-supported", `${path49} has ${source.size} bytes, too many to edit it`, {
+      throw new PiImageError("image.not-supported", `${path50} has ${source.size} bytes, too many to edit it`, {
         help: `Files of up to ${largestRead} bytes can be edited.`
       });
     }
@@ -79549,21 +79549,21 @@ var MountedTree = class {
     source.readInto(bytes3, 0);
     return bytes3;
   }
-  readText(path49) {
-    const bytes3 = this.read(path49);
+  readText(path50) {
+    const bytes3 = this.read(path50);
     return bytes3 && Buffer.from(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength).toString("utf8");
   }
-  write(path49, content2, attributes2) {
-    this.#at(this.#creatable(path49), ({ volume }, inner) => volume.write(inner, content2, attributes2));
+  write(path50, content2, attributes2) {
+    this.#at(this.#creatable(path50), ({ volume }, inner) => volume.write(inner, content2, attributes2));
   }
-  makeDirectory(path49, attributes2) {
-    this.#at(this.#creatable(path49), ({ volume }, inner) => volume.makeDirectory(inner, attributes2));
+  makeDirectory(path50, attributes2) {
+    this.#at(this.#creatable(path50), ({ volume }, inner) => volume.makeDirectory(inner, attributes2));
   }
-  makeLink(path49, target) {
-    this.#at(this.#creatable(path49, false), ({ volume }, inner) => volume.makeLink(inner, target));
+  makeLink(path50, target) {
+    this.#at(this.#creatable(path50, false), ({ volume }, inner) => volume.makeLink(inner, target));
   }
-  remove(path49) {
-    this.#at(this.#movable(path49), ({ volume }, inner) => volume.remove(inner));
+  remove(path50) {
+    this.#at(this.#movable(path50), ({ volume }, inner) => volume.remove(inner));
   }
   rename(from, to) {
     const source = this.#movable(from);
@@ -79578,11 +79578,11 @@ var MountedTree = class {
     const { path: innerTarget } = this.#place(target);
     this.#at(source, ({ volume }, inner) => volume.rename(inner, innerTarget));
   }
-  setAttributes(path49, attributes2) {
-    this.#at(this.#existing(path49), ({ volume }, inner) => volume.setAttributes(inner, attributes2));
+  setAttributes(path50, attributes2) {
+    this.#at(this.#existing(path50), ({ volume }, inner) => volume.setAttributes(inner, attributes2));
   }
-  space(path49) {
-    return this.#place(this.#resolve(path49).path).mount.volume.space();
+  space(path50) {
+    return this.#place(this.#resolve(path50).path).mount.volume.space();
   }
   flush() {
     for (const { volume } of this.#mounts) volume.flush();
@@ -79596,34 +79596,34 @@ var MountedTree = class {
       help: "Its /etc/fstab names a directory that does not exist. Use an image that boots."
     });
   }
-  #place(path49) {
+  #place(path50) {
     for (const mount of this.#mounts) {
-      if (!isWithin(path49, mount.at)) continue;
-      const inner = mount.at === "/" ? path49 : path49.slice(mount.at.length);
+      if (!isWithin(path50, mount.at)) continue;
+      const inner = mount.at === "/" ? path50 : path50.slice(mount.at.length);
       return { mount, path: inner === "" ? "/" : inner };
     }
     throw new Error("unreachable: the root holds every path");
   }
-  #at(path49, action) {
-    const place3 = this.#place(path49);
+  #at(path50, action) {
+    const place3 = this.#place(path50);
     try {
       return action(place3.mount, place3.path);
     } catch (error2) {
       if (place3.mount.at === "/" || !PiImageError.is(error2)) throw error2;
-      const { code: code2, message: message4, help: help2, problems } = error2;
-      throw new PiImageError(code2, `${message4} (in the partition that is mounted on ${place3.mount.at})`, {
+      const { code: code3, message: message4, help: help2, problems } = error2;
+      throw new PiImageError(code3, `${message4} (in the partition that is mounted on ${place3.mount.at})`, {
         ...help2 !== void 0 && { help: help2 },
         problems,
         cause: error2
       });
     }
   }
-  #kindOf(path49) {
-    return this.#at(path49, ({ volume }, inner) => volume.stat(inner))?.kind;
+  #kindOf(path50) {
+    return this.#at(path50, ({ volume }, inner) => volume.stat(inner))?.kind;
   }
-  #resolve(path49, followLast = true) {
+  #resolve(path50, followLast = true) {
     return resolvePath(
-      path49,
+      path50,
       {
         kindOf: (one2) => this.#kindOf(one2),
         targetOf: (one2) => this.#at(one2, ({ volume }, inner) => volume.readLink(inner))
@@ -79631,26 +79631,26 @@ var MountedTree = class {
       followLast
     );
   }
-  #entry({ path: path49, state: state2 }) {
-    return state2 === "found" ? this.#at(path49, ({ volume }, inner) => volume.stat(inner)) : void 0;
+  #entry({ path: path50, state: state2 }) {
+    return state2 === "found" ? this.#at(path50, ({ volume }, inner) => volume.stat(inner)) : void 0;
   }
-  #existing(path49, followLast = true) {
-    const resolved = this.#resolve(path49, followLast);
+  #existing(path50, followLast = true) {
+    const resolved = this.#resolve(path50, followLast);
     if (resolved.state === "found") return resolved.path;
-    throw resolved.state === "not-a-directory" ? volumeErrors.notADirectory(parentOf(path49)) : volumeErrors.notFound(path49);
+    throw resolved.state === "not-a-directory" ? volumeErrors.notADirectory(parentOf(path50)) : volumeErrors.notFound(path50);
   }
   /** Where something can be made: a path that exists, or lacks only its last part. */
-  #creatable(path49, followLast = true) {
-    const resolved = this.#resolve(path49, followLast);
+  #creatable(path50, followLast = true) {
+    const resolved = this.#resolve(path50, followLast);
     if (resolved.state === "not-a-directory") throw volumeErrors.notADirectory(parentOf(resolved.path));
     if (resolved.state === "no-parent") throw volumeErrors.notFound(parentOf(resolved.path));
     return resolved.path;
   }
-  #movable(path49) {
-    const resolved = this.#existing(path49, false);
+  #movable(path50) {
+    const resolved = this.#existing(path50, false);
     const inside = this.#mounts.find(({ at: at3 }) => isWithin(at3, resolved));
     if (inside === void 0) return resolved;
-    throw new PiImageError("image.not-supported", `${path49} holds the mount point ${inside.at}`, {
+    throw new PiImageError("image.not-supported", `${path50} holds the mount point ${inside.at}`, {
       help: "The directory that a partition is mounted on stays where it is."
     });
   }
@@ -79658,10 +79658,10 @@ var MountedTree = class {
 
 // src/image/open-image.ts
 async function openImage(device, options2) {
-  const { bootDir, rootPartition, ...open15 } = await openTree(device, options2);
+  const { bootDir, rootPartition, ...open16 } = await openTree(device, options2);
   const { isDefaultPassword: isDefaultPassword2 } = options2;
   const facts2 = { bootDir, rootPartition, ...isDefaultPassword2 && { isDefaultPassword: isDefaultPassword2 } };
-  return { ...open15, os: readFacts(open15.tree, facts2) };
+  return { ...open16, os: readFacts(open16.tree, facts2) };
 }
 async function openTree(device, options2) {
   const table2 = readPartitionTable(device);
@@ -79711,7 +79711,7 @@ function chooseRoot(found, { now, recover = false }) {
   return root2;
 }
 function holdsSystem(volume) {
-  return volume.stat("/etc")?.kind === "directory" && ["/etc/os-release", "/etc/fstab", "/etc/passwd"].some((path49) => volume.stat(path49) !== void 0);
+  return volume.stat("/etc")?.kind === "directory" && ["/etc/os-release", "/etc/fstab", "/etc/passwd"].some((path50) => volume.stat(path50) !== void 0);
 }
 function readFstab(root2) {
   return parseFstab(boundedText(mountTree([{ at: "/", volume: root2 }]), "/etc/fstab") ?? "");
@@ -79778,11 +79778,11 @@ import path3 from "node:path";
 function openNamelessFile(directory2, mode2 = "wx+") {
   let parent;
   let file4;
-  let descriptor2;
+  let descriptor3;
   try {
     parent = fs3.mkdtempSync(path3.join(directory2, "pi-image-changes-"));
     file4 = path3.join(parent, "pages");
-    descriptor2 = fs3.openSync(file4, mode2, 384);
+    descriptor3 = fs3.openSync(file4, mode2, 384);
   } catch (error2) {
     throw writeFailure(`a temporary file in ${directory2}`, error2);
   }
@@ -79794,10 +79794,10 @@ function openNamelessFile(directory2, mode2 = "wx+") {
   };
   removeName2();
   return {
-    descriptor: descriptor2,
+    descriptor: descriptor3,
     path: file4,
     close() {
-      fs3.closeSync(descriptor2);
+      fs3.closeSync(descriptor3);
       removeName2();
     }
   };
@@ -80160,12 +80160,12 @@ var meanings2 = {
   EEXIST: ["output.permission", "a file is in the way", another]
 };
 function cacheFailure(place3, error2) {
-  const { code: reason, path: path49 = place3 } = error2 ?? {};
+  const { code: reason, path: path50 = place3 } = error2 ?? {};
   const meaning = typeof reason === "string" ? meanings2[reason] : void 0;
-  const concerned = path49.startsWith(place3) || place3.startsWith(path49);
+  const concerned = path50.startsWith(place3) || place3.startsWith(path50);
   if (!meaning || !concerned || PiImageError.is(error2)) return error2;
-  const [code2, what, help2] = meaning;
-  return new PiImageError(code2, `the store of base images ${place3} cannot be written: ${what}`, {
+  const [code3, what, help2] = meaning;
+  return new PiImageError(code3, `the store of base images ${place3} cannot be written: ${what}`, {
     help: help2,
     cause: error2
   });
@@ -80216,9 +80216,9 @@ function parseCatalogueImage(json4) {
     ...["urls", "path", "archive", "image"]
   ]);
   const date6 = optional2(entry4["date"], "date", matching(/^\d{4}-\d\d-\d\d$/));
-  const path49 = optional2(entry4["path"], "path", matching(/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)*$/));
+  const path50 = optional2(entry4["path"], "path", matching(/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)*$/));
   const urls = list2(entry4["urls"] ?? [], "urls", matching(/^https:\/\/[^\s?#]+$/));
-  if (path49 === void 0 === (urls.length === 0)) throw new Error("either urls or path must be there");
+  if (path50 === void 0 === (urls.length === 0)) throw new Error("either urls or path must be there");
   return {
     name: imageName(entry4["name"], "name"),
     aliases: list2(entry4["aliases"] ?? [], "aliases", imageName),
@@ -80228,7 +80228,7 @@ function parseCatalogueImage(json4) {
     arch: oneOf(architectures)(entry4["arch"], "arch"),
     ...date6 !== void 0 && { date: date6 },
     urls,
-    ...path49 !== void 0 && { path: path49 },
+    ...path50 !== void 0 && { path: path50 },
     archive: publishedFile(entry4["archive"] ?? {}, "archive"),
     image: publishedFile(entry4["image"] ?? {}, "image")
   };
@@ -80584,8 +80584,8 @@ async function readAt(handle, position, length) {
 // src/source/file-chunks.ts
 init_errors();
 import { createReadStream as createReadStream2 } from "node:fs";
-async function* fileChunks(path49, { subject, signal, onProgress }) {
-  const stream2 = createReadStream2(path49, { highWaterMark: 256 * 1024, ...signal && { signal } });
+async function* fileChunks(path50, { subject, signal, onProgress }) {
+  const stream2 = createReadStream2(path50, { highWaterMark: 256 * 1024, ...signal && { signal } });
   const chunks = stream2[Symbol.asyncIterator]();
   let done = 0;
   try {
@@ -80605,14 +80605,14 @@ async function* fileChunks(path49, { subject, signal, onProgress }) {
 }
 function unreadable(subject, cause) {
   if (PiImageError.is(cause)) return cause;
-  const { code: code2 } = cause;
-  if (code2 === "ENOENT" || code2 === "ENOTDIR") {
+  const { code: code3 } = cause;
+  if (code3 === "ENOENT" || code3 === "ENOTDIR") {
     return new PiImageError("source.not-found", `${subject} does not exist`, {
       help: "check the path; `pi-image images` lists what is known by name",
       cause
     });
   }
-  return new PiImageError("source.not-found", `${subject} cannot be read: ${code2}`, {
+  return new PiImageError("source.not-found", `${subject} cannot be read: ${code3}`, {
     help: "check that you may read it, and that its disk is in order",
     cause
   });
@@ -80845,9 +80845,9 @@ function fileOf(layout, subject) {
 
 // src/source/digest.ts
 var settled = 2e3;
-async function hashFile(path49, options2) {
+async function hashFile(path50, options2) {
   const hash2 = createHash4("sha256");
-  for await (const chunk of fileChunks(path49, options2)) hash2.update(chunk);
+  for await (const chunk of fileChunks(path50, options2)) hash2.update(chunk);
   return hash2.digest("hex");
 }
 var KnownFile = class _KnownFile {
@@ -80860,10 +80860,10 @@ var KnownFile = class _KnownFile {
     this.#changed = changed2;
   }
   /** `path` is absolute. The time of the last change of its inode is part of it, which no ordinary tool can set back. */
-  static async of(cache2, path49) {
-    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat(path49, { bigint: true });
+  static async of(cache2, path50) {
+    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat(path50, { bigint: true });
     const changed2 = Math.max(Number(mtimeMs), Number(ctimeMs));
-    return new _KnownFile(cache2, ["file", path49, dev, ino, size, mtimeNs, ctimeNs].join(" "), changed2);
+    return new _KnownFile(cache2, ["file", path50, dev, ino, size, mtimeNs, ctimeNs].join(" "), changed2);
   }
   /** Names this state in lock files. */
   get name() {
@@ -81184,11 +81184,11 @@ function isWhole(answer, offset) {
 function checkContinuation(url2, answer, { partial: partial2 }) {
   if (answer.status !== 206) throw new StartAgain("the file on the server changed, or it cannot be resumed");
   const { facts: facts2, size } = partial2;
-  const range = contentRange(answer);
-  const sameTotal = facts2?.total === void 0 || (range?.total ?? facts2.total) === facts2.total;
+  const range2 = contentRange(answer);
+  const sameTotal = facts2?.total === void 0 || (range2?.total ?? facts2.total) === facts2.total;
   const known5 = facts2?.url === shown(url2) ? facts2.etag : void 0;
   const sameTag = known5 === void 0 || (answer.headers["etag"] ?? known5) === known5;
-  if (range?.start !== size || !sameTotal || !sameTag) {
+  if (range2?.start !== size || !sameTotal || !sameTag) {
     throw new StartAgain("the server sent another part than was asked for");
   }
 }
@@ -81266,8 +81266,8 @@ var SparseFile = class _SparseFile {
   constructor(handle) {
     this.#handle = handle;
   }
-  static async create(path49, { isPrivate }) {
-    return new _SparseFile(await open5(path49, "wx", isPrivate ? 384 : 420));
+  static async create(path50, { isPrivate }) {
+    return new _SparseFile(await open5(path50, "wx", isPrivate ? 384 : 420));
   }
   async write(chunk) {
     for (let taken = 0; taken < chunk.length; ) {
@@ -81343,20 +81343,20 @@ function* dataRuns(bytes3) {
 var largestImage = 2 ** 41;
 var decoders = {
   raw: (archive2) => archive2,
-  gz: async function* (archive2, context) {
-    yield* (await Promise.resolve().then(() => (init_gz(), gz_exports))).decodeGz(archive2, context);
+  gz: async function* (archive2, context2) {
+    yield* (await Promise.resolve().then(() => (init_gz(), gz_exports))).decodeGz(archive2, context2);
   },
-  xz: async function* (archive2, context) {
-    yield* (await Promise.resolve().then(() => (init_xz(), xz_exports))).decodeXz(archive2, context);
+  xz: async function* (archive2, context2) {
+    yield* (await Promise.resolve().then(() => (init_xz(), xz_exports))).decodeXz(archive2, context2);
   },
-  zst: async function* (archive2, context) {
+  zst: async function* (archive2, context2) {
     const { workerFilter: workerFilter2 } = await Promise.resolve().then(() => (init_worker_filter(), worker_filter_exports));
-    yield* through(archive2, workerFilter2("zst", context.subject), context);
+    yield* through(archive2, workerFilter2("zst", context2.subject), context2);
   }
 };
-async function writeRawImage(path49, content2, { subject, hash: hash2, isPrivate = false, onProgress, limit = largestImage }) {
+async function writeRawImage(path50, content2, { subject, hash: hash2, isPrivate = false, onProgress, limit = largestImage }) {
   const digest = hash2 ? createHash5("sha256") : void 0;
-  const file4 = await SparseFile.create(path49, { isPrivate });
+  const file4 = await SparseFile.create(path50, { isPrivate });
   try {
     for await (const chunk of content2) {
       digest?.update(chunk);
@@ -81379,16 +81379,16 @@ function tooLarge(subject, limit) {
 // src/source/unpack/unpack-file.ts
 import { stat as stat2 } from "node:fs/promises";
 import path15 from "node:path";
-async function unpackFile(file4, context) {
+async function unpackFile(file4, context2) {
   const title = path15.basename(file4.subject);
   const { size, mode: mode2 } = await stat2(file4.path);
   const options2 = { ...file4, isPrivate: (mode2 & 63) === 0 };
   if (file4.format === "zip") {
     const { openZip: openZip2 } = await Promise.resolve().then(() => (init_zip(), zip_exports));
-    const zip = await openZip2(file4.path, { ...context, subject: file4.subject });
+    const zip = await openZip2(file4.path, { ...context2, subject: file4.subject });
     try {
-      const stage2 = startStage(context.onEvent, "unpack", title, zip.size);
-      const image2 = await writeRawImage(file4.to, abortable(zip.content(), context.signal), {
+      const stage2 = startStage(context2.onEvent, "unpack", title, zip.size);
+      const image2 = await writeRawImage(file4.to, abortable(zip.content(), context2.signal), {
         ...options2,
         onProgress: (done) => stage2.progress(done)
       });
@@ -81398,13 +81398,13 @@ async function unpackFile(file4, context) {
       zip.close();
     }
   }
-  const stage = startStage(context.onEvent, "unpack", title, size);
+  const stage = startStage(context2.onEvent, "unpack", title, size);
   const archive2 = fileChunks(file4.path, {
     subject: file4.subject,
     onProgress: (done) => stage.progress(done)
   });
-  const content2 = decoders[file4.format](archive2, { ...context, subject: file4.subject });
-  const image = await writeRawImage(file4.to, abortable(content2, context.signal), options2);
+  const content2 = decoders[file4.format](archive2, { ...context2, subject: file4.subject });
+  const image = await writeRawImage(file4.to, abortable(content2, context2.signal), options2);
   stage.finish(image.size);
   return image;
 }
@@ -81420,13 +81420,13 @@ function downloadFolder(cache2, pin) {
   return path16.join(cache2.downloads, pin.sha256);
 }
 var startLimit = 3;
-async function fetchImage(image, draft, context) {
+async function fetchImage(image, draft, context2) {
   for (let start = 1; ; start++) {
-    const partial2 = await PartialFile.open(downloadFolder(context.cache, image.pin));
+    const partial2 = await PartialFile.open(downloadFolder(context2.cache, image.pin));
     try {
-      const fetched = await fetchAndUnpack(image, partial2, draft.imagePath, context);
-      const blocks = await blocksToKeep(fetched, partial2, context);
-      await leave(partial2, blocks && draft.archivePath, context);
+      const fetched = await fetchAndUnpack(image, partial2, draft.imagePath, context2);
+      const blocks = await blocksToKeep(fetched, partial2, context2);
+      await leave(partial2, blocks && draft.archivePath, context2);
       return { ...fetched, ...blocks && { blocks } };
     } catch (error2) {
       const again = error2 instanceof StartAgain || isWrong(error2) && partial2.pieced && start === 1;
@@ -81437,7 +81437,7 @@ async function fetchImage(image, draft, context) {
       await partial2.remove();
       if (!again) throw error2;
       if (start === startLimit) throw neverWhole(image, error2);
-      context.onEvent?.({
+      context2.onEvent?.({
         code: "download.retry",
         url: shown(image.mirrors[0] ?? ""),
         attempt: start,
@@ -81448,17 +81448,17 @@ async function fetchImage(image, draft, context) {
     }
   }
 }
-async function fetchAndUnpack(image, partial2, to, context) {
+async function fetchAndUnpack(image, partial2, to, context2) {
   var _stack = [];
   try {
     const { pin, mirrors } = image;
     const subject = shown(mirrors[0] ?? "");
     const options2 = { subject, hash: pin.of === "image" };
     const stop = new AbortController();
-    const signal = context.signal ? AbortSignal.any([context.signal, stop.signal]) : stop.signal;
-    const connection2 = __using(_stack, await Connection.open(context.environment, context.patience.stall));
+    const signal = context2.signal ? AbortSignal.any([context2.signal, stop.signal]) : stop.signal;
+    const connection2 = __using(_stack, await Connection.open(context2.environment, context2.patience.stall));
     try {
-      const archive2 = incoming(image, partial2, connection2, { ...context, signal });
+      const archive2 = incoming(image, partial2, connection2, { ...context2, signal });
       const { head, all } = await peek(archive2.chunks);
       let format2 = "raw";
       let written2;
@@ -81466,7 +81466,7 @@ async function fetchAndUnpack(image, partial2, to, context) {
       try {
         format2 = formatOf2(head, subject);
         if (format2 !== "zip") {
-          const content2 = decoders[format2](all, { ...context, signal, subject });
+          const content2 = decoders[format2](all, { ...context2, signal, subject });
           written2 = await writeRawImage(to, content2, options2);
         }
       } catch (error2) {
@@ -81477,7 +81477,7 @@ async function fetchAndUnpack(image, partial2, to, context) {
       const archiveSha256 = archive2.finish();
       if (pin.of === "archive") checkDigest(subject, archiveSha256, pin.sha256, mismatchHelp(pin));
       if (damage) throw damage;
-      written2 ??= await unpackFile({ ...options2, path: partial2.path, format: format2, to }, context);
+      written2 ??= await unpackFile({ ...options2, path: partial2.path, format: format2, to }, context2);
       if (pin.of === "image") {
         checkDigest(`the image in ${subject}`, written2.sha256 ?? "", pin.sha256, mismatchHelp(pin));
       }
@@ -81504,13 +81504,13 @@ async function blocksToKeep({ format: format2, archiveSha256 }, partial2, { sign
   const { sha256, blocks } = await surveyArchive(partial2.path, options2);
   return sha256 === archiveSha256 ? blocks : void 0;
 }
-function incoming({ title, mirrors, archiveSize, imageSize = 0 }, partial2, connection2, context) {
-  const stage = startStage(context.onEvent, "download", title, archiveSize);
+function incoming({ title, mirrors, archiveSize, imageSize = 0 }, partial2, connection2, context2) {
+  const stage = startStage(context2.onEvent, "download", title, archiveSize);
   const hash2 = createHash6("sha256");
   const chunks = download({
-    ...context,
+    ...context2,
     ...{ mirrors, connection: connection2, partial: partial2 },
-    beforeBody: (missing) => requireSpace2(context.cache.root, missing + imageSize, title),
+    beforeBody: (missing) => requireSpace2(context2.cache.root, missing + imageSize, title),
     onProgress: (done, total) => stage.progress(done, total)
   });
   const hashed = async function* () {
@@ -81634,8 +81634,8 @@ async function moveTo(from, to) {
     await rename3(from, to);
     return true;
   } catch (error2) {
-    const { code: code2 } = error2;
-    if (code2 === "ENOTEMPTY" || code2 === "EEXIST" || code2 === "EPERM" || code2 === "EACCES") return false;
+    const { code: code3 } = error2;
+    if (code3 === "ENOTEMPTY" || code3 === "EEXIST" || code3 === "EPERM" || code3 === "EACCES") return false;
     throw cacheFailure(to, error2);
   }
 }
@@ -81787,8 +81787,8 @@ var enoughSources = 2;
 function givenPin(sha256) {
   return { by: "given", of: "archive", sha256, origin: "the SHA-256 that was given for it" };
 }
-function cataloguePin({ archive: archive2, image, path: path49 }) {
-  if (archive2.sha256 && path49 !== void 0) {
+function cataloguePin({ archive: archive2, image, path: path50 }) {
+  if (archive2.sha256 && path50 !== void 0) {
     const origin2 = "the SHA-256 that pi-image has for this file of its own";
     return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
   }
@@ -81814,27 +81814,27 @@ function trustEvent(title, { by, sha256, origin }) {
 }
 
 // src/source/local.ts
-async function obtainLocal(file4, context) {
+async function obtainLocal(file4, context2) {
   const { format: format2, size } = await inspect3(file4);
   const name = file4.name ?? imageName2(path19.basename(file4.path));
   const title = file4.title ?? path19.basename(file4.path);
-  const known5 = await KnownFile.of(context.cache, file4.path);
-  const sha256 = await known5.digest() ?? (file4.pin && await hashWithProgress(file4, size, context));
+  const known5 = await KnownFile.of(context2.cache, file4.path);
+  const sha256 = await known5.digest() ?? (file4.pin && await hashWithProgress(file4, size, context2));
   if (sha256 && file4.pin) {
     checkDigest(file4.subject, sha256, file4.pin.sha256, "check the file, or the digest that was given for it");
     await known5.remember(sha256);
-    context.onEvent?.(trustEvent(title, file4.pin));
+    context2.onEvent?.(trustEvent(title, file4.pin));
   }
   if (format2 === "raw") {
     return { name, title, path: file4.path, size, format: format2, ...sha256 && { sha256 } };
   }
-  const entry4 = await makeOnce(context.cache, {
-    ...context,
+  const entry4 = await makeOnce(context2.cache, {
+    ...context2,
     name: sha256 ?? known5.name,
     title,
     async find() {
       const digest = sha256 ?? await known5.digest();
-      return digest === void 0 ? void 0 : findEntry2(context.cache, digest);
+      return digest === void 0 ? void 0 : findEntry2(context2.cache, digest);
     },
     async make({ imagePath: imagePath2 }, signal) {
       const options2 = { subject: file4.subject, signal };
@@ -81843,7 +81843,7 @@ async function obtainLocal(file4, context) {
       });
       const image = await unpackFile(
         { path: file4.path, subject: file4.subject, format: format2, to: imagePath2, hash: false },
-        { ...context, signal }
+        { ...context2, signal }
       );
       const { sha256: key3, ...found } = await surveying;
       if (sha256) checkDigest(file4.subject, key3, sha256, "do not change the file while it is read");
@@ -81881,10 +81881,10 @@ async function inspect3({ path: file4, subject }) {
     throw unreadable(subject, cause);
   }
 }
-async function hashWithProgress(file4, size, context) {
-  const stage = startStage(context.onEvent, "verify", path19.basename(file4.path), size);
+async function hashWithProgress(file4, size, context2) {
+  const stage = startStage(context2.onEvent, "verify", path19.basename(file4.path), size);
   const digest = await hashFile(file4.path, {
-    ...context,
+    ...context2,
     subject: file4.subject,
     onProgress: (done) => stage.progress(done)
   });
@@ -81923,17 +81923,17 @@ async function fetchText(mirrors, limit, connection2, options2) {
 
 // src/source/publisher.ts
 var listLimit = 64 * 1024;
-async function askPublisher(mirrors, witness, context) {
+async function askPublisher(mirrors, witness, context2) {
   var _stack = [];
   try {
     const [first] = mirrors;
     if (!first) throw new Error("an image needs an address");
-    const known5 = await recall(context.cache, first.href);
+    const known5 = await recall(context2.cache, first.href);
     if (known5) return rememberedPin(known5.sha256, known5.since);
-    if (context.offline) throw offline(path20.posix.basename(first.pathname));
-    const connection2 = __using(_stack, await Connection.open(context.environment, context.patience.stall));
+    if (context2.offline) throw offline(path20.posix.basename(first.pathname));
+    const connection2 = __using(_stack, await Connection.open(context2.environment, context2.patience.stall));
     const beside = mirrors.map((url2) => new URL(`${url2.href}.sha256`));
-    const text4 = await fetchText(beside, listLimit, connection2, context);
+    const text4 = await fetchText(beside, listLimit, connection2, context2);
     const sha256 = parseDigestList(text4, path20.posix.basename(first.pathname));
     if (sha256 === void 0) {
       throw new PiImageError("source.http", `${shown(beside[0] ?? first)} holds no SHA-256 of the image`, {
@@ -81977,22 +81977,22 @@ function parseDigestList(text4, name) {
 }
 
 // src/source/remote.ts
-async function obtainRemote(image, context) {
+async function obtainRemote(image, context2) {
   const { name, title, pin } = image;
-  const entry4 = await makeOnce(context.cache, {
-    ...context,
+  const entry4 = await makeOnce(context2.cache, {
+    ...context2,
     name: pin.sha256,
     title,
-    find: () => findEntry2(context.cache, pin.sha256),
+    find: () => findEntry2(context2.cache, pin.sha256),
     async make(draft, signal) {
-      if (context.offline) throw offline(title);
-      const { sha256, ...fetched } = await fetchImage(image, draft, { ...context, signal });
+      if (context2.offline) throw offline(title);
+      const { sha256, ...fetched } = await fetchImage(image, draft, { ...context2, signal });
       const facts2 = { name, title, ...fetched, ...sha256 && { imageSha256: sha256 } };
       return { key: pin.sha256, facts: facts2 };
     }
   });
-  await keepPublisherPin(image.mirrors, pin, context);
-  context.onEvent?.(trustEvent(title, pin));
+  await keepPublisherPin(image.mirrors, pin, context2);
+  context2.onEvent?.(trustEvent(title, pin));
   const { format: format2, size, archiveSha256, imageSha256, imagePath: imagePath2, archivePath, blocks } = entry4;
   return {
     ...{ name, title, format: format2, size },
@@ -82005,23 +82005,23 @@ async function obtainRemote(image, context) {
 
 // src/source/obtain.ts
 async function obtainBase(reference2, options2) {
-  const context = contextOf(options2);
+  const context2 = contextOf(options2);
   try {
-    const found = await findBase(reference2, options2, context);
-    return await ("local" in found ? obtainLocal(found.local, context) : obtainRemote(found.remote, context));
+    const found = await findBase(reference2, options2, context2);
+    return await ("local" in found ? obtainLocal(found.local, context2) : obtainRemote(found.remote, context2));
   } catch (error2) {
     options2.signal?.throwIfAborted();
     throw error2;
   }
 }
 async function findDownload(reference2, options2) {
-  const context = contextOf(options2);
-  const found = await findBase(reference2, options2, context);
+  const context2 = contextOf(options2);
+  const found = await findBase(reference2, options2, context2);
   if ("local" in found) return void 0;
   const { name, mirrors, pin } = found.remote;
   return {
     ...{ name, url: shown(mirrors[0] ?? ""), sha256: pin.sha256 },
-    folder: downloadFolder(context.cache, pin)
+    folder: downloadFolder(context2.cache, pin)
   };
 }
 function contextOf({ cacheDirectory: cacheDirectory2, ...options2 }) {
@@ -82031,7 +82031,7 @@ function contextOf({ cacheDirectory: cacheDirectory2, ...options2 }) {
     patience: { ...patience2, ...options2.patience }
   };
 }
-async function findBase(reference2, { directory: directory2, sha256: given }, context) {
+async function findBase(reference2, { directory: directory2, sha256: given }, context2) {
   const sha256 = given?.toLowerCase();
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(reference2)) return { remote: fromUrl(reference2, sha256) };
   const file4 = path21.resolve(directory2, reference2);
@@ -82039,7 +82039,7 @@ async function findBase(reference2, { directory: directory2, sha256: given }, co
     const pin = sha256 === void 0 ? void 0 : givenPin(sha256);
     return { local: { path: file4, subject: reference2, ...pin && { pin } } };
   }
-  return fromCatalogue(await findImage(reference2), sha256, context);
+  return fromCatalogue(await findImage(reference2), sha256, context2);
 }
 async function isPath(reference2, file4) {
   if (/[\\/]|\.(img|zip|xz|gz|zst)$/i.test(reference2)) return true;
@@ -82063,7 +82063,7 @@ function fromUrl(text4, sha256) {
   const file4 = path21.posix.basename(url2.pathname);
   return { name: imageName2(file4), title: file4 || url2.host, mirrors: [url2], pin: givenPin(sha256) };
 }
-async function fromCatalogue(image, sha256, context) {
+async function fromCatalogue(image, sha256, context2) {
   const { name, title, archive: archive2 } = image;
   const known5 = cataloguePin(image);
   if (sha256 !== void 0 && known5?.of === "archive" && sha256 !== known5.sha256) {
@@ -82076,7 +82076,7 @@ async function fromCatalogue(image, sha256, context) {
     return { local: { ...file4, ...known5 && { pin: known5 } } };
   }
   const mirrors = image.urls.map(checkedAddress);
-  const pin = sha256 !== void 0 ? givenPin(sha256) : known5 ?? await askPublisher(mirrors, archive2.sha256, context);
+  const pin = sha256 !== void 0 ? givenPin(sha256) : known5 ?? await askPublisher(mirrors, archive2.sha256, context2);
   return {
     remote: {
       ...{ name, title, mirrors, pin },
@@ -82191,7 +82191,7 @@ function firstBootEdits(steps3, { os: os2, notify }) {
   checkNames(steps3);
   const data = { bootDir: os2.bootDir };
   return [
-    ...steps3.map((step) => write(`${folder9}/steps/${fileName(step)}`, stepFile(step), { mode: 420 })),
+    ...steps3.map((step2) => write(`${folder9}/steps/${fileName(step2)}`, stepFile(step2), { mode: 420 })),
     ...Object.entries(programs).map(
       ([name, mode2]) => write(`${folder9}/${name}`, render(`rootfs${folder9}/${name}`, data), { mode: mode2 })
     ),
@@ -82205,7 +82205,7 @@ function firstBootEdits(steps3, { os: os2, notify }) {
   ];
 }
 function forgetEdits(steps3) {
-  return ["complete", ...steps3.map((step) => `done/${fileName(step)}`)].map(
+  return ["complete", ...steps3.map((step2) => `done/${fileName(step2)}`)].map(
     (name) => remove(`${state}/${name}`)
   );
 }
@@ -82350,7 +82350,7 @@ import { isDeepStrictEqual } from "node:util";
 var usersOwn = "files";
 function mergeEdits(edits) {
   const own2 = new Set(
-    edits.filter((edit) => edit.from === usersOwn && edit.kind === "write").map(({ path: path49 }) => path49)
+    edits.filter((edit) => edit.from === usersOwn && edit.kind === "write").map(({ path: path50 }) => path50)
   );
   const isReplaced = (edit) => own2.has(edit.path) && edit.from !== usersOwn;
   const merged = [];
@@ -82399,10 +82399,10 @@ function makePlan(inputs) {
   const { os: os2, settings: settings5 } = inputs;
   const login = loginAfter(settings5["user"], os2);
   const hostname5 = typeof settings5["hostname"] === "string" ? settings5["hostname"] : os2.hostname;
-  const context = { ...inputs, login, hostname: hostname5, settings: settings5 };
+  const context2 = { ...inputs, login, hostname: hostname5, settings: settings5 };
   const contributions = inputs.customizations.map((one2) => ({
     from: one2.name,
-    ...contributionOf2(one2, context)
+    ...contributionOf2(one2, context2)
   }));
   const firstBoot2 = sortSteps(contributions.flatMap((one2) => one2.firstBoot ?? []));
   const notify = contributions.find((one2) => one2.notify)?.notify;
@@ -82425,16 +82425,16 @@ function makePlan(inputs) {
     sensitive: edits.some((edit) => edit.sensitive)
   };
 }
-function contributionOf2(customization, context) {
-  const settings5 = context.settings[customization.name] ?? customization.whenUnset?.(context.os);
-  return settings5 === void 0 ? {} : customization.contribute(settings5, context);
+function contributionOf2(customization, context2) {
+  const settings5 = context2.settings[customization.name] ?? customization.whenUnset?.(context2.os);
+  return settings5 === void 0 ? {} : customization.contribute(settings5, context2);
 }
 function signed(drafts, from) {
   return drafts.map((draft) => ({ ...draft, from }));
 }
 function sortSteps(steps3) {
   const once9 = steps3.filter(
-    (step, index2) => steps3.findIndex((other) => isDeepStrictEqual2(other, step)) === index2
+    (step2, index2) => steps3.findIndex((other) => isDeepStrictEqual2(other, step2)) === index2
   );
   return once9.sort((a3, b3) => a3.order - b3.order || (a3.name < b3.name ? -1 : 1));
 }
@@ -82578,7 +82578,7 @@ function checkPersonalization(plan2, tree, { recipe, version: version4 }) {
   if (newest === void 0) return [];
   const message4 = `the image was built by pi-image ${newest}, and this is ${version4}`;
   const help2 = "use the newer pi-image";
-  if (plan2.edits.some(({ path: path49 }) => path49.startsWith(`${folder10}/`))) {
+  if (plan2.edits.some(({ path: path50 }) => path50.startsWith(`${folder10}/`))) {
     throw new PiImageError("plan.unsuitable", `${message4}: its first boot would run by older programs`, {
       help: help2
     });
@@ -82605,7 +82605,7 @@ function refuseReplacedSteps(edits, tree) {
     );
   }
 }
-var isOfAStep = (path49) => path49.startsWith(`${stepsFolder}/`) || path49 === `${folder10}/files/script`;
+var isOfAStep = (path50) => path50.startsWith(`${stepsFolder}/`) || path50 === `${folder10}/files/script`;
 function refuseStrangeSteps({ os: os2, login }, tree) {
   const before = os2.firstUser?.name;
   if (before === void 0 || login === void 0 || login.name === before) return;
@@ -82620,8 +82620,8 @@ function refuseStrangeSteps({ os: os2, login }, tree) {
     );
   }
 }
-function shortFile(tree, path49) {
-  const source = tree.stat(path49)?.kind === "file" ? tree.open(path49) : void 0;
+function shortFile(tree, path50) {
+  const source = tree.stat(path50)?.kind === "file" ? tree.open(path50) : void 0;
   if (!source || source.size > longestStep) return Buffer.alloc(0);
   const bytes3 = Buffer.alloc(source.size);
   source.readInto(bytes3, 0);
@@ -82646,11 +82646,11 @@ function describe3(wanted, tree) {
   const near = nearest(asked, names4);
   return { message: wanted.message, ...near.length > 0 && { help: `did you mean ${near.join(", ")}?` } };
 }
-function namesBelow(tree, path49, depth = 2) {
-  if (tree.stat(path49)?.kind !== "directory") return [];
-  return tree.list(path49).flatMap(({ name, kind }) => {
+function namesBelow(tree, path50, depth = 2) {
+  if (tree.stat(path50)?.kind !== "directory") return [];
+  return tree.list(path50).flatMap(({ name, kind }) => {
     if (kind !== "directory" || depth === 0) return [name];
-    return namesBelow(tree, `${path49}/${name}`, depth - 1).map((below) => `${name}/${below}`);
+    return namesBelow(tree, `${path50}/${name}`, depth - 1).map((below2) => `${name}/${below2}`);
   });
 }
 function checkSpace(edits, tree) {
@@ -82671,11 +82671,11 @@ function growth(content2, before, unit3) {
   const units4 = (size) => Math.ceil(size / unit3);
   return Math.max(0, units4(contentSize(content2)) - units4(before)) * unit3;
 }
-function noSpace2({ bytes: bytes3, free }, path49) {
+function noSpace2({ bytes: bytes3, free }, path50) {
   const mib = (size) => `${(Math.ceil(size / 2 ** 20 * 10) / 10).toFixed(1)} MiB`;
   return new PiImageError(
     "image.no-space",
-    `the image has ${mib(free)} free where ${path49} goes, and at least ${mib(bytes3)} are to be added: ${mib(bytes3 - free)} are missing`,
+    `the image has ${mib(free)} free where ${path50} goes, and at least ${mib(bytes3)} are to be added: ${mib(bytes3 - free)} are missing`,
     {
       help: "add less, or let the Pi fetch large files at its first boot, when its root has grown to the whole card"
     }
@@ -82687,11 +82687,11 @@ import { createHmac, randomBytes } from "node:crypto";
 function randomFrom(seed) {
   if (seed === void 0) return (_purpose, bytes3) => randomBytes(bytes3);
   return (purpose, bytes3) => {
-    const pieces2 = [];
+    const pieces3 = [];
     for (let counter = 0; counter * 32 < bytes3; counter++) {
-      pieces2.push(createHmac("sha256", seed).update(`${purpose}\0${counter}`).digest());
+      pieces3.push(createHmac("sha256", seed).update(`${purpose}\0${counter}`).digest());
     }
-    return Buffer.concat(pieces2).subarray(0, bytes3);
+    return Buffer.concat(pieces3).subarray(0, bytes3);
   };
 }
 
@@ -82702,7 +82702,7 @@ init_errors();
 init_edit();
 var longestSettings = 256 * 1024;
 function withRecipe(plan2, inputs) {
-  if (plan2.edits.some(({ path: path49 }) => path49 === recipePath)) return plan2;
+  if (plan2.edits.some(({ path: path50 }) => path50 === recipePath)) return plan2;
   const recipe = {
     version: 1,
     runs: [...inputs.earlier, runOf(plan2, inputs)].slice(-mostRuns)
@@ -82713,7 +82713,7 @@ function withRecipe(plan2, inputs) {
 }
 function runOf(plan2, inputs) {
   const { kind, tool, base: base2, hidden: hidden3, settings: settings5, time: time3, customizations } = inputs;
-  const changes = changesOf(plan2.edits);
+  const changes2 = changesOf(plan2.edits);
   const isLong = JSON.stringify(settings5).length > longestSettings;
   const active = /* @__PURE__ */ new Set([
     ...Object.keys(settings5),
@@ -82728,8 +82728,8 @@ function runOf(plan2, inputs) {
     hidden: isLong ? [] : [...hidden3],
     customizations: customizations.filter((name) => active.has(name)),
     firstBoot: plan2.firstBoot.map(({ name, title }) => ({ name, title })),
-    changes: changes.slice(0, mostChanges),
-    ...changes.length > mostChanges && { moreChanges: changes.length - mostChanges }
+    changes: changes2.slice(0, mostChanges),
+    ...changes2.length > mostChanges && { moreChanges: changes2.length - mostChanges }
   };
 }
 function changesOf(edits) {
@@ -82755,7 +82755,7 @@ function detailsOf(edit) {
 
 // src/record.ts
 function recorded(plan2, { base: base2, image }, options2) {
-  const { kind, shown: shown3, customizations, time: time3 } = options2;
+  const { kind, shown: shown4, customizations, time: time3 } = options2;
   const { runs, advice } = earlierRuns(image.tree);
   return withRecipe(
     { ...plan2, advice: [...plan2.advice, ...advice] },
@@ -82763,7 +82763,7 @@ function recorded(plan2, { base: base2, image }, options2) {
       kind,
       tool: { name: "pi-image", version: packageVersion() },
       base: { name: base2.name, ...baseDigest(base2, options2) },
-      ...shown3,
+      ...shown4,
       customizations,
       earlier: runs,
       ...time3 && { time: time3 }
@@ -82897,13 +82897,13 @@ function problemsOf(error2, value2, customizations, locate2) {
   );
 }
 function flatten(issue2, above) {
-  const path49 = [...above, ...issue2.path];
-  if (issue2.code !== "invalid_union" || issue2.errors.length === 0) return [{ ...issue2, path: path49 }];
+  const path50 = [...above, ...issue2.path];
+  if (issue2.code !== "invalid_union" || issue2.errors.length === 0) return [{ ...issue2, path: path50 }];
   const depth = (issues) => Math.max(...issues.map((one2) => one2.path.length + innerDepth(one2)));
   const ranked = [...issue2.errors].sort((a3, b3) => depth(b3) - depth(a3) || a3.length - b3.length);
   const best = ranked[0] ?? [];
-  if (depth(best) === 0 && issue2.errors.length > 1) return [{ ...issue2, path: path49 }];
-  return best.flatMap((one2) => flatten(one2, path49));
+  if (depth(best) === 0 && issue2.errors.length > 1) return [{ ...issue2, path: path50 }];
+  return best.flatMap((one2) => flatten(one2, path50));
 }
 function innerDepth(issue2) {
   if (issue2.code === "unrecognized_keys") return 1;
@@ -82912,10 +82912,10 @@ function innerDepth(issue2) {
 }
 function unknownKeys(issue2, topLevel, locate2) {
   return issue2.keys.map((key3) => {
-    const path49 = [...issue2.path, key3];
+    const path50 = [...issue2.path, key3];
     const near = issue2.path.length === 0 ? nearest(key3, topLevel) : [];
     const help2 = near.length > 0 ? `did you mean ${near.map((name) => `"${name}"`).join(" or ")}?` : void 0;
-    return problem(`there is no setting "${key3}"${within(issue2.path)}`, path49, locate2(path49, "key"), help2);
+    return problem(`there is no setting "${key3}"${within(issue2.path)}`, path50, locate2(path50, "key"), help2);
   });
 }
 function sentence(issue2, value2, locate2) {
@@ -82925,14 +82925,14 @@ function sentence(issue2, value2, locate2) {
   const place3 = missing ? locate2(issue2.path.slice(0, -1), "key") : locate2(issue2.path, "value");
   return problem(missing ? `"${dotted(issue2.path)}" ${message4}` : message4, issue2.path, place3);
 }
-function problem(message4, path49, at3, help2) {
-  return { message: message4, path: dotted(path49), ...at3 && { at: at3 }, ...help2 !== void 0 && { help: help2 } };
+function problem(message4, path50, at3, help2) {
+  return { message: message4, path: dotted(path50), ...at3 && { at: at3 }, ...help2 !== void 0 && { help: help2 } };
 }
-var dotted = (path49) => path49.map(String).join(".");
-var within = (path49) => path49.length === 0 ? "" : ` in "${dotted(path49)}"`;
-function at(value2, path49) {
+var dotted = (path50) => path50.map(String).join(".");
+var within = (path50) => path50.length === 0 ? "" : ` in "${dotted(path50)}"`;
+function at(value2, path50) {
   let here = value2;
-  for (const key3 of path49) {
+  for (const key3 of path50) {
     if (typeof here !== "object" || here === null) return void 0;
     here = here[key3];
   }
@@ -82987,10 +82987,10 @@ function concealedValues(document2, schema7) {
 function within2(given, schemas2, where, document2) {
   const node2 = (0, import_yaml2.isAlias)(given) ? given.resolve(document2) : given;
   const alternatives2 = schemas2.flatMap(withAlternatives);
-  const isSecret = alternatives2.some(({ writeOnly }) => writeOnly === true);
+  const isSecret2 = alternatives2.some(({ writeOnly }) => writeOnly === true);
   if ((0, import_yaml2.isScalar)(node2)) {
     const isMisplaced = alternatives2.every(({ type }) => type === "object" || type === "array");
-    return isSecret || isMisplaced ? [{ where, scalar: node2, isSecret }] : [];
+    return isSecret2 || isMisplaced ? [{ where, scalar: node2, isSecret: isSecret2 }] : [];
   }
   const children = (0, import_yaml2.isMap)(node2) ? node2.items.map(({ key: key3, value: value2 }) => [key3, value2]) : (0, import_yaml2.isSeq)(node2) ? node2.items.map((item, index2) => [index2, item]) : [];
   return children.flatMap(([key3, child]) => {
@@ -82998,7 +82998,7 @@ function within2(given, schemas2, where, document2) {
     const inner = alternatives2.flatMap((schema7) => memberOf(schema7, (0, import_yaml2.isSeq)(node2) ? void 0 : name));
     const place3 = where === "" ? name : `${where}.${name}`;
     if (inner.length > 0) return within2(child, inner, place3, document2);
-    const keys = isSecret && (0, import_yaml2.isScalar)(key3) ? [{ where, scalar: key3, isSecret }] : [];
+    const keys = isSecret2 && (0, import_yaml2.isScalar)(key3) ? [{ where, scalar: key3, isSecret: isSecret2 }] : [];
     return [...keys, ...unknownValues(child, place3)];
   });
 }
@@ -83030,8 +83030,8 @@ var partsOf3 = ({ properties: properties2, additionalProperties, items, anyOf: a
 function redactedConfig(settings5, options2) {
   const hidden3 = [];
   const schema7 = settingsSchema(options2.customizations);
-  const shown3 = redacted(settings5 ?? {}, [schema7], "", { ...options2, hidden: hidden3 });
-  return { settings: shown3, hidden: hidden3 };
+  const shown4 = redacted(settings5 ?? {}, [schema7], "", { ...options2, hidden: hidden3 });
+  return { settings: shown4, hidden: hidden3 };
 }
 function redacted(value2, schemas2, where, redaction) {
   const alternatives2 = schemas2.flatMap(withAlternatives);
@@ -83112,8 +83112,8 @@ function readSettings(settings5, options2) {
 function checked2(settings5, spec, options2) {
   const { customizations = builtInCustomizations } = options2;
   const directory2 = path24.resolve(options2.directory ?? ".");
-  const shown3 = redactedConfig(settings5, { customizations, directory: directory2, hideContents: true });
-  return { spec, shown: shown3, kind: "build" };
+  const shown4 = redactedConfig(settings5, { customizations, directory: directory2, hideContents: true });
+  return { spec, shown: shown4, kind: "build" };
 }
 async function prepare(request, options2) {
   const { spec } = request;
@@ -83134,14 +83134,14 @@ async function prepare(request, options2) {
     throw error2;
   }
 }
-function planFor({ spec, shown: shown3, kind }, workbench, input2, { customizations = builtInCustomizations, now = /* @__PURE__ */ new Date(), seed, recordTime }) {
+function planFor({ spec, shown: shown4, kind }, workbench, input2, { customizations = builtInCustomizations, now = /* @__PURE__ */ new Date(), seed, recordTime }) {
   const { os: os2, tree } = workbench.image;
   const random = randomFrom(seed);
   const made = makePlan({ os: os2, customizations, settings: spec.settings, now, random, input: input2 });
   const advice = kind === "personalize" ? personalizationAdvice(made, workbench) : [];
   const plan2 = recorded({ ...made, advice: [...advice, ...made.advice] }, workbench, {
     kind,
-    shown: shown3,
+    shown: shown4,
     customizations: customizations.map(({ name }) => name),
     baseIsPinned: spec.sha256 !== void 0,
     ...recordTime && { time: now }
@@ -83158,8 +83158,16 @@ function personalizationAdvice(plan2, { base: base2, image: { tree } }) {
 function fillSecrets({ settings: settings5 }, { secrets = refuseSecrets }) {
   return resolveSecrets(settings5, secrets);
 }
-function seedFor(settings5, now) {
-  return createHash7("sha256").update(`${now.getTime()}\0${JSON.stringify(settings5)}`).digest("hex");
+function seedFor(spec, now, options2) {
+  const { customizations = builtInCustomizations, directory: directory2 = "." } = options2;
+  const inputs = new Set(inputsOf(spec, customizations));
+  const portable = (_key, value2) => typeof value2 === "string" && inputs.has(value2) ? placeIn(path24.resolve(directory2), value2) : value2;
+  return createHash7("sha256").update(`${now.getTime()}\0${JSON.stringify(spec.settings, portable)}`).digest("hex");
+}
+function placeIn(directory2, file4) {
+  const relative = path24.relative(directory2, path24.resolve(directory2, file4));
+  const isOutside = relative.split(path24.sep)[0] === ".." || path24.isAbsolute(relative);
+  return isOutside ? path24.basename(file4) : relative.split(path24.sep).join("/");
 }
 function inputsOf(spec, customizations) {
   return customizations.flatMap((one2) => {
@@ -83182,14 +83190,14 @@ function mergeSettings(file4, flags2) {
   }
   return merged;
 }
-function cameFromFlags(flags2, path49) {
+function cameFromFlags(flags2, path50) {
   let here = flags2;
-  for (const key3 of path49) {
+  for (const key3 of path50) {
     if (typeof here !== "object" || here === null || !(key3 in here)) return false;
     here = here[key3];
     if (!isMap3(here)) return true;
   }
-  return path49.length > 0;
+  return path50.length > 0;
 }
 function isMap3(value2) {
   return typeof value2 === "object" && value2 !== null && !Array.isArray(value2);
@@ -83210,23 +83218,23 @@ function parseYamlOf(text4, file4, schema7) {
   const document2 = (0, import_yaml3.parseDocument)(text4, { lineCounter: lines2, uniqueKeys: true, prettyErrors: false });
   const faults = [...document2.errors, ...document2.warnings];
   if (faults.length > 0) {
-    const shown4 = withoutUnknownWords(text4, settingNames(schema7));
+    const shown5 = withoutUnknownWords(text4, settingNames(schema7));
     throw invalid3(
       faults.map(({ message: message4, pos }) => ({
         message: withoutQuotation(message4),
-        at: placeOf5(shown4, file4, lines2, pos[0], pos[1])
+        at: placeOf5(shown5, file4, lines2, pos[0], pos[1])
       }))
     );
   }
   const value2 = plainValue(document2, file4);
   const values = concealedValues(document2, schema7);
-  const shown3 = withoutValues(text4, values);
-  const place3 = (start, end2) => placeOf5(shown3, file4, lines2, start, end2);
-  const locate2 = (path49, what) => {
-    const range = what === "key" ? keyRange(document2.contents, path49) : valueRange(document2.contents, path49);
-    return range && place3(range[0], range[1]);
+  const shown4 = withoutValues(text4, values);
+  const place3 = (start, end2) => placeOf5(shown4, file4, lines2, start, end2);
+  const locate2 = (path50, what) => {
+    const range2 = what === "key" ? keyRange(document2.contents, path50) : valueRange(document2.contents, path50);
+    return range2 && place3(range2[0], range2[1]);
   };
-  const secrets = values.filter(({ isSecret }) => isSecret);
+  const secrets = values.filter(({ isSecret: isSecret2 }) => isSecret2);
   return {
     value: value2,
     locate: locate2,
@@ -83251,31 +83259,31 @@ function withoutUnknownWords(text4, known5) {
   );
 }
 function withoutValues(text4, values) {
-  let shown3 = text4;
+  let shown4 = text4;
   for (const { scalar } of values) {
     const [start, , end2] = scalar.range ?? [0, 0, 0];
-    shown3 = shown3.slice(0, start) + concealed(shown3.slice(start, end2)) + shown3.slice(end2);
-    if (scalar.anchor !== void 0) shown3 = shown3.replaceAll(`&${scalar.anchor}`, concealed);
+    shown4 = shown4.slice(0, start) + concealed(shown4.slice(start, end2)) + shown4.slice(end2);
+    if (scalar.anchor !== void 0) shown4 = shown4.replaceAll(`&${scalar.anchor}`, concealed);
   }
-  return shown3;
+  return shown4;
 }
 var concealed = (text4) => text4.replace(/[^\s]/g, "\u2022");
-function valueRange(root2, path49) {
+function valueRange(root2, path50) {
   let node2 = root2;
-  for (const key3 of path49) {
+  for (const key3 of path50) {
     const next = node2?.get?.(key3, true);
-    if (next === void 0 || next === null) return keyRange(root2, path49.slice(0, path49.indexOf(key3) + 1));
+    if (next === void 0 || next === null) return keyRange(root2, path50.slice(0, path50.indexOf(key3) + 1));
     node2 = next;
   }
   return node2?.range ?? void 0;
 }
-function keyRange(root2, path49) {
-  if (path49.length === 0) return void 0;
+function keyRange(root2, path50) {
+  if (path50.length === 0) return void 0;
   let node2 = root2;
-  for (const key3 of path49.slice(0, -1)) {
+  for (const key3 of path50.slice(0, -1)) {
     node2 = node2?.get?.(key3, true);
   }
-  const last = path49[path49.length - 1];
+  const last = path50[path50.length - 1];
   if (!(0, import_yaml3.isMap)(node2)) return node2?.range ?? void 0;
   const pair = node2.items.find((item) => (0, import_yaml3.isPair)(item) && (0, import_yaml3.isScalar)(item.key) && item.key.value === last);
   return pair?.key?.range ?? node2.range ?? void 0;
@@ -83331,9 +83339,9 @@ function unreadable3(name, cause) {
   });
 }
 async function readStandardInput() {
-  const pieces2 = [];
-  for await (const piece of process.stdin) pieces2.push(piece);
-  return Buffer.concat(pieces2).toString("utf8");
+  const pieces3 = [];
+  for await (const piece of process.stdin) pieces3.push(piece);
+  return Buffer.concat(pieces3).toString("utf8");
 }
 
 // src/cli/secrets.ts
@@ -83361,11 +83369,11 @@ function fromEnvironment(name, where, env) {
   throw new PiImageError("spec.secret", `the environment variable ${name}, for ${where}, is not set`);
 }
 async function fromFile(file4, where, { directory: directory2, onAdvice }) {
-  const path49 = resolve(directory2, file4);
+  const path50 = resolve(directory2, file4);
   try {
-    const advice = readableByOthers(path49, await stat8(path49), "holds a secret");
+    const advice = readableByOthers(path50, await stat8(path50), "holds a secret");
     if (advice) onAdvice(advice);
-    const text4 = await readFile8(path49, "utf8");
+    const text4 = await readFile8(path50, "utf8");
     return text4.split("\n")[0] ?? "";
   } catch (cause) {
     throw new PiImageError("spec.secret", `the secret for ${where} cannot be read from ${file4}`, {
@@ -83377,9 +83385,9 @@ async function fromFile(file4, where, { directory: directory2, onAdvice }) {
 var standardInput;
 async function fromStandardInput(where) {
   standardInput ??= (async () => {
-    const pieces2 = [];
-    for await (const piece of process.stdin) pieces2.push(piece);
-    return Buffer.concat(pieces2).toString("utf8").split("\n");
+    const pieces3 = [];
+    for await (const piece of process.stdin) pieces3.push(piece);
+    return Buffer.concat(pieces3).toString("utf8").split("\n");
   })();
   const line3 = (await standardInput).shift();
   if (line3) return line3;
@@ -83664,11 +83672,11 @@ function flagsFrom(inputs) {
   return Object.fromEntries(Object.entries(given).filter(([, value2]) => value2 !== void 0));
 }
 function wifiFrom2(inputs, env) {
-  const { wifi: names4, "wifi-country": country2, "wifi-open": open15, "wifi-hidden": hidden3 } = inputs;
+  const { wifi: names4, "wifi-country": country2, "wifi-open": open16, "wifi-hidden": hidden3 } = inputs;
   if (!names4) return country2 === void 0 ? void 0 : { country: country2 };
   const networks = names4.map((ssid2, index2) => {
     const rest = hidden3 ? { hidden: hidden3 } : {};
-    if (open15) return { ssid: ssid2, open: open15, ...rest };
+    if (open16) return { ssid: ssid2, open: open16, ...rest };
     const variable = passwordVariable(index2);
     if (env[variable]) return { ssid: ssid2, password: { env: variable }, ...rest };
     throw new PiImageError("spec.secret", `the Wi-Fi network ${ssid2} has no password`, {
@@ -83679,8 +83687,8 @@ function wifiFrom2(inputs, env) {
 }
 
 // src/action/request.ts
-async function actionRequest(inputs, context) {
-  const { env, workspace, onEvent, mask } = context;
+async function actionRequest(inputs, context2) {
+  const { env, workspace, onEvent, mask } = context2;
   const file4 = await readConfigFile(inputs.config, workspace);
   for (const { text: text4 } of file4?.literalSecrets ?? []) mask(text4);
   for (const advice of file4?.advice ?? []) onEvent({ code: "advice", ...advice });
@@ -83696,14 +83704,14 @@ async function actionRequest(inputs, context) {
     spec,
     outputs: plannedOutputs(inputs, { spec, workspace, directory: directory2 }),
     options: {
-      ...optionsFrom(inputs, context),
+      ...optionsFrom(inputs, context2),
       directory: directory2,
       now,
       // Without a seed, the same image in two formats would be two images.
       recordTime: epoch !== void 0,
-      seed: epoch ? seedFor(spec.settings, now) : randomUUID5(),
+      seed: epoch ? seedFor(spec, now, { directory: directory2 }) : randomUUID5(),
       locate: locateIn(file4, fromInputs),
-      secrets: secretsFrom(context, directory2)
+      secrets: secretsFrom(context2, directory2)
     }
   };
 }
@@ -83778,7 +83786,7 @@ function pieceStore(layout, { base: base2, reserve }) {
       const piece = await readFile9(fileOf3(name)).catch(() => void 0);
       return piece && codeIn(piece);
     },
-    async write(name, code2) {
+    async write(name, code3) {
       const draft = path32.join(layout.drafts, `piece.${randomUUID6()}`);
       try {
         if (!isPrepared) {
@@ -83788,7 +83796,7 @@ function pieceStore(layout, { base: base2, reserve }) {
         }
         const { bavail, bsize } = await statfs2(folder12);
         if (bavail * bsize < reserve) return;
-        await writeFile5(draft, pieceOf(code2), { flag: "wx", mode: 384 });
+        await writeFile5(draft, pieceOf(code3), { flag: "wx", mode: 384 });
         await rename4(draft, fileOf3(name));
       } catch {
         await rm6(draft, { force: true }).catch(() => {
@@ -83947,10 +83955,10 @@ function* union2(some, others2) {
 function firstEndingAfter(runs, position) {
   let [low, high] = [0, runs.length];
   while (low < high) {
-    const middle = low + high >> 1;
-    const { position: start, length } = runs[middle];
-    if (start + length > position) high = middle;
-    else low = middle + 1;
+    const middle2 = low + high >> 1;
+    const { position: start, length } = runs[middle2];
+    if (start + length > position) high = middle2;
+    else low = middle2 + 1;
   }
   return low;
 }
@@ -84430,10 +84438,10 @@ async function draftBlockMap(content2, used2, { output: output2, overwrite, isPr
   const draft = await openDraft({ path: blockMapNameOf(output2), overwrite }, { isPrivate, signal });
   try {
     const ranges = [];
-    for (const range of blockRanges(used2)) {
+    for (const range2 of blockRanges(used2)) {
       ranges.push({
-        ...range,
-        sha256: await digestOfContent(content2, runOf2(range, content2.size), { signal })
+        ...range2,
+        sha256: await digestOfContent(content2, runOf2(range2, content2.size), { signal })
       });
     }
     await draft.write(Buffer.from(blockMapText(content2.size, ranges)), 0);
@@ -84445,19 +84453,19 @@ async function draftBlockMap(content2, used2, { output: output2, overwrite, isPr
   }
 }
 function* blockRanges(runs) {
-  let range;
+  let range2;
   for (const { position, length } of runs) {
     if (length === 0) continue;
     const first = Math.floor(position / blockSize);
     const last = Math.floor((position + length - 1) / blockSize);
-    if (range && first <= range.last + 1) {
-      range = { first: range.first, last: Math.max(range.last, last) };
+    if (range2 && first <= range2.last + 1) {
+      range2 = { first: range2.first, last: Math.max(range2.last, last) };
       continue;
     }
-    if (range) yield range;
-    range = { first, last };
+    if (range2) yield range2;
+    range2 = { first, last };
   }
-  if (range) yield range;
+  if (range2) yield range2;
 }
 function blockMapText(size, ranges) {
   const mapped = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
@@ -84651,17 +84659,17 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
   const spare = [];
   const zeros5 = /* @__PURE__ */ new Map();
   const encode4 = async (bytes3, stop) => {
-    const code2 = await encoder2.encode(bytes3, stop);
-    if (check5 && Buffer.compare(await encoder2.decode(code2, bytes3.length, stop), bytes3) !== 0) throw unlike();
-    return code2;
+    const code3 = await encoder2.encode(bytes3, stop);
+    if (check5 && Buffer.compare(await encoder2.decode(code3, bytes3.length, stop), bytes3) !== 0) throw unlike();
+    return code3;
   };
   const encodeZeros = async (bytes3, stop) => {
     const name = `${encoder2.name}-zeros-${bytes3.length}`;
     const kept2 = await store?.read(name);
     if (kept2 !== void 0) return kept2;
-    const code2 = await encode4(bytes3, stop);
-    await store?.write(name, code2);
-    return code2;
+    const code3 = await encode4(bytes3, stop);
+    await store?.write(name, code3);
+    return code3;
   };
   const codeOf = async (unit3, stop) => {
     const name = `${encoder2.name}-${unit3.position}-${unit3.length}`;
@@ -84672,13 +84680,13 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
       const bytes3 = buffer.subarray(0, unit3.length);
       content2.readInto(bytes3, unit3.position);
       if (isZero3(bytes3)) {
-        const code3 = zeros5.get(unit3.length) ?? encodeZeros(bytes3, stop);
-        zeros5.set(unit3.length, code3);
-        return await code3;
+        const code4 = zeros5.get(unit3.length) ?? encodeZeros(bytes3, stop);
+        zeros5.set(unit3.length, code4);
+        return await code4;
       }
-      const code2 = await encode4(bytes3, stop);
-      if (unit3.isBase) await store?.write(name, code2);
-      return code2;
+      const code3 = await encode4(bytes3, stop);
+      if (unit3.isBase) await store?.write(name, code3);
+      return code3;
     } finally {
       spare.push(buffer);
     }
@@ -84703,10 +84711,10 @@ var inflateRaw = promisify3(zlib4.inflateRaw);
 async function deflate2(content2, append, { progress: progress2, ...options2 }) {
   let crc324 = 0;
   let deflatedSize = end.length;
-  for await (const { run: run3, code: code2 } of encodeImage(content2, deflater, options2)) {
-    await append(code2.bytes);
-    crc324 = combineCrc32(crc324, code2.figure, run3.length);
-    deflatedSize += code2.bytes.length;
+  for await (const { run: run3, code: code3 } of encodeImage(content2, deflater, options2)) {
+    await append(code3.bytes);
+    crc324 = combineCrc32(crc324, code3.figure, run3.length);
+    deflatedSize += code3.bytes.length;
     progress2(run3.position + run3.length);
   }
   await append(end);
@@ -84719,11 +84727,11 @@ var deflater = {
   // One more than there are cores, so that none waits for this thread to hand it the next piece.
   limit: availableParallelism() + 1,
   async encode(bytes3) {
-    const pieces2 = [];
+    const pieces3 = [];
     for (let at3 = 0; at3 < bytes3.length; at3 += pieceSize6) {
-      pieces2.push(await deflatePiece(bytes3.subarray(at3, at3 + pieceSize6)));
+      pieces3.push(await deflatePiece(bytes3.subarray(at3, at3 + pieceSize6)));
     }
-    return { bytes: Buffer.concat(pieces2), figure: zlib4.crc32(bytes3) };
+    return { bytes: Buffer.concat(pieces3), figure: zlib4.crc32(bytes3) };
   },
   decode: ({ bytes: bytes3 }, size) => inflateRaw(bytes3, { finishFlush: zlib4.constants.Z_SYNC_FLUSH, chunkSize: Math.max(64, size + 1) })
 };
@@ -85040,9 +85048,9 @@ async function writeXz(content2, sink, options2) {
   const sizes = [];
   const append = appender(sink);
   await append(streamHeader);
-  for await (const { run: run3, code: code2 } of encodeImage(content2, xzEncoder(options2), options2)) {
-    await append(code2.bytes);
-    sizes.push({ unpaddedSize: code2.figure, size: run3.length });
+  for await (const { run: run3, code: code3 } of encodeImage(content2, xzEncoder(options2), options2)) {
+    await append(code3.bytes);
+    sizes.push({ unpaddedSize: code3.figure, size: run3.length });
     options2.progress(run3.position + run3.length);
   }
   await append(streamEnd(sizes));
@@ -85324,7 +85332,7 @@ function checkIndex(check5, directory2) {
   const root2 = findings.guard(() => readIndexRoot(fs5, inode, readDirectoryBlock(fs5, directory2, 0)));
   if (root2 === void 0) return indexBlocks;
   const comparable = !inode.hasFlag(inodeFlag.caseFold) && !inode.hasFlag(inodeFlag.encrypted);
-  const visit3 = (node2, below, from, to) => {
+  const visit3 = (node2, below2, from, to) => {
     let last = from;
     for (let index2 = 0; index2 < node2.count; index2++) {
       const first = index2 === 0 ? from : node2.hash(index2);
@@ -85337,13 +85345,13 @@ function checkIndex(check5, directory2) {
         findings.add(`the index of directory inode ${inode.number} names block ${block2}, which cannot be`);
         continue;
       }
-      (below > 0 ? indexBlocks : leaves).add(block2);
+      (below2 > 0 ? indexBlocks : leaves).add(block2);
       findings.guard(() => {
-        if (below === 0) {
+        if (below2 === 0) {
           if (comparable) checkLeaf(check5, directory2, block2, { method: root2.hash, first, end: end2 });
         } else {
           const bytes3 = readDirectoryBlock(fs5, directory2, block2);
-          visit3(readIndexNode(fs5, inode, bytes3, nodeEntriesAt), below - 1, first, end2);
+          visit3(readIndexNode(fs5, inode, bytes3, nodeEntriesAt), below2 - 1, first, end2);
         }
       });
     }
@@ -85354,11 +85362,11 @@ function checkIndex(check5, directory2) {
     findings.add(`the index of directory inode ${inode.number} leaves out ${missing} blocks`);
   return indexBlocks;
 }
-function checkLeaf({ fs: fs5, findings }, directory2, block2, range) {
-  const from = (range.first & ~1) >>> 0;
-  const to = (range.end & ~1) >>> 0;
+function checkLeaf({ fs: fs5, findings }, directory2, block2, range2) {
+  const from = (range2.first & ~1) >>> 0;
+  const to = (range2.end & ~1) >>> 0;
   const misplaced = readEntries(readDirectoryBlock(fs5, directory2, block2), leafEnd(fs5)).some(({ name }) => {
-    const hash2 = hashName(name, range.method);
+    const hash2 = hashName(name, range2.method);
     return hash2 < from || hash2 > to;
   });
   if (misplaced)
@@ -85690,9 +85698,9 @@ function checkResizeInode({ fs: fs5, findings, use }) {
     checkOwnable(fs5, root2, 1);
     if (use.take(root2, 1) !== void 0) findings.add(`block ${root2} is in use twice`);
     for (const { block: block2, index: index2, copies } of keptBlocks(fs5)) {
-      const below = fs5.blocks.read(block2);
+      const below2 = fs5.blocks.read(block2);
       const named2 = u32(fs5.blocks.read(root2), 4 * index2) === block2;
-      if (!named2 || copies.some((copy, at3) => u32(below, 4 * at3) !== copy))
+      if (!named2 || copies.some((copy, at3) => u32(below2, 4 * at3) !== copy))
         findings.add(`block ${block2}, which is kept for growth, does not name its copies`);
     }
   });
@@ -85731,12 +85739,12 @@ function checkFlags({ fs: fs5, findings }) {
   }
 }
 function checkBackups({ fs: fs5, superblock, findings }, device) {
-  const { superblock: known5, groups } = fs5;
+  const { superblock: known5, groups: groups2 } = fs5;
   const { blockSize: blockSize4, groupCount, firstMetaBlock, metadataChecksums } = known5;
   for (let group3 = 1; group3 < groupCount; group3++) {
     if (!hasSuperblock(known5, group3)) continue;
     const copy = new Uint8Array(superblockSize4);
-    device.readInto(copy, groups.firstBlockOf(group3) * blockSize4);
+    device.readInto(copy, groups2.firstBlockOf(group3) * blockSize4);
     const differing = fixedFields.filter(
       ([, at3, size]) => size === 2 ? u16(copy, at3) !== u16(superblock, at3) : u32(copy, at3) !== u32(superblock, at3)
     );
@@ -85993,15 +86001,15 @@ function checkFatDirectory(check5, bytes3, place3) {
     if (text4 === void 0) dropLongName();
     longName = new LongName();
     const name = raw.toString("latin1");
-    const path49 = `${place3.path}/${text4 ?? name.trimEnd()}`;
-    if (short.has(name)) findings.add(`${path49} is there twice`);
+    const path50 = `${place3.path}/${text4 ?? name.trimEnd()}`;
+    if (short.has(name)) findings.add(`${path50} is there twice`);
     short.add(name);
-    if (text4 !== void 0 && long.has(text4.toUpperCase())) findings.add(`${path49} is there twice`);
+    if (text4 !== void 0 && long.has(text4.toUpperCase())) findings.add(`${path50} is there twice`);
     if (text4 !== void 0) long.add(text4.toUpperCase());
     if (isDots(name)) checkDots2(check5, entry4, { ...place3, at: at3 });
     else {
-      if (!isPossibleName(raw)) findings.add(`${path49} has an impossible short name`);
-      checkFatEntry(check5, entry4, path49, place3);
+      if (!isPossibleName(raw)) findings.add(`${path50} has an impossible short name`);
+      checkFatEntry(check5, entry4, path50, place3);
     }
   }
   dropLongName();
@@ -86009,22 +86017,22 @@ function checkFatDirectory(check5, bytes3, place3) {
   if (!isRoot && !(short.has(".          ") && short.has("..         ")))
     findings.add(`the directory ${place3.path} does not begin with . and ..`);
 }
-function checkFatEntry(check5, entry4, path49, place3) {
+function checkFatEntry(check5, entry4, path50, place3) {
   const { findings, geometry } = check5;
   const cluster = firstCluster(check5, entry4);
   const size = entry4.readUInt32LE(28);
   if ((entry4[11] & attribute.directory) === 0) {
-    const chain = cluster === 0 ? [] : followChain(check5, cluster, path49);
+    const chain = cluster === 0 ? [] : followChain(check5, cluster, path50);
     if (chain.length !== Math.ceil(size / geometry.clusterSize))
-      findings.add(`${path49} has ${size} bytes in ${chain.length} clusters of ${geometry.clusterSize}`);
+      findings.add(`${path50} has ${size} bytes in ${chain.length} clusters of ${geometry.clusterSize}`);
     return;
   }
-  if (size !== 0) findings.add(`the directory ${path49} has a size`);
-  if (path49.split("/").length > deepest3) findings.add(`${path49} lies too deep`);
-  else if (cluster === 0) findings.add(`the directory ${path49} has no cluster`);
+  if (size !== 0) findings.add(`the directory ${path50} has a size`);
+  if (path50.split("/").length > deepest3) findings.add(`${path50} lies too deep`);
+  else if (cluster === 0) findings.add(`the directory ${path50} has no cluster`);
   else {
     const parent = place3.path === "" ? 0 : place3.cluster;
-    checkFatDirectory(check5, readChain(check5, cluster, path49), { path: path49, cluster, parent });
+    checkFatDirectory(check5, readChain(check5, cluster, path50), { path: path50, cluster, parent });
   }
 }
 function checkDots2(check5, entry4, place3) {
@@ -86193,8 +86201,8 @@ async function unzip(file4, use, signal) {
   }
 }
 function each(use) {
-  return async (pieces2) => {
-    for await (const bytes3 of pieces2) use(bytes3);
+  return async (pieces3) => {
+    for await (const bytes3 of pieces3) use(bytes3);
   };
 }
 
@@ -86247,10 +86255,10 @@ function comparison(file4, content2) {
   };
 }
 function sampleOf({ size }) {
-  const pieces2 = Math.floor(size / pieceSize8);
-  const count2 = Math.min(samples, pieces2);
+  const pieces3 = Math.floor(size / pieceSize8);
+  const count2 = Math.min(samples, pieces3);
   return Array.from({ length: count2 }, (_2, index2) => ({
-    position: Math.floor(index2 * pieces2 / count2) * pieceSize8,
+    position: Math.floor(index2 * pieces3 / count2) * pieceSize8,
     length: pieceSize8
   }));
 }
@@ -86365,8 +86373,8 @@ function read3(file4, position, length) {
 }
 
 // src/patched-image.ts
-function openPatch(path49) {
-  const file4 = openFileDevice(path49, { writable: false });
+function openPatch(path50) {
+  const file4 = openFileDevice(path50, { writable: false });
   try {
     return { file: file4, header: readPatch(file4), [Symbol.dispose]: () => file4.close() };
   } catch (error2) {
@@ -86376,9 +86384,9 @@ function openPatch(path49) {
 }
 function patchedImage(base2, { file: file4, header: header3 }) {
   const own2 = typeof base2 === "string" ? openFileDevice(base2, { writable: false }) : void 0;
-  const below = own2 ?? base2;
+  const below2 = own2 ?? base2;
   const { size } = header3.result;
-  const overlay = createOverlay(size > below.size ? extendedDevice(below, size) : below);
+  const overlay = createOverlay(size > below2.size ? extendedDevice(below2, size) : below2);
   const close = () => {
     overlay.close();
     own2?.close();
@@ -86558,30 +86566,30 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 var HostFiles = class {
   #descriptors = [];
   /** @throws PiImageError `spec.missing` when the file went away or shrank since it was looked at. */
-  open(path49) {
-    const descriptor2 = this.#open(path49);
-    const { size } = fstatSync(descriptor2);
+  open(path50) {
+    const descriptor3 = this.#open(path50);
+    const { size } = fstatSync(descriptor3);
     return {
       size,
       readInto(target, position) {
         for (let done = 0; done < target.length; ) {
-          const read4 = readSync(descriptor2, target, done, target.length - done, position + done);
-          if (read4 === 0) throw new PiImageError("spec.missing", `${path49} shrank while it was read`);
+          const read4 = readSync(descriptor3, target, done, target.length - done, position + done);
+          if (read4 === 0) throw new PiImageError("spec.missing", `${path50} shrank while it was read`);
           done += read4;
         }
       }
     };
   }
   [Symbol.dispose]() {
-    for (const descriptor2 of this.#descriptors.splice(0)) closeSync(descriptor2);
+    for (const descriptor3 of this.#descriptors.splice(0)) closeSync(descriptor3);
   }
-  #open(path49) {
+  #open(path50) {
     try {
-      const descriptor2 = openSync(path49, "r");
-      this.#descriptors.push(descriptor2);
-      return descriptor2;
+      const descriptor3 = openSync(path50, "r");
+      this.#descriptors.push(descriptor3);
+      return descriptor3;
     } catch (cause) {
-      throw new PiImageError("spec.missing", `${path49} cannot be read: ${cause.message}`, {
+      throw new PiImageError("spec.missing", `${path50} cannot be read: ${cause.message}`, {
         cause
       });
     }
@@ -86647,9 +86655,9 @@ function isForAll(lines2, index2) {
   return filter === void 0 || /^\s*\[all\]/i.test(filter);
 }
 function appendForAll(lines2, line3) {
-  const open15 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
+  const open16 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
   const end2 = lines2.findLastIndex((one2) => one2.trim() !== "") + 1;
-  return insertAt(lines2, end2, ...open15, line3);
+  return insertAt(lines2, end2, ...open16, line3);
 }
 
 // src/content/ensure-lines.ts
@@ -86898,14 +86906,14 @@ init_errors();
 init_errors();
 function ownerResolver(os2, login) {
   const users = new Map(os2.users.map((user2) => [user2.name, user2.uid]));
-  const groups = new Map(os2.groups.map((group3) => [group3.name, group3.gid]));
+  const groups2 = new Map(os2.groups.map((group3) => [group3.name, group3.gid]));
   if (login) {
     users.set(login.name, login.uid);
-    if (!groups.has(login.name)) groups.set(login.name, login.gid);
+    if (!groups2.has(login.name)) groups2.set(login.name, login.gid);
   }
   return (owner2, from) => ({
     uid: lookUp(owner2.user, users, "user", from),
-    gid: lookUp(owner2.group, groups, "group", from)
+    gid: lookUp(owner2.group, groups2, "group", from)
   });
 }
 function lookUp(value2, ids, what, from) {
@@ -86946,10 +86954,10 @@ var Receipts = class {
   }
   /** With mode, owner and size as they now are in the tree. */
   list(tree) {
-    return [...this.#byPath].map(([path49, receipt]) => {
-      const entry4 = receipt.target === void 0 ? tree.stat(path49) : tree.lstat(path49);
+    return [...this.#byPath].map(([path50, receipt]) => {
+      const entry4 = receipt.target === void 0 ? tree.stat(path50) : tree.lstat(path50);
       const { size = 0, mode: mode2 = 0, uid = 0, gid = 0, kind = "none" } = entry4 ?? {};
-      return { path: path49, ...receipt, kind, size: kind === "directory" ? 0 : size, mode: mode2, uid, gid };
+      return { path: path50, ...receipt, kind, size: kind === "directory" ? 0 : size, mode: mode2, uid, gid };
     });
   }
   #touch(edit, action) {
@@ -86980,12 +86988,12 @@ function decodeText(bytes3) {
     return { value: Buffer.from(bytes3).toString("latin1"), encode: encodeLatin1 };
   }
 }
-function encodeLatin1(text4, path49) {
+function encodeLatin1(text4, path50) {
   for (const character of text4) {
     if ((character.codePointAt(0) ?? 0) > 255) {
       throw new PiImageError(
         "plan.unsuitable",
-        `${path49} is not UTF-8 text, so "${character}" cannot be put into it`
+        `${path50} is not UTF-8 text, so "${character}" cannot be put into it`
       );
     }
   }
@@ -87104,12 +87112,12 @@ function applyMove(edit, work2) {
 }
 function makeParents(edit, work2) {
   const names4 = edit.path.split("/").slice(1, -1);
-  let path49 = "";
+  let path50 = "";
   for (const name of names4) {
-    path49 += `/${name}`;
-    if (work2.tree.stat(path49) !== void 0) continue;
-    work2.tree.makeDirectory(path49, { mode: 493, uid: 0, gid: 0 });
-    work2.receipts.directory({ path: path49, from: edit.from }, "created");
+    path50 += `/${name}`;
+    if (work2.tree.stat(path50) !== void 0) continue;
+    work2.tree.makeDirectory(path50, { mode: 493, uid: 0, gid: 0 });
+    work2.receipts.directory({ path: path50, from: edit.from }, "created");
   }
 }
 function attributesOf(edit, work2) {
@@ -87141,8 +87149,8 @@ function hashing(source) {
     digest: () => hash2.digest("hex")
   };
 }
-function refuseHostFiles(path49) {
-  throw new Error(`no way to read ${path49} was given`);
+function refuseHostFiles(path50) {
+  throw new Error(`no way to read ${path50} was given`);
 }
 
 // src/edit-image.ts
@@ -87217,8 +87225,8 @@ function requirePublishable(findings) {
   const errors = findings.filter(({ level }) => level === "error");
   if (errors.length === 0) return;
   throw new PiImageError("plan.not-public", "this image is not fit to be published", {
-    problems: errors.map(({ rule, path: path49, line: line3, message: message4, help: help2 }) => ({
-      message: `${path49}${line3 === void 0 ? "" : `:${line3}`}: ${message4} (${rule})`,
+    problems: errors.map(({ rule, path: path50, line: line3, message: message4, help: help2 }) => ({
+      message: `${path50}${line3 === void 0 ? "" : `:${line3}`}: ${message4} (${rule})`,
       help: help2
     })),
     help: "leave secrets out of what is published, or make an image that is not for everybody: without --public"
@@ -87231,21 +87239,21 @@ var longestLine3 = 4096;
 function numberedLines(text4) {
   return text4.split(/\r?\n/).map((line3, index2) => ({ number: index2 + 1, text: line3.slice(0, longestLine3) }));
 }
-function linesIn(tree, path49) {
-  return numberedLines(boundedText(tree, path49) ?? "");
+function linesIn(tree, path50) {
+  return numberedLines(boundedText(tree, path50) ?? "");
 }
-function findLine(tree, path49, pattern) {
-  return linesIn(tree, path49).find(({ text: text4 }) => pattern.test(text4));
+function findLine(tree, path50, pattern) {
+  return linesIn(tree, path50).find(({ text: text4 }) => pattern.test(text4));
 }
-function activeLines(tree, path49) {
-  return linesIn(tree, path49).filter(({ text: text4 }) => !/^\s*(#|$)/.test(text4));
+function activeLines(tree, path50) {
+  return linesIn(tree, path50).filter(({ text: text4 }) => !/^\s*(#|$)/.test(text4));
 }
-function isFilled(tree, path49) {
-  return (openFile(tree, path49)?.size ?? 0) > 0;
+function isFilled(tree, path50) {
+  return (openFile(tree, path50)?.size ?? 0) > 0;
 }
-function entryAt(tree, path49) {
+function entryAt(tree, path50) {
   try {
-    return tree.lstat(path49);
+    return tree.lstat(path50);
   } catch (error2) {
     if (PiImageError.is(error2) && error2.code === "image.loop") return void 0;
     throw error2;
@@ -87257,11 +87265,11 @@ function pathsIn(tree, directory2, pattern = /^/) {
 var deepest4 = 16;
 function* entriesBelow(tree, directory2, depth = deepest4) {
   if (depth === 0 || entryAt(tree, directory2)?.kind !== "directory") return;
-  for (const path49 of pathsIn(tree, directory2)) {
-    const entry4 = entryAt(tree, path49);
+  for (const path50 of pathsIn(tree, directory2)) {
+    const entry4 = entryAt(tree, path50);
     if (entry4 === void 0 || entry4.kind === "link") continue;
-    yield [path49, entry4];
-    if (entry4.kind === "directory") yield* entriesBelow(tree, path49, depth - 1);
+    yield [path50, entry4];
+    if (entry4.kind === "directory") yield* entriesBelow(tree, path50, depth - 1);
   }
 }
 function octal2(mode2) {
@@ -87278,14 +87286,14 @@ var aptCredentials = {
   summary: "passwords for package archives",
   why: "A private archive or a proxy is open to everybody who gets the image.",
   fix: "take the password out of the file; where the Pi needs one, add it on the Pi (apt_auth.conf(5))",
-  check: (context) => places(context).flatMap(
-    ({ path: path49, pattern }) => activeLines(context.tree, path49).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({ path: path49, line: line3, message: "apt has a password here" }))
+  check: (context2) => places(context2).flatMap(
+    ({ path: path50, pattern }) => activeLines(context2.tree, path50).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({ path: path50, line: line3, message: "apt has a password here" }))
   )
 };
 function places({ tree }) {
   return [
-    ...["/etc/apt/auth.conf", ...pathsIn(tree, "/etc/apt/auth.conf.d")].map((path49) => ({
-      path: path49,
+    ...["/etc/apt/auth.conf", ...pathsIn(tree, "/etc/apt/auth.conf.d")].map((path50) => ({
+      path: path50,
       pattern: inAuth
     })),
     ...[
@@ -87293,7 +87301,7 @@ function places({ tree }) {
       ...pathsIn(tree, "/etc/apt/sources.list.d"),
       "/etc/apt/apt.conf",
       ...pathsIn(tree, "/etc/apt/apt.conf.d")
-    ].map((path49) => ({ path: path49, pattern: inAddress }))
+    ].map((path50) => ({ path: path50, pattern: inAddress }))
   ];
 }
 
@@ -87305,18 +87313,18 @@ var aptSources2 = {
   summary: "package archives that are gone",
   why: "The archives of old releases have moved; at the old address apt finds nothing and every installation fails.",
   fix: "point apt to where the packages are now; `pi-image build` does (apt-sources)",
-  check: (context) => [main, ...pathsIn(context.tree, "/etc/apt/sources.list.d", /\.(?:list|sources)$/)].flatMap(
-    (path49) => goneLines(context, path49).map(({ number: line3 }) => ({
-      path: path49,
+  check: (context2) => [main, ...pathsIn(context2.tree, "/etc/apt/sources.list.d", /\.(?:list|sources)$/)].flatMap(
+    (path50) => goneLines(context2, path50).map(({ number: line3 }) => ({
+      path: path50,
       line: line3,
-      message: `the archive of ${context.os.codename} is no longer there`
+      message: `the archive of ${context2.os.codename} is no longer there`
     }))
   ),
-  mend: (context) => goneLines(context, main).length > 0 ? aptRepairs(context.os) : []
+  mend: (context2) => goneLines(context2, main).length > 0 ? aptRepairs(context2.os) : []
 };
-function goneLines({ tree, os: os2 }, path49) {
+function goneLines({ tree, os: os2 }, path50) {
   const gone = goneArchives(os2);
-  return activeLines(tree, path49).filter(({ text: text4 }) => gone.some((address) => text4.includes(address)));
+  return activeLines(tree, path50).filter(({ text: text4 }) => gone.some((address) => text4.includes(address)));
 }
 
 // src/lint/homes.ts
@@ -87325,7 +87333,7 @@ function homesOf({ tree, os: os2 }) {
   const owned = os2.users.filter(({ home }) => home === "/root" || /^\/home\/[^/]+$/.test(home)).map((account) => ({ path: account.home, account }));
   const left = namesIn(tree, "/home").map((name) => ({ path: `/home/${name}` }));
   const byPath = new Map([...left, { path: "/root" }, ...owned].map((one2) => [one2.path, one2]));
-  return [...byPath.values()].slice(-mostHomes).filter(({ path: path49 }) => entryAt(tree, path49)?.kind === "directory");
+  return [...byPath.values()].slice(-mostHomes).filter(({ path: path50 }) => entryAt(tree, path50)?.kind === "directory");
 }
 
 // src/lint/rules/authorized-keys.ts
@@ -87336,9 +87344,9 @@ var authorizedKeys = {
   summary: "public keys that may log in",
   why: "Whoever holds the private key can log in to every Pi that is made from the image.",
   fix: "publish the image without them; every user adds their own",
-  check: (context) => homesOf(context).flatMap(({ path: path49 }) => ["authorized_keys", "authorized_keys2"].map((name) => `${path49}/.ssh/${name}`)).flatMap((path49) => {
-    const keys = activeLines(context.tree, path49).length;
-    return keys === 0 ? [] : [{ path: path49, message: `${keys} ${keys === 1 ? "key" : "keys"} may log in` }];
+  check: (context2) => homesOf(context2).flatMap(({ path: path50 }) => ["authorized_keys", "authorized_keys2"].map((name) => `${path50}/.ssh/${name}`)).flatMap((path50) => {
+    const keys = activeLines(context2.tree, path50).length;
+    return keys === 0 ? [] : [{ path: path50, message: `${keys} ${keys === 1 ? "key" : "keys"} may log in` }];
   })
 };
 
@@ -87350,24 +87358,24 @@ var authorizedKeysMode = {
   summary: "ssh keys that sshd ignores because of owner or mode",
   why: "sshd takes no keys from a file or directory that somebody else could have written, and does not say so.",
   fix: "give home, .ssh and authorized_keys to the account, writable by nobody else (0755, 0700, 0600)",
-  check: (context) => unsafe(context).map(({ path: path49, entry: entry4, account }) => ({
-    path: path49,
+  check: (context2) => unsafe(context2).map(({ path: path50, entry: entry4, account }) => ({
+    path: path50,
     message: `sshd ignores the keys of ${account.name}: owner ${entry4.uid}:${entry4.gid}, mode ${octal2(entry4.mode)}`
   })),
-  mend: (context) => unsafe(context).map(({ path: path49, entry: entry4, account }) => {
+  mend: (context2) => unsafe(context2).map(({ path: path50, entry: entry4, account }) => {
     const safe = { mode: entry4.mode & ~18, owner: { user: account.uid, group: account.gid } };
-    if (entry4.kind === "directory") return directory(path49, safe);
-    return change(path49, { op: "ensure-lines", lines: [] }, safe);
+    if (entry4.kind === "directory") return directory(path50, safe);
+    return change(path50, { op: "ensure-lines", lines: [] }, safe);
   })
 };
-function unsafe(context) {
-  return homesOf(context).flatMap(({ path: home, account }) => {
+function unsafe(context2) {
+  return homesOf(context2).flatMap(({ path: home, account }) => {
     const file4 = `${home}/.ssh/authorized_keys`;
-    if (account === void 0 || entryAt(context.tree, file4)?.kind !== "file") return [];
-    return [home, `${home}/.ssh`, file4].flatMap((path49) => {
-      const entry4 = entryAt(context.tree, path49);
+    if (account === void 0 || entryAt(context2.tree, file4)?.kind !== "file") return [];
+    return [home, `${home}/.ssh`, file4].flatMap((path50) => {
+      const entry4 = entryAt(context2.tree, path50);
       const isSafe = entry4 && [0, account.uid].includes(entry4.uid) && (entry4.mode & 18) === 0;
-      return entry4 === void 0 || isSafe ? [] : [{ path: path49, entry: entry4, account }];
+      return entry4 === void 0 || isSafe ? [] : [{ path: path50, entry: entry4, account }];
     });
   });
 }
@@ -87382,22 +87390,22 @@ var buildLeftovers = {
   summary: "what a build in a chroot forgot to take away",
   why: "policy-rc.d keeps newly installed services from starting, and apt waits for a proxy that only the builder has.",
   fix: "delete the file, or the line",
-  check: (context) => [
-    ...present(context).map(({ path: path49, message: message4 }) => ({ path: path49, message: message4 })),
-    ...proxies(context)
+  check: (context2) => [
+    ...present(context2).map(({ path: path50, message: message4 }) => ({ path: path50, message: message4 })),
+    ...proxies(context2)
   ],
-  mend: (context) => present(context).map(({ path: path49 }) => remove(path49))
+  mend: (context2) => present(context2).map(({ path: path50 }) => remove(path50))
 };
 function present({ tree }) {
   const emulators = pathsIn(tree, "/usr/bin", /^qemu-[a-z0-9_]+-static$/);
   return [
     ...entryAt(tree, policy) ? [{ path: policy, message: "services that are installed later will not start" }] : [],
-    ...emulators.filter(() => emulators.length <= 2).map((path49) => ({ path: path49, message: "an emulator is left over from the build" }))
+    ...emulators.filter(() => emulators.length <= 2).map((path50) => ({ path: path50, message: "an emulator is left over from the build" }))
   ];
 }
 function proxies({ tree }) {
   return ["/etc/apt/apt.conf", ...pathsIn(tree, "/etc/apt/apt.conf.d")].flatMap(
-    (path49) => activeLines(tree, path49).filter(({ text: text4 }) => /^\s*(?!\/\/)Acquire::https?::Proxy\s/i.test(text4) && !/DIRECT/.test(text4)).map(({ number: line3 }) => ({ path: path49, line: line3, message: "apt fetches through a proxy of the builder" }))
+    (path50) => activeLines(tree, path50).filter(({ text: text4 }) => /^\s*(?!\/\/)Acquire::https?::Proxy\s/i.test(text4) && !/DIRECT/.test(text4)).map(({ number: line3 }) => ({ path: path50, line: line3, message: "apt fetches through a proxy of the builder" }))
   );
 }
 
@@ -87410,11 +87418,11 @@ var cloudInitSeed = {
   why: 'Without meta-data beside it user-data is no seed, and without "#cloud-config" as its first line it is only text.',
   fix: 'have user-data, starting with "#cloud-config", and meta-data on the boot partition',
   check({ tree, os: os2 }) {
-    const path49 = `${os2.bootDir}/user-data`;
-    if (os2.packages["cloud-init"] === void 0 || activeLines(tree, path49).length === 0) return [];
+    const path50 = `${os2.bootDir}/user-data`;
+    if (os2.packages["cloud-init"] === void 0 || activeLines(tree, path50).length === 0) return [];
     return [
-      ...isPresent(tree, `${os2.bootDir}/meta-data`) ? [] : [{ path: path49, message: "it is not taken, because there is no meta-data beside it" }],
-      ...header2.test(boundedText(tree, path49) ?? "") ? [] : [{ path: path49, line: 1, message: 'the first line is not "#cloud-config"' }]
+      ...isPresent(tree, `${os2.bootDir}/meta-data`) ? [] : [{ path: path50, message: "it is not taken, because there is no meta-data beside it" }],
+      ...header2.test(boundedText(tree, path50) ?? "") ? [] : [{ path: path50, line: 1, message: 'the first line is not "#cloud-config"' }]
     ];
   }
 };
@@ -87424,27 +87432,27 @@ init_edit();
 
 // src/lint/command-line.ts
 function commandLine({ tree, os: os2 }) {
-  const path49 = `${os2.bootDir}/cmdline.txt`;
-  const text4 = plainText(boundedText(tree, path49) ?? "");
+  const path50 = `${os2.bootDir}/cmdline.txt`;
+  const text4 = plainText(boundedText(tree, path50) ?? "");
   const lines2 = text4.split("\n").filter((line3) => line3.trim() !== "");
-  return { path: path49, lines: lines2, words: splitWords(text4) };
+  return { path: path50, lines: lines2, words: splitWords(text4) };
 }
 var initResize = "init=/usr/lib/raspi-config/init_resize.sh";
 var firstBootInit = "init=/usr/lib/raspberrypi-sys-mods/firstboot";
-function growsAtFirstBoot(context) {
-  const { words: words2 } = commandLine(context);
-  return [initResize, firstBootInit, "resize"].some((word3) => words2.includes(word3));
+function growsAtFirstBoot(context2) {
+  const { words: words3 } = commandLine(context2);
+  return [initResize, firstBootInit, "resize"].some((word3) => words3.includes(word3));
 }
 var newIdSince = 20200515;
-function changesDiskId(context) {
-  if (context.table.scheme !== "mbr") return false;
-  const { words: words2 } = commandLine(context);
-  if (words2.includes(firstBootInit)) return true;
-  const version4 = Number(/^\d{8}/.exec(context.os.packages["raspi-config"] ?? "")?.[0] ?? 0);
-  return words2.includes(initResize) && version4 >= newIdSince;
+function changesDiskId(context2) {
+  if (context2.table.scheme !== "mbr") return false;
+  const { words: words3 } = commandLine(context2);
+  if (words3.includes(firstBootInit)) return true;
+  const version4 = Number(/^\d{8}/.exec(context2.os.packages["raspi-config"] ?? "")?.[0] ?? 0);
+  return words3.includes(initResize) && version4 >= newIdSince;
 }
-function runsAtBoot(context, name) {
-  return commandLine(context).words.some((word3) => word3.startsWith("systemd.run=") && word3.endsWith(`/${name}`)) && isPresent(context.tree, `${context.os.bootDir}/${name}`);
+function runsAtBoot(context2, name) {
+  return commandLine(context2).words.some((word3) => word3.startsWith("systemd.run=") && word3.endsWith(`/${name}`)) && isPresent(context2.tree, `${context2.os.bootDir}/${name}`);
 }
 
 // src/lint/rules/cmdline-lines.ts
@@ -87454,19 +87462,19 @@ var cmdlineLines = {
   summary: "a cmdline.txt that is not one line",
   why: "The firmware hands the first line to the kernel and drops the rest; an empty first line means no root file system.",
   fix: "put all words on the first line, with spaces between them",
-  check(context) {
-    const { path: path49, lines: lines2 } = commandLine(context);
-    if (entryAt(context.tree, path49) === void 0) {
-      return [{ path: path49, message: "there is no cmdline.txt, so the kernel does not find its root" }];
+  check(context2) {
+    const { path: path50, lines: lines2 } = commandLine(context2);
+    if (entryAt(context2.tree, path50) === void 0) {
+      return [{ path: path50, message: "there is no cmdline.txt, so the kernel does not find its root" }];
     }
-    if (lines2.length === 0) return [{ path: path49, message: "it is empty, so the kernel does not find its root" }];
+    if (lines2.length === 0) return [{ path: path50, message: "it is empty, so the kernel does not find its root" }];
     if (lines2.length > 1)
-      return [{ path: path49, line: 2, message: `it has ${lines2.length} lines; only the first counts` }];
-    return beginsEmpty(context) ? [{ path: path49, line: 1, message: "it begins with an empty line" }] : [];
+      return [{ path: path50, line: 2, message: `it has ${lines2.length} lines; only the first counts` }];
+    return beginsEmpty(context2) ? [{ path: path50, line: 1, message: "it begins with an empty line" }] : [];
   },
-  mend(context) {
-    const { path: path49, lines: lines2 } = commandLine(context);
-    return lines2.length === 1 && beginsEmpty(context) ? [change(path49, { op: "words" })] : [];
+  mend(context2) {
+    const { path: path50, lines: lines2 } = commandLine(context2);
+    return lines2.length === 1 && beginsEmpty(context2) ? [change(path50, { op: "words" })] : [];
   }
 };
 function beginsEmpty({ tree, os: os2 }) {
@@ -87481,16 +87489,16 @@ var cmdlineRoot = {
   summary: "a cmdline.txt without root=",
   why: 'The kernel stops with "Unable to mount root fs".',
   fix: "add root=PARTUUID=\u2026 with the PARTUUID of the root partition, and rootwait",
-  check(context) {
-    const { path: path49, lines: lines2, words: words2 } = commandLine(context);
-    const isThere2 = lines2.length === 0 || words2.some((word3) => /^(?:root|nfsroot)=/.test(word3));
-    return isThere2 ? [] : [{ path: path49, line: 1, message: "no word says where the root file system is" }];
+  check(context2) {
+    const { path: path50, lines: lines2, words: words3 } = commandLine(context2);
+    const isThere2 = lines2.length === 0 || words3.some((word3) => /^(?:root|nfsroot)=/.test(word3));
+    return isThere2 ? [] : [{ path: path50, line: 1, message: "no word says where the root file system is" }];
   },
-  mend(context) {
-    const { path: path49, lines: lines2 } = commandLine(context);
-    const id = rootId(context);
-    if (lines2.length !== 1 || id === void 0 || cmdlineRoot.check(context).length === 0) return [];
-    return [change(path49, { op: "words", add: [`root=PARTUUID=${id}`, "rootwait"] })];
+  mend(context2) {
+    const { path: path50, lines: lines2 } = commandLine(context2);
+    const id = rootId(context2);
+    if (lines2.length !== 1 || id === void 0 || cmdlineRoot.check(context2).length === 0) return [];
+    return [change(path50, { op: "words", add: [`root=PARTUUID=${id}`, "rootwait"] })];
   }
 };
 function rootId({ mounts, table: table2 }) {
@@ -87506,14 +87514,14 @@ var configFilter = {
   why: "What is appended to the file, by people and by programs, counts for those boards alone, and silently.",
   fix: "put [all] above what is meant for all boards",
   check({ tree, os: os2 }) {
-    const path49 = `${os2.bootDir}/config.txt`;
-    const lines2 = linesIn(tree, path49);
+    const path50 = `${os2.bootDir}/config.txt`;
+    const lines2 = linesIn(tree, path50);
     const header3 = lines2.findLast(({ text: text4 }) => /^\s*\[[^\]]+\]/.test(text4));
     const filter = /\[([^\]]+)\]/.exec(header3?.text ?? "")?.[1] ?? "all";
     const setting = lines2.find(
       ({ number: number4, text: text4 }) => number4 > (header3?.number ?? 0) && /^\s*[^#\s[][^=]*=/.test(text4)
     );
-    return /^all$/i.test(filter) || setting === void 0 ? [] : [{ path: path49, line: setting.number, message: `from here to the end it counts for [${filter}] only` }];
+    return /^all$/i.test(filter) || setting === void 0 ? [] : [{ path: path50, line: setting.number, message: `from here to the end it counts for [${filter}] only` }];
   }
 };
 
@@ -87526,9 +87534,9 @@ var configLineLength = {
   why: `The firmware drops what follows the ${longest}th character of a line.`,
   fix: "make the line shorter, or split it: several dtoverlay= and dtparam= lines add up",
   check: ({ tree, os: os2 }) => {
-    const path49 = `${os2.bootDir}/config.txt`;
-    return linesIn(tree, path49).filter(({ text: text4 }) => !/^\s*#/.test(text4) && text4.length > longest).map(({ number: line3, text: text4 }) => ({
-      path: path49,
+    const path50 = `${os2.bootDir}/config.txt`;
+    return linesIn(tree, path50).filter(({ text: text4 }) => !/^\s*#/.test(text4) && text4.length > longest).map(({ number: line3, text: text4 }) => ({
+      path: path50,
       line: line3,
       message: `the line has ${text4.length} characters; the firmware reads ${longest}`
     }));
@@ -87550,7 +87558,7 @@ function canBeTyped(hash2) {
 // src/lint/services.ts
 function hasSsh({ tree, os: os2 }) {
   if (["ssh.service", "ssh.socket"].some((unit3) => isEnabled(tree, unit3))) return true;
-  return sshFlags(os2.bootDir).some((path49) => isPresent(tree, path49)) && isEnabled(tree, "sshswitch.service");
+  return sshFlags(os2.bootDir).some((path50) => isPresent(tree, path50)) && isEnabled(tree, "sshswitch.service");
 }
 var sshFlags = (bootDir) => [`${bootDir}/ssh`, `${bootDir}/ssh.txt`];
 var vncUnits = ["vncserver-x11-serviced.service", "vncserver-virtuald.service", "wayvnc.service"];
@@ -87577,10 +87585,10 @@ function isOn(settings5, keywords) {
   const forSomebody = settings5.slice(general.length).filter(isAsked);
   return first !== "no" || forSomebody.some(([, value2]) => value2 !== "no");
 }
-function settingsOf(tree, path49) {
-  return activeLines(tree, path49).flatMap(({ text: text4 }) => {
+function settingsOf(tree, path50) {
+  return activeLines(tree, path50).flatMap(({ text: text4 }) => {
     const [, keyword = "", value2 = ""] = /^\s*([^\s=]+)[\s=]+"?([^\s"]*)/.exec(text4.toLowerCase()) ?? [];
-    if (keyword === "include" && path49 === main2 && value2 === `${dropIns}/*.conf`) {
+    if (keyword === "include" && path50 === main2 && value2 === `${dropIns}/*.conf`) {
       return pathsIn(tree, dropIns, /\.conf$/).flatMap((name) => settingsOf(tree, name));
     }
     return keyword === "" ? [] : [[keyword, value2]];
@@ -87595,7 +87603,7 @@ var defaultPassword = {
   summary: "the password that everybody knows, with ssh or VNC on",
   why: 'Anyone on the network can log in as pi with "raspberry", and programs that spread do.',
   fix: "set another password (user.password), or switch password logins off and use ssh keys",
-  check: (context) => hasSsh(context) && takesPasswords(context) || vncServer(context) !== void 0 ? passwordRecords(context.tree).filter(({ hash: hash2 }) => isDefaultPassword(hash2)).map(({ name, line: line3 }) => ({
+  check: (context2) => hasSsh(context2) && takesPasswords(context2) || vncServer(context2) !== void 0 ? passwordRecords(context2.tree).filter(({ hash: hash2 }) => isDefaultPassword(hash2)).map(({ name, line: line3 }) => ({
     path: shadowFile,
     line: line3,
     message: `the password of ${name} is "raspberry" and the Pi can be logged into over the network`
@@ -87629,7 +87637,7 @@ var deviceIdentity = {
   why: "They belong to one machine: copies of it get in the way of each other, and its keys are everybody\u2019s.",
   fix: "delete the file, or set the program up afresh on each Pi",
   check: ({ tree }) => [
-    ...Object.entries({ ...madeAgain, ...setUp }).filter(([path49]) => isFilled(tree, path49)).map(([path49, what]) => ({ path: path49, message: `${what} is in the image` })),
+    ...Object.entries({ ...madeAgain, ...setUp }).filter(([path50]) => isFilled(tree, path50)).map(([path50, what]) => ({ path: path50, message: `${what} is in the image` })),
     ...entryAt(tree, cloudInstance) ? [
       {
         path: cloudInstance,
@@ -87638,7 +87646,7 @@ var deviceIdentity = {
       }
     ] : []
   ],
-  mend: ({ tree }) => Object.keys(madeAgain).filter((path49) => isFilled(tree, path49)).map(remove)
+  mend: ({ tree }) => Object.keys(madeAgain).filter((path50) => isFilled(tree, path50)).map(remove)
 };
 
 // src/lint/rules/docker-cgroups.ts
@@ -87650,16 +87658,16 @@ var dockerCgroups = {
   summary: "Docker without the memory controller",
   why: "A Pi starts its kernel with the memory controller off; Docker then ignores memory limits, and some containers do not start.",
   fix: `add ${needed} and swapaccount=1 to cmdline.txt`,
-  check: (context) => isLacking(context) ? [{ path: commandLine(context).path, line: 1, message: `Docker is there, but ${needed} is not` }] : [],
-  mend: (context) => isLacking(context) && commandLine(context).lines.length === 1 ? [
-    change(commandLine(context).path, {
+  check: (context2) => isLacking(context2) ? [{ path: commandLine(context2).path, line: 1, message: `Docker is there, but ${needed} is not` }] : [],
+  mend: (context2) => isLacking(context2) && commandLine(context2).lines.length === 1 ? [
+    change(commandLine(context2).path, {
       op: "words",
       add: [needed, "cgroup_memory=1", "swapaccount=1"]
     })
   ] : []
 };
-function isLacking(context) {
-  return hasDocker2(context) && !commandLine(context).words.includes(needed);
+function isLacking(context2) {
+  return hasDocker2(context2) && !commandLine(context2).words.includes(needed);
 }
 
 // src/lint/rules/docker-libseccomp.ts
@@ -87710,18 +87718,18 @@ var fakeHwclock = {
   summary: "a clock that starts far in the past",
   why: 'A Pi has no clock that runs without power. Until the network brings the time, certificates and package lists are "not yet valid".',
   fix: 'write the time of the build, as "2026-01-31 12:00:00", into /etc/fake-hwclock.data',
-  check: (context) => {
-    const { tree } = context;
-    if (entryAt(tree, file3)?.kind === "link" && tree.realPath(file3).startsWith(`${context.os.bootDir}/`)) {
+  check: (context2) => {
+    const { tree } = context2;
+    if (entryAt(tree, file3)?.kind === "link" && tree.realPath(file3).startsWith(`${context2.os.bootDir}/`)) {
       return [{ path: file3, message: "it leads to the boot partition, which is mounted too late for it" }];
     }
-    const time3 = savedTime(context);
-    return time3 !== void 0 && context.now.getTime() - time3 > longest2 ? [{ path: file3, message: `the clock starts on ${new Date(time3).toISOString().slice(0, 10)}` }] : [];
+    const time3 = savedTime(context2);
+    return time3 !== void 0 && context2.now.getTime() - time3 > longest2 ? [{ path: file3, message: `the clock starts on ${new Date(time3).toISOString().slice(0, 10)}` }] : [];
   },
-  mend: (context) => {
-    const time3 = savedTime(context);
-    if (time3 === void 0 || context.now.getTime() - time3 <= longest2) return [];
-    return [write(file3, `${context.now.toISOString().slice(0, 19).replace("T", " ")}
+  mend: (context2) => {
+    const time3 = savedTime(context2);
+    if (time3 === void 0 || context2.now.getTime() - time3 <= longest2) return [];
+    return [write(file3, `${context2.now.toISOString().slice(0, 19).replace("T", " ")}
 `)];
   }
 };
@@ -87741,17 +87749,17 @@ var freeSpace = {
   summary: "file systems with hardly any room",
   why: "The first boot writes keys, logs and settings before, or instead of, growing the root; a full disk fails in odd ways.",
   fix: "take something out, or make the partition larger",
-  check: (context) => {
-    const root2 = growsAtFirstBoot(context) ? 4 : 64;
-    return [...roomAt(context, "/", root2), ...roomAt(context, context.os.bootDir, 1)];
+  check: (context2) => {
+    const root2 = growsAtFirstBoot(context2) ? 4 : 64;
+    return [...roomAt(context2, "/", root2), ...roomAt(context2, context2.os.bootDir, 1)];
   }
 };
-function roomAt({ tree }, path49, wanted) {
-  const { free, freeInodes } = tree.space(path49);
+function roomAt({ tree }, path50, wanted) {
+  const { free, freeInodes } = tree.space(path50);
   const room = (free / mebibyte2).toFixed(1);
   return [
-    ...free < wanted * mebibyte2 ? [{ path: path49, message: `only ${room} MiB are free, ${wanted} MiB are needed` }] : [],
-    ...freeInodes < fewestInodes ? [{ path: path49, message: `only ${freeInodes} more files can be made` }] : []
+    ...free < wanted * mebibyte2 ? [{ path: path50, message: `only ${room} MiB are free, ${wanted} MiB are needed` }] : [],
+    ...freeInodes < fewestInodes ? [{ path: path50, message: `only ${freeInodes} more files can be made` }] : []
   ];
 }
 
@@ -87775,10 +87783,10 @@ var hostsHostname = {
   summary: "a host name that /etc/hosts does not know",
   why: 'sudo says "unable to resolve host" each time, and waits for the network before it does.',
   fix: 'have a line "127.0.1.1 <host name>" in /etc/hosts',
-  check: (context) => isKnown(context) ? [] : [{ path: hosts, message: `no line names "${context.os.hostname}"` }],
-  mend: (context) => {
-    const { hostname: hostname5 } = context.os;
-    if (isKnown(context) || !/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(hostname5)) return [];
+  check: (context2) => isKnown(context2) ? [] : [{ path: hosts, message: `no line names "${context2.os.hostname}"` }],
+  mend: (context2) => {
+    const { hostname: hostname5 } = context2.os;
+    if (isKnown(context2) || !/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(hostname5)) return [];
     return [
       change(
         hosts,
@@ -87797,15 +87805,15 @@ function isKnown({ tree, os: os2 }) {
 }
 
 // src/lint/wpa-conf.ts
-function wpaFiles(context) {
-  const { tree, os: os2 } = context;
+function wpaFiles(context2) {
+  const { tree, os: os2 } = context2;
   const paths = [
     ...pathsIn(tree, "/etc/wpa_supplicant", /^wpa_supplicant.*\.conf$/),
-    ...takesWpaDropIn(context) ? [`${os2.bootDir}/wpa_supplicant.conf`] : []
+    ...takesWpaDropIn(context2) ? [`${os2.bootDir}/wpa_supplicant.conf`] : []
   ];
-  return paths.flatMap((path49) => {
-    const text4 = boundedText(tree, path49);
-    return text4 === void 0 ? [] : [{ path: path49, ...parseWpaConf(text4) }];
+  return paths.flatMap((path50) => {
+    const text4 = boundedText(tree, path50);
+    return text4 === void 0 ? [] : [{ path: path50, ...parseWpaConf(text4) }];
   });
 }
 function takesWpaDropIn({ os: os2 }) {
@@ -87862,12 +87870,12 @@ var dropIns2 = [
   })),
   {
     name: "custom.toml",
-    isRead: (context) => commandLine(context).words.includes(firstBootInit),
+    isRead: (context2) => commandLine(context2).words.includes(firstBootInit),
     instead: "only Bullseye and Bookworm take it, in their first boot; Trixie has cloud-init"
   },
   {
     name: "firstrun.sh",
-    isRead: (context) => runsAtBoot(context, "firstrun.sh"),
+    isRead: (context2) => runsAtBoot(context2, "firstrun.sh"),
     instead: "cmdline.txt has to run it by systemd.run="
   },
   ...["ssh", "ssh.txt"].map((name) => ({
@@ -87882,9 +87890,9 @@ var ignoredDropIn = {
   summary: "set-up files on the boot partition that this release does not read",
   why: "How a Pi is set up has changed with almost every release; a file for another one is ignored without a word.",
   fix: "set the image up the way its release wants it; `pi-image build` does",
-  check: (context) => dropIns2.map((one2) => ({ ...one2, path: `${context.os.bootDir}/${one2.name}` })).filter(({ path: path49, isRead }) => isPresent(context.tree, path49) && !isRead(context)).map(({ path: path49, instead }) => ({
-    path: path49,
-    message: `nothing in this image (${context.os.codename || "unknown release"}) reads the file`,
+  check: (context2) => dropIns2.map((one2) => ({ ...one2, path: `${context2.os.bootDir}/${one2.name}` })).filter(({ path: path50, isRead }) => isPresent(context2.tree, path50) && !isRead(context2)).map(({ path: path50, instead }) => ({
+    path: path50,
+    message: `nothing in this image (${context2.os.codename || "unknown release"}) reads the file`,
     help: instead
   }))
 };
@@ -87897,14 +87905,14 @@ var initFirst = {
   summary: "init= as the first word of cmdline.txt",
   why: "The resize script looks for its init= with a space before it; at the very start it is never taken away, and every boot resizes and restarts.",
   fix: "move init= to the end of the line",
-  check(context) {
-    const { path: path49, words: words2 } = commandLine(context);
-    const [first = ""] = words2;
-    return first.startsWith("init=") && words2.length > 1 ? [{ path: path49, line: 1, message: `${first} is the first word, so the first boot repeats for ever` }] : [];
+  check(context2) {
+    const { path: path50, words: words3 } = commandLine(context2);
+    const [first = ""] = words3;
+    return first.startsWith("init=") && words3.length > 1 ? [{ path: path50, line: 1, message: `${first} is the first word, so the first boot repeats for ever` }] : [];
   },
-  mend(context) {
-    const { path: path49, lines: lines2 } = commandLine(context);
-    return lines2.length === 1 && initFirst.check(context).length > 0 ? [change(path49, { op: "words" })] : [];
+  mend(context2) {
+    const { path: path50, lines: lines2 } = commandLine(context2);
+    return lines2.length === 1 && initFirst.check(context2).length > 0 ? [change(path50, { op: "words" })] : [];
   }
 };
 
@@ -87918,8 +87926,8 @@ var keyboardCache = {
   summary: "a console that keeps its old keyboard layout",
   why: "The console prefers a compiled copy of the layout; changing /etc/default/keyboard alone does nothing until the copy is made again.",
   fix: "delete /etc/console-setup/cached_setup_keyboard.sh; it is made again at boot",
-  check: (context) => isStale(context) ? [{ path: cache, message: `it is older than ${settings2}` }] : [],
-  mend: (context) => isStale(context) ? [remove(cache)] : []
+  check: (context2) => isStale(context2) ? [{ path: cache, message: `it is older than ${settings2}` }] : [],
+  mend: (context2) => isStale(context2) ? [remove(cache)] : []
 };
 function isStale({ tree }) {
   const [old, changed2] = [entryAt(tree, cache), entryAt(tree, settings2)];
@@ -87935,11 +87943,11 @@ var locale2 = {
   summary: "a language that was never generated",
   why: "perl, apt and many scripts complain at each start, and sort and print in the C locale all the same.",
   fix: "name the locale in /etc/locale.gen and run locale-gen on the Pi, or set LANG=C.UTF-8; `locale:` of pi-image does both in order",
-  check: ({ tree }) => settings3.flatMap((path49) => {
-    const line3 = activeLines(tree, path49).findLast(({ text: text4 }) => /^\s*(?:export\s+)?LANG=/.test(text4));
+  check: ({ tree }) => settings3.flatMap((path50) => {
+    const line3 = activeLines(tree, path50).findLast(({ text: text4 }) => /^\s*(?:export\s+)?LANG=/.test(text4));
     const name = /LANG=["']?([^"'\s]*)/.exec(line3?.text ?? "")?.[1] ?? "";
     if (line3 === void 0 || isBuiltIn(name) || isGenerated(tree, name)) return [];
-    return [{ path: path49, line: line3.number, message: `LANG is ${name}, which the image does not have` }];
+    return [{ path: path50, line: line3.number, message: `LANG is ${name}, which the image does not have` }];
   })
 };
 var isBuiltIn = (name) => /^(?:|C|POSIX|C\.utf-?8)$/i.test(name);
@@ -87980,14 +87988,14 @@ var logs = {
   summary: "logs of a system that has run",
   why: "They name networks, addresses and logins of the place where the image was made.",
   fix: "empty the logs and delete the journal; a Pi starts new ones",
-  check: ({ tree }) => [...textLogs(tree), ...journals(tree)].map((path49) => ({ path: path49, message: "a log is not empty" })),
-  mend: ({ tree }) => [...textLogs(tree).map((path49) => write(path49, "")), ...journals(tree).map(remove)]
+  check: ({ tree }) => [...textLogs(tree), ...journals(tree)].map((path50) => ({ path: path50, message: "a log is not empty" })),
+  mend: ({ tree }) => [...textLogs(tree).map((path50) => write(path50, "")), ...journals(tree).map(remove)]
 };
 function textLogs(tree) {
-  return pathsIn(tree, "/var/log", written).filter((path49) => saysSomething(tree, path49));
+  return pathsIn(tree, "/var/log", written).filter((path50) => saysSomething(tree, path50));
 }
-function saysSomething(tree, path49) {
-  return boundedBytes(tree, path49, enough)?.some((byte2) => byte2 !== 0) ?? false;
+function saysSomething(tree, path50) {
+  return boundedBytes(tree, path50, enough)?.some((byte2) => byte2 !== 0) ?? false;
 }
 function journals(tree) {
   return namesIn(tree, "/var/log/journal").flatMap(
@@ -88020,11 +88028,11 @@ var lookAlike2 = {
   summary: "files on the boot partition with almost the right name",
   why: 'Windows hides ".txt" and editors add it: wpa_supplicant.conf.txt looks right in the folder and is read by nothing.',
   fix: 'rename the file; switch "hide extensions" off to see what it is really called',
-  check: (context) => lookAlikes(context).map(({ path: path49, meant: meant2 }) => ({
-    path: path49,
+  check: (context2) => lookAlikes(context2).map(({ path: path50, meant: meant2 }) => ({
+    path: path50,
     message: `nothing reads it; "${meant2}" is what is looked for`
   })),
-  mend: (context) => lookAlikes(context).filter(({ canMove, to }) => canMove && !isPresent(context.tree, to)).map(({ path: path49, to }) => move(path49, to))
+  mend: (context2) => lookAlikes(context2).filter(({ canMove, to }) => canMove && !isPresent(context2.tree, to)).map(({ path: path50, to }) => move(path50, to))
 };
 function lookAlikes({ tree, os: os2 }) {
   return namesIn(tree, os2.bootDir).filter((name) => !known3.includes(name.toLowerCase())).flatMap((name) => {
@@ -88054,15 +88062,15 @@ var machineId = {
   summary: "a machine id",
   why: "It is to tell machines apart: with the same one, Pis get the same DHCP lease and the same IPv6 address (machine-id(5)).",
   fix: "empty /etc/machine-id and delete /var/lib/dbus/machine-id; the first boot makes a new one",
-  check: ({ tree }) => [systemd, dbus].filter((path49) => holdsId(tree, path49)).map((path49) => ({ path: path49, message: "the machine id is set already" })),
+  check: ({ tree }) => [systemd, dbus].filter((path50) => holdsId(tree, path50)).map((path50) => ({ path: path50, message: "the machine id is set already" })),
   mend: ({ tree }) => [
     ...holdsId(tree, systemd) ? [write(systemd, "")] : [],
     ...holdsId(tree, dbus) ? [remove(dbus)] : []
   ]
 };
-function holdsId(tree, path49) {
-  if (entryAt(tree, path49)?.kind !== "file") return false;
-  return /^[0-9a-f]{32}\s*$/i.test(boundedText(tree, path49) ?? "");
+function holdsId(tree, path50) {
+  if (entryAt(tree, path50)?.kind !== "file") return false;
+  return /^[0-9a-f]{32}\s*$/i.test(boundedText(tree, path50) ?? "");
 }
 
 // src/lint/rules/network-manager-keyfile.ts
@@ -88070,9 +88078,9 @@ init_edit();
 
 // src/lint/keyfiles.ts
 function connections({ tree }) {
-  return pathsIn(tree, "/etc/NetworkManager/system-connections", /^[^.].*[^~]$/).flatMap((path49) => {
-    const text4 = boundedText(tree, path49);
-    return text4 === void 0 ? [] : [{ path: path49, settings: parseKeyfile(text4) }];
+  return pathsIn(tree, "/etc/NetworkManager/system-connections", /^[^.].*[^~]$/).flatMap((path50) => {
+    const text4 = boundedText(tree, path50);
+    return text4 === void 0 ? [] : [{ path: path50, settings: parseKeyfile(text4) }];
   });
 }
 function isWifi({ settings: settings5 }) {
@@ -88096,16 +88104,16 @@ var networkManagerKeyfile = {
   summary: "connections that NetworkManager ignores",
   why: "NetworkManager takes connections only from files that belong to root and that nobody else can read or write.",
   fix: "owner root, mode 0600",
-  check: (context) => loose(context).map(({ path: path49, about }) => ({ path: path49, message: `NetworkManager ignores it: ${about}` })),
-  mend: (context) => loose(context).map(
-    ({ path: path49 }) => change(path49, { op: "ensure-lines", lines: [] }, { mode: 384, owner: root, sensitive: true })
+  check: (context2) => loose(context2).map(({ path: path50, about }) => ({ path: path50, message: `NetworkManager ignores it: ${about}` })),
+  mend: (context2) => loose(context2).map(
+    ({ path: path50 }) => change(path50, { op: "ensure-lines", lines: [] }, { mode: 384, owner: root, sensitive: true })
   )
 };
-function loose(context) {
-  return connections(context).flatMap(({ path: path49 }) => {
-    const entry4 = entryAt(context.tree, path49);
+function loose(context2) {
+  return connections(context2).flatMap(({ path: path50 }) => {
+    const entry4 = entryAt(context2.tree, path50);
     if (entry4?.kind !== "file" || entry4.uid === 0 && (entry4.mode & 63) === 0) return [];
-    return [{ path: path49, about: `owner ${entry4.uid}:${entry4.gid}, mode ${octal2(entry4.mode)}` }];
+    return [{ path: path50, about: `owner ${entry4.uid}:${entry4.gid}, mode ${octal2(entry4.mode)}` }];
   });
 }
 
@@ -88116,21 +88124,21 @@ var noLogin = {
   summary: "ssh is on, but nobody can log in",
   why: "Since April 2022 images have no password of their own; without an account a headless Pi waits for a keyboard.",
   fix: "set a password (user.password) or add ssh keys (ssh.keys)",
-  check: (context) => hasSsh(context) && !hasWayIn(context) && !isSetUpAtBoot(context) ? [{ path: shadowFile, message: "ssh is on, but no account has a usable password or an ssh key" }] : []
+  check: (context2) => hasSsh(context2) && !hasWayIn(context2) && !isSetUpAtBoot(context2) ? [{ path: shadowFile, message: "ssh is on, but no account has a usable password or an ssh key" }] : []
 };
-function hasWayIn(context) {
-  const { tree, os: os2 } = context;
-  if (homesOf(context).some(({ path: path49 }) => activeLines(tree, `${path49}/.ssh/authorized_keys`).length > 0))
+function hasWayIn(context2) {
+  const { tree, os: os2 } = context2;
+  if (homesOf(context2).some(({ path: path50 }) => activeLines(tree, `${path50}/.ssh/authorized_keys`).length > 0))
     return true;
-  if (!takesPasswords(context)) return false;
+  if (!takesPasswords(context2)) return false;
   const people = os2.users.filter(({ uid, shell }) => uid >= 1e3 && !/(?:nologin|false)$/.test(shell));
   const names4 = new Set(people.map(({ name }) => name));
   return passwordRecords(tree).some(({ name, hash: hash2 }) => names4.has(name) && canBeTyped(hash2));
 }
-function isSetUpAtBoot(context) {
-  const { tree, os: os2 } = context;
+function isSetUpAtBoot(context2) {
+  const { tree, os: os2 } = context2;
   const has2 = (name) => isFilled(tree, `${os2.bootDir}/${name}`);
-  return os2.packages["userconf-pi"] !== void 0 && (has2("userconf") || has2("userconf.txt")) || has2("custom.toml") && commandLine(context).words.includes(firstBootInit) || runsAtBoot(context, "firstrun.sh") || os2.packages["cloud-init"] !== void 0 && activeLines(tree, `${os2.bootDir}/user-data`).length > 0;
+  return os2.packages["userconf-pi"] !== void 0 && (has2("userconf") || has2("userconf.txt")) || has2("custom.toml") && commandLine(context2).words.includes(firstBootInit) || runsAtBoot(context2, "firstrun.sh") || os2.packages["cloud-init"] !== void 0 && activeLines(tree, `${os2.bootDir}/user-data`).length > 0;
 }
 
 // src/lint/rules/partition-after-root.ts
@@ -88140,9 +88148,9 @@ var partitionAfterRoot = {
   summary: "a partition behind the root partition",
   why: "The resize script of the first boot wants the root to be last; else it shows a message and waits for a key that nobody presses.",
   fix: "put the partition before the root, or take the init= of the resize script out of cmdline.txt",
-  check(context) {
-    if (!commandLine(context).words.includes(initResize)) return [];
-    const { mounts, table: table2 } = context;
+  check(context2) {
+    if (!commandLine(context2).words.includes(initResize)) return [];
+    const { mounts, table: table2 } = context2;
     const number4 = mounts.find(({ at: at3 }) => at3 === "/")?.number;
     const root2 = table2.partitions.find((one2) => one2.number === number4);
     const later = table2.partitions.filter(
@@ -88166,13 +88174,13 @@ var partitionReference = {
   summary: "cmdline.txt or fstab name a partition that is not there",
   why: "After a new partition table the old PARTUUID leads nowhere: the kernel waits for its root for ever, or the boot stops in emergency mode.",
   fix: "write the PARTUUID of the partition table into cmdline.txt and /etc/fstab",
-  check: (context) => wrong(context).map(({ path: path49, line: line3, source, partition }) => ({
-    path: path49,
+  check: (context2) => wrong(context2).map(({ path: path50, line: line3, source, partition }) => ({
+    path: path50,
     line: line3,
     message: `${source} is not partition ${partition.number}, which is PARTUUID=${partition.partUuid}`
   })),
-  mend: (context) => wrong(context).filter(({ source }) => source.startsWith("PARTUUID=")).map(
-    ({ path: path49, source, partition }) => change(path49, {
+  mend: (context2) => wrong(context2).filter(({ source }) => source.startsWith("PARTUUID=")).map(
+    ({ path: path50, source, partition }) => change(path50, {
       op: "replace-text",
       from: source,
       to: `PARTUUID=${partition.partUuid}`,
@@ -88180,24 +88188,24 @@ var partitionReference = {
     })
   )
 };
-function wrong(context) {
-  const { os: os2, tree } = context;
-  const { path: path49, words: words2 } = commandLine(context);
-  const root2 = words2.findLast((word3) => word3.startsWith("root="))?.slice("root=".length);
+function wrong(context2) {
+  const { os: os2, tree } = context2;
+  const { path: path50, words: words3 } = commandLine(context2);
+  const root2 = words3.findLast((word3) => word3.startsWith("root="))?.slice("root=".length);
   return [
-    ...root2 === void 0 ? [] : check4(context, { path: path49, line: 1, source: root2, at: "/" }),
+    ...root2 === void 0 ? [] : check4(context2, { path: path50, line: 1, source: root2, at: "/" }),
     ...numberedLines(boundedText(tree, fstab) ?? "").flatMap(
-      ({ number: line3, text: text4 }) => parseFstab(text4).filter(({ mountPoint }) => mountPoint === "/" || mountPoint === os2.bootDir).flatMap(({ source, mountPoint }) => check4(context, { path: fstab, line: line3, source, at: mountPoint }))
+      ({ number: line3, text: text4 }) => parseFstab(text4).filter(({ mountPoint }) => mountPoint === "/" || mountPoint === os2.bootDir).flatMap(({ source, mountPoint }) => check4(context2, { path: fstab, line: line3, source, at: mountPoint }))
     )
   ];
 }
-function check4({ table: table2, mounts }, { path: path49, line: line3, source, at: at3 }) {
+function check4({ table: table2, mounts }, { path: path50, line: line3, source, at: at3 }) {
   if (!/^(?:PARTUUID|LABEL|PARTLABEL)=|^\/dev\/(?:mmcblk\d+p|nvme\d+n\d+p|sd[a-z])\d+$/.test(source))
     return [];
   const mount = mounts.find((one2) => one2.at === at3);
   const partition = table2.partitions.find(({ number: number4 }) => number4 === mount?.number);
   if (mount === void 0 || partition === void 0) return [];
-  return isSource(source, { partition, label: mount.volume.label, uuid: "" }) ? [] : [{ path: path49, line: line3, source, partition }];
+  return isSource(source, { partition, label: mount.volume.label, uuid: "" }) ? [] : [{ path: path50, line: line3, source, partition }];
 }
 
 // src/lint/rules/partuuid-elsewhere.ts
@@ -88208,22 +88216,22 @@ var partuuidElsewhere = {
   summary: "PARTUUIDs in files that the first boot does not update",
   why: "The first boot gives the disk a new id and writes it into cmdline.txt and fstab only; all other files then name a partition that is gone.",
   fix: "use LABEL= or /dev/disk/by-label instead",
-  check(context) {
-    if (!changesDiskId(context)) return [];
-    const { table: table2, tree } = context;
+  check(context2) {
+    if (!changesDiskId(context2)) return [];
+    const { table: table2, tree } = context2;
     const pattern = new RegExp(`\\b${table2.diskId}-0\\d`, "i");
-    return files2(context).flatMap((path49) => {
-      const found = findLine(tree, path49, pattern);
-      return found ? [{ path: path49, line: found.number, message: "the PARTUUID here is wrong after the first boot" }] : [];
+    return files2(context2).flatMap((path50) => {
+      const found = findLine(tree, path50, pattern);
+      return found ? [{ path: path50, line: found.number, message: "the PARTUUID here is wrong after the first boot" }] : [];
     });
   }
 };
-function files2(context) {
-  const { tree, os: os2 } = context;
-  const known5 = ["/etc/fstab", commandLine(context).path];
-  const inEtc = [...entriesBelow(tree, "/etc")].filter(([, { kind, size }]) => kind === "file" && size <= largest).map(([path49]) => path49);
+function files2(context2) {
+  const { tree, os: os2 } = context2;
+  const known5 = ["/etc/fstab", commandLine(context2).path];
+  const inEtc = [...entriesBelow(tree, "/etc")].filter(([, { kind, size }]) => kind === "file" && size <= largest).map(([path50]) => path50);
   return [...inEtc, ...pathsIn(tree, os2.bootDir, /\.(?:txt|conf|sh)$/)].filter(
-    (path49) => !known5.includes(path49)
+    (path50) => !known5.includes(path50)
   );
 }
 
@@ -88253,25 +88261,25 @@ var privateKeys = {
   summary: "private keys of people and services",
   why: "A private key opens whatever its public half was put on; in an image, others have it too.",
   fix: "take the key out, and replace it wherever its public half is in use if the image was ever given away",
-  check: (context) => [
-    ...candidates(context).filter((path49) => keyText.test(boundedText(context.tree, path49, enough2) ?? "")).map((path49) => ({ path: path49, message: "a private key is in the image" })),
-    ...homesOf(context).flatMap(
-      ({ path: path49 }) => pathsIn(context.tree, `${path49}/.gnupg/private-keys-v1.d`, /\.key$/).map((key3) => ({
+  check: (context2) => [
+    ...candidates(context2).filter((path50) => keyText.test(boundedText(context2.tree, path50, enough2) ?? "")).map((path50) => ({ path: path50, message: "a private key is in the image" })),
+    ...homesOf(context2).flatMap(
+      ({ path: path50 }) => pathsIn(context2.tree, `${path50}/.gnupg/private-keys-v1.d`, /\.key$/).map((key3) => ({
         path: key3,
         message: "a private key of GnuPG is in the image"
       }))
     )
   ]
 };
-function candidates(context) {
-  const { tree } = context;
+function candidates(context2) {
+  const { tree } = context2;
   return [
-    ...homesOf(context).flatMap(({ path: path49 }) => pathsIn(tree, `${path49}/.ssh`)),
+    ...homesOf(context2).flatMap(({ path: path50 }) => pathsIn(tree, `${path50}/.ssh`)),
     ...pathsIn(tree, "/etc/ssl/private", /^(?!ssl-cert-snakeoil)/),
     ...pathsIn(tree, "/etc/wireguard", /\.conf$/),
     ...pathsIn(tree, "/etc/openvpn"),
     ...pathsIn(tree, "/etc/openvpn/client")
-  ].filter((path49) => entryAt(tree, path49)?.kind === "file");
+  ].filter((path50) => entryAt(tree, path50)?.kind === "file");
 }
 
 // src/lint/rules/random-seed.ts
@@ -88284,8 +88292,8 @@ var randomSeed = {
   summary: "a saved random seed",
   why: "All Pis made from the image start from it, and a Pi that has little else makes keys that can be guessed.",
   fix: "delete the file; it is made again at each shutdown",
-  check: ({ tree }) => seeds.filter((path49) => isFilled(tree, path49)).map((path49) => ({ path: path49, message: "the random seed of another machine is in the image" })),
-  mend: ({ tree }) => seeds.filter((path49) => isFilled(tree, path49)).map(remove)
+  check: ({ tree }) => seeds.filter((path50) => isFilled(tree, path50)).map((path50) => ({ path: path50, message: "the random seed of another machine is in the image" })),
+  mend: ({ tree }) => seeds.filter((path50) => isFilled(tree, path50)).map(remove)
 };
 
 // src/lint/rules/rfkill-blocked.ts
@@ -88297,19 +88305,19 @@ var rfkillBlocked = {
   summary: "Wi-Fi that is set up, but switched off",
   why: "Images since 2020 start with the radio blocked until raspi-config is told a country, which nobody does on a headless Pi.",
   fix: 'write 0 into the files of /var/lib/systemd/rfkill that end in ":wlan", and WirelessEnabled=true for NetworkManager',
-  check: (context) => {
-    if (!hasNetwork(context)) return [];
-    const state2 = managerOff(context);
+  check: (context2) => {
+    if (!hasNetwork(context2)) return [];
+    const state2 = managerOff(context2);
     return [
-      ...blocked(context).map((path49) => ({ path: path49, message: "the radio stays off" })),
+      ...blocked(context2).map((path50) => ({ path: path50, message: "the radio stays off" })),
       ...state2 === void 0 ? [] : [{ path: managerState, line: state2, message: "NetworkManager keeps the radio off" }]
     ];
   },
-  mend: (context) => {
-    if (!hasNetwork(context)) return [];
+  mend: (context2) => {
+    if (!hasNetwork(context2)) return [];
     return [
-      ...blocked(context).length > 0 ? unblockEdits(context.os) : [],
-      ...managerOff(context) === void 0 ? [] : [
+      ...blocked(context2).length > 0 ? unblockEdits(context2.os) : [],
+      ...managerOff(context2) === void 0 ? [] : [
         change(managerState, {
           op: "set",
           style: "ini",
@@ -88320,11 +88328,11 @@ var rfkillBlocked = {
     ];
   }
 };
-function hasNetwork(context) {
-  return wpaFiles(context).some(({ path: path49, networks }) => path49.startsWith("/etc/") && networks.length > 0) || connections(context).some(isWifi);
+function hasNetwork(context2) {
+  return wpaFiles(context2).some(({ path: path50, networks }) => path50.startsWith("/etc/") && networks.length > 0) || connections(context2).some(isWifi);
 }
 function blocked({ tree, os: os2 }) {
-  return os2.rfkillWlan.filter((path49) => boundedText(tree, path49, 16)?.trim() === "1");
+  return os2.rfkillWlan.filter((path50) => boundedText(tree, path50, 16)?.trim() === "1");
 }
 function managerOff({ tree, os: os2 }) {
   if (os2.network !== "network-manager") return void 0;
@@ -88339,21 +88347,21 @@ var saeHashedKey = {
   summary: "WPA3 with a derived key instead of the password",
   why: "WPA3 (SAE) needs the password itself; a key that was derived from it works for WPA2 only.",
   fix: "store the password (wifi.networks[].psk: passphrase), or let the network be WPA2",
-  check: (context) => [...inWpaFiles(context), ...inConnections(context)]
+  check: (context2) => [...inWpaFiles(context2), ...inConnections(context2)]
 };
 var message = "the network is WPA3, but only a derived key is there";
-function inWpaFiles(context) {
-  return wpaFiles(context).flatMap(
-    ({ path: path49, networks }) => networks.filter(
+function inWpaFiles(context2) {
+  return wpaFiles(context2).flatMap(
+    ({ path: path50, networks }) => networks.filter(
       ({ settings: settings5 }) => /\bSAE\b/.test(settingOf(settings5, "key_mgmt") ?? "") && settingOf(settings5, "sae_password") === void 0 && derived2.test(settingOf(settings5, "psk") ?? "")
-    ).map(({ line: line3 }) => ({ path: path49, line: line3, message }))
+    ).map(({ line: line3 }) => ({ path: path50, line: line3, message }))
   );
 }
-function inConnections(context) {
-  return connections(context).filter(isWifi).flatMap(({ path: path49, settings: settings5 }) => {
+function inConnections(context2) {
+  return connections(context2).filter(isWifi).flatMap(({ path: path50, settings: settings5 }) => {
     const value2 = (key3) => settings5.find((one2) => one2.key === key3);
     const psk = value2("psk");
-    return value2("key-mgmt")?.value === "sae" && psk && derived2.test(psk.value) ? [{ path: path49, line: psk.line, message }] : [];
+    return value2("key-mgmt")?.value === "sae" && psk && derived2.test(psk.value) ? [{ path: path50, line: psk.line, message }] : [];
   });
 }
 
@@ -88372,12 +88380,12 @@ var sshHostKeys = {
   check: ({ tree }) => [
     ...pathsIn(tree, "/etc/ssh", /^ssh_host_.+_key$/),
     ...pathsIn(tree, "/etc/dropbear", /^dropbear_.+_host_key$/)
-  ].map((path49) => ({ path: path49, message: "a private host key is in the image" })),
-  mend: (context) => makesHostKeys(context) ? pathsIn(context.tree, "/etc/ssh", /^ssh_host_.+_key(?:\.pub)?$/).map(remove) : []
+  ].map((path50) => ({ path: path50, message: "a private host key is in the image" })),
+  mend: (context2) => makesHostKeys(context2) ? pathsIn(context2.tree, "/etc/ssh", /^ssh_host_.+_key(?:\.pub)?$/).map(remove) : []
 };
-function makesHostKeys(context) {
+function makesHostKeys(context2) {
   const units4 = ["regenerate_ssh_host_keys.service", "sshd-keygen.service", "cloud-init-local.service"];
-  return units4.some((unit3) => isEnabled(context.tree, unit3)) || commandLine(context).words.includes(firstBootInit);
+  return units4.some((unit3) => isEnabled(context2.tree, unit3)) || commandLine(context2).words.includes(firstBootInit);
 }
 
 // src/lint/rules/stored-credentials.ts
@@ -88413,14 +88421,14 @@ var storedCredentials = {
   summary: "passwords and tokens that programs have stored",
   why: "docker login, git, npm and others keep logins as plain text in the home; with the image they are given away.",
   fix: "delete the file and revoke the password or token if the image was ever given away",
-  check: (context) => [
-    ...homesOf(context).flatMap(
-      ({ path: path49 }) => Object.entries(inHomes).map(([name, pattern]) => [`${path49}/${name}`, pattern])
+  check: (context2) => [
+    ...homesOf(context2).flatMap(
+      ({ path: path50 }) => Object.entries(inHomes).map(([name, pattern]) => [`${path50}/${name}`, pattern])
     ),
     ...Object.entries(elsewhere2)
-  ].flatMap(([path49, pattern]) => {
-    const found = findLine(context.tree, path49, pattern);
-    return found ? [{ path: path49, line: found.number, message: "a password or token is in the file" }] : [];
+  ].flatMap(([path50, pattern]) => {
+    const found = findLine(context2.tree, path50, pattern);
+    return found ? [{ path: path50, line: found.number, message: "a password or token is in the file" }] : [];
   })
 };
 
@@ -88436,16 +88444,16 @@ var vncPassword2 = {
   summary: "a password of the VNC server",
   why: "VNC servers keep it as plain text or under a key that everybody knows, so whoever has the image can read it.",
   fix: "publish the image without it; use the password for nothing else",
-  check: (context) => [
-    ...Object.entries(settings4).flatMap(([path49, pattern]) => {
-      const found = findLine(context.tree, path49, pattern);
-      return found ? [{ path: path49, line: found.number, message: "the VNC password can be read here" }] : [];
+  check: (context2) => [
+    ...Object.entries(settings4).flatMap(([path50, pattern]) => {
+      const found = findLine(context2.tree, path50, pattern);
+      return found ? [{ path: path50, line: found.number, message: "the VNC password can be read here" }] : [];
     }),
-    ...passwordFiles(context).map((path49) => ({ path: path49, message: "the VNC password can be read here" }))
+    ...passwordFiles(context2).map((path50) => ({ path: path50, message: "the VNC password can be read here" }))
   ]
 };
-function passwordFiles(context) {
-  return homesOf(context).map(({ path: path49 }) => `${path49}/.vnc/passwd`).filter((path49) => isFilled(context.tree, path49));
+function passwordFiles(context2) {
+  return homesOf(context2).map(({ path: path50 }) => `${path50}/.vnc/passwd`).filter((path50) => isFilled(context2.tree, path50));
 }
 
 // src/lint/rules/wifi-secrets.ts
@@ -88459,27 +88467,27 @@ var wifiSecrets = {
   summary: "passwords of Wi-Fi networks",
   why: "Everybody who gets the image can join the network; a derived key lets them in as well as the password itself.",
   fix: "publish the image without it; every user adds their own",
-  check: (context) => [...inWpaConf(context), ...inKeyfiles(context), ...inNetplan(context)]
+  check: (context2) => [...inWpaConf(context2), ...inKeyfiles(context2), ...inNetplan(context2)]
 };
 var message2 = "the password of a network is in the image";
 function inWpaConf({ tree, os: os2 }) {
   return [
     ...pathsIn(tree, "/etc/wpa_supplicant", /\.conf$/),
     ...pathsIn(tree, os2.bootDir, /^wpa_supplicant\.conf/i)
-  ].flatMap((path49) => at2(path49, linesIn(tree, path49), wpaSecret));
+  ].flatMap((path50) => at2(path50, linesIn(tree, path50), wpaSecret));
 }
-function inKeyfiles(context) {
-  return connections(context).flatMap(
-    ({ path: path49, settings: settings5 }) => settings5.filter(({ key: key3, value: value2 }) => keyfileSecret.test(key3) && value2 !== "").map(({ line: line3 }) => ({ path: path49, line: line3, message: message2 }))
+function inKeyfiles(context2) {
+  return connections(context2).flatMap(
+    ({ path: path50, settings: settings5 }) => settings5.filter(({ key: key3, value: value2 }) => keyfileSecret.test(key3) && value2 !== "").map(({ line: line3 }) => ({ path: path50, line: line3, message: message2 }))
   );
 }
 function inNetplan({ tree, os: os2 }) {
   return [...pathsIn(tree, "/etc/netplan", /\.ya?ml$/), `${os2.bootDir}/network-config`].flatMap(
-    (path49) => at2(path49, linesIn(tree, path49), netplanSecret)
+    (path50) => at2(path50, linesIn(tree, path50), netplanSecret)
   );
 }
-function at2(path49, lines2, pattern) {
-  return lines2.filter(({ text: text4 }) => pattern.test(text4)).map(({ number: number4 }) => ({ path: path49, line: number4, message: message2 }));
+function at2(path50, lines2, pattern) {
+  return lines2.filter(({ text: text4 }) => pattern.test(text4)).map(({ number: number4 }) => ({ path: path50, line: number4, message: message2 }));
 }
 
 // src/lint/rules/secret-permissions.ts
@@ -88491,36 +88499,36 @@ var secretPermissions = {
   summary: "secrets that every program on the Pi can read",
   why: "A web server that is broken into can read them; ssh refuses private keys that others can read, sshd its host keys.",
   fix: "take the rights of others away (mode 0600; 0640 for /etc/shadow)",
-  check: (context) => [
-    ...exposed(context).map(({ path: path49, mode: mode2 }) => ({
-      path: path49,
+  check: (context2) => [
+    ...exposed(context2).map(({ path: path50, mode: mode2 }) => ({
+      path: path50,
       message: `a secret that all accounts can read (mode ${octal2(mode2)})`
     })),
-    ...hashesInPasswd(context)
+    ...hashesInPasswd(context2)
   ],
-  mend: (context) => exposed(context).filter(({ path: path49 }) => ownersAlone.test(path49)).map(
-    ({ path: path49, mode: mode2 }) => change(path49, { op: "ensure-lines", lines: [] }, { mode: mode2 & ~7, sensitive: true })
+  mend: (context2) => exposed(context2).filter(({ path: path50 }) => ownersAlone.test(path50)).map(
+    ({ path: path50, mode: mode2 }) => change(path50, { op: "ensure-lines", lines: [] }, { mode: mode2 & ~7, sensitive: true })
   )
 };
 var ownersAlone = /^\/(?:home|root)\/|^\/etc\/(?:g?shadow-?$|(?:ssh|wpa_supplicant|netplan|wireguard)\/)/;
-function exposed(context) {
-  const { tree, os: os2 } = context;
+function exposed(context2) {
+  const { tree, os: os2 } = context2;
   const paths = /* @__PURE__ */ new Set([
     ...alwaysSecret,
     ...pathsIn(tree, "/etc/netplan", /\.ya?ml$/),
-    ...secretPlaces.flatMap((rule) => rule.check(context).map(({ path: path49 }) => path49))
+    ...secretPlaces.flatMap((rule) => rule.check(context2).map(({ path: path50 }) => path50))
   ]);
-  return [...paths].flatMap((path49) => {
-    if (path49.startsWith(`${os2.bootDir}/`) || mustBeReadable.test(path49)) return [];
-    const entry4 = entryAt(tree, path49);
-    if (entry4?.kind !== "file" || (entry4.mode & 4) === 0 || !isReachable(context, path49)) return [];
-    return [{ path: path49, mode: entry4.mode }];
+  return [...paths].flatMap((path50) => {
+    if (path50.startsWith(`${os2.bootDir}/`) || mustBeReadable.test(path50)) return [];
+    const entry4 = entryAt(tree, path50);
+    if (entry4?.kind !== "file" || (entry4.mode & 4) === 0 || !isReachable(context2, path50)) return [];
+    return [{ path: path50, mode: entry4.mode }];
   });
 }
 var mustBeReadable = /^\/etc\/(?:environment$|fstab$|apt\/(?!auth\.conf))/;
-function isReachable({ tree }, path49) {
-  for (let at3 = path49.lastIndexOf("/"); at3 > 0; at3 = path49.lastIndexOf("/", at3 - 1)) {
-    if (((tree.stat(path49.slice(0, at3))?.mode ?? 0) & 1) === 0) return false;
+function isReachable({ tree }, path50) {
+  for (let at3 = path50.lastIndexOf("/"); at3 > 0; at3 = path50.lastIndexOf("/", at3 - 1)) {
+    if (((tree.stat(path50.slice(0, at3))?.mode ?? 0) & 1) === 0) return false;
   }
   return true;
 }
@@ -88550,9 +88558,9 @@ var setUpPasswords = {
   why: "Any computer that the card is put into can read them, and so can everybody who gets the image.",
   fix: "publish the image without the file; every user makes their own, with Raspberry Pi Imager for instance",
   check: ({ tree, os: os2 }) => Object.entries(places2).flatMap(([name, pattern]) => {
-    const path49 = `${os2.bootDir}/${name}`;
-    return activeLines(tree, path49).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({
-      path: path49,
+    const path50 = `${os2.bootDir}/${name}`;
+    return activeLines(tree, path50).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({
+      path: path50,
       line: line3,
       message: "a password or its hash is on the boot partition"
     }));
@@ -88583,11 +88591,11 @@ var shellHistory = {
   summary: "histories of shells and other programs",
   why: "They hold what somebody typed while making the image: host names, paths, now and then a password.",
   fix: "delete the file",
-  check: (context) => histories(context).map((path49) => ({ path: path49, message: "it tells what was typed while the image was made" })),
-  mend: (context) => histories(context).map(remove)
+  check: (context2) => histories(context2).map((path50) => ({ path: path50, message: "it tells what was typed while the image was made" })),
+  mend: (context2) => histories(context2).map(remove)
 };
-function histories(context) {
-  return homesOf(context).flatMap(({ path: path49 }) => names3.map((name) => `${path49}/${name}`)).filter((path49) => isFilled(context.tree, path49));
+function histories(context2) {
+  return homesOf(context2).flatMap(({ path: path50 }) => names3.map((name) => `${path50}/${name}`)).filter((path50) => isFilled(context2.tree, path50));
 }
 
 // src/lint/rules/sudoers.ts
@@ -88599,25 +88607,25 @@ var sudoers = {
   summary: "sudo rules that sudo refuses to read",
   why: "A file that others may write makes sudo stop with an error for everybody; one with a dot in its name is skipped.",
   fix: 'owner root, mode 0440, and a name without "." and "~"',
-  check: (context) => [
-    ...writable2(context).map(({ path: path49, owner: owner2, mode: mode2 }) => ({
-      path: path49,
+  check: (context2) => [
+    ...writable2(context2).map(({ path: path50, owner: owner2, mode: mode2 }) => ({
+      path: path50,
       message: `sudo refuses to work: owner ${owner2}, mode ${mode2}`
     })),
-    ...pathsIn(context.tree, folder11, /\.|~$/).map((path49) => ({
-      path: path49,
+    ...pathsIn(context2.tree, folder11, /\.|~$/).map((path50) => ({
+      path: path50,
       message: 'sudo skips it because of the "." or "~" in its name'
     }))
   ],
-  mend: (context) => writable2(context).map(
-    ({ path: path49 }) => change(path49, { op: "ensure-lines", lines: [] }, { mode: 288, owner: root })
+  mend: (context2) => writable2(context2).map(
+    ({ path: path50 }) => change(path50, { op: "ensure-lines", lines: [] }, { mode: 288, owner: root })
   )
 };
 function writable2({ tree }) {
-  return ["/etc/sudoers", ...pathsIn(tree, folder11, /^[^.]*[^.~]$/)].flatMap((path49) => {
-    const entry4 = entryAt(tree, path49);
+  return ["/etc/sudoers", ...pathsIn(tree, folder11, /^[^.]*[^.~]$/)].flatMap((path50) => {
+    const entry4 = entryAt(tree, path50);
     if (entry4?.kind !== "file" || entry4.uid === 0 && (entry4.mode & 18) === 0) return [];
-    return [{ path: path49, owner: `${entry4.uid}:${entry4.gid}`, mode: octal2(entry4.mode) }];
+    return [{ path: path50, owner: `${entry4.uid}:${entry4.gid}`, mode: octal2(entry4.mode) }];
   });
 }
 
@@ -88629,21 +88637,21 @@ var systemdRunOrder = {
   summary: "words of cmdline.txt after systemd.run=",
   why: "The script that Raspberry Pi Imager runs by it cuts the line off there when it is done, and the words are lost.",
   fix: "move them before systemd.run=",
-  check(context) {
-    const lost = lostWords(context);
-    const { path: path49 } = commandLine(context);
-    return lost.length === 0 ? [] : [{ path: path49, line: 1, message: `the first boot takes away: ${lost.join(" ")}` }];
+  check(context2) {
+    const lost = lostWords(context2);
+    const { path: path50 } = commandLine(context2);
+    return lost.length === 0 ? [] : [{ path: path50, line: 1, message: `the first boot takes away: ${lost.join(" ")}` }];
   },
-  mend(context) {
-    const { path: path49, lines: lines2 } = commandLine(context);
-    const words2 = lostWords(context).filter(isWord);
-    return lines2.length === 1 && words2.length > 0 ? [change(path49, { op: "words", add: words2 })] : [];
+  mend(context2) {
+    const { path: path50, lines: lines2 } = commandLine(context2);
+    const words3 = lostWords(context2).filter(isWord);
+    return lines2.length === 1 && words3.length > 0 ? [change(path50, { op: "words", add: words3 })] : [];
   }
 };
-function lostWords(context) {
-  const { words: words2 } = commandLine(context);
-  const at3 = words2.findIndex((word3) => word3.startsWith("systemd.run="));
-  return at3 < 0 ? [] : words2.slice(at3 + 1).filter((word3) => !word3.startsWith("systemd."));
+function lostWords(context2) {
+  const { words: words3 } = commandLine(context2);
+  const at3 = words3.findIndex((word3) => word3.startsWith("systemd.run="));
+  return at3 < 0 ? [] : words3.slice(at3 + 1).filter((word3) => !word3.startsWith("systemd."));
 }
 
 // src/lint/rules/text-format.ts
@@ -88664,29 +88672,29 @@ var textFormat = {
   summary: "Windows line ends, byte order marks and UTF-16",
   why: 'Editors on Windows leave them without showing them. A shell, the kernel, wpa_supplicant and the firmware read them as part of the text: "country=GB\\r" is no country, "#!/bin/sh\\r" no program.',
   fix: "save the file as UTF-8 without byte order mark and with LF line ends",
-  check: (context) => foreign2(context).map(({ what, plain: _2, ...place3 }) => ({ ...place3, message: `the file has ${what}` })),
-  mend: (context) => foreign2(context).map(({ path: path49, plain }) => write(path49, plain, { sensitive: true }))
+  check: (context2) => foreign2(context2).map(({ what, plain: _2, ...place3 }) => ({ ...place3, message: `the file has ${what}` })),
+  mend: (context2) => foreign2(context2).map(({ path: path50, plain }) => write(path50, plain, { sensitive: true }))
 };
-function foreign2(context) {
-  const { tree, os: os2 } = context;
+function foreign2(context2) {
+  const { tree, os: os2 } = context2;
   const paths = [
     ...onBoot.map((name) => `${os2.bootDir}/${name}`),
     ...onRoot,
     ...pathsIn(tree, "/etc/wpa_supplicant", /\.conf$/),
-    ...pathsIn(tree, "/usr/local/bin").filter((path49) => isScript(context, path49)),
-    ...pathsIn(tree, "/usr/local/sbin").filter((path49) => isScript(context, path49))
+    ...pathsIn(tree, "/usr/local/bin").filter((path50) => isScript(context2, path50)),
+    ...pathsIn(tree, "/usr/local/sbin").filter((path50) => isScript(context2, path50))
   ];
-  return paths.flatMap((path49) => {
-    const bytes3 = boundedBytes(tree, path49, largest2);
-    return bytes3 === void 0 || bytes3.length === largest2 ? [] : judge(path49, bytes3);
+  return paths.flatMap((path50) => {
+    const bytes3 = boundedBytes(tree, path50, largest2);
+    return bytes3 === void 0 || bytes3.length === largest2 ? [] : judge(path50, bytes3);
   });
 }
-function judge(path49, bytes3) {
+function judge(path50, bytes3) {
   const [first, second] = bytes3;
   if (first === 255 && second === 254 || first === 254 && second === 255) {
     const text5 = new TextDecoder(first === 255 ? "utf-16le" : "utf-16be").decode(bytes3);
     const plain2 = Buffer.from(text5.replaceAll("\r\n", "\n"));
-    return [{ path: path49, what: "UTF-16 text, which nothing on the Pi reads", plain: plain2 }];
+    return [{ path: path50, what: "UTF-16 text, which nothing on the Pi reads", plain: plain2 }];
   }
   const text4 = bytes3.toString("latin1");
   const marked = text4.startsWith("\xEF\xBB\xBF");
@@ -88697,11 +88705,11 @@ function judge(path49, bytes3) {
     ...marked ? ["a byte order mark at its start"] : [],
     ...line3 > 0 ? ["Windows line ends (CR LF)"] : []
   ];
-  const level = !marked && /\/config\.txt$/.test(path49) ? { level: "warning" } : {};
-  return [{ path: path49, what: faults.join(" and "), ...line3 > 0 && { line: line3 }, ...level, plain }];
+  const level = !marked && /\/config\.txt$/.test(path50) ? { level: "warning" } : {};
+  return [{ path: path50, what: faults.join(" and "), ...line3 > 0 && { line: line3 }, ...level, plain }];
 }
-function isScript({ tree }, path49) {
-  return /^(?:\ufeff|\u00ef\u00bb\u00bf)?#!/.test(boundedBytes(tree, path49, 5)?.toString("latin1") ?? "");
+function isScript({ tree }, path50) {
+  return /^(?:\ufeff|\u00ef\u00bb\u00bf)?#!/.test(boundedBytes(tree, path50, 5)?.toString("latin1") ?? "");
 }
 
 // src/lint/rules/vnc-no-screen.ts
@@ -88712,12 +88720,12 @@ var vncNoScreen = {
   summary: "VNC without a screen to show when no monitor is plugged in",
   why: 'Without a monitor the firmware sets up no screen, and viewers are told "Cannot currently show the desktop".',
   fix: "set hdmi_force_hotplug=1, hdmi_group=2 and hdmi_mode in config.txt (vnc.resolution)",
-  check: (context) => {
-    const { os: os2, tree } = context;
-    const path49 = `${os2.bootDir}/config.txt`;
+  check: (context2) => {
+    const { os: os2, tree } = context2;
+    const path50 = `${os2.bootDir}/config.txt`;
     const matters = os2.desktop && os2.version > 0 && os2.version <= lastByFirmware;
-    if (!matters || vncServer(context) === void 0) return [];
-    return activeLines(tree, path49).some(({ text: text4 }) => /^\s*hdmi_force_hotplug(?::\d)?\s*=\s*1/.test(text4)) ? [] : [{ path: path49, message: "no hdmi_force_hotplug=1: without a monitor there is no desktop" }];
+    if (!matters || vncServer(context2) === void 0) return [];
+    return activeLines(tree, path50).some(({ text: text4 }) => /^\s*hdmi_force_hotplug(?::\d)?\s*=\s*1/.test(text4)) ? [] : [{ path: path50, message: "no hdmi_force_hotplug=1: without a monitor there is no desktop" }];
   }
 };
 
@@ -88729,12 +88737,12 @@ var vncWithoutDesktop = {
   summary: "VNC on, without a desktop to show",
   why: 'The VNC server shares a screen; without a desktop it says "Cannot currently show the desktop" or does not start.',
   fix: "start from an image with desktop and let it boot into it (graphical.target), or switch VNC off",
-  check: (context) => {
-    const server = vncServer(context);
+  check: (context2) => {
+    const server = vncServer(context2);
     if (server === void 0) return [];
-    if (!context.os.desktop)
+    if (!context2.os.desktop)
       return [{ path: "/etc/systemd/system", message: `${server} starts, but there is no desktop` }];
-    return bootsToConsole(context) ? [{ path: defaultTarget, message: `${server} starts, but the desktop does not` }] : [];
+    return bootsToConsole(context2) ? [{ path: defaultTarget, message: `${server} starts, but the desktop does not` }] : [];
   }
 };
 function bootsToConsole({ tree }) {
@@ -88749,35 +88757,35 @@ var wifiCountry = {
   summary: "a Wi-Fi country that is none",
   why: "The kernel knows two capital letters of ISO 3166, GB and not UK; anything else counts as no country.",
   fix: "write the two capital letters of the country",
-  check: (context) => wrong2(context).map(({ path: path49, line: line3, value: value2 }) => {
+  check: (context2) => wrong2(context2).map(({ path: path50, line: line3, value: value2 }) => {
     const right = correct(value2);
     return {
-      path: path49,
+      path: path50,
       line: line3,
       message: `"${value2}" is no country`,
       ...right && { help: `write ${right}` }
     };
   }),
-  mend: (context) => wrong2(context).flatMap(({ path: path49, key: key3, value: value2 }) => {
+  mend: (context2) => wrong2(context2).flatMap(({ path: path50, key: key3, value: value2 }) => {
     const right = correct(value2);
     if (right === void 0 || !/^[A-Za-z]+$/.test(value2)) return [];
-    return [change(path49, { op: "replace-text", from: key3 + value2, to: key3 + right, word: true })];
+    return [change(path50, { op: "replace-text", from: key3 + value2, to: key3 + right, word: true })];
   })
 };
 function correct(value2) {
   return likelyCountry(value2) ?? countryCode(value2);
 }
-function wrong2(context) {
-  const { tree } = context;
-  const { path: path49, words: words2 } = commandLine(context);
+function wrong2(context2) {
+  const { tree } = context2;
+  const { path: path50, words: words3 } = commandLine(context2);
   const key3 = "cfg80211.ieee80211_regdom=";
-  const word3 = words2.findLast((one2) => one2.startsWith(key3));
+  const word3 = words3.findLast((one2) => one2.startsWith(key3));
   const crda = findLine(tree, "/etc/default/crda", /^REGDOMAIN=\S/);
   const all = [
-    ...wpaFiles(context).flatMap(
+    ...wpaFiles(context2).flatMap(
       (file4) => file4.globals.filter((one2) => one2.key === "country").map(({ value: value2, line: line3 }) => ({ path: file4.path, line: line3, key: "country=", value: value2 }))
     ),
-    ...word3 === void 0 ? [] : [{ path: path49, line: 1, key: key3, value: word3.slice(key3.length) }],
+    ...word3 === void 0 ? [] : [{ path: path50, line: 1, key: key3, value: word3.slice(key3.length) }],
     ...crda ? [
       {
         path: "/etc/default/crda",
@@ -88797,21 +88805,21 @@ var wifiCountryMissing = {
   summary: "Wi-Fi without a country",
   why: "Without one the radio keeps to what is allowed everywhere: channels 12 and 13 and most of 5 GHz stay silent, and since 2020 the radio may stay off.",
   fix: "set the two letters of the country (wifi.country)",
-  check: (context) => hasCountry(context) ? [] : [...inWpaFiles2(context), ...inConnections2(context)]
+  check: (context2) => hasCountry(context2) ? [] : [...inWpaFiles2(context2), ...inConnections2(context2)]
 };
-function hasCountry(context) {
-  return commandLine(context).words.some((word3) => word3.startsWith("cfg80211.ieee80211_regdom=")) || context.os.version > 10 && activeLines(context.tree, "/etc/default/crda").some(({ text: text4 }) => /^REGDOMAIN=\S/.test(text4));
+function hasCountry(context2) {
+  return commandLine(context2).words.some((word3) => word3.startsWith("cfg80211.ieee80211_regdom=")) || context2.os.version > 10 && activeLines(context2.tree, "/etc/default/crda").some(({ text: text4 }) => /^REGDOMAIN=\S/.test(text4));
 }
 var message3 = "networks are set up, but no country";
-function inWpaFiles2(context) {
-  if (context.os.network === "network-manager") return [];
-  return wpaFiles(context).filter(({ networks, globals }) => networks.length > 0 && settingOf(globals, "country") === void 0).map(({ path: path49 }) => ({ path: path49, message: message3 }));
+function inWpaFiles2(context2) {
+  if (context2.os.network === "network-manager") return [];
+  return wpaFiles(context2).filter(({ networks, globals }) => networks.length > 0 && settingOf(globals, "country") === void 0).map(({ path: path50 }) => ({ path: path50, message: message3 }));
 }
-function inConnections2(context) {
-  const [first] = connections(context).filter(isWifi);
+function inConnections2(context2) {
+  const [first] = connections(context2).filter(isWifi);
   return first === void 0 ? [] : [
     {
-      path: commandLine(context).path,
+      path: commandLine(context2).path,
       message: message3,
       help: "add cfg80211.ieee80211_regdom= with the two letters of the country (wifi.country)"
     }
@@ -88828,13 +88836,13 @@ var worldWritable = {
   summary: "configuration and programs that every account can change",
   why: "Whoever changes what root reads or runs is root soon after; files copied from FAT or a network share often end so.",
   fix: "take the right to write away from others (chmod o-w)",
-  check: (context) => writable3(context).map(([path49, { mode: mode2 }]) => ({
-    path: path49,
+  check: (context2) => writable3(context2).map(([path50, { mode: mode2 }]) => ({
+    path: path50,
     message: `every account can change it (mode ${octal2(mode2)})`
   })),
-  mend: (context) => writable3(context).map(([path49, { kind, mode: mode2 }]) => {
+  mend: (context2) => writable3(context2).map(([path50, { kind, mode: mode2 }]) => {
     const safe = { mode: mode2 & ~2 };
-    return kind === "directory" ? directory(path49, safe) : change(path49, { op: "ensure-lines", lines: [] }, safe);
+    return kind === "directory" ? directory(path50, safe) : change(path50, { op: "ensure-lines", lines: [] }, safe);
   })
 };
 function writable3({ tree }) {
@@ -88853,14 +88861,14 @@ var wpaCtrlInterface = {
   summary: "a wpa_supplicant.conf without ctrl_interface",
   why: "dhcpcd does not start wpa_supplicant on a file without it, so the Pi never looks for the network.",
   fix: `add the line "${line2}"`,
-  check: (context) => lacking(context).map(({ path: path49 }) => ({ path: path49, message: "dhcpcd ignores a file without ctrl_interface" })),
-  mend: (context) => lacking(context).map(
-    ({ path: path49 }) => change(path49, { op: "ensure-lines", lines: [line2] }, { sensitive: true })
+  check: (context2) => lacking(context2).map(({ path: path50 }) => ({ path: path50, message: "dhcpcd ignores a file without ctrl_interface" })),
+  mend: (context2) => lacking(context2).map(
+    ({ path: path50 }) => change(path50, { op: "ensure-lines", lines: [line2] }, { sensitive: true })
   )
 };
-function lacking(context) {
-  if (context.os.network !== "dhcpcd") return [];
-  return wpaFiles(context).filter(
+function lacking(context2) {
+  if (context2.os.network !== "dhcpcd") return [];
+  return wpaFiles(context2).filter(
     ({ networks, globals }) => networks.length > 0 && settingOf(globals, "ctrl_interface") === void 0
   );
 }
@@ -88872,15 +88880,15 @@ var wpaSyntax = {
   summary: "lines that wpa_supplicant cannot read",
   why: "wpa_supplicant refuses the whole file for one wrong line, and the Pi joins no network at all.",
   fix: 'write ssid="name" and psk="8 to 63 characters" with straight quotes, or psk= and 64 hexadecimal digits without quotes',
-  check: (context) => wpaFiles(context).flatMap(faultsIn)
+  check: (context2) => wpaFiles(context2).flatMap(faultsIn)
 };
-function faultsIn({ path: path49, faults, networks }) {
+function faultsIn({ path: path50, faults, networks }) {
   const settings5 = networks.flatMap((network3) => network3.settings);
   const wrong3 = settings5.flatMap((setting) => {
     const message4 = wrongValue(setting);
     return message4 === void 0 ? [] : [{ line: setting.line, message: message4 }];
   });
-  return [...faults, ...wrong3].map(({ line: line3, message: message4 }) => ({ path: path49, line: line3, message: message4 }));
+  return [...faults, ...wrong3].map(({ line: line3, message: message4 }) => ({ path: path50, line: line3, message: message4 }));
 }
 function wrongValue({ key: key3, value: value2 }) {
   if (!["ssid", "psk", "sae_password", "identity", "password"].includes(key3)) return void 0;
@@ -88910,7 +88918,7 @@ var wrongBootFolder = {
   summary: "boot files on the root partition instead of the boot partition",
   why: "Files put into /boot while the partition was not mounted are hidden beneath it; since Bookworm it is mounted on /boot/firmware.",
   fix: "move the file to the boot partition",
-  check: (context) => context.os.bootDir === "/boot" ? beneathMount(context) : besideMount(context)
+  check: (context2) => context2.os.bootDir === "/boot" ? beneathMount(context2) : besideMount(context2)
 };
 function beneathMount({ mounts }) {
   const root2 = mounts.find(({ at: at3 }) => at3 === "/")?.volume;
@@ -88989,8 +88997,8 @@ var builtInRules = [
 // src/lint/lint-image.ts
 function lintImage(image, options2 = {}) {
   const { rules = builtInRules, now = /* @__PURE__ */ new Date() } = options2;
-  const context = { ...image, now };
-  const findings = rules.flatMap((rule) => findingsOf2(rule, context, options2.public ?? false));
+  const context2 = { ...image, now };
+  const findings = rules.flatMap((rule) => findingsOf2(rule, context2, options2.public ?? false));
   const byLevel = levels2.map((level) => findings.filter((finding) => finding.level === level));
   const [error2 = [], warning = [], note2 = []] = byLevel;
   return {
@@ -88999,9 +89007,9 @@ function lintImage(image, options2 = {}) {
   };
 }
 var levels2 = ["error", "warning", "note"];
-function findingsOf2(rule, context, isPublic2) {
+function findingsOf2(rule, context2, isPublic2) {
   const leak = isPublic2 && rule.leak ? "error" : void 0;
-  return rule.check(context).map((finding) => ({
+  return rule.check(context2).map((finding) => ({
     rule: rule.id,
     ...finding,
     level: leak ?? finding.level ?? rule.level,
@@ -89129,23 +89137,23 @@ function describePreload(preload2) {
   );
 }
 function describeEdit(edit) {
-  const path49 = printable(edit.path);
+  const path50 = printable(edit.path);
   switch (edit.kind) {
     case "write":
-      return [`write ${path49}${attributes(edit)}`, ...content(edit.content, edit.sensitive)];
+      return [`write ${path50}${attributes(edit)}`, ...content(edit.content, edit.sensitive)];
     case "change":
       return [
-        `change ${path49}`,
+        `change ${path50}`,
         ...edit.sensitive ? ["  (hidden)"] : describeChange(edit.change).map((line3) => `  ${line3}`)
       ];
     case "link":
-      return [`link ${path49} \u2192 ${printable(edit.target)}`];
+      return [`link ${path50} \u2192 ${printable(edit.target)}`];
     case "directory":
-      return [`directory ${path49}${attributes(edit)}`];
+      return [`directory ${path50}${attributes(edit)}`];
     case "remove":
-      return [`remove ${path49}`];
+      return [`remove ${path50}`];
     case "move":
-      return [`move ${path49} \u2192 ${printable(edit.to)}`];
+      return [`move ${path50} \u2192 ${printable(edit.to)}`];
   }
 }
 function attributes({
@@ -89256,19 +89264,19 @@ function buildSummary({
 }
 function planSummary(base2, plan2) {
   const text4 = describePlan(plan2, noPaint);
-  const shown3 = text4.length > planLimit ? `${text4.slice(0, planLimit)}
+  const shown4 = text4.length > planLimit ? `${text4.slice(0, planLimit)}
 \u2026` : text4;
-  const fence = "`".repeat(Math.max(3, ...[...shown3.matchAll(/`+/g)].map(([run3]) => run3.length + 1)));
+  const fence = "`".repeat(Math.max(3, ...[...shown4.matchAll(/`+/g)].map(([run3]) => run3.length + 1)));
   return sections(
     [`## Plan for ${plainText2(plan2.hostname)}`],
     facts(base2, plan2),
-    [`${fence}text`, shown3.trimEnd(), fence],
+    [`${fence}text`, shown4.trimEnd(), fence],
     remarks(plan2.advice, [])
   );
 }
 function releaseSummary(tag, { url: url2, isDraft }) {
-  const shown3 = /^https?:\/\/[^\s()<>]+$/.test(url2) ? `[${plainText2(tag)}](${url2})` : plainText2(tag);
-  return `Uploaded to the ${isDraft ? "draft of the " : ""}release ${shown3}
+  const shown4 = /^https?:\/\/[^\s()<>]+$/.test(url2) ? `[${plainText2(tag)}](${url2})` : plainText2(tag);
+  return `Uploaded to the ${isDraft ? "draft of the " : ""}release ${shown4}
 `;
 }
 function facts(base2, plan2) {
@@ -89281,8 +89289,8 @@ function facts(base2, plan2) {
   ];
   return markdownTable(["", ""], rows);
 }
-function editRow({ path: path49, to, action, from }) {
-  return [`${code(path49)}${to === void 0 ? "" : ` \u2192 ${code(to)}`}`, action, plainText2(from.join(", "))];
+function editRow({ path: path50, to, action, from }) {
+  return [`${code(path50)}${to === void 0 ? "" : ` \u2192 ${code(to)}`}`, action, plainText2(from.join(", "))];
 }
 function cut(head, rows) {
   const left = rows.length - shownRows;
@@ -89297,7 +89305,7 @@ function remarks(advice, findings) {
   const lines2 = [
     ...advice.map(({ level, id, message: message4 }) => `- **${level}** ${code(id)}: ${plainText2(message4)}`),
     ...findings.map(
-      ({ level, rule, path: path49, message: message4 }) => `- **${level}** ${code(rule)}: ${code(path49)}: ${plainText2(message4)}`
+      ({ level, rule, path: path50, message: message4 }) => `- **${level}** ${code(rule)}: ${code(path50)}: ${plainText2(message4)}`
     )
   ];
   return cutLines(lines2);
@@ -89384,11 +89392,380 @@ async function baseFacts({ name, sha256 }) {
 }
 
 // src/action/run-release.ts
-import path47 from "node:path";
+import path48 from "node:path";
 
 // src/build-release.ts
 import { randomBytes as randomBytes2 } from "node:crypto";
-import path46 from "node:path";
+import path47 from "node:path";
+
+// src/diff/content.ts
+import { createHash as createHash24 } from "node:crypto";
+
+// src/diff/myers.ts
+var furthest = 2e3;
+var unreachable = -2;
+function matchingRuns(old, now) {
+  const start = commonStart(old, now);
+  const end2 = commonEnd(old, now, start);
+  const inner = middle(numbered(old.slice(start, old.length - end2), now.slice(start, now.length - end2))).map(
+    (run3) => ({ ...run3, old: run3.old + start, now: run3.now + start })
+  );
+  return [
+    { old: 0, now: 0, length: start },
+    ...inner,
+    { old: old.length - end2, now: now.length - end2, length: end2 }
+  ].filter(({ length }) => length > 0);
+}
+function commonStart(old, now) {
+  const most3 = Math.min(old.length, now.length);
+  let length = 0;
+  while (length < most3 && old[length] === now[length]) length++;
+  return length;
+}
+function commonEnd(old, now, start) {
+  const most3 = Math.min(old.length, now.length) - start;
+  let length = 0;
+  while (length < most3 && old.at(-1 - length) === now.at(-1 - length)) length++;
+  return length;
+}
+function numbered(old, now) {
+  const numbers3 = /* @__PURE__ */ new Map();
+  const numberOf2 = (line3) => {
+    const number4 = numbers3.get(line3) ?? numbers3.size;
+    numbers3.set(line3, number4);
+    return number4;
+  };
+  return [Int32Array.from(old, numberOf2), Int32Array.from(now, numberOf2)];
+}
+var Frontier = class _Frontier {
+  #reach;
+  #at;
+  constructor(reach, at3 = new Int32Array(2 * reach + 3).fill(unreachable)) {
+    this.#reach = reach;
+    this.#at = at3;
+  }
+  get(k) {
+    return this.#at[k + this.#reach + 1] ?? unreachable;
+  }
+  set(k, old) {
+    this.#at[k + this.#reach + 1] = old;
+  }
+  /** Only diagonals -d to d have been reached yet. */
+  copy(d) {
+    return new _Frontier(d, this.#at.slice(this.#reach - d, this.#reach + d + 3));
+  }
+};
+function middle([old, now]) {
+  if (old.length === 0 || now.length === 0) return [];
+  const most3 = Math.min(old.length + now.length, furthest);
+  const frontier = new Frontier(most3);
+  frontier.set(1, 0);
+  const history = [];
+  for (let d = 0; d <= most3; d++) {
+    history.push(frontier.copy(d));
+    for (let k = -d; k <= d; k += 2) {
+      let at3 = step(frontier, k, old.length, now.length).at;
+      if (at3 >= 0) while (at3 < old.length && at3 - k < now.length && old[at3] === now[at3 - k]) at3++;
+      frontier.set(k, at3);
+      if (at3 === old.length && at3 - k === now.length) return trace(history, old.length, now.length);
+    }
+  }
+  return [];
+}
+function step(frontier, k, oldLength, nowLength) {
+  const inserted = frontier.get(k + 1);
+  const deleted2 = frontier.get(k - 1) + 1;
+  const canInsert = inserted >= 0 && inserted - k <= nowLength;
+  const canDelete = deleted2 > 0 && deleted2 <= oldLength;
+  if (canDelete && (!canInsert || deleted2 > inserted)) return { at: deleted2, from: k - 1 };
+  return { at: canInsert ? inserted : unreachable, from: k + 1 };
+}
+function trace(history, oldLength, nowLength) {
+  const runs = [];
+  let [old, now] = [oldLength, nowLength];
+  for (let d = history.length - 1; d >= 0; d--) {
+    const k = old - now;
+    const { at: at3, from } = step(history[d], k, oldLength, nowLength);
+    if (old > at3) runs.push({ old: at3, now: at3 - k, length: old - at3 });
+    old = from < k ? at3 - 1 : at3;
+    now = old - from;
+  }
+  return runs.reverse();
+}
+
+// src/diff/unified.ts
+var context = 3;
+function unifiedHunks(before, after) {
+  const [old, now] = [linesOf2(before), linesOf2(after)];
+  const changes2 = changesBetween(matchingRuns(old, now), old.length, now.length);
+  return groups(changes2).map((group3) => hunk(group3, old, now)).join("");
+}
+function linesOf2(text4) {
+  return text4.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+function changesBetween(runs, oldLength, nowLength) {
+  const changes2 = [];
+  let [old, now] = [0, 0];
+  for (const run3 of [...runs, { old: oldLength, now: nowLength, length: 0 }]) {
+    if (run3.old > old || run3.now > now) {
+      changes2.push({ oldFrom: old, oldTo: run3.old, nowFrom: now, nowTo: run3.now });
+    }
+    [old, now] = [run3.old + run3.length, run3.now + run3.length];
+  }
+  return changes2;
+}
+function groups(changes2) {
+  const all = [];
+  for (const change3 of changes2) {
+    const last = all.at(-1)?.at(-1);
+    if (last && change3.oldFrom - last.oldTo <= 2 * context) all.at(-1)?.push(change3);
+    else all.push([change3]);
+  }
+  return all;
+}
+function hunk(group3, old, now) {
+  const [first, last] = [group3[0], group3.at(-1)];
+  const lead = Math.min(context, first.oldFrom);
+  const tail = Math.min(context, old.length - last.oldTo);
+  let text4 = "";
+  let at3 = first.oldFrom - lead;
+  for (const { oldFrom, oldTo, nowFrom, nowTo } of group3) {
+    text4 += shown3(" ", old.slice(at3, oldFrom));
+    text4 += shown3("-", old.slice(oldFrom, oldTo));
+    text4 += shown3("+", now.slice(nowFrom, nowTo));
+    at3 = oldTo;
+  }
+  text4 += shown3(" ", old.slice(at3, at3 + tail));
+  const oldRange = range(first.oldFrom - lead, last.oldTo + tail);
+  const nowRange = range(first.nowFrom - lead, last.nowTo + tail);
+  return `@@ -${oldRange} +${nowRange} @@
+${text4}`;
+}
+function range(from, to) {
+  const count2 = to - from;
+  if (count2 === 0) return `${from},0`;
+  return count2 === 1 ? `${from + 1}` : `${from + 1},${count2}`;
+}
+function shown3(sign, lines2) {
+  const marked = lines2.map(
+    (line3) => line3.endsWith("\n") ? sign + line3 : `${sign}${line3}
+\\ No newline at end of file
+`
+  );
+  return marked.join("");
+}
+
+// src/diff/content.ts
+var pieceSize12 = 256 * 1024;
+var longestText = 1024 * 1024;
+var pieces2 = [new Uint8Array(pieceSize12), new Uint8Array(pieceSize12)];
+function isSameContent({ before, after }) {
+  const [one2, other] = [open15(before), open15(after)];
+  if (one2.size !== other.size) return false;
+  for (let position = 0; position < one2.size; position += pieceSize12) {
+    const length = Math.min(pieceSize12, one2.size - position);
+    const [a3, b3] = [pieces2[0].subarray(0, length), pieces2[1].subarray(0, length)];
+    one2.readInto(a3, position);
+    other.readInto(b3, position);
+    if (Buffer.compare(a3, b3) !== 0) return false;
+  }
+  return true;
+}
+function contentDifference(pair, { secrets = false }) {
+  if (!secrets && [pair.before, pair.after].some((side) => side && isSecret(side, pair.path))) {
+    return { kind: "hidden" };
+  }
+  const [before, after] = [open15(pair.before), open15(pair.after)];
+  const [old, now] = [textOf2(before), textOf2(after)];
+  if (old !== void 0 && now !== void 0) return { kind: "text", patch: unifiedHunks(old, now) };
+  return { kind: "binary", before: digestOf6(before), after: digestOf6(after) };
+}
+var setUp2 = /^(?:wpa_supplicant|userconf|firstrun|custom\.toml|rpi-preseed|user-data|network-config)/i;
+function isSecret({ format: format2, entry: entry4, reachable }, path50) {
+  if (format2.startsWith("fat")) return setUp2.test(path50.slice(path50.lastIndexOf("/") + 1));
+  return !reachable || (entry4.mode & 4) === 0;
+}
+function open15(side) {
+  if (!side) throw new Error("only files that are on both sides are compared");
+  return side.entry.open();
+}
+function textOf2(source) {
+  if (source.size > longestText) return void 0;
+  const bytes3 = new Uint8Array(source.size);
+  source.readInto(bytes3, 0);
+  if (bytes3.includes(0)) return void 0;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes3);
+  } catch {
+    return void 0;
+  }
+}
+function digestOf6(source) {
+  const hash2 = createHash24("sha256");
+  for (let position = 0; position < source.size; position += pieceSize12) {
+    const piece = pieces2[0].subarray(0, Math.min(pieceSize12, source.size - position));
+    source.readInto(piece, position);
+    hash2.update(piece);
+  }
+  return hash2.digest("hex");
+}
+
+// src/diff/entry-state.ts
+import { isDeepStrictEqual as isDeepStrictEqual4 } from "node:util";
+function stateOf(entry4, times) {
+  const { kind, mode: mode2, uid, gid, mtime } = entry4;
+  const attributes2 = [...entry4.extendedAttributes()].sort(([a3], [b3]) => a3 < b3 ? -1 : 1);
+  return {
+    kind,
+    size: kind === "directory" ? 0 : entry4.size,
+    // No system looks at the mode of a link, and tools make links with different ones.
+    mode: kind === "link" ? 511 : mode2,
+    uid,
+    gid,
+    ...times && { mtime },
+    ...kind === "link" && { target: entry4.readLink() },
+    ...attributes2.length > 0 && {
+      attributes: Object.fromEntries(
+        attributes2.map(([name, value2]) => [name, Buffer.from(value2).toString("hex")])
+      )
+    }
+  };
+}
+function isSameState(before, after) {
+  return isDeepStrictEqual4(before, after);
+}
+
+// src/diff/table.ts
+function tableDifferences(before, after) {
+  const [old, now] = [factsOf2(before), factsOf2(after)];
+  return [.../* @__PURE__ */ new Set([...old.keys(), ...now.keys()])].flatMap((subject) => {
+    const [one2, other] = [old.get(subject), now.get(subject)];
+    if (one2 === other) return [];
+    return [
+      {
+        subject,
+        ...one2 !== void 0 && { before: one2 },
+        ...other !== void 0 && { after: other }
+      }
+    ];
+  });
+}
+function factsOf2({ table: table2, mounts }) {
+  const facts2 = /* @__PURE__ */ new Map([
+    ["partition table", table2.scheme.toUpperCase()],
+    ["disk id", table2.diskId]
+  ]);
+  for (const { number: number4, type, offset, size, name, partUuid, bootable } of table2.partitions) {
+    const of = `partition ${number4}`;
+    facts2.set(`${of} type`, type);
+    facts2.set(`${of} offset`, `${offset} bytes`);
+    facts2.set(`${of} size`, `${size} bytes`);
+    if (table2.scheme === "gpt") facts2.set(`${of} id`, partUuid);
+    if (name !== void 0) facts2.set(`${of} name`, name);
+    if (bootable) facts2.set(`${of} bootable`, "yes");
+    const mount = mounts.find((one2) => one2.number === number4);
+    if (!mount) continue;
+    facts2.set(`${of} file system`, mount.volume.format);
+    facts2.set(`${of} label`, mount.volume.label);
+    facts2.set(`${of} mounted on`, mount.at);
+  }
+  return facts2;
+}
+
+// src/diff/walk.ts
+init_errors();
+var deepest5 = 200;
+function* pairsOf(before, after) {
+  const { bootDir } = before.os;
+  const sides = [viewOf3(before, bootDir), viewOf3(after, bootDir)];
+  yield* below(
+    "",
+    [
+      { view: sides[0], reachable: true },
+      { view: sides[1], reachable: true }
+    ],
+    0
+  );
+}
+function viewOf3({ mounts }, bootDir) {
+  const root2 = mounts.find(({ at: at3 }) => at3 === "/")?.volume;
+  if (!root2) throw new Error("an open image has a root");
+  return { root: root2, boot: mounts.find(({ at: at3 }) => at3 !== "/")?.volume, bootDir };
+}
+function* below(directory2, insides, depth) {
+  if (depth > deepest5) {
+    throw new PiImageError("image.damaged", `the directories at ${directory2.slice(0, 100)}\u2026 never end`, {
+      help: "The file system of the image leads in circles. Check it with e2fsck."
+    });
+  }
+  const [old, now] = [sidesIn(insides[0], directory2), sidesIn(insides[1], directory2)];
+  for (const name of [.../* @__PURE__ */ new Set([...old.keys(), ...now.keys()])].sort()) {
+    const [path50, before, after] = [`${directory2}/${name}`, old.get(name), now.get(name)];
+    yield { path: path50, before, after };
+    const next = [enter(insides[0], before), enter(insides[1], after)];
+    if (next[0] || next[1]) yield* below(path50, next, depth + 1);
+  }
+}
+function sidesIn(inside, directory2) {
+  if (!inside) return /* @__PURE__ */ new Map();
+  const { view, reachable } = inside;
+  const isOnBoot = view.boot !== void 0 && isWithin2(directory2, view.bootDir);
+  const volume = isOnBoot ? view.boot : view.root;
+  const path50 = (isOnBoot ? directory2.slice(view.bootDir.length) : directory2) || "/";
+  return new Map(
+    scan(volume, path50).map((entry4) => [entry4.name, { entry: entry4, format: volume.format, reachable }])
+  );
+}
+function enter(inside, side) {
+  if (!inside || side?.entry.kind !== "directory") return void 0;
+  return { view: inside.view, reachable: side.reachable && (side.entry.mode & 1) !== 0 };
+}
+var isWithin2 = (path50, directory2) => path50 === directory2 || path50.startsWith(`${directory2}/`);
+function scan(volume, directory2) {
+  if (volume.scan) return volume.scan(directory2);
+  return volume.list(directory2).flatMap(({ name }) => {
+    const path50 = directory2 === "/" ? `/${name}` : `${directory2}/${name}`;
+    const entry4 = volume.stat(path50);
+    if (!entry4) return [];
+    return [
+      {
+        ...entry4,
+        name,
+        open: () => volume.open(path50),
+        readLink: () => volume.readLink(path50),
+        extendedAttributes: () => /* @__PURE__ */ new Map()
+      }
+    ];
+  });
+}
+
+// src/diff/diff-images.ts
+function diffImages(before, after, options2 = {}) {
+  const table2 = tableDifferences(before, after);
+  const entries = [...entryDifferences(before, after, options2)];
+  return { same: table2.length + entries.length === 0, table: table2, entries };
+}
+function* entryDifferences(before, after, options2 = {}) {
+  for (const pair of pairsOf(before, after)) {
+    options2.signal?.throwIfAborted();
+    const difference = differenceOf(pair, options2);
+    if (difference) yield difference;
+  }
+}
+function differenceOf(pair, options2) {
+  const { path: path50 } = pair;
+  const before = pair.before && stateOf(pair.before.entry, options2.times ?? false);
+  const after = pair.after && stateOf(pair.after.entry, options2.times ?? false);
+  if (!before || !after) {
+    return after ? { path: path50, change: "added", after } : before && { path: path50, change: "removed", before };
+  }
+  const differs = before.kind === "file" && after.kind === "file" && !isSameContent(pair);
+  if (!differs && isSameState(before, after)) return void 0;
+  const content2 = differs ? contentDifference(pair, options2) : void 0;
+  return { path: path50, change: "changed", before, after, ...content2 && { content: content2 } };
+}
+
+// src/build-release.ts
 init_errors();
 
 // src/output/asset-limit.ts
@@ -89527,19 +89904,20 @@ async function setAside(folder12, to) {
 }
 
 // src/release-documents.ts
+import { createHash as createHash27 } from "node:crypto";
 init_installed();
 
 // src/release/inventory.ts
-import { createHash as createHash24 } from "node:crypto";
+import { createHash as createHash25 } from "node:crypto";
 function ownFiles(edits) {
-  return edits.filter(({ kind, action }) => kind === "file" && (action === "created" || action === "changed")).map(({ path: path49, sha256, sensitive, from }) => ({
-    path: path49,
+  return edits.filter(({ kind, action }) => kind === "file" && (action === "created" || action === "changed")).map(({ path: path50, sha256, sensitive, from }) => ({
+    path: path50,
     ...sha256 !== void 0 && !sensitive && { sha256 },
     from
   })).sort((a3, b3) => a3.path < b3.path ? -1 : 1);
 }
 function uuidOf(text4) {
-  const bytes3 = createHash24("sha256").update(text4).digest().subarray(0, 16);
+  const bytes3 = createHash25("sha256").update(text4).digest().subarray(0, 16);
   bytes3.writeUInt8(bytes3.readUInt8(6) & 15 | 128, 6);
   bytes3.writeUInt8(bytes3.readUInt8(8) & 63 | 128, 8);
   return bytes3.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
@@ -89624,11 +90002,11 @@ function packageComponent({ purl, name, version: version4, arch, maintainer, hom
     })
   };
 }
-function fileComponent({ path: path49, sha256, from }) {
+function fileComponent({ path: path50, sha256, from }) {
   return {
     type: "file",
-    "bom-ref": `file:${path49}`,
-    name: path49,
+    "bom-ref": `file:${path50}`,
+    name: path50,
     ...sha256 !== void 0 && { hashes: [{ alg: "SHA-256", content: sha256 }] },
     properties: properties({ customization: from.join(", ") })
   };
@@ -89637,6 +90015,39 @@ function properties(values) {
   return Object.entries(values).map(([name, value2]) => ({ name: `pi-image:${name}`, value: value2 }));
 }
 var versionOf = (version4) => version4 > 0 ? { version: String(version4) } : {};
+
+// src/release/imager-list.ts
+var icon = "icons/use_custom.png";
+var readable3 = [".img.xz", ".zip", ".img.gz", ".img"];
+function imagerList(inputs) {
+  const { manifest: manifest2, os: os2, packages: packages2, url: url2, title } = inputs;
+  const { image, outputs, base: base2, tool, build: build2 } = manifest2;
+  const file4 = readable3.map((ending) => outputs.find(({ name }) => name === `${image.name}${ending}`)).find((one2) => one2 !== void 0);
+  if (!file4) return void 0;
+  return {
+    os_list: [
+      {
+        name: title ?? image.name,
+        description: `${os2.prettyName || os2.id}: ${base2.name}, edited with ${tool.name}`,
+        icon,
+        url: new URL(encodeURIComponent(file4.name), url2.endsWith("/") ? url2 : `${url2}/`).href,
+        extract_size: image.size,
+        extract_sha256: image.sha256,
+        image_download_size: file4.size,
+        image_download_sha256: file4.sha256,
+        release_date: timeText(new Date(build2.sourceDateEpoch * 1e3)).slice(0, 10),
+        init_format: initFormat(os2, packages2)
+      }
+    ]
+  };
+}
+function initFormat(os2, packages2) {
+  if (packages2.has("rpi-preseed")) return "rpi-preseed";
+  if (packages2.has("cloud-init")) return packages2.has("rpi-cloud-init-mods") ? "cloudinit-rpi" : "cloudinit";
+  const isRaspberryPiOs = os2.id === "raspbian" || os2.release !== void 0;
+  const isFound = os2.bootDir === "/boot" || packages2.has("raspberrypi-sys-mods");
+  return isRaspberryPiOs && isFound ? "systemd" : "none";
+}
 
 // src/release/make-manifest.ts
 function makeManifest({ hidden: hidden3, edits, ...rest }) {
@@ -89654,10 +90065,10 @@ function makeManifest({ hidden: hidden3, edits, ...rest }) {
   };
 }
 function manifestEdit(applied) {
-  const { path: path49, from, action, kind, mode: mode2, uid, gid, size, sha256, target, to, sensitive } = applied;
+  const { path: path50, from, action, kind, mode: mode2, uid, gid, size, sha256, target, to, sensitive } = applied;
   const isFile = kind === "file" && !sensitive;
   return {
-    path: path49,
+    path: path50,
     from: [...from],
     action,
     kind,
@@ -89681,8 +90092,154 @@ function secretsOf(hidden3) {
   });
 }
 
+// src/release/notes.ts
+var mostRows = 300;
+var mostText = 4e4;
+function releaseNotes({ manifest: manifest2, system, diff }) {
+  const { image, base: base2, tool, outputs } = manifest2;
+  const sensitive = new Set(manifest2.edits.filter((edit) => edit.sensitive).map(({ path: path50 }) => path50));
+  const first = outputs[0]?.name ?? `${image.name}.img`;
+  return [
+    `# ${words2(image.name)}`,
+    "",
+    `${words2(system)}: the base image ${code2(base2.name)}, edited with ${tool.name} ${words2(tool.version)}. Nothing of it was run on the way.`,
+    "",
+    "| file | bytes | SHA-256 |",
+    "|---|---|---|",
+    ...outputs.map(({ name, size, sha256 }) => `| ${code2(name)} | ${size} | ${code2(sha256)} |`),
+    "",
+    `The raw image has ${image.size} bytes and the SHA-256 ${code2(image.sha256)}; that of the base is ${code2(base2.sha256)}.`,
+    "",
+    "## Check it and flash it",
+    "",
+    "```",
+    "sha256sum --check --ignore-missing SHA256SUMS",
+    [
+      "pi-image reproduce manifest.json",
+      ...manifest2.secrets.map(({ setting }) => `--secret ${setting}=FILE`)
+    ].join(" "),
+    "```",
+    "",
+    `Raspberry Pi Imager (Use custom) and Etcher write ${code2(first)} to a card; ${code2(`bmaptool copy ${first} DEVICE`)} writes only what is in use.`,
+    "",
+    "## How it differs from the base image",
+    "",
+    ...changes(diff, manifest2, sensitive),
+    ...texts(diff.entries, sensitive),
+    ""
+  ].join("\n");
+}
+function changes({ table: table2, entries }, { edits }, sensitive) {
+  if (table2.length + entries.length === 0) return ["It does not."];
+  const from = new Map(edits.map((edit) => [edit.path, edit.from.join(", ")]));
+  const rows = entries.slice(0, mostRows).map((entry4) => {
+    const { path: path50, change: change3, before, after } = entry4;
+    const state2 = describe4(after ?? before, sensitive.has(path50));
+    return `| ${change3} | ${code2(path50)} | ${state2} | ${words2(from.get(path50) ?? "")} |`;
+  });
+  const count2 = (change3) => entries.filter((one2) => one2.change === change3).length;
+  return [
+    `${count2("added")} paths added, ${count2("changed")} changed, ${count2("removed")} removed; all others are, byte for byte, those of the base.`,
+    ...table2.map(
+      ({ subject, before, after }) => `
+${words2(subject)}: ${words2(before ?? "none")} \u2192 ${words2(after ?? "none")}`
+    ),
+    "",
+    "| | path | mode, owner, bytes | by |",
+    "|---|---|---|---|",
+    ...rows,
+    ...entries.length > mostRows ? ["", `And ${entries.length - mostRows} more; manifest.json has all of them.`] : []
+  ];
+}
+function describe4(state2, isSensitive) {
+  if (!state2) return "";
+  const { kind, mode: mode2, uid, gid, size, target } = state2;
+  if (kind === "link") return `\u2192 ${code2(target ?? "")}`;
+  const bits = (mode2 & 4095).toString(8).padStart(4, "0");
+  const bytes3 = kind === "file" ? ` ${isSensitive ? "(hidden)" : size}` : "";
+  return `${bits} ${uid}:${gid}${bytes3}${kind === "directory" ? " directory" : ""}`;
+}
+function texts(entries, sensitive) {
+  const shown4 = [];
+  let size = 0;
+  let left = 0;
+  for (const { path: path50, content: content2 } of entries) {
+    if (content2?.kind !== "text" || sensitive.has(path50)) continue;
+    const block2 = fenced(`--- ${path50}
++++ ${path50}
+${content2.patch}`);
+    if (size + block2.length > mostText) {
+      left++;
+      continue;
+    }
+    size += block2.length;
+    shown4.push(block2);
+  }
+  if (shown4.length + left === 0) return [];
+  const more = left > 0 ? [`${left} longer ones are left out; \`pi-image diff\` shows them.`, ""] : [];
+  return ["", "<details><summary>Changes in text files</summary>", "", ...shown4, ...more, "</details>"];
+}
+function fenced(text4) {
+  const longest3 = Math.max(2, ...[...text4.matchAll(/`+/g)].map(([run3]) => run3.length));
+  const fence = "`".repeat(longest3 + 1);
+  return `${fence}diff
+${visible(text4, "\n	").trimEnd()}
+${fence}
+`;
+}
+function words2(text4) {
+  return visible(text4, "").replace(/[\\`*_{}[\]<>#|~]/g, "\\$&");
+}
+function code2(text4) {
+  const plain = visible(text4, "").replaceAll("|", "\\|");
+  const longest3 = Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run3]) => run3.length));
+  const fence = "`".repeat(longest3 + 1);
+  return longest3 > 0 ? `${fence} ${plain} ${fence}` : `${fence}${plain}${fence}`;
+}
+function visible(text4, kept2) {
+  return text4.replace(
+    /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu,
+    (one2) => kept2.includes(one2) ? one2 : "\uFFFD"
+  );
+}
+
+// src/release/provenance.ts
+import path45 from "node:path";
+var buildType = "pkg:npm/pi-image#docs/release.md";
+function provenance(manifest2, byproducts) {
+  const { tool, build: build2, settings: settings5, outputs } = manifest2;
+  const { seed, sourceDateEpoch, ...options2 } = build2;
+  return {
+    _type: "https://in-toto.io/Statement/v1",
+    subject: outputs.map(descriptor2),
+    predicateType: "https://slsa.dev/provenance/v1",
+    predicate: {
+      buildDefinition: {
+        buildType,
+        externalParameters: { settings: settings5, options: options2 },
+        internalParameters: { seed, sourceDateEpoch },
+        resolvedDependencies: [...baseOf(manifest2), ...packagesIn(manifest2)].map(descriptor2)
+      },
+      runDetails: {
+        builder: { id: toolUrl(tool), version: { [tool.name]: tool.version } },
+        byproducts: byproducts.map(descriptor2)
+      }
+    }
+  };
+}
+var descriptor2 = ({ name, sha256 }) => ({ name, digest: { sha256 } });
+function baseOf({ base: { name, sha256, archiveSha256 } }) {
+  const raw = { name: `${name}.img`, sha256 };
+  return archiveSha256 === void 0 ? [raw] : [{ name, sha256: archiveSha256 }, raw];
+}
+function packagesIn({ edits }) {
+  return edits.flatMap(
+    ({ path: file4, sha256 }) => sha256 !== void 0 && file4.endsWith(".deb") ? [{ name: path45.posix.basename(file4), sha256 }] : []
+  );
+}
+
 // src/release/spdx.ts
-import { createHash as createHash25 } from "node:crypto";
+import { createHash as createHash26 } from "node:crypto";
 var documentId = "SPDXRef-DOCUMENT";
 var imageId = "SPDXRef-Image";
 var baseId = "SPDXRef-Base";
@@ -89735,10 +90292,10 @@ function debianPackage({ purl, name, version: version4, maintainer, homepage, so
     externalRefs: [{ referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: purl }]
   };
 }
-function filePackage({ path: path49, sha256, from }) {
+function filePackage({ path: path50, sha256, from }) {
   return {
-    SPDXID: idOf("File", path49, path49),
-    name: path49,
+    SPDXID: idOf("File", path50, path50),
+    name: path50,
     ...unknown2,
     primaryPackagePurpose: "FILE",
     ...sha256 !== void 0 && { checksums: [{ algorithm: "SHA256", checksumValue: sha256 }] },
@@ -89749,7 +90306,7 @@ function relationship(from, relationshipType, to) {
   return { spdxElementId: from, relationshipType, relatedSpdxElement: to };
 }
 function idOf(kind, name, whole) {
-  const digest = createHash25("sha256").update(whole).digest("hex").slice(0, 16);
+  const digest = createHash26("sha256").update(whole).digest("hex").slice(0, 16);
   return `SPDXRef-${kind}-${name.replace(/[^a-zA-Z0-9.-]+/g, "-").replace(/^-/, "")}-${digest}`;
 }
 function person(maintainer) {
@@ -89759,27 +90316,41 @@ function person(maintainer) {
 
 // src/release-documents.ts
 async function releaseDocuments({ image: opened, edits }, inputs) {
-  const { base: base2, build: build2, image, shown: shown3, outputs, now } = inputs;
+  const { base: base2, build: build2, image, shown: shown4, outputs, now, diff, url: url2, title } = inputs;
   const tool = { name: "pi-image", version: packageVersion() };
-  const { settings: settings5, hidden: hidden3 } = shown3;
+  const { settings: settings5, hidden: hidden3 } = shown4;
   const manifest2 = makeManifest({
     ...{ tool, base: base2, build: build2, settings: settings5, hidden: hidden3, image, edits },
     outputs: outputs.map(({ name, size, sha256 }) => ({ name, size, sha256 }))
   });
+  const packages2 = await installedIn(opened);
+  const { os: os2 } = opened;
   const inventory = {
-    ...{ image, base: base2, tool, time: now },
-    os: opened.os,
-    packages: await installedIn(opened),
+    ...{ image, base: base2, tool, os: os2, packages: packages2, time: now },
     files: ownFiles(edits)
   };
+  const facts2 = {
+    "manifest.json": json3(manifest2),
+    "sbom.cdx.json": json3(cycloneDx(inventory)),
+    "sbom.spdx.json": json3(spdx(inventory))
+  };
+  const names4 = new Set(packages2.map(({ name }) => name));
+  const list3 = url2 === void 0 ? void 0 : imagerList({ manifest: manifest2, os: os2, packages: names4, url: url2, title });
   return {
     manifest: manifest2,
     texts: {
-      "manifest.json": json3(manifest2),
-      "sbom.cdx.json": json3(cycloneDx(inventory)),
-      "sbom.spdx.json": json3(spdx(inventory))
+      ...facts2,
+      "provenance.json": json3(provenance(manifest2, byproductsOf(facts2))),
+      ...list3 && { "rpi-imager.json": json3(list3) },
+      "release-notes.md": releaseNotes({ manifest: manifest2, system: os2.prettyName, diff })
     }
   };
+}
+function byproductsOf(texts2) {
+  return Object.entries(texts2).map(([name, text4]) => ({
+    name,
+    sha256: createHash27("sha256").update(text4).digest("hex")
+  }));
 }
 async function installedIn({ tree }) {
   const status = tree.open("/var/lib/dpkg/status");
@@ -89789,8 +90360,8 @@ var json3 = (value2) => `${JSON.stringify(value2, void 0, 2)}
 `;
 
 // src/release-files.ts
-import { createHash as createHash26 } from "node:crypto";
-import path45 from "node:path";
+import { createHash as createHash28 } from "node:crypto";
+import path46 from "node:path";
 init_stage();
 async function writeReleaseImages(made, options2) {
   var _stack = [];
@@ -89801,7 +90372,7 @@ async function writeReleaseImages(made, options2) {
     if (formats.includes(".img")) requireSmall({ name: `${name}.img`, format: ".img", size }, limit, zeroFree);
     const files3 = [];
     for (const format2 of formats) {
-      const output3 = { path: path45.join(folder12, `${name}${format2}`), format: format2, overwrite: false };
+      const output3 = { path: path46.join(folder12, `${name}${format2}`), format: format2, overwrite: false };
       const finish = { ...options2, checksums: false, blockMap: false, digest: true };
       const written2 = await writeOutput({ ...made, output: output3 }, finish);
       if (written2.sha256 === void 0) throw new Error(`${output3.path} has no digest`);
@@ -89814,7 +90385,7 @@ async function writeReleaseImages(made, options2) {
       { stage: "verify", subject: `${name}.img`, total: size, onEvent },
       (progress2) => digestOfContent(edited, { position: 0, length: size }, { progress: progress2, signal })
     );
-    const output2 = path45.join(folder12, name);
+    const output2 = path46.join(folder12, name);
     const map2 = __using(_stack, await draftBlockMap(edited, usedRuns(edited), {
       output: output2,
       overwrite: false,
@@ -89832,12 +90403,12 @@ async function writeReleaseImages(made, options2) {
     _promise2 && await _promise2;
   }
 }
-async function writeReleaseTexts(folder12, texts, {
+async function writeReleaseTexts(folder12, texts2, {
   known: known5,
   ...options2
 }) {
   const written2 = [];
-  for (const [name, text4] of Object.entries(texts))
+  for (const [name, text4] of Object.entries(texts2))
     written2.push(await writeText(folder12, name, text4, options2));
   const list3 = [...known5, ...written2].reduce(
     (text4, { name, sha256 }) => withChecksum(text4, name, sha256),
@@ -89849,11 +90420,11 @@ async function writeText(folder12, name, text4, options2) {
   var _stack = [];
   try {
     const bytes3 = Buffer.from(text4);
-    const draft = __using(_stack, await openDraft({ path: path45.join(folder12, name), overwrite: false }, options2), true);
+    const draft = __using(_stack, await openDraft({ path: path46.join(folder12, name), overwrite: false }, options2), true);
     await draft.write(bytes3, 0);
     await draft.flush();
     await draft.publish();
-    return { name, size: bytes3.length, sha256: createHash26("sha256").update(bytes3).digest("hex") };
+    return { name, size: bytes3.length, sha256: createHash28("sha256").update(bytes3).digest("hex") };
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
@@ -89868,13 +90439,13 @@ async function buildRelease(settings5, options2) {
   try {
     const { environment = {}, onEvent, signal, overwrite = false, zeroFree = false } = options2;
     const { public: isPublic2 = true, verify = "written", seed = randomBytes2(32).toString("hex") } = options2;
-    const directory2 = path46.resolve(options2.directory ?? ".");
+    const directory2 = path47.resolve(options2.directory ?? ".");
     const now = new Date(Math.floor((options2.now ?? /* @__PURE__ */ new Date()).getTime() / 1e3) * 1e3);
     const request = readSettings(settings5, options2);
     const { spec } = request;
-    const target = { path: path46.resolve(options2.folder), overwrite };
+    const target = { path: path47.resolve(options2.folder), overwrite };
     const { name, formats } = filesOf(spec, options2);
-    await checkTarget(target, path46.resolve(directory2, spec.image));
+    await checkTarget(target, path47.resolve(directory2, spec.image));
     if (formats.includes(".img.xz")) await checkXz(environment);
     const made = __using(_stack, await makeImage(request, { ...options2, now, seed, recordTime: true, public: isPublic2 }));
     const { base: base2, plan: plan2, edits, findings } = made;
@@ -89892,7 +90463,7 @@ async function buildRelease(settings5, options2) {
     );
     const customizations = options2.customizations ?? builtInCustomizations;
     const sha256 = await imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, signal });
-    const { manifest: manifest2, texts } = await releaseDocuments(made, {
+    const { manifest: manifest2, texts: texts2 } = await releaseDocuments(made, {
       base: {
         ...{ name: base2.name, size: base2.size, sha256 },
         ...base2.format !== "raw" && base2.sha256 !== void 0 && { archiveSha256: base2.sha256 }
@@ -89901,12 +90472,13 @@ async function buildRelease(settings5, options2) {
         sourceDateEpoch: now.getTime() / 1e3,
         ...{ seed, zeroFree, recover: options2.recover ?? false, public: isPublic2 }
       },
+      ...{ url: options2.url, title: options2.title, diff: await differenceTo(base2, made.image, options2, now) },
       shown: redactedConfig(settings5, { customizations, directory: directory2, hideContents: false }),
       image: { name, ...image },
       outputs: files3,
       now
     });
-    const documents = await writeReleaseTexts(draft.folder, texts, { known: files3, isPrivate, signal });
+    const documents = await writeReleaseTexts(draft.folder, texts2, { known: files3, isPrivate, signal });
     signal?.throwIfAborted();
     await draft.publish();
     return {
@@ -89923,8 +90495,19 @@ async function buildRelease(settings5, options2) {
     _promise2 && await _promise2;
   }
 }
+async function differenceTo(base2, image, { recover = false, signal }, now) {
+  var _stack = [];
+  try {
+    const stock = __using(_stack, await openRaw(base2, {}, { recover, now }));
+    return diffImages(stock.image, image, { ...signal && { signal } });
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    __callDispose(_stack, _error, _hasError);
+  }
+}
 function filesOf(spec, { formats }) {
-  const name = path46.basename(spec.output ?? rawNameOf(spec.image));
+  const name = path47.basename(spec.output ?? rawNameOf(spec.image));
   const own2 = spec.output === void 0 ? ".img.xz" : formatOf3(name);
   const chosen = formats && formats.length > 0 ? formats.map((word3) => formatOf3(`x.${word3}`)) : [own2];
   return {
@@ -89933,8 +90516,8 @@ function filesOf(spec, { formats }) {
   };
 }
 async function checkTarget(target, base2) {
-  const inside = path46.relative(target.path, base2);
-  if (target.overwrite && !inside.startsWith("..") && !path46.isAbsolute(inside)) {
+  const inside = path47.relative(target.path, base2);
+  if (target.overwrite && !inside.startsWith("..") && !path47.isAbsolute(inside)) {
     throw new PiImageError("output.exists", `${target.path} is where the base image is`, {
       help: "Name another folder: this one would be replaced."
     });
@@ -89946,7 +90529,7 @@ async function checkTarget(target, base2) {
 var defaultFolder = "dist/release";
 function releaseFolder2(inputs, workspace) {
   const folder12 = inputs["release-dir"] ?? (inputs["release-tag"] === void 0 ? void 0 : defaultFolder);
-  return folder12 === void 0 ? void 0 : path47.resolve(workspace, folder12);
+  return folder12 === void 0 ? void 0 : path48.resolve(workspace, folder12);
 }
 async function runRelease(inputs, { settings: settings5, options: options2, outputs }, folder12, { started, times }) {
   const { checksums: _2, blockMap: __, ...rest } = options2;
@@ -89961,7 +90544,7 @@ async function runRelease(inputs, { settings: settings5, options: options2, outp
   const milliseconds = performance.now() - started;
   const artifacts = imagesOf(released2, outputs.length);
   const { findings, plan: plan2, edits, files: files3 } = released2;
-  const at3 = (name) => path47.join(released2.path, name);
+  const at3 = (name) => path48.join(released2.path, name);
   const map2 = files3.find(({ name }) => name.endsWith(".bmap"));
   return {
     result: {
@@ -89976,11 +90559,11 @@ async function runRelease(inputs, { settings: settings5, options: options2, outp
   };
 }
 function withName(settings5, output2) {
-  const name = rawNameOf(path47.basename(output2).replace(/\.pipatch$/i, ""));
+  const name = rawNameOf(path48.basename(output2).replace(/\.pipatch$/i, ""));
   return { ...settings5, output: name };
 }
 function imagesOf({ path: folder12, files: files3 }, count2) {
-  return files3.slice(0, count2).map((file4) => ({ ...file4, path: path47.join(folder12, file4.name) }));
+  return files3.slice(0, count2).map((file4) => ({ ...file4, path: path48.join(folder12, file4.name) }));
 }
 
 // src/action/runner-log.ts
@@ -90036,13 +90619,13 @@ function runnerLog(write2) {
 
 // src/action/run-action.ts
 var outputLimit = 1e6;
-async function runAction(context) {
-  const { workspace, signal } = context;
-  const env = withoutEmptySecrets(context.env);
-  const log2 = runnerLog(context.write);
+async function runAction(context2) {
+  const { workspace, signal } = context2;
+  const env = withoutEmptySecrets(context2.env);
+  const log2 = runnerLog(context2.write);
   for (const secret3 of secretsIn(env)) log2.mask(secret3);
   try {
-    const { result, summary } = await work({ ...context, env }, log2);
+    const { result, summary } = await work({ ...context2, env }, log2);
     await tell(result, env, log2);
     if (env["GITHUB_STEP_SUMMARY"]) await appendFile(env["GITHUB_STEP_SUMMARY"], summary);
     return 0;
@@ -90061,10 +90644,10 @@ async function work({ env, workspace, signal }, log2) {
   if (inputs["dry-run"]) return runPlan(request, { started });
   const folder12 = releaseFolder2(inputs, workspace);
   if (folder12 === void 0) {
-    for (const output2 of request.outputs) await mkdir8(path48.dirname(output2), { recursive: true });
+    for (const output2 of request.outputs) await mkdir8(path49.dirname(output2), { recursive: true });
     return runBuild(inputs, request, { started, times });
   }
-  await mkdir8(path48.dirname(folder12), { recursive: true });
+  await mkdir8(path49.dirname(folder12), { recursive: true });
   const done = await runRelease(inputs, request, folder12, { started, times });
   const tag = inputs["release-tag"];
   if (tag === void 0) return done;

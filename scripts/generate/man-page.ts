@@ -18,7 +18,10 @@ const environment: readonly (readonly [name: string, meaning: string])[] = [
 
 const exits: readonly (readonly [code: string, meaning: string])[] = [
   ['0', 'Done.'],
-  ['1', 'A bug in pi-image. Of lint and diff: errors were found, the images differ; a bug in them is 70.'],
+  [
+    '1',
+    'A bug in pi-image. Of lint, diff and reproduce: errors were found, the images differ; a bug in them is 70.',
+  ],
   ['2', 'Wrong usage.'],
   ['3', 'The configuration is not valid.'],
   ['4', 'The base image cannot be had.'],

@@ -57,7 +57,7 @@ export async function actionRequest(inputs: ActionInputs, context: RequestContex
       now,
       // Without a seed, the same image in two formats would be two images.
       recordTime: epoch !== undefined,
-      seed: epoch ? seedFor(spec.settings, now) : randomUUID(),
+      seed: epoch ? seedFor(spec, now, { directory }) : randomUUID(),
       locate: locateIn(file, fromInputs),
       secrets: secretsFrom(context, directory),
     },

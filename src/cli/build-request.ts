@@ -64,7 +64,7 @@ export async function buildRequest(
         onAdvice,
       }),
       ...(now && {
-        seed: seedFor(readSettings(settings, { locate }).spec.settings, now),
+        seed: seedFor(readSettings(settings, { locate }).spec, now, { directory }),
         recordTime: true,
       }),
     },

@@ -18,11 +18,11 @@ const byCode: Partial<Record<ErrorCode, number>> = {
 };
 
 /**
- * What `diff` and `lint` say besides 0: the images differ, or errors were found. 1 as diff(1), grep(1) and linters
+ * What `diff`, `reproduce` and `lint` say besides 0: the images differ, or errors were found. 1 as diff(1), grep(1) and linters
  * have it, so a bug in them needs a code of its own: EX_SOFTWARE of sysexits.h.
  */
 export const answerNo = 1;
-const answering: readonly string[] = ['diff', 'lint'];
+const answering: readonly string[] = ['diff', 'lint', 'reproduce'];
 const bugWhileAnswering = 70;
 
 export const interrupted = 130;

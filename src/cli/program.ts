@@ -8,6 +8,7 @@ import {
   examples,
   explainExamples,
   personalizeExamples,
+  reproduceExamples,
 } from './examples.ts';
 import { fleetExamples, fleetOptions } from './fleet-options.ts';
 import { buildOptions, personalizeOptions, planOptions } from './options.ts';
@@ -91,6 +92,21 @@ export function createProgram(context: ProgramContext, { forCompletion = false }
     .addHelpText('after', applyExamples)
     .action(async (image, patch, options) =>
       (await import('./commands/apply.ts')).runApply(image, patch, options, context),
+    );
+  program
+    .command('reproduce')
+    .summary('make a release again and compare')
+    .description('Makes the release that a manifest tells of once more, compares, and keeps nothing.')
+    .argument('<manifest>', 'the manifest.json that `build --release` wrote')
+    .addOption(repeatable(new Option('--secret <setting=file>', 'a secret that was left out (repeatable)')))
+    .option('--directory <dir>', 'folder that paths in the manifest start at; default: the current one')
+    .option('--cache-dir <dir>', 'where base images are kept')
+    .option('--offline', 'use only what is in the cache')
+    .option('--no-input', 'never ask, fail instead')
+    .option('--json', 'one JSON object a line')
+    .addHelpText('after', reproduceExamples)
+    .action(async (manifest, options) =>
+      (await import('./commands/reproduce.ts')).runReproduce(manifest, options, context),
     );
   imageCommand(program, 'ls', 'list files of an image')
     .option(...recoverOption)

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { PiImageError } from '../model/errors.ts';
 
-/** Characters of the longest manifest that is read; one of a large release has some hundred thousand. */
-const longestManifest = 64 * 2 ** 20;
+/** Characters, and bytes, of the longest manifest that is read; one of a large release has some hundred thousand. */
+export const longestManifest = 64 * 2 ** 20;
 /** How deep settings may be nested. */
 const deepest = 30;
 

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { actionBundle } from '../../scripts/generate/action-bundle.ts';
@@ -12,6 +13,23 @@ describe('the built action', async () => {
 
   it.each(files)('%s is current (else: npm run generate)', (name, content) => {
     expect(readFileSync(path.join(root, name)).equals(content)).toBe(true);
+  });
+
+  it('asks for nothing that the runner would have to install', async () => {
+    const wanted = files
+      .filter(([name]) => /(index|decode-worker)\.js$/.test(name))
+      .flatMap(([, content]) => [
+        ...String(Buffer.from(content)).matchAll(
+          /^import .* from "([^"]+)"|\b(?:import|(?:__)?require)\("([^"]+)"\)/gm,
+        ),
+      ])
+      .map(([, one, other]) => one ?? other ?? '');
+    expect(wanted).toContain('node:fs');
+    expect([...new Set(wanted)].filter((name) => !name.startsWith('node:') && !isBuiltin(name))).toEqual([
+      './openpgp.mjs',
+    ]);
+    const { readKey } = (await import(path.join(root, 'action/main/openpgp.mjs'))) as { readKey: unknown };
+    expect(readKey).toBeTypeOf('function');
   });
 
   it('has no other files, and is no larger than need be', () => {

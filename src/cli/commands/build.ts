@@ -23,6 +23,8 @@ export interface BuildCommandFlags extends RequestFlags {
   readonly public?: boolean;
   readonly release?: string;
   readonly formats?: string;
+  readonly releaseUrl?: string;
+  readonly releaseTitle?: string;
 }
 
 export async function runBuild(

@@ -14,6 +14,8 @@ import { planAsJson } from './plan-text.ts';
 export interface ReleaseFlags {
   readonly release?: string;
   readonly formats?: string;
+  readonly releaseUrl?: string;
+  readonly releaseTitle?: string;
   readonly output?: string;
   readonly public?: boolean;
   readonly json?: boolean | undefined;
@@ -23,6 +25,9 @@ export interface ReleaseFlags {
 interface CheckedReleaseFlags {
   readonly folder: string;
   readonly chosen: readonly string[];
+  /** Absent without --release-url. */
+  readonly url?: string;
+  readonly title?: string;
 }
 
 /** Undefined without --release. */
@@ -30,10 +35,18 @@ export function checkedReleaseFlags({
   release,
   formats,
   output,
+  releaseUrl: url,
+  releaseTitle: title,
 }: ReleaseFlags): CheckedReleaseFlags | undefined {
   if (release === undefined) {
-    if (formats === undefined) return undefined;
-    throw usage('--formats says what a --release has in it', 'for one file, end --output in the format');
+    if (formats !== undefined)
+      throw usage('--formats says what a --release has in it', 'for one file, end --output in the format');
+    if (url !== undefined || title !== undefined)
+      throw usage(
+        '--release-url and --release-title are for a --release',
+        'give --release DIR, or leave them out',
+      );
+    return undefined;
   }
   if (output !== undefined && path.basename(output) !== output) {
     throw usage(
@@ -41,7 +54,17 @@ export function checkedReleaseFlags({
       `give only the name: --output ${path.basename(output)}`,
     );
   }
-  return { folder: release, chosen: formats?.split(',').map((word) => word.trim()) ?? [] };
+  if (url !== undefined && !/^https?:\/\/[^\s?#]+$/.test(url))
+    throw usage(`--release-url ${url} is no http address of a folder`, 'such as https://example.org/v1/');
+  if (title !== undefined && url === undefined)
+    throw usage('--release-title is for a list with addresses in it', 'give --release-url too');
+  const chosen = formats?.split(',').map((word) => word.trim()) ?? [];
+  return {
+    folder: release,
+    chosen,
+    ...(url !== undefined && { url }),
+    ...(title !== undefined && { title }),
+  };
 }
 
 /** `build --release` */
@@ -55,6 +78,8 @@ export async function runRelease(
     ...options,
     folder: flags.folder,
     formats: flags.chosen,
+    ...(flags.url !== undefined && { url: flags.url }),
+    ...(flags.title !== undefined && { title: flags.title }),
     public: flags.public ?? true,
   });
   renderer.close();
