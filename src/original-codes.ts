@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { OriginalCodes } from './model/code.ts';
+import type { ArchiveBlock } from './source/archive-blocks.ts';
 import type { Base } from './source/base.ts';
 
 /**
@@ -9,12 +10,17 @@ import type { Base } from './source/base.ts';
  */
 export function originalCodes({ archive }: Pick<Base, 'archive'>): OriginalCodes | undefined {
   if (!archive) return undefined;
-  const { blockSize, size, blocks } = archive.blocks;
+  const blocks = new Map<number, ArchiveBlock>();
+  let end = 0;
+  for (const block of archive.blocks) {
+    blocks.set(end, block);
+    end += block.size;
+  }
   return {
-    unitSize: blockSize,
+    sizes: archive.blocks.map(({ size }) => size),
     async read({ position, length }) {
-      const block = position % blockSize === 0 ? blocks[position / blockSize] : undefined;
-      if (!block || length !== Math.min(blockSize, size - position)) return undefined;
+      const block = blocks.get(position);
+      if (block?.size !== length) return undefined;
       const bytes = await bytesAt(archive.path, block).catch(() => undefined);
       if (!bytes || createHash('sha256').update(bytes).digest('hex') !== block.sha256) return undefined;
       return { bytes, figure: block.unpaddedSize };

@@ -7,8 +7,8 @@ export interface Code {
 
 /** What the archive of a base image consists of, good to be taken over. */
 export interface OriginalCodes {
-  /** Bytes of the image in each of them; the last may have fewer. */
-  readonly unitSize: number;
+  /** Bytes of the image in each of them, from its start on. */
+  readonly sizes: readonly number[];
   /** The code of exactly these bytes, if there is one and it is as it was. */
   read(run: { readonly position: number; readonly length: number }): Promise<Code | undefined>;
 }

@@ -67,7 +67,9 @@ export function encodeImage(
       ? ((await encoder.original?.read(unit)) ?? (await store?.read(name)))
       : undefined;
     if (kept !== undefined) return kept;
-    const buffer = spare.pop() ?? new Uint8Array(cuts.large);
+    // Only one that the base came with can be larger, and has to be encoded only when it was damaged since.
+    const isLarger = unit.length > cuts.large;
+    const buffer = isLarger ? new Uint8Array(unit.length) : (spare.pop() ?? new Uint8Array(cuts.large));
     try {
       const bytes = buffer.subarray(0, unit.length);
       content.readInto(bytes, unit.position);
@@ -80,7 +82,7 @@ export function encodeImage(
       if (unit.isBase) await store?.write(name, code);
       return code;
     } finally {
-      spare.push(buffer);
+      if (!isLarger) spare.push(buffer);
     }
   };
 

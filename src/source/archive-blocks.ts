@@ -14,37 +14,31 @@ export interface ArchiveBlock {
   readonly length: number;
   /** What the index of an archive says of it [4.3]. */
   readonly unpaddedSize: number;
+  /** Bytes of the image in it. */
+  readonly size: number;
   /** Hex. */
   readonly sha256: string;
 }
 
-/** The blocks of an archive whose image is cut into equal pieces. */
-export interface ArchiveBlocks {
-  /** Bytes of the image in each; the last may have fewer. */
-  readonly blockSize: number;
-  /** Bytes of the image in all. */
-  readonly size: number;
-  readonly blocks: readonly ArchiveBlock[];
-}
-
 /** That of `xz -9 -T0`, and what a piece is still held in memory of. */
 const largestBlock = 192 * 2 ** 20;
-/** Pieces are halved down around edits, and there smaller ones are of no use. */
-const smallestBlock = 2 ** 20;
+/** On average: with smaller ones, archives are larger and their index is long. */
+const smallestBlock = 2 ** 18;
 /** CRC64: what our archives have. */
 const wantedCheck = 4;
 
 export interface Archive {
   readonly sha256: string;
-  readonly blocks?: ArchiveBlocks;
+  /** All that it consists of, in the order of the image. */
+  readonly blocks?: readonly ArchiveBlock[];
 }
 
 /**
  * The digest of an .xz archive, and of its blocks where others can take them over; read once, from front to back.
- * An archive that is no .xz, or cut otherwise, has just its digest.
+ * An archive that is no .xz, or of blocks that are not like ours, has just its digest.
  */
 export async function surveyArchive(file: string, options: FileChunksOptions): Promise<Archive> {
-  const layout = await gridOf(file);
+  const layout = await fitLayoutOf(file);
   const whole = createHash('sha256');
   const digests: string[] = [];
   let block = createHash('sha256');
@@ -69,21 +63,17 @@ export async function surveyArchive(file: string, options: FileChunksOptions): P
   return { sha256, blocks: blocksOf(layout, digests) };
 }
 
-function blocksOf({ blocks, size }: XzLayout, digests: readonly string[]): ArchiveBlocks {
-  return {
-    blockSize: blocks[0]?.size ?? size,
-    size,
-    blocks: blocks.map((block, index) => ({
-      ...{ offset: block.offset, length: paddedSize(block), unpaddedSize: block.unpaddedSize },
-      sha256: digests[index] ?? '',
-    })),
-  };
+function blocksOf({ blocks }: XzLayout, digests: readonly string[]): readonly ArchiveBlock[] {
+  return blocks.map((block, index) => ({
+    ...{ offset: block.offset, length: paddedSize(block) },
+    ...{ unpaddedSize: block.unpaddedSize, size: block.size, sha256: digests[index] ?? '' },
+  }));
 }
 
 /** The layout of an archive, if its blocks can be taken over. */
-async function gridOf(file: string): Promise<XzLayout | undefined> {
+async function fitLayoutOf(file: string): Promise<XzLayout | undefined> {
   const layout = await layoutOf(file);
-  if (!layout || !isGrid(layout)) return undefined;
+  if (!layout || !isFit(layout)) return undefined;
   await using handle = await open(file, 'r');
   for (const block of layout.blocks) {
     if (!isOurs(await readAt(handle, block.offset, longestBlockHeader), block)) return undefined;
@@ -91,15 +81,11 @@ async function gridOf(file: string): Promise<XzLayout | undefined> {
   return layout;
 }
 
-/** Equal pieces of a size that can be halved five times. */
-function isGrid({ blocks, size }: XzLayout): boolean {
-  const blockSize = blocks[0]?.size ?? 0;
-  if (blockSize < smallestBlock || blockSize > largestBlock || blockSize % smallestBlock !== 0) return false;
-  return blocks.every(
-    (block, index) =>
-      block.position === index * blockSize &&
-      block.size === Math.min(blockSize, size - block.position) &&
-      block.checkType === wantedCheck,
+function isFit({ blocks, size }: XzLayout): boolean {
+  return (
+    blocks.length > 0 &&
+    size / blocks.length >= smallestBlock &&
+    blocks.every((block) => block.size > 0 && block.size <= largestBlock && block.checkType === wantedCheck)
   );
 }
 

@@ -1,4 +1,4 @@
-import type { ArchiveBlocks } from './archive-blocks.ts';
+import type { ArchiveBlock } from './archive-blocks.ts';
 import type { Format } from './format.ts';
 
 /** A base image at hand: a raw image in a file, to be read at random and never to be written. */
@@ -17,5 +17,5 @@ export interface Base {
   /** Of the raw image, where it had to be computed; hex. */
   readonly imageSha256?: string;
   /** The .xz file that the image was unpacked from, if its blocks can be taken over. */
-  readonly archive?: { readonly path: string; readonly blocks: ArchiveBlocks };
+  readonly archive?: { readonly path: string; readonly blocks: readonly ArchiveBlock[] };
 }

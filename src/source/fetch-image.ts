@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { PiImageError } from '../model/errors.ts';
 import { shown } from '../transfer/address.ts';
-import { type ArchiveBlocks, surveyArchive } from './archive-blocks.ts';
+import { type ArchiveBlock, surveyArchive } from './archive-blocks.ts';
 import type { Draft } from './cache/entry.ts';
 import type { CacheLayout } from './cache/layout.ts';
 import { PartialFile } from './cache/partial-file.ts';
@@ -30,7 +30,7 @@ export interface FetchedImage extends WrittenImage {
   readonly format: Format;
   readonly archiveSha256: string;
   /** Of an archive that was kept. */
-  readonly blocks?: ArchiveBlocks;
+  readonly blocks?: readonly ArchiveBlock[];
 }
 
 /** Where the archive lies while it is not whole, and afterwards where it is kept. */
@@ -142,7 +142,7 @@ async function blocksToKeep(
   { format, archiveSha256 }: FetchedImage,
   partial: PartialFile,
   { signal }: SourceContext,
-): Promise<ArchiveBlocks | undefined> {
+): Promise<readonly ArchiveBlock[] | undefined> {
   if (format !== 'xz') return undefined;
   const options = { subject: partial.path, ...(signal && { signal }) };
   const { sha256, blocks } = await surveyArchive(partial.path, options);

@@ -72,7 +72,7 @@ describe('an encoded image', () => {
     const { encoder, encoded } = turning();
     const asked: string[] = [];
     const original = {
-      unitSize: encoder.cuts.large,
+      sizes: [] as number[],
       async read({ position, length }: { position: number; length: number }) {
         asked.push(`${position}+${length}`);
         if (length !== encoder.cuts.large) return undefined;
@@ -85,6 +85,25 @@ describe('an encoded image', () => {
     expect(encoded.every((length) => length < encoder.cuts.large)).toBe(true);
     expect(asked).toContain('0+65536');
     expect(asked.some((run) => run.startsWith('98304+'))).toBe(false);
+  });
+
+  it('is cut as the archive of the base is, however large, and encoded where that was damaged', async () => {
+    const { encoder, encoded } = turning();
+    const sizes = [5000, 300_000, 200_000, 400_000, 95_003];
+    const original = {
+      sizes,
+      async read({ position, length }: { position: number; length: number }) {
+        if (position === 505_000 || !sizes.includes(length)) return undefined;
+        return { bytes: turned(bytes.subarray(position, position + length)), figure: length };
+      },
+    };
+    const cuts = { ...encoder.cuts, given: sizes };
+    const options = { check: true, splitAtEdits: true };
+    const found = await collect(edited(bytes), { ...encoder, cuts, original }, options);
+    expect(found.equals(whole(edited(bytes)))).toBe(true);
+    expect(encoded).toContain(400_000);
+    expect(encoded).not.toContain(200_000);
+    expect(encoded).not.toContain(5000);
   });
 
   it('is encoded the next time only where edits have touched it', async () => {

@@ -40,10 +40,14 @@ describe('the units of an image', () => {
     ]);
   });
 
-  it('are no larger beside an edit than they may be', () => {
-    const content = { size: 200, readInto: () => {}, dirtyRuns: () => [{ position: 2, length: 1 }] };
-    const lengths = [...unitsOf(content, { ...cuts, beside: 16 })].map(({ length }) => length);
-    expect(lengths).toEqual([8, 8, 16, 16, 16, 64, 64, 8]);
+  it('are those that are given, halved around an edit, and no larger beside it than others', () => {
+    const lengths = (position: number, given: readonly number[]) => {
+      const content = { size: 300, readInto: () => {}, dirtyRuns: () => [{ position, length: 1 }] };
+      return [...unitsOf(content, { ...cuts, given })].map(({ length }) => length);
+    };
+    expect(lengths(299, [10, 150, 3])).toEqual([10, 150, 3, 64, 64, 8, 1]);
+    expect(lengths(12, [10, 150, 3])).toEqual([10, 8, 8, 16, 32, 64, 22, 3, 64, 64, 9]);
+    expect(lengths(5, [290, 100])).toEqual([8, 8, 16, 32, 64, 64, 64, 34, 10]);
   });
 
   it('cover it in order, and call none base that was edited', () => {

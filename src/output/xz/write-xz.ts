@@ -45,7 +45,7 @@ function xzEncoder({
 }: XzOptions): Encoder {
   return {
     name: `xz-${level}`,
-    cuts: { large: blocks?.unitSize ?? blockSize, small: editedBlockSize, beside: blockSize },
+    cuts: { large: blockSize, small: editedBlockSize, given: blocks?.sizes },
     limit: concurrency(),
     original: blocks,
     async encode(bytes, stop) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import type { ArchiveBlocks } from '../archive-blocks.ts';
+import type { ArchiveBlock } from '../archive-blocks.ts';
 import type { Format } from '../format.ts';
 import type { CacheLayout } from './layout.ts';
 import { cacheFailure } from './write-failure.ts';
@@ -19,7 +19,7 @@ export interface EntryFacts {
   /** Of the raw image, where it had to be computed; hex. */
   readonly imageSha256?: string;
   /** Of an .xz archive, where they can be taken over. */
-  readonly blocks?: ArchiveBlocks;
+  readonly blocks?: readonly ArchiveBlock[];
 }
 
 /** A whole, checked raw image in the cache. */
