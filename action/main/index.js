@@ -82737,7 +82737,7 @@ function changesOf(edits) {
   for (const edit of edits) {
     const old = byPath.get(edit.path);
     const from = [.../* @__PURE__ */ new Set([...old?.from ?? [], edit.from])];
-    byPath.set(edit.path, { action: edit.kind, ...old, path: edit.path, from, ...detailsOf(edit) });
+    byPath.set(edit.path, { path: edit.path, action: edit.kind, ...old, from, ...detailsOf(edit) });
   }
   return [...byPath.values()];
 }
@@ -87229,7 +87229,7 @@ function requirePublishable(findings) {
       message: `${path50}${line3 === void 0 ? "" : `:${line3}`}: ${message4} (${rule})`,
       help: help2
     })),
-    help: "leave secrets out of what is published, or make an image that is not for everybody: without --public"
+    help: "leave secrets out of what is published, or make an image that is not for everybody: without --public, a release with --no-public"
   });
 }
 

@@ -38,6 +38,6 @@ export function requirePublishable(findings: readonly LintFinding[]): void {
       message: `${path}${line === undefined ? '' : `:${line}`}: ${message} (${rule})`,
       help,
     })),
-    help: 'leave secrets out of what is published, or make an image that is not for everybody: without --public',
+    help: 'leave secrets out of what is published, or make an image that is not for everybody: without --public, a release with --no-public',
   });
 }

@@ -68,7 +68,7 @@ function changesOf(edits: readonly Edit[]): readonly RecipeChange[] {
   for (const edit of edits) {
     const old = byPath.get(edit.path);
     const from = [...new Set([...(old?.from ?? []), edit.from])];
-    byPath.set(edit.path, { action: edit.kind, ...old, path: edit.path, from, ...detailsOf(edit) });
+    byPath.set(edit.path, { path: edit.path, action: edit.kind, ...old, from, ...detailsOf(edit) });
   }
   return [...byPath.values()];
 }

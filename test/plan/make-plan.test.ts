@@ -166,7 +166,8 @@ describe('a plan', () => {
 describe('the examples', () => {
   const folder = path.resolve(import.meta.dirname, '../../examples');
 
-  const names = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  // Those of fleets are of another shape, and planned device by device in test/guards/docs.test.ts.
+  const names = readdirSync(folder).filter((name) => /^(?!fleet).*\.yaml$/.test(name));
 
   it.each(names)('%s makes a plan for the image that it names', async (name) => {
     const { value, locate } = parseYaml(readFileSync(path.join(folder, name), 'utf8'), name);
