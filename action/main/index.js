@@ -80352,8 +80352,8 @@ var Retries = class {
     const { firstPause, longestPause, random } = this.#options.patience;
     const round = Math.floor(this.#failures / this.#mirrors.length);
     if (round === 0) return 0;
-    const doubled = firstPause * 2 ** (round - 1);
-    return Math.round(Math.min(longestPause, Math.max(retryAfter ?? 0, doubled * (0.5 + random() / 2))));
+    const doubled2 = firstPause * 2 ** (round - 1);
+    return Math.round(Math.min(longestPause, Math.max(retryAfter ?? 0, doubled2 * (0.5 + random() / 2))));
   }
 };
 
@@ -80620,10 +80620,10 @@ function unreadable(subject, cause) {
 
 // src/source/archive-blocks.ts
 var largestBlock = 192 * 2 ** 20;
-var smallestBlock = 2 ** 20;
+var smallestBlock = 2 ** 18;
 var wantedCheck = 4;
 async function surveyArchive(file4, options2) {
-  const layout = await gridOf(file4);
+  const layout = await fitLayoutOf(file4);
   const whole = createHash2("sha256");
   const digests = [];
   let block2 = createHash2("sha256");
@@ -80647,21 +80647,17 @@ async function surveyArchive(file4, options2) {
   if (layout === void 0 || digests.length !== layout.blocks.length) return { sha256 };
   return { sha256, blocks: blocksOf2(layout, digests) };
 }
-function blocksOf2({ blocks, size }, digests) {
-  return {
-    blockSize: blocks[0]?.size ?? size,
-    size,
-    blocks: blocks.map((block2, index2) => ({
-      ...{ offset: block2.offset, length: paddedSize(block2), unpaddedSize: block2.unpaddedSize },
-      sha256: digests[index2] ?? ""
-    }))
-  };
+function blocksOf2({ blocks }, digests) {
+  return blocks.map((block2, index2) => ({
+    ...{ offset: block2.offset, length: paddedSize(block2) },
+    ...{ unpaddedSize: block2.unpaddedSize, size: block2.size, sha256: digests[index2] ?? "" }
+  }));
 }
-async function gridOf(file4) {
+async function fitLayoutOf(file4) {
   var _stack = [];
   try {
     const layout = await layoutOf(file4);
-    if (!layout || !isGrid(layout)) return void 0;
+    if (!layout || !isFit(layout)) return void 0;
     const handle = __using(_stack, await open3(file4, "r"), true);
     for (const block2 of layout.blocks) {
       if (!isOurs(await readAt(handle, block2.offset, longestBlockHeader), block2)) return void 0;
@@ -80674,12 +80670,8 @@ async function gridOf(file4) {
     _promise2 && await _promise2;
   }
 }
-function isGrid({ blocks, size }) {
-  const blockSize4 = blocks[0]?.size ?? 0;
-  if (blockSize4 < smallestBlock || blockSize4 > largestBlock || blockSize4 % smallestBlock !== 0) return false;
-  return blocks.every(
-    (block2, index2) => block2.position === index2 * blockSize4 && block2.size === Math.min(blockSize4, size - block2.position) && block2.checkType === wantedCheck
-  );
+function isFit({ blocks, size }) {
+  return blocks.length > 0 && size / blocks.length >= smallestBlock && blocks.every((block2) => block2.size > 0 && block2.size <= largestBlock && block2.checkType === wantedCheck);
 }
 function isOurs(head, block2) {
   const header3 = unlessFault(() => parseBlockHeader(head));
@@ -83971,12 +83963,17 @@ import { createHash as createHash9 } from "node:crypto";
 import { open as open10 } from "node:fs/promises";
 function originalCodes({ archive: archive2 }) {
   if (!archive2) return void 0;
-  const { blockSize: blockSize4, size, blocks } = archive2.blocks;
+  const blocks = /* @__PURE__ */ new Map();
+  let end2 = 0;
+  for (const block2 of archive2.blocks) {
+    blocks.set(end2, block2);
+    end2 += block2.size;
+  }
   return {
-    unitSize: blockSize4,
+    sizes: archive2.blocks.map(({ size }) => size),
     async read({ position, length }) {
-      const block2 = position % blockSize4 === 0 ? blocks[position / blockSize4] : void 0;
-      if (!block2 || length !== Math.min(blockSize4, size - position)) return void 0;
+      const block2 = blocks.get(position);
+      if (block2?.size !== length) return void 0;
       const bytes3 = await bytesAt3(archive2.path, block2).catch(() => void 0);
       if (!bytes3 || createHash9("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
       return { bytes: bytes3, figure: block2.unpaddedSize };
@@ -84625,14 +84622,26 @@ async function* inOrder(items, { limit, signal }, work2) {
 }
 
 // src/output/units.ts
-function* unitsOf(content2, { large, small, beside = large }) {
+function* unitsOf(content2, { large, small, given = [] }) {
   const touched = touchedBy(content2.dirtyRuns());
   const split2 = function* (run3, size) {
     const isBase = !touched(run3);
-    if (isBase && (size <= beside || size === large) || size <= small) yield { ...run3, isBase };
+    if (isBase && size <= large || size <= small) yield { ...run3, isBase };
     else for (const half of piecesOf(run3, size / 2)) yield* split2(half, size / 2);
   };
-  for (const run3 of piecesOf(wholeOf(content2), large)) yield* split2(run3, large);
+  let position = 0;
+  for (const length of given) {
+    const run3 = { position, length };
+    if (position + length > content2.size) break;
+    if (touched(run3)) yield* split2(run3, doubled(large, length));
+    else yield { ...run3, isBase: true };
+    position += length;
+  }
+  const rest = { position, length: content2.size - position };
+  for (const run3 of piecesOf(rest, large)) yield* split2(run3, large);
+}
+function doubled(size, least) {
+  return size >= least ? size : doubled(2 * size, least);
 }
 function touchedBy(runs) {
   const sorted = [...runs];
@@ -84675,7 +84684,8 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
     const name = `${encoder2.name}-${unit3.position}-${unit3.length}`;
     const kept2 = unit3.isBase ? await encoder2.original?.read(unit3) ?? await store?.read(name) : void 0;
     if (kept2 !== void 0) return kept2;
-    const buffer = spare.pop() ?? new Uint8Array(cuts.large);
+    const isLarger = unit3.length > cuts.large;
+    const buffer = isLarger ? new Uint8Array(unit3.length) : spare.pop() ?? new Uint8Array(cuts.large);
     try {
       const bytes3 = buffer.subarray(0, unit3.length);
       content2.readInto(bytes3, unit3.position);
@@ -84688,7 +84698,7 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
       if (unit3.isBase) await store?.write(name, code3);
       return code3;
     } finally {
-      spare.push(buffer);
+      if (!isLarger) spare.push(buffer);
     }
   };
   const units4 = unitsOf(content2, splitAtEdits ? cuts : { ...cuts, small: cuts.large });
@@ -85064,7 +85074,7 @@ function xzEncoder({
 }) {
   return {
     name: `xz-${level}`,
-    cuts: { large: blocks?.unitSize ?? blockSize4, small: editedBlockSize, beside: blockSize4 },
+    cuts: { large: blockSize4, small: editedBlockSize, given: blocks?.sizes },
     limit: concurrency(),
     original: blocks,
     async encode(bytes3, stop) {
