@@ -79769,10 +79769,10 @@ function* runsOf(pages2) {
 }
 
 // src/image/spill-file.ts
-init_errors();
 import fs4 from "node:fs";
 
 // src/image/nameless-file.ts
+init_errors();
 import fs3 from "node:fs";
 import path3 from "node:path";
 function openNamelessFile(directory2, mode2 = "wx+") {
@@ -79796,6 +79796,13 @@ function openNamelessFile(directory2, mode2 = "wx+") {
   return {
     descriptor: descriptor3,
     path: file4,
+    readInto(target, position) {
+      for (let done = 0; done < target.length; ) {
+        const count2 = fs3.readSync(descriptor3, target, done, target.length - done, position + done);
+        if (count2 === 0) throw new PiImageError("output.failed", `the temporary file ${file4} was cut off`);
+        done += count2;
+      }
+    },
     close() {
       fs3.closeSync(descriptor3);
       removeName2();
@@ -79827,14 +79834,7 @@ var SpillFile = class {
     }
   }
   read(target, slot, offset = 0) {
-    let done = 0;
-    while (done < target.length) {
-      const position = slot * pageSize + offset + done;
-      const count2 = fs4.readSync(this.#file.descriptor, target, done, target.length - done, position);
-      if (count2 === 0)
-        throw new PiImageError("output.failed", `the temporary file ${this.#file.path} was cut off`);
-      done += count2;
-    }
+    this.#file.readInto(target, slot * pageSize + offset);
   }
   close() {
     this.#file.close();

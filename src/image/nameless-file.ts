@@ -1,11 +1,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { PiImageError } from '../model/errors.ts';
 import { writeFailure } from '../model/write-failure.ts';
 
 export interface NamelessFile {
   readonly descriptor: number;
   /** Where it was, for errors. */
   readonly path: string;
+  /** Fills the whole of `target` from `position`. */
+  readInto(target: Uint8Array, position: number): void;
   close(): void;
 }
 
@@ -35,6 +38,13 @@ export function openNamelessFile(directory: string, mode: 'wx+' | 'ax+' = 'wx+')
   return {
     descriptor,
     path: file,
+    readInto(target, position) {
+      for (let done = 0; done < target.length; ) {
+        const count = fs.readSync(descriptor, target, done, target.length - done, position + done);
+        if (count === 0) throw new PiImageError('output.failed', `the temporary file ${file} was cut off`);
+        done += count;
+      }
+    },
     close() {
       fs.closeSync(descriptor);
       removeName();

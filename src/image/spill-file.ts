@@ -1,5 +1,4 @@
 import fs from 'node:fs';
-import { PiImageError } from '../model/errors.ts';
 import { writeFailure } from '../model/write-failure.ts';
 import { type NamelessFile, openNamelessFile } from './nameless-file.ts';
 import { pageSize } from './page.ts';
@@ -32,14 +31,7 @@ export class SpillFile {
   }
 
   read(target: Uint8Array, slot: number, offset = 0): void {
-    let done = 0;
-    while (done < target.length) {
-      const position = slot * pageSize + offset + done;
-      const count = fs.readSync(this.#file.descriptor, target, done, target.length - done, position);
-      if (count === 0)
-        throw new PiImageError('output.failed', `the temporary file ${this.#file.path} was cut off`);
-      done += count;
-    }
+    this.#file.readInto(target, slot * pageSize + offset);
   }
 
   close(): void {

@@ -64,7 +64,7 @@ class OpenXz implements FileDevice {
       if (length === 0) continue;
       if (!this.#places.has(block)) this.#decode(index);
       const place = (this.#places.get(block) ?? 0) + inside;
-      readAll(this.#decoded.descriptor, target.subarray(done, done + length), place);
+      this.#decoded.readInto(target.subarray(done, done + length), place);
       done += length;
     }
   }
@@ -128,14 +128,6 @@ class OpenXz implements FileDevice {
     const count = fs.readSync(this.#archive, bytes, 0, bytes.length, block.offset);
     if (count !== bytes.length) throw damaged(this.#path, 'it was cut off meanwhile');
     return bytes;
-  }
-}
-
-function readAll(descriptor: number, target: Uint8Array, position: number): void {
-  for (let done = 0; done < target.length; ) {
-    const count = fs.readSync(descriptor, target, done, target.length - done, position + done);
-    if (count === 0) throw new PiImageError('output.failed', 'a temporary file was cut off');
-    done += count;
   }
 }
 
