@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { openBase } from '../../src/open-base.ts';
+import { openBase } from '../../src/build/open-base.ts';
 import { preload } from '../../src/preload/preload.ts';
 import { createFetch } from '../../src/transfer/http.ts';
 import { proxyDispatcher } from '../../src/transfer/proxies.ts';
