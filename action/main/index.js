@@ -52875,7 +52875,7 @@ var init_get = __esm({
 });
 
 // src/source/unpack/decoder.ts
-function damaged4(subject, reason, cause) {
+function damaged5(subject, reason, cause) {
   return new PiImageError("source.archive", `${subject} cannot be unpacked: ${reason}`, {
     help: "get the file again; if it stays like that, it was made wrong",
     ...cause !== void 0 && { cause }
@@ -52894,7 +52894,7 @@ async function* through(source, filter, { signal, silence = longestSilence, subj
   signal?.throwIfAborted();
   const failures = [];
   const watchdog = new Watchdog(silence, () => {
-    failures.push(damaged4(subject, "its decoder does not come to an end"));
+    failures.push(damaged5(subject, "its decoder does not come to an end"));
     filter.stop();
   });
   const watched = async function* () {
@@ -53006,11 +53006,11 @@ var init_gz = __esm({
         yield* through(feed(), { input: gunzip, output: gunzip, ended: Promise.resolve(), stop }, context2);
         while (await next()) ;
       } catch (error2) {
-        throw isZlibError(error2) ? damaged4(subject, error2.message, error2) : error2;
+        throw isZlibError(error2) ? damaged5(subject, error2.message, error2) : error2;
       } finally {
         await chunks.return?.();
       }
-      if (gunzip.bytesWritten < contentEnd) throw damaged4(subject, "something else follows its end");
+      if (gunzip.bytesWritten < contentEnd) throw damaged5(subject, "something else follows its end");
     };
   }
 });
@@ -53029,7 +53029,7 @@ function workerFilter(codec2, subject) {
     execArgv: []
   });
   const ended = new Promise((resolve3, reject) => {
-    worker.once("error", (error2) => reject(damaged4(subject, error2.message, error2)));
+    worker.once("error", (error2) => reject(damaged5(subject, error2.message, error2)));
     worker.once("exit", (code3) => code3 === 0 ? resolve3() : reject(new Error("the decoder was stopped")));
   });
   return {
@@ -54545,7 +54545,7 @@ var init_default2 = __esm({
 // node_modules/unicorn-magic/node.js
 import { promisify } from "node:util";
 import { execFile as execFileCallback, execFileSync as execFileSyncOriginal } from "node:child_process";
-import path9 from "node:path";
+import path11 from "node:path";
 import { fileURLToPath as fileURLToPath2 } from "node:url";
 function toPath(urlOrPath) {
   return urlOrPath instanceof URL ? fileURLToPath2(urlOrPath) : urlOrPath;
@@ -54553,12 +54553,12 @@ function toPath(urlOrPath) {
 function traversePathUp(startPath) {
   return {
     *[Symbol.iterator]() {
-      let currentPath = path9.resolve(toPath(startPath));
+      let currentPath = path11.resolve(toPath(startPath));
       let previousPath;
       while (previousPath !== currentPath) {
         yield currentPath;
         previousPath = currentPath;
-        currentPath = path9.resolve(currentPath, "..");
+        currentPath = path11.resolve(currentPath, "..");
       }
     }
   };
@@ -54574,7 +54574,7 @@ var init_node = __esm({
 
 // node_modules/npm-run-path/index.js
 import process4 from "node:process";
-import path10 from "node:path";
+import path12 from "node:path";
 var npmRunPath, applyPreferLocal, applyExecPath, npmRunPathEnv;
 var init_npm_run_path = __esm({
   "node_modules/npm-run-path/index.js"() {
@@ -54587,27 +54587,27 @@ var init_npm_run_path = __esm({
       execPath: execPath2 = process4.execPath,
       addExecPath = true
     } = {}) => {
-      const cwdPath = path10.resolve(toPath(cwd));
+      const cwdPath = path12.resolve(toPath(cwd));
       const result = [];
-      const pathParts = pathOption.split(path10.delimiter);
+      const pathParts = pathOption.split(path12.delimiter);
       if (preferLocal) {
         applyPreferLocal(result, pathParts, cwdPath);
       }
       if (addExecPath) {
         applyExecPath(result, pathParts, execPath2, cwdPath);
       }
-      return pathOption === "" || pathOption === path10.delimiter ? `${result.join(path10.delimiter)}${pathOption}` : [...result, pathOption].join(path10.delimiter);
+      return pathOption === "" || pathOption === path12.delimiter ? `${result.join(path12.delimiter)}${pathOption}` : [...result, pathOption].join(path12.delimiter);
     };
     applyPreferLocal = (result, pathParts, cwdPath) => {
       for (const directory2 of traversePathUp(cwdPath)) {
-        const pathPart = path10.join(directory2, "node_modules/.bin");
+        const pathPart = path12.join(directory2, "node_modules/.bin");
         if (!pathParts.includes(pathPart)) {
           result.push(pathPart);
         }
       }
     };
     applyExecPath = (result, pathParts, execPath2, cwdPath) => {
-      const pathPart = path10.resolve(cwdPath, toPath(execPath2), "..");
+      const pathPart = path12.resolve(cwdPath, toPath(execPath2), "..");
       if (!pathParts.includes(pathPart)) {
         result.push(pathPart);
       }
@@ -55891,7 +55891,7 @@ var init_timeout = __esm({
 
 // node_modules/execa/lib/methods/node.js
 import { execPath, execArgv } from "node:process";
-import path11 from "node:path";
+import path13 from "node:path";
 var mapNode, handleNodeOption;
 var init_node2 = __esm({
   "node_modules/execa/lib/methods/node.js"() {
@@ -55914,7 +55914,7 @@ var init_node2 = __esm({
         throw new TypeError('The "execPath" option has been removed. Please use the "nodePath" option instead.');
       }
       const normalizedNodePath = safeNormalizeFileUrl(nodePath, 'The "nodePath" option');
-      const resolvedNodePath = path11.resolve(cwd, normalizedNodePath);
+      const resolvedNodePath = path13.resolve(cwd, normalizedNodePath);
       const newOptions = {
         ...options2,
         nodePath: resolvedNodePath,
@@ -55924,7 +55924,7 @@ var init_node2 = __esm({
       if (!shouldHandleNode) {
         return [file4, commandArguments, newOptions];
       }
-      if (path11.basename(file4, ".exe") === "node") {
+      if (path13.basename(file4, ".exe") === "node") {
         throw new TypeError('When the "node" option is true, the first argument does not need to be "node".');
       }
       return [
@@ -56026,7 +56026,7 @@ Please rename it to one of: ${correctEncodings}.`);
 
 // node_modules/execa/lib/arguments/cwd.js
 import { statSync } from "node:fs";
-import path12 from "node:path";
+import path14 from "node:path";
 import process5 from "node:process";
 var normalizeCwd, getDefaultCwd, fixCwdError;
 var init_cwd = __esm({
@@ -56034,7 +56034,7 @@ var init_cwd = __esm({
     init_file_url();
     normalizeCwd = (cwd = getDefaultCwd()) => {
       const cwdString = safeNormalizeFileUrl(cwd, 'The "cwd" option');
-      return path12.resolve(cwdString);
+      return path14.resolve(cwdString);
     };
     getDefaultCwd = () => {
       try {
@@ -56067,7 +56067,7 @@ ${originalMessage}`;
 });
 
 // node_modules/execa/lib/arguments/options.js
-import path13 from "node:path";
+import path15 from "node:path";
 import process6 from "node:process";
 var import_cross_spawn, normalizeOptions, addDefaultOptions, getEnv;
 var init_options = __esm({
@@ -56101,7 +56101,7 @@ var init_options = __esm({
       options2.killSignal = normalizeKillSignal(options2.killSignal);
       options2.forceKillAfterDelay = normalizeForceKillAfterDelay(options2.forceKillAfterDelay);
       options2.lines = options2.lines.map((lines2, fdNumber) => lines2 && !BINARY_ENCODINGS.has(options2.encoding) && options2.buffer[fdNumber]);
-      if (process6.platform === "win32" && path13.basename(file4, ".exe") === "cmd") {
+      if (process6.platform === "win32" && path15.basename(file4, ".exe") === "cmd") {
         commandArguments.unshift("/q");
       }
       return { file: file4, commandArguments, options: options2 };
@@ -61322,7 +61322,7 @@ __export(xz_exports, {
   findTool: () => findTool
 });
 import { access, constants as constants5 } from "node:fs/promises";
-import path14 from "node:path";
+import path16 from "node:path";
 async function processFilter(tool, { subject, environment }) {
   const { execa: execa2 } = await Promise.resolve().then(() => (init_execa(), execa_exports));
   const child = execa2(tool, ["-dc", "-T0", "-q", `--memlimit-decompress=${memoryLimit}`], {
@@ -61343,7 +61343,7 @@ async function processFilter(tool, { subject, environment }) {
     output: child.stdout,
     ended: child.then((result) => {
       if (result.signal) throw stopped(subject, result.signal);
-      if (result.failed) throw damaged4(subject, reasonOf(result), result);
+      if (result.failed) throw damaged5(subject, reasonOf(result), result);
     }),
     stop: () => void child.kill("SIGKILL")
   };
@@ -61359,9 +61359,9 @@ function stopped(subject, signal) {
 }
 async function findTool(name, environment) {
   const windows = process.platform === "win32";
-  const folders2 = (environment["PATH"] ?? environment["Path"] ?? "").split(path14.delimiter);
-  for (const folder12 of folders2.filter((one2) => path14.isAbsolute(one2))) {
-    const file4 = path14.join(folder12, windows ? `${name}.exe` : name);
+  const folders2 = (environment["PATH"] ?? environment["Path"] ?? "").split(path16.delimiter);
+  for (const folder12 of folders2.filter((one2) => path16.isAbsolute(one2))) {
+    const file4 = path16.join(folder12, windows ? `${name}.exe` : name);
     const found = await access(file4, constants5.X_OK).then(
       () => true,
       () => false
@@ -62739,13 +62739,13 @@ import { crc32 as crc323, createInflateRaw } from "node:zlib";
 async function openZip(path50, context2) {
   const { subject } = context2;
   const zip = await import_yauzl.default.openPromise(path50, { autoClose: false }).catch((error2) => {
-    throw damaged4(subject, error2.message, error2);
+    throw damaged5(subject, error2.message, error2);
   });
   try {
     const entry4 = chooseImage(await listFiles(zip, subject), subject);
-    if (entry4.isEncrypted()) throw damaged4(subject, "it is locked with a password");
+    if (entry4.isEncrypted()) throw damaged5(subject, "it is locked with a password");
     if (!entry4.canDecodeFileData()) {
-      throw damaged4(subject, `it was packed by method ${entry4.compressionMethod}; repack it with Deflate`);
+      throw damaged5(subject, `it was packed by method ${entry4.compressionMethod}; repack it with Deflate`);
     }
     return {
       size: entry4.uncompressedSize,
@@ -62758,12 +62758,12 @@ async function openZip(path50, context2) {
   }
 }
 async function listFiles(zip, subject) {
-  if (zip.entryCount > entryLimit) throw damaged4(subject, `it holds ${zip.entryCount} files`);
+  if (zip.entryCount > entryLimit) throw damaged5(subject, `it holds ${zip.entryCount} files`);
   const files3 = [];
   try {
     for await (const entry4 of zip.eachEntry()) if (!entry4.fileName.endsWith("/")) files3.push(entry4);
   } catch (error2) {
-    throw damaged4(subject, error2.message, error2);
+    throw damaged5(subject, error2.message, error2);
   }
   return files3;
 }
@@ -62772,10 +62772,10 @@ function chooseImage(files3, subject) {
   const images = own2.filter(({ fileName: fileName2 }) => /\.img$/i.test(fileName2));
   const candidates2 = images.length > 0 ? images : own2;
   const [only] = candidates2;
-  if (!only) throw damaged4(subject, "the zip is empty, there is no image in it");
+  if (!only) throw damaged5(subject, "the zip is empty, there is no image in it");
   if (candidates2.length > 1) {
     const names4 = candidates2.slice(0, 3).map(({ fileName: fileName2 }) => fileName2);
-    throw damaged4(subject, `there is more than one image in it (${names4.join(", ")}); unpack the right one`);
+    throw damaged5(subject, `there is more than one image in it (${names4.join(", ")}); unpack the right one`);
   }
   return only;
 }
@@ -62792,10 +62792,10 @@ async function* read2(zip, entry4, context2) {
       yield chunk;
     }
   } catch (error2) {
-    throw damaged4(subject, error2.message, error2);
+    throw damaged5(subject, error2.message, error2);
   }
-  if (size !== entry4.uncompressedSize) throw damaged4(subject, "its content is not as long as it says");
-  if (crc !== entry4.crc32) throw damaged4(subject, "its checksum is wrong");
+  if (size !== entry4.uncompressedSize) throw damaged5(subject, "its content is not as long as it says");
+  if (crc !== entry4.crc32) throw damaged5(subject, "its checksum is wrong");
 }
 async function* inflate(stored2, entry4, context2) {
   const inflater = createInflateRaw({ chunkSize: 256 * 1024 });
@@ -66163,14 +66163,14 @@ function parseManifest(what, bytes3) {
       }
     );
   }
-  if ("manifests" in json4 && !("layers" in json4)) return { kind: "index", value: check3(what, index, json4) };
+  if ("manifests" in json4 && !("layers" in json4)) return { kind: "index", value: check4(what, index, json4) };
   if ("layers" in json4 && !("manifests" in json4)) {
-    return { kind: "manifest", value: check3(what, manifest, json4) };
+    return { kind: "manifest", value: check4(what, manifest, json4) };
   }
   throw new PiImageError("source.malformed", `${what} is neither an image nor a list of images`);
 }
 function parseImageConfig(what, bytes3) {
-  return check3(what, config2, parseJson(what, bytes3));
+  return check4(what, config2, parseJson(what, bytes3));
 }
 function parseJson(what, bytes3) {
   try {
@@ -66180,7 +66180,7 @@ function parseJson(what, bytes3) {
   }
   throw new PiImageError("source.malformed", `${what} is no JSON object`);
 }
-function check3(what, schema7, value2) {
+function check4(what, schema7, value2) {
   const result = schema7.safeParse(value2);
   if (result.success) return result.data;
   const [issue2] = result.error.issues;
@@ -67179,20 +67179,20 @@ function originOf2(paragraph, ownVersion) {
   };
 }
 function* pieces(source) {
-  for (let position = 0; position < source.size; position += pieceSize10) {
-    const piece = Buffer.alloc(Math.min(pieceSize10, source.size - position));
+  for (let position = 0; position < source.size; position += pieceSize11) {
+    const piece = Buffer.alloc(Math.min(pieceSize11, source.size - position));
     source.readInto(piece, position);
     yield piece;
   }
 }
-var pieceSize10, largestStatus2, working, fields4;
+var pieceSize11, largestStatus2, working, fields4;
 var init_installed = __esm({
   "src/packages/installed.ts"() {
     "use strict";
     init_errors();
     init_control();
     init_package();
-    pieceSize10 = 256 * 1024;
+    pieceSize11 = 256 * 1024;
     largestStatus2 = 256 * 1024 * 1024;
     working = /* @__PURE__ */ new Set(["installed", "triggers-awaited", "triggers-pending"]);
     fields4 = /* @__PURE__ */ new Set([...packageFields, "status", "maintainer", "homepage", "source"]);
@@ -70527,10 +70527,7 @@ import { randomUUID as randomUUID5 } from "node:crypto";
 import { homedir as homedir2 } from "node:os";
 import path31 from "node:path";
 
-// src/cli/build-request.ts
-init_errors();
-
-// src/prepare.ts
+// src/build/prepare.ts
 import { createHash as createHash7 } from "node:crypto";
 import path24 from "node:path";
 
@@ -73133,7 +73130,862 @@ var builtInCustomizations = [
   files
 ];
 
-// src/open-base.ts
+// src/plan/make-plan.ts
+import { isDeepStrictEqual as isDeepStrictEqual2 } from "node:util";
+
+// src/content/call-back.ts
+init_errors();
+function callBackAddress(secret3) {
+  const url2 = URL.parse(secret3.reveal().trim());
+  if (!url2 || !["http:", "https:"].includes(url2.protocol)) {
+    throw new PiImageError("spec.invalid", "first-boot.notify is no http or https address", {
+      help: "write it as https://host/path"
+    });
+  }
+  url2.hash = "";
+  return url2.href;
+}
+
+// src/plan/first-boot.ts
+init_edit();
+var folder9 = "/usr/lib/pi-image";
+var state = "/var/lib/pi-image";
+var units3 = "/etc/systemd/system";
+var timer = "pi-image-first-boot.timer";
+var programs = { functions: 420, "first-boot": 493, led: 493 };
+function firstBootEdits(steps3, { os: os2, notify }) {
+  if (steps3.length === 0 && !notify) return [];
+  checkNames(steps3);
+  const data = { bootDir: os2.bootDir };
+  return [
+    ...steps3.map((step2) => write(`${folder9}/steps/${fileName(step2)}`, stepFile(step2), { mode: 420 })),
+    ...Object.entries(programs).map(
+      ([name, mode2]) => write(`${folder9}/${name}`, render(`rootfs${folder9}/${name}`, data), { mode: mode2 })
+    ),
+    ...notify ? [notifyFile(notify)] : [],
+    write("/usr/bin/pi-image-status", render("rootfs/usr/bin/pi-image-status", data), { mode: 493 }),
+    ...["pi-image-first-boot.service", timer].map(
+      (unit3) => write(`${units3}/${unit3}`, render(`rootfs${units3}/${unit3}`, data), { mode: 420 })
+    ),
+    link(`${units3}/timers.target.wants/${timer}`, `../${timer}`),
+    ...os2.present.includes(state) ? forgetEdits(steps3) : []
+  ];
+}
+function forgetEdits(steps3) {
+  return ["complete", ...steps3.map((step2) => `done/${fileName(step2)}`)].map(
+    (name) => remove(`${state}/${name}`)
+  );
+}
+function notifyFile(url2) {
+  const name = `${folder9}/files/notify`;
+  const text4 = render(`rootfs${name}`, { url: callBackAddress(url2) });
+  return write(name, text4, { mode: 448, sensitive: true });
+}
+function fileName({ order, name }) {
+  return `${String(order).padStart(2, "0")}-${name}`;
+}
+function stepFile({ title, needs, spaceMiB = 0, script }) {
+  return render(`rootfs${folder9}/steps/step`, {
+    title,
+    needs: needs.join(" "),
+    space: Math.ceil(spaceMiB),
+    apt: needs.includes("apt"),
+    script: script.trimEnd()
+  });
+}
+function checkNames(steps3) {
+  const names4 = /* @__PURE__ */ new Set();
+  for (const { name, order } of steps3) {
+    if (!/^[a-z0-9][a-z0-9-]*$/.test(name))
+      throw new Error(`${JSON.stringify(name)} is no name of a first-boot step`);
+    if (!Number.isInteger(order) || order < 0 || order > 99) {
+      throw new Error(`the first-boot step ${name} has the order ${order}, which is not 0 to 99`);
+    }
+    if (names4.has(name)) throw new Error(`there are two first-boot steps named ${name}`);
+    names4.add(name);
+  }
+}
+
+// src/plan/image-advice.ts
+init_errors();
+function imageAdvice(os2) {
+  refuseBlockedResize(os2);
+  return [
+    ...commandLineAdvice(os2),
+    ...rootAdvice(os2),
+    ...bootFileAdvice(os2),
+    ...boardAdvice(os2),
+    ...os2.usedBefore ? [used] : []
+  ];
+}
+function refuseBlockedResize({ commandLine: commandLine3, rootPartition }) {
+  if (rootPartition?.last !== false || !commandLine3.includes("/init_resize.sh")) return;
+  throw new PiImageError(
+    "plan.unsuitable",
+    "the first boot of this image grows its root partition, but another one lies behind it: the Pi would stop and ask on its screen",
+    {
+      help: "move the other partition in front of the root or remove it, or take `init=\u2026/init_resize.sh` out of cmdline.txt of the base image"
+    }
+  );
+}
+function commandLineAdvice({ commandLine: commandLine3, bootDir }) {
+  if (!/\n[^\n]*\S/.test(commandLine3)) return [];
+  return [
+    {
+      level: "warning",
+      id: "image.command-line",
+      message: `${bootDir}/cmdline.txt has more than one line, and the Pi reads only the first`,
+      help: "join its lines in the base image"
+    }
+  ];
+}
+function rootAdvice({ commandLine: commandLine3, rootPartition, bootDir }) {
+  if (rootPartition === void 0) return [];
+  const named2 = /(?:^|\s)root=PARTUUID=(\S+)/i.exec(commandLine3)?.[1];
+  const advice = [];
+  if (named2 !== void 0 && named2.toLowerCase() !== rootPartition.partUuid.toLowerCase()) {
+    advice.push({
+      level: "warning",
+      id: "image.root",
+      message: `${bootDir}/cmdline.txt looks for the system on PARTUUID=${named2}, which is not the root partition of this image: the Pi would wait for it`,
+      help: `its root partition is PARTUUID=${rootPartition.partUuid}; correct cmdline.txt and /etc/fstab of the base image`
+    });
+  }
+  if (!rootPartition.last) {
+    advice.push({
+      level: "note",
+      id: "image.root-not-last",
+      message: "another partition lies behind the root, so the root cannot grow to the whole card"
+    });
+  }
+  return advice;
+}
+var lookAlike = /^(?!ssh\.txt$)(ssh|(?:ssh|userconf|cmdline|config)\.txt|wpa_supplicant\.conf|custom\.toml|firstrun\.sh|user-data|network-config|meta-data)\.(?:txt|rtf|docx?|ya?ml)$/i;
+var preparations = ["custom.toml", "firstrun.sh", "rpi-preseed.toml"];
+function bootFileAdvice({ bootFiles, bootDir }) {
+  const lookAlikes2 = bootFiles.flatMap((name) => {
+    const meant2 = lookAlike.exec(name)?.[1];
+    if (meant2 === void 0) return [];
+    return [
+      {
+        level: "warning",
+        id: "image.look-alike",
+        message: `${bootDir}/${name} looks like ${meant2}, but nothing reads a file of that name`,
+        help: "say what it is for in the settings instead, or rename it in the base image"
+      }
+    ];
+  });
+  const prepared = preparations.filter((name) => bootFiles.includes(name)).map(
+    (name) => ({
+      level: "warning",
+      id: "image.prepared",
+      message: `${bootDir}/${name} was put into the base image to make settings at the first boot, and may undo those of this build`,
+      help: "start from an image that was not prepared by another tool"
+    })
+  );
+  return [...lookAlikes2, ...prepared];
+}
+var newerBoards = [
+  ["Pi 4", "-rpi-4-b"],
+  ["Pi 400", "-rpi-400"],
+  ["Compute Module 4", "-rpi-cm4"],
+  ["Zero 2 W", "-rpi-zero-2"],
+  ["Pi 5", "bcm2712-"]
+];
+function boardAdvice({ bootFiles }) {
+  const trees2 = bootFiles.filter((name) => /^bcm2\d{3}-.*\.dtb$/.test(name));
+  const missing = newerBoards.filter(([, tree]) => !trees2.some((name) => name.includes(tree)));
+  if (trees2.length === 0 || missing.length === 0) return [];
+  return [
+    {
+      level: "note",
+      id: "image.boards",
+      message: `this image is older than some boards and does not start on them: ${missing.map(([board]) => board).join(", ")}`
+    }
+  ];
+}
+var used = {
+  level: "warning",
+  id: "image.used",
+  message: "a Pi has run from this image: it has a machine-id or ssh host keys, which every card made from it would share",
+  help: "start from an image as it was published"
+};
+
+// src/plan/merge.ts
+init_errors();
+import { isDeepStrictEqual } from "node:util";
+var usersOwn = "files";
+function mergeEdits(edits) {
+  const own2 = new Set(
+    edits.filter((edit) => edit.from === usersOwn && edit.kind === "write").map(({ path: path50 }) => path50)
+  );
+  const isReplaced = (edit) => own2.has(edit.path) && edit.from !== usersOwn;
+  const merged = [];
+  const byPath = /* @__PURE__ */ new Map();
+  for (const edit of edits.filter((one2) => !isReplaced(one2))) {
+    const others2 = byPath.get(edit.path) ?? [];
+    if (others2.some((other) => sameWish(other, edit))) continue;
+    const rival = others2.find((other) => contradicts(other, edit));
+    if (rival) throw conflict(rival, edit);
+    merged.push(edit);
+    byPath.set(edit.path, [...others2, edit]);
+  }
+  return { edits: merged, advice: edits.filter(isReplaced).map(replacedAdvice) };
+}
+function sameWish(a3, b3) {
+  return isDeepStrictEqual({ ...a3, from: "" }, { ...b3, from: "" });
+}
+function contradicts(first, second) {
+  if (first.kind === "directory" && second.kind === "directory") {
+    return differ(first.mode, second.mode) || differ(first.owner, second.owner);
+  }
+  if (second.kind !== "change") return true;
+  return first.kind === "link" || first.kind === "directory" || first.kind === "remove";
+}
+function differ(a3, b3) {
+  return a3 !== void 0 && b3 !== void 0 && !isDeepStrictEqual(a3, b3);
+}
+function conflict(first, second) {
+  const wish = (edit) => `${edit.from} (${edit.kind})`;
+  return new PiImageError(
+    "plan.conflict",
+    `${wish(first)} and ${wish(second)} want different things of ${second.path}`,
+    { help: `leave one of them out, or put the file you want under \`files:\`, which wins over all others` }
+  );
+}
+function replacedAdvice(edit) {
+  return {
+    level: "note",
+    id: "files.replaces",
+    message: `your own ${edit.path} is used instead of the one that ${edit.from} would write`
+  };
+}
+
+// src/plan/make-plan.ts
+function makePlan(inputs) {
+  const { os: os2, settings: settings5 } = inputs;
+  const login = loginAfter(settings5["user"], os2);
+  const hostname5 = typeof settings5["hostname"] === "string" ? settings5["hostname"] : os2.hostname;
+  const context2 = { ...inputs, login, hostname: hostname5, settings: settings5 };
+  const contributions = inputs.customizations.map((one2) => ({
+    from: one2.name,
+    ...contributionOf2(one2, context2)
+  }));
+  const firstBoot2 = sortSteps(contributions.flatMap((one2) => one2.firstBoot ?? []));
+  const notify = contributions.find((one2) => one2.notify)?.notify;
+  const { edits, advice } = mergeEdits([
+    ...contributions.flatMap(({ from, edits: drafts = [] }) => signed(drafts, from)),
+    ...signed(firstBootEdits(firstBoot2, { os: os2, notify }), "first-boot")
+  ]);
+  return {
+    version: 1,
+    os: os2,
+    edits,
+    preconditions: contributions.flatMap((one2) => one2.preconditions ?? []),
+    firstBoot: firstBoot2,
+    preloads: contributions.flatMap(({ from, preloads = [] }) => preloads.map((one2) => ({ ...one2, from }))),
+    advice: [...imageAdvice(os2), ...contributions.flatMap((one2) => one2.advice ?? []), ...advice].sort(
+      warningsFirst
+    ),
+    ...login && { login },
+    hostname: hostname5,
+    sensitive: edits.some((edit) => edit.sensitive)
+  };
+}
+function contributionOf2(customization, context2) {
+  const settings5 = context2.settings[customization.name] ?? customization.whenUnset?.(context2.os);
+  return settings5 === void 0 ? {} : customization.contribute(settings5, context2);
+}
+function signed(drafts, from) {
+  return drafts.map((draft) => ({ ...draft, from }));
+}
+function sortSteps(steps3) {
+  const once9 = steps3.filter(
+    (step2, index2) => steps3.findIndex((other) => isDeepStrictEqual2(other, step2)) === index2
+  );
+  return once9.sort((a3, b3) => a3.order - b3.order || (a3.name < b3.name ? -1 : 1));
+}
+function warningsFirst(a3, b3) {
+  return Number(a3.level === "note") - Number(b3.level === "note");
+}
+
+// src/plan/personalization.ts
+init_errors();
+
+// src/plan/newer.ts
+function isNewer(one2, other) {
+  const [a3, b3] = [numbersOf(one2), numbersOf(other)];
+  const at3 = a3.findIndex((number4, index2) => number4 !== b3[index2]);
+  return at3 >= 0 && (a3[at3] ?? 0) > (b3[at3] ?? 0);
+}
+function numbersOf(version4) {
+  const match = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:[-+]|$)/.exec(version4);
+  return match ? match.slice(1).map(Number) : [];
+}
+
+// src/plan/read-recipe.ts
+init_zod();
+init_errors();
+
+// src/plan/recipe.ts
+init_zod();
+var recipePath = "/usr/lib/pi-image/recipe.json";
+var largestRecipe = 4 * 2 ** 20;
+var mostRuns = 20;
+var mostChanges = 2e3;
+var deepest = 20;
+var text2 = external_exports.string().max(1e4);
+var word2 = external_exports.string().min(1).max(200);
+var change2 = external_exports.object({
+  path: text2,
+  action: external_exports.enum(["write", "change", "link", "directory", "remove", "move"]),
+  /** Customizations that had a part in it, in order. */
+  from: external_exports.array(word2).max(100),
+  /** Octal; left out where it stays as it was, or is the usual one. */
+  mode: external_exports.string().regex(/^[0-7]{4}$/).optional(),
+  /** `user:group`, by number or name. */
+  owner: word2.optional(),
+  /** Of a link. */
+  target: text2.optional(),
+  /** Where a moved path went. */
+  to: text2.optional(),
+  /** Its content is nobody else's business. */
+  hidden: external_exports.literal(true).optional()
+});
+var run = external_exports.object({
+  kind: external_exports.enum(["build", "personalize"]),
+  tool: external_exports.object({ name: word2, version: word2 }),
+  /** What SOURCE_DATE_EPOCH said; only then. */
+  time: external_exports.iso.datetime().optional(),
+  /** What it was done to. `sha256` is that of the file as it was downloaded or given. */
+  base: external_exports.object({
+    name: word2,
+    sha256: external_exports.string().regex(/^[0-9a-f]{64}$/).optional()
+  }),
+  /** As in pi-image.yaml, with `(hidden)` for what is not for all eyes; left out where they are endless. */
+  settings: external_exports.record(external_exports.string(), external_exports.unknown()).refine((value2) => isShallow(value2, deepest), { error: "nested too deep" }).optional(),
+  /** Dotted places of what is hidden. */
+  hidden: external_exports.array(text2).max(1e4),
+  /** What had a part in it, asked for or by default. */
+  customizations: external_exports.array(word2).max(1e3),
+  firstBoot: external_exports.array(external_exports.object({ name: word2, title: text2 })).max(1e3),
+  changes: external_exports.array(change2).max(mostChanges),
+  /** How many changed paths are not named. */
+  moreChanges: external_exports.int().positive().optional()
+});
+var recipeSchema = external_exports.object({
+  version: external_exports.literal(1),
+  runs: external_exports.array(run).min(1).max(mostRuns)
+});
+function isShallow(value2, depth) {
+  if (typeof value2 !== "object" || value2 === null) return true;
+  return depth > 0 && Object.values(value2).every((inner) => isShallow(inner, depth - 1));
+}
+
+// src/plan/read-recipe.ts
+var help = "it may have been changed by hand, or by a newer pi-image; `pi-image cat IMG` shows it as it is";
+function readRecipe(tree) {
+  const bytes3 = bytesOf(tree);
+  if (bytes3 === void 0) return void 0;
+  const value2 = parsed(bytes3);
+  const version4 = external_exports.object({ version: external_exports.int() }).safeParse(value2).data?.version;
+  if (version4 !== void 0 && version4 > 1) {
+    throw new PiImageError(
+      "image.not-supported",
+      `the recipe of this image has the version ${version4}, and this pi-image knows only version 1`,
+      { help: "use a newer pi-image" }
+    );
+  }
+  const result = recipeSchema.safeParse(value2);
+  if (result.success) return result.data;
+  const [first] = result.error.issues;
+  throw damaged(`${first?.path.map(String).join(".") || "it"}: ${first?.message}`);
+}
+function bytesOf(tree) {
+  const entry4 = tree.stat(recipePath);
+  if (entry4 === void 0) return void 0;
+  const source = entry4.kind === "file" ? tree.open(recipePath) : void 0;
+  if (!source) throw damaged(`it is a ${entry4.kind}, not a file`);
+  if (source.size > largestRecipe) throw damaged(`it has ${source.size} bytes`);
+  const bytes3 = new Uint8Array(source.size);
+  source.readInto(bytes3, 0);
+  return bytes3;
+}
+function parsed(bytes3) {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes3));
+  } catch (cause) {
+    throw damaged("it is not JSON", cause);
+  }
+}
+function damaged(why2, cause) {
+  return new PiImageError("image.damaged", `${recipePath} of this image is no recipe: ${why2.slice(0, 300)}`, {
+    help,
+    ...cause !== void 0 && { cause }
+  });
+}
+
+// src/plan/personalization.ts
+var folder10 = "/usr/lib/pi-image";
+var stepsFolder = `${folder10}/steps`;
+var longestStep = 2 ** 20;
+function requireRecipe(tree, title) {
+  const recipe = readRecipe(tree);
+  if (recipe?.runs.every(({ tool }) => tool.name === "pi-image")) return recipe;
+  const why2 = recipe ? "its recipe is of another program" : `it has no recipe (${recipePath})`;
+  throw new PiImageError("plan.precondition", `${title} was not built by pi-image: ${why2}`, {
+    help: "make an image of it with `pi-image build --image \u2026`, which takes any image"
+  });
+}
+function checkPersonalization(plan2, tree, { recipe, version: version4 }) {
+  refusePreloads(plan2);
+  refuseReplacedSteps(plan2.edits, tree);
+  refuseStrangeSteps(plan2, tree);
+  const newest = recipe.runs.map(({ tool }) => tool.version).find((one2) => isNewer(one2, version4));
+  if (newest === void 0) return [];
+  const message4 = `the image was built by pi-image ${newest}, and this is ${version4}`;
+  const help2 = "use the newer pi-image";
+  if (plan2.edits.some(({ path: path50 }) => path50.startsWith(`${folder10}/`))) {
+    throw new PiImageError("plan.unsuitable", `${message4}: its first boot would run by older programs`, {
+      help: help2
+    });
+  }
+  return [{ level: "warning", id: "recipe.newer", message: message4, help: help2 }];
+}
+function refusePreloads({ preloads }) {
+  const [first] = preloads;
+  if (!first) return;
+  throw new PiImageError("plan.unsuitable", `what ${first.from} needs would have to be fetched and put in`, {
+    help: "have it put in when the image is built; personalizing only adds settings"
+  });
+}
+function refuseReplacedSteps(edits, tree) {
+  for (const edit of edits) {
+    if (edit.kind !== "write" || !isOfAStep(edit.path) || tree.lstat(edit.path) === void 0) continue;
+    if (typeof edit.content !== "object" || !("hostFile" in edit.content)) {
+      if (Buffer.from(edit.content).equals(shortFile(tree, edit.path))) continue;
+    }
+    throw new PiImageError(
+      "plan.conflict",
+      `${edit.from} wants another ${edit.path}, which waits in the image for its first boot`,
+      { help: "build the image with both, or do that part on the Pi" }
+    );
+  }
+}
+var isOfAStep = (path50) => path50.startsWith(`${stepsFolder}/`) || path50 === `${folder10}/files/script`;
+function refuseStrangeSteps({ os: os2, login }, tree) {
+  const before = os2.firstUser?.name;
+  if (before === void 0 || login === void 0 || login.name === before) return;
+  if (tree.stat(stepsFolder)?.kind !== "directory") return;
+  const word3 = new RegExp(`(?<![\\w-])${before.replace(/[^\w-]/g, "\\$&")}(?![\\w-])`);
+  for (const { name } of tree.list(stepsFolder)) {
+    if (!word3.test(shortFile(tree, `${stepsFolder}/${name}`).toString("latin1"))) continue;
+    throw new PiImageError(
+      "plan.unsuitable",
+      `the first-boot step ${name} of the image is for the account "${before}", which would be called "${login.name}"`,
+      { help: "leave user.name (--user) out, or build the image with it; a password can be set here" }
+    );
+  }
+}
+function shortFile(tree, path50) {
+  const source = tree.stat(path50)?.kind === "file" ? tree.open(path50) : void 0;
+  if (!source || source.size > longestStep) return Buffer.alloc(0);
+  const bytes3 = Buffer.alloc(source.size);
+  source.readInto(bytes3, 0);
+  return bytes3;
+}
+
+// src/model/content.ts
+function isHostFile(content2) {
+  return typeof content2 === "object" && "hostFile" in content2;
+}
+function contentSize(content2) {
+  if (isHostFile(content2)) return content2.size;
+  return typeof content2 === "string" ? Buffer.byteLength(content2) : content2.length;
+}
+function bytesSource(bytes3) {
+  return {
+    size: bytes3.length,
+    readInto: (target, position) => target.set(bytes3.subarray(position, position + target.length))
+  };
+}
+
+// src/plan/preconditions.ts
+init_errors();
+init_nearest();
+function checkPreconditions(plan2, tree) {
+  const problems = plan2.preconditions.filter((wanted) => tree.stat(wanted.path) === void 0).map((wanted) => describe3(wanted, tree));
+  if (problems.length > 0) {
+    const [only] = problems;
+    if (problems.length === 1 && only) throw new PiImageError("plan.precondition", only.message, only);
+    throw new PiImageError("plan.precondition", "this image lacks what the plan needs", { problems });
+  }
+  checkSpace(plan2.edits, tree);
+}
+function describe3(wanted, tree) {
+  const names4 = wanted.suggestFrom ? namesBelow(tree, wanted.suggestFrom) : [];
+  const asked = wanted.suggestFrom ? wanted.path.slice(wanted.suggestFrom.length + 1) : "";
+  const near = nearest(asked, names4);
+  return { message: wanted.message, ...near.length > 0 && { help: `did you mean ${near.join(", ")}?` } };
+}
+function namesBelow(tree, path50, depth = 2) {
+  if (tree.stat(path50)?.kind !== "directory") return [];
+  return tree.list(path50).flatMap(({ name, kind }) => {
+    if (kind !== "directory" || depth === 0) return [name];
+    return namesBelow(tree, `${path50}/${name}`, depth - 1).map((below2) => `${name}/${below2}`);
+  });
+}
+function checkSpace(edits, tree) {
+  const needed2 = /* @__PURE__ */ new Map();
+  let full2;
+  for (const edit of edits) {
+    if (edit.kind !== "write") continue;
+    const space = tree.space(edit.path);
+    const key3 = `${space.size}:${space.free}`;
+    const entry4 = needed2.get(key3) ?? { bytes: 0, free: space.free };
+    entry4.bytes += growth(edit.content, tree.stat(edit.path)?.size ?? 0, space.unit);
+    needed2.set(key3, entry4);
+    if (entry4.bytes > entry4.free) full2 ??= { entry: entry4, path: edit.path };
+  }
+  if (full2) throw noSpace(full2.entry, full2.path);
+}
+function growth(content2, before, unit3) {
+  const units4 = (size) => Math.ceil(size / unit3);
+  return Math.max(0, units4(contentSize(content2)) - units4(before)) * unit3;
+}
+function noSpace({ bytes: bytes3, free }, path50) {
+  const mib = (size) => `${(Math.ceil(size / 2 ** 20 * 10) / 10).toFixed(1)} MiB`;
+  return new PiImageError(
+    "image.no-space",
+    `the image has ${mib(free)} free where ${path50} goes, and at least ${mib(bytes3)} are to be added: ${mib(bytes3 - free)} are missing`,
+    {
+      help: "add less, or let the Pi fetch large files at its first boot, when its root has grown to the whole card"
+    }
+  );
+}
+
+// src/spec/host-inputs.ts
+init_errors();
+import { lstat, open as open2, readdir, readlink, stat } from "node:fs/promises";
+import path3 from "node:path";
+var inlineLimit = 1024 * 1024;
+async function readHostInputs(paths, directory2) {
+  const inputs = /* @__PURE__ */ new Map();
+  for (const asked of new Set(paths))
+    inputs.set(asked, await readInput(path3.resolve(directory2, asked), asked));
+  return (asked) => {
+    const input2 = inputs.get(asked);
+    if (!input2) throw new Error(`${asked} was used without being declared as an input`);
+    return input2;
+  };
+}
+async function readInput(absolute, asked) {
+  const about = await stat(absolute).catch((cause) => {
+    throw unreadable(asked, cause);
+  });
+  if (about.isFile()) return readFile(absolute, asked);
+  if (about.isDirectory()) return readDirectory(absolute, asked, about.mode);
+  throw new PiImageError("spec.invalid", `${asked} is neither a file nor a directory`);
+}
+async function readFile(absolute, asked) {
+  try {
+    var _stack = [];
+    try {
+      const handle = __using(_stack, await open2(absolute, "r"), true);
+      const { size, mode: mode2 } = await handle.stat();
+      const file4 = { kind: "file", path: absolute, size, mode: mode2 & 511 };
+      return size <= inlineLimit ? { ...file4, bytes: await handle.readFile() } : file4;
+    } catch (_2) {
+      var _error = _2, _hasError = true;
+    } finally {
+      var _promise2 = __callDispose(_stack, _error, _hasError);
+      _promise2 && await _promise2;
+    }
+  } catch (cause) {
+    throw unreadable(asked, cause);
+  }
+}
+async function readDirectory(absolute, asked, mode2) {
+  const entries = {};
+  const names4 = await readdir(absolute, { recursive: true }).catch((cause) => {
+    throw unreadable(asked, cause);
+  });
+  for (const name of names4.sort()) {
+    const full2 = path3.join(absolute, name);
+    const about = await lstat(full2);
+    const key3 = name.split(path3.sep).join("/");
+    if (about.isDirectory()) entries[key3] = { kind: "directory", mode: about.mode & 511 };
+    else if (about.isSymbolicLink()) entries[key3] = { kind: "link", target: await readlink(full2) };
+    else if (about.isFile()) entries[key3] = await readFile(full2, path3.join(asked, name));
+    else
+      throw new PiImageError("spec.invalid", `${full2} is a device, socket or pipe, which cannot be copied`);
+  }
+  return { kind: "directory", path: absolute, mode: mode2 & 511, entries };
+}
+function unreadable(asked, cause) {
+  const reason = cause.code === "ENOENT" ? "does not exist" : `cannot be read: ${cause.message}`;
+  return new PiImageError("spec.missing", `${asked} ${reason}`, {
+    help: "paths in a configuration file are relative to that file, paths in options to the current folder",
+    cause
+  });
+}
+
+// src/spec/parse.ts
+init_errors();
+
+// src/spec/problems.ts
+init_nearest();
+
+// src/spec/spec.ts
+init_zod();
+var defaultImage = "raspbian-buster";
+var bytes = external_exports.string().regex(/^\d{1,6}(\.\d{1,3})?[MG]$/, "write a size such as 512M or 4G").transform((text4) => Math.ceil(Number.parseFloat(text4) * (text4.endsWith("G") ? 2 ** 30 : 2 ** 20)));
+var base = {
+  image: hostPath.default(defaultImage).describe(
+    "Base image: a name from `pi-image images`, an https URL (with `sha256`), or a file (.img .zip .xz .gz .zst)"
+  ),
+  sha256: external_exports.string().regex(/^[0-9a-f]{64}$/i, "a SHA-256 digest is 64 hexadecimal digits").optional().describe("SHA-256 of the base image as it is downloaded; needed for a URL"),
+  output: hostPath.optional().describe("File to write; the ending names the format: .img .img.xz .img.gz .zip"),
+  size: bytes.optional().describe(
+    "Size of the image, such as 4G; its last partition and that file system grow with it (M and G are powers of 1024)"
+  ),
+  grow: bytes.optional().describe("How much larger than the base the image becomes, such as 512M")
+};
+function specSchema(customizations) {
+  const schema7 = known2.get(customizations) ?? makeSchema(customizations);
+  known2.set(customizations, schema7);
+  return schema7;
+}
+var known2 = /* @__PURE__ */ new WeakMap();
+function makeSchema(customizations) {
+  const settings5 = Object.fromEntries(
+    customizations.map(({ name, schema: schema7, summary }) => [
+      name,
+      (schema7.description ? schema7 : schema7.describe(summary)).optional()
+    ])
+  );
+  return external_exports.strictObject({ ...base, ...settings5 }).refine(({ size, grow }) => !(size && grow), {
+    error: "`size` and `grow` both say how large the image becomes: give one of them",
+    path: ["grow"]
+  });
+}
+
+// src/spec/problems.ts
+function problemsOf(error2, value2, customizations, locate2) {
+  const topLevel = Object.keys(specSchema(customizations).shape);
+  return error2.issues.flatMap((issue2) => flatten(issue2, [])).flatMap(
+    (issue2) => issue2.code === "unrecognized_keys" ? unknownKeys(issue2, topLevel, locate2) : [sentence(issue2, value2, locate2)]
+  );
+}
+function flatten(issue2, above) {
+  const path50 = [...above, ...issue2.path];
+  if (issue2.code !== "invalid_union" || issue2.errors.length === 0) return [{ ...issue2, path: path50 }];
+  const depth = (issues) => Math.max(...issues.map((one2) => one2.path.length + innerDepth(one2)));
+  const ranked = [...issue2.errors].sort((a3, b3) => depth(b3) - depth(a3) || a3.length - b3.length);
+  const best = ranked[0] ?? [];
+  if (depth(best) === 0 && issue2.errors.length > 1) return [{ ...issue2, path: path50 }];
+  return best.flatMap((one2) => flatten(one2, path50));
+}
+function innerDepth(issue2) {
+  if (issue2.code === "unrecognized_keys") return 1;
+  if (issue2.code !== "invalid_union") return issue2.code === "invalid_type" && issue2.path.length === 0 ? 0 : 1;
+  return Math.max(0, ...issue2.errors.flat().map((one2) => one2.path.length));
+}
+function unknownKeys(issue2, topLevel, locate2) {
+  return issue2.keys.map((key3) => {
+    const path50 = [...issue2.path, key3];
+    const near = issue2.path.length === 0 ? nearest(key3, topLevel) : [];
+    const help2 = near.length > 0 ? `did you mean ${near.map((name) => `"${name}"`).join(" or ")}?` : void 0;
+    return problem(`there is no setting "${key3}"${within(issue2.path)}`, path50, locate2(path50, "key"), help2);
+  });
+}
+function sentence(issue2, value2, locate2) {
+  const given = at(value2, issue2.path);
+  const missing = given === void 0 && issue2.code === "invalid_type";
+  const message4 = missing ? "is missing" : issue2.message;
+  const place3 = missing ? locate2(issue2.path.slice(0, -1), "key") : locate2(issue2.path, "value");
+  return problem(missing ? `"${dotted(issue2.path)}" ${message4}` : message4, issue2.path, place3);
+}
+function problem(message4, path50, at3, help2) {
+  return { message: message4, path: dotted(path50), ...at3 && { at: at3 }, ...help2 !== void 0 && { help: help2 } };
+}
+var dotted = (path50) => path50.map(String).join(".");
+var within = (path50) => path50.length === 0 ? "" : ` in "${dotted(path50)}"`;
+function at(value2, path50) {
+  let here = value2;
+  for (const key3 of path50) {
+    if (typeof here !== "object" || here === null) return void 0;
+    here = here[key3];
+  }
+  return here;
+}
+
+// src/spec/parse.ts
+function parseSpec(value2, customizations, locate2 = () => void 0) {
+  const result = specSchema(customizations).safeParse(value2 ?? {});
+  if (!result.success) throw invalid3(problemsOf(result.error, value2, customizations, locate2));
+  const { image, sha256, output: output2, size, grow, ...settings5 } = result.data;
+  return {
+    image,
+    ...sha256 !== void 0 && { sha256: sha256.toLowerCase() },
+    ...output2 !== void 0 && { output: output2 },
+    ...size !== void 0 && { enlargement: { size } },
+    ...grow !== void 0 && { enlargement: { grow } },
+    settings: settings5
+  };
+}
+function invalid3(problems) {
+  const count2 = problems.length === 1 ? "a setting is" : `${problems.length} settings are`;
+  return new PiImageError("spec.invalid", `${count2} not valid`, { problems });
+}
+
+// src/spec/redacted-config.ts
+import path4 from "node:path";
+
+// src/spec/literal-secrets.ts
+var import_yaml2 = __toESM(require_dist(), 1);
+init_zod();
+var schemas = /* @__PURE__ */ new WeakMap();
+function settingsSchema(customizations) {
+  const known5 = schemas.get(customizations);
+  if (known5) return known5;
+  const made = external_exports.toJSONSchema(specSchema(customizations), {
+    io: "input",
+    unrepresentable: "any"
+  });
+  schemas.set(customizations, made);
+  return made;
+}
+function settingNames(schema7) {
+  return /* @__PURE__ */ new Set([
+    ...Object.keys(schema7.properties ?? {}),
+    ...partsOf(schema7).flatMap((part) => [...settingNames(part)])
+  ]);
+}
+function concealedValues(document2, schema7) {
+  return within2(document2.contents, [schema7], "", document2);
+}
+function within2(given, schemas2, where, document2) {
+  const node2 = (0, import_yaml2.isAlias)(given) ? given.resolve(document2) : given;
+  const alternatives2 = schemas2.flatMap(withAlternatives);
+  const isSecret2 = alternatives2.some(({ writeOnly }) => writeOnly === true);
+  if ((0, import_yaml2.isScalar)(node2)) {
+    const isMisplaced = alternatives2.every(({ type }) => type === "object" || type === "array");
+    return isSecret2 || isMisplaced ? [{ where, scalar: node2, isSecret: isSecret2 }] : [];
+  }
+  const children = (0, import_yaml2.isMap)(node2) ? node2.items.map(({ key: key3, value: value2 }) => [key3, value2]) : (0, import_yaml2.isSeq)(node2) ? node2.items.map((item, index2) => [index2, item]) : [];
+  return children.flatMap(([key3, child]) => {
+    const name = String((0, import_yaml2.isScalar)(key3) ? key3.value : key3);
+    const inner = alternatives2.flatMap((schema7) => memberOf(schema7, (0, import_yaml2.isSeq)(node2) ? void 0 : name));
+    const place3 = where === "" ? name : `${where}.${name}`;
+    if (inner.length > 0) return within2(child, inner, place3, document2);
+    const keys = isSecret2 && (0, import_yaml2.isScalar)(key3) ? [{ where, scalar: key3, isSecret: isSecret2 }] : [];
+    return [...keys, ...unknownValues(child, place3)];
+  });
+}
+function unknownValues(node2, where) {
+  const found = [];
+  (0, import_yaml2.visit)(node2, {
+    Scalar: (_key, scalar) => void found.push({ where, scalar, isSecret: false })
+  });
+  return found;
+}
+var withAlternatives = (schema7) => [
+  schema7,
+  ...(schema7.anyOf ?? []).flatMap(withAlternatives)
+];
+function memberOf({ properties: properties2, additionalProperties, items }, name) {
+  if (name === void 0) return items ? [items] : [];
+  const named2 = properties2?.[name];
+  if (named2) return [named2];
+  return typeof additionalProperties === "object" ? [additionalProperties] : [];
+}
+var partsOf = ({ properties: properties2, additionalProperties, items, anyOf: anyOf2 }) => [
+  ...Object.values(properties2 ?? {}),
+  ...typeof additionalProperties === "object" ? [additionalProperties] : [],
+  ...items ? [items] : [],
+  ...anyOf2 ?? []
+];
+
+// src/spec/redacted-config.ts
+function redactedConfig(settings5, options2) {
+  const hidden3 = [];
+  const schema7 = settingsSchema(options2.customizations);
+  const shown4 = redacted(settings5 ?? {}, [schema7], "", { ...options2, hidden: hidden3 });
+  return { settings: shown4, hidden: hidden3 };
+}
+function redacted(value2, schemas2, where, redaction) {
+  const alternatives2 = schemas2.flatMap(withAlternatives);
+  const hide3 = () => {
+    redaction.hidden.push(where);
+    return hiddenText;
+  };
+  if (alternatives2.length === 0 || alternatives2.some(({ writeOnly }) => writeOnly)) return hide3();
+  if (Array.isArray(value2)) {
+    const items = alternatives2.flatMap((schema7) => memberOf(schema7, void 0));
+    return value2.map((item, index2) => redacted(item, items, placeOf3(where, String(index2)), redaction));
+  }
+  if (typeof value2 === "object" && value2 !== null) return redactedMap(value2, alternatives2, where, redaction);
+  if (typeof value2 !== "string") return value2;
+  if (redaction.hideContents && alternatives2.some(isContent)) return hide3();
+  return alternatives2.some(({ format: format2 }) => format2 === "host-path") ? shownPath(value2, redaction) : value2;
+}
+function redactedMap(value2, alternatives2, where, redaction) {
+  const inner = "sensitive" in value2 && value2.sensitive ? { ...redaction, hideContents: true } : redaction;
+  const known5 = alternatives2.flatMap(({ properties: properties2 }) => Object.keys(properties2 ?? {}));
+  const rank = (key3) => known5.includes(key3) ? known5.indexOf(key3) : known5.length;
+  const entries = Object.entries(value2).filter(
+    ([key3, item]) => item !== void 0 && !(where === "" && key3 === "output")
+  );
+  return Object.fromEntries(
+    entries.sort(([a3], [b3]) => rank(a3) - rank(b3)).map(([key3, item]) => {
+      const members2 = alternatives2.flatMap((schema7) => memberOf(schema7, key3));
+      return [key3, redacted(item, members2, placeOf3(where, key3), inner)];
+    })
+  );
+}
+var isContent = ({ contentMediaType }) => contentMediaType !== void 0;
+var placeOf3 = (where, name) => where === "" ? name : `${where}.${name}`;
+function shownPath(text4, { directory: directory2 }) {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text4)) {
+    const url2 = URL.parse(text4);
+    return url2 ? `${url2.protocol}//${url2.host}${url2.pathname}` : hiddenText;
+  }
+  const relative = path4.relative(directory2, path4.resolve(directory2, text4));
+  const isOutside = relative.split(path4.sep)[0] === ".." || path4.isAbsolute(relative);
+  if (isOutside) return path4.basename(text4);
+  return relative === "" ? "." : relative.split(path4.sep).join("/");
+}
+
+// src/spec/secrets.ts
+init_errors();
+async function resolveSecrets(settings5, read4) {
+  for (const { secret: secret3, where } of findSecrets(settings5, "")) {
+    if (secret3.filled) continue;
+    const text4 = trimSecret(await read4(secret3.source, where));
+    if (text4 === "") {
+      throw new PiImageError("spec.secret", `the secret for ${where} is empty`, {
+        help: describeSource(secret3.source)
+      });
+    }
+    secret3.fill(text4);
+  }
+}
+function* findSecrets(value2, where) {
+  if (value2 instanceof Secret) {
+    yield { secret: value2, where };
+  } else if (typeof value2 === "object" && value2 !== null && !(value2 instanceof Uint8Array)) {
+    for (const [key3, inner] of Object.entries(value2))
+      yield* findSecrets(inner, where === "" ? key3 : `${where}.${key3}`);
+  }
+}
+function describeSource(source) {
+  if ("file" in source) return `put it on the first line of ${source.file}`;
+  if ("env" in source) return `set the environment variable ${source.env}`;
+  return "give it a value";
+}
+
+// src/build/open-base.ts
 import { homedir } from "node:os";
 
 // src/image/bounds.ts
@@ -73303,7 +74155,7 @@ function looksLikeFat(sector) {
   return [233, 235].includes(view.getUint8(0)) && [512, 1024, 2048, 4096].includes(bytesPerSector) && isPowerOfTwo(view.getUint8(13)) && view.getUint16(14, true) > 0 && [1, 2].includes(view.getUint8(16)) && (media === 240 || media >= 248);
 }
 function parseBpb(sector, size) {
-  if (!looksLikeFat(sector)) throw damaged("its first sector is not that of a FAT file system");
+  if (!looksLikeFat(sector)) throw damaged2("its first sector is not that of a FAT file system");
   const view = viewOf(sector);
   const bytesPerSector = view.getUint16(11, true);
   if (bytesPerSector !== sectorSize) throw unsupported(`its sectors have ${bytesPerSector} bytes, not 512`);
@@ -73316,19 +74168,19 @@ function parseBpb(sector, size) {
   const fatSectors = shortFatSectors || view.getUint32(36, true);
   const sectors = view.getUint16(19, true) || view.getUint32(32, true);
   if (sectors * sectorSize > size) {
-    throw damaged(`it says that it has ${sectors * sectorSize} bytes, but its partition has only ${size}`);
+    throw damaged2(`it says that it has ${sectors * sectorSize} bytes, but its partition has only ${size}`);
   }
-  if (rootEntries % 16 !== 0) throw damaged(`its root directory ends within a sector`);
+  if (rootEntries % 16 !== 0) throw damaged2(`its root directory ends within a sector`);
   const rootStart = fatStart + fatCount * fatSectors;
   const dataStart = rootStart + rootEntries / 16;
-  if (fatSectors === 0 || dataStart >= sectors) throw damaged("its tables do not fit into it");
+  if (fatSectors === 0 || dataStart >= sectors) throw damaged2("its tables do not fit into it");
   const clusters = Math.floor((sectors - dataStart) / sectorsPerCluster);
   const format2 = formatOf(clusters, wide);
   if (fatSectors * sectorSize < tableBytes(format2, clusters)) {
-    throw damaged(`its allocation table has no room for its ${clusters} clusters`);
+    throw damaged2(`its allocation table has no room for its ${clusters} clusters`);
   }
   if (format2 === "fat32" !== (rootEntries === 0))
-    throw damaged("the place of its root directory is unclear");
+    throw damaged2("the place of its root directory is unclear");
   const geometry = {
     format: format2,
     sectors,
@@ -73362,9 +74214,9 @@ function wideFields(view, clusters, fatStart) {
   if ((view.getUint16(40, true) & 128) !== 0)
     throw unsupported("it keeps only one of its allocation tables");
   const rootCluster = view.getUint32(44, true);
-  if (rootCluster < 2 || rootCluster >= clusters + 2) throw damaged("its root directory lies outside of it");
+  if (rootCluster < 2 || rootCluster >= clusters + 2) throw damaged2("its root directory lies outside of it");
   const fsInfo = view.getUint16(48, true);
-  if (fsInfo !== 65535 && fsInfo >= fatStart) throw damaged("its free-space sector lies in the tables");
+  if (fsInfo !== 65535 && fsInfo >= fatStart) throw damaged2("its free-space sector lies in the tables");
   return { rootCluster, fsInfoSector: fsInfo === 65535 ? 0 : fsInfo };
 }
 function formatOf(clusters, wide) {
@@ -73399,7 +74251,7 @@ function viewOf(bytes3) {
 function isPowerOfTwo(value2) {
   return value2 > 0 && (value2 & value2 - 1) === 0;
 }
-function damaged(what) {
+function damaged2(what) {
   return new PiImageError("image.damaged", `the FAT file system is damaged: ${what}`, {
     help: "Download the image again, or repair it with fsck.vfat."
   });
@@ -73502,7 +74354,7 @@ function countClear(bitmap, end2) {
 // src/image/ext4/faults.ts
 init_errors();
 var repair = "Run `e2fsck -f` on the partition, or download the image again.";
-function damaged2(what) {
+function damaged3(what) {
   return new PiImageError("image.damaged", `the ext4 file system is damaged: ${what}`, { help: repair });
 }
 function notClean(why2) {
@@ -73522,7 +74374,7 @@ function uncleanError(why2, help2) {
 function notSupported(what, help2) {
   return new PiImageError("image.not-supported", what, { help: help2 });
 }
-function noSpace(what) {
+function noSpace2(what) {
   return new PiImageError("image.no-space", what, {
     help: "Write less to this partition, or start from an image with more room."
   });
@@ -73638,7 +74490,7 @@ var BlockCache = class {
   }
   #checkRange(block2, count2) {
     if (Number.isSafeInteger(block2) && block2 >= 0 && block2 + count2 <= this.blockCount) return;
-    throw damaged2(`block ${block2} lies outside of it (${this.blockCount} blocks)`);
+    throw damaged3(`block ${block2} lies outside of it (${this.blockCount} blocks)`);
   }
 };
 
@@ -73782,7 +74634,7 @@ function requireClean(superblock, features) {
   if ((state2 & 2) !== 0 || u32(superblock, 404) !== 0) throw notClean("it has recorded errors");
   if (state2 !== 1) throw notClean(`its state is ${state2}, not clean`);
   if (features.all.has("uninit_bg") && features.all.has("metadata_csum")) {
-    throw damaged2("uninit_bg and metadata_csum exclude each other");
+    throw damaged3("uninit_bg and metadata_csum exclude each other");
   }
 }
 
@@ -73872,7 +74724,7 @@ function isSameName(one2, other) {
 var superblockPosition = 1024;
 var superblockSize = 1024;
 function readSuperblockBytes(device) {
-  if (device.size < superblockPosition + superblockSize) throw damaged2("it is cut off before its superblock");
+  if (device.size < superblockPosition + superblockSize) throw damaged3("it is cut off before its superblock");
   const bytes3 = new Uint8Array(superblockSize);
   device.readInto(bytes3, superblockPosition);
   return bytes3;
@@ -73895,15 +74747,15 @@ function readSuperblock(device) {
   const features = readFeatures(bytes3);
   const checksums = features.all.has("metadata_csum");
   if (checksums) {
-    if (bytes3[373] !== 1) throw damaged2(`checksum type ${bytes3[373]} is not crc32c`);
+    if (bytes3[373] !== 1) throw damaged3(`checksum type ${bytes3[373]} is not crc32c`);
     if (crc32c(4294967295, bytes3, 0, 1020) !== u32(bytes3, 1020))
-      throw damaged2("the checksum of the superblock is wrong");
+      throw damaged3("the checksum of the superblock is wrong");
   }
   return parse3(bytes3, features, device.size);
 }
 function parse3(bytes3, features, size) {
   const check5 = (ok, what) => {
-    if (!ok) throw damaged2(`the superblock has an impossible ${what}`);
+    if (!ok) throw damaged3(`the superblock has an impossible ${what}`);
   };
   const wide = features.all.has("64bit");
   const dynamic = u32(bytes3, 76) > 0;
@@ -74115,11 +74967,11 @@ var Groups = class {
   verify(group3) {
     const { groupChecksums, blockCount, firstDataBlock, inodesPerGroup } = this.#superblock;
     if (groupChecksums && this.get(group3, "checksum") !== this.#checksum(group3)) {
-      throw damaged2(`the checksum of group descriptor ${group3} is wrong`);
+      throw damaged3(`the checksum of group descriptor ${group3} is wrong`);
     }
     const inside = (first, count2) => first > firstDataBlock && first + count2 <= blockCount;
     const sound = inside(this.get(group3, "blockBitmap"), 1) && inside(this.get(group3, "inodeBitmap"), 1) && inside(this.get(group3, "inodeTable"), this.tableBlocks) && this.get(group3, "freeBlocks") <= this.blocksIn(group3) && this.get(group3, "freeInodes") <= inodesPerGroup && this.get(group3, "directories") <= inodesPerGroup && (!groupChecksums || this.get(group3, "unusedInodes") <= inodesPerGroup);
-    if (!sound) throw damaged2(`group descriptor ${group3} has impossible values`);
+    if (!sound) throw damaged3(`group descriptor ${group3} has impossible values`);
   }
   /** Brings the checksums of changed descriptors up to date. */
   seal() {
@@ -74164,7 +75016,7 @@ function systemZones(superblock, groups2) {
   zones.sort((a3, b3) => a3.first - b3.first);
   for (let at3 = 1; at3 < zones.length; at3++) {
     if (zones[at3].first < zones[at3 - 1].end)
-      throw damaged2(`its own structures overlap at block ${zones[at3].first}`);
+      throw damaged3(`its own structures overlap at block ${zones[at3].first}`);
   }
   return zones;
 }
@@ -74250,11 +75102,11 @@ function blockBitmap(fs5, group3) {
   if (fs5.verified.has(group3)) return bitmap;
   checkChecksum(fs5, group3, "blockBitmapChecksum", bitmap, fs5.superblock.blocksPerGroup);
   if (countClear(bitmap, groups2.blocksIn(group3)) !== groups2.get(group3, "freeBlocks")) {
-    throw damaged2(`the block bitmap of group ${group3} does not fit its count of free blocks`);
+    throw damaged3(`the block bitmap of group ${group3} does not fit its count of free blocks`);
   }
   for (const [first, end2] of systemBits(fs5, group3)) {
     if (!areSet(bitmap, first, end2)) {
-      throw damaged2(`the block bitmap of group ${group3} says that the file system's own blocks are free`);
+      throw damaged3(`the block bitmap of group ${group3} says that the file system's own blocks are free`);
     }
   }
   remember(fs5, group3);
@@ -74276,7 +75128,7 @@ function initialBlockBitmap(fs5, group3) {
   for (const [first, end2] of systemBits(fs5, group3)) setBits(bitmap, first, end2);
   setBits(bitmap, fs5.groups.blocksIn(group3), bitmap.length * 8);
   if (countClear(bitmap, fs5.groups.blocksIn(group3)) !== fs5.groups.get(group3, "freeBlocks")) {
-    throw damaged2(`group ${group3} is marked as unused, but its count of free blocks says otherwise`);
+    throw damaged3(`group ${group3} is marked as unused, but its count of free blocks says otherwise`);
   }
   return bitmap;
 }
@@ -74291,7 +75143,7 @@ function inodeBitmap(fs5, group3) {
   const { groups: groups2, superblock } = fs5;
   if (groups2.hasFlag(group3, inodesUninitialised)) {
     if (groups2.get(group3, "freeInodes") !== superblock.inodesPerGroup) {
-      throw damaged2(`group ${group3} is marked as unused, but its count of free inodes says otherwise`);
+      throw damaged3(`group ${group3} is marked as unused, but its count of free inodes says otherwise`);
     }
     const bitmap2 = new Uint8Array(superblock.blockSize);
     setBits(bitmap2, superblock.inodesPerGroup, bitmap2.length * 8);
@@ -74301,14 +75153,14 @@ function inodeBitmap(fs5, group3) {
   if (fs5.verified.has(~group3)) return bitmap;
   checkChecksum(fs5, group3, "inodeBitmapChecksum", bitmap, superblock.inodesPerGroup);
   if (countClear(bitmap, superblock.inodesPerGroup) !== groups2.get(group3, "freeInodes")) {
-    throw damaged2(`the inode bitmap of group ${group3} does not fit its count of free inodes`);
+    throw damaged3(`the inode bitmap of group ${group3} does not fit its count of free inodes`);
   }
   const used2 = superblock.groupChecksums ? superblock.inodesPerGroup - groups2.get(group3, "unusedInodes") : superblock.inodesPerGroup;
   if (nextSet(bitmap, used2, superblock.inodesPerGroup) < superblock.inodesPerGroup) {
-    throw damaged2(`the inode bitmap of group ${group3} has inodes in use that its descriptor calls unused`);
+    throw damaged3(`the inode bitmap of group ${group3} has inodes in use that its descriptor calls unused`);
   }
   if (group3 === 0 && !areSet(bitmap, 0, Math.min(superblock.firstInode - 1, superblock.inodesPerGroup))) {
-    throw damaged2("the inode bitmap says that reserved inodes are free");
+    throw damaged3("the inode bitmap says that reserved inodes are free");
   }
   remember(fs5, ~group3);
   return bitmap;
@@ -74339,7 +75191,7 @@ function checkChecksum(fs5, group3, field3, bitmap, bits) {
   const mask = fs5.superblock.descriptorSize >= 64 ? 4294967295 : 65535;
   const checksum3 = (crc32c(fs5.superblock.checksumSeed, bitmap, 0, bits / 8) & mask) >>> 0;
   if (checksum3 === fs5.groups.get(group3, field3)) return;
-  throw damaged2(
+  throw damaged3(
     `the checksum of the ${field3.startsWith("block") ? "block" : "inode"} bitmap of group ${group3} is wrong`
   );
 }
@@ -74521,17 +75373,17 @@ var twoZeros = new Uint8Array(2);
 function readInode(fs5, number4) {
   const inode = loadInode(fs5, number4);
   if (inode.links === 0 || inode.mode === 0)
-    throw damaged2(`inode ${number4} is in a directory but not in use`);
+    throw damaged3(`inode ${number4} is in a directory but not in use`);
   return inode;
 }
 function loadInode(fs5, number4) {
   const inode = new Inode(number4, inodeBytes(fs5, number4, "read"));
   if (fs5.pending.inodes.has(number4)) return inode;
   if (inode.bytes.length > 128 && inode.extraSize > inode.bytes.length - 128) {
-    throw damaged2(`inode ${number4} has an impossible size`);
+    throw damaged3(`inode ${number4} has an impossible size`);
   }
   if (fs5.superblock.metadataChecksums && storedChecksum(inode) !== checksum(fs5, inode)) {
-    throw damaged2(`the checksum of inode ${number4} is wrong`);
+    throw damaged3(`the checksum of inode ${number4} is wrong`);
   }
   return inode;
 }
@@ -74545,7 +75397,7 @@ function freshInode(fs5, number4) {
 }
 function inodePlace(fs5, number4) {
   const { inodeCount, inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs5.superblock;
-  if (number4 < 1 || number4 > inodeCount) throw damaged2(`there is no inode ${number4}`);
+  if (number4 < 1 || number4 > inodeCount) throw damaged3(`there is no inode ${number4}`);
   const position = (number4 - 1) % inodesPerGroup * inodeSize;
   const table2 = fs5.groups.get(fs5.groups.groupOfInode(number4), "inodeTable");
   return { block: table2 + Math.floor(position / blockSize4), offset: position % blockSize4 };
@@ -74625,7 +75477,7 @@ function allocateBlocks(fs5, count2, goal) {
   return joinedRuns(runs);
 }
 function outOfBlocks(fs5, count2) {
-  return noSpace(
+  return noSpace2(
     `${count2} blocks of ${fs5.superblock.blockSize} bytes are needed, but only ${fs5.free.blocks} are free`
   );
 }
@@ -74663,7 +75515,7 @@ function checkOwnable(fs5, physical, length) {
   const { firstDataBlock, blockCount } = fs5.superblock;
   const inside = length > 0 && physical >= firstDataBlock && physical + length <= blockCount;
   if (!inside || zonesWithin(fs5.zones, physical, physical + length).length > 0) {
-    throw damaged2(`a file claims blocks ${physical} to ${physical + length - 1}, which cannot be its own`);
+    throw damaged3(`a file claims blocks ${physical} to ${physical + length - 1}, which cannot be its own`);
   }
 }
 function releaseFreedBlocks(fs5) {
@@ -74674,7 +75526,7 @@ function releaseFreedBlocks(fs5) {
       const count2 = Math.min(length - done, fs5.groups.blocksIn(group3) - bit);
       const bitmap = editBlockBitmap(fs5, group3);
       if (!areSet(bitmap, bit, bit + count2))
-        throw damaged2(`blocks from ${physical + done} on are in use and free at once`);
+        throw damaged3(`blocks from ${physical + done} on are in use and free at once`);
       clearBits(bitmap, bit, bit + count2);
       fs5.groups.add(group3, "freeBlocks", count2);
       fs5.free.blocks += count2;
@@ -74841,7 +75693,7 @@ function grown(old, size) {
   if (last >= old.groupCount && blockCount - firstBlockOf(next, last) < overhead + leastFree)
     blockCount = firstBlockOf(next, last);
   const result = describe5(groupsFor(blockCount), blockCount);
-  if (result.inodeCount >= 2 ** 32) throw noSpace("an ext4 file system cannot have more than 2^32 inodes");
+  if (result.inodeCount >= 2 ** 32) throw noSpace2("an ext4 file system cannot have more than 2^32 inodes");
   return result;
   function describe5(groupCount, count2) {
     const descriptorBlocks = Math.ceil(groupCount * descriptorSize / blockSize4);
@@ -75325,7 +76177,7 @@ init_errors();
 // src/image/ext4/extent-tree.ts
 var magic = 62218;
 var entrySize3 = 12;
-var deepest = 5;
+var deepest2 = 5;
 var longestRun = 32768;
 var rootCapacity = 4;
 var maxLogical = 2 ** 32;
@@ -75333,14 +76185,14 @@ function readExtents(fs5, inode) {
   const runs = [];
   const treeBlocks = /* @__PURE__ */ new Set();
   let blocks = 0;
-  const fault2 = (what) => damaged2(`the extents of inode ${inode.number} have ${what}`);
+  const fault2 = (what) => damaged3(`the extents of inode ${inode.number} have ${what}`);
   const visit3 = (node2, depth, from, to) => {
     const count2 = u16(node2, 2);
     const level = u16(node2, 6);
     const capacity = Math.floor((node2.length - entrySize3) / entrySize3);
     if (u16(node2, 0) !== magic) throw fault2("no magic number");
     if (count2 > u16(node2, 4) || u16(node2, 4) > capacity) throw fault2(`${count2} entries in a node`);
-    if (level > deepest || depth !== void 0 && level !== depth || level > 0 && count2 === 0) {
+    if (level > deepest2 || depth !== void 0 && level !== depth || level > 0 && count2 === 0) {
       throw fault2("an impossible depth");
     }
     let next = from;
@@ -75385,7 +76237,7 @@ function readNode(fs5, inode, block2) {
   if (!fs5.superblock.metadataChecksums || fs5.sound.has(bytes3)) return bytes3;
   const tail = entrySize3 * (1 + u16(bytes3, 4));
   if (tail + 4 > bytes3.length || crc32c(inodeSeed(fs5, inode), bytes3, 0, tail) !== u32(bytes3, tail)) {
-    throw damaged2(`the checksum of extent block ${block2} is wrong`);
+    throw damaged3(`the checksum of extent block ${block2} is wrong`);
   }
   fs5.sound.add(bytes3);
   return bytes3;
@@ -75477,7 +76329,7 @@ function readIndirect(fs5, inode) {
   const add = (logical, physical) => {
     checkOwnable(fs5, physical, 1);
     if (++blocks > fs5.superblock.blockCount)
-      throw damaged2(`inode ${inode.number} has more blocks than there are`);
+      throw damaged3(`inode ${inode.number} has more blocks than there are`);
     const last = runs.at(-1);
     if (last && last.logical + last.length === logical && last.physical + last.length === physical) {
       runs[runs.length - 1] = { ...last, length: last.length + 1 };
@@ -75485,7 +76337,7 @@ function readIndirect(fs5, inode) {
   };
   const visit3 = (block2, level, first) => {
     checkOwnable(fs5, block2, 1);
-    if (treeBlocks.has(block2)) throw damaged2(`inode ${inode.number} uses block ${block2} twice`);
+    if (treeBlocks.has(block2)) throw damaged3(`inode ${inode.number} uses block ${block2} twice`);
     treeBlocks.add(block2);
     const bytes3 = fs5.blocks.read(block2);
     for (let index2 = 0; index2 < perBlock; index2++) {
@@ -75601,7 +76453,7 @@ function requireMappable(fs5, count2) {
   const { blockSize: blockSize4, features } = fs5.superblock;
   const most3 = features.all.has("extent") ? largestLogical : indirectCapacity(blockSize4);
   if (count2 > most3)
-    throw noSpace(`a file of ${count2} blocks is longer than this file system allows (${most3})`);
+    throw noSpace2(`a file of ${count2} blocks is longer than this file system allows (${most3})`);
 }
 function releaseMap(fs5, inode, map2) {
   for (const { physical, length } of map2.runs) freeBlocks(fs5, physical, length);
@@ -75643,8 +76495,8 @@ function addBlocks(fs5, inode, change3) {
   const unit3 = inode.hasFlag(inodeFlag.hugeFile) ? 1 : fs5.superblock.blockSize / 512;
   const sectors = inode.sectors + change3 * unit3;
   const most3 = fs5.superblock.features.all.has("huge_file") ? 2 ** 48 : 2 ** 32;
-  if (sectors < 0) throw damaged2(`inode ${inode.number} has more blocks than it counts`);
-  if (sectors >= most3) throw noSpace("a file has more blocks than this file system can count");
+  if (sectors < 0) throw damaged3(`inode ${inode.number} has more blocks than it counts`);
+  if (sectors >= most3) throw noSpace2("a file has more blocks than this file system can count");
   inode.sectors = sectors;
 }
 function blocksOf({ physical, length }) {
@@ -75686,7 +76538,7 @@ function setRecordLength(block2, at3, length) {
 function checkedLength(block2, at3, end2) {
   const length = recordLength(block2, at3);
   if (length < entrySize4(block2[at3 + 6] ?? 0) || length % 4 !== 0 || at3 + length > end2) {
-    throw damaged2(`a directory has an impossible entry at byte ${at3} of a block`);
+    throw damaged3(`a directory has an impossible entry at byte ${at3} of a block`);
   }
   return length;
 }
@@ -75785,16 +76637,16 @@ var zeros = new Uint8Array(4);
 function verifyDirectoryBlock(fs5, directory2, block2) {
   if (!fs5.superblock.metadataChecksums || fs5.sound.has(block2)) return;
   const found = locate(block2);
-  if (found === void 0) throw damaged2(`directory inode ${directory2.number} has no room for its checksum`);
+  if (found === void 0) throw damaged3(`directory inode ${directory2.number} has no room for its checksum`);
   if (u32(block2, found.at) !== checksum2(fs5, directory2, block2, found)) {
-    throw damaged2(`the checksum of a block of directory inode ${directory2.number} is wrong`);
+    throw damaged3(`the checksum of a block of directory inode ${directory2.number} is wrong`);
   }
   fs5.sound.add(block2);
 }
 function sealDirectoryBlock(fs5, directory2, block2) {
   if (!fs5.superblock.metadataChecksums) return;
   const found = locate(block2);
-  if (found === void 0) throw damaged2(`directory inode ${directory2.number} has no room for its checksum`);
+  if (found === void 0) throw damaged3(`directory inode ${directory2.number} has no room for its checksum`);
   setU32(block2, found.at, checksum2(fs5, directory2, block2, found));
   fs5.sound.add(block2);
 }
@@ -75918,7 +76770,7 @@ function parseEntries2(bytes3, first, base2, inode) {
     const external = u32(bytes3, at3 + 4) !== 0;
     const next = at3 + entryHeaderSize2 + length + 3 & ~3;
     if (next > bytes3.length || external || from + size > bytes3.length) {
-      throw damaged2(`the extended attributes of inode ${inode.number} lead outside of their place`);
+      throw damaged3(`the extended attributes of inode ${inode.number} lead outside of their place`);
     }
     found.push({
       prefix: bytes3[at3 + 1],
@@ -75940,7 +76792,7 @@ function setAttribute(fs5, inode, name, value2) {
   const all = value2 === void 0 ? others2 : [...others2, { ...key3, value: value2.slice() }];
   const { inside, outside } = distribute(all, inode);
   const blockRoom = fs5.superblock.blockSize - blockHeaderSize;
-  if (attributesSize(outside) > blockRoom) throw noSpace(`the extended attributes do not fit into a block`);
+  if (attributesSize(outside) > blockRoom) throw noSpace2(`the extended attributes do not fit into a block`);
   writeInside(inode, inside);
   if (outside.length === 0) releaseAttributes(fs5, inode);
   else writeBlock(fs5, inode, inBlockOrder(outside));
@@ -75994,9 +76846,9 @@ function readAttributeBlock(fs5, block2) {
   checkOwnable(fs5, block2, 1);
   const bytes3 = fs5.blocks.read(block2);
   if (u32(bytes3, 0) !== magic2 || u32(bytes3, 8) !== 1)
-    throw damaged2(`block ${block2} holds no extended attributes`);
+    throw damaged3(`block ${block2} holds no extended attributes`);
   if (fs5.superblock.metadataChecksums && u32(bytes3, 16) !== blockChecksum(fs5, block2, bytes3)) {
-    throw damaged2(`the checksum of attribute block ${block2} is wrong`);
+    throw damaged3(`the checksum of attribute block ${block2} is wrong`);
   }
   return bytes3;
 }
@@ -76031,7 +76883,7 @@ function storedData(inode) {
 function inlineContent(inode) {
   const rest = storedData(inode);
   if (inode.size > blockAreaSize + rest.length)
-    throw damaged2(`inode ${inode.number} has less content than its size says`);
+    throw damaged3(`inode ${inode.number} has less content than its size says`);
   return Uint8Array.from([...inode.blockArea, ...rest]).subarray(0, inode.size);
 }
 function inlineDirectory(inode) {
@@ -76044,7 +76896,7 @@ function openDirectory(fs5, inode) {
   const { runs } = readBlockMap(fs5, inode);
   const blockCount = inode.size / fs5.superblock.blockSize;
   if (!Number.isInteger(blockCount) || blockCount < 1 || blockCount > blockCountOf(runs)) {
-    throw damaged2(`directory inode ${inode.number} has an impossible size of ${inode.size} bytes`);
+    throw damaged3(`directory inode ${inode.number} has an impossible size of ${inode.size} bytes`);
   }
   return { inode, runs, blockCount };
 }
@@ -76056,7 +76908,7 @@ function leafEnd(fs5) {
 }
 function locateBlock({ inode, runs, blockCount }, logical) {
   const physical = logical < blockCount ? physicalBlock(runs, logical) : void 0;
-  if (physical === void 0) throw damaged2(`directory inode ${inode.number} has no block ${logical}`);
+  if (physical === void 0) throw damaged3(`directory inode ${inode.number} has no block ${logical}`);
   return physical;
 }
 function readDirectoryBlock(fs5, directory2, logical) {
@@ -76079,7 +76931,7 @@ function listDirectory(fs5, inode) {
 }
 function dotEntries(bytes3) {
   if (u16(bytes3, 4) !== 12 || u16(bytes3, 16) !== bytes3.length - 12)
-    throw damaged2("a directory index has no . and ..");
+    throw damaged3("a directory index has no . and ..");
   return [
     { at: 0, previous: -1, inode: u32(bytes3, 0), type: bytes3[7], name: bytes3.subarray(8, 9) },
     { at: 12, previous: 0, inode: u32(bytes3, 12), type: bytes3[19], name: bytes3.subarray(20, 22) }
@@ -76101,7 +76953,7 @@ function growDirectory(fs5, inode) {
   const logical = inode.size / blockSize4;
   const last = map2.runs.at(-1);
   if (last !== void 0 && last.logical + last.length > logical) {
-    throw damaged2(`directory inode ${inode.number} has blocks behind its end`);
+    throw damaged3(`directory inode ${inode.number} has blocks behind its end`);
   }
   const [taken] = allocateBlocks(fs5, 1, fs5.groups.groupOfInode(inode.number));
   const runs = [...map2.runs, { ...taken, logical, unwritten: false }];
@@ -76110,21 +76962,6 @@ function growDirectory(fs5, inode) {
   const bytes3 = fs5.blocks.fresh(taken.physical);
   if (fs5.superblock.metadataChecksums) writeTail(bytes3);
   return { directory: { inode, runs, blockCount: logical + 1 }, logical, bytes: bytes3 };
-}
-
-// src/model/content.ts
-function isHostFile(content2) {
-  return typeof content2 === "object" && "hostFile" in content2;
-}
-function contentSize(content2) {
-  if (isHostFile(content2)) return content2.size;
-  return typeof content2 === "string" ? Buffer.byteLength(content2) : content2.length;
-}
-function bytesSource(bytes3) {
-  return {
-    size: bytes3.length,
-    readInto: (target, position) => target.set(bytes3.subarray(position, position + target.length))
-  };
 }
 
 // src/image/ext4/file-content.ts
@@ -76237,7 +77074,7 @@ function holdBlock(fs5, block2, content2) {
 
 // src/image/volume-path.ts
 init_errors();
-function partsOf(path50) {
+function partsOf2(path50) {
   if (path50 === "/") return [];
   const parts = path50.slice(1).split("/");
   if (!path50.startsWith("/") || parts.some((part) => part === "" || part === "." || part === "..")) {
@@ -76428,7 +77265,7 @@ function readIndexRoot(fs5, directory2, bytes3) {
   const levels3 = bytes3[levelsAt];
   const isPlain = u32(bytes3, reservedAt) === 0 && (bytes3[flagsAt] & 1) === 0;
   if (!isPlain || !isKnownHash(version4) || bytes3[infoLengthAt] !== 8 || levels3 >= deepestIndex(fs5)) {
-    throw damaged2(`the index of directory inode ${directory2.number} is of a kind that cannot be`);
+    throw damaged3(`the index of directory inode ${directory2.number} is of a kind that cannot be`);
   }
   const node2 = readIndexNode(fs5, directory2, bytes3, rootEntriesAt);
   const { hashUnsigned, hashSeed: hashSeed2 } = fs5.superblock;
@@ -76437,7 +77274,7 @@ function readIndexRoot(fs5, directory2, bytes3) {
 function readIndexNode(fs5, directory2, bytes3, start) {
   const node2 = new IndexNode(bytes3, start);
   if (node2.limit !== entriesThatFit(fs5, start) || node2.count < 1 || node2.count > node2.limit) {
-    throw damaged2(`an index block of directory inode ${directory2.number} has impossible counts`);
+    throw damaged3(`an index block of directory inode ${directory2.number} has impossible counts`);
   }
   return node2;
 }
@@ -76488,14 +77325,14 @@ function descend(fs5, directory2, name) {
 }
 function readBelow(fs5, directory2, logical) {
   if (logical === 0)
-    throw damaged2(`the index of directory inode ${directory2.inode.number} leads in a circle`);
+    throw damaged3(`the index of directory inode ${directory2.inode.number} leads in a circle`);
   return readIndexNode(fs5, directory2.inode, readDirectoryBlock(fs5, directory2, logical), nodeEntriesAt);
 }
 function leafOf(directory2, steps3) {
   const { node: node2, index: index2 } = steps3.at(-1);
   const leaf = node2.block(index2);
   if (leaf === 0 || leaf >= directory2.blockCount || steps3.some(({ logical }) => logical === leaf)) {
-    throw damaged2(`the index of directory inode ${directory2.inode.number} leads to block ${leaf}`);
+    throw damaged3(`the index of directory inode ${directory2.inode.number} leads to block ${leaf}`);
   }
   return leaf;
 }
@@ -76531,7 +77368,7 @@ function insertByIndex(fs5, parent, entry4) {
     if (path50.steps.at(-1).node.isFull) makeIndexRoom(fs5, directory2, path50);
     else splitLeaf(fs5, directory2, path50);
   }
-  throw noSpace("a directory has too many names with the same hash");
+  throw noSpace2("a directory has too many names with the same hash");
 }
 function splitLeaf(fs5, directory2, { steps: steps3, method, leaf }) {
   const { inode } = directory2;
@@ -76539,7 +77376,7 @@ function splitLeaf(fs5, directory2, { steps: steps3, method, leaf }) {
   const end2 = leafEnd(fs5);
   const entries = readEntries(bytes3, end2).map((entry4) => ({ ...entry4, name: entry4.name.slice(), hash: hashName(entry4.name, method) })).sort((a3, b3) => a3.hash - b3.hash);
   const middle2 = middleOf(entries.map(({ name }) => name.length));
-  if (entries.length < 2) throw damaged2(`a full block of directory inode ${inode.number} holds no names`);
+  if (entries.length < 2) throw damaged3(`a full block of directory inode ${inode.number} holds no names`);
   const { hash: hash2 } = entries[middle2];
   const continued = hash2 === entries[middle2 - 1].hash ? 1 : 0;
   const grown2 = growDirectory(fs5, inode);
@@ -76562,7 +77399,7 @@ function middleOf(lengths) {
 function makeIndexRoom(fs5, directory2, { steps: steps3 }) {
   const { inode } = directory2;
   const above = steps3.findLastIndex(({ node: node2 }) => !node2.isFull);
-  if (above < 0 && steps3.length >= deepestIndex(fs5)) throw noSpace("the index of a directory is full");
+  if (above < 0 && steps3.length >= deepestIndex(fs5)) throw noSpace2("the index of a directory is full");
   const grown2 = growDirectory(fs5, inode);
   const added = initIndexNode(fs5, grown2.bytes.fill(0));
   const parent = steps3[Math.max(above, 0)];
@@ -76590,7 +77427,7 @@ function makeIndexed(fs5, parent) {
   const entries = readEntries(root2, leafEnd(fs5)).map((entry4) => ({ ...entry4, name: entry4.name.slice() }));
   const [self2, up, ...others2] = entries;
   if (self2?.name[0] !== 46 || up?.at !== 12 || up.name.length !== 2) {
-    throw damaged2(`directory inode ${parent.number} does not begin with . and ..`);
+    throw damaged3(`directory inode ${parent.number} does not begin with . and ..`);
   }
   const grown2 = growDirectory(fs5, parent);
   writeEntries(grown2.bytes, leafEnd(fs5), others2);
@@ -76665,7 +77502,7 @@ function initDirectory(fs5, inode, parent) {
 }
 function setParent(fs5, directory2, parent) {
   const found = findName(fs5, directory2, dotDot);
-  if (found === void 0) throw damaged2(`directory inode ${directory2.number} has no ..`);
+  if (found === void 0) throw damaged3(`directory inode ${directory2.number} has no ..`);
   const bytes3 = fs5.blocks.edit(locateBlock(openDirectory(fs5, directory2), found.logical));
   setEntryInode(bytes3, found.entry, parent);
   sealDirectoryBlock(fs5, directory2, bytes3);
@@ -76674,7 +77511,7 @@ function addLink(fs5, directory2) {
   if (directory2.links === 1) return;
   if (directory2.links < mostLinks) directory2.links += 1;
   else if (isIndexed(fs5, directory2) && fs5.superblock.features.all.has("dir_nlink")) directory2.links = 1;
-  else throw noSpace(`a directory cannot have more than ${mostLinks} subdirectories in this file system`);
+  else throw noSpace2(`a directory cannot have more than ${mostLinks} subdirectories in this file system`);
 }
 function dropLink(directory2) {
   if (directory2.links > 2) directory2.links -= 1;
@@ -76704,7 +77541,7 @@ function allocateInode(fs5, parent, { mode: mode2, uid, gid }) {
     inode.generation = crc32cOfU32(crc32cOfU32(4294967295, inode.number), Math.floor(now.getTime() / 1e3));
     return inode;
   }
-  throw noSpace("the partition has no free inode left: it cannot hold one more file");
+  throw noSpace2("the partition has no free inode left: it cannot hold one more file");
 }
 function take2(fs5, group3, bit, isDirectory) {
   const { groups: groups2 } = fs5;
@@ -76734,10 +77571,10 @@ function freeInode(fs5, inode) {
   const group3 = groups2.groupOfInode(inode.number);
   const bit = (inode.number - 1) % fs5.superblock.inodesPerGroup;
   if (inode.number < fs5.superblock.firstInode)
-    throw damaged2(`reserved inode ${inode.number} is in a directory`);
+    throw damaged3(`reserved inode ${inode.number} is in a directory`);
   const isDirectory = inode.type === fileType.directory;
   const bitmap = editInodeBitmap(fs5, group3);
-  if (!isSet(bitmap, bit)) throw damaged2(`inode ${inode.number} is in use and free at once`);
+  if (!isSet(bitmap, bit)) throw damaged3(`inode ${inode.number} is in use and free at once`);
   clearBits(bitmap, bit, bit + 1);
   groups2.add(group3, "freeInodes", 1);
   if (isDirectory) groups2.add(group3, "directories", -1);
@@ -76749,7 +77586,7 @@ function freeInode(fs5, inode) {
 function findInode(fs5, path50) {
   let inode = readInode(fs5, rootInode);
   let at3 = "/";
-  for (const part of partsOf(path50)) {
+  for (const part of partsOf2(path50)) {
     if (inode.kind !== "directory") throw volumeErrors.notADirectory(at3);
     const child = childOf(fs5, inode, encodeName(part));
     if (child === void 0) return void 0;
@@ -76784,7 +77621,7 @@ function readTarget(fs5, inode) {
     return decodeName(inode.blockArea.subarray(0, inode.size));
   }
   const content2 = contentOf2(fs5, inode);
-  if (content2.size > longestTarget) throw damaged2(`the link with inode ${inode.number} is too long`);
+  if (content2.size > longestTarget) throw damaged3(`the link with inode ${inode.number} is too long`);
   const bytes3 = new Uint8Array(content2.size);
   content2.readInto(bytes3, 0);
   return decodeName(bytes3);
@@ -76883,7 +77720,7 @@ function makeHardLink(fs5, existing, path50) {
   if (inode.kind === "directory") throw volumeErrors.isADirectory(existing);
   const { parent, name } = vacancy(fs5, path50);
   editInode(fs5, inode);
-  if (inode.links >= mostLinks) throw noSpace(`${existing} cannot have more than ${mostLinks} names`);
+  if (inode.links >= mostLinks) throw noSpace2(`${existing} cannot have more than ${mostLinks} names`);
   inode.links += 1;
   inode.setTime("ctime", fs5.now());
   addName(fs5, parent, name, inode);
@@ -76949,7 +77786,7 @@ function requireSpace(fs5, path50, size, reusableBlocks) {
 }
 function requireOwn(fs5, inode) {
   if (inode.number < fs5.superblock.firstInode)
-    throw damaged2(`a directory names the reserved inode ${inode.number}`);
+    throw damaged3(`a directory names the reserved inode ${inode.number}`);
 }
 function isEmpty(fs5, directory2) {
   const dots = (name) => name.length <= 2 && name.every((byte2) => byte2 === 46);
@@ -77225,7 +78062,7 @@ function clearOrphans(fs5) {
 function listedOrphans(fs5, first) {
   const found = /* @__PURE__ */ new Set();
   for (let number4 = first; number4 !== 0; number4 = loadInode(fs5, number4).deletionTime) {
-    if (found.has(number4)) throw damaged2("its list of orphans runs in a circle");
+    if (found.has(number4)) throw damaged3("its list of orphans runs in a circle");
     found.add(number4);
   }
   return [...found];
@@ -77238,9 +78075,9 @@ function takeFromFile(fs5, number4) {
       const bytes3 = fs5.blocks.edit(block2);
       const end2 = bytes3.length - tailSize3;
       const checksum3 = () => orphanBlockChecksum(fs5, file4, block2);
-      if (u32(bytes3, end2) !== blockMagic) throw damaged2("its orphan file has no magic number");
+      if (u32(bytes3, end2) !== blockMagic) throw damaged3("its orphan file has no magic number");
       if (fs5.superblock.metadataChecksums && u32(bytes3, end2 + 4) !== checksum3())
-        throw damaged2("the checksum of its orphan file is wrong");
+        throw damaged3("the checksum of its orphan file is wrong");
       for (let at3 = 0; at3 < end2; at3 += 4) if (u32(bytes3, at3) !== 0) found.push(u32(bytes3, at3));
       bytes3.fill(0, 0, end2);
       if (fs5.superblock.metadataChecksums) setU32(bytes3, end2 + 4, checksum3());
@@ -77254,7 +78091,7 @@ function orphanBlockChecksum(fs5, file4, block2) {
 }
 function clearOrphan(fs5, number4) {
   const { firstInode, inodeCount, inodesPerGroup } = fs5.superblock;
-  if (number4 < firstInode || number4 > inodeCount) throw damaged2(`its list of orphans names inode ${number4}`);
+  if (number4 < firstInode || number4 > inodeCount) throw damaged3(`its list of orphans names inode ${number4}`);
   if (!isSet(inodeBitmap(fs5, fs5.groups.groupOfInode(number4)), (number4 - 1) % inodesPerGroup)) return;
   const inode = loadInode(fs5, number4);
   editInode(fs5, inode);
@@ -77289,7 +78126,7 @@ function replayJournal(device, now) {
   if (journal.error !== 0) throw notClean("the kernel gave it up because of errors");
   const { blocks, sequence } = planReplay(log2, journal);
   for (const [block2, copy] of blocks) {
-    if (block2 >= fs5.superblock.blockCount) throw damaged2(`its journal has a copy of block ${block2}`);
+    if (block2 >= fs5.superblock.blockCount) throw damaged3(`its journal has a copy of block ${block2}`);
     device.writeFrom(copyOf(log2, copy), block2 * log2.blockSize);
   }
   device.writeFrom(emptied(log2, journal, sequence), places3(0) * log2.blockSize);
@@ -77310,7 +78147,7 @@ function openLog(fs5, device) {
   const { blockSize: blockSize4 } = fs5.superblock;
   const places3 = (block2) => {
     const physical = physicalBlock(runs, block2);
-    if (physical === void 0) throw damaged2(`its journal has no block ${block2}`);
+    if (physical === void 0) throw damaged3(`its journal has no block ${block2}`);
     return physical;
   };
   const read4 = (block2) => {
@@ -78833,11 +79670,11 @@ function nameFault(name) {
   return void 0;
 }
 function isPossible(path50) {
-  const parts = partsOf(path50);
+  const parts = partsOf2(path50);
   return Buffer.byteLength(path50) <= longestPath && parts.every((part) => nameFault(part) === void 0);
 }
 function checkPath(path50) {
-  for (const part of partsOf(path50)) {
+  for (const part of partsOf2(path50)) {
     const fault2 = nameFault(part);
     if (fault2 !== void 0) throw volumeErrors.name(part, fault2);
   }
@@ -78869,12 +79706,12 @@ function resultError(result, action, path50, cause) {
     case FR_DISK_ERR:
     case FR_INT_ERR:
     case FR_INVALID_OBJECT:
-      return damaged3(`${path50} cannot be ${action}: the allocation table contradicts itself`, cause);
+      return damaged4(`${path50} cannot be ${action}: the allocation table contradicts itself`, cause);
     default:
-      return damaged3(`${path50} cannot be ${action} (FatFs result ${result})`, cause);
+      return damaged4(`${path50} cannot be ${action} (FatFs result ${result})`, cause);
   }
 }
-function damaged3(what, cause) {
+function damaged4(what, cause) {
   return new PiImageError("image.damaged", `the FAT file system is damaged: ${what}`, {
     help: "Download the image again, or repair it with fsck.vfat.",
     cause
@@ -78959,7 +79796,7 @@ var FatFileSystem = class _FatFileSystem {
         const entry4 = this.#entry();
         if (entry4.name === "") return entries;
         if (entry4.name.includes("/") || nameFault(entry4.name) !== void 0) {
-          throw damaged3(`the directory ${path50} holds the impossible name ${JSON.stringify(entry4.name)}`);
+          throw damaged4(`the directory ${path50} holds the impossible name ${JSON.stringify(entry4.name)}`);
         }
         entries.push(entry4);
       }
@@ -78977,7 +79814,7 @@ var FatFileSystem = class _FatFileSystem {
         const wanted = Math.min(pieceSize3, target.length - done);
         this.#check(this.#ff.f_read(file4, buffer, wanted, this.#count), "read", path50);
         const got = this.#counted();
-        if (got === 0) throw damaged3(`${path50} ends before its size`);
+        if (got === 0) throw damaged4(`${path50} ends before its size`);
         target.set(this.#ff.HEAPU8.subarray(buffer, buffer + got), done);
         done += got;
       }
@@ -79070,7 +79907,7 @@ var FatFileSystem = class _FatFileSystem {
         this.#ff.HEAPU8.set(bytes3, buffer);
         this.#check(this.#ff.f_write(file4, buffer, bytes3.length, this.#count), "written", path50);
         if (this.#counted() < bytes3.length)
-          throw damaged3(`${path50} does not fit, though there was room for it`);
+          throw damaged4(`${path50} does not fit, though there was room for it`);
       }
       closed = true;
       this.#check(this.#ff.f_close(file4), "written", path50);
@@ -79282,7 +80119,7 @@ var FatVolume = class {
       size,
       readInto: (target, position) => {
         if (position < 0 || position + target.length > size) {
-          throw damaged3(`a read of ${path50} leaves its ${size} bytes`);
+          throw damaged4(`a read of ${path50} leaves its ${size} bytes`);
         }
         this.#files.read(path50, target, position);
       }
@@ -79313,13 +80150,13 @@ var FatVolume = class {
     });
   }
   remove(path50) {
-    if (partsOf(path50).length === 0) throw volumeErrors.isTheRoot("removed");
+    if (partsOf2(path50).length === 0) throw volumeErrors.isTheRoot("removed");
     const entry4 = this.#existing(path50);
     if (entry4.kind === "directory" && this.#files.list(path50).length > 0) throw volumeErrors.notEmpty(path50);
     this.#files.remove(path50, entry4);
   }
   rename(from, to) {
-    if (partsOf(from).length === 0) throw volumeErrors.isTheRoot("moved");
+    if (partsOf2(from).length === 0) throw volumeErrors.isTheRoot("moved");
     checkPath(to);
     const entry4 = this.#existing(from);
     const canonicalFrom = this.#canonical(from);
@@ -79371,7 +80208,7 @@ var FatVolume = class {
     const entry4 = this.#existing(path50);
     if (entry4.kind === "directory") throw volumeErrors.isADirectory(path50);
     const { clusters, clusterSize } = this.#geometry;
-    if (entry4.size > clusters * clusterSize) throw damaged3(`${path50} claims ${entry4.size} bytes`);
+    if (entry4.size > clusters * clusterSize) throw damaged4(`${path50} claims ${entry4.size} bytes`);
     return entry4;
   }
   #directory(path50) {
@@ -79384,7 +80221,7 @@ var FatVolume = class {
   /** The path in short names, so that neither case nor the choice of name hides what is the same. */
   #canonical(path50) {
     let done = "";
-    for (const part of partsOf(path50)) done += `/${this.#files.stat(`${done}/${part}`)?.shortName ?? part}`;
+    for (const part of partsOf2(path50)) done += `/${this.#files.stat(`${done}/${part}`)?.shortName ?? part}`;
     return done === "" ? "/" : done;
   }
   #readAll(path50, size) {
@@ -79487,18 +80324,18 @@ function resolvePath(path50, lookup, followLast) {
   return { path: `/${done.join("/")}`, state: "found" };
 }
 function splitPath(path50) {
-  if (path50.startsWith("/") && path50.length <= longestPath2 && !path50.includes("\0")) return partsOf2(path50);
+  if (path50.startsWith("/") && path50.length <= longestPath2 && !path50.includes("\0")) return partsOf3(path50);
   throw new PiImageError("image.name", `${JSON.stringify(path50.slice(0, 200))} is not an absolute path`, {
     help: "Write it as /directory/name."
   });
 }
 function splitTarget(target, path50) {
-  if (target !== "" && target.length <= longestPath2 && !target.includes("\0")) return partsOf2(target);
+  if (target !== "" && target.length <= longestPath2 && !target.includes("\0")) return partsOf3(target);
   throw new PiImageError("image.damaged", `a symbolic link on the way to ${path50} has no usable target`, {
     help: "The file system of the image is damaged. Download the image again."
   });
 }
-var partsOf2 = (path50) => path50.split("/").filter((part) => part !== "" && part !== ".");
+var partsOf3 = (path50) => path50.split("/").filter((part) => part !== "" && part !== ".");
 var join = (path50, rest) => [path50, ...rest].join("/");
 function loop(path50) {
   return new PiImageError("image.loop", `${path50} leads through more than ${mostLinks2} symbolic links`, {
@@ -79686,10 +80523,10 @@ async function openTree(device, options2) {
     ],
     tree,
     bootDir: at3,
-    rootPartition: placeOf3(root2.number, table2)
+    rootPartition: placeOf4(root2.number, table2)
   };
 }
-function placeOf3(number4, { partitions }) {
+function placeOf4(number4, { partitions }) {
   const root2 = partitions.find((one2) => one2.number === number4);
   return root2 && { partUuid: root2.partUuid, last: partitions.every(({ offset }) => offset <= root2.offset) };
 }
@@ -79774,14 +80611,14 @@ import fs4 from "node:fs";
 // src/image/nameless-file.ts
 init_errors();
 import fs3 from "node:fs";
-import path3 from "node:path";
+import path5 from "node:path";
 function openNamelessFile(directory2, mode2 = "wx+") {
   let parent;
   let file4;
   let descriptor3;
   try {
-    parent = fs3.mkdtempSync(path3.join(directory2, "pi-image-changes-"));
-    file4 = path3.join(parent, "pages");
+    parent = fs3.mkdtempSync(path5.join(directory2, "pi-image-changes-"));
+    file4 = path5.join(parent, "pages");
     descriptor3 = fs3.openSync(file4, mode2, 384);
   } catch (error2) {
     throw writeFailure(`a temporary file in ${directory2}`, error2);
@@ -80115,13 +80952,13 @@ var PagedOverlay = class {
   }
 };
 
-// src/open-base.ts
+// src/build/open-base.ts
 init_errors();
 
 // src/source/cache/directory.ts
-import path4 from "node:path";
+import path6 from "node:path";
 function cacheDirectory(environment, platform3, home) {
-  const { join: join3, isAbsolute } = platform3 === "win32" ? path4.win32 : path4.posix;
+  const { join: join3, isAbsolute } = platform3 === "win32" ? path6.win32 : path6.posix;
   const given = environment[platform3 === "win32" ? "LOCALAPPDATA" : "XDG_CACHE_HOME"];
   if (given && isAbsolute(given)) {
     return platform3 === "win32" ? join3(given, "pi-image", "Cache") : join3(given, "pi-image");
@@ -80133,12 +80970,12 @@ function cacheDirectory(environment, platform3, home) {
 // src/source/obtain.ts
 init_errors();
 init_address();
-import { stat as stat5 } from "node:fs/promises";
-import path21 from "node:path";
+import { stat as stat6 } from "node:fs/promises";
+import path23 from "node:path";
 
 // src/source/cache/layout.ts
 import { mkdir, writeFile as writeFile2 } from "node:fs/promises";
-import path5 from "node:path";
+import path7 from "node:path";
 
 // src/source/cache/write-failure.ts
 init_errors();
@@ -80177,7 +81014,7 @@ var tagText = `Signature: 8a477f597d28d172789f06886806bc55
 # Base images of pi-image. All of it can be fetched again; \`pi-image cache clear\` removes it.
 `;
 function cacheLayout(root2) {
-  const at3 = (name) => path5.join(root2, name);
+  const at3 = (name) => path7.join(root2, name);
   return {
     root: root2,
     images: at3("images"),
@@ -80193,7 +81030,7 @@ async function prepareCache(layout) {
   try {
     const { root: root2, ...folders2 } = layout;
     for (const folder12 of Object.values(folders2)) await mkdir(folder12, { recursive: true });
-    await writeFile2(path5.join(root2, tagName), tagText, { flag: "wx" }).catch((error2) => {
+    await writeFile2(path7.join(root2, tagName), tagText, { flag: "wx" }).catch((error2) => {
       if (error2.code !== "EEXIST") throw error2;
     });
   } catch (error2) {
@@ -80204,8 +81041,8 @@ async function prepareCache(layout) {
 // src/source/catalogue.ts
 init_errors();
 init_nearest();
-import { readdir, readFile } from "node:fs/promises";
-import path6 from "node:path";
+import { readdir as readdir2, readFile as readFile2 } from "node:fs/promises";
+import path8 from "node:path";
 
 // src/source/catalogue-image.ts
 var variants = ["lite", "desktop", "full"];
@@ -80279,9 +81116,9 @@ function object2(value2, key3, known5) {
 }
 
 // src/source/catalogue.ts
-var catalogueFolder = path6.resolve(import.meta.dirname, "../../images");
+var catalogueFolder = path8.resolve(import.meta.dirname, "../../images");
 async function listImages() {
-  const names4 = (await readdir(catalogueFolder)).filter((name) => name.endsWith(".json"));
+  const names4 = (await readdir2(catalogueFolder)).filter((name) => name.endsWith(".json"));
   return Promise.all(names4.sort().map(readImage));
 }
 async function findImage(name) {
@@ -80298,7 +81135,7 @@ async function findImage(name) {
 }
 async function readImage(file4) {
   try {
-    return parseCatalogueImage(JSON.parse(await readFile(path6.join(catalogueFolder, file4), "utf8")));
+    return parseCatalogueImage(JSON.parse(await readFile2(path8.join(catalogueFolder, file4), "utf8")));
   } catch (cause) {
     throw new Error(`images/${file4} is not a valid catalogue entry: ${cause.message}`, { cause });
   }
@@ -80362,11 +81199,11 @@ init_errors();
 init_address();
 import { createHash as createHash6 } from "node:crypto";
 import { rm as rm2 } from "node:fs/promises";
-import path16 from "node:path";
+import path18 from "node:path";
 
 // src/source/archive-blocks.ts
 import { createHash as createHash2 } from "node:crypto";
-import { open as open3 } from "node:fs/promises";
+import { open as open4 } from "node:fs/promises";
 
 // src/xz/container.ts
 import zlib from "node:zlib";
@@ -80556,11 +81393,11 @@ async function paddingStart(read4, end2) {
 }
 
 // src/source/archive-layout.ts
-import { open as open2 } from "node:fs/promises";
+import { open as open3 } from "node:fs/promises";
 async function layoutOf(file4) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open2(file4, "r").catch(() => void 0), true);
+    const handle = __using(_stack, await open3(file4, "r").catch(() => void 0), true);
     if (!handle) return void 0;
     try {
       const { size } = await handle.stat();
@@ -80592,7 +81429,7 @@ async function* fileChunks(path50, { subject, signal, onProgress }) {
     for (; ; ) {
       const next = await chunks.next().catch((cause) => {
         signal?.throwIfAborted();
-        throw unreadable(subject, cause);
+        throw unreadable2(subject, cause);
       });
       if (next.done) return;
       done += next.value.length;
@@ -80603,7 +81440,7 @@ async function* fileChunks(path50, { subject, signal, onProgress }) {
     stream2.destroy();
   }
 }
-function unreadable(subject, cause) {
+function unreadable2(subject, cause) {
   if (PiImageError.is(cause)) return cause;
   const { code: code3 } = cause;
   if (code3 === "ENOENT" || code3 === "ENOTDIR") {
@@ -80658,7 +81495,7 @@ async function fitLayoutOf(file4) {
   try {
     const layout = await layoutOf(file4);
     if (!layout || !isFit(layout)) return void 0;
-    const handle = __using(_stack, await open3(file4, "r"), true);
+    const handle = __using(_stack, await open4(file4, "r"), true);
     for (const block2 of layout.blocks) {
       if (!isOurs(await readAt(handle, block2.offset, longestBlockHeader), block2)) return void 0;
     }
@@ -80680,8 +81517,8 @@ function isOurs(head, block2) {
 
 // src/source/cache/partial-file.ts
 import { constants, createReadStream as createReadStream3 } from "node:fs";
-import { copyFile, mkdir as mkdir2, open as open4, readFile as readFile2, rename, rm, writeFile as writeFile3 } from "node:fs/promises";
-import path7 from "node:path";
+import { copyFile, mkdir as mkdir2, open as open5, readFile as readFile3, rename, rm, writeFile as writeFile3 } from "node:fs/promises";
+import path9 from "node:path";
 var PartialFile = class _PartialFile {
   path;
   #folder;
@@ -80701,7 +81538,7 @@ var PartialFile = class _PartialFile {
   static async open(folder12) {
     await mkdir2(folder12, { recursive: true });
     const facts2 = await readPartialFacts(folder12);
-    const handle = await open4(archiveIn(folder12), "a+");
+    const handle = await open5(archiveIn(folder12), "a+");
     if (!facts2) await handle.truncate(0);
     return new _PartialFile(folder12, handle, (await handle.stat()).size, facts2);
   }
@@ -80753,11 +81590,11 @@ var PartialFile = class _PartialFile {
 };
 var archiveFile = "archive";
 var aboutFile = "about.json";
-var archiveIn = (folder12) => path7.join(folder12, archiveFile);
-var factsIn = (folder12) => path7.join(folder12, aboutFile);
+var archiveIn = (folder12) => path9.join(folder12, archiveFile);
+var factsIn = (folder12) => path9.join(folder12, aboutFile);
 async function readPartialFacts(folder12) {
   try {
-    const facts2 = JSON.parse(await readFile2(factsIn(folder12), "utf8"));
+    const facts2 = JSON.parse(await readFile3(factsIn(folder12), "utf8"));
     return URL.canParse(facts2.url) ? facts2 : void 0;
   } catch {
     return void 0;
@@ -80808,15 +81645,15 @@ function startStage(onEvent, stage, subject, total) {
 // src/source/digest.ts
 init_errors();
 import { createHash as createHash4 } from "node:crypto";
-import { stat } from "node:fs/promises";
+import { stat as stat2 } from "node:fs/promises";
 
 // src/source/cache/known.ts
 import { createHash as createHash3, randomUUID as randomUUID2 } from "node:crypto";
-import { readFile as readFile3, rename as rename2, writeFile as writeFile4 } from "node:fs/promises";
-import path8 from "node:path";
+import { readFile as readFile4, rename as rename2, writeFile as writeFile4 } from "node:fs/promises";
+import path10 from "node:path";
 async function recall(layout, subject) {
   try {
-    const known5 = JSON.parse(await readFile3(fileOf(layout, subject), "utf8"));
+    const known5 = JSON.parse(await readFile4(fileOf(layout, subject), "utf8"));
     return known5.of === subject && /^[0-9a-f]{64}$/.test(known5.sha256) ? known5 : void 0;
   } catch {
     return void 0;
@@ -80826,13 +81663,13 @@ async function remember2(layout, subject, sha256) {
   const known5 = { of: subject, sha256, since: (/* @__PURE__ */ new Date()).toISOString() };
   const file4 = fileOf(layout, subject);
   await prepareCache(layout);
-  const draft = path8.join(layout.drafts, `known.${randomUUID2()}`);
+  const draft = path10.join(layout.drafts, `known.${randomUUID2()}`);
   await writeFile4(draft, `${JSON.stringify(known5)}
 `, { flag: "wx" });
   await rename2(draft, file4);
 }
 function fileOf(layout, subject) {
-  return path8.join(layout.known, `${createHash3("sha256").update(subject).digest("hex")}.json`);
+  return path10.join(layout.known, `${createHash3("sha256").update(subject).digest("hex")}.json`);
 }
 
 // src/source/digest.ts
@@ -80853,7 +81690,7 @@ var KnownFile = class _KnownFile {
   }
   /** `path` is absolute. The time of the last change of its inode is part of it, which no ordinary tool can set back. */
   static async of(cache2, path50) {
-    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat(path50, { bigint: true });
+    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat2(path50, { bigint: true });
     const changed2 = Math.max(Number(mtimeMs), Number(ctimeMs));
     return new _KnownFile(cache2, ["file", path50, dev, ino, size, mtimeNs, ctimeNs].join(" "), changed2);
   }
@@ -81197,22 +82034,22 @@ function contentRange(answer) {
 // src/source/format.ts
 init_errors();
 var headLength = 8;
-var bytes = (...list3) => Buffer.from(list3);
+var bytes2 = (...list3) => Buffer.from(list3);
 var supported = [
   ["zip", Buffer.from("PK")],
   ["zip", Buffer.from("PK")],
   // without any entry
-  ["xz", bytes(253, 55, 122, 88, 90, 0)],
-  ["gz", bytes(31, 139, 8)],
-  ["zst", bytes(40, 181, 47, 253)]
+  ["xz", bytes2(253, 55, 122, 88, 90, 0)],
+  ["gz", bytes2(31, 139, 8)],
+  ["zst", bytes2(40, 181, 47, 253)]
 ];
 var foreign = [
   ["a bzip2 archive", Buffer.from("BZh")],
-  ["a 7-Zip archive", bytes(55, 122, 188, 175, 39, 28)],
+  ["a 7-Zip archive", bytes2(55, 122, 188, 175, 39, 28)],
   ["a RAR archive", Buffer.from("Rar!")],
-  ["an lz4 archive", bytes(4, 34, 77, 24)],
+  ["an lz4 archive", bytes2(4, 34, 77, 24)],
   ["an lzip archive", Buffer.from("LZIP")],
-  ["a QCOW2 disk", bytes(81, 70, 73, 251)],
+  ["a QCOW2 disk", bytes2(81, 70, 73, 251)],
   ["a VMDK disk", Buffer.from("KDMV")]
 ];
 function formatOf2(head, subject) {
@@ -81224,7 +82061,7 @@ function formatOf2(head, subject) {
       help: "unpack it to a raw .img first; .img, .zip, .xz, .gz and .zst are read as they are"
     });
   }
-  if (((start[0] ?? 0) & 240) === 80 && start.subarray(1, 4).equals(bytes(42, 77, 24))) return "zst";
+  if (((start[0] ?? 0) & 240) === 80 && start.subarray(1, 4).equals(bytes2(42, 77, 24))) return "zst";
   return supported.find(([, magic5]) => begins(magic5))?.[0] ?? "raw";
 }
 var endings = /(\.(img|raw|iso|bin|wic|zip|xz|gz|zst))+$/i;
@@ -81239,7 +82076,7 @@ init_filter();
 import { createHash as createHash5 } from "node:crypto";
 
 // src/source/unpack/sparse-file.ts
-import { open as open5 } from "node:fs/promises";
+import { open as open6 } from "node:fs/promises";
 var holeSize = 64 * 1024;
 var bufferSize = 16 * holeSize;
 var zeros2 = Buffer.alloc(holeSize);
@@ -81259,7 +82096,7 @@ var SparseFile = class _SparseFile {
     this.#handle = handle;
   }
   static async create(path50, { isPrivate }) {
-    return new _SparseFile(await open5(path50, "wx", isPrivate ? 384 : 420));
+    return new _SparseFile(await open6(path50, "wx", isPrivate ? 384 : 420));
   }
   async write(chunk) {
     for (let taken = 0; taken < chunk.length; ) {
@@ -81369,11 +82206,11 @@ function tooLarge(subject, limit) {
 }
 
 // src/source/unpack/unpack-file.ts
-import { stat as stat2 } from "node:fs/promises";
-import path15 from "node:path";
+import { stat as stat3 } from "node:fs/promises";
+import path17 from "node:path";
 async function unpackFile(file4, context2) {
-  const title = path15.basename(file4.subject);
-  const { size, mode: mode2 } = await stat2(file4.path);
+  const title = path17.basename(file4.subject);
+  const { size, mode: mode2 } = await stat3(file4.path);
   const options2 = { ...file4, isPrivate: (mode2 & 63) === 0 };
   if (file4.format === "zip") {
     const { openZip: openZip2 } = await Promise.resolve().then(() => (init_zip(), zip_exports));
@@ -81409,7 +82246,7 @@ async function* abortable(content2, signal) {
 
 // src/source/fetch-image.ts
 function downloadFolder(cache2, pin) {
-  return path16.join(cache2.downloads, pin.sha256);
+  return path18.join(cache2.downloads, pin.sha256);
 }
 var startLimit = 3;
 async function fetchImage(image, draft, context2) {
@@ -81553,22 +82390,22 @@ async function peek(chunks) {
 
 // src/source/local.ts
 init_errors();
-import { open as open8, stat as stat4 } from "node:fs/promises";
-import path19 from "node:path";
+import { open as open9, stat as stat5 } from "node:fs/promises";
+import path21 from "node:path";
 
 // src/source/cache/entry.ts
 import { randomUUID as randomUUID3 } from "node:crypto";
-import { lstat, mkdir as mkdir3, open as open6, readFile as readFile4, rename as rename3, rm as rm3, utimes } from "node:fs/promises";
-import path17 from "node:path";
+import { lstat as lstat2, mkdir as mkdir3, open as open7, readFile as readFile5, rename as rename3, rm as rm3, utimes } from "node:fs/promises";
+import path19 from "node:path";
 var imageFile = "image.img";
 var archiveFile2 = "archive.xz";
 var factsFile = "entry.json";
 async function findEntry2(layout, key3) {
-  const folder12 = path17.join(layout.images, key3);
+  const folder12 = path19.join(layout.images, key3);
   const { imagePath: imagePath2 } = placesIn(folder12);
   try {
-    const facts2 = JSON.parse(await readFile4(path17.join(folder12, factsFile), "utf8"));
-    const found = await lstat(imagePath2);
+    const facts2 = JSON.parse(await readFile5(path19.join(folder12, factsFile), "utf8"));
+    const found = await lstat2(imagePath2);
     if (!found.isFile() || found.size !== facts2.size) return void 0;
     return { ...facts2, key: key3, ...placesIn(folder12) };
   } catch {
@@ -81576,14 +82413,14 @@ async function findEntry2(layout, key3) {
   }
 }
 function placesIn(folder12) {
-  return { folder: folder12, imagePath: path17.join(folder12, imageFile), archivePath: path17.join(folder12, archiveFile2) };
+  return { folder: folder12, imagePath: path19.join(folder12, imageFile), archivePath: path19.join(folder12, archiveFile2) };
 }
 async function touchEntry({ folder: folder12 }) {
-  await utimes(path17.join(folder12, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
+  await utimes(path19.join(folder12, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
   });
 }
 async function startDraft(layout, name) {
-  const folder12 = path17.join(layout.drafts, `${name}.${randomUUID3()}`);
+  const folder12 = path19.join(layout.drafts, `${name}.${randomUUID3()}`);
   await mkdir3(folder12);
   return placesIn(folder12);
 }
@@ -81591,7 +82428,7 @@ async function commitDraft(layout, draft, key3, facts2) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open6(path17.join(draft.folder, factsFile), "wx"), true);
+      const handle = __using(_stack, await open7(path19.join(draft.folder, factsFile), "wx"), true);
       await handle.writeFile(`${JSON.stringify(facts2, null, 2)}
 `);
       await handle.sync();
@@ -81604,7 +82441,7 @@ async function commitDraft(layout, draft, key3, facts2) {
   } catch (error2) {
     throw cacheFailure(layout.root, error2);
   }
-  const folder12 = path17.join(layout.images, key3);
+  const folder12 = path19.join(layout.images, key3);
   const entry4 = { ...facts2, key: key3, ...placesIn(folder12) };
   if (await moveTo(draft.folder, folder12)) return entry4;
   const there = await findEntry2(layout, key3);
@@ -81612,7 +82449,7 @@ async function commitDraft(layout, draft, key3, facts2) {
     await dropDraft(draft);
     return there;
   }
-  const broken = path17.join(layout.drafts, `broken.${randomUUID3()}`);
+  const broken = path19.join(layout.drafts, `broken.${randomUUID3()}`);
   await rename3(folder12, broken);
   await rename3(draft.folder, folder12);
   await rm3(broken, { recursive: true, force: true });
@@ -81633,12 +82470,12 @@ async function moveTo(from, to) {
 }
 
 // src/source/cache/make-once.ts
-import { readdir as readdir2, rm as rm5 } from "node:fs/promises";
-import path18 from "node:path";
+import { readdir as readdir3, rm as rm5 } from "node:fs/promises";
+import path20 from "node:path";
 
 // src/source/cache/lock.ts
 import { randomUUID as randomUUID4 } from "node:crypto";
-import { open as open7, readFile as readFile5, rm as rm4, stat as stat3, utimes as utimes2 } from "node:fs/promises";
+import { open as open8, readFile as readFile6, rm as rm4, stat as stat4, utimes as utimes2 } from "node:fs/promises";
 import { setTimeout as sleep4 } from "node:timers/promises";
 async function acquireLock(file4, options2) {
   const { staleAfter: staleAfter2, signal, onWait } = options2;
@@ -81665,7 +82502,7 @@ async function create3(file4, token) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open7(file4, "wx"), true);
+      const handle = __using(_stack, await open8(file4, "wx"), true);
       await handle.writeFile(token);
       return true;
     } catch (_2) {
@@ -81681,7 +82518,7 @@ async function create3(file4, token) {
 }
 async function look(file4) {
   try {
-    const [{ mtimeMs }, token] = await Promise.all([stat3(file4), readFile5(file4, "utf8")]);
+    const [{ mtimeMs }, token] = await Promise.all([stat4(file4), readFile6(file4, "utf8")]);
     return { token, mtimeMs };
   } catch (error2) {
     if (error2.code === "ENOENT") return void 0;
@@ -81735,7 +82572,7 @@ async function makeLocked(layout, work2) {
   const { name, title, patience: patience4, signal, onEvent } = work2;
   await prepareCache(layout);
   try {
-    const lock = await acquireLock(path18.join(layout.locks, `${name}.lock`), {
+    const lock = await acquireLock(path20.join(layout.locks, `${name}.lock`), {
       staleAfter: patience4.staleLock,
       ...signal && { signal },
       onWait: () => onEvent?.({ code: "cache.waiting", subject: title })
@@ -81768,9 +82605,9 @@ async function makeEntry(layout, work2, signal) {
   }
 }
 async function removeDrafts(layout, name) {
-  for (const draft of await readdir2(layout.drafts)) {
+  for (const draft of await readdir3(layout.drafts)) {
     if (draft.startsWith(`${name}.`))
-      await rm5(path18.join(layout.drafts, draft), { recursive: true, force: true });
+      await rm5(path20.join(layout.drafts, draft), { recursive: true, force: true });
   }
 }
 
@@ -81808,8 +82645,8 @@ function trustEvent(title, { by, sha256, origin }) {
 // src/source/local.ts
 async function obtainLocal(file4, context2) {
   const { format: format2, size } = await inspect3(file4);
-  const name = file4.name ?? imageName2(path19.basename(file4.path));
-  const title = file4.title ?? path19.basename(file4.path);
+  const name = file4.name ?? imageName2(path21.basename(file4.path));
+  const title = file4.title ?? path21.basename(file4.path);
   const known5 = await KnownFile.of(context2.cache, file4.path);
   const sha256 = await known5.digest() ?? (file4.pin && await hashWithProgress(file4, size, context2));
   if (sha256 && file4.pin) {
@@ -81853,14 +82690,14 @@ async function inspect3({ path: file4, subject }) {
   try {
     var _stack = [];
     try {
-      const about = await stat4(file4);
+      const about = await stat5(file4);
       if (!about.isFile()) {
         const kind = about.isDirectory() ? "a folder" : "no regular file";
         throw new PiImageError("source.not-found", `${subject} is ${kind}, not an image`, {
           help: "give the path of an image file: .img, .zip, .xz, .gz or .zst"
         });
       }
-      const handle = __using(_stack, await open8(file4, "r"), true);
+      const handle = __using(_stack, await open9(file4, "r"), true);
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(headLength), 0, headLength, 0);
       return { format: formatOf2(buffer.subarray(0, bytesRead), subject), size: about.size };
     } catch (_2) {
@@ -81870,11 +82707,11 @@ async function inspect3({ path: file4, subject }) {
       _promise2 && await _promise2;
     }
   } catch (cause) {
-    throw unreadable(subject, cause);
+    throw unreadable2(subject, cause);
   }
 }
 async function hashWithProgress(file4, size, context2) {
-  const stage = startStage(context2.onEvent, "verify", path19.basename(file4.path), size);
+  const stage = startStage(context2.onEvent, "verify", path21.basename(file4.path), size);
   const digest = await hashFile(file4.path, {
     ...context2,
     subject: file4.subject,
@@ -81887,7 +82724,7 @@ async function hashWithProgress(file4, size, context2) {
 // src/source/publisher.ts
 init_errors();
 init_address();
-import path20 from "node:path";
+import path22 from "node:path";
 
 // src/source/fetch/fetch-text.ts
 async function fetchText(mirrors, limit, connection2, options2) {
@@ -81922,11 +82759,11 @@ async function askPublisher(mirrors, witness, context2) {
     if (!first) throw new Error("an image needs an address");
     const known5 = await recall(context2.cache, first.href);
     if (known5) return rememberedPin(known5.sha256, known5.since);
-    if (context2.offline) throw offline(path20.posix.basename(first.pathname));
+    if (context2.offline) throw offline(path22.posix.basename(first.pathname));
     const connection2 = __using(_stack, await Connection.open(context2.environment, context2.patience.stall));
     const beside = mirrors.map((url2) => new URL(`${url2.href}.sha256`));
     const text4 = await fetchText(beside, listLimit, connection2, context2);
-    const sha256 = parseDigestList(text4, path20.posix.basename(first.pathname));
+    const sha256 = parseDigestList(text4, path22.posix.basename(first.pathname));
     if (sha256 === void 0) {
       throw new PiImageError("source.http", `${shown(beside[0] ?? first)} holds no SHA-256 of the image`, {
         help: "look it up at the publisher and give it with --sha256"
@@ -81964,7 +82801,7 @@ function parseDigestList(text4, name) {
     const match = /^\\?([0-9a-f]{64})(?:[ \t]+\*?(.*?))?\s*$/i.exec(line3);
     return match ? [{ sha256: (match[1] ?? "").toLowerCase(), file: match[2] ?? "" }] : [];
   });
-  const named2 = lines2.find(({ file: file4 }) => path20.posix.basename(file4) === name);
+  const named2 = lines2.find(({ file: file4 }) => path22.posix.basename(file4) === name);
   return named2?.sha256 ?? (lines2.length === 1 ? lines2[0]?.sha256 : void 0);
 }
 
@@ -82019,14 +82856,14 @@ async function findDownload(reference2, options2) {
 function contextOf({ cacheDirectory: cacheDirectory2, ...options2 }) {
   return {
     ...options2,
-    cache: cacheLayout(path21.resolve(cacheDirectory2)),
+    cache: cacheLayout(path23.resolve(cacheDirectory2)),
     patience: { ...patience2, ...options2.patience }
   };
 }
 async function findBase(reference2, { directory: directory2, sha256: given }, context2) {
   const sha256 = given?.toLowerCase();
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(reference2)) return { remote: fromUrl(reference2, sha256) };
-  const file4 = path21.resolve(directory2, reference2);
+  const file4 = path23.resolve(directory2, reference2);
   if (await isPath(reference2, file4)) {
     const pin = sha256 === void 0 ? void 0 : givenPin(sha256);
     return { local: { path: file4, subject: reference2, ...pin && { pin } } };
@@ -82035,7 +82872,7 @@ async function findBase(reference2, { directory: directory2, sha256: given }, co
 }
 async function isPath(reference2, file4) {
   if (/[\\/]|\.(img|zip|xz|gz|zst)$/i.test(reference2)) return true;
-  const exists = await stat5(file4).then(
+  const exists = await stat6(file4).then(
     () => true,
     () => false
   );
@@ -82052,7 +82889,7 @@ function fromUrl(text4, sha256) {
       help: "give the file's digest with --sha256"
     });
   }
-  const file4 = path21.posix.basename(url2.pathname);
+  const file4 = path23.posix.basename(url2.pathname);
   return { name: imageName2(file4), title: file4 || url2.host, mirrors: [url2], pin: givenPin(sha256) };
 }
 async function fromCatalogue(image, sha256, context2) {
@@ -82064,7 +82901,7 @@ async function fromCatalogue(image, sha256, context2) {
     });
   }
   if (image.path !== void 0) {
-    const file4 = { path: path21.join(catalogueFolder, image.path), subject: name, name, title };
+    const file4 = { path: path23.join(catalogueFolder, image.path), subject: name, name, title };
     return { local: { ...file4, ...known5 && { pin: known5 } } };
   }
   const mirrors = image.urls.map(checkedAddress);
@@ -82078,7 +82915,7 @@ async function fromCatalogue(image, sha256, context2) {
   };
 }
 
-// src/open-base.ts
+// src/build/open-base.ts
 async function openBase(reference2, options2) {
   return openRaw(await getBase(reference2, options2), reference2, options2);
 }
@@ -82155,526 +82992,7 @@ var DisposableResources = class {
   }
 };
 
-// src/plan/make-plan.ts
-import { isDeepStrictEqual as isDeepStrictEqual2 } from "node:util";
-
-// src/content/call-back.ts
-init_errors();
-function callBackAddress(secret3) {
-  const url2 = URL.parse(secret3.reveal().trim());
-  if (!url2 || !["http:", "https:"].includes(url2.protocol)) {
-    throw new PiImageError("spec.invalid", "first-boot.notify is no http or https address", {
-      help: "write it as https://host/path"
-    });
-  }
-  url2.hash = "";
-  return url2.href;
-}
-
-// src/plan/first-boot.ts
-init_edit();
-var folder9 = "/usr/lib/pi-image";
-var state = "/var/lib/pi-image";
-var units3 = "/etc/systemd/system";
-var timer = "pi-image-first-boot.timer";
-var programs = { functions: 420, "first-boot": 493, led: 493 };
-function firstBootEdits(steps3, { os: os2, notify }) {
-  if (steps3.length === 0 && !notify) return [];
-  checkNames(steps3);
-  const data = { bootDir: os2.bootDir };
-  return [
-    ...steps3.map((step2) => write(`${folder9}/steps/${fileName(step2)}`, stepFile(step2), { mode: 420 })),
-    ...Object.entries(programs).map(
-      ([name, mode2]) => write(`${folder9}/${name}`, render(`rootfs${folder9}/${name}`, data), { mode: mode2 })
-    ),
-    ...notify ? [notifyFile(notify)] : [],
-    write("/usr/bin/pi-image-status", render("rootfs/usr/bin/pi-image-status", data), { mode: 493 }),
-    ...["pi-image-first-boot.service", timer].map(
-      (unit3) => write(`${units3}/${unit3}`, render(`rootfs${units3}/${unit3}`, data), { mode: 420 })
-    ),
-    link(`${units3}/timers.target.wants/${timer}`, `../${timer}`),
-    ...os2.present.includes(state) ? forgetEdits(steps3) : []
-  ];
-}
-function forgetEdits(steps3) {
-  return ["complete", ...steps3.map((step2) => `done/${fileName(step2)}`)].map(
-    (name) => remove(`${state}/${name}`)
-  );
-}
-function notifyFile(url2) {
-  const name = `${folder9}/files/notify`;
-  const text4 = render(`rootfs${name}`, { url: callBackAddress(url2) });
-  return write(name, text4, { mode: 448, sensitive: true });
-}
-function fileName({ order, name }) {
-  return `${String(order).padStart(2, "0")}-${name}`;
-}
-function stepFile({ title, needs, spaceMiB = 0, script }) {
-  return render(`rootfs${folder9}/steps/step`, {
-    title,
-    needs: needs.join(" "),
-    space: Math.ceil(spaceMiB),
-    apt: needs.includes("apt"),
-    script: script.trimEnd()
-  });
-}
-function checkNames(steps3) {
-  const names4 = /* @__PURE__ */ new Set();
-  for (const { name, order } of steps3) {
-    if (!/^[a-z0-9][a-z0-9-]*$/.test(name))
-      throw new Error(`${JSON.stringify(name)} is no name of a first-boot step`);
-    if (!Number.isInteger(order) || order < 0 || order > 99) {
-      throw new Error(`the first-boot step ${name} has the order ${order}, which is not 0 to 99`);
-    }
-    if (names4.has(name)) throw new Error(`there are two first-boot steps named ${name}`);
-    names4.add(name);
-  }
-}
-
-// src/plan/image-advice.ts
-init_errors();
-function imageAdvice(os2) {
-  refuseBlockedResize(os2);
-  return [
-    ...commandLineAdvice(os2),
-    ...rootAdvice(os2),
-    ...bootFileAdvice(os2),
-    ...boardAdvice(os2),
-    ...os2.usedBefore ? [used] : []
-  ];
-}
-function refuseBlockedResize({ commandLine: commandLine3, rootPartition }) {
-  if (rootPartition?.last !== false || !commandLine3.includes("/init_resize.sh")) return;
-  throw new PiImageError(
-    "plan.unsuitable",
-    "the first boot of this image grows its root partition, but another one lies behind it: the Pi would stop and ask on its screen",
-    {
-      help: "move the other partition in front of the root or remove it, or take `init=\u2026/init_resize.sh` out of cmdline.txt of the base image"
-    }
-  );
-}
-function commandLineAdvice({ commandLine: commandLine3, bootDir }) {
-  if (!/\n[^\n]*\S/.test(commandLine3)) return [];
-  return [
-    {
-      level: "warning",
-      id: "image.command-line",
-      message: `${bootDir}/cmdline.txt has more than one line, and the Pi reads only the first`,
-      help: "join its lines in the base image"
-    }
-  ];
-}
-function rootAdvice({ commandLine: commandLine3, rootPartition, bootDir }) {
-  if (rootPartition === void 0) return [];
-  const named2 = /(?:^|\s)root=PARTUUID=(\S+)/i.exec(commandLine3)?.[1];
-  const advice = [];
-  if (named2 !== void 0 && named2.toLowerCase() !== rootPartition.partUuid.toLowerCase()) {
-    advice.push({
-      level: "warning",
-      id: "image.root",
-      message: `${bootDir}/cmdline.txt looks for the system on PARTUUID=${named2}, which is not the root partition of this image: the Pi would wait for it`,
-      help: `its root partition is PARTUUID=${rootPartition.partUuid}; correct cmdline.txt and /etc/fstab of the base image`
-    });
-  }
-  if (!rootPartition.last) {
-    advice.push({
-      level: "note",
-      id: "image.root-not-last",
-      message: "another partition lies behind the root, so the root cannot grow to the whole card"
-    });
-  }
-  return advice;
-}
-var lookAlike = /^(?!ssh\.txt$)(ssh|(?:ssh|userconf|cmdline|config)\.txt|wpa_supplicant\.conf|custom\.toml|firstrun\.sh|user-data|network-config|meta-data)\.(?:txt|rtf|docx?|ya?ml)$/i;
-var preparations = ["custom.toml", "firstrun.sh", "rpi-preseed.toml"];
-function bootFileAdvice({ bootFiles, bootDir }) {
-  const lookAlikes2 = bootFiles.flatMap((name) => {
-    const meant2 = lookAlike.exec(name)?.[1];
-    if (meant2 === void 0) return [];
-    return [
-      {
-        level: "warning",
-        id: "image.look-alike",
-        message: `${bootDir}/${name} looks like ${meant2}, but nothing reads a file of that name`,
-        help: "say what it is for in the settings instead, or rename it in the base image"
-      }
-    ];
-  });
-  const prepared = preparations.filter((name) => bootFiles.includes(name)).map(
-    (name) => ({
-      level: "warning",
-      id: "image.prepared",
-      message: `${bootDir}/${name} was put into the base image to make settings at the first boot, and may undo those of this build`,
-      help: "start from an image that was not prepared by another tool"
-    })
-  );
-  return [...lookAlikes2, ...prepared];
-}
-var newerBoards = [
-  ["Pi 4", "-rpi-4-b"],
-  ["Pi 400", "-rpi-400"],
-  ["Compute Module 4", "-rpi-cm4"],
-  ["Zero 2 W", "-rpi-zero-2"],
-  ["Pi 5", "bcm2712-"]
-];
-function boardAdvice({ bootFiles }) {
-  const trees2 = bootFiles.filter((name) => /^bcm2\d{3}-.*\.dtb$/.test(name));
-  const missing = newerBoards.filter(([, tree]) => !trees2.some((name) => name.includes(tree)));
-  if (trees2.length === 0 || missing.length === 0) return [];
-  return [
-    {
-      level: "note",
-      id: "image.boards",
-      message: `this image is older than some boards and does not start on them: ${missing.map(([board]) => board).join(", ")}`
-    }
-  ];
-}
-var used = {
-  level: "warning",
-  id: "image.used",
-  message: "a Pi has run from this image: it has a machine-id or ssh host keys, which every card made from it would share",
-  help: "start from an image as it was published"
-};
-
-// src/plan/merge.ts
-init_errors();
-import { isDeepStrictEqual } from "node:util";
-var usersOwn = "files";
-function mergeEdits(edits) {
-  const own2 = new Set(
-    edits.filter((edit) => edit.from === usersOwn && edit.kind === "write").map(({ path: path50 }) => path50)
-  );
-  const isReplaced = (edit) => own2.has(edit.path) && edit.from !== usersOwn;
-  const merged = [];
-  const byPath = /* @__PURE__ */ new Map();
-  for (const edit of edits.filter((one2) => !isReplaced(one2))) {
-    const others2 = byPath.get(edit.path) ?? [];
-    if (others2.some((other) => sameWish(other, edit))) continue;
-    const rival = others2.find((other) => contradicts(other, edit));
-    if (rival) throw conflict(rival, edit);
-    merged.push(edit);
-    byPath.set(edit.path, [...others2, edit]);
-  }
-  return { edits: merged, advice: edits.filter(isReplaced).map(replacedAdvice) };
-}
-function sameWish(a3, b3) {
-  return isDeepStrictEqual({ ...a3, from: "" }, { ...b3, from: "" });
-}
-function contradicts(first, second) {
-  if (first.kind === "directory" && second.kind === "directory") {
-    return differ(first.mode, second.mode) || differ(first.owner, second.owner);
-  }
-  if (second.kind !== "change") return true;
-  return first.kind === "link" || first.kind === "directory" || first.kind === "remove";
-}
-function differ(a3, b3) {
-  return a3 !== void 0 && b3 !== void 0 && !isDeepStrictEqual(a3, b3);
-}
-function conflict(first, second) {
-  const wish = (edit) => `${edit.from} (${edit.kind})`;
-  return new PiImageError(
-    "plan.conflict",
-    `${wish(first)} and ${wish(second)} want different things of ${second.path}`,
-    { help: `leave one of them out, or put the file you want under \`files:\`, which wins over all others` }
-  );
-}
-function replacedAdvice(edit) {
-  return {
-    level: "note",
-    id: "files.replaces",
-    message: `your own ${edit.path} is used instead of the one that ${edit.from} would write`
-  };
-}
-
-// src/plan/make-plan.ts
-function makePlan(inputs) {
-  const { os: os2, settings: settings5 } = inputs;
-  const login = loginAfter(settings5["user"], os2);
-  const hostname5 = typeof settings5["hostname"] === "string" ? settings5["hostname"] : os2.hostname;
-  const context2 = { ...inputs, login, hostname: hostname5, settings: settings5 };
-  const contributions = inputs.customizations.map((one2) => ({
-    from: one2.name,
-    ...contributionOf2(one2, context2)
-  }));
-  const firstBoot2 = sortSteps(contributions.flatMap((one2) => one2.firstBoot ?? []));
-  const notify = contributions.find((one2) => one2.notify)?.notify;
-  const { edits, advice } = mergeEdits([
-    ...contributions.flatMap(({ from, edits: drafts = [] }) => signed(drafts, from)),
-    ...signed(firstBootEdits(firstBoot2, { os: os2, notify }), "first-boot")
-  ]);
-  return {
-    version: 1,
-    os: os2,
-    edits,
-    preconditions: contributions.flatMap((one2) => one2.preconditions ?? []),
-    firstBoot: firstBoot2,
-    preloads: contributions.flatMap(({ from, preloads = [] }) => preloads.map((one2) => ({ ...one2, from }))),
-    advice: [...imageAdvice(os2), ...contributions.flatMap((one2) => one2.advice ?? []), ...advice].sort(
-      warningsFirst
-    ),
-    ...login && { login },
-    hostname: hostname5,
-    sensitive: edits.some((edit) => edit.sensitive)
-  };
-}
-function contributionOf2(customization, context2) {
-  const settings5 = context2.settings[customization.name] ?? customization.whenUnset?.(context2.os);
-  return settings5 === void 0 ? {} : customization.contribute(settings5, context2);
-}
-function signed(drafts, from) {
-  return drafts.map((draft) => ({ ...draft, from }));
-}
-function sortSteps(steps3) {
-  const once9 = steps3.filter(
-    (step2, index2) => steps3.findIndex((other) => isDeepStrictEqual2(other, step2)) === index2
-  );
-  return once9.sort((a3, b3) => a3.order - b3.order || (a3.name < b3.name ? -1 : 1));
-}
-function warningsFirst(a3, b3) {
-  return Number(a3.level === "note") - Number(b3.level === "note");
-}
-
-// src/plan/personalization.ts
-init_errors();
-
-// src/plan/newer.ts
-function isNewer(one2, other) {
-  const [a3, b3] = [numbersOf(one2), numbersOf(other)];
-  const at3 = a3.findIndex((number4, index2) => number4 !== b3[index2]);
-  return at3 >= 0 && (a3[at3] ?? 0) > (b3[at3] ?? 0);
-}
-function numbersOf(version4) {
-  const match = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:[-+]|$)/.exec(version4);
-  return match ? match.slice(1).map(Number) : [];
-}
-
-// src/plan/read-recipe.ts
-init_zod();
-init_errors();
-
-// src/plan/recipe.ts
-init_zod();
-var recipePath = "/usr/lib/pi-image/recipe.json";
-var largestRecipe = 4 * 2 ** 20;
-var mostRuns = 20;
-var mostChanges = 2e3;
-var deepest2 = 20;
-var text2 = external_exports.string().max(1e4);
-var word2 = external_exports.string().min(1).max(200);
-var change2 = external_exports.object({
-  path: text2,
-  action: external_exports.enum(["write", "change", "link", "directory", "remove", "move"]),
-  /** Customizations that had a part in it, in order. */
-  from: external_exports.array(word2).max(100),
-  /** Octal; left out where it stays as it was, or is the usual one. */
-  mode: external_exports.string().regex(/^[0-7]{4}$/).optional(),
-  /** `user:group`, by number or name. */
-  owner: word2.optional(),
-  /** Of a link. */
-  target: text2.optional(),
-  /** Where a moved path went. */
-  to: text2.optional(),
-  /** Its content is nobody else's business. */
-  hidden: external_exports.literal(true).optional()
-});
-var run = external_exports.object({
-  kind: external_exports.enum(["build", "personalize"]),
-  tool: external_exports.object({ name: word2, version: word2 }),
-  /** What SOURCE_DATE_EPOCH said; only then. */
-  time: external_exports.iso.datetime().optional(),
-  /** What it was done to. `sha256` is that of the file as it was downloaded or given. */
-  base: external_exports.object({
-    name: word2,
-    sha256: external_exports.string().regex(/^[0-9a-f]{64}$/).optional()
-  }),
-  /** As in pi-image.yaml, with `(hidden)` for what is not for all eyes; left out where they are endless. */
-  settings: external_exports.record(external_exports.string(), external_exports.unknown()).refine((value2) => isShallow(value2, deepest2), { error: "nested too deep" }).optional(),
-  /** Dotted places of what is hidden. */
-  hidden: external_exports.array(text2).max(1e4),
-  /** What had a part in it, asked for or by default. */
-  customizations: external_exports.array(word2).max(1e3),
-  firstBoot: external_exports.array(external_exports.object({ name: word2, title: text2 })).max(1e3),
-  changes: external_exports.array(change2).max(mostChanges),
-  /** How many changed paths are not named. */
-  moreChanges: external_exports.int().positive().optional()
-});
-var recipeSchema = external_exports.object({
-  version: external_exports.literal(1),
-  runs: external_exports.array(run).min(1).max(mostRuns)
-});
-function isShallow(value2, depth) {
-  if (typeof value2 !== "object" || value2 === null) return true;
-  return depth > 0 && Object.values(value2).every((inner) => isShallow(inner, depth - 1));
-}
-
-// src/plan/read-recipe.ts
-var help = "it may have been changed by hand, or by a newer pi-image; `pi-image cat IMG` shows it as it is";
-function readRecipe(tree) {
-  const bytes3 = bytesOf(tree);
-  if (bytes3 === void 0) return void 0;
-  const value2 = parsed(bytes3);
-  const version4 = external_exports.object({ version: external_exports.int() }).safeParse(value2).data?.version;
-  if (version4 !== void 0 && version4 > 1) {
-    throw new PiImageError(
-      "image.not-supported",
-      `the recipe of this image has the version ${version4}, and this pi-image knows only version 1`,
-      { help: "use a newer pi-image" }
-    );
-  }
-  const result = recipeSchema.safeParse(value2);
-  if (result.success) return result.data;
-  const [first] = result.error.issues;
-  throw damaged5(`${first?.path.map(String).join(".") || "it"}: ${first?.message}`);
-}
-function bytesOf(tree) {
-  const entry4 = tree.stat(recipePath);
-  if (entry4 === void 0) return void 0;
-  const source = entry4.kind === "file" ? tree.open(recipePath) : void 0;
-  if (!source) throw damaged5(`it is a ${entry4.kind}, not a file`);
-  if (source.size > largestRecipe) throw damaged5(`it has ${source.size} bytes`);
-  const bytes3 = new Uint8Array(source.size);
-  source.readInto(bytes3, 0);
-  return bytes3;
-}
-function parsed(bytes3) {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes3));
-  } catch (cause) {
-    throw damaged5("it is not JSON", cause);
-  }
-}
-function damaged5(why2, cause) {
-  return new PiImageError("image.damaged", `${recipePath} of this image is no recipe: ${why2.slice(0, 300)}`, {
-    help,
-    ...cause !== void 0 && { cause }
-  });
-}
-
-// src/plan/personalization.ts
-var folder10 = "/usr/lib/pi-image";
-var stepsFolder = `${folder10}/steps`;
-var longestStep = 2 ** 20;
-function requireRecipe(tree, title) {
-  const recipe = readRecipe(tree);
-  if (recipe?.runs.every(({ tool }) => tool.name === "pi-image")) return recipe;
-  const why2 = recipe ? "its recipe is of another program" : `it has no recipe (${recipePath})`;
-  throw new PiImageError("plan.precondition", `${title} was not built by pi-image: ${why2}`, {
-    help: "make an image of it with `pi-image build --image \u2026`, which takes any image"
-  });
-}
-function checkPersonalization(plan2, tree, { recipe, version: version4 }) {
-  refusePreloads(plan2);
-  refuseReplacedSteps(plan2.edits, tree);
-  refuseStrangeSteps(plan2, tree);
-  const newest = recipe.runs.map(({ tool }) => tool.version).find((one2) => isNewer(one2, version4));
-  if (newest === void 0) return [];
-  const message4 = `the image was built by pi-image ${newest}, and this is ${version4}`;
-  const help2 = "use the newer pi-image";
-  if (plan2.edits.some(({ path: path50 }) => path50.startsWith(`${folder10}/`))) {
-    throw new PiImageError("plan.unsuitable", `${message4}: its first boot would run by older programs`, {
-      help: help2
-    });
-  }
-  return [{ level: "warning", id: "recipe.newer", message: message4, help: help2 }];
-}
-function refusePreloads({ preloads }) {
-  const [first] = preloads;
-  if (!first) return;
-  throw new PiImageError("plan.unsuitable", `what ${first.from} needs would have to be fetched and put in`, {
-    help: "have it put in when the image is built; personalizing only adds settings"
-  });
-}
-function refuseReplacedSteps(edits, tree) {
-  for (const edit of edits) {
-    if (edit.kind !== "write" || !isOfAStep(edit.path) || tree.lstat(edit.path) === void 0) continue;
-    if (typeof edit.content !== "object" || !("hostFile" in edit.content)) {
-      if (Buffer.from(edit.content).equals(shortFile(tree, edit.path))) continue;
-    }
-    throw new PiImageError(
-      "plan.conflict",
-      `${edit.from} wants another ${edit.path}, which waits in the image for its first boot`,
-      { help: "build the image with both, or do that part on the Pi" }
-    );
-  }
-}
-var isOfAStep = (path50) => path50.startsWith(`${stepsFolder}/`) || path50 === `${folder10}/files/script`;
-function refuseStrangeSteps({ os: os2, login }, tree) {
-  const before = os2.firstUser?.name;
-  if (before === void 0 || login === void 0 || login.name === before) return;
-  if (tree.stat(stepsFolder)?.kind !== "directory") return;
-  const word3 = new RegExp(`(?<![\\w-])${before.replace(/[^\w-]/g, "\\$&")}(?![\\w-])`);
-  for (const { name } of tree.list(stepsFolder)) {
-    if (!word3.test(shortFile(tree, `${stepsFolder}/${name}`).toString("latin1"))) continue;
-    throw new PiImageError(
-      "plan.unsuitable",
-      `the first-boot step ${name} of the image is for the account "${before}", which would be called "${login.name}"`,
-      { help: "leave user.name (--user) out, or build the image with it; a password can be set here" }
-    );
-  }
-}
-function shortFile(tree, path50) {
-  const source = tree.stat(path50)?.kind === "file" ? tree.open(path50) : void 0;
-  if (!source || source.size > longestStep) return Buffer.alloc(0);
-  const bytes3 = Buffer.alloc(source.size);
-  source.readInto(bytes3, 0);
-  return bytes3;
-}
-
-// src/plan/preconditions.ts
-init_errors();
-init_nearest();
-function checkPreconditions(plan2, tree) {
-  const problems = plan2.preconditions.filter((wanted) => tree.stat(wanted.path) === void 0).map((wanted) => describe3(wanted, tree));
-  if (problems.length > 0) {
-    const [only] = problems;
-    if (problems.length === 1 && only) throw new PiImageError("plan.precondition", only.message, only);
-    throw new PiImageError("plan.precondition", "this image lacks what the plan needs", { problems });
-  }
-  checkSpace(plan2.edits, tree);
-}
-function describe3(wanted, tree) {
-  const names4 = wanted.suggestFrom ? namesBelow(tree, wanted.suggestFrom) : [];
-  const asked = wanted.suggestFrom ? wanted.path.slice(wanted.suggestFrom.length + 1) : "";
-  const near = nearest(asked, names4);
-  return { message: wanted.message, ...near.length > 0 && { help: `did you mean ${near.join(", ")}?` } };
-}
-function namesBelow(tree, path50, depth = 2) {
-  if (tree.stat(path50)?.kind !== "directory") return [];
-  return tree.list(path50).flatMap(({ name, kind }) => {
-    if (kind !== "directory" || depth === 0) return [name];
-    return namesBelow(tree, `${path50}/${name}`, depth - 1).map((below2) => `${name}/${below2}`);
-  });
-}
-function checkSpace(edits, tree) {
-  const needed2 = /* @__PURE__ */ new Map();
-  let full2;
-  for (const edit of edits) {
-    if (edit.kind !== "write") continue;
-    const space = tree.space(edit.path);
-    const key3 = `${space.size}:${space.free}`;
-    const entry4 = needed2.get(key3) ?? { bytes: 0, free: space.free };
-    entry4.bytes += growth(edit.content, tree.stat(edit.path)?.size ?? 0, space.unit);
-    needed2.set(key3, entry4);
-    if (entry4.bytes > entry4.free) full2 ??= { entry: entry4, path: edit.path };
-  }
-  if (full2) throw noSpace2(full2.entry, full2.path);
-}
-function growth(content2, before, unit3) {
-  const units4 = (size) => Math.ceil(size / unit3);
-  return Math.max(0, units4(contentSize(content2)) - units4(before)) * unit3;
-}
-function noSpace2({ bytes: bytes3, free }, path50) {
-  const mib = (size) => `${(Math.ceil(size / 2 ** 20 * 10) / 10).toFixed(1)} MiB`;
-  return new PiImageError(
-    "image.no-space",
-    `the image has ${mib(free)} free where ${path50} goes, and at least ${mib(bytes3)} are to be added: ${mib(bytes3 - free)} are missing`,
-    {
-      help: "add less, or let the Pi fetch large files at its first boot, when its root has grown to the whole card"
-    }
-  );
-}
-
-// src/randomness.ts
+// src/build/randomness.ts
 import { createHmac, randomBytes } from "node:crypto";
 function randomFrom(seed) {
   if (seed === void 0) return (_purpose, bytes3) => randomBytes(bytes3);
@@ -82687,7 +83005,7 @@ function randomFrom(seed) {
   };
 }
 
-// src/record.ts
+// src/build/record.ts
 init_errors();
 
 // src/plan/make-recipe.ts
@@ -82745,7 +83063,7 @@ function detailsOf(edit) {
   };
 }
 
-// src/record.ts
+// src/build/record.ts
 function recorded(plan2, { base: base2, image }, options2) {
   const { kind, shown: shown4, customizations, time: time3 } = options2;
   const { runs, advice } = earlierRuns(image.tree);
@@ -82775,328 +83093,7 @@ function earlierRuns(tree) {
   }
 }
 
-// src/spec/host-inputs.ts
-init_errors();
-import { lstat as lstat2, open as open9, readdir as readdir3, readlink, stat as stat6 } from "node:fs/promises";
-import path22 from "node:path";
-var inlineLimit = 1024 * 1024;
-async function readHostInputs(paths, directory2) {
-  const inputs = /* @__PURE__ */ new Map();
-  for (const asked of new Set(paths))
-    inputs.set(asked, await readInput(path22.resolve(directory2, asked), asked));
-  return (asked) => {
-    const input2 = inputs.get(asked);
-    if (!input2) throw new Error(`${asked} was used without being declared as an input`);
-    return input2;
-  };
-}
-async function readInput(absolute, asked) {
-  const about = await stat6(absolute).catch((cause) => {
-    throw unreadable2(asked, cause);
-  });
-  if (about.isFile()) return readFile6(absolute, asked);
-  if (about.isDirectory()) return readDirectory(absolute, asked, about.mode);
-  throw new PiImageError("spec.invalid", `${asked} is neither a file nor a directory`);
-}
-async function readFile6(absolute, asked) {
-  try {
-    var _stack = [];
-    try {
-      const handle = __using(_stack, await open9(absolute, "r"), true);
-      const { size, mode: mode2 } = await handle.stat();
-      const file4 = { kind: "file", path: absolute, size, mode: mode2 & 511 };
-      return size <= inlineLimit ? { ...file4, bytes: await handle.readFile() } : file4;
-    } catch (_2) {
-      var _error = _2, _hasError = true;
-    } finally {
-      var _promise2 = __callDispose(_stack, _error, _hasError);
-      _promise2 && await _promise2;
-    }
-  } catch (cause) {
-    throw unreadable2(asked, cause);
-  }
-}
-async function readDirectory(absolute, asked, mode2) {
-  const entries = {};
-  const names4 = await readdir3(absolute, { recursive: true }).catch((cause) => {
-    throw unreadable2(asked, cause);
-  });
-  for (const name of names4.sort()) {
-    const full2 = path22.join(absolute, name);
-    const about = await lstat2(full2);
-    const key3 = name.split(path22.sep).join("/");
-    if (about.isDirectory()) entries[key3] = { kind: "directory", mode: about.mode & 511 };
-    else if (about.isSymbolicLink()) entries[key3] = { kind: "link", target: await readlink(full2) };
-    else if (about.isFile()) entries[key3] = await readFile6(full2, path22.join(asked, name));
-    else
-      throw new PiImageError("spec.invalid", `${full2} is a device, socket or pipe, which cannot be copied`);
-  }
-  return { kind: "directory", path: absolute, mode: mode2 & 511, entries };
-}
-function unreadable2(asked, cause) {
-  const reason = cause.code === "ENOENT" ? "does not exist" : `cannot be read: ${cause.message}`;
-  return new PiImageError("spec.missing", `${asked} ${reason}`, {
-    help: "paths in a configuration file are relative to that file, paths in options to the current folder",
-    cause
-  });
-}
-
-// src/spec/parse.ts
-init_errors();
-
-// src/spec/problems.ts
-init_nearest();
-
-// src/spec/spec.ts
-init_zod();
-var defaultImage = "raspbian-buster";
-var bytes2 = external_exports.string().regex(/^\d{1,6}(\.\d{1,3})?[MG]$/, "write a size such as 512M or 4G").transform((text4) => Math.ceil(Number.parseFloat(text4) * (text4.endsWith("G") ? 2 ** 30 : 2 ** 20)));
-var base = {
-  image: hostPath.default(defaultImage).describe(
-    "Base image: a name from `pi-image images`, an https URL (with `sha256`), or a file (.img .zip .xz .gz .zst)"
-  ),
-  sha256: external_exports.string().regex(/^[0-9a-f]{64}$/i, "a SHA-256 digest is 64 hexadecimal digits").optional().describe("SHA-256 of the base image as it is downloaded; needed for a URL"),
-  output: hostPath.optional().describe("File to write; the ending names the format: .img .img.xz .img.gz .zip"),
-  size: bytes2.optional().describe(
-    "Size of the image, such as 4G; its last partition and that file system grow with it (M and G are powers of 1024)"
-  ),
-  grow: bytes2.optional().describe("How much larger than the base the image becomes, such as 512M")
-};
-function specSchema(customizations) {
-  const schema7 = known2.get(customizations) ?? makeSchema(customizations);
-  known2.set(customizations, schema7);
-  return schema7;
-}
-var known2 = /* @__PURE__ */ new WeakMap();
-function makeSchema(customizations) {
-  const settings5 = Object.fromEntries(
-    customizations.map(({ name, schema: schema7, summary }) => [
-      name,
-      (schema7.description ? schema7 : schema7.describe(summary)).optional()
-    ])
-  );
-  return external_exports.strictObject({ ...base, ...settings5 }).refine(({ size, grow }) => !(size && grow), {
-    error: "`size` and `grow` both say how large the image becomes: give one of them",
-    path: ["grow"]
-  });
-}
-
-// src/spec/problems.ts
-function problemsOf(error2, value2, customizations, locate2) {
-  const topLevel = Object.keys(specSchema(customizations).shape);
-  return error2.issues.flatMap((issue2) => flatten(issue2, [])).flatMap(
-    (issue2) => issue2.code === "unrecognized_keys" ? unknownKeys(issue2, topLevel, locate2) : [sentence(issue2, value2, locate2)]
-  );
-}
-function flatten(issue2, above) {
-  const path50 = [...above, ...issue2.path];
-  if (issue2.code !== "invalid_union" || issue2.errors.length === 0) return [{ ...issue2, path: path50 }];
-  const depth = (issues) => Math.max(...issues.map((one2) => one2.path.length + innerDepth(one2)));
-  const ranked = [...issue2.errors].sort((a3, b3) => depth(b3) - depth(a3) || a3.length - b3.length);
-  const best = ranked[0] ?? [];
-  if (depth(best) === 0 && issue2.errors.length > 1) return [{ ...issue2, path: path50 }];
-  return best.flatMap((one2) => flatten(one2, path50));
-}
-function innerDepth(issue2) {
-  if (issue2.code === "unrecognized_keys") return 1;
-  if (issue2.code !== "invalid_union") return issue2.code === "invalid_type" && issue2.path.length === 0 ? 0 : 1;
-  return Math.max(0, ...issue2.errors.flat().map((one2) => one2.path.length));
-}
-function unknownKeys(issue2, topLevel, locate2) {
-  return issue2.keys.map((key3) => {
-    const path50 = [...issue2.path, key3];
-    const near = issue2.path.length === 0 ? nearest(key3, topLevel) : [];
-    const help2 = near.length > 0 ? `did you mean ${near.map((name) => `"${name}"`).join(" or ")}?` : void 0;
-    return problem(`there is no setting "${key3}"${within(issue2.path)}`, path50, locate2(path50, "key"), help2);
-  });
-}
-function sentence(issue2, value2, locate2) {
-  const given = at(value2, issue2.path);
-  const missing = given === void 0 && issue2.code === "invalid_type";
-  const message4 = missing ? "is missing" : issue2.message;
-  const place3 = missing ? locate2(issue2.path.slice(0, -1), "key") : locate2(issue2.path, "value");
-  return problem(missing ? `"${dotted(issue2.path)}" ${message4}` : message4, issue2.path, place3);
-}
-function problem(message4, path50, at3, help2) {
-  return { message: message4, path: dotted(path50), ...at3 && { at: at3 }, ...help2 !== void 0 && { help: help2 } };
-}
-var dotted = (path50) => path50.map(String).join(".");
-var within = (path50) => path50.length === 0 ? "" : ` in "${dotted(path50)}"`;
-function at(value2, path50) {
-  let here = value2;
-  for (const key3 of path50) {
-    if (typeof here !== "object" || here === null) return void 0;
-    here = here[key3];
-  }
-  return here;
-}
-
-// src/spec/parse.ts
-function parseSpec(value2, customizations, locate2 = () => void 0) {
-  const result = specSchema(customizations).safeParse(value2 ?? {});
-  if (!result.success) throw invalid3(problemsOf(result.error, value2, customizations, locate2));
-  const { image, sha256, output: output2, size, grow, ...settings5 } = result.data;
-  return {
-    image,
-    ...sha256 !== void 0 && { sha256: sha256.toLowerCase() },
-    ...output2 !== void 0 && { output: output2 },
-    ...size !== void 0 && { enlargement: { size } },
-    ...grow !== void 0 && { enlargement: { grow } },
-    settings: settings5
-  };
-}
-function invalid3(problems) {
-  const count2 = problems.length === 1 ? "a setting is" : `${problems.length} settings are`;
-  return new PiImageError("spec.invalid", `${count2} not valid`, { problems });
-}
-
-// src/spec/redacted-config.ts
-import path23 from "node:path";
-
-// src/spec/literal-secrets.ts
-var import_yaml2 = __toESM(require_dist(), 1);
-init_zod();
-var schemas = /* @__PURE__ */ new WeakMap();
-function settingsSchema(customizations) {
-  const known5 = schemas.get(customizations);
-  if (known5) return known5;
-  const made = external_exports.toJSONSchema(specSchema(customizations), {
-    io: "input",
-    unrepresentable: "any"
-  });
-  schemas.set(customizations, made);
-  return made;
-}
-function settingNames(schema7) {
-  return /* @__PURE__ */ new Set([
-    ...Object.keys(schema7.properties ?? {}),
-    ...partsOf3(schema7).flatMap((part) => [...settingNames(part)])
-  ]);
-}
-function concealedValues(document2, schema7) {
-  return within2(document2.contents, [schema7], "", document2);
-}
-function within2(given, schemas2, where, document2) {
-  const node2 = (0, import_yaml2.isAlias)(given) ? given.resolve(document2) : given;
-  const alternatives2 = schemas2.flatMap(withAlternatives);
-  const isSecret2 = alternatives2.some(({ writeOnly }) => writeOnly === true);
-  if ((0, import_yaml2.isScalar)(node2)) {
-    const isMisplaced = alternatives2.every(({ type }) => type === "object" || type === "array");
-    return isSecret2 || isMisplaced ? [{ where, scalar: node2, isSecret: isSecret2 }] : [];
-  }
-  const children = (0, import_yaml2.isMap)(node2) ? node2.items.map(({ key: key3, value: value2 }) => [key3, value2]) : (0, import_yaml2.isSeq)(node2) ? node2.items.map((item, index2) => [index2, item]) : [];
-  return children.flatMap(([key3, child]) => {
-    const name = String((0, import_yaml2.isScalar)(key3) ? key3.value : key3);
-    const inner = alternatives2.flatMap((schema7) => memberOf(schema7, (0, import_yaml2.isSeq)(node2) ? void 0 : name));
-    const place3 = where === "" ? name : `${where}.${name}`;
-    if (inner.length > 0) return within2(child, inner, place3, document2);
-    const keys = isSecret2 && (0, import_yaml2.isScalar)(key3) ? [{ where, scalar: key3, isSecret: isSecret2 }] : [];
-    return [...keys, ...unknownValues(child, place3)];
-  });
-}
-function unknownValues(node2, where) {
-  const found = [];
-  (0, import_yaml2.visit)(node2, {
-    Scalar: (_key, scalar) => void found.push({ where, scalar, isSecret: false })
-  });
-  return found;
-}
-var withAlternatives = (schema7) => [
-  schema7,
-  ...(schema7.anyOf ?? []).flatMap(withAlternatives)
-];
-function memberOf({ properties: properties2, additionalProperties, items }, name) {
-  if (name === void 0) return items ? [items] : [];
-  const named2 = properties2?.[name];
-  if (named2) return [named2];
-  return typeof additionalProperties === "object" ? [additionalProperties] : [];
-}
-var partsOf3 = ({ properties: properties2, additionalProperties, items, anyOf: anyOf2 }) => [
-  ...Object.values(properties2 ?? {}),
-  ...typeof additionalProperties === "object" ? [additionalProperties] : [],
-  ...items ? [items] : [],
-  ...anyOf2 ?? []
-];
-
-// src/spec/redacted-config.ts
-function redactedConfig(settings5, options2) {
-  const hidden3 = [];
-  const schema7 = settingsSchema(options2.customizations);
-  const shown4 = redacted(settings5 ?? {}, [schema7], "", { ...options2, hidden: hidden3 });
-  return { settings: shown4, hidden: hidden3 };
-}
-function redacted(value2, schemas2, where, redaction) {
-  const alternatives2 = schemas2.flatMap(withAlternatives);
-  const hide3 = () => {
-    redaction.hidden.push(where);
-    return hiddenText;
-  };
-  if (alternatives2.length === 0 || alternatives2.some(({ writeOnly }) => writeOnly)) return hide3();
-  if (Array.isArray(value2)) {
-    const items = alternatives2.flatMap((schema7) => memberOf(schema7, void 0));
-    return value2.map((item, index2) => redacted(item, items, placeOf4(where, String(index2)), redaction));
-  }
-  if (typeof value2 === "object" && value2 !== null) return redactedMap(value2, alternatives2, where, redaction);
-  if (typeof value2 !== "string") return value2;
-  if (redaction.hideContents && alternatives2.some(isContent)) return hide3();
-  return alternatives2.some(({ format: format2 }) => format2 === "host-path") ? shownPath(value2, redaction) : value2;
-}
-function redactedMap(value2, alternatives2, where, redaction) {
-  const inner = "sensitive" in value2 && value2.sensitive ? { ...redaction, hideContents: true } : redaction;
-  const known5 = alternatives2.flatMap(({ properties: properties2 }) => Object.keys(properties2 ?? {}));
-  const rank = (key3) => known5.includes(key3) ? known5.indexOf(key3) : known5.length;
-  const entries = Object.entries(value2).filter(
-    ([key3, item]) => item !== void 0 && !(where === "" && key3 === "output")
-  );
-  return Object.fromEntries(
-    entries.sort(([a3], [b3]) => rank(a3) - rank(b3)).map(([key3, item]) => {
-      const members2 = alternatives2.flatMap((schema7) => memberOf(schema7, key3));
-      return [key3, redacted(item, members2, placeOf4(where, key3), inner)];
-    })
-  );
-}
-var isContent = ({ contentMediaType }) => contentMediaType !== void 0;
-var placeOf4 = (where, name) => where === "" ? name : `${where}.${name}`;
-function shownPath(text4, { directory: directory2 }) {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(text4)) {
-    const url2 = URL.parse(text4);
-    return url2 ? `${url2.protocol}//${url2.host}${url2.pathname}` : hiddenText;
-  }
-  const relative = path23.relative(directory2, path23.resolve(directory2, text4));
-  const isOutside = relative.split(path23.sep)[0] === ".." || path23.isAbsolute(relative);
-  if (isOutside) return path23.basename(text4);
-  return relative === "" ? "." : relative.split(path23.sep).join("/");
-}
-
-// src/spec/secrets.ts
-init_errors();
-async function resolveSecrets(settings5, read4) {
-  for (const { secret: secret3, where } of findSecrets(settings5, "")) {
-    if (secret3.filled) continue;
-    const text4 = trimSecret(await read4(secret3.source, where));
-    if (text4 === "") {
-      throw new PiImageError("spec.secret", `the secret for ${where} is empty`, {
-        help: describeSource(secret3.source)
-      });
-    }
-    secret3.fill(text4);
-  }
-}
-function* findSecrets(value2, where) {
-  if (value2 instanceof Secret) {
-    yield { secret: value2, where };
-  } else if (typeof value2 === "object" && value2 !== null && !(value2 instanceof Uint8Array)) {
-    for (const [key3, inner] of Object.entries(value2))
-      yield* findSecrets(inner, where === "" ? key3 : `${where}.${key3}`);
-  }
-}
-function describeSource(source) {
-  if ("file" in source) return `put it on the first line of ${source.file}`;
-  if ("env" in source) return `set the environment variable ${source.env}`;
-  return "give it a value";
-}
-
-// src/prepare.ts
+// src/build/prepare.ts
 function readSettings(settings5, options2) {
   const { customizations = builtInCustomizations } = options2;
   return checked2(settings5, parseSpec(settings5, customizations, options2.locate), options2);
@@ -83170,6 +83167,9 @@ function inputsOf(spec, customizations) {
 var refuseSecrets = async (_source, where) => {
   throw new Error(`no way to read the secret for ${where} was given: pass \`secrets\``);
 };
+
+// src/cli/build-request.ts
+init_errors();
 
 // src/spec/merge-settings.ts
 function mergeSettings(file4, flags2) {
@@ -83757,21 +83757,163 @@ function locateIn(file4, fromInputs) {
 // src/action/run-build.ts
 import path43 from "node:path";
 
-// src/build.ts
+// src/build/build.ts
 import path42 from "node:path";
 
-// src/code-store.ts
-import path33 from "node:path";
+// src/output/check-output.ts
+init_errors();
+import { constants as constants6 } from "node:fs";
+import { access as access2, lstat as lstat3, realpath, stat as stat9 } from "node:fs/promises";
+import path32 from "node:path";
+
+// src/output/xz/tool.ts
+init_execa();
+init_errors();
+async function checkXz(environment) {
+  const { stdout: stdout2, failed } = await execa("xz", ["--version"], {
+    ...optionsFor(environment),
+    reject: false
+  });
+  if (!failed && `${stdout2}`.includes("XZ Utils")) return;
+  throw new PiImageError("output.failed", "an .img.xz needs the program xz, which is not on your PATH", {
+    help: "Install XZ Utils (package xz-utils or xz), or name the output .img.gz or .zip."
+  });
+}
+function compress(bytes3, { level, ...options2 }) {
+  const filter = `--lzma2=preset=${level},dict=${dictionarySize(level, bytes3.length)}`;
+  const args = ["--compress", "--format=xz", "--check=crc64", "--threads=1", filter, "--stdout"];
+  return run2(args, bytes3, { ...options2, maxBuffer: 2 * bytes3.length + 4096 });
+}
+var presetDictionaries = [18, 20, 21, 22, 22, 23, 23, 24, 25, 26];
+function dictionarySize(level, bytes3) {
+  const preset = presetDictionaries[level] ?? 23;
+  return 2 ** Math.min(preset, Math.max(12, Math.ceil(Math.log2(bytes3))));
+}
+function decompress(bytes3, { size, ...options2 }) {
+  const args = ["--decompress", "--format=xz", "--threads=1", "--stdout"];
+  return run2(args, bytes3, { ...options2, maxBuffer: size + 4096 });
+}
+async function run2(args, input2, { environment, maxBuffer, stop }) {
+  try {
+    const { stdout: stdout2 } = await execa("xz", args, {
+      ...optionsFor(environment),
+      input: input2,
+      encoding: "buffer",
+      // What decompresses may well end in one.
+      stripFinalNewline: false,
+      maxBuffer,
+      cancelSignal: stop
+    });
+    return stdout2;
+  } catch (cause) {
+    stop.throwIfAborted();
+    throw new PiImageError("output.failed", `the program xz failed: ${saidBy(cause)}`, {
+      help: "Check that there is memory enough, or write the image as .img.gz.",
+      cause
+    });
+  }
+}
+async function decompressFile(file4, use, environment, signal) {
+  const xz2 = execa("xz", ["--decompress", "--stdout", "--threads=0", "--", file4], {
+    ...optionsFor(environment),
+    stdin: "ignore",
+    buffer: false,
+    encoding: "buffer",
+    ...signal && { cancelSignal: signal }
+  });
+  xz2.stdout.on("data", use);
+  await xz2;
+}
+function saidBy(failure3) {
+  if (!(failure3 instanceof ExecaError)) return String(failure3);
+  const stderr = failure3.stderr;
+  const text4 = stderr instanceof Uint8Array ? Buffer.from(stderr).toString().trim() : "";
+  return text4 || failure3.shortMessage;
+}
+function optionsFor(environment) {
+  return {
+    env: { ...environment, XZ_OPT: void 0, XZ_DEFAULTS: void 0 },
+    extendEnv: false
+  };
+}
+
+// src/output/check-output.ts
+async function checkOutput(file4, options2) {
+  const format2 = formatOf3(file4);
+  if (format2 === ".pipatch" && options2.blockMap) {
+    throw new PiImageError("output.format", `A patch has no block map: ${file4}`, {
+      help: "Leave out --bmap here, and pass it to `pi-image apply`."
+    });
+  }
+  const output2 = { path: await followLink(path32.resolve(file4)), format: format2, overwrite: options2.overwrite };
+  await refuseBase(output2, options2.base);
+  await checkName2(output2);
+  if (options2.blockMap) await checkName2({ path: blockMapNameOf(output2.path), overwrite: output2.overwrite });
+  await checkDirectory(output2);
+  if (format2 === ".img.xz") await checkXz(options2.environment);
+  return output2;
+}
+async function refuseBase(output2, base2) {
+  const [one2, other] = await Promise.all([identityOf(output2.path), identityOf(base2)]);
+  if (one2 === void 0 || one2 !== other) return;
+  throw new PiImageError("output.exists", `${output2.path} is the base image itself`, {
+    help: "Name another output: the base stays as it is."
+  });
+}
+function outputExists(file4) {
+  return new PiImageError("output.exists", `${file4} exists`, {
+    help: "Name another output, or pass --overwrite (`overwrite: true`) to replace it."
+  });
+}
+async function identityOf(file4) {
+  const found = await stat9(file4, { bigint: true }).catch(() => void 0);
+  return found && `${found.dev}:${found.ino}`;
+}
+async function followLink(file4) {
+  const found = await lstat3(file4).catch(() => void 0);
+  return found?.isSymbolicLink() ? realpath(file4).catch(() => file4) : file4;
+}
+async function checkName2({ path: file4, overwrite }) {
+  const found = await lstat3(file4).catch(() => void 0);
+  if (found === void 0) return;
+  if (found.isDirectory()) {
+    throw new PiImageError("output.exists", `${file4} is a folder`, {
+      help: "Name the file to write, not the folder it goes to."
+    });
+  }
+  if (!overwrite) throw outputExists(file4);
+  if (found.isFile() || found.isSymbolicLink()) return;
+  throw new PiImageError("output.exists", `${file4} exists and is not a regular file`, {
+    help: "Write a file, then flash it with Raspberry Pi Imager or Etcher."
+  });
+}
+async function checkDirectory({ path: file4 }) {
+  const directory2 = path32.dirname(file4);
+  const found = await stat9(directory2).catch((error2) => {
+    if (systemCode(error2) !== "ENOENT" && systemCode(error2) !== "ENOTDIR") throw writeFailure(file4, error2);
+  });
+  if (!found?.isDirectory()) {
+    throw new PiImageError("output.failed", `${directory2}, where ${path32.basename(file4)} goes, is no folder`, {
+      help: "Make that folder first, or write to another one."
+    });
+  }
+  await access2(directory2, constants6.W_OK | constants6.X_OK).catch((error2) => {
+    throw writeFailure(directory2, error2);
+  });
+}
+
+// src/build/code-store.ts
+import path34 from "node:path";
 
 // src/source/cache/pieces.ts
 import { createHash as createHash8, randomUUID as randomUUID6 } from "node:crypto";
 import { mkdir as mkdir4, readFile as readFile9, rename as rename4, rm as rm6, rmdir, statfs as statfs2, unlink, writeFile as writeFile5 } from "node:fs/promises";
-import path32 from "node:path";
+import path33 from "node:path";
 var figureSize = 8;
 var digestSize = 32;
 function pieceStore(layout, { base: base2, reserve }) {
-  const folder12 = path32.join(layout.pieces, base2);
-  const fileOf3 = (name) => path32.join(folder12, `${name}.piece`);
+  const folder12 = path33.join(layout.pieces, base2);
+  const fileOf3 = (name) => path33.join(folder12, `${name}.piece`);
   let isPrepared = false;
   return {
     async read(name) {
@@ -83779,7 +83921,7 @@ function pieceStore(layout, { base: base2, reserve }) {
       return piece && codeIn(piece);
     },
     async write(name, code3) {
-      const draft = path32.join(layout.drafts, `piece.${randomUUID6()}`);
+      const draft = path33.join(layout.drafts, `piece.${randomUUID6()}`);
       try {
         if (!isPrepared) {
           await prepareCache(layout);
@@ -83813,13 +83955,13 @@ function digestOf(bytes3, figure) {
   return createHash8("sha256").update(bytes3).update(figure).digest();
 }
 
-// src/code-store.ts
+// src/build/code-store.ts
 function codeStoreFor({ sha256, size }, options2) {
   if (sha256 === void 0) return void 0;
-  return pieceStore(cacheLayout(path33.resolve(cachePlace(options2))), { base: sha256, reserve: 2 * size });
+  return pieceStore(cacheLayout(path34.resolve(cachePlace(options2))), { base: sha256, reserve: 2 * size });
 }
 
-// src/finish.ts
+// src/build/finish.ts
 import { readFile as readFile11 } from "node:fs/promises";
 import path39 from "node:path";
 
@@ -83955,50 +84097,14 @@ function firstEndingAfter(runs, position) {
   return low;
 }
 
-// src/finish.ts
+// src/build/finish.ts
 init_stage();
 
-// src/original-codes.ts
-import { createHash as createHash9 } from "node:crypto";
-import { open as open10 } from "node:fs/promises";
-function originalCodes({ archive: archive2 }) {
-  if (!archive2) return void 0;
-  const blocks = /* @__PURE__ */ new Map();
-  let end2 = 0;
-  for (const block2 of archive2.blocks) {
-    blocks.set(end2, block2);
-    end2 += block2.size;
-  }
-  return {
-    sizes: archive2.blocks.map(({ size }) => size),
-    async read({ position, length }) {
-      const block2 = blocks.get(position);
-      if (block2?.size !== length) return void 0;
-      const bytes3 = await bytesAt3(archive2.path, block2).catch(() => void 0);
-      if (!bytes3 || createHash9("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
-      return { bytes: bytes3, figure: block2.unpaddedSize };
-    }
-  };
-}
-async function bytesAt3(file4, { offset, length }) {
-  var _stack = [];
-  try {
-    const handle = __using(_stack, await open10(file4, "r"), true);
-    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, offset);
-    return buffer.subarray(0, bytesRead);
-  } catch (_2) {
-    var _error = _2, _hasError = true;
-  } finally {
-    var _promise2 = __callDispose(_stack, _error, _hasError);
-    _promise2 && await _promise2;
-  }
-}
-
 // src/output/block-map.ts
-import { createHash as createHash11 } from "node:crypto";
+import { createHash as createHash10 } from "node:crypto";
 
 // src/output/digest.ts
-import { createHash as createHash10 } from "node:crypto";
+import { createHash as createHash9 } from "node:crypto";
 import { createReadStream as createReadStream5 } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import zlib3 from "node:zlib";
@@ -84037,12 +84143,12 @@ function recorded2(sink) {
 // src/output/digest.ts
 var pieceSize5 = 1024 * 1024;
 async function digestOfFile(file4) {
-  const hash2 = createHash10("sha256");
+  const hash2 = createHash9("sha256");
   for await (const bytes3 of readThrough(file4)) hash2.update(bytes3);
   return hash2.digest("hex");
 }
 async function digestOfParts(file4, parts) {
-  const hash2 = createHash10("sha256");
+  const hash2 = createHash9("sha256");
   const left = parts[Symbol.iterator]();
   let part = left.next().value;
   let done = 0;
@@ -84068,7 +84174,7 @@ async function digestOfContent(content2, run3, {
   progress: progress2,
   signal
 }) {
-  const hash2 = createHash10("sha256");
+  const hash2 = createHash9("sha256");
   const buffer = new Uint8Array(Math.min(pieceSize5, run3.length));
   for (const piece of piecesOf(run3, pieceSize5)) {
     signal?.throwIfAborted();
@@ -84094,11 +84200,11 @@ function changed(file4) {
 // src/output/draft.ts
 init_errors();
 import { constants as constants7 } from "node:fs";
-import { chmod, copyFile as copyFile2, lstat as lstat6, open as open12, unlink as unlink4 } from "node:fs/promises";
+import { chmod, copyFile as copyFile2, lstat as lstat6, open as open11, unlink as unlink4 } from "node:fs/promises";
 
 // src/output/partial-claim.ts
 init_errors();
-import { lstat as lstat3, unlink as unlink2 } from "node:fs/promises";
+import { lstat as lstat4, unlink as unlink2 } from "node:fs/promises";
 import { setTimeout as sleep5 } from "node:timers/promises";
 var touchEvery = 1e3;
 var staleAfter = 5e3;
@@ -84139,156 +84245,12 @@ async function look2(file4, onWaiting, signal) {
   return "stale";
 }
 async function touchedAt(file4) {
-  return (await lstat3(file4).catch(() => void 0))?.mtimeMs;
+  return (await lstat4(file4).catch(() => void 0))?.mtimeMs;
 }
 
 // src/output/publish.ts
-import { link as link2, lstat as lstat5, open as open11, rename as rename5, unlink as unlink3 } from "node:fs/promises";
+import { link as link2, lstat as lstat5, open as open10, rename as rename5, unlink as unlink3 } from "node:fs/promises";
 import path35 from "node:path";
-
-// src/output/check-output.ts
-init_errors();
-import { constants as constants6 } from "node:fs";
-import { access as access2, lstat as lstat4, realpath, stat as stat9 } from "node:fs/promises";
-import path34 from "node:path";
-
-// src/output/xz/tool.ts
-init_execa();
-init_errors();
-async function checkXz(environment) {
-  const { stdout: stdout2, failed } = await execa("xz", ["--version"], {
-    ...optionsFor(environment),
-    reject: false
-  });
-  if (!failed && `${stdout2}`.includes("XZ Utils")) return;
-  throw new PiImageError("output.failed", "an .img.xz needs the program xz, which is not on your PATH", {
-    help: "Install XZ Utils (package xz-utils or xz), or name the output .img.gz or .zip."
-  });
-}
-function compress(bytes3, { level, ...options2 }) {
-  const filter = `--lzma2=preset=${level},dict=${dictionarySize(level, bytes3.length)}`;
-  const args = ["--compress", "--format=xz", "--check=crc64", "--threads=1", filter, "--stdout"];
-  return run2(args, bytes3, { ...options2, maxBuffer: 2 * bytes3.length + 4096 });
-}
-var presetDictionaries = [18, 20, 21, 22, 22, 23, 23, 24, 25, 26];
-function dictionarySize(level, bytes3) {
-  const preset = presetDictionaries[level] ?? 23;
-  return 2 ** Math.min(preset, Math.max(12, Math.ceil(Math.log2(bytes3))));
-}
-function decompress(bytes3, { size, ...options2 }) {
-  const args = ["--decompress", "--format=xz", "--threads=1", "--stdout"];
-  return run2(args, bytes3, { ...options2, maxBuffer: size + 4096 });
-}
-async function run2(args, input2, { environment, maxBuffer, stop }) {
-  try {
-    const { stdout: stdout2 } = await execa("xz", args, {
-      ...optionsFor(environment),
-      input: input2,
-      encoding: "buffer",
-      // What decompresses may well end in one.
-      stripFinalNewline: false,
-      maxBuffer,
-      cancelSignal: stop
-    });
-    return stdout2;
-  } catch (cause) {
-    stop.throwIfAborted();
-    throw new PiImageError("output.failed", `the program xz failed: ${saidBy(cause)}`, {
-      help: "Check that there is memory enough, or write the image as .img.gz.",
-      cause
-    });
-  }
-}
-async function decompressFile(file4, use, environment, signal) {
-  const xz2 = execa("xz", ["--decompress", "--stdout", "--threads=0", "--", file4], {
-    ...optionsFor(environment),
-    stdin: "ignore",
-    buffer: false,
-    encoding: "buffer",
-    ...signal && { cancelSignal: signal }
-  });
-  xz2.stdout.on("data", use);
-  await xz2;
-}
-function saidBy(failure3) {
-  if (!(failure3 instanceof ExecaError)) return String(failure3);
-  const stderr = failure3.stderr;
-  const text4 = stderr instanceof Uint8Array ? Buffer.from(stderr).toString().trim() : "";
-  return text4 || failure3.shortMessage;
-}
-function optionsFor(environment) {
-  return {
-    env: { ...environment, XZ_OPT: void 0, XZ_DEFAULTS: void 0 },
-    extendEnv: false
-  };
-}
-
-// src/output/check-output.ts
-async function checkOutput(file4, options2) {
-  const format2 = formatOf3(file4);
-  if (format2 === ".pipatch" && options2.blockMap) {
-    throw new PiImageError("output.format", `A patch has no block map: ${file4}`, {
-      help: "Leave out --bmap here, and pass it to `pi-image apply`."
-    });
-  }
-  const output2 = { path: await followLink(path34.resolve(file4)), format: format2, overwrite: options2.overwrite };
-  await refuseBase(output2, options2.base);
-  await checkName2(output2);
-  if (options2.blockMap) await checkName2({ path: blockMapNameOf(output2.path), overwrite: output2.overwrite });
-  await checkDirectory(output2);
-  if (format2 === ".img.xz") await checkXz(options2.environment);
-  return output2;
-}
-async function refuseBase(output2, base2) {
-  const [one2, other] = await Promise.all([identityOf(output2.path), identityOf(base2)]);
-  if (one2 === void 0 || one2 !== other) return;
-  throw new PiImageError("output.exists", `${output2.path} is the base image itself`, {
-    help: "Name another output: the base stays as it is."
-  });
-}
-function outputExists(file4) {
-  return new PiImageError("output.exists", `${file4} exists`, {
-    help: "Name another output, or pass --overwrite (`overwrite: true`) to replace it."
-  });
-}
-async function identityOf(file4) {
-  const found = await stat9(file4, { bigint: true }).catch(() => void 0);
-  return found && `${found.dev}:${found.ino}`;
-}
-async function followLink(file4) {
-  const found = await lstat4(file4).catch(() => void 0);
-  return found?.isSymbolicLink() ? realpath(file4).catch(() => file4) : file4;
-}
-async function checkName2({ path: file4, overwrite }) {
-  const found = await lstat4(file4).catch(() => void 0);
-  if (found === void 0) return;
-  if (found.isDirectory()) {
-    throw new PiImageError("output.exists", `${file4} is a folder`, {
-      help: "Name the file to write, not the folder it goes to."
-    });
-  }
-  if (!overwrite) throw outputExists(file4);
-  if (found.isFile() || found.isSymbolicLink()) return;
-  throw new PiImageError("output.exists", `${file4} exists and is not a regular file`, {
-    help: "Write a file, then flash it with Raspberry Pi Imager or Etcher."
-  });
-}
-async function checkDirectory({ path: file4 }) {
-  const directory2 = path34.dirname(file4);
-  const found = await stat9(directory2).catch((error2) => {
-    if (systemCode(error2) !== "ENOENT" && systemCode(error2) !== "ENOTDIR") throw writeFailure(file4, error2);
-  });
-  if (!found?.isDirectory()) {
-    throw new PiImageError("output.failed", `${directory2}, where ${path34.basename(file4)} goes, is no folder`, {
-      help: "Make that folder first, or write to another one."
-    });
-  }
-  await access2(directory2, constants6.W_OK | constants6.X_OK).catch((error2) => {
-    throw writeFailure(directory2, error2);
-  });
-}
-
-// src/output/publish.ts
 async function publish(partial2, file4, overwrite) {
   try {
     if (overwrite) await rename5(partial2, file4);
@@ -84312,7 +84274,7 @@ async function isThere(file4) {
   return await lstat5(file4).catch(() => void 0) !== void 0;
 }
 async function syncDirectory(directory2) {
-  const handle = await open11(directory2, "r").catch(() => void 0);
+  const handle = await open10(directory2, "r").catch(() => void 0);
   await handle?.sync().catch(() => {
   });
   await handle?.close();
@@ -84335,11 +84297,11 @@ async function openDraft(output2, options2) {
 }
 async function create4(file4, mode2, cloneOf) {
   if (cloneOf === void 0 || !await clone2(cloneOf, file4)) {
-    return { handle: await open12(file4, "wx+", mode2), isClone: false };
+    return { handle: await open11(file4, "wx+", mode2), isClone: false };
   }
   try {
     await chmod(file4, mode2 & ~process.umask());
-    return { handle: await open12(file4, "r+"), isClone: true };
+    return { handle: await open11(file4, "r+"), isClone: true };
   } catch (error2) {
     await unlink4(file4).catch(() => {
     });
@@ -84484,7 +84446,7 @@ function blockMapText(size, ranges) {
     "</bmap>",
     ""
   ].join("\n");
-  const ofFile = createHash11("sha256").update(text4).digest("hex");
+  const ofFile = createHash10("sha256").update(text4).digest("hex");
   return text4.replace(`<BmapFileChecksum>${noChecksum}<`, `<BmapFileChecksum>${ofFile}<`);
 }
 function runOf2({ first, last }, size) {
@@ -84769,7 +84731,7 @@ function trailer(crc324, size) {
 }
 
 // src/patch/encode.ts
-import { createHash as createHash13 } from "node:crypto";
+import { createHash as createHash12 } from "node:crypto";
 import zlib5 from "node:zlib";
 
 // src/patch/layout.ts
@@ -84844,9 +84806,9 @@ function sizeAt(bytes3, at3) {
 }
 
 // src/patch/result-digest.ts
-import { createHash as createHash12 } from "node:crypto";
+import { createHash as createHash11 } from "node:crypto";
 function resultDigest(result, { base: base2, ranges }) {
-  const hash2 = createHash12("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
+  const hash2 = createHash11("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
   for (const { position, length } of ranges) hash2.update(numbers(position, length));
   for (const block2 of blocksOf3(result, ranges)) hash2.update(block2);
   return hash2.digest("hex");
@@ -84879,7 +84841,7 @@ function numbers(...values) {
 function* encodePatch(edited, { base: base2, isPrivate }) {
   const ranges = [...edited.dirtyRuns()];
   const result = { size: edited.size, digest: resultDigest(edited, { base: base2, ranges }) };
-  const checksum3 = createHash13("sha256");
+  const checksum3 = createHash12("sha256");
   for (const part of partsOf4(edited, { base: base2, result, isPrivate, ranges })) {
     checksum3.update(part);
     yield part;
@@ -84909,7 +84871,7 @@ async function writePatch(content2, sink, { isPrivate, origin, signal, progress:
 }
 
 // src/output/raw.ts
-import { createHash as createHash14 } from "node:crypto";
+import { createHash as createHash13 } from "node:crypto";
 import { setImmediate as nextTurn2 } from "node:timers/promises";
 
 // src/output/sparse.ts
@@ -84929,7 +84891,7 @@ function* dataRuns2(bytes3) {
 // src/output/raw.ts
 var pieceSize7 = 4 * 1024 * 1024;
 async function writeRaw(content2, sink, options2) {
-  const hash2 = options2.digest ? createHash14("sha256") : void 0;
+  const hash2 = options2.digest ? createHash13("sha256") : void 0;
   const whole = wholeOf(content2);
   await sink.resize(content2.size);
   if (sink.isClone) {
@@ -85262,6 +85224,60 @@ async function writeCompressed(content2, output2, draft, options2) {
     await writeZip(content2, sink, { ...options2, ...entry4 });
   }
   return { size: await draft.flush(), parts: parts() };
+}
+
+// src/source/image-digest.ts
+import path38 from "node:path";
+async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, signal }) {
+  if (base2.imageSha256 !== void 0) return base2.imageSha256;
+  const known5 = await KnownFile.of(cacheLayout(path38.resolve(cacheDirectory2)), base2.path);
+  const found = await known5.digest();
+  if (found !== void 0) return found;
+  const stage = startStage(onEvent, "verify", base2.title, base2.size);
+  const sha256 = await hashFile(base2.path, {
+    subject: base2.title,
+    onProgress: (done) => stage.progress(done),
+    ...signal && { signal }
+  });
+  stage.finish(base2.size);
+  await known5.remember(sha256);
+  return sha256;
+}
+
+// src/build/original-codes.ts
+import { createHash as createHash14 } from "node:crypto";
+import { open as open12 } from "node:fs/promises";
+function originalCodes({ archive: archive2 }) {
+  if (!archive2) return void 0;
+  const blocks = /* @__PURE__ */ new Map();
+  let end2 = 0;
+  for (const block2 of archive2.blocks) {
+    blocks.set(end2, block2);
+    end2 += block2.size;
+  }
+  return {
+    sizes: archive2.blocks.map(({ size }) => size),
+    async read({ position, length }) {
+      const block2 = blocks.get(position);
+      if (block2?.size !== length) return void 0;
+      const bytes3 = await bytesAt3(archive2.path, block2).catch(() => void 0);
+      if (!bytes3 || createHash14("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
+      return { bytes: bytes3, figure: block2.unpaddedSize };
+    }
+  };
+}
+async function bytesAt3(file4, { offset, length }) {
+  var _stack = [];
+  try {
+    const handle = __using(_stack, await open12(file4, "r"), true);
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, offset);
+    return buffer.subarray(0, bytesRead);
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
 }
 
 // src/image/check/image.ts
@@ -86129,7 +86145,7 @@ function findingsOf(window3, type) {
   }
 }
 
-// src/require-sound.ts
+// src/build/require-sound.ts
 init_errors();
 function requireSound(edited, basePath) {
   const found = faultsOf(checkImage(edited));
@@ -86151,24 +86167,6 @@ function faultsOf(reports) {
   return reports.flatMap(
     ({ number: number4, fileSystem, findings = [] }) => findings.map((message4) => `partition ${number4} (${fileSystem}): ${message4}`)
   );
-}
-
-// src/source/image-digest.ts
-import path38 from "node:path";
-async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, signal }) {
-  if (base2.imageSha256 !== void 0) return base2.imageSha256;
-  const known5 = await KnownFile.of(cacheLayout(path38.resolve(cacheDirectory2)), base2.path);
-  const found = await known5.digest();
-  if (found !== void 0) return found;
-  const stage = startStage(onEvent, "verify", base2.title, base2.size);
-  const sha256 = await hashFile(base2.path, {
-    subject: base2.title,
-    onProgress: (done) => stage.progress(done),
-    ...signal && { signal }
-  });
-  stage.finish(base2.size);
-  await known5.remember(sha256);
-  return sha256;
 }
 
 // src/output/read-back.ts
@@ -86314,8 +86312,55 @@ function unlike2(what, cause) {
   });
 }
 
-// src/patch/decode.ts
+// src/plan/verify.ts
+init_errors();
 import { createHash as createHash15 } from "node:crypto";
+var pieceSize9 = 1024 * 1024;
+function verifyApplied(applied, tree) {
+  const problems = applied.flatMap(
+    (edit) => differences(edit, tree).map((what) => ({ message: `${edit.path}: ${what}` }))
+  );
+  if (problems.length === 0) return;
+  throw new PiImageError("image.verify", "the finished image does not hold what was planned", {
+    problems,
+    help: "nothing was written under the final name; please report this with the name of the base image"
+  });
+}
+function differences(edit, tree) {
+  const entry4 = edit.target === void 0 ? tree.stat(edit.path) : tree.lstat(edit.path);
+  if (edit.action === "moved" && edit.to !== void 0) {
+    if (tree.lstat(edit.to) === void 0) return [`was not moved to ${edit.to}`];
+    if (edit.kind === "none") return entry4 ? ["is still there"] : [];
+  }
+  if (edit.kind === "none") return entry4 ? ["is still there"] : [];
+  if (!entry4) return ["is missing"];
+  const found = [];
+  if (entry4.kind !== edit.kind) found.push(`is a ${entry4.kind}, not a ${edit.kind}`);
+  if (entry4.mode !== edit.mode) found.push(`has mode ${octal(entry4.mode)}, not ${octal(edit.mode)}`);
+  if (entry4.uid !== edit.uid || entry4.gid !== edit.gid) {
+    found.push(`belongs to ${entry4.uid}:${entry4.gid}, not ${edit.uid}:${edit.gid}`);
+  }
+  if (found.length > 0) return found;
+  if (edit.target !== void 0 && tree.readLink(edit.path) !== edit.target) return ["links elsewhere"];
+  if (edit.sha256 !== void 0 && digestOf2(tree.open(edit.path)) !== edit.sha256)
+    return ["has other content"];
+  return [];
+}
+function digestOf2(source) {
+  if (!source) return void 0;
+  const hash2 = createHash15("sha256");
+  const piece = new Uint8Array(Math.min(pieceSize9, source.size));
+  for (let position = 0; position < source.size; position += piece.length) {
+    const part = piece.subarray(0, Math.min(piece.length, source.size - position));
+    source.readInto(part, position);
+    hash2.update(part);
+  }
+  return hash2.digest("hex");
+}
+var octal = (mode2) => mode2.toString(8).padStart(4, "0");
+
+// src/patch/decode.ts
+import { createHash as createHash16 } from "node:crypto";
 import zlib8 from "node:zlib";
 function readPatch(file4) {
   const { rangeCount, ...fixed } = decodeFixed(read3(file4, 0, Math.min(fixedLength, file4.size)));
@@ -86370,7 +86415,7 @@ function inflate2(compressed2, size) {
   return block2;
 }
 function checkChecksum2(file4, end2) {
-  const hash2 = createHash15("sha256");
+  const hash2 = createHash16("sha256");
   for (let at3 = 0; at3 < end2; at3 += blockSize2) hash2.update(read3(file4, at3, Math.min(blockSize2, end2 - at3)));
   if (!hash2.digest().equals(read3(file4, end2, checksumLength))) {
     throw damagedPatch("it does not match its own checksum");
@@ -86382,7 +86427,7 @@ function read3(file4, position, length) {
   return bytes3;
 }
 
-// src/patched-image.ts
+// src/build/patched-image.ts
 function openPatch(path50) {
   const file4 = openFileDevice(path50, { writable: false });
   try {
@@ -86410,54 +86455,7 @@ function patchedImage(base2, { file: file4, header: header3 }) {
   }
 }
 
-// src/plan/verify.ts
-init_errors();
-import { createHash as createHash16 } from "node:crypto";
-var pieceSize9 = 1024 * 1024;
-function verifyApplied(applied, tree) {
-  const problems = applied.flatMap(
-    (edit) => differences(edit, tree).map((what) => ({ message: `${edit.path}: ${what}` }))
-  );
-  if (problems.length === 0) return;
-  throw new PiImageError("image.verify", "the finished image does not hold what was planned", {
-    problems,
-    help: "nothing was written under the final name; please report this with the name of the base image"
-  });
-}
-function differences(edit, tree) {
-  const entry4 = edit.target === void 0 ? tree.stat(edit.path) : tree.lstat(edit.path);
-  if (edit.action === "moved" && edit.to !== void 0) {
-    if (tree.lstat(edit.to) === void 0) return [`was not moved to ${edit.to}`];
-    if (edit.kind === "none") return entry4 ? ["is still there"] : [];
-  }
-  if (edit.kind === "none") return entry4 ? ["is still there"] : [];
-  if (!entry4) return ["is missing"];
-  const found = [];
-  if (entry4.kind !== edit.kind) found.push(`is a ${entry4.kind}, not a ${edit.kind}`);
-  if (entry4.mode !== edit.mode) found.push(`has mode ${octal(entry4.mode)}, not ${octal(edit.mode)}`);
-  if (entry4.uid !== edit.uid || entry4.gid !== edit.gid) {
-    found.push(`belongs to ${entry4.uid}:${entry4.gid}, not ${edit.uid}:${edit.gid}`);
-  }
-  if (found.length > 0) return found;
-  if (edit.target !== void 0 && tree.readLink(edit.path) !== edit.target) return ["links elsewhere"];
-  if (edit.sha256 !== void 0 && digestOf2(tree.open(edit.path)) !== edit.sha256)
-    return ["has other content"];
-  return [];
-}
-function digestOf2(source) {
-  if (!source) return void 0;
-  const hash2 = createHash16("sha256");
-  const piece = new Uint8Array(Math.min(pieceSize9, source.size));
-  for (let position = 0; position < source.size; position += piece.length) {
-    const part = piece.subarray(0, Math.min(piece.length, source.size - position));
-    source.readInto(part, position);
-    hash2.update(part);
-  }
-  return hash2.digest("hex");
-}
-var octal = (mode2) => mode2.toString(8).padStart(4, "0");
-
-// src/verify-output.ts
+// src/build/verify-output.ts
 async function verifyOutput({ base: base2, device, output: output2, draft, edited, written: written2, edits }, options2) {
   const sha256 = await readBack(draft.file, output2, edited, written2, options2);
   if (output2.format === ".img") {
@@ -86488,7 +86486,7 @@ async function verifyDevice(device, edits, now) {
   verifyApplied(edits, tree);
 }
 
-// src/finish.ts
+// src/build/finish.ts
 async function finishImage(image, options2) {
   await refuseBase(image.output, image.base.path);
   return writeOutput({ ...image, edited: soundDevice(image, options2) }, options2);
@@ -86562,651 +86560,6 @@ async function originOf(base2, options2) {
 }
 async function digestOf3(draft, { sha256, parts }) {
   return parts === void 0 ? sha256 : digestOfFile(draft.file);
-}
-
-// src/as-it-is-now.ts
-function asItIsNow(image) {
-  const { bootDir } = image.os;
-  return { ...image, os: readFacts(image.tree, { bootDir, isDefaultPassword }) };
-}
-
-// src/host-files.ts
-init_errors();
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-var HostFiles = class {
-  #descriptors = [];
-  /** @throws PiImageError `spec.missing` when the file went away or shrank since it was looked at. */
-  open(path50) {
-    const descriptor3 = this.#open(path50);
-    const { size } = fstatSync(descriptor3);
-    return {
-      size,
-      readInto(target, position) {
-        for (let done = 0; done < target.length; ) {
-          const read4 = readSync(descriptor3, target, done, target.length - done, position + done);
-          if (read4 === 0) throw new PiImageError("spec.missing", `${path50} shrank while it was read`);
-          done += read4;
-        }
-      }
-    };
-  }
-  [Symbol.dispose]() {
-    for (const descriptor3 of this.#descriptors.splice(0)) closeSync(descriptor3);
-  }
-  #open(path50) {
-    try {
-      const descriptor3 = openSync(path50, "r");
-      this.#descriptors.push(descriptor3);
-      return descriptor3;
-    } catch (cause) {
-      throw new PiImageError("spec.missing", `${path50} cannot be read: ${cause.message}`, {
-        cause
-      });
-    }
-  }
-};
-
-// src/edit-image.ts
-init_stage();
-
-// src/plan/apply.ts
-import { createHash as createHash17 } from "node:crypto";
-
-// src/content/dhcpcd-conf.ts
-var blockWords = ["interface", "ssid", "profile"];
-function setInterface(text4, { name, values }) {
-  if (!/^[a-z][a-z0-9]{0,14}$/.test(name)) throw new Error(`${JSON.stringify(name)} is no network interface`);
-  const wanted = Object.entries(values).map(
-    ([key3, value2]) => oneLine(`static ${key3}=${value2}`, "a line of dhcpcd.conf")
-  );
-  return mapLines(text4, (lines2) => {
-    const heads = lines2.map((line3, index2) => headAt(lines2, index2) === `interface ${name}` && wordsOf2(line3));
-    const kept2 = lines2.filter((_2, index2) => !(heads[index2] && heads[index2][0] === "static"));
-    const head = kept2.findIndex((line3) => isHead(line3) && headOf(line3) === `interface ${name}`);
-    if (head >= 0) return [...kept2.slice(0, head + 1), ...wanted, ...kept2.slice(head + 1)];
-    const gap = kept2.length > 0 && kept2.at(-1)?.trim() !== "" ? [""] : [];
-    return [...kept2, ...gap, `interface ${name}`, ...wanted];
-  });
-}
-function headAt(lines2, index2) {
-  const head = lines2.slice(0, index2 + 1).findLast(isHead);
-  return head === void 0 ? void 0 : headOf(head);
-}
-var wordsOf2 = (line3) => line3.trim().split(/\s+/);
-var isHead = (line3) => blockWords.includes(wordsOf2(line3)[0] ?? "");
-var headOf = (line3) => wordsOf2(line3).slice(0, 2).join(" ");
-
-// src/content/config-txt.ts
-function setInConfigTxt(text4, values) {
-  return mapLines(
-    plainText(text4),
-    (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKey(before, key3, value2), lines2)
-  );
-}
-function ensureInConfigTxt(text4, wanted) {
-  return mapLines(
-    plainText(text4),
-    (lines2) => wanted.reduce((before, line3) => {
-      const inForce = before.some((other, index2) => other.trim() === line3.trim() && isForAll(before, index2));
-      return inForce ? before : appendForAll(before, line3);
-    }, lines2)
-  );
-}
-function setKey(lines2, key3, value2) {
-  const line3 = `${key3}=${value2}`;
-  const last = lines2.findLastIndex((one2) => keyOf2(one2) === key3);
-  return last >= 0 && isForAll(lines2, last) ? replaceAt(lines2, last, line3) : appendForAll(lines2, line3);
-}
-function keyOf2(line3) {
-  return /^\s*([^#=\s[][^=]*?)\s*=/.exec(line3)?.[1];
-}
-function isForAll(lines2, index2) {
-  const filter = lines2.slice(0, index2).findLast((line3) => /^\s*\[/.test(line3));
-  return filter === void 0 || /^\s*\[all\]/i.test(filter);
-}
-function appendForAll(lines2, line3) {
-  const open16 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
-  const end2 = lines2.findLastIndex((one2) => one2.trim() !== "") + 1;
-  return insertAt(lines2, end2, ...open16, line3);
-}
-
-// src/content/ensure-lines.ts
-function ensureLines(text4, change3) {
-  const wanted = change3.lines.map((line3) => oneLine(line3, "a line of a text file")).filter((line3) => line3.trim() !== "");
-  if (change3.style === "config.txt") return ensureInConfigTxt(text4, wanted);
-  return mapLines(text4, (lines2) => {
-    const missing = wanted.filter((line3, index2) => !has([...lines2, ...wanted.slice(0, index2)], line3));
-    return change3.at === "start" ? [...missing, ...lines2] : [...lines2, ...missing];
-  });
-}
-function has(lines2, line3) {
-  return lines2.some((other) => other.trim() === line3.trim());
-}
-
-// src/content/records.ts
-init_errors();
-function setRecord(text4, change3) {
-  return mapLines(text4, (lines2) => {
-    const at3 = indexOf(lines2, change3.key);
-    const fields7 = fieldsOf2(lines2[at3] ?? "");
-    for (const [index2, value2] of Object.entries(change3.fields)) {
-      if (Number(index2) === 0) throw new Error("the key of a record is renamed, not set");
-      while (fields7.length < Number(index2)) fields7.push("");
-      fields7[Number(index2)] = field2(value2);
-    }
-    return replaceAt(lines2, at3, fields7.join(":"));
-  });
-}
-function renameRecord(text4, change3) {
-  const { from, to, members: members2 } = change3;
-  if (from === to) return text4;
-  field2(to);
-  return mapLines(text4, (lines2) => {
-    const names4 = lines2.map(fieldsOf2).flatMap(([name, ...fields7]) => fields7.length > 0 ? [name] : []);
-    if (names4.includes(from) && names4.includes(to)) {
-      throw new PiImageError(
-        "plan.unsuitable",
-        `"${from}" cannot become "${to}": the image has that name already`
-      );
-    }
-    return lines2.map((line3) => {
-      const [name, ...fields7] = fieldsOf2(line3);
-      if (name === void 0 || fields7.length === 0) return line3;
-      const renamed2 = members2 ? fields7.map((value2, index2) => index2 < 1 ? value2 : renameIn(value2, from, to)) : fields7;
-      return [name === from ? to : name, ...renamed2].join(":");
-    });
-  });
-}
-function setMembers(text4, change3) {
-  return mapLines(text4, (lines2) => {
-    const at3 = indexOf(lines2, change3.key);
-    const fields7 = fieldsOf2(lines2[at3] ?? "");
-    const members2 = listOf(fields7.at(-1) ?? "");
-    const added = change3.add.map(field2).filter((name) => !members2.includes(name));
-    return replaceAt(
-      lines2,
-      at3,
-      [...fields7.slice(0, -1), [...members2, ...new Set(added)].join(",")].join(":")
-    );
-  });
-}
-function indexOf(lines2, key3) {
-  const at3 = lines2.findIndex((line3) => line3.startsWith(`${key3}:`));
-  if (at3 >= 0) return at3;
-  throw new PiImageError("plan.unsuitable", `there is no record "${key3}" to change`);
-}
-function renameIn(list3, from, to) {
-  const names4 = listOf(list3);
-  if (!names4.includes(from)) return list3;
-  return [...new Set(names4.map((name) => name === from ? to : name))].join(",");
-}
-var fieldsOf2 = (line3) => line3.replace(/\r$/, "").split(":");
-var listOf = (field3) => field3.split(",").filter((name) => name !== "");
-function field2(value2) {
-  if (/[:\n\r\0]/.test(value2)) {
-    throw new PiImageError(
-      "spec.invalid",
-      "a field of a colon-separated file cannot hold a colon or a line break"
-    );
-  }
-  return value2;
-}
-
-// src/content/replace-line.ts
-function replaceLine(text4, change3) {
-  const line3 = oneLine(change3.line, "a line of a text file");
-  if (firstWord(line3) !== change3.where) {
-    throw new Error(`the new line must begin with ${change3.where}, or doing it twice would do it again`);
-  }
-  return mapLines(text4, (lines2) => {
-    const at3 = lines2.findIndex((one2) => firstWord(one2) === change3.where);
-    return at3 >= 0 ? replaceAt(lines2, at3, line3) : [...lines2, line3];
-  });
-}
-var firstWord = (line3) => line3.trim().split(/\s+/)[0];
-
-// src/content/replace-text.ts
-init_errors();
-var wordCharacter = /[A-Za-z0-9_.-]/;
-function replaceText(text4, change3) {
-  if (change3.from === "" || change3.from === change3.to) return text4;
-  const once9 = replaceAll(text4, change3);
-  if (replaceAll(once9, change3) === once9) return once9;
-  throw new PiImageError(
-    "plan.unsuitable",
-    `replacing "${change3.from}" by "${change3.to}" makes new places to replace`
-  );
-}
-function replaceAll(text4, { from, to, word: word3 }) {
-  const keep = to.indexOf(from);
-  let result = "";
-  let at3 = 0;
-  while (at3 < text4.length) {
-    if (keep >= 0 && text4.startsWith(to, at3) && (!word3 || standsAlone(text4, at3, to.length))) {
-      result += to;
-      at3 += to.length;
-    } else if (text4.startsWith(from, at3) && (!word3 || standsAlone(text4, at3, from.length))) {
-      result += to;
-      at3 += from.length;
-    } else {
-      result += text4[at3];
-      at3 += 1;
-    }
-  }
-  return result;
-}
-function standsAlone(text4, at3, length) {
-  return !wordCharacter.test(text4[at3 - 1] ?? "") && !wordCharacter.test(text4[at3 + length] ?? "");
-}
-
-// src/content/ini.ts
-function setInIni(text4, section, values) {
-  return mapLines(
-    text4,
-    (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKey2(before, section, key3, value2), lines2)
-  );
-}
-function setKey2(lines2, section, key3, value2) {
-  const inside = lines2.map((_2, index2) => sectionAt(lines2, index2) === section);
-  const line3 = `${key3}=${value2}`;
-  const active = lines2.findLastIndex((one2, index2) => inside[index2] && keyOf3(one2) === key3);
-  if (active >= 0) return replaceAt(lines2, active, line3);
-  const last = inside.lastIndexOf(true);
-  if (last < 0 && section !== void 0) {
-    const gap = lines2.length > 0 && lines2.at(-1)?.trim() !== "" ? [""] : [];
-    return [...lines2, ...gap, `[${section}]`, line3];
-  }
-  const end2 = lines2.findLastIndex((one2, index2) => inside[index2] && one2.trim() !== "");
-  return insertAt(lines2, end2 + 1, line3);
-}
-function sectionAt(lines2, index2) {
-  for (let at3 = index2; at3 >= 0; at3--) {
-    const name = /^\s*\[([^\]]*)\]\s*$/.exec(lines2[at3] ?? "")?.[1];
-    if (name !== void 0) return name;
-  }
-  return void 0;
-}
-function keyOf3(line3) {
-  return /^\s*([^#;=\s[][^=]*?)\s*=/.exec(line3)?.[1];
-}
-
-// src/content/shell-settings.ts
-function setInShellSettings(text4, values) {
-  return mapLines(
-    text4,
-    (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKey3(before, key3, value2), lines2)
-  );
-}
-function setKey3(lines2, key3, value2) {
-  const line3 = `${key3}=${shellDoubleQuoted(value2)}`;
-  const active = lines2.findLastIndex((one2) => /^\s*(?:export\s+)?([A-Za-z_]\w*)=/.exec(one2)?.[1] === key3);
-  return active >= 0 ? replaceAt(lines2, active, line3) : [...lines2, line3];
-}
-
-// src/content/sshd-config.ts
-function setInSshdConfig(text4, values) {
-  return mapLines(
-    text4,
-    (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKeyword(before, key3, value2), lines2)
-  );
-}
-function setKeyword(lines2, key3, value2) {
-  const match = lines2.findIndex((line3) => keywordOf(line3) === "match");
-  const end2 = match < 0 ? lines2.length : match;
-  const general = lines2.slice(0, end2);
-  const active = general.findIndex((line3) => keywordOf(line3) === key3.toLowerCase());
-  if (active >= 0) return replaceAt(lines2, active, `${key3} ${value2}`);
-  const commented = general.findLastIndex(
-    (line3) => line3.startsWith("#") && keywordOf(line3.slice(1)) === key3.toLowerCase()
-  );
-  return insertAt(lines2, commented >= 0 ? commented + 1 : end2, `${key3} ${value2}`);
-}
-function keywordOf(line3) {
-  return /^\s*([^\s=#]+)/.exec(line3)?.[1]?.toLowerCase();
-}
-
-// src/content/set-values.ts
-function setValues(text4, change3) {
-  for (const [key3, value2] of Object.entries(change3.values)) {
-    oneLine(value2, `the setting ${key3}`);
-    if (!/^[^\s=#;[\]][^\n\r=#[\]]*$/.test(key3) || key3 !== key3.trim()) {
-      throw new Error(`${JSON.stringify(key3)} is not a key of a setting`);
-    }
-  }
-  switch (change3.style) {
-    case "config.txt":
-      return setInConfigTxt(text4, change3.values);
-    case "sshd":
-      return setInSshdConfig(text4, change3.values);
-    case "ini":
-      return setInIni(text4, change3.section, change3.values);
-    case "shell":
-      return setInShellSettings(text4, change3.values);
-  }
-}
-
-// src/content/change.ts
-function applyChange(text4, change3) {
-  switch (change3.op) {
-    case "ensure-lines":
-      return ensureLines(text4, change3);
-    case "set":
-      return setValues(text4, change3);
-    case "words":
-      return setWords(text4, change3);
-    case "replace-line":
-      return replaceLine(text4, change3);
-    case "replace-text":
-      return replaceText(text4, change3);
-    case "set-record":
-      return setRecord(text4, change3);
-    case "rename-record":
-      return renameRecord(text4, change3);
-    case "set-members":
-      return setMembers(text4, change3);
-    case "set-interface":
-      return setInterface(text4, change3);
-  }
-}
-
-// src/plan/apply.ts
-init_errors();
-
-// src/plan/owner.ts
-init_errors();
-function ownerResolver(os2, login) {
-  const users = new Map(os2.users.map((user2) => [user2.name, user2.uid]));
-  const groups2 = new Map(os2.groups.map((group3) => [group3.name, group3.gid]));
-  if (login) {
-    users.set(login.name, login.uid);
-    if (!groups2.has(login.name)) groups2.set(login.name, login.gid);
-  }
-  return (owner2, from) => ({
-    uid: lookUp(owner2.user, users, "user", from),
-    gid: lookUp(owner2.group, groups2, "group", from)
-  });
-}
-function lookUp(value2, ids, what, from) {
-  if (typeof value2 === "number") return value2;
-  const id = ids.get(value2);
-  if (id !== void 0) return id;
-  throw new PiImageError("plan.unsuitable", `${from}: the image has no ${what} "${value2}"`, {
-    help: `use a number, or one of: ${[...ids.keys()].join(", ")}`
-  });
-}
-
-// src/plan/receipts.ts
-var Receipts = class {
-  #byPath = /* @__PURE__ */ new Map();
-  file(edit, action, sha256) {
-    const receipt = this.#touch(edit, action);
-    receipt.sha256 = sha256;
-    delete receipt.target;
-  }
-  link(edit, action, target) {
-    const receipt = this.#touch(edit, action);
-    receipt.target = target;
-    delete receipt.sha256;
-  }
-  directory(edit, action) {
-    this.#touch(edit, action);
-  }
-  unchanged(edit) {
-    this.#touch(edit, "unchanged");
-  }
-  removed(edit) {
-    const receipt = this.#touch(edit, "removed");
-    delete receipt.sha256;
-    delete receipt.target;
-  }
-  moved(edit) {
-    this.#touch(edit, "moved").to = edit.to;
-  }
-  /** With mode, owner and size as they now are in the tree. */
-  list(tree) {
-    return [...this.#byPath].map(([path50, receipt]) => {
-      const entry4 = receipt.target === void 0 ? tree.stat(path50) : tree.lstat(path50);
-      const { size = 0, mode: mode2 = 0, uid = 0, gid = 0, kind = "none" } = entry4 ?? {};
-      return { path: path50, ...receipt, kind, size: kind === "directory" ? 0 : size, mode: mode2, uid, gid };
-    });
-  }
-  #touch(edit, action) {
-    const old = this.#byPath.get(edit.path);
-    const receipt = old ?? { from: [], action };
-    receipt.action = combine(old?.action, action);
-    if (!receipt.from.includes(edit.from)) receipt.from.push(edit.from);
-    if (edit.sensitive) receipt.sensitive = true;
-    this.#byPath.set(edit.path, receipt);
-    return receipt;
-  }
-};
-function combine(first, second) {
-  if (first === void 0) return second;
-  if (second === "unchanged") return first;
-  if (first === "created" && second === "changed") return "created";
-  if (first === "removed" && second === "created") return "changed";
-  return second;
-}
-
-// src/plan/text-encoding.ts
-init_errors();
-function decodeText(bytes3) {
-  try {
-    const value2 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes3);
-    return { value: value2, encode: (text4) => Buffer.from(text4) };
-  } catch {
-    return { value: Buffer.from(bytes3).toString("latin1"), encode: encodeLatin1 };
-  }
-}
-function encodeLatin1(text4, path50) {
-  for (const character of text4) {
-    if ((character.codePointAt(0) ?? 0) > 255) {
-      throw new PiImageError(
-        "plan.unsuitable",
-        `${path50} is not UTF-8 text, so "${character}" cannot be put into it`
-      );
-    }
-  }
-  return Buffer.from(text4, "latin1");
-}
-
-// src/plan/apply.ts
-function applyPlan(plan2, tree, options2 = {}) {
-  const work2 = {
-    tree,
-    receipts: new Receipts(),
-    resolveOwner: ownerResolver(plan2.os, plan2.login),
-    openHostFile: options2.openHostFile ?? refuseHostFiles
-  };
-  for (const edit of plan2.edits) {
-    options2.signal?.throwIfAborted();
-    applyEdit(edit, work2);
-  }
-  tree.flush();
-  const applied = work2.receipts.list(tree);
-  for (const one2 of applied) options2.onApplied?.(one2);
-  return applied;
-}
-function applyEdit(edit, work2) {
-  switch (edit.kind) {
-    case "write":
-      return applyWrite(edit, work2);
-    case "change":
-      return applyTextChange(edit, work2);
-    case "link":
-      return applyLink(edit, work2);
-    case "directory":
-      return applyDirectory(edit, work2);
-    case "remove":
-      return applyRemove(edit, work2);
-    case "move":
-      return applyMove(edit, work2);
-  }
-}
-function applyWrite(edit, work2) {
-  const existed = work2.tree.stat(edit.path) !== void 0;
-  makeParents(edit, work2);
-  const { source, digest } = hashing(openContent(edit.content, work2));
-  work2.tree.write(edit.path, source, attributesOf(edit, work2));
-  work2.receipts.file(edit, existed ? "changed" : "created", digest());
-}
-function applyTextChange(edit, work2) {
-  const bytes3 = work2.tree.read(edit.path);
-  if (bytes3 === void 0 && edit.ifMissing === "skip") return;
-  if (bytes3 === void 0 && edit.ifMissing === "fail") {
-    throw new PiImageError(
-      "plan.unsuitable",
-      `${edit.from} has to change ${edit.path}, which this image does not have`,
-      {
-        help: "run `pi-image inspect` on the image to see what it is"
-      }
-    );
-  }
-  const text4 = decodeText(bytes3 ?? new Uint8Array());
-  const after = text4.encode(applyChange(text4.value, edit.change), edit.path);
-  const attributes2 = attributesOf(edit, work2);
-  const old = work2.tree.stat(edit.path);
-  if (bytes3 !== void 0 && Buffer.compare(after, bytes3) === 0 && old && hasAttributes(old, attributes2)) {
-    return work2.receipts.unchanged(edit);
-  }
-  makeParents(edit, work2);
-  work2.tree.write(edit.path, bytesSource(after), attributes2);
-  work2.receipts.file(
-    edit,
-    bytes3 === void 0 ? "created" : "changed",
-    createHash17("sha256").update(after).digest("hex")
-  );
-}
-function applyLink(edit, work2) {
-  const old = work2.tree.lstat(edit.path);
-  if (old?.kind === "link" && work2.tree.readLink(edit.path) === edit.target)
-    return work2.receipts.unchanged(edit);
-  if (old?.kind === "directory") {
-    throw new PiImageError(
-      "image.is-a-directory",
-      `${edit.from} has to make ${edit.path} a link, but it is a directory`
-    );
-  }
-  makeParents(edit, work2);
-  if (old) work2.tree.remove(edit.path);
-  work2.tree.makeLink(edit.path, edit.target);
-  work2.receipts.link(edit, old ? "changed" : "created", edit.target);
-}
-function applyDirectory(edit, work2) {
-  const old = work2.tree.stat(edit.path);
-  const attributes2 = attributesOf(edit, work2);
-  if (old === void 0) {
-    makeParents(edit, work2);
-    work2.tree.makeDirectory(edit.path, attributes2);
-    return work2.receipts.directory(edit, "created");
-  }
-  if (old.kind !== "directory") {
-    throw new PiImageError(
-      "image.not-a-directory",
-      `${edit.from} needs a directory at ${edit.path}, where a file is`
-    );
-  }
-  if (hasAttributes(old, attributes2)) return work2.receipts.unchanged(edit);
-  work2.tree.setAttributes(edit.path, attributes2);
-  work2.receipts.directory(edit, "changed");
-}
-function applyRemove(edit, work2) {
-  if (work2.tree.lstat(edit.path) === void 0) return;
-  work2.tree.remove(edit.path);
-  work2.receipts.removed(edit);
-}
-function applyMove(edit, work2) {
-  makeParents({ ...edit, path: edit.to }, work2);
-  work2.tree.rename(edit.path, edit.to);
-  work2.receipts.moved(edit);
-}
-function makeParents(edit, work2) {
-  const names4 = edit.path.split("/").slice(1, -1);
-  let path50 = "";
-  for (const name of names4) {
-    path50 += `/${name}`;
-    if (work2.tree.stat(path50) !== void 0) continue;
-    work2.tree.makeDirectory(path50, { mode: 493, uid: 0, gid: 0 });
-    work2.receipts.directory({ path: path50, from: edit.from }, "created");
-  }
-}
-function attributesOf(edit, work2) {
-  const owner2 = edit.owner && work2.resolveOwner(edit.owner, edit.from);
-  return { ...edit.mode !== void 0 && { mode: edit.mode }, ...owner2 };
-}
-function hasAttributes(entry4, wanted) {
-  return ["mode", "uid", "gid"].every(
-    (key3) => wanted[key3] === void 0 || entry4[key3] === wanted[key3]
-  );
-}
-function openContent(content2, work2) {
-  if (isHostFile(content2)) return work2.openHostFile(content2.hostFile);
-  return bytesSource(typeof content2 === "string" ? Buffer.from(content2) : content2);
-}
-function hashing(source) {
-  const hash2 = createHash17("sha256");
-  let next = 0;
-  return {
-    source: {
-      size: source.size,
-      readInto(target, position) {
-        source.readInto(target, position);
-        if (position + target.length <= next) return;
-        hash2.update(target.subarray(next - position));
-        next = position + target.length;
-      }
-    },
-    digest: () => hash2.digest("hex")
-  };
-}
-function refuseHostFiles(path50) {
-  throw new Error(`no way to read ${path50} was given`);
-}
-
-// src/edit-image.ts
-var patience3 = 3e4;
-async function editImage({ base: base2, image, plan: plan2 }, options2) {
-  var _stack = [];
-  try {
-    const { signal, onEvent } = options2;
-    const hostFiles = __using(_stack, new HostFiles());
-    const apply = (edits) => runStage(
-      { stage: "edit", subject: base2.title, onEvent },
-      () => applyPlan({ ...plan2, edits }, image.tree, {
-        openHostFile: (file4) => hostFiles.open(file4),
-        onApplied: (edit) => onEvent?.({ code: "edit.applied", edit }),
-        ...signal && { signal }
-      })
-    );
-    const planned = await apply(plan2.edits);
-    if (plan2.preloads.length === 0) return planned;
-    const fetched = await fetchPreloads({ image, plan: plan2 }, options2);
-    checkSpace(fetched, image.tree);
-    return [...planned, ...await apply(fetched)];
-  } catch (_2) {
-    var _error = _2, _hasError = true;
-  } finally {
-    __callDispose(_stack, _error, _hasError);
-  }
-}
-async function fetchPreloads({ image, plan: plan2 }, options2) {
-  const { environment = {}, offline: offline2 = false, signal, onEvent } = options2;
-  const cache2 = cacheLayout(cachePlace(options2));
-  await prepareCache(cache2);
-  const { preload: preload2 } = await Promise.resolve().then(() => (init_preload2(), preload_exports));
-  const dispatcher = await proxyDispatcher(environment, patience3);
-  try {
-    return await preload2(plan2.preloads, image, {
-      fetch: createFetch({ dispatcher, idleTimeout: patience3, ...signal && { signal } }),
-      cache: cache2.files,
-      ...options2.dockerConfig !== void 0 && { dockerConfig: options2.dockerConfig },
-      offline: offline2,
-      ...signal && { signal },
-      ...onEvent && { onEvent }
-    });
-  } finally {
-    await dispatcher.destroy();
-  }
 }
 
 // src/lint/after-build.ts
@@ -87972,15 +87325,15 @@ function isGenerated(tree, name) {
 function normal(name) {
   return name.replace(/\.([^@]*)/, (_2, codeset) => `.${codeset.toLowerCase().replaceAll("-", "")}`);
 }
-var pieceSize11 = 1024 * 1024;
-var most2 = 512 * pieceSize11;
+var pieceSize10 = 1024 * 1024;
+var most2 = 512 * pieceSize10;
 function archiveHolds(tree, name) {
   const source = openFile(tree, archive);
   if (source === void 0) return false;
   const wanted = Buffer.from(`\0${name}\0`);
   const size = Math.min(source.size, most2);
-  for (let position = 0; position < size; position += pieceSize11) {
-    const piece = Buffer.alloc(Math.min(pieceSize11 + wanted.length, size - position));
+  for (let position = 0; position < size; position += pieceSize10) {
+    const piece = Buffer.alloc(Math.min(pieceSize10 + wanted.length, size - position));
     source.readInto(piece, position);
     if (piece.includes(wanted)) return true;
   }
@@ -88203,13 +87556,13 @@ function wrong(context2) {
   const { path: path50, words: words3 } = commandLine(context2);
   const root2 = words3.findLast((word3) => word3.startsWith("root="))?.slice("root=".length);
   return [
-    ...root2 === void 0 ? [] : check4(context2, { path: path50, line: 1, source: root2, at: "/" }),
+    ...root2 === void 0 ? [] : check3(context2, { path: path50, line: 1, source: root2, at: "/" }),
     ...numberedLines(boundedText(tree, fstab) ?? "").flatMap(
-      ({ number: line3, text: text4 }) => parseFstab(text4).filter(({ mountPoint }) => mountPoint === "/" || mountPoint === os2.bootDir).flatMap(({ source, mountPoint }) => check4(context2, { path: fstab, line: line3, source, at: mountPoint }))
+      ({ number: line3, text: text4 }) => parseFstab(text4).filter(({ mountPoint }) => mountPoint === "/" || mountPoint === os2.bootDir).flatMap(({ source, mountPoint }) => check3(context2, { path: fstab, line: line3, source, at: mountPoint }))
     )
   ];
 }
-function check4({ table: table2, mounts }, { path: path50, line: line3, source, at: at3 }) {
+function check3({ table: table2, mounts }, { path: path50, line: line3, source, at: at3 }) {
   if (!/^(?:PARTUUID|LABEL|PARTLABEL)=|^\/dev\/(?:mmcblk\d+p|nvme\d+n\d+p|sd[a-z])\d+$/.test(source))
     return [];
   const mount = mounts.find((one2) => one2.at === at3);
@@ -89027,7 +88380,652 @@ function findingsOf2(rule, context2, isPublic2) {
   })).sort((a3, b3) => a3.path === b3.path ? (a3.line ?? 0) - (b3.line ?? 0) : a3.path < b3.path ? -1 : 1);
 }
 
-// src/make-image.ts
+// src/build/as-it-is-now.ts
+function asItIsNow(image) {
+  const { bootDir } = image.os;
+  return { ...image, os: readFacts(image.tree, { bootDir, isDefaultPassword }) };
+}
+
+// src/build/edit-image.ts
+init_stage();
+
+// src/plan/apply.ts
+import { createHash as createHash17 } from "node:crypto";
+
+// src/content/dhcpcd-conf.ts
+var blockWords = ["interface", "ssid", "profile"];
+function setInterface(text4, { name, values }) {
+  if (!/^[a-z][a-z0-9]{0,14}$/.test(name)) throw new Error(`${JSON.stringify(name)} is no network interface`);
+  const wanted = Object.entries(values).map(
+    ([key3, value2]) => oneLine(`static ${key3}=${value2}`, "a line of dhcpcd.conf")
+  );
+  return mapLines(text4, (lines2) => {
+    const heads = lines2.map((line3, index2) => headAt(lines2, index2) === `interface ${name}` && wordsOf2(line3));
+    const kept2 = lines2.filter((_2, index2) => !(heads[index2] && heads[index2][0] === "static"));
+    const head = kept2.findIndex((line3) => isHead(line3) && headOf(line3) === `interface ${name}`);
+    if (head >= 0) return [...kept2.slice(0, head + 1), ...wanted, ...kept2.slice(head + 1)];
+    const gap = kept2.length > 0 && kept2.at(-1)?.trim() !== "" ? [""] : [];
+    return [...kept2, ...gap, `interface ${name}`, ...wanted];
+  });
+}
+function headAt(lines2, index2) {
+  const head = lines2.slice(0, index2 + 1).findLast(isHead);
+  return head === void 0 ? void 0 : headOf(head);
+}
+var wordsOf2 = (line3) => line3.trim().split(/\s+/);
+var isHead = (line3) => blockWords.includes(wordsOf2(line3)[0] ?? "");
+var headOf = (line3) => wordsOf2(line3).slice(0, 2).join(" ");
+
+// src/content/config-txt.ts
+function setInConfigTxt(text4, values) {
+  return mapLines(
+    plainText(text4),
+    (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKey(before, key3, value2), lines2)
+  );
+}
+function ensureInConfigTxt(text4, wanted) {
+  return mapLines(
+    plainText(text4),
+    (lines2) => wanted.reduce((before, line3) => {
+      const inForce = before.some((other, index2) => other.trim() === line3.trim() && isForAll(before, index2));
+      return inForce ? before : appendForAll(before, line3);
+    }, lines2)
+  );
+}
+function setKey(lines2, key3, value2) {
+  const line3 = `${key3}=${value2}`;
+  const last = lines2.findLastIndex((one2) => keyOf2(one2) === key3);
+  return last >= 0 && isForAll(lines2, last) ? replaceAt(lines2, last, line3) : appendForAll(lines2, line3);
+}
+function keyOf2(line3) {
+  return /^\s*([^#=\s[][^=]*?)\s*=/.exec(line3)?.[1];
+}
+function isForAll(lines2, index2) {
+  const filter = lines2.slice(0, index2).findLast((line3) => /^\s*\[/.test(line3));
+  return filter === void 0 || /^\s*\[all\]/i.test(filter);
+}
+function appendForAll(lines2, line3) {
+  const open16 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
+  const end2 = lines2.findLastIndex((one2) => one2.trim() !== "") + 1;
+  return insertAt(lines2, end2, ...open16, line3);
+}
+
+// src/content/ensure-lines.ts
+function ensureLines(text4, change3) {
+  const wanted = change3.lines.map((line3) => oneLine(line3, "a line of a text file")).filter((line3) => line3.trim() !== "");
+  if (change3.style === "config.txt") return ensureInConfigTxt(text4, wanted);
+  return mapLines(text4, (lines2) => {
+    const missing = wanted.filter((line3, index2) => !has([...lines2, ...wanted.slice(0, index2)], line3));
+    return change3.at === "start" ? [...missing, ...lines2] : [...lines2, ...missing];
+  });
+}
+function has(lines2, line3) {
+  return lines2.some((other) => other.trim() === line3.trim());
+}
+
+// src/content/records.ts
+init_errors();
+function setRecord(text4, change3) {
+  return mapLines(text4, (lines2) => {
+    const at3 = indexOf(lines2, change3.key);
+    const fields7 = fieldsOf2(lines2[at3] ?? "");
+    for (const [index2, value2] of Object.entries(change3.fields)) {
+      if (Number(index2) === 0) throw new Error("the key of a record is renamed, not set");
+      while (fields7.length < Number(index2)) fields7.push("");
+      fields7[Number(index2)] = field2(value2);
+    }
+    return replaceAt(lines2, at3, fields7.join(":"));
+  });
+}
+function renameRecord(text4, change3) {
+  const { from, to, members: members2 } = change3;
+  if (from === to) return text4;
+  field2(to);
+  return mapLines(text4, (lines2) => {
+    const names4 = lines2.map(fieldsOf2).flatMap(([name, ...fields7]) => fields7.length > 0 ? [name] : []);
+    if (names4.includes(from) && names4.includes(to)) {
+      throw new PiImageError(
+        "plan.unsuitable",
+        `"${from}" cannot become "${to}": the image has that name already`
+      );
+    }
+    return lines2.map((line3) => {
+      const [name, ...fields7] = fieldsOf2(line3);
+      if (name === void 0 || fields7.length === 0) return line3;
+      const renamed2 = members2 ? fields7.map((value2, index2) => index2 < 1 ? value2 : renameIn(value2, from, to)) : fields7;
+      return [name === from ? to : name, ...renamed2].join(":");
+    });
+  });
+}
+function setMembers(text4, change3) {
+  return mapLines(text4, (lines2) => {
+    const at3 = indexOf(lines2, change3.key);
+    const fields7 = fieldsOf2(lines2[at3] ?? "");
+    const members2 = listOf(fields7.at(-1) ?? "");
+    const added = change3.add.map(field2).filter((name) => !members2.includes(name));
+    return replaceAt(
+      lines2,
+      at3,
+      [...fields7.slice(0, -1), [...members2, ...new Set(added)].join(",")].join(":")
+    );
+  });
+}
+function indexOf(lines2, key3) {
+  const at3 = lines2.findIndex((line3) => line3.startsWith(`${key3}:`));
+  if (at3 >= 0) return at3;
+  throw new PiImageError("plan.unsuitable", `there is no record "${key3}" to change`);
+}
+function renameIn(list3, from, to) {
+  const names4 = listOf(list3);
+  if (!names4.includes(from)) return list3;
+  return [...new Set(names4.map((name) => name === from ? to : name))].join(",");
+}
+var fieldsOf2 = (line3) => line3.replace(/\r$/, "").split(":");
+var listOf = (field3) => field3.split(",").filter((name) => name !== "");
+function field2(value2) {
+  if (/[:\n\r\0]/.test(value2)) {
+    throw new PiImageError(
+      "spec.invalid",
+      "a field of a colon-separated file cannot hold a colon or a line break"
+    );
+  }
+  return value2;
+}
+
+// src/content/replace-line.ts
+function replaceLine(text4, change3) {
+  const line3 = oneLine(change3.line, "a line of a text file");
+  if (firstWord(line3) !== change3.where) {
+    throw new Error(`the new line must begin with ${change3.where}, or doing it twice would do it again`);
+  }
+  return mapLines(text4, (lines2) => {
+    const at3 = lines2.findIndex((one2) => firstWord(one2) === change3.where);
+    return at3 >= 0 ? replaceAt(lines2, at3, line3) : [...lines2, line3];
+  });
+}
+var firstWord = (line3) => line3.trim().split(/\s+/)[0];
+
+// src/content/replace-text.ts
+init_errors();
+var wordCharacter = /[A-Za-z0-9_.-]/;
+function replaceText(text4, change3) {
+  if (change3.from === "" || change3.from === change3.to) return text4;
+  const once9 = replaceAll(text4, change3);
+  if (replaceAll(once9, change3) === once9) return once9;
+  throw new PiImageError(
+    "plan.unsuitable",
+    `replacing "${change3.from}" by "${change3.to}" makes new places to replace`
+  );
+}
+function replaceAll(text4, { from, to, word: word3 }) {
+  const keep = to.indexOf(from);
+  let result = "";
+  let at3 = 0;
+  while (at3 < text4.length) {
+    if (keep >= 0 && text4.startsWith(to, at3) && (!word3 || standsAlone(text4, at3, to.length))) {
+      result += to;
+      at3 += to.length;
+    } else if (text4.startsWith(from, at3) && (!word3 || standsAlone(text4, at3, from.length))) {
+      result += to;
+      at3 += from.length;
+    } else {
+      result += text4[at3];
+      at3 += 1;
+    }
+  }
+  return result;
+}
+function standsAlone(text4, at3, length) {
+  return !wordCharacter.test(text4[at3 - 1] ?? "") && !wordCharacter.test(text4[at3 + length] ?? "");
+}
+
+// src/content/ini.ts
+function setInIni(text4, section, values) {
+  return mapLines(
+    text4,
+    (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKey2(before, section, key3, value2), lines2)
+  );
+}
+function setKey2(lines2, section, key3, value2) {
+  const inside = lines2.map((_2, index2) => sectionAt(lines2, index2) === section);
+  const line3 = `${key3}=${value2}`;
+  const active = lines2.findLastIndex((one2, index2) => inside[index2] && keyOf3(one2) === key3);
+  if (active >= 0) return replaceAt(lines2, active, line3);
+  const last = inside.lastIndexOf(true);
+  if (last < 0 && section !== void 0) {
+    const gap = lines2.length > 0 && lines2.at(-1)?.trim() !== "" ? [""] : [];
+    return [...lines2, ...gap, `[${section}]`, line3];
+  }
+  const end2 = lines2.findLastIndex((one2, index2) => inside[index2] && one2.trim() !== "");
+  return insertAt(lines2, end2 + 1, line3);
+}
+function sectionAt(lines2, index2) {
+  for (let at3 = index2; at3 >= 0; at3--) {
+    const name = /^\s*\[([^\]]*)\]\s*$/.exec(lines2[at3] ?? "")?.[1];
+    if (name !== void 0) return name;
+  }
+  return void 0;
+}
+function keyOf3(line3) {
+  return /^\s*([^#;=\s[][^=]*?)\s*=/.exec(line3)?.[1];
+}
+
+// src/content/shell-settings.ts
+function setInShellSettings(text4, values) {
+  return mapLines(
+    text4,
+    (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKey3(before, key3, value2), lines2)
+  );
+}
+function setKey3(lines2, key3, value2) {
+  const line3 = `${key3}=${shellDoubleQuoted(value2)}`;
+  const active = lines2.findLastIndex((one2) => /^\s*(?:export\s+)?([A-Za-z_]\w*)=/.exec(one2)?.[1] === key3);
+  return active >= 0 ? replaceAt(lines2, active, line3) : [...lines2, line3];
+}
+
+// src/content/sshd-config.ts
+function setInSshdConfig(text4, values) {
+  return mapLines(
+    text4,
+    (lines2) => Object.entries(values).reduce((before, [key3, value2]) => setKeyword(before, key3, value2), lines2)
+  );
+}
+function setKeyword(lines2, key3, value2) {
+  const match = lines2.findIndex((line3) => keywordOf(line3) === "match");
+  const end2 = match < 0 ? lines2.length : match;
+  const general = lines2.slice(0, end2);
+  const active = general.findIndex((line3) => keywordOf(line3) === key3.toLowerCase());
+  if (active >= 0) return replaceAt(lines2, active, `${key3} ${value2}`);
+  const commented = general.findLastIndex(
+    (line3) => line3.startsWith("#") && keywordOf(line3.slice(1)) === key3.toLowerCase()
+  );
+  return insertAt(lines2, commented >= 0 ? commented + 1 : end2, `${key3} ${value2}`);
+}
+function keywordOf(line3) {
+  return /^\s*([^\s=#]+)/.exec(line3)?.[1]?.toLowerCase();
+}
+
+// src/content/set-values.ts
+function setValues(text4, change3) {
+  for (const [key3, value2] of Object.entries(change3.values)) {
+    oneLine(value2, `the setting ${key3}`);
+    if (!/^[^\s=#;[\]][^\n\r=#[\]]*$/.test(key3) || key3 !== key3.trim()) {
+      throw new Error(`${JSON.stringify(key3)} is not a key of a setting`);
+    }
+  }
+  switch (change3.style) {
+    case "config.txt":
+      return setInConfigTxt(text4, change3.values);
+    case "sshd":
+      return setInSshdConfig(text4, change3.values);
+    case "ini":
+      return setInIni(text4, change3.section, change3.values);
+    case "shell":
+      return setInShellSettings(text4, change3.values);
+  }
+}
+
+// src/content/change.ts
+function applyChange(text4, change3) {
+  switch (change3.op) {
+    case "ensure-lines":
+      return ensureLines(text4, change3);
+    case "set":
+      return setValues(text4, change3);
+    case "words":
+      return setWords(text4, change3);
+    case "replace-line":
+      return replaceLine(text4, change3);
+    case "replace-text":
+      return replaceText(text4, change3);
+    case "set-record":
+      return setRecord(text4, change3);
+    case "rename-record":
+      return renameRecord(text4, change3);
+    case "set-members":
+      return setMembers(text4, change3);
+    case "set-interface":
+      return setInterface(text4, change3);
+  }
+}
+
+// src/plan/apply.ts
+init_errors();
+
+// src/plan/owner.ts
+init_errors();
+function ownerResolver(os2, login) {
+  const users = new Map(os2.users.map((user2) => [user2.name, user2.uid]));
+  const groups2 = new Map(os2.groups.map((group3) => [group3.name, group3.gid]));
+  if (login) {
+    users.set(login.name, login.uid);
+    if (!groups2.has(login.name)) groups2.set(login.name, login.gid);
+  }
+  return (owner2, from) => ({
+    uid: lookUp(owner2.user, users, "user", from),
+    gid: lookUp(owner2.group, groups2, "group", from)
+  });
+}
+function lookUp(value2, ids, what, from) {
+  if (typeof value2 === "number") return value2;
+  const id = ids.get(value2);
+  if (id !== void 0) return id;
+  throw new PiImageError("plan.unsuitable", `${from}: the image has no ${what} "${value2}"`, {
+    help: `use a number, or one of: ${[...ids.keys()].join(", ")}`
+  });
+}
+
+// src/plan/receipts.ts
+var Receipts = class {
+  #byPath = /* @__PURE__ */ new Map();
+  file(edit, action, sha256) {
+    const receipt = this.#touch(edit, action);
+    receipt.sha256 = sha256;
+    delete receipt.target;
+  }
+  link(edit, action, target) {
+    const receipt = this.#touch(edit, action);
+    receipt.target = target;
+    delete receipt.sha256;
+  }
+  directory(edit, action) {
+    this.#touch(edit, action);
+  }
+  unchanged(edit) {
+    this.#touch(edit, "unchanged");
+  }
+  removed(edit) {
+    const receipt = this.#touch(edit, "removed");
+    delete receipt.sha256;
+    delete receipt.target;
+  }
+  moved(edit) {
+    this.#touch(edit, "moved").to = edit.to;
+  }
+  /** With mode, owner and size as they now are in the tree. */
+  list(tree) {
+    return [...this.#byPath].map(([path50, receipt]) => {
+      const entry4 = receipt.target === void 0 ? tree.stat(path50) : tree.lstat(path50);
+      const { size = 0, mode: mode2 = 0, uid = 0, gid = 0, kind = "none" } = entry4 ?? {};
+      return { path: path50, ...receipt, kind, size: kind === "directory" ? 0 : size, mode: mode2, uid, gid };
+    });
+  }
+  #touch(edit, action) {
+    const old = this.#byPath.get(edit.path);
+    const receipt = old ?? { from: [], action };
+    receipt.action = combine(old?.action, action);
+    if (!receipt.from.includes(edit.from)) receipt.from.push(edit.from);
+    if (edit.sensitive) receipt.sensitive = true;
+    this.#byPath.set(edit.path, receipt);
+    return receipt;
+  }
+};
+function combine(first, second) {
+  if (first === void 0) return second;
+  if (second === "unchanged") return first;
+  if (first === "created" && second === "changed") return "created";
+  if (first === "removed" && second === "created") return "changed";
+  return second;
+}
+
+// src/plan/text-encoding.ts
+init_errors();
+function decodeText(bytes3) {
+  try {
+    const value2 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes3);
+    return { value: value2, encode: (text4) => Buffer.from(text4) };
+  } catch {
+    return { value: Buffer.from(bytes3).toString("latin1"), encode: encodeLatin1 };
+  }
+}
+function encodeLatin1(text4, path50) {
+  for (const character of text4) {
+    if ((character.codePointAt(0) ?? 0) > 255) {
+      throw new PiImageError(
+        "plan.unsuitable",
+        `${path50} is not UTF-8 text, so "${character}" cannot be put into it`
+      );
+    }
+  }
+  return Buffer.from(text4, "latin1");
+}
+
+// src/plan/apply.ts
+function applyPlan(plan2, tree, options2 = {}) {
+  const work2 = {
+    tree,
+    receipts: new Receipts(),
+    resolveOwner: ownerResolver(plan2.os, plan2.login),
+    openHostFile: options2.openHostFile ?? refuseHostFiles
+  };
+  for (const edit of plan2.edits) {
+    options2.signal?.throwIfAborted();
+    applyEdit(edit, work2);
+  }
+  tree.flush();
+  const applied = work2.receipts.list(tree);
+  for (const one2 of applied) options2.onApplied?.(one2);
+  return applied;
+}
+function applyEdit(edit, work2) {
+  switch (edit.kind) {
+    case "write":
+      return applyWrite(edit, work2);
+    case "change":
+      return applyTextChange(edit, work2);
+    case "link":
+      return applyLink(edit, work2);
+    case "directory":
+      return applyDirectory(edit, work2);
+    case "remove":
+      return applyRemove(edit, work2);
+    case "move":
+      return applyMove(edit, work2);
+  }
+}
+function applyWrite(edit, work2) {
+  const existed = work2.tree.stat(edit.path) !== void 0;
+  makeParents(edit, work2);
+  const { source, digest } = hashing(openContent(edit.content, work2));
+  work2.tree.write(edit.path, source, attributesOf(edit, work2));
+  work2.receipts.file(edit, existed ? "changed" : "created", digest());
+}
+function applyTextChange(edit, work2) {
+  const bytes3 = work2.tree.read(edit.path);
+  if (bytes3 === void 0 && edit.ifMissing === "skip") return;
+  if (bytes3 === void 0 && edit.ifMissing === "fail") {
+    throw new PiImageError(
+      "plan.unsuitable",
+      `${edit.from} has to change ${edit.path}, which this image does not have`,
+      {
+        help: "run `pi-image inspect` on the image to see what it is"
+      }
+    );
+  }
+  const text4 = decodeText(bytes3 ?? new Uint8Array());
+  const after = text4.encode(applyChange(text4.value, edit.change), edit.path);
+  const attributes2 = attributesOf(edit, work2);
+  const old = work2.tree.stat(edit.path);
+  if (bytes3 !== void 0 && Buffer.compare(after, bytes3) === 0 && old && hasAttributes(old, attributes2)) {
+    return work2.receipts.unchanged(edit);
+  }
+  makeParents(edit, work2);
+  work2.tree.write(edit.path, bytesSource(after), attributes2);
+  work2.receipts.file(
+    edit,
+    bytes3 === void 0 ? "created" : "changed",
+    createHash17("sha256").update(after).digest("hex")
+  );
+}
+function applyLink(edit, work2) {
+  const old = work2.tree.lstat(edit.path);
+  if (old?.kind === "link" && work2.tree.readLink(edit.path) === edit.target)
+    return work2.receipts.unchanged(edit);
+  if (old?.kind === "directory") {
+    throw new PiImageError(
+      "image.is-a-directory",
+      `${edit.from} has to make ${edit.path} a link, but it is a directory`
+    );
+  }
+  makeParents(edit, work2);
+  if (old) work2.tree.remove(edit.path);
+  work2.tree.makeLink(edit.path, edit.target);
+  work2.receipts.link(edit, old ? "changed" : "created", edit.target);
+}
+function applyDirectory(edit, work2) {
+  const old = work2.tree.stat(edit.path);
+  const attributes2 = attributesOf(edit, work2);
+  if (old === void 0) {
+    makeParents(edit, work2);
+    work2.tree.makeDirectory(edit.path, attributes2);
+    return work2.receipts.directory(edit, "created");
+  }
+  if (old.kind !== "directory") {
+    throw new PiImageError(
+      "image.not-a-directory",
+      `${edit.from} needs a directory at ${edit.path}, where a file is`
+    );
+  }
+  if (hasAttributes(old, attributes2)) return work2.receipts.unchanged(edit);
+  work2.tree.setAttributes(edit.path, attributes2);
+  work2.receipts.directory(edit, "changed");
+}
+function applyRemove(edit, work2) {
+  if (work2.tree.lstat(edit.path) === void 0) return;
+  work2.tree.remove(edit.path);
+  work2.receipts.removed(edit);
+}
+function applyMove(edit, work2) {
+  makeParents({ ...edit, path: edit.to }, work2);
+  work2.tree.rename(edit.path, edit.to);
+  work2.receipts.moved(edit);
+}
+function makeParents(edit, work2) {
+  const names4 = edit.path.split("/").slice(1, -1);
+  let path50 = "";
+  for (const name of names4) {
+    path50 += `/${name}`;
+    if (work2.tree.stat(path50) !== void 0) continue;
+    work2.tree.makeDirectory(path50, { mode: 493, uid: 0, gid: 0 });
+    work2.receipts.directory({ path: path50, from: edit.from }, "created");
+  }
+}
+function attributesOf(edit, work2) {
+  const owner2 = edit.owner && work2.resolveOwner(edit.owner, edit.from);
+  return { ...edit.mode !== void 0 && { mode: edit.mode }, ...owner2 };
+}
+function hasAttributes(entry4, wanted) {
+  return ["mode", "uid", "gid"].every(
+    (key3) => wanted[key3] === void 0 || entry4[key3] === wanted[key3]
+  );
+}
+function openContent(content2, work2) {
+  if (isHostFile(content2)) return work2.openHostFile(content2.hostFile);
+  return bytesSource(typeof content2 === "string" ? Buffer.from(content2) : content2);
+}
+function hashing(source) {
+  const hash2 = createHash17("sha256");
+  let next = 0;
+  return {
+    source: {
+      size: source.size,
+      readInto(target, position) {
+        source.readInto(target, position);
+        if (position + target.length <= next) return;
+        hash2.update(target.subarray(next - position));
+        next = position + target.length;
+      }
+    },
+    digest: () => hash2.digest("hex")
+  };
+}
+function refuseHostFiles(path50) {
+  throw new Error(`no way to read ${path50} was given`);
+}
+
+// src/build/host-files.ts
+init_errors();
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+var HostFiles = class {
+  #descriptors = [];
+  /** @throws PiImageError `spec.missing` when the file went away or shrank since it was looked at. */
+  open(path50) {
+    const descriptor3 = this.#open(path50);
+    const { size } = fstatSync(descriptor3);
+    return {
+      size,
+      readInto(target, position) {
+        for (let done = 0; done < target.length; ) {
+          const read4 = readSync(descriptor3, target, done, target.length - done, position + done);
+          if (read4 === 0) throw new PiImageError("spec.missing", `${path50} shrank while it was read`);
+          done += read4;
+        }
+      }
+    };
+  }
+  [Symbol.dispose]() {
+    for (const descriptor3 of this.#descriptors.splice(0)) closeSync(descriptor3);
+  }
+  #open(path50) {
+    try {
+      const descriptor3 = openSync(path50, "r");
+      this.#descriptors.push(descriptor3);
+      return descriptor3;
+    } catch (cause) {
+      throw new PiImageError("spec.missing", `${path50} cannot be read: ${cause.message}`, {
+        cause
+      });
+    }
+  }
+};
+
+// src/build/edit-image.ts
+var patience3 = 3e4;
+async function editImage({ base: base2, image, plan: plan2 }, options2) {
+  var _stack = [];
+  try {
+    const { signal, onEvent } = options2;
+    const hostFiles = __using(_stack, new HostFiles());
+    const apply = (edits) => runStage(
+      { stage: "edit", subject: base2.title, onEvent },
+      () => applyPlan({ ...plan2, edits }, image.tree, {
+        openHostFile: (file4) => hostFiles.open(file4),
+        onApplied: (edit) => onEvent?.({ code: "edit.applied", edit }),
+        ...signal && { signal }
+      })
+    );
+    const planned = await apply(plan2.edits);
+    if (plan2.preloads.length === 0) return planned;
+    const fetched = await fetchPreloads({ image, plan: plan2 }, options2);
+    checkSpace(fetched, image.tree);
+    return [...planned, ...await apply(fetched)];
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    __callDispose(_stack, _error, _hasError);
+  }
+}
+async function fetchPreloads({ image, plan: plan2 }, options2) {
+  const { environment = {}, offline: offline2 = false, signal, onEvent } = options2;
+  const cache2 = cacheLayout(cachePlace(options2));
+  await prepareCache(cache2);
+  const { preload: preload2 } = await Promise.resolve().then(() => (init_preload2(), preload_exports));
+  const dispatcher = await proxyDispatcher(environment, patience3);
+  try {
+    return await preload2(plan2.preloads, image, {
+      fetch: createFetch({ dispatcher, idleTimeout: patience3, ...signal && { signal } }),
+      cache: cache2.files,
+      ...options2.dockerConfig !== void 0 && { dockerConfig: options2.dockerConfig },
+      offline: offline2,
+      ...signal && { signal },
+      ...onEvent && { onEvent }
+    });
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+// src/build/make-image.ts
 async function makeImage(request, options2) {
   const prepared = await prepare(request, options2);
   try {
@@ -89049,7 +89047,7 @@ function lintMade({ image, plan: plan2 }, { now, public: isPublic2 = false, onEv
   return findings;
 }
 
-// src/build.ts
+// src/build/build.ts
 async function plan(settings5, options2 = {}) {
   var _stack = [];
   try {
@@ -89404,7 +89402,7 @@ async function baseFacts({ name, sha256 }) {
 // src/action/run-release.ts
 import path48 from "node:path";
 
-// src/build-release.ts
+// src/build/release/build-release.ts
 import { randomBytes as randomBytes2 } from "node:crypto";
 import path47 from "node:path";
 
@@ -89775,7 +89773,7 @@ function differenceOf(pair, options2) {
   return { path: path50, change: "changed", before, after, ...content2 && { content: content2 } };
 }
 
-// src/build-release.ts
+// src/build/release/build-release.ts
 init_errors();
 
 // src/output/asset-limit.ts
@@ -89913,7 +89911,7 @@ async function setAside(folder12, to) {
   });
 }
 
-// src/release-documents.ts
+// src/build/release/documents.ts
 import { createHash as createHash27 } from "node:crypto";
 init_installed();
 
@@ -90324,7 +90322,7 @@ function person(maintainer) {
   return `Person: ${name ? `${name.replace(/["()]/g, "")} (${address})` : maintainer.replace(/["()]/g, "")}`;
 }
 
-// src/release-documents.ts
+// src/build/release/documents.ts
 async function releaseDocuments({ image: opened, edits }, inputs) {
   const { base: base2, build: build2, image, shown: shown4, outputs, now, diff, url: url2, title } = inputs;
   const tool = { name: "pi-image", version: packageVersion() };
@@ -90369,7 +90367,7 @@ async function installedIn({ tree }) {
 var json3 = (value2) => `${JSON.stringify(value2, void 0, 2)}
 `;
 
-// src/release-files.ts
+// src/build/release/files.ts
 import { createHash as createHash28 } from "node:crypto";
 import path46 from "node:path";
 init_stage();
@@ -90443,7 +90441,7 @@ async function writeText(folder12, name, text4, options2) {
   }
 }
 
-// src/build-release.ts
+// src/build/release/build-release.ts
 async function buildRelease(settings5, options2) {
   var _stack = [];
   try {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import type { BuildOptions } from '../build/options.ts';
+import { readSettings, seedFor } from '../build/prepare.ts';
 import { buildTime } from '../cli/build-request.ts';
 import { type ConfigFile, readConfigFile } from '../cli/config-file.ts';
 import { secretReader } from '../cli/secrets.ts';
 import { PiImageError } from '../model/errors.ts';
 import type { OnEvent } from '../model/events.ts';
-import type { BuildOptions } from '../options.ts';
-import { readSettings, seedFor } from '../prepare.ts';
 import { cameFromFlags, mergeSettings } from '../spec/merge-settings.ts';
 import type { ReadSecret } from '../spec/secrets.ts';
 import type { Spec } from '../spec/spec.ts';

@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { type BuildResult, build, plan } from '../build.ts';
+import { type BuildResult, build, plan } from '../build/build.ts';
+import { getDownload } from '../build/open-base.ts';
 import { planAsJson } from '../cli/commands/plan-text.ts';
 import { redact } from '../cli/ui/redact.ts';
-import { getDownload } from '../open-base.ts';
 import { blockMapNameOf } from '../output/format.ts';
 import { findImage } from '../source/catalogue.ts';
 import type { ActionInputs } from './action-input.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { buildRelease, type ReleaseResult } from '../build-release.ts';
+import { buildRelease, type ReleaseResult } from '../build/release/build-release.ts';
 import { redact } from '../cli/ui/redact.ts';
 import { gitHubLimit } from '../output/asset-limit.ts';
 import { formatOf, rawNameOf } from '../output/format.ts';

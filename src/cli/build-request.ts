@@ -1,7 +1,7 @@
+import type { PlanOptions } from '../build/options.ts';
+import { readSettings, seedFor } from '../build/prepare.ts';
 import { PiImageError } from '../model/errors.ts';
 import type { Advice } from '../model/plan.ts';
-import type { PlanOptions } from '../options.ts';
-import { readSettings, seedFor } from '../prepare.ts';
 import { cameFromFlags, mergeSettings } from '../spec/merge-settings.ts';
 import type { Locate } from '../spec/parse.ts';
 import { readConfigFile } from './config-file.ts';

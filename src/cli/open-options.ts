@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { OpenOptions } from '../options.ts';
+import type { OpenOptions } from '../build/options.ts';
 import type { Renderer, RendererOptions } from './ui/renderer.ts';
 
 /** Options of every command that opens an image. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../../src/build/randomness.ts';
 import { builtInCustomizations } from '../../src/customizations/index.ts';
 import { readFacts } from '../../src/image/facts/read-facts.ts';
 import type { Tree } from '../../src/model/tree.ts';
 import { applyPlan } from '../../src/plan/apply.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { randomFrom } from '../../src/randomness.ts';
 import { parseSpec } from '../../src/spec/parse.ts';
 import { resolveSecrets } from '../../src/spec/secrets.ts';
 import { osTrees } from '../fixtures/os-trees.ts';

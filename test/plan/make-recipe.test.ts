@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../../src/build/randomness.ts';
 import { builtInCustomizations } from '../../src/customizations/index.ts';
 import { type Edit, write } from '../../src/model/edit.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -8,7 +9,6 @@ import { makePlan } from '../../src/plan/make-plan.ts';
 import { type RecipeInputs, withRecipe } from '../../src/plan/make-recipe.ts';
 import { readRecipe } from '../../src/plan/read-recipe.ts';
 import { mostChanges, mostRuns, type RecipeRun, recipePath, recipeSchema } from '../../src/plan/recipe.ts';
-import { randomFrom } from '../../src/randomness.ts';
 import { parseSpec } from '../../src/spec/parse.ts';
 import { redactedConfig } from '../../src/spec/redacted-config.ts';
 import { resolveSecrets } from '../../src/spec/secrets.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { randomFrom } from '../../src/build/randomness.ts';
 import type { Customization } from '../../src/customizations/customization.ts';
 import { builtInCustomizations } from '../../src/customizations/index.ts';
 import { bytesSource } from '../../src/model/content.ts';
@@ -8,7 +9,6 @@ import { applyPlan } from '../../src/plan/apply.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { checkPersonalization, requireRecipe, withoutDefaults } from '../../src/plan/personalization.ts';
 import { type Recipe, recipePath } from '../../src/plan/recipe.ts';
-import { randomFrom } from '../../src/randomness.ts';
 import { parseSpec } from '../../src/spec/parse.ts';
 import { resolveSecrets } from '../../src/spec/secrets.ts';
 import { buildTime, changedBy } from '../customizations/harness.ts';

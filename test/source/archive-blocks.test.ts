@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { originalCodes } from '../../src/original-codes.ts';
+import { originalCodes } from '../../src/build/original-codes.ts';
 import { surveyArchive } from '../../src/source/archive-blocks.ts';
 import { clearCache } from '../../src/source/cache/clear.ts';
 import { listCache } from '../../src/source/cache/contents.ts';

@@ -1,4 +1,4 @@
-import { applyPatch } from '../../apply-patch.ts';
+import { applyPatch } from '../../build/apply-patch.ts';
 import { buildTime } from '../build-request.ts';
 import { type OpenFlags, openOptions } from '../open-options.ts';
 import type { ProgramContext } from '../program.ts';

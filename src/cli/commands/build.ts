@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { type BuildResult, build } from '../../build.ts';
-import type { BuildOptions } from '../../options.ts';
+import { type BuildResult, build } from '../../build/build.ts';
+import type { BuildOptions } from '../../build/options.ts';
 import { buildRequest, type RequestFlags } from '../build-request.ts';
 import type { ProgramContext } from '../program.ts';
 import { formatBytes } from '../ui/format.ts';

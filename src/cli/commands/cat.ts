@@ -1,4 +1,4 @@
-import { lookInto } from '../../look-into.ts';
+import { lookInto } from '../../build/look-into.ts';
 import { PiImageError } from '../../model/errors.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { Tree } from '../../model/tree.ts';

@@ -1,6 +1,6 @@
+import { openBase } from '../../build/open-base.ts';
 import { entryDifferences } from '../../diff/diff-images.ts';
 import { tableDifferences } from '../../diff/table.ts';
-import { openBase } from '../../open-base.ts';
 import { answerNo } from '../exit-code.ts';
 import { type OpenFlags, openOptions } from '../open-options.ts';
 import type { ProgramContext } from '../program.ts';

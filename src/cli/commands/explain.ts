@@ -1,4 +1,4 @@
-import { explain } from '../../explain.ts';
+import { explain } from '../../build/explain.ts';
 import { type OpenFlags, openOptions } from '../open-options.ts';
 import type { ProgramContext } from '../program.ts';
 import { paintFor } from '../ui/paint.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { buildFleet } from '../../build-fleet.ts';
+import { buildFleet } from '../../build/fleet/build-fleet.ts';
 import { builtInCustomizations } from '../../customizations/index.ts';
 import { parseCsvList } from '../../fleet/csv.ts';
 import type { DeviceList } from '../../fleet/device-list.ts';

@@ -1,12 +1,12 @@
 import path from 'node:path';
+import { type MendResult, mend } from '../../build/mend.ts';
+import { openBase } from '../../build/open-base.ts';
 import { packageVersion } from '../../content/package-version.ts';
 import { builtInRules } from '../../lint/index.ts';
 import { type LintReport, lintImage } from '../../lint/lint-image.ts';
 import type { Rule } from '../../lint/rule.ts';
-import { type MendResult, mend } from '../../mend.ts';
 import { PiImageError } from '../../model/errors.ts';
 import { nearest } from '../../model/nearest.ts';
-import { openBase } from '../../open-base.ts';
 import { buildTime } from '../build-request.ts';
 import { answerNo } from '../exit-code.ts';
 import { type OpenFlags, openOptions } from '../open-options.ts';

@@ -1,4 +1,4 @@
-import { lookInto } from '../../look-into.ts';
+import { lookInto } from '../../build/look-into.ts';
 import type { Tree } from '../../model/tree.ts';
 import type { Entry } from '../../model/volume.ts';
 import { type OpenFlags, openOptions } from '../open-options.ts';

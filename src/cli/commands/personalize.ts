@@ -1,5 +1,5 @@
+import { type PersonalizeOptions, personalize, planPersonalization } from '../../build/personalize.ts';
 import { PiImageError } from '../../model/errors.ts';
-import { type PersonalizeOptions, personalize, planPersonalization } from '../../personalize.ts';
 import { buildRequest } from '../build-request.ts';
 import { hostCountry } from '../host-country.ts';
 import type { ProgramContext } from '../program.ts';

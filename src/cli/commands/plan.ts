@@ -1,4 +1,4 @@
-import { plan } from '../../build.ts';
+import { plan } from '../../build/build.ts';
 import type { Plan } from '../../model/plan.ts';
 import { buildRequest, type RequestFlags } from '../build-request.ts';
 import type { ProgramContext } from '../program.ts';

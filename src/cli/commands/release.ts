@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { buildRelease, type ReleaseResult } from '../../build-release.ts';
+import type { BuildOptions } from '../../build/options.ts';
+import { buildRelease, type ReleaseResult } from '../../build/release/build-release.ts';
 import { PiImageError } from '../../model/errors.ts';
-import type { BuildOptions } from '../../options.ts';
 import { formatBytes } from '../ui/format.ts';
 import { paintFor } from '../ui/paint.ts';
 import { printable } from '../ui/problem.ts';

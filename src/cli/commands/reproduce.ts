@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { type Reproduction, reproduce } from '../../build/release/reproduce.ts';
 import { PiImageError } from '../../model/errors.ts';
 import { longestManifest, type Manifest, parseManifest } from '../../release/manifest.ts';
-import { type Reproduction, reproduce } from '../../reproduce.ts';
 import { answerNo } from '../exit-code.ts';
 import { manifestSecrets } from '../manifest-secrets.ts';
 import { type OpenFlags, openOptions } from '../open-options.ts';

@@ -1,10 +1,10 @@
+import { lookInto } from '../../build/look-into.ts';
 import {
   type FirstBootStatus,
   largestStatus,
   noFirstBootStatus,
   parseFirstBootStatus,
 } from '../../content/first-boot-status.ts';
-import { lookInto } from '../../look-into.ts';
 import { type OpenFlags, openOptions } from '../open-options.ts';
 import type { ProgramContext } from '../program.ts';
 import { chooseRenderer } from '../ui/renderer.ts';

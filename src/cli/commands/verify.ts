@@ -1,5 +1,5 @@
+import { type PartitionReport, verify } from '../../build/verify.ts';
 import { PiImageError } from '../../model/errors.ts';
-import { type PartitionReport, verify } from '../../verify.ts';
 import { type OpenFlags, openOptions } from '../open-options.ts';
 import type { ProgramContext } from '../program.ts';
 import { printable } from '../ui/problem.ts';

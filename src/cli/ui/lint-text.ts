@@ -1,6 +1,6 @@
+import type { MendResult } from '../../build/mend.ts';
 import type { LintFinding, LintReport } from '../../lint/lint-image.ts';
 import type { Level } from '../../lint/rule.ts';
-import type { MendResult } from '../../mend.ts';
 import type { Paint, Style } from './paint.ts';
 import { printable } from './problem.ts';
 

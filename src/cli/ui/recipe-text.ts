@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { RecipeChange, RecipeRun } from '../../explain.ts';
+import type { RecipeChange, RecipeRun } from '../../build/explain.ts';
 import type { Paint } from './paint.ts';
 import { printable } from './problem.ts';
 

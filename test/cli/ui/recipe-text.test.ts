@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { RecipeRun } from '../../../src/build/explain.ts';
 import { describeRun } from '../../../src/cli/ui/recipe-text.ts';
-import type { RecipeRun } from '../../../src/explain.ts';
 
 const plain = (_colour: string, text: string): string => text;
 const run: RecipeRun = {

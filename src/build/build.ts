@@ -1,0 +1,85 @@
+import path from 'node:path';
+import type { LintFinding } from '../lint/lint-image.ts';
+import type { AppliedEdit } from '../model/applied.ts';
+import type { Plan } from '../model/plan.ts';
+import { checkOutput } from '../output/check-output.ts';
+import { rawNameOf } from '../output/format.ts';
+import type { Spec } from '../spec/spec.ts';
+import { codeStoreFor } from './code-store.ts';
+import { type FinishedImage, finishImage } from './finish.ts';
+import { makeImage } from './make-image.ts';
+import { cachePlace } from './open-base.ts';
+import type { BuildOptions, PlanOptions } from './options.ts';
+import { type CheckedSettings, prepare, readSettings } from './prepare.ts';
+
+export interface BuildResult extends FinishedImage {
+  readonly base: { readonly name: string; readonly sha256?: string };
+  readonly plan: Plan;
+  readonly edits: readonly AppliedEdit[];
+  /** What lint finds in it and the plan's advice has not told. */
+  readonly findings: readonly LintFinding[];
+}
+
+/** What a build would do, without doing it. */
+export async function plan(settings: unknown, options: PlanOptions = {}): Promise<Plan> {
+  using prepared = await prepare(readSettings(settings, options), options);
+  return prepared.plan;
+}
+
+/**
+ * Makes one finished image out of a base image and settings. The output gets its name only when it is whole and
+ * verified; any failure, and an abort, leaves nothing behind.
+ */
+export async function build(settings: unknown, options: BuildOptions = {}): Promise<BuildResult> {
+  return buildChecked(readSettings(settings, options), options);
+}
+
+/** `build` for settings that have been checked, whatever they are for. */
+export async function buildChecked(request: CheckedSettings, options: BuildOptions): Promise<BuildResult> {
+  const {
+    signal,
+    onEvent,
+    environment = {},
+    now = new Date(),
+    checksums = false,
+    blockMap = false,
+  } = options;
+  const { spec } = request;
+  const output = await checkOutput(outputFor(spec, options), {
+    overwrite: options.overwrite ?? false,
+    blockMap,
+    base: path.resolve(options.directory ?? '.', spec.image),
+    environment,
+  });
+
+  using made = await makeImage(request, { ...options, now });
+  const { base, overlay, plan, edits, findings } = made;
+  const written = await finishImage(
+    { base, overlay, edits, isPrivate: plan.sensitive, output },
+    {
+      checksums,
+      verify: options.verify ?? 'written',
+      store: options.zeroFree ? undefined : codeStoreFor(base, options),
+      blockMap,
+      cacheDirectory: cachePlace(options),
+      zeroFree: options.zeroFree ?? false,
+      now,
+      environment,
+      onEvent,
+      signal,
+    },
+  );
+  return {
+    ...written,
+    base: { name: base.name, ...(base.sha256 !== undefined && { sha256: base.sha256 }) },
+    plan,
+    edits,
+    findings,
+  };
+}
+
+function outputFor(spec: Spec, options: BuildOptions): string {
+  if (options.output !== undefined) return path.resolve(options.output);
+  if (spec.output !== undefined) return path.resolve(options.directory ?? '.', spec.output);
+  return path.resolve(rawNameOf(spec.image));
+}

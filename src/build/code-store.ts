@@ -1,0 +1,13 @@
+import path from 'node:path';
+import type { CodeStore } from '../model/code.ts';
+import type { Base } from '../source/base.ts';
+import { cacheLayout } from '../source/cache/layout.ts';
+import { pieceStore } from '../source/cache/pieces.ts';
+import { cachePlace } from './open-base.ts';
+import type { OpenOptions } from './options.ts';
+
+/** Where what a base is encoded to is kept. Only what is known by its digest can be recognised the next time. */
+export function codeStoreFor({ sha256, size }: Base, options: OpenOptions): CodeStore | undefined {
+  if (sha256 === undefined) return undefined;
+  return pieceStore(cacheLayout(path.resolve(cachePlace(options))), { base: sha256, reserve: 2 * size });
+}

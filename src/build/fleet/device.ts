@@ -1,0 +1,100 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { BlockDevice } from '../../image/device.ts';
+import { openFileDevice } from '../../image/file-device.ts';
+import { ReadAhead } from '../../image/read-ahead.ts';
+import type { DeviceResult } from '../../model/events.ts';
+import type { Plan } from '../../model/plan.ts';
+import { writeFailure } from '../../model/write-failure.ts';
+import { checkOutput } from '../../output/check-output.ts';
+import type { Base } from '../../source/base.ts';
+import { codeStoreFor } from '../code-store.ts';
+import { type FinishedImage, finishImage } from '../finish.ts';
+import { carryOut } from '../make-image.ts';
+import { type BaseReference, cachePlace, openRaw } from '../open-base.ts';
+import type { BuildOptions } from '../options.ts';
+
+/** What all devices of a fleet have in common. Plain data, so that it can go to another thread. */
+export interface FleetCommon {
+  readonly base: Base;
+  readonly enlargement?: BaseReference['enlargement'];
+  readonly options: Pick<
+    BuildOptions,
+    | 'cacheDirectory'
+    | 'environment'
+    | 'offline'
+    | 'recover'
+    | 'overwrite'
+    | 'verify'
+    | 'dockerConfig'
+    | 'public'
+    | 'zeroFree'
+  > & { readonly now: Date };
+}
+
+/** What one device needs besides; plain data too. */
+export interface DeviceJob {
+  readonly plan: Plan;
+  /** Absolute. */
+  readonly output: string;
+  /** Replace an output that is there. */
+  readonly overwrite: boolean;
+}
+
+export type DeviceOutput = Required<Pick<DeviceResult, 'size' | 'sha256'>>;
+
+/** Opens the base for all devices of one thread. */
+export function openCommon(common: FleetCommon): OpenFleet {
+  const file = openFileDevice(common.base.path, { writable: false });
+  return { ...common, device: new ReadAhead(file), [Symbol.dispose]: () => file.close() };
+}
+
+/** What one thread has for all its devices. */
+export interface OpenFleet extends FleetCommon, Disposable {
+  readonly device: BlockDevice;
+}
+
+export interface DeviceEvents extends Pick<BuildOptions, 'onEvent' | 'signal'> {
+  /** Awaited before the output has its name. */
+  readonly onReady: (output: DeviceOutput) => Promise<void>;
+}
+
+/** Makes the output of one device of a fleet; its folder is made where it is missing. */
+export async function makeDevice(
+  { plan, output, overwrite }: DeviceJob,
+  { base, enlargement, options, device }: OpenFleet,
+  { onReady, ...events }: DeviceEvents,
+): Promise<DeviceOutput> {
+  const folder = path.dirname(output);
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw writeFailure(folder, error);
+  });
+  const { environment = {} } = options;
+  const checked = await checkOutput(output, { overwrite, base: base.path, environment });
+  const atHand = { device, os: plan.os };
+  using bench = await openRaw(base, { ...(enlargement && { enlargement }) }, options, atHand);
+  const { edits } = await carryOut({ ...bench, plan }, { ...options, ...events });
+  const finished = await finishImage(
+    { base, device, overlay: bench.overlay, edits, isPrivate: plan.sensitive, output: checked },
+    {
+      checksums: false,
+      digest: true,
+      verify: options.verify ?? 'written',
+      store: options.zeroFree ? undefined : codeStoreFor(base, options),
+      blockMap: false,
+      cacheDirectory: cachePlace(options),
+      zeroFree: options.zeroFree ?? false,
+      onReady: (ready) => onReady(outputOf(ready)),
+      now: options.now,
+      environment,
+      onEvent: events.onEvent,
+      signal: events.signal,
+    },
+  );
+  return outputOf(finished);
+}
+
+function outputOf({ path: file, size, sha256 }: FinishedImage): DeviceOutput {
+  if (sha256 === undefined) throw new Error(`the digest of ${file} was not computed`);
+  return { size, sha256 };
+}

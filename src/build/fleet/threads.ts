@@ -1,0 +1,147 @@
+import { Worker } from 'node:worker_threads';
+import { type ErrorCode, PiImageError, type Problem } from '../../model/errors.ts';
+import type { BuildEvent, OnEvent } from '../../model/events.ts';
+import type { DeviceJob, DeviceOutput, FleetCommon } from './device.ts';
+import { makeDevice, openCommon } from './device.ts';
+
+/** What carries out the jobs of a fleet, as many at the same time as it has hands. */
+export interface Crew extends AsyncDisposable {
+  readonly hands: number;
+  /** `ready` is awaited before the output has its name. */
+  make(job: DeviceJob, ready: Ready): Promise<DeviceOutput>;
+}
+
+type Ready = (output: DeviceOutput) => Promise<void>;
+
+export interface CrewOptions {
+  readonly onEvent: OnEvent;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** An error as it goes from one thread to another. */
+export interface ThrownInThread {
+  readonly code?: ErrorCode;
+  readonly message: string;
+  readonly help?: string;
+  readonly problems?: readonly Problem[];
+  readonly stack?: string;
+}
+
+export type FromThread =
+  | { readonly kind: 'event'; readonly event: BuildEvent }
+  | { readonly kind: 'ready'; readonly output: DeviceOutput }
+  | { readonly kind: 'made'; readonly output: DeviceOutput }
+  | { readonly kind: 'thrown'; readonly error: ThrownInThread };
+
+export type ToThread =
+  | { readonly kind: 'make'; readonly job: DeviceJob }
+  /** The answer to `ready`. */
+  | { readonly kind: 'go'; readonly error?: ThrownInThread }
+  | { readonly kind: 'abort' };
+
+/** This thread, one device after the other: for one device, and for formats that use all cores by themselves. */
+export function crewOfOne(common: FleetCommon, options: CrewOptions): Crew {
+  const { onEvent, signal } = options;
+  const open = openCommon(common);
+  return {
+    hands: 1,
+    make: (job, onReady) => makeDevice(job, open, { onReady, onEvent, ...(signal && { signal }) }),
+    [Symbol.asyncDispose]: async () => open[Symbol.dispose](),
+  };
+}
+
+/** Threads of their own, since opening, editing and checking an image is work for the processor. */
+export function crewOfThreads(count: number, common: FleetCommon, options: CrewOptions): Crew {
+  const idle = Array.from({ length: count }, () => new Thread(common, options.onEvent));
+  const all = [...idle];
+  const abort = () => all.forEach((thread) => void thread.abort());
+  options.signal?.addEventListener('abort', abort, { once: true });
+  return {
+    hands: count,
+    async make(job, ready) {
+      const thread = idle.pop();
+      if (thread === undefined) throw new Error('more jobs at the same time than there are threads');
+      try {
+        return await thread.make(job, ready);
+      } finally {
+        idle.push(thread);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      options.signal?.removeEventListener('abort', abort);
+      await Promise.all(all.map((thread) => thread.end()));
+    },
+  };
+}
+
+class Thread {
+  readonly #worker: Worker;
+  readonly #onEvent: OnEvent;
+  #fault: Error | undefined;
+
+  constructor(common: FleetCommon, onEvent: OnEvent) {
+    this.#onEvent = onEvent;
+    this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
+      workerData: common,
+      execArgv: [],
+    });
+    this.#worker.on('error', (error) => {
+      this.#fault = error;
+    });
+    this.#worker.on('exit', (code) => {
+      this.#fault ??= new Error(`a thread of the fleet ended with ${code}`);
+    });
+  }
+
+  make(job: DeviceJob, ready: Ready): Promise<DeviceOutput> {
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void): void => {
+        this.#worker.off('message', onMessage).off('exit', onExit);
+        act();
+      };
+      const onMessage = (message: FromThread): void => {
+        if (message.kind === 'event') this.#onEvent(message.event);
+        else if (message.kind === 'ready') void this.#answer(ready(message.output));
+        else if (message.kind === 'made') settle(() => resolve(message.output));
+        else settle(() => reject(revived(message.error)));
+      };
+      const onExit = (): void => settle(() => reject(this.#fault));
+      if (this.#fault) return reject(this.#fault);
+      this.#worker.on('message', onMessage).on('exit', onExit);
+      this.#post({ kind: 'make', job });
+    });
+  }
+
+  async #answer(readiness: Promise<void>): Promise<void> {
+    const error = await readiness.then(() => undefined, flattened);
+    this.#post({ kind: 'go', ...(error && { error }) });
+  }
+
+  abort(): void {
+    this.#post({ kind: 'abort' });
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #post(message: ToThread): void {
+    this.#worker.postMessage(message);
+  }
+}
+
+export function flattened(error: unknown): ThrownInThread {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { message, stack } = error;
+  if (!PiImageError.is(error)) return { message, ...(stack !== undefined && { stack }) };
+  const { code, help, problems } = error;
+  return { code, message, ...(help !== undefined && { help }), problems };
+}
+
+export function revived({ code, message, help, problems, stack }: ThrownInThread): Error {
+  if (code === undefined) return Object.assign(new Error(message), stack !== undefined && { stack });
+  return new PiImageError(code, message, {
+    ...(help !== undefined && { help }),
+    ...(problems && { problems }),
+  });
+}

@@ -1,0 +1,32 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type FleetCommon, makeDevice, openCommon } from './device.ts';
+import { type FromThread, flattened, revived, type ToThread } from './threads.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('this file is the thread of a fleet, not a program');
+const common = openCommon(workerData as FleetCommon);
+const controller = new AbortController();
+const tell = (message: FromThread): void => port.postMessage(message);
+let answered: (answer: ToThread & { kind: 'go' }) => void = () => {};
+
+port.on('message', async (message: ToThread) => {
+  if (message.kind === 'abort') return controller.abort();
+  if (message.kind === 'go') return answered(message);
+  try {
+    const output = await makeDevice(message.job, common, {
+      signal: controller.signal,
+      onEvent: (event) => tell({ kind: 'event', event }),
+      async onReady(ready) {
+        const answer = new Promise<ToThread & { kind: 'go' }>((resolve) => {
+          answered = resolve;
+        });
+        tell({ kind: 'ready', output: ready });
+        const { error } = await answer;
+        if (error) throw revived(error);
+      },
+    });
+    tell({ kind: 'made', output });
+  } catch (error) {
+    tell({ kind: 'thrown', error: flattened(error) });
+  }
+});
