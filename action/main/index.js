@@ -24653,7 +24653,7 @@ var require_receiver = __commonJS({
             const buffer = this.consume(2);
             const fin = (buffer[0] & 128) !== 0;
             const opcode = buffer[0] & 15;
-            const masked = (buffer[1] & 128) === 128;
+            const masked2 = (buffer[1] & 128) === 128;
             const fragmented = !fin && opcode !== opcodes.CONTINUATION;
             const payloadLength = buffer[1] & 127;
             const rsv1 = buffer[0] & 64;
@@ -24663,7 +24663,7 @@ var require_receiver = __commonJS({
               failWebsocketConnection(this.#handler, 1002, "Invalid opcode received");
               return callback();
             }
-            if (masked) {
+            if (masked2) {
               failWebsocketConnection(this.#handler, 1002, "Frame cannot be masked");
               return callback();
             }
@@ -24711,7 +24711,7 @@ var require_receiver = __commonJS({
               this.#info.compressed = rsv1 !== 0;
             }
             this.#info.opcode = opcode;
-            this.#info.masked = masked;
+            this.#info.masked = masked2;
             this.#info.fin = fin;
             this.#info.fragmented = fragmented;
           } else if (this.#state === parserStates.PAYLOADLENGTH_16) {
@@ -82090,26 +82090,64 @@ import { createHash as createHash5 } from "node:crypto";
 
 // src/source/unpack/sparse-file.ts
 import { open as open6 } from "node:fs/promises";
+
+// src/model/early-flush.ts
+var flushEvery = 32 * 1024 * 1024;
+var EarlyFlush = class {
+  #sync;
+  #waiting = 0;
+  #running;
+  #failure;
+  /** @param sync puts on the disk what was written to the file so far */
+  constructor(sync) {
+    this.#sync = sync;
+  }
+  /** So many bytes more were written. */
+  written(bytes3) {
+    this.#waiting += bytes3;
+    if (this.#waiting < flushEvery || this.#running) return;
+    this.#waiting = 0;
+    this.#running = this.#sync().catch((error2) => {
+      this.#failure ??= error2;
+    }).finally(() => {
+      this.#running = void 0;
+    });
+  }
+  /** Waits for what is under way; throws when any of it failed. */
+  async end() {
+    await this.#running;
+    if (this.#failure !== void 0) throw this.#failure;
+  }
+};
+
+// src/source/unpack/sparse-file.ts
 var holeSize = 64 * 1024;
 var bufferSize = 16 * holeSize;
 var zeros2 = Buffer.alloc(holeSize);
-var flushEvery = 128 * 1024 * 1024;
 var SparseFile = class _SparseFile {
   /** Bytes given so far. */
   size = 0;
   #handle;
+  #copy;
+  #early;
   #filling = Buffer.allocUnsafe(bufferSize);
   #spare = Buffer.allocUnsafe(bufferSize);
   #filled = 0;
   #writing = Promise.resolve();
-  #flushing;
-  #flushFailure;
-  #unflushed = 0;
-  constructor(handle) {
+  constructor(handle, copy) {
     this.#handle = handle;
+    this.#copy = copy;
+    this.#early = new EarlyFlush(() => handle.datasync());
   }
-  static async create(path50, { isPrivate }) {
-    return new _SparseFile(await open6(path50, "wx", isPrivate ? 384 : 420));
+  static async create(path50, { isPrivate, copy }) {
+    const handle = await open6(path50, "wx", isPrivate ? 384 : 420);
+    try {
+      await copy?.begin(path50);
+    } catch (error2) {
+      await handle.close();
+      throw error2;
+    }
+    return new _SparseFile(handle, copy);
   }
   async write(chunk) {
     for (let taken = 0; taken < chunk.length; ) {
@@ -82125,30 +82163,16 @@ var SparseFile = class _SparseFile {
   async finish() {
     await this.#turn();
     await this.#writing;
-    await this.#flushing;
-    if (this.#flushFailure) throw this.#flushFailure;
+    await this.#early.end();
     await this.#handle.truncate(this.size);
-    await this.#handle.sync();
+    await Promise.all([this.#handle.sync(), this.#copy?.end(this.size)]);
   }
   async close() {
     await this.#writing.catch(() => {
     });
-    await this.#flushing;
+    await this.#early.end().catch(() => {
+    });
     await this.#handle.close();
-  }
-  /** In passing. A failure is kept for the end, because a system tells it only once. */
-  #flush(bytes3) {
-    this.#unflushed += bytes3;
-    if (this.#unflushed < flushEvery || this.#flushing) return;
-    this.#unflushed = 0;
-    this.#flushing = this.#handle.datasync().then(
-      () => {
-        this.#flushing = void 0;
-      },
-      (error2) => {
-        this.#flushFailure = error2;
-      }
-    );
   }
   async #turn() {
     await this.#writing;
@@ -82161,14 +82185,24 @@ var SparseFile = class _SparseFile {
   }
   async #put(bytes3, position) {
     for (const [start, end2] of dataRuns(bytes3)) {
-      this.#flush(end2 - start);
-      for (let at3 = start; at3 < end2; ) {
-        const { bytesWritten } = await this.#handle.write(bytes3, at3, end2 - at3, position + at3);
-        at3 += bytesWritten;
+      const run3 = bytes3.subarray(start, end2);
+      await Promise.all([this.#write(run3, position + start), this.#copy?.write(run3, position + start)]);
+      this.#early.written(run3.length);
+    }
+  }
+  async #write(bytes3, position) {
+    for (let done = 0; done < bytes3.length; ) {
+      try {
+        done += (await this.#handle.write(bytes3, done, bytes3.length - done, position + done)).bytesWritten;
+      } catch (error2) {
+        if (!isFull(error2) || !await this.#copy?.giveUp()) throw error2;
       }
     }
   }
 };
+function isFull(error2) {
+  return ["ENOSPC", "EDQUOT"].includes(String(error2.code));
+}
 function* dataRuns(bytes3) {
   let start = -1;
   for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
@@ -82196,9 +82230,9 @@ var decoders = {
     yield* through(archive2, workerFilter2("zst", context2.subject), context2);
   }
 };
-async function writeRawImage(path50, content2, { subject, hash: hash2, isPrivate = false, onProgress, limit = largestImage }) {
+async function writeRawImage(path50, content2, { subject, hash: hash2, isPrivate = false, copy, onProgress, limit = largestImage }) {
   const digest = hash2 ? createHash5("sha256") : void 0;
-  const file4 = await SparseFile.create(path50, { isPrivate });
+  const file4 = await SparseFile.create(path50, { isPrivate, copy });
   try {
     for await (const chunk of content2) {
       digest?.update(chunk);
@@ -82224,7 +82258,7 @@ import path17 from "node:path";
 async function unpackFile(file4, context2) {
   const title = path17.basename(file4.subject);
   const { size, mode: mode2 } = await stat3(file4.path);
-  const options2 = { ...file4, isPrivate: (mode2 & 63) === 0 };
+  const options2 = { ...file4, isPrivate: (mode2 & 63) === 0, copy: context2.copy };
   if (file4.format === "zip") {
     const { openZip: openZip2 } = await Promise.resolve().then(() => (init_zip(), zip_exports));
     const zip = await openZip2(file4.path, { ...context2, subject: file4.subject });
@@ -82295,7 +82329,7 @@ async function fetchAndUnpack(image, partial2, to, context2) {
   try {
     const { pin, mirrors } = image;
     const subject = shown(mirrors[0] ?? "");
-    const options2 = { subject, hash: pin.of === "image" };
+    const options2 = { subject, hash: pin.of === "image", copy: context2.copy };
     const stop = new AbortController();
     const signal = context2.signal ? AbortSignal.any([context2.signal, stop.signal]) : stop.signal;
     const connection2 = __using(_stack, await Connection.open(context2.environment, context2.patience.stall));
@@ -82689,6 +82723,7 @@ async function obtainLocal(file4, context2) {
       );
       const { sha256: key3, ...found } = await surveying;
       if (sha256) checkDigest(file4.subject, key3, sha256, "do not change the file while it is read");
+      context2.copy?.accept();
       return { key: key3, facts: { name, title, format: format2, size: image.size, archiveSha256: key3, ...found } };
     }
   });
@@ -82829,6 +82864,7 @@ async function obtainRemote(image, context2) {
     async make(draft, signal) {
       if (context2.offline) throw offline(title);
       const { sha256, ...fetched } = await fetchImage(image, draft, { ...context2, signal });
+      context2.copy?.accept();
       const facts2 = { name, title, ...fetched, ...sha256 && { imageSha256: sha256 } };
       return { key: pin.sha256, facts: facts2 };
     }
@@ -82946,6 +82982,7 @@ function obtainOptions({ directory: directory2, sha256 }, options2) {
     offline: options2.offline ?? false,
     keepDownload: options2.keepDownload ?? false,
     ...sha256 !== void 0 && { sha256 },
+    ...options2.copy && { copy: options2.copy },
     ...options2.signal && { signal: options2.signal },
     ...options2.onEvent && { onEvent: options2.onEvent }
   };
@@ -83974,6 +84011,266 @@ function codeStoreFor({ sha256, size }, options2) {
   return pieceStore(cacheLayout(path34.resolve(cachePlace(options2))), { base: sha256, reserve: 2 * size });
 }
 
+// src/output/draft.ts
+import { constants as constants7 } from "node:fs";
+import { chmod, copyFile as copyFile2, lstat as lstat6, open as open11, unlink as unlink4 } from "node:fs/promises";
+init_errors();
+
+// src/output/partial-claim.ts
+init_errors();
+import { lstat as lstat4, unlink as unlink2 } from "node:fs/promises";
+import { setTimeout as sleep5 } from "node:timers/promises";
+var touchEvery = 1e3;
+var staleAfter = 5e3;
+var lookEvery = 200;
+async function claim2(partial2, create5, { onWaiting, remove: remove2 = unlink2, signal }) {
+  for (; ; ) {
+    try {
+      return await create5();
+    } catch (error2) {
+      if (systemCode(error2) !== "EEXIST") throw error2;
+    }
+    const state2 = await look2(partial2, onWaiting, signal);
+    if (state2 === "in use") {
+      throw new PiImageError("output.busy", `another build is writing ${partial2}`, {
+        help: "Wait for it to end, or name another output."
+      });
+    }
+    if (state2 === "stale") {
+      await remove2(partial2).catch((error2) => {
+        if (systemCode(error2) !== "ENOENT") throw error2;
+      });
+    }
+  }
+}
+async function look2(file4, onWaiting, signal) {
+  const first = await touchedAt(file4);
+  if (first === void 0) return "gone";
+  const age = Date.now() - first;
+  if (age >= staleAfter) return "stale";
+  onWaiting();
+  const end2 = performance.now() + staleAfter - Math.max(0, age);
+  while (performance.now() < end2) {
+    await sleep5(lookEvery, void 0, { ...signal && { signal } });
+    const now = await touchedAt(file4);
+    if (now === void 0) return "gone";
+    if (now !== first) return "in use";
+  }
+  return "stale";
+}
+async function touchedAt(file4) {
+  return (await lstat4(file4).catch(() => void 0))?.mtimeMs;
+}
+
+// src/output/publish.ts
+import { link as link2, lstat as lstat5, open as open10, rename as rename5, unlink as unlink3 } from "node:fs/promises";
+import path35 from "node:path";
+async function publish(partial2, file4, overwrite) {
+  try {
+    if (overwrite) await rename5(partial2, file4);
+    else await renameToNew(partial2, file4);
+    await syncDirectory(path35.dirname(file4));
+  } catch (error2) {
+    throw writeFailure(file4, error2);
+  }
+}
+async function renameToNew(partial2, file4) {
+  try {
+    await link2(partial2, file4);
+  } catch (error2) {
+    if (systemCode(error2) === "EEXIST") throw outputExists(file4);
+    if (await isThere(file4)) throw outputExists(file4);
+    return rename5(partial2, file4);
+  }
+  await unlink3(partial2);
+}
+async function isThere(file4) {
+  return await lstat5(file4).catch(() => void 0) !== void 0;
+}
+async function syncDirectory(directory2) {
+  const handle = await open10(directory2, "r").catch(() => void 0);
+  await handle?.sync().catch(() => {
+  });
+  await handle?.close();
+}
+
+// src/output/draft.ts
+async function openDraft(output2, options2) {
+  const file4 = `${output2.path}.partial`;
+  const mode2 = modeOf(options2);
+  try {
+    const { handle, holdsBase } = await claim2(file4, () => create4(file4, mode2, options2.cloneOf), {
+      onWaiting: () => options2.onEvent?.({ code: "output.waiting", path: file4 }),
+      signal: options2.signal
+    });
+    return new OpenDraft(output2, file4, handle, holdsBase, identity3(await handle.stat({ bigint: true })));
+  } catch (error2) {
+    options2.signal?.throwIfAborted();
+    throw writeFailure(file4, error2);
+  }
+}
+async function create4(file4, mode2, cloneOf) {
+  if (cloneOf === void 0 || !await clone2(cloneOf, file4)) {
+    return { handle: await open11(file4, "wx+", mode2), holdsBase: false };
+  }
+  try {
+    await chmod(file4, masked(mode2));
+    return { handle: await open11(file4, "r+"), holdsBase: true };
+  } catch (error2) {
+    await unlink4(file4).catch(() => {
+    });
+    throw error2;
+  }
+}
+async function clone2(from, to) {
+  try {
+    await copyFile2(from, to, constants7.COPYFILE_EXCL | constants7.COPYFILE_FICLONE_FORCE);
+    return true;
+  } catch (error2) {
+    if (systemCode(error2) === "EEXIST") throw error2;
+    return false;
+  }
+}
+function modeOf({ isPrivate }) {
+  return isPrivate ? 384 : 420;
+}
+function masked(mode2) {
+  return mode2 & ~process.umask();
+}
+function identity3({ dev, ino }) {
+  return `${dev}:${ino}`;
+}
+var OpenDraft = class {
+  file;
+  holdsBase;
+  #output;
+  #handle;
+  #identity;
+  #touching;
+  #early;
+  #isOpen = true;
+  constructor(output2, file4, handle, holdsBase, identity5) {
+    this.file = file4;
+    this.holdsBase = holdsBase;
+    this.#output = output2;
+    this.#handle = handle;
+    this.#identity = identity5;
+    this.#early = new EarlyFlush(() => handle.datasync());
+    this.#touching = setInterval(() => {
+      const now = /* @__PURE__ */ new Date();
+      handle.utimes(now, now).catch(() => {
+      });
+    }, touchEvery).unref();
+  }
+  async write(bytes3, position) {
+    try {
+      for (let done = 0; done < bytes3.length; ) {
+        const left = bytes3.length - done;
+        done += (await this.#handle.write(bytes3, done, left, position + done)).bytesWritten;
+      }
+      this.#early.written(bytes3.length);
+    } catch (error2) {
+      throw writeFailure(this.file, error2);
+    }
+  }
+  async resize(size) {
+    await this.#handle.truncate(size).catch((error2) => {
+      throw writeFailure(this.file, error2);
+    });
+  }
+  async flush() {
+    try {
+      await this.#early.end();
+      await this.#handle.sync();
+      return (await this.#handle.stat()).size;
+    } catch (error2) {
+      throw writeFailure(this.file, error2);
+    }
+  }
+  async adopt(options2) {
+    this.holdsBase = true;
+    await this.#handle.chmod(masked(modeOf(options2))).catch((error2) => {
+      throw writeFailure(this.file, error2);
+    });
+  }
+  async publish() {
+    if (!await this.#isOurs()) {
+      throw new PiImageError("output.busy", `another build took over ${this.file}`, {
+        help: "Let one build at a time write an output."
+      });
+    }
+    await this.#close();
+    await publish(this.file, this.#output.path, this.#output.overwrite);
+  }
+  async [Symbol.asyncDispose]() {
+    await this.#close();
+    if (await this.#isOurs()) await unlink4(this.file).catch(() => {
+    });
+  }
+  /** Whether the name still is that of the file we made: once published, or taken over, it is not. */
+  async #isOurs() {
+    const found = await lstat6(this.file, { bigint: true }).catch(() => void 0);
+    return found !== void 0 && identity3(found) === this.#identity;
+  }
+  async #close() {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    clearInterval(this.#touching);
+    await this.#early.end().catch(() => {
+    });
+    await this.#handle.close();
+  }
+};
+
+// src/build/early-output.ts
+var EarlyOutput = class {
+  #output;
+  #options;
+  #draft;
+  #isBase = false;
+  constructor(output2, options2) {
+    this.#output = output2;
+    this.#options = options2;
+  }
+  async begin(file4) {
+    await this[Symbol.asyncDispose]();
+    const draft = await openDraft(this.#output, { ...this.#options, isPrivate: true, cloneOf: file4 });
+    if (draft.holdsBase) await draft[Symbol.asyncDispose]();
+    else this.#draft = draft;
+  }
+  write(bytes3, position) {
+    return this.#unlessItFails((draft) => draft.write(bytes3, position));
+  }
+  end(size) {
+    return this.#unlessItFails((draft) => draft.resize(size));
+  }
+  async giveUp() {
+    const isThere2 = this.#draft !== void 0;
+    await this[Symbol.asyncDispose]();
+    return isThere2;
+  }
+  accept() {
+    this.#isBase = true;
+  }
+  /** The output with the bytes of its base; undefined where it has to be written from the beginning. */
+  async take(options2) {
+    if (!this.#isBase) return void 0;
+    await this.#draft?.adopt(options2);
+    return this.#draft;
+  }
+  async [Symbol.asyncDispose]() {
+    const draft = this.#draft;
+    this.#draft = void 0;
+    this.#isBase = false;
+    await draft?.[Symbol.asyncDispose]();
+  }
+  /** What there is no room for now is told when the output is written after all. */
+  async #unlessItFails(work2) {
+    if (this.#draft === void 0) return;
+    await work2(this.#draft).catch(() => this.giveUp());
+  }
+};
+
 // src/build/finish.ts
 import { readFile as readFile11 } from "node:fs/promises";
 import path39 from "node:path";
@@ -84209,199 +84506,6 @@ async function* readThrough(file4) {
 function changed(file4) {
   return new Error(`${file4} does not hold what was written to it`);
 }
-
-// src/output/draft.ts
-init_errors();
-import { constants as constants7 } from "node:fs";
-import { chmod, copyFile as copyFile2, lstat as lstat6, open as open11, unlink as unlink4 } from "node:fs/promises";
-
-// src/output/partial-claim.ts
-init_errors();
-import { lstat as lstat4, unlink as unlink2 } from "node:fs/promises";
-import { setTimeout as sleep5 } from "node:timers/promises";
-var touchEvery = 1e3;
-var staleAfter = 5e3;
-var lookEvery = 200;
-async function claim2(partial2, create5, { onWaiting, remove: remove2 = unlink2, signal }) {
-  for (; ; ) {
-    try {
-      return await create5();
-    } catch (error2) {
-      if (systemCode(error2) !== "EEXIST") throw error2;
-    }
-    const state2 = await look2(partial2, onWaiting, signal);
-    if (state2 === "in use") {
-      throw new PiImageError("output.busy", `another build is writing ${partial2}`, {
-        help: "Wait for it to end, or name another output."
-      });
-    }
-    if (state2 === "stale") {
-      await remove2(partial2).catch((error2) => {
-        if (systemCode(error2) !== "ENOENT") throw error2;
-      });
-    }
-  }
-}
-async function look2(file4, onWaiting, signal) {
-  const first = await touchedAt(file4);
-  if (first === void 0) return "gone";
-  const age = Date.now() - first;
-  if (age >= staleAfter) return "stale";
-  onWaiting();
-  const end2 = performance.now() + staleAfter - Math.max(0, age);
-  while (performance.now() < end2) {
-    await sleep5(lookEvery, void 0, { ...signal && { signal } });
-    const now = await touchedAt(file4);
-    if (now === void 0) return "gone";
-    if (now !== first) return "in use";
-  }
-  return "stale";
-}
-async function touchedAt(file4) {
-  return (await lstat4(file4).catch(() => void 0))?.mtimeMs;
-}
-
-// src/output/publish.ts
-import { link as link2, lstat as lstat5, open as open10, rename as rename5, unlink as unlink3 } from "node:fs/promises";
-import path35 from "node:path";
-async function publish(partial2, file4, overwrite) {
-  try {
-    if (overwrite) await rename5(partial2, file4);
-    else await renameToNew(partial2, file4);
-    await syncDirectory(path35.dirname(file4));
-  } catch (error2) {
-    throw writeFailure(file4, error2);
-  }
-}
-async function renameToNew(partial2, file4) {
-  try {
-    await link2(partial2, file4);
-  } catch (error2) {
-    if (systemCode(error2) === "EEXIST") throw outputExists(file4);
-    if (await isThere(file4)) throw outputExists(file4);
-    return rename5(partial2, file4);
-  }
-  await unlink3(partial2);
-}
-async function isThere(file4) {
-  return await lstat5(file4).catch(() => void 0) !== void 0;
-}
-async function syncDirectory(directory2) {
-  const handle = await open10(directory2, "r").catch(() => void 0);
-  await handle?.sync().catch(() => {
-  });
-  await handle?.close();
-}
-
-// src/output/draft.ts
-async function openDraft(output2, options2) {
-  const file4 = `${output2.path}.partial`;
-  const mode2 = options2.isPrivate ? 384 : 420;
-  try {
-    const { handle, isClone } = await claim2(file4, () => create4(file4, mode2, options2.cloneOf), {
-      onWaiting: () => options2.onEvent?.({ code: "output.waiting", path: file4 }),
-      signal: options2.signal
-    });
-    return new OpenDraft(output2, file4, handle, isClone, identity3(await handle.stat({ bigint: true })));
-  } catch (error2) {
-    options2.signal?.throwIfAborted();
-    throw writeFailure(file4, error2);
-  }
-}
-async function create4(file4, mode2, cloneOf) {
-  if (cloneOf === void 0 || !await clone2(cloneOf, file4)) {
-    return { handle: await open11(file4, "wx+", mode2), isClone: false };
-  }
-  try {
-    await chmod(file4, mode2 & ~process.umask());
-    return { handle: await open11(file4, "r+"), isClone: true };
-  } catch (error2) {
-    await unlink4(file4).catch(() => {
-    });
-    throw error2;
-  }
-}
-async function clone2(from, to) {
-  try {
-    await copyFile2(from, to, constants7.COPYFILE_EXCL | constants7.COPYFILE_FICLONE_FORCE);
-    return true;
-  } catch (error2) {
-    if (systemCode(error2) === "EEXIST") throw error2;
-    return false;
-  }
-}
-function identity3({ dev, ino }) {
-  return `${dev}:${ino}`;
-}
-var OpenDraft = class {
-  file;
-  isClone;
-  #output;
-  #handle;
-  #identity;
-  #touching;
-  #isOpen = true;
-  constructor(output2, file4, handle, isClone, identity5) {
-    this.file = file4;
-    this.isClone = isClone;
-    this.#output = output2;
-    this.#handle = handle;
-    this.#identity = identity5;
-    this.#touching = setInterval(() => {
-      const now = /* @__PURE__ */ new Date();
-      handle.utimes(now, now).catch(() => {
-      });
-    }, touchEvery).unref();
-  }
-  async write(bytes3, position) {
-    try {
-      for (let done = 0; done < bytes3.length; ) {
-        const left = bytes3.length - done;
-        done += (await this.#handle.write(bytes3, done, left, position + done)).bytesWritten;
-      }
-    } catch (error2) {
-      throw writeFailure(this.file, error2);
-    }
-  }
-  async resize(size) {
-    await this.#handle.truncate(size).catch((error2) => {
-      throw writeFailure(this.file, error2);
-    });
-  }
-  async flush() {
-    try {
-      await this.#handle.sync();
-      return (await this.#handle.stat()).size;
-    } catch (error2) {
-      throw writeFailure(this.file, error2);
-    }
-  }
-  async publish() {
-    if (!await this.#isOurs()) {
-      throw new PiImageError("output.busy", `another build took over ${this.file}`, {
-        help: "Let one build at a time write an output."
-      });
-    }
-    await this.#close();
-    await publish(this.file, this.#output.path, this.#output.overwrite);
-  }
-  async [Symbol.asyncDispose]() {
-    await this.#close();
-    if (await this.#isOurs()) await unlink4(this.file).catch(() => {
-    });
-  }
-  /** Whether the name still is that of the file we made: once published, or taken over, it is not. */
-  async #isOurs() {
-    const found = await lstat6(this.file, { bigint: true }).catch(() => void 0);
-    return found !== void 0 && identity3(found) === this.#identity;
-  }
-  async #close() {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    clearInterval(this.#touching);
-    await this.#handle.close();
-  }
-};
 
 // src/output/block-map.ts
 var blockSize = 4096;
@@ -84907,7 +85011,7 @@ async function writeRaw(content2, sink, options2) {
   const hash2 = options2.digest ? createHash13("sha256") : void 0;
   const whole = wholeOf(content2);
   await sink.resize(content2.size);
-  if (sink.isClone) {
+  if (sink.holdsBase) {
     await forEachPiece(content2, content2.dirtyRuns(), options2, (bytes3, at3) => sink.write(bytes3, at3));
     if (hash2) await forEachPiece(content2, [whole], options2, async (bytes3) => void hash2.update(bytes3));
   } else {
@@ -85211,7 +85315,7 @@ async function writeImage(content2, output2, draft, options2) {
   }
 }
 async function writeUncompressed(content2, draft, options2) {
-  const room = draft.isClone ? 0 : await roomForRaw(options2.base, content2);
+  const room = draft.holdsBase ? 0 : await roomForRaw(options2.base, content2);
   await checkRoom(draft.file, content2.size, room);
   const sha256 = await writeRaw(content2, draft, options2);
   return { size: await draft.flush(), ...sha256 !== void 0 && { sha256 } };
@@ -86224,16 +86328,16 @@ function each(use) {
 var pieceSize8 = 1024 * 1024;
 var samples = 32;
 async function readBack(file4, { format: format2 }, content2, { sha256, parts = [] }, options2) {
-  const isFull = options2.extent === "full";
+  const isFull2 = options2.extent === "full";
   if (format2 === ".img") {
-    const runs = isFull ? [wholeOf(content2)] : [...content2.dirtyRuns(), ...sampleOf(content2)];
+    const runs = isFull2 ? [wholeOf(content2)] : [...content2.dirtyRuns(), ...sampleOf(content2)];
     await compareRuns(file4, content2, runs, options2);
     return sha256;
   }
   const digest = await digestOfParts(file4, parts).catch((cause) => {
     throw unlike2(cause.message, cause);
   });
-  if (format2 === ".pipatch" || !isFull) return digest;
+  if (format2 === ".pipatch" || !isFull2) return digest;
   const compare = comparison(file4, content2);
   await decode3(file4, format2, (bytes3) => options2.progress(compare.next(bytes3)), options2).catch(
     (cause) => {
@@ -86510,7 +86614,7 @@ async function writeOutput(image, options2) {
     const origin = output2.format === ".pipatch" ? await originOf(base2, options2) : void 0;
     const stage = { subject: path39.basename(output2.path), total: edited.size, onEvent };
     const cloneOf = output2.format === ".img" && !options2.zeroFree ? { cloneOf: base2.path } : {};
-    const draft = __using(_stack, await openDraft(output2, { isPrivate, ...cloneOf, onEvent, signal }), true);
+    const draft = __using(_stack, image.draft ?? await openDraft(output2, { isPrivate, ...cloneOf, onEvent, signal }), true);
     const map2 = __using(_stack, options2.blockMap ? await draftBlockMap(edited, usedRuns(edited), {
       output: output2.path,
       overwrite: output2.overwrite,
@@ -89086,10 +89190,13 @@ async function buildChecked(request, options2) {
       base: path42.resolve(options2.directory ?? ".", spec.image),
       environment
     });
-    const made = __using(_stack, await makeImage(request, { ...options2, now }));
+    const isCopy = output2.format === ".img" && !options2.zeroFree;
+    const early = __using(_stack, isCopy ? new EarlyOutput(output2, { onEvent, signal }) : void 0, true);
+    const made = __using(_stack, await makeImage(request, { ...options2, now, copy: early }));
     const { base: base2, overlay, plan: plan2, edits, findings } = made;
+    const isPrivate = plan2.sensitive;
     const written2 = await finishImage(
-      { base: base2, overlay, edits, isPrivate: plan2.sensitive, output: output2 },
+      { base: base2, overlay, edits, isPrivate, output: output2, draft: await early?.take({ isPrivate }) },
       {
         checksums,
         verify: options2.verify ?? "written",
@@ -89113,7 +89220,8 @@ async function buildChecked(request, options2) {
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
-    __callDispose(_stack, _error, _hasError);
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
   }
 }
 function outputFor(spec, options2) {
@@ -90606,7 +90714,7 @@ function runnerLog(write2) {
 ` : `${commandLine2({ name: "stop-commands", message: token })}
 `);
   };
-  const masked = /* @__PURE__ */ new Set();
+  const masked2 = /* @__PURE__ */ new Set();
   return {
     print(text4) {
       listen(false);
@@ -90620,8 +90728,8 @@ function runnerLog(write2) {
     },
     mask(secret3) {
       for (const one2 of [secret3, ...secret3.split(/\r?\n/)]) {
-        if (one2 === "" || masked.has(one2)) continue;
-        masked.add(one2);
+        if (one2 === "" || masked2.has(one2)) continue;
+        masked2.add(one2);
         listen(true);
         write2(`${commandLine2({ name: "add-mask", message: one2 })}
 `);
