@@ -12,10 +12,11 @@ import { makeKey } from './boot/boot-image.ts';
 import { type Checks, expect } from './boot/checks.ts';
 import * as look from './boot/expectations.ts';
 import type { Guest } from './boot/guest.ts';
-import { buildOfflineImage, greeting, running, serveShop } from './boot/offline-image.ts';
+import { buildOfflineImage } from './boot/offline-image.ts';
 import { piImage } from './boot/pi-image.ts';
 import { defaultBase, packagesAnswer } from './boot/prerequisites.ts';
 import { guestOptions, runSession, type Session, withGuest } from './boot/session.ts';
+import { greeting, running, served, serveShop, shopRuns } from './boot/shop.ts';
 import { type Limits, until } from './boot/until.ts';
 
 const { values } = parseArgs({
@@ -106,21 +107,15 @@ async function reaches(guest: Guest, name: string, limits: Limits): Promise<stri
 }
 
 async function theyRun(guest: Guest, limits: Limits): Promise<string> {
-  const list = "docker ps --filter status=running --format '{{.Names}}' | sort";
-  const wanted = running.join('\n');
-  await until('running containers', { within: 120, every: 3 }, limits, async () =>
-    (await guest.run(list)).trim() === wanted ? true : undefined,
-  );
+  await shopRuns(guest, limits);
   const when = after(guest);
   const heard = await until('a visit', { within: 60 }, limits, async () => {
     const last = (await guest.run('docker logs --tail 1 shop_visitor_1 2>&1')).trim();
     expect(last.includes(greeting), `its log ends with "${last}"`);
     return last;
   });
-  const served = await guest.run(
-    `bash -c 'exec 3<>/dev/tcp/127.0.0.1/8080; printf "GET / HTTP/1.0\\r\\n\\r\\n" >&3; cat <&3'`,
-  );
-  expect(served.includes(greeting), `port 8080 of the Pi says ${JSON.stringify(served.slice(0, 200))}`);
+  const answer = await served(guest);
+  expect(answer.includes(greeting), `port 8080 of the Pi says ${JSON.stringify(answer.slice(0, 200))}`);
   return `${running.join(', ')} ${when}; one heard of another: "${heard}"`;
 }
 

@@ -28,7 +28,7 @@ export function qemuArguments(machine: Machine, port: number): string[] {
   const { boot, words = [], network = 'open', serialLog, monitor } = machine;
   return [
     ...['-M', 'virt,highmem=off', '-cpu', 'cortex-a15', '-smp', '2', '-m', '1024'],
-    ...['-display', 'none', '-no-reboot'],
+    ...['-display', 'none'],
     ...['-monitor', monitor === undefined ? 'none' : `unix:${monitor},server=on,wait=off`],
     ...['-chardev', `file,id=serial,path=${serialLog},append=on`, '-serial', 'chardev:serial'],
     ...['-kernel', boot.kernel, '-initrd', boot.initrd],

@@ -237,6 +237,56 @@ describe.skipIf(!has.flock)('the first-boot runner', () => {
     expect(root.status().steps[0]?.message).toBe('needs 300 MiB of free space, there are 200');
   });
 
+  describe('when the kernel knows fewer block groups than the root file system has', () => {
+    /** As after a power cut in the middle of growing: a file system of 30 groups and a remainder. */
+    const cramped = (known: number) => {
+      const root = rootWith([step('one', 'echo one >>"$root/order"')]);
+      root.stub('findmnt', 'echo /dev/mmcblk0p2');
+      root.stub(
+        'dumpe2fs',
+        'printf "Block count:              983100\\nFirst block:              0\\nBlocks per group:         32768\\n"',
+      );
+      const groups = Array.from({ length: known }, (_, index) => `#${index}    : 6     1     4100  [ 0 1 ]`);
+      const lines = ['#group: free  frags first [ 2^0   2^1  ]', ...groups].join('\n');
+      root.write('/proc/fs/ext4/mmcblk0p2/mb_groups', `${lines}\n`);
+      return root;
+    };
+    const restarts = (root: FirstBootRoot) =>
+      root.called().filter((call) => call === 'systemctl --no-block reboot').length;
+
+    it.each([5, 30])('restarts once, before the first step: %i known', async (known) => {
+      const root = cramped(known);
+      root.stub('sleep', '[ "$1" -ne 120 ] || exec /bin/sleep 600');
+      const child = root.start();
+      await until(() => restarts(root) === 1);
+      expect(root.status()).toMatchObject({
+        state: 'waiting',
+        message: 'restarting, so that all of the card can be used',
+      });
+      await stop(child);
+      expect(root.exists('/order')).toBe(false);
+      const { output } = await root.run();
+      expect(output).not.toContain('restarting');
+      expect(restarts(root)).toBe(1);
+      expect(root.status().state).toBe('done');
+    });
+
+    it('does nothing of that when it knows all', async () => {
+      const root = cramped(31);
+      await root.run();
+      expect(restarts(root)).toBe(0);
+      expect(root.status().state).toBe('done');
+    });
+
+    it('does nothing of that when it learns of all meanwhile', async () => {
+      const root = cramped(5);
+      root.stub('sleep', '[ "$1" -ne 10 ] || rm -r "$PI_IMAGE_ROOT/proc"');
+      await root.run();
+      expect(restarts(root)).toBe(0);
+      expect(root.status().state).toBe('done');
+    });
+  });
+
   it('goes on where it was killed', async () => {
     const root = rootWith([
       step('one', 'echo one >>"$root/order"', { order: 10 }),
