@@ -85083,6 +85083,19 @@ function parseBlockHeader(bytes3) {
     ...size !== void 0 && { size }
   };
 }
+function composeBlock({ data, size, filter, check: sum }) {
+  const flags2 = tellsDataSize | tellsSize;
+  const fields7 = padded2(
+    Buffer.concat([Uint8Array.of(0, flags2), encodeNumber(data.length), encodeNumber(size), filter])
+  );
+  fields7[0] = fields7.length / 4;
+  const header3 = Buffer.concat([fields7, crc322(fields7)]);
+  return {
+    bytes: Buffer.concat([header3, padded2(data), sum]),
+    unpaddedSize: header3.length + data.length + sum.length,
+    size
+  };
+}
 
 // src/xz/stream-end.ts
 function parseFooter(footer) {
@@ -88560,7 +88573,6 @@ import { availableParallelism as availableParallelism2 } from "node:os";
 
 // src/output/xz/block.ts
 init_errors();
-var withSizes = 192;
 function blockOf(stream2, size) {
   try {
     return onlyBlockOf(stream2, size);
@@ -88591,19 +88603,13 @@ function onlyBlockOf(stream2, size) {
   const dataSize = record3.unpaddedSize - header3.length - checkSize2;
   const dataEnd = dataStart + dataSize + (-dataSize & 3);
   check2(dataSize > 0 && record3.size === size && dataEnd + checkSize2 === indexStart, "its sizes are wrong");
-  const ours = blockHeader(dataSize, size, header3.filter);
-  return {
-    bytes: Buffer.concat([ours, stream2.subarray(dataStart, dataEnd + checkSize2)]),
-    unpaddedSize: ours.length + dataSize + checkSize2,
-    size
-  };
-}
-function blockHeader(dataSize, size, filter) {
-  const fields7 = padded2(
-    Buffer.concat([Uint8Array.of(0, withSizes), encodeNumber(dataSize), encodeNumber(size), filter])
-  );
-  fields7[0] = fields7.length / 4;
-  return Buffer.concat([fields7, crc322(fields7)]);
+  const data = stream2.subarray(dataStart, dataStart + dataSize);
+  return composeBlock({
+    data,
+    size,
+    filter: header3.filter,
+    check: stream2.subarray(dataEnd, dataEnd + checkSize2)
+  });
 }
 
 // src/output/xz/write-xz.ts
