@@ -94653,6 +94653,8 @@ function releaseNotes({ manifest: manifest2, system, diff }) {
     ].join(" "),
     "```",
     "",
+    `Where the files of several images are together, as in a release that the GitHub Action made, these two are called ${code2(`${image.name}.sha256`)} and ${code2(`${image.name}.manifest.json`)}.`,
+    "",
     `Raspberry Pi Imager (Use custom) and Etcher write ${code2(first)} to a card; ${code2(`bmaptool copy ${first} DEVICE`)} writes only what is in use.`,
     "",
     "## How it differs from the base image",
