@@ -88304,18 +88304,23 @@ function comparison(content2, { position: start, length: size }) {
 
 // src/output/in-order.ts
 import { setMaxListeners as setMaxListeners2 } from "node:events";
-async function* inOrder(items, { limit, signal }, work2) {
+async function* inOrder(items, { limit, isLight = () => false, signal }, work2) {
   const iterator = items[Symbol.iterator]();
   const ended = new AbortController();
   const stop = signal ? AbortSignal.any([ended.signal, signal]) : ended.signal;
   setMaxListeners2(0, stop);
-  const results = [];
+  const queue = [];
+  const begun = [];
   let active = 0;
   const begin2 = () => {
-    while (active < limit && results.length < 2 * limit) {
+    while (active < limit && begun.length < 2 * limit) {
       stop.throwIfAborted();
       const next = iterator.next();
       if (next.done) return;
+      if (isLight(next.value)) {
+        queue.push({ result: () => work2(next.value, stop), isLight: true });
+        continue;
+      }
       active++;
       const result = work2(next.value, stop).finally(() => {
         active--;
@@ -88323,21 +88328,23 @@ async function* inOrder(items, { limit, signal }, work2) {
       });
       result.catch(() => {
       });
-      results.push(result);
+      begun.push(result);
+      queue.push({ result: () => result, isLight: false });
     }
   };
   try {
     begin2();
-    for (let first = results[0]; first !== void 0; first = results[0]) {
-      const result = await first;
-      results.shift();
+    for (let first = queue[0]; first !== void 0; first = queue[0]) {
+      const result = await first.result();
+      queue.shift();
+      if (!first.isLight) begun.shift();
       begin2();
       yield result;
     }
   } finally {
     ended.abort();
     iterator.return?.();
-    await Promise.allSettled(results);
+    await Promise.allSettled(begun);
   }
 }
 
@@ -88356,7 +88363,7 @@ function* unitsOf(content2, cuts) {
     const run3 = { position, length };
     if (position + length > content2.size) break;
     const edits = [...editsIn(run3)];
-    if (edits.length === 0) yield { ...run3, isBase: true };
+    if (edits.length === 0) yield { ...run3, isBase: true, isGiven: true };
     else if (keeps2(length, totalOf(edits))) yield { ...run3, isBase: false, edits };
     else yield* split2(run3, doubled(large, length));
     position += length;
@@ -88448,7 +88455,7 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
     }
   };
   const units4 = unitsOf(content2, splitAtEdits ? cuts : { ...cuts, small: cuts.large });
-  return inOrder(units4, { limit, signal }, async (run3, stop) => ({
+  return inOrder(units4, { limit, isLight: ({ isGiven = false }) => isGiven, signal }, async (run3, stop) => ({
     run: run3,
     code: await codeOf(run3, stop)
   }));
