@@ -13,9 +13,10 @@ import { inlineDirectory } from '../ext4/inline-data.ts';
 import { type Inode, inodeFlag, rootInode } from '../ext4/inode.ts';
 import { loadInode } from '../ext4/inode-table.ts';
 import { decodeName } from '../ext4/name.ts';
-import { type Ext4Check, partKey } from './ext4.ts';
+import type { Ext4Check } from './ext4.ts';
 import { checkIndex } from './ext4-index.ts';
 import { Findings } from './findings.ts';
+import { partKey } from './parts.ts';
 
 const slash = 0x2f;
 

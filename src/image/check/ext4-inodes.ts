@@ -8,9 +8,10 @@ import { inodesUninitialised } from '../ext4/groups.ts';
 import { fileType, Inode, inodeFlag, rootInode } from '../ext4/inode.ts';
 import { inodePlace, loadInode } from '../ext4/inode-table.ts';
 import { resizeInode } from '../ext4/resize-inode.ts';
-import { type Ext4Check, partKey, type SeenInode } from './ext4.ts';
+import type { Ext4Check, SeenInode } from './ext4.ts';
 import { attributeFaults, ownerFaults } from './ext4-attributes.ts';
 import { Findings } from './findings.ts';
+import { partKey } from './parts.ts';
 
 const badBlocksInode = 1;
 const types: ReadonlySet<number> = new Set(Object.values(fileType));

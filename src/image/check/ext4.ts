@@ -37,13 +37,6 @@ export interface Ext4Check {
   readonly parts: PartSource;
 }
 
-const kindsOfPart = ['inode', 'marked', 'unmarked', 'directory'] as const;
-
-/** Names the look at an inode, which its bitmap may say to be in use or not, or at a directory. */
-export function partKey(inode: number, kind: (typeof kindsOfPart)[number]): number {
-  return inode * kindsOfPart.length + kindsOfPart.indexOf(kind);
-}
-
 /** How the parts of a check are done, once the file system is known. */
 export type PartsOf = (fs: Ext4, superblock: Uint8Array) => PartSource;
 

@@ -1,5 +1,12 @@
 import type { BlockCache } from '../ext4/block-cache.ts';
 
+const kindsOfPart = ['inode', 'marked', 'unmarked', 'directory'] as const;
+
+/** Names the look at an inode, which its bitmap may say to be in use or not, or at a directory. */
+export function partKey(inode: number, kind: (typeof kindsOfPart)[number]): number {
+  return inode * kindsOfPart.length + kindsOfPart.indexOf(kind);
+}
+
 /** Does the parts of a check. A part depends on the blocks that it reads, and on nothing else; `key` is its name. */
 export interface PartSource {
   /** What comes of it, where that is known already. */
