@@ -120,6 +120,3432 @@ var init_errors = __esm({
   }
 });
 
+// node_modules/commander/lib/error.js
+var require_error = __commonJS({
+  "node_modules/commander/lib/error.js"(exports) {
+    var CommanderError2 = class extends Error {
+      /**
+       * Constructs the CommanderError class
+       * @param {number} exitCode suggested exit code which could be used with process.exit
+       * @param {string} code an id string representing the error
+       * @param {string} message human-readable description of the error
+       */
+      constructor(exitCode, code3, message4) {
+        super(message4);
+        Error.captureStackTrace(this, this.constructor);
+        this.name = this.constructor.name;
+        this.code = code3;
+        this.exitCode = exitCode;
+        this.nestedError = void 0;
+      }
+    };
+    var InvalidArgumentError2 = class extends CommanderError2 {
+      /**
+       * Constructs the InvalidArgumentError class
+       * @param {string} [message] explanation of why argument is invalid
+       */
+      constructor(message4) {
+        super(1, "commander.invalidArgument", message4);
+        Error.captureStackTrace(this, this.constructor);
+        this.name = this.constructor.name;
+      }
+    };
+    exports.CommanderError = CommanderError2;
+    exports.InvalidArgumentError = InvalidArgumentError2;
+  }
+});
+
+// node_modules/commander/lib/argument.js
+var require_argument = __commonJS({
+  "node_modules/commander/lib/argument.js"(exports) {
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_error();
+    var Argument2 = class {
+      /**
+       * Initialize a new command argument with the given name and description.
+       * The default is that the argument is required, and you can explicitly
+       * indicate this with <> around the name. Put [] around the name for an optional argument.
+       *
+       * @param {string} name
+       * @param {string} [description]
+       */
+      constructor(name, description) {
+        this.description = description || "";
+        this.variadic = false;
+        this.parseArg = void 0;
+        this.defaultValue = void 0;
+        this.defaultValueDescription = void 0;
+        this.argChoices = void 0;
+        switch (name[0]) {
+          case "<":
+            this.required = true;
+            this._name = name.slice(1, -1);
+            break;
+          case "[":
+            this.required = false;
+            this._name = name.slice(1, -1);
+            break;
+          default:
+            this.required = true;
+            this._name = name;
+            break;
+        }
+        if (this._name.endsWith("...")) {
+          this.variadic = true;
+          this._name = this._name.slice(0, -3);
+        }
+      }
+      /**
+       * Return argument name.
+       *
+       * @return {string}
+       */
+      name() {
+        return this._name;
+      }
+      /**
+       * @package
+       */
+      _collectValue(value2, previous) {
+        if (previous === this.defaultValue || !Array.isArray(previous)) {
+          return [value2];
+        }
+        previous.push(value2);
+        return previous;
+      }
+      /**
+       * Set the default value, and optionally supply the description to be displayed in the help.
+       *
+       * @param {*} value
+       * @param {string} [description]
+       * @return {Argument}
+       */
+      default(value2, description) {
+        this.defaultValue = value2;
+        this.defaultValueDescription = description;
+        return this;
+      }
+      /**
+       * Set the custom handler for processing CLI command arguments into argument values.
+       *
+       * @param {Function} [fn]
+       * @return {Argument}
+       */
+      argParser(fn) {
+        this.parseArg = fn;
+        return this;
+      }
+      /**
+       * Only allow argument value to be one of choices.
+       *
+       * @param {string[]} values
+       * @return {Argument}
+       */
+      choices(values) {
+        this.argChoices = values.slice();
+        this.parseArg = (arg, previous) => {
+          if (!this.argChoices.includes(arg)) {
+            throw new InvalidArgumentError2(
+              `Allowed choices are ${this.argChoices.join(", ")}.`
+            );
+          }
+          if (this.variadic) {
+            return this._collectValue(arg, previous);
+          }
+          return arg;
+        };
+        return this;
+      }
+      /**
+       * Make argument required.
+       *
+       * @returns {Argument}
+       */
+      argRequired() {
+        this.required = true;
+        return this;
+      }
+      /**
+       * Make argument optional.
+       *
+       * @returns {Argument}
+       */
+      argOptional() {
+        this.required = false;
+        return this;
+      }
+    };
+    function humanReadableArgName(arg) {
+      const nameOutput = arg.name() + (arg.variadic === true ? "..." : "");
+      return arg.required ? "<" + nameOutput + ">" : "[" + nameOutput + "]";
+    }
+    exports.Argument = Argument2;
+    exports.humanReadableArgName = humanReadableArgName;
+  }
+});
+
+// node_modules/commander/lib/help.js
+var require_help = __commonJS({
+  "node_modules/commander/lib/help.js"(exports) {
+    var { humanReadableArgName } = require_argument();
+    var Help2 = class {
+      constructor() {
+        this.helpWidth = void 0;
+        this.minWidthToWrap = 40;
+        this.sortSubcommands = false;
+        this.sortOptions = false;
+        this.showGlobalOptions = false;
+      }
+      /**
+       * prepareContext is called by Commander after applying overrides from `Command.configureHelp()`
+       * and just before calling `formatHelp()`.
+       *
+       * Commander just uses the helpWidth and the rest is provided for optional use by more complex subclasses.
+       *
+       * @param {{ error?: boolean, helpWidth?: number, outputHasColors?: boolean }} contextOptions
+       */
+      prepareContext(contextOptions) {
+        this.helpWidth = this.helpWidth ?? contextOptions.helpWidth ?? 80;
+      }
+      /**
+       * Get an array of the visible subcommands. Includes a placeholder for the implicit help command, if there is one.
+       *
+       * @param {Command} cmd
+       * @returns {Command[]}
+       */
+      visibleCommands(cmd) {
+        const visibleCommands = cmd.commands.filter((cmd2) => !cmd2._hidden);
+        const helpCommand = cmd._getHelpCommand();
+        if (helpCommand && !helpCommand._hidden) {
+          visibleCommands.push(helpCommand);
+        }
+        if (this.sortSubcommands) {
+          visibleCommands.sort((a3, b3) => {
+            return a3.name().localeCompare(b3.name());
+          });
+        }
+        return visibleCommands;
+      }
+      /**
+       * Compare options for sort.
+       *
+       * @param {Option} a
+       * @param {Option} b
+       * @returns {number}
+       */
+      compareOptions(a3, b3) {
+        const getSortKey = (option) => {
+          return option.short ? option.short.replace(/^-/, "") : option.long.replace(/^--/, "");
+        };
+        return getSortKey(a3).localeCompare(getSortKey(b3));
+      }
+      /**
+       * Get an array of the visible options. Includes a placeholder for the implicit help option, if there is one.
+       *
+       * @param {Command} cmd
+       * @returns {Option[]}
+       */
+      visibleOptions(cmd) {
+        const visibleOptions = cmd.options.filter((option) => !option.hidden);
+        const helpOption = cmd._getHelpOption();
+        if (helpOption && !helpOption.hidden) {
+          const removeShort = helpOption.short && cmd._findOption(helpOption.short);
+          const removeLong = helpOption.long && cmd._findOption(helpOption.long);
+          if (!removeShort && !removeLong) {
+            visibleOptions.push(helpOption);
+          } else if (helpOption.long && !removeLong) {
+            visibleOptions.push(
+              cmd.createOption(helpOption.long, helpOption.description)
+            );
+          } else if (helpOption.short && !removeShort) {
+            visibleOptions.push(
+              cmd.createOption(helpOption.short, helpOption.description)
+            );
+          }
+        }
+        if (this.sortOptions) {
+          visibleOptions.sort(this.compareOptions);
+        }
+        return visibleOptions;
+      }
+      /**
+       * Get an array of the visible global options. (Not including help.)
+       *
+       * @param {Command} cmd
+       * @returns {Option[]}
+       */
+      visibleGlobalOptions(cmd) {
+        if (!this.showGlobalOptions) return [];
+        const globalOptions = [];
+        for (let ancestorCmd = cmd.parent; ancestorCmd; ancestorCmd = ancestorCmd.parent) {
+          const visibleOptions = ancestorCmd.options.filter(
+            (option) => !option.hidden
+          );
+          globalOptions.push(...visibleOptions);
+        }
+        if (this.sortOptions) {
+          globalOptions.sort(this.compareOptions);
+        }
+        return globalOptions;
+      }
+      /**
+       * Get an array of the arguments if any have a description.
+       *
+       * @param {Command} cmd
+       * @returns {Argument[]}
+       */
+      visibleArguments(cmd) {
+        if (cmd._argsDescription) {
+          cmd.registeredArguments.forEach((argument) => {
+            argument.description = argument.description || cmd._argsDescription[argument.name()] || "";
+          });
+        }
+        if (cmd.registeredArguments.find((argument) => argument.description)) {
+          return cmd.registeredArguments;
+        }
+        return [];
+      }
+      /**
+       * Get the command term to show in the list of subcommands.
+       *
+       * @param {Command} cmd
+       * @returns {string}
+       */
+      subcommandTerm(cmd) {
+        const args = cmd.registeredArguments.map((arg) => humanReadableArgName(arg)).join(" ");
+        return cmd._name + (cmd._aliases[0] ? "|" + cmd._aliases[0] : "") + (cmd.options.length ? " [options]" : "") + // simplistic check for non-help option
+        (args ? " " + args : "");
+      }
+      /**
+       * Get the option term to show in the list of options.
+       *
+       * @param {Option} option
+       * @returns {string}
+       */
+      optionTerm(option) {
+        return option.flags;
+      }
+      /**
+       * Get the argument term to show in the list of arguments.
+       *
+       * @param {Argument} argument
+       * @returns {string}
+       */
+      argumentTerm(argument) {
+        return argument.name();
+      }
+      /**
+       * Get the longest command term length.
+       *
+       * @param {Command} cmd
+       * @param {Help} helper
+       * @returns {number}
+       */
+      longestSubcommandTermLength(cmd, helper) {
+        return helper.visibleCommands(cmd).reduce((max, command) => {
+          return Math.max(
+            max,
+            this.displayWidth(
+              helper.styleSubcommandTerm(helper.subcommandTerm(command))
+            )
+          );
+        }, 0);
+      }
+      /**
+       * Get the longest option term length.
+       *
+       * @param {Command} cmd
+       * @param {Help} helper
+       * @returns {number}
+       */
+      longestOptionTermLength(cmd, helper) {
+        return helper.visibleOptions(cmd).reduce((max, option) => {
+          return Math.max(
+            max,
+            this.displayWidth(helper.styleOptionTerm(helper.optionTerm(option)))
+          );
+        }, 0);
+      }
+      /**
+       * Get the longest global option term length.
+       *
+       * @param {Command} cmd
+       * @param {Help} helper
+       * @returns {number}
+       */
+      longestGlobalOptionTermLength(cmd, helper) {
+        return helper.visibleGlobalOptions(cmd).reduce((max, option) => {
+          return Math.max(
+            max,
+            this.displayWidth(helper.styleOptionTerm(helper.optionTerm(option)))
+          );
+        }, 0);
+      }
+      /**
+       * Get the longest argument term length.
+       *
+       * @param {Command} cmd
+       * @param {Help} helper
+       * @returns {number}
+       */
+      longestArgumentTermLength(cmd, helper) {
+        return helper.visibleArguments(cmd).reduce((max, argument) => {
+          return Math.max(
+            max,
+            this.displayWidth(
+              helper.styleArgumentTerm(helper.argumentTerm(argument))
+            )
+          );
+        }, 0);
+      }
+      /**
+       * Get the command usage to be displayed at the top of the built-in help.
+       *
+       * @param {Command} cmd
+       * @returns {string}
+       */
+      commandUsage(cmd) {
+        let cmdName = cmd._name;
+        if (cmd._aliases[0]) {
+          cmdName = cmdName + "|" + cmd._aliases[0];
+        }
+        let ancestorCmdNames = "";
+        for (let ancestorCmd = cmd.parent; ancestorCmd; ancestorCmd = ancestorCmd.parent) {
+          ancestorCmdNames = ancestorCmd.name() + " " + ancestorCmdNames;
+        }
+        return ancestorCmdNames + cmdName + " " + cmd.usage();
+      }
+      /**
+       * Get the description for the command.
+       *
+       * @param {Command} cmd
+       * @returns {string}
+       */
+      commandDescription(cmd) {
+        return cmd.description();
+      }
+      /**
+       * Get the subcommand summary to show in the list of subcommands.
+       * (Fallback to description for backwards compatibility.)
+       *
+       * @param {Command} cmd
+       * @returns {string}
+       */
+      subcommandDescription(cmd) {
+        return cmd.summary() || cmd.description();
+      }
+      /**
+       * Get the option description to show in the list of options.
+       *
+       * @param {Option} option
+       * @return {string}
+       */
+      optionDescription(option) {
+        const extraInfo = [];
+        if (option.argChoices) {
+          extraInfo.push(
+            // use stringify to match the display of the default value
+            `choices: ${option.argChoices.map((choice) => JSON.stringify(choice)).join(", ")}`
+          );
+        }
+        if (option.defaultValue !== void 0) {
+          const showDefault = option.required || option.optional || option.isBoolean() && typeof option.defaultValue === "boolean";
+          if (showDefault) {
+            extraInfo.push(
+              `default: ${option.defaultValueDescription || JSON.stringify(option.defaultValue)}`
+            );
+          }
+        }
+        if (option.presetArg !== void 0 && option.optional) {
+          extraInfo.push(`preset: ${JSON.stringify(option.presetArg)}`);
+        }
+        if (option.envVar !== void 0) {
+          extraInfo.push(`env: ${option.envVar}`);
+        }
+        if (extraInfo.length > 0) {
+          const extraDescription = `(${extraInfo.join(", ")})`;
+          if (option.description) {
+            return `${option.description} ${extraDescription}`;
+          }
+          return extraDescription;
+        }
+        return option.description;
+      }
+      /**
+       * Get the argument description to show in the list of arguments.
+       *
+       * @param {Argument} argument
+       * @return {string}
+       */
+      argumentDescription(argument) {
+        const extraInfo = [];
+        if (argument.argChoices) {
+          extraInfo.push(
+            // use stringify to match the display of the default value
+            `choices: ${argument.argChoices.map((choice) => JSON.stringify(choice)).join(", ")}`
+          );
+        }
+        if (argument.defaultValue !== void 0) {
+          extraInfo.push(
+            `default: ${argument.defaultValueDescription || JSON.stringify(argument.defaultValue)}`
+          );
+        }
+        if (extraInfo.length > 0) {
+          const extraDescription = `(${extraInfo.join(", ")})`;
+          if (argument.description) {
+            return `${argument.description} ${extraDescription}`;
+          }
+          return extraDescription;
+        }
+        return argument.description;
+      }
+      /**
+       * Format a list of items, given a heading and an array of formatted items.
+       *
+       * @param {string} heading
+       * @param {string[]} items
+       * @param {Help} helper
+       * @returns string[]
+       */
+      formatItemList(heading, items, helper) {
+        if (items.length === 0) return [];
+        return [helper.styleTitle(heading), ...items, ""];
+      }
+      /**
+       * Group items by their help group heading.
+       *
+       * @param {Command[] | Option[]} unsortedItems
+       * @param {Command[] | Option[]} visibleItems
+       * @param {Function} getGroup
+       * @returns {Map<string, Command[] | Option[]>}
+       */
+      groupItems(unsortedItems, visibleItems, getGroup) {
+        const result = /* @__PURE__ */ new Map();
+        unsortedItems.forEach((item) => {
+          const group3 = getGroup(item);
+          if (!result.has(group3)) result.set(group3, []);
+        });
+        visibleItems.forEach((item) => {
+          const group3 = getGroup(item);
+          if (!result.has(group3)) {
+            result.set(group3, []);
+          }
+          result.get(group3).push(item);
+        });
+        return result;
+      }
+      /**
+       * Generate the built-in help text.
+       *
+       * @param {Command} cmd
+       * @param {Help} helper
+       * @returns {string}
+       */
+      formatHelp(cmd, helper) {
+        const termWidth = helper.padWidth(cmd, helper);
+        const helpWidth = helper.helpWidth ?? 80;
+        function callFormatItem(term, description) {
+          return helper.formatItem(term, termWidth, description, helper);
+        }
+        let output2 = [
+          `${helper.styleTitle("Usage:")} ${helper.styleUsage(helper.commandUsage(cmd))}`,
+          ""
+        ];
+        const commandDescription = helper.commandDescription(cmd);
+        if (commandDescription.length > 0) {
+          output2 = output2.concat([
+            helper.boxWrap(
+              helper.styleCommandDescription(commandDescription),
+              helpWidth
+            ),
+            ""
+          ]);
+        }
+        const argumentList = helper.visibleArguments(cmd).map((argument) => {
+          return callFormatItem(
+            helper.styleArgumentTerm(helper.argumentTerm(argument)),
+            helper.styleArgumentDescription(helper.argumentDescription(argument))
+          );
+        });
+        output2 = output2.concat(
+          this.formatItemList("Arguments:", argumentList, helper)
+        );
+        const optionGroups2 = this.groupItems(
+          cmd.options,
+          helper.visibleOptions(cmd),
+          (option) => option.helpGroupHeading ?? "Options:"
+        );
+        optionGroups2.forEach((options2, group3) => {
+          const optionList = options2.map((option) => {
+            return callFormatItem(
+              helper.styleOptionTerm(helper.optionTerm(option)),
+              helper.styleOptionDescription(helper.optionDescription(option))
+            );
+          });
+          output2 = output2.concat(this.formatItemList(group3, optionList, helper));
+        });
+        if (helper.showGlobalOptions) {
+          const globalOptionList = helper.visibleGlobalOptions(cmd).map((option) => {
+            return callFormatItem(
+              helper.styleOptionTerm(helper.optionTerm(option)),
+              helper.styleOptionDescription(helper.optionDescription(option))
+            );
+          });
+          output2 = output2.concat(
+            this.formatItemList("Global Options:", globalOptionList, helper)
+          );
+        }
+        const commandGroups = this.groupItems(
+          cmd.commands,
+          helper.visibleCommands(cmd),
+          (sub) => sub.helpGroup() || "Commands:"
+        );
+        commandGroups.forEach((commands2, group3) => {
+          const commandList = commands2.map((sub) => {
+            return callFormatItem(
+              helper.styleSubcommandTerm(helper.subcommandTerm(sub)),
+              helper.styleSubcommandDescription(helper.subcommandDescription(sub))
+            );
+          });
+          output2 = output2.concat(this.formatItemList(group3, commandList, helper));
+        });
+        return output2.join("\n");
+      }
+      /**
+       * Return display width of string, ignoring ANSI escape sequences. Used in padding and wrapping calculations.
+       *
+       * @param {string} str
+       * @returns {number}
+       */
+      displayWidth(str) {
+        return stripColor(str).length;
+      }
+      /**
+       * Style the title for displaying in the help. Called with 'Usage:', 'Options:', etc.
+       *
+       * @param {string} str
+       * @returns {string}
+       */
+      styleTitle(str) {
+        return str;
+      }
+      styleUsage(str) {
+        return str.split(" ").map((word3) => {
+          if (word3 === "[options]") return this.styleOptionText(word3);
+          if (word3 === "[command]") return this.styleSubcommandText(word3);
+          if (word3[0] === "[" || word3[0] === "<")
+            return this.styleArgumentText(word3);
+          return this.styleCommandText(word3);
+        }).join(" ");
+      }
+      styleCommandDescription(str) {
+        return this.styleDescriptionText(str);
+      }
+      styleOptionDescription(str) {
+        return this.styleDescriptionText(str);
+      }
+      styleSubcommandDescription(str) {
+        return this.styleDescriptionText(str);
+      }
+      styleArgumentDescription(str) {
+        return this.styleDescriptionText(str);
+      }
+      styleDescriptionText(str) {
+        return str;
+      }
+      styleOptionTerm(str) {
+        return this.styleOptionText(str);
+      }
+      styleSubcommandTerm(str) {
+        return str.split(" ").map((word3) => {
+          if (word3 === "[options]") return this.styleOptionText(word3);
+          if (word3[0] === "[" || word3[0] === "<")
+            return this.styleArgumentText(word3);
+          return this.styleSubcommandText(word3);
+        }).join(" ");
+      }
+      styleArgumentTerm(str) {
+        return this.styleArgumentText(str);
+      }
+      styleOptionText(str) {
+        return str;
+      }
+      styleArgumentText(str) {
+        return str;
+      }
+      styleSubcommandText(str) {
+        return str;
+      }
+      styleCommandText(str) {
+        return str;
+      }
+      /**
+       * Calculate the pad width from the maximum term length.
+       *
+       * @param {Command} cmd
+       * @param {Help} helper
+       * @returns {number}
+       */
+      padWidth(cmd, helper) {
+        return Math.max(
+          helper.longestOptionTermLength(cmd, helper),
+          helper.longestGlobalOptionTermLength(cmd, helper),
+          helper.longestSubcommandTermLength(cmd, helper),
+          helper.longestArgumentTermLength(cmd, helper)
+        );
+      }
+      /**
+       * Detect manually wrapped and indented strings by checking for line break followed by whitespace.
+       *
+       * @param {string} str
+       * @returns {boolean}
+       */
+      preformatted(str) {
+        return /\n[^\S\r\n]/.test(str);
+      }
+      /**
+       * Format the "item", which consists of a term and description. Pad the term and wrap the description, indenting the following lines.
+       *
+       * So "TTT", 5, "DDD DDDD DD DDD" might be formatted for this.helpWidth=17 like so:
+       *   TTT  DDD DDDD
+       *        DD DDD
+       *
+       * @param {string} term
+       * @param {number} termWidth
+       * @param {string} description
+       * @param {Help} helper
+       * @returns {string}
+       */
+      formatItem(term, termWidth, description, helper) {
+        const itemIndent = 2;
+        const itemIndentStr = " ".repeat(itemIndent);
+        if (!description) return itemIndentStr + term;
+        const paddedTerm = term.padEnd(
+          termWidth + term.length - helper.displayWidth(term)
+        );
+        const spacerWidth = 2;
+        const helpWidth = this.helpWidth ?? 80;
+        const remainingWidth = helpWidth - termWidth - spacerWidth - itemIndent;
+        let formattedDescription;
+        if (remainingWidth < this.minWidthToWrap || helper.preformatted(description)) {
+          formattedDescription = description;
+        } else {
+          const wrappedDescription = helper.boxWrap(description, remainingWidth);
+          formattedDescription = wrappedDescription.replace(
+            /\n/g,
+            "\n" + " ".repeat(termWidth + spacerWidth)
+          );
+        }
+        return itemIndentStr + paddedTerm + " ".repeat(spacerWidth) + formattedDescription.replace(/\n/g, `
+${itemIndentStr}`);
+      }
+      /**
+       * Wrap a string at whitespace, preserving existing line breaks.
+       * Wrapping is skipped if the width is less than `minWidthToWrap`.
+       *
+       * @param {string} str
+       * @param {number} width
+       * @returns {string}
+       */
+      boxWrap(str, width) {
+        if (width < this.minWidthToWrap) return str;
+        const rawLines = str.split(/\r\n|\n/);
+        const chunkPattern = /[\s]*[^\s]+/g;
+        const wrappedLines = [];
+        rawLines.forEach((line3) => {
+          const chunks = line3.match(chunkPattern);
+          if (chunks === null) {
+            wrappedLines.push("");
+            return;
+          }
+          let sumChunks = [chunks.shift()];
+          let sumWidth = this.displayWidth(sumChunks[0]);
+          chunks.forEach((chunk) => {
+            const visibleWidth = this.displayWidth(chunk);
+            if (sumWidth + visibleWidth <= width) {
+              sumChunks.push(chunk);
+              sumWidth += visibleWidth;
+              return;
+            }
+            wrappedLines.push(sumChunks.join(""));
+            const nextChunk = chunk.trimStart();
+            sumChunks = [nextChunk];
+            sumWidth = this.displayWidth(nextChunk);
+          });
+          wrappedLines.push(sumChunks.join(""));
+        });
+        return wrappedLines.join("\n");
+      }
+    };
+    function stripColor(str) {
+      const sgrPattern = /\x1b\[\d*(;\d*)*m/g;
+      return str.replace(sgrPattern, "");
+    }
+    exports.Help = Help2;
+    exports.stripColor = stripColor;
+  }
+});
+
+// node_modules/commander/lib/option.js
+var require_option = __commonJS({
+  "node_modules/commander/lib/option.js"(exports) {
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_error();
+    var Option2 = class {
+      /**
+       * Initialize a new `Option` with the given `flags` and `description`.
+       *
+       * @param {string} flags
+       * @param {string} [description]
+       */
+      constructor(flags2, description) {
+        this.flags = flags2;
+        this.description = description || "";
+        this.required = flags2.includes("<");
+        this.optional = flags2.includes("[");
+        this.variadic = /\w\.\.\.[>\]]$/.test(flags2);
+        this.mandatory = false;
+        const optionFlags = splitOptionFlags(flags2);
+        this.short = optionFlags.shortFlag;
+        this.long = optionFlags.longFlag;
+        this.negate = false;
+        if (this.long) {
+          this.negate = this.long.startsWith("--no-");
+        }
+        this.defaultValue = void 0;
+        this.defaultValueDescription = void 0;
+        this.presetArg = void 0;
+        this.envVar = void 0;
+        this.parseArg = void 0;
+        this.hidden = false;
+        this.argChoices = void 0;
+        this.conflictsWith = [];
+        this.implied = void 0;
+        this.helpGroupHeading = void 0;
+      }
+      /**
+       * Set the default value, and optionally supply the description to be displayed in the help.
+       *
+       * @param {*} value
+       * @param {string} [description]
+       * @return {Option}
+       */
+      default(value2, description) {
+        this.defaultValue = value2;
+        this.defaultValueDescription = description;
+        return this;
+      }
+      /**
+       * Preset to use when option used without option-argument, especially optional but also boolean and negated.
+       * The custom processing (parseArg) is called.
+       *
+       * @example
+       * new Option('--color').default('GREYSCALE').preset('RGB');
+       * new Option('--donate [amount]').preset('20').argParser(parseFloat);
+       *
+       * @param {*} arg
+       * @return {Option}
+       */
+      preset(arg) {
+        this.presetArg = arg;
+        return this;
+      }
+      /**
+       * Add option name(s) that conflict with this option.
+       * An error will be displayed if conflicting options are found during parsing.
+       *
+       * @example
+       * new Option('--rgb').conflicts('cmyk');
+       * new Option('--js').conflicts(['ts', 'jsx']);
+       *
+       * @param {(string | string[])} names
+       * @return {Option}
+       */
+      conflicts(names4) {
+        this.conflictsWith = this.conflictsWith.concat(names4);
+        return this;
+      }
+      /**
+       * Specify implied option values for when this option is set and the implied options are not.
+       *
+       * The custom processing (parseArg) is not called on the implied values.
+       *
+       * @example
+       * program
+       *   .addOption(new Option('--log', 'write logging information to file'))
+       *   .addOption(new Option('--trace', 'log extra details').implies({ log: 'trace.txt' }));
+       *
+       * @param {object} impliedOptionValues
+       * @return {Option}
+       */
+      implies(impliedOptionValues) {
+        let newImplied = impliedOptionValues;
+        if (typeof impliedOptionValues === "string") {
+          newImplied = { [impliedOptionValues]: true };
+        }
+        this.implied = Object.assign(this.implied || {}, newImplied);
+        return this;
+      }
+      /**
+       * Set environment variable to check for option value.
+       *
+       * An environment variable is only used if when processed the current option value is
+       * undefined, or the source of the current value is 'default' or 'config' or 'env'.
+       *
+       * @param {string} name
+       * @return {Option}
+       */
+      env(name) {
+        this.envVar = name;
+        return this;
+      }
+      /**
+       * Set the custom handler for processing CLI option arguments into option values.
+       *
+       * @param {Function} [fn]
+       * @return {Option}
+       */
+      argParser(fn) {
+        this.parseArg = fn;
+        return this;
+      }
+      /**
+       * Whether the option is mandatory and must have a value after parsing.
+       *
+       * @param {boolean} [mandatory=true]
+       * @return {Option}
+       */
+      makeOptionMandatory(mandatory = true) {
+        this.mandatory = !!mandatory;
+        return this;
+      }
+      /**
+       * Hide option in help.
+       *
+       * @param {boolean} [hide=true]
+       * @return {Option}
+       */
+      hideHelp(hide3 = true) {
+        this.hidden = !!hide3;
+        return this;
+      }
+      /**
+       * @package
+       */
+      _collectValue(value2, previous) {
+        if (previous === this.defaultValue || !Array.isArray(previous)) {
+          return [value2];
+        }
+        previous.push(value2);
+        return previous;
+      }
+      /**
+       * Only allow option value to be one of choices.
+       *
+       * @param {string[]} values
+       * @return {Option}
+       */
+      choices(values) {
+        this.argChoices = values.slice();
+        this.parseArg = (arg, previous) => {
+          if (!this.argChoices.includes(arg)) {
+            throw new InvalidArgumentError2(
+              `Allowed choices are ${this.argChoices.join(", ")}.`
+            );
+          }
+          if (this.variadic) {
+            return this._collectValue(arg, previous);
+          }
+          return arg;
+        };
+        return this;
+      }
+      /**
+       * Return option name.
+       *
+       * @return {string}
+       */
+      name() {
+        if (this.long) {
+          return this.long.replace(/^--/, "");
+        }
+        return this.short.replace(/^-/, "");
+      }
+      /**
+       * Return option name, in a camelcase format that can be used
+       * as an object attribute key.
+       *
+       * @return {string}
+       */
+      attributeName() {
+        if (this.negate) {
+          return camelcase(this.name().replace(/^no-/, ""));
+        }
+        return camelcase(this.name());
+      }
+      /**
+       * Set the help group heading.
+       *
+       * @param {string} heading
+       * @return {Option}
+       */
+      helpGroup(heading) {
+        this.helpGroupHeading = heading;
+        return this;
+      }
+      /**
+       * Check if `arg` matches the short or long flag.
+       *
+       * @param {string} arg
+       * @return {boolean}
+       * @package
+       */
+      is(arg) {
+        return this.short === arg || this.long === arg;
+      }
+      /**
+       * Return whether a boolean option.
+       *
+       * Options are one of boolean, negated, required argument, or optional argument.
+       *
+       * @return {boolean}
+       * @package
+       */
+      isBoolean() {
+        return !this.required && !this.optional && !this.negate;
+      }
+    };
+    var DualOptions = class {
+      /**
+       * @param {Option[]} options
+       */
+      constructor(options2) {
+        this.positiveOptions = /* @__PURE__ */ new Map();
+        this.negativeOptions = /* @__PURE__ */ new Map();
+        this.dualOptions = /* @__PURE__ */ new Set();
+        options2.forEach((option) => {
+          if (option.negate) {
+            this.negativeOptions.set(option.attributeName(), option);
+          } else {
+            this.positiveOptions.set(option.attributeName(), option);
+          }
+        });
+        this.negativeOptions.forEach((value2, key3) => {
+          if (this.positiveOptions.has(key3)) {
+            this.dualOptions.add(key3);
+          }
+        });
+      }
+      /**
+       * Did the value come from the option, and not from possible matching dual option?
+       *
+       * @param {*} value
+       * @param {Option} option
+       * @returns {boolean}
+       */
+      valueFromOption(value2, option) {
+        const optionKey = option.attributeName();
+        if (!this.dualOptions.has(optionKey)) return true;
+        const preset = this.negativeOptions.get(optionKey).presetArg;
+        const negativeValue = preset !== void 0 ? preset : false;
+        return option.negate === (negativeValue === value2);
+      }
+    };
+    function camelcase(str) {
+      return str.split("-").reduce((str2, word3) => {
+        return str2 + word3[0].toUpperCase() + word3.slice(1);
+      });
+    }
+    function splitOptionFlags(flags2) {
+      let shortFlag;
+      let longFlag;
+      const shortFlagExp = /^-[^-]$/;
+      const longFlagExp = /^--[^-]/;
+      const flagParts = flags2.split(/[ |,]+/).concat("guard");
+      if (shortFlagExp.test(flagParts[0])) shortFlag = flagParts.shift();
+      if (longFlagExp.test(flagParts[0])) longFlag = flagParts.shift();
+      if (!shortFlag && shortFlagExp.test(flagParts[0]))
+        shortFlag = flagParts.shift();
+      if (!shortFlag && longFlagExp.test(flagParts[0])) {
+        shortFlag = longFlag;
+        longFlag = flagParts.shift();
+      }
+      if (flagParts[0].startsWith("-")) {
+        const unsupportedFlag = flagParts[0];
+        const baseError = `option creation failed due to '${unsupportedFlag}' in option flags '${flags2}'`;
+        if (/^-[^-][^-]/.test(unsupportedFlag))
+          throw new Error(
+            `${baseError}
+- a short flag is a single dash and a single character
+  - either use a single dash and a single character (for a short flag)
+  - or use a double dash for a long option (and can have two, like '--ws, --workspace')`
+          );
+        if (shortFlagExp.test(unsupportedFlag))
+          throw new Error(`${baseError}
+- too many short flags`);
+        if (longFlagExp.test(unsupportedFlag))
+          throw new Error(`${baseError}
+- too many long flags`);
+        throw new Error(`${baseError}
+- unrecognised flag format`);
+      }
+      if (shortFlag === void 0 && longFlag === void 0)
+        throw new Error(
+          `option creation failed due to no flags found in '${flags2}'.`
+        );
+      return { shortFlag, longFlag };
+    }
+    exports.Option = Option2;
+    exports.DualOptions = DualOptions;
+  }
+});
+
+// node_modules/commander/lib/suggestSimilar.js
+var require_suggestSimilar = __commonJS({
+  "node_modules/commander/lib/suggestSimilar.js"(exports) {
+    var maxDistance = 3;
+    function editDistance(a3, b3) {
+      if (Math.abs(a3.length - b3.length) > maxDistance)
+        return Math.max(a3.length, b3.length);
+      const d = [];
+      for (let i3 = 0; i3 <= a3.length; i3++) {
+        d[i3] = [i3];
+      }
+      for (let j2 = 0; j2 <= b3.length; j2++) {
+        d[0][j2] = j2;
+      }
+      for (let j2 = 1; j2 <= b3.length; j2++) {
+        for (let i3 = 1; i3 <= a3.length; i3++) {
+          let cost = 1;
+          if (a3[i3 - 1] === b3[j2 - 1]) {
+            cost = 0;
+          } else {
+            cost = 1;
+          }
+          d[i3][j2] = Math.min(
+            d[i3 - 1][j2] + 1,
+            // deletion
+            d[i3][j2 - 1] + 1,
+            // insertion
+            d[i3 - 1][j2 - 1] + cost
+            // substitution
+          );
+          if (i3 > 1 && j2 > 1 && a3[i3 - 1] === b3[j2 - 2] && a3[i3 - 2] === b3[j2 - 1]) {
+            d[i3][j2] = Math.min(d[i3][j2], d[i3 - 2][j2 - 2] + 1);
+          }
+        }
+      }
+      return d[a3.length][b3.length];
+    }
+    function suggestSimilar(word3, candidates2) {
+      if (!candidates2 || candidates2.length === 0) return "";
+      candidates2 = Array.from(new Set(candidates2));
+      const searchingOptions = word3.startsWith("--");
+      if (searchingOptions) {
+        word3 = word3.slice(2);
+        candidates2 = candidates2.map((candidate) => candidate.slice(2));
+      }
+      let similar = [];
+      let bestDistance = maxDistance;
+      const minSimilarity = 0.4;
+      candidates2.forEach((candidate) => {
+        if (candidate.length <= 1) return;
+        const distance2 = editDistance(word3, candidate);
+        const length = Math.max(word3.length, candidate.length);
+        const similarity = (length - distance2) / length;
+        if (similarity > minSimilarity) {
+          if (distance2 < bestDistance) {
+            bestDistance = distance2;
+            similar = [candidate];
+          } else if (distance2 === bestDistance) {
+            similar.push(candidate);
+          }
+        }
+      });
+      similar.sort((a3, b3) => a3.localeCompare(b3));
+      if (searchingOptions) {
+        similar = similar.map((candidate) => `--${candidate}`);
+      }
+      if (similar.length > 1) {
+        return `
+(Did you mean one of ${similar.join(", ")}?)`;
+      }
+      if (similar.length === 1) {
+        return `
+(Did you mean ${similar[0]}?)`;
+      }
+      return "";
+    }
+    exports.suggestSimilar = suggestSimilar;
+  }
+});
+
+// node_modules/commander/lib/command.js
+var require_command = __commonJS({
+  "node_modules/commander/lib/command.js"(exports) {
+    var EventEmitter2 = __require("node:events").EventEmitter;
+    var childProcess = __require("node:child_process");
+    var path51 = __require("node:path");
+    var fs5 = __require("node:fs");
+    var process10 = __require("node:process");
+    var { Argument: Argument2, humanReadableArgName } = require_argument();
+    var { CommanderError: CommanderError2 } = require_error();
+    var { Help: Help2, stripColor } = require_help();
+    var { Option: Option2, DualOptions } = require_option();
+    var { suggestSimilar } = require_suggestSimilar();
+    var Command2 = class _Command extends EventEmitter2 {
+      /**
+       * Initialize a new `Command`.
+       *
+       * @param {string} [name]
+       */
+      constructor(name) {
+        super();
+        this.commands = [];
+        this.options = [];
+        this.parent = null;
+        this._allowUnknownOption = false;
+        this._allowExcessArguments = false;
+        this.registeredArguments = [];
+        this._args = this.registeredArguments;
+        this.args = [];
+        this.rawArgs = [];
+        this.processedArgs = [];
+        this._scriptPath = null;
+        this._name = name || "";
+        this._optionValues = {};
+        this._optionValueSources = {};
+        this._storeOptionsAsProperties = false;
+        this._actionHandler = null;
+        this._executableHandler = false;
+        this._executableFile = null;
+        this._executableDir = null;
+        this._defaultCommandName = null;
+        this._exitCallback = null;
+        this._aliases = [];
+        this._combineFlagAndOptionalValue = true;
+        this._description = "";
+        this._summary = "";
+        this._argsDescription = void 0;
+        this._enablePositionalOptions = false;
+        this._passThroughOptions = false;
+        this._lifeCycleHooks = {};
+        this._showHelpAfterError = false;
+        this._showSuggestionAfterError = true;
+        this._savedState = null;
+        this._outputConfiguration = {
+          writeOut: (str) => process10.stdout.write(str),
+          writeErr: (str) => process10.stderr.write(str),
+          outputError: (str, write2) => write2(str),
+          getOutHelpWidth: () => process10.stdout.isTTY ? process10.stdout.columns : void 0,
+          getErrHelpWidth: () => process10.stderr.isTTY ? process10.stderr.columns : void 0,
+          getOutHasColors: () => useColor() ?? (process10.stdout.isTTY && process10.stdout.hasColors?.()),
+          getErrHasColors: () => useColor() ?? (process10.stderr.isTTY && process10.stderr.hasColors?.()),
+          stripColor: (str) => stripColor(str)
+        };
+        this._hidden = false;
+        this._helpOption = void 0;
+        this._addImplicitHelpCommand = void 0;
+        this._helpCommand = void 0;
+        this._helpConfiguration = {};
+        this._helpGroupHeading = void 0;
+        this._defaultCommandGroup = void 0;
+        this._defaultOptionGroup = void 0;
+      }
+      /**
+       * Copy settings that are useful to have in common across root command and subcommands.
+       *
+       * (Used internally when adding a command using `.command()` so subcommands inherit parent settings.)
+       *
+       * @param {Command} sourceCommand
+       * @return {Command} `this` command for chaining
+       */
+      copyInheritedSettings(sourceCommand) {
+        this._outputConfiguration = sourceCommand._outputConfiguration;
+        this._helpOption = sourceCommand._helpOption;
+        this._helpCommand = sourceCommand._helpCommand;
+        this._helpConfiguration = sourceCommand._helpConfiguration;
+        this._exitCallback = sourceCommand._exitCallback;
+        this._storeOptionsAsProperties = sourceCommand._storeOptionsAsProperties;
+        this._combineFlagAndOptionalValue = sourceCommand._combineFlagAndOptionalValue;
+        this._allowExcessArguments = sourceCommand._allowExcessArguments;
+        this._enablePositionalOptions = sourceCommand._enablePositionalOptions;
+        this._showHelpAfterError = sourceCommand._showHelpAfterError;
+        this._showSuggestionAfterError = sourceCommand._showSuggestionAfterError;
+        return this;
+      }
+      /**
+       * @returns {Command[]}
+       * @private
+       */
+      _getCommandAndAncestors() {
+        const result = [];
+        for (let command = this; command; command = command.parent) {
+          result.push(command);
+        }
+        return result;
+      }
+      /**
+       * Define a command.
+       *
+       * There are two styles of command: pay attention to where to put the description.
+       *
+       * @example
+       * // Command implemented using action handler (description is supplied separately to `.command`)
+       * program
+       *   .command('clone <source> [destination]')
+       *   .description('clone a repository into a newly created directory')
+       *   .action((source, destination) => {
+       *     console.log('clone command called');
+       *   });
+       *
+       * // Command implemented using separate executable file (description is second parameter to `.command`)
+       * program
+       *   .command('start <service>', 'start named service')
+       *   .command('stop [service]', 'stop named service, or all if no name supplied');
+       *
+       * @param {string} nameAndArgs - command name and arguments, args are `<required>` or `[optional]` and last may also be `variadic...`
+       * @param {(object | string)} [actionOptsOrExecDesc] - configuration options (for action), or description (for executable)
+       * @param {object} [execOpts] - configuration options (for executable)
+       * @return {Command} returns new command for action handler, or `this` for executable command
+       */
+      command(nameAndArgs, actionOptsOrExecDesc, execOpts) {
+        let desc = actionOptsOrExecDesc;
+        let opts = execOpts;
+        if (typeof desc === "object" && desc !== null) {
+          opts = desc;
+          desc = null;
+        }
+        opts = opts || {};
+        const [, name, args] = nameAndArgs.match(/([^ ]+) *(.*)/);
+        const cmd = this.createCommand(name);
+        if (desc) {
+          cmd.description(desc);
+          cmd._executableHandler = true;
+        }
+        if (opts.isDefault) this._defaultCommandName = cmd._name;
+        cmd._hidden = !!(opts.noHelp || opts.hidden);
+        cmd._executableFile = opts.executableFile || null;
+        if (args) cmd.arguments(args);
+        this._registerCommand(cmd);
+        cmd.parent = this;
+        cmd.copyInheritedSettings(this);
+        if (desc) return this;
+        return cmd;
+      }
+      /**
+       * Factory routine to create a new unattached command.
+       *
+       * See .command() for creating an attached subcommand, which uses this routine to
+       * create the command. You can override createCommand to customise subcommands.
+       *
+       * @param {string} [name]
+       * @return {Command} new command
+       */
+      createCommand(name) {
+        return new _Command(name);
+      }
+      /**
+       * You can customise the help with a subclass of Help by overriding createHelp,
+       * or by overriding Help properties using configureHelp().
+       *
+       * @return {Help}
+       */
+      createHelp() {
+        return Object.assign(new Help2(), this.configureHelp());
+      }
+      /**
+       * You can customise the help by overriding Help properties using configureHelp(),
+       * or with a subclass of Help by overriding createHelp().
+       *
+       * @param {object} [configuration] - configuration options
+       * @return {(Command | object)} `this` command for chaining, or stored configuration
+       */
+      configureHelp(configuration2) {
+        if (configuration2 === void 0) return this._helpConfiguration;
+        this._helpConfiguration = configuration2;
+        return this;
+      }
+      /**
+       * The default output goes to stdout and stderr. You can customise this for special
+       * applications. You can also customise the display of errors by overriding outputError.
+       *
+       * The configuration properties are all functions:
+       *
+       *     // change how output being written, defaults to stdout and stderr
+       *     writeOut(str)
+       *     writeErr(str)
+       *     // change how output being written for errors, defaults to writeErr
+       *     outputError(str, write) // used for displaying errors and not used for displaying help
+       *     // specify width for wrapping help
+       *     getOutHelpWidth()
+       *     getErrHelpWidth()
+       *     // color support, currently only used with Help
+       *     getOutHasColors()
+       *     getErrHasColors()
+       *     stripColor() // used to remove ANSI escape codes if output does not have colors
+       *
+       * @param {object} [configuration] - configuration options
+       * @return {(Command | object)} `this` command for chaining, or stored configuration
+       */
+      configureOutput(configuration2) {
+        if (configuration2 === void 0) return this._outputConfiguration;
+        this._outputConfiguration = {
+          ...this._outputConfiguration,
+          ...configuration2
+        };
+        return this;
+      }
+      /**
+       * Display the help or a custom message after an error occurs.
+       *
+       * @param {(boolean|string)} [displayHelp]
+       * @return {Command} `this` command for chaining
+       */
+      showHelpAfterError(displayHelp = true) {
+        if (typeof displayHelp !== "string") displayHelp = !!displayHelp;
+        this._showHelpAfterError = displayHelp;
+        return this;
+      }
+      /**
+       * Display suggestion of similar commands for unknown commands, or options for unknown options.
+       *
+       * @param {boolean} [displaySuggestion]
+       * @return {Command} `this` command for chaining
+       */
+      showSuggestionAfterError(displaySuggestion = true) {
+        this._showSuggestionAfterError = !!displaySuggestion;
+        return this;
+      }
+      /**
+       * Add a prepared subcommand.
+       *
+       * See .command() for creating an attached subcommand which inherits settings from its parent.
+       *
+       * @param {Command} cmd - new subcommand
+       * @param {object} [opts] - configuration options
+       * @return {Command} `this` command for chaining
+       */
+      addCommand(cmd, opts) {
+        if (!cmd._name) {
+          throw new Error(`Command passed to .addCommand() must have a name
+- specify the name in Command constructor or using .name()`);
+        }
+        opts = opts || {};
+        if (opts.isDefault) this._defaultCommandName = cmd._name;
+        if (opts.noHelp || opts.hidden) cmd._hidden = true;
+        this._registerCommand(cmd);
+        cmd.parent = this;
+        cmd._checkForBrokenPassThrough();
+        return this;
+      }
+      /**
+       * Factory routine to create a new unattached argument.
+       *
+       * See .argument() for creating an attached argument, which uses this routine to
+       * create the argument. You can override createArgument to return a custom argument.
+       *
+       * @param {string} name
+       * @param {string} [description]
+       * @return {Argument} new argument
+       */
+      createArgument(name, description) {
+        return new Argument2(name, description);
+      }
+      /**
+       * Define argument syntax for command.
+       *
+       * The default is that the argument is required, and you can explicitly
+       * indicate this with <> around the name. Put [] around the name for an optional argument.
+       *
+       * @example
+       * program.argument('<input-file>');
+       * program.argument('[output-file]');
+       *
+       * @param {string} name
+       * @param {string} [description]
+       * @param {(Function|*)} [parseArg] - custom argument processing function or default value
+       * @param {*} [defaultValue]
+       * @return {Command} `this` command for chaining
+       */
+      argument(name, description, parseArg, defaultValue) {
+        const argument = this.createArgument(name, description);
+        if (typeof parseArg === "function") {
+          argument.default(defaultValue).argParser(parseArg);
+        } else {
+          argument.default(parseArg);
+        }
+        this.addArgument(argument);
+        return this;
+      }
+      /**
+       * Define argument syntax for command, adding multiple at once (without descriptions).
+       *
+       * See also .argument().
+       *
+       * @example
+       * program.arguments('<cmd> [env]');
+       *
+       * @param {string} names
+       * @return {Command} `this` command for chaining
+       */
+      arguments(names4) {
+        names4.trim().split(/ +/).forEach((detail) => {
+          this.argument(detail);
+        });
+        return this;
+      }
+      /**
+       * Define argument syntax for command, adding a prepared argument.
+       *
+       * @param {Argument} argument
+       * @return {Command} `this` command for chaining
+       */
+      addArgument(argument) {
+        const previousArgument = this.registeredArguments.slice(-1)[0];
+        if (previousArgument?.variadic) {
+          throw new Error(
+            `only the last argument can be variadic '${previousArgument.name()}'`
+          );
+        }
+        if (argument.required && argument.defaultValue !== void 0 && argument.parseArg === void 0) {
+          throw new Error(
+            `a default value for a required argument is never used: '${argument.name()}'`
+          );
+        }
+        this.registeredArguments.push(argument);
+        return this;
+      }
+      /**
+       * Customise or override default help command. By default a help command is automatically added if your command has subcommands.
+       *
+       * @example
+       *    program.helpCommand('help [cmd]');
+       *    program.helpCommand('help [cmd]', 'show help');
+       *    program.helpCommand(false); // suppress default help command
+       *    program.helpCommand(true); // add help command even if no subcommands
+       *
+       * @param {string|boolean} enableOrNameAndArgs - enable with custom name and/or arguments, or boolean to override whether added
+       * @param {string} [description] - custom description
+       * @return {Command} `this` command for chaining
+       */
+      helpCommand(enableOrNameAndArgs, description) {
+        if (typeof enableOrNameAndArgs === "boolean") {
+          this._addImplicitHelpCommand = enableOrNameAndArgs;
+          if (enableOrNameAndArgs && this._defaultCommandGroup) {
+            this._initCommandGroup(this._getHelpCommand());
+          }
+          return this;
+        }
+        const nameAndArgs = enableOrNameAndArgs ?? "help [command]";
+        const [, helpName, helpArgs] = nameAndArgs.match(/([^ ]+) *(.*)/);
+        const helpDescription = description ?? "display help for command";
+        const helpCommand = this.createCommand(helpName);
+        helpCommand.helpOption(false);
+        if (helpArgs) helpCommand.arguments(helpArgs);
+        if (helpDescription) helpCommand.description(helpDescription);
+        this._addImplicitHelpCommand = true;
+        this._helpCommand = helpCommand;
+        if (enableOrNameAndArgs || description) this._initCommandGroup(helpCommand);
+        return this;
+      }
+      /**
+       * Add prepared custom help command.
+       *
+       * @param {(Command|string|boolean)} helpCommand - custom help command, or deprecated enableOrNameAndArgs as for `.helpCommand()`
+       * @param {string} [deprecatedDescription] - deprecated custom description used with custom name only
+       * @return {Command} `this` command for chaining
+       */
+      addHelpCommand(helpCommand, deprecatedDescription) {
+        if (typeof helpCommand !== "object") {
+          this.helpCommand(helpCommand, deprecatedDescription);
+          return this;
+        }
+        this._addImplicitHelpCommand = true;
+        this._helpCommand = helpCommand;
+        this._initCommandGroup(helpCommand);
+        return this;
+      }
+      /**
+       * Lazy create help command.
+       *
+       * @return {(Command|null)}
+       * @package
+       */
+      _getHelpCommand() {
+        const hasImplicitHelpCommand = this._addImplicitHelpCommand ?? (this.commands.length && !this._actionHandler && !this._findCommand("help"));
+        if (hasImplicitHelpCommand) {
+          if (this._helpCommand === void 0) {
+            this.helpCommand(void 0, void 0);
+          }
+          return this._helpCommand;
+        }
+        return null;
+      }
+      /**
+       * Add hook for life cycle event.
+       *
+       * @param {string} event
+       * @param {Function} listener
+       * @return {Command} `this` command for chaining
+       */
+      hook(event, listener2) {
+        const allowedValues = ["preSubcommand", "preAction", "postAction"];
+        if (!allowedValues.includes(event)) {
+          throw new Error(`Unexpected value for event passed to hook : '${event}'.
+Expecting one of '${allowedValues.join("', '")}'`);
+        }
+        if (this._lifeCycleHooks[event]) {
+          this._lifeCycleHooks[event].push(listener2);
+        } else {
+          this._lifeCycleHooks[event] = [listener2];
+        }
+        return this;
+      }
+      /**
+       * Register callback to use as replacement for calling process.exit.
+       *
+       * @param {Function} [fn] optional callback which will be passed a CommanderError, defaults to throwing
+       * @return {Command} `this` command for chaining
+       */
+      exitOverride(fn) {
+        if (fn) {
+          this._exitCallback = fn;
+        } else {
+          this._exitCallback = (err) => {
+            if (err.code !== "commander.executeSubCommandAsync") {
+              throw err;
+            } else {
+            }
+          };
+        }
+        return this;
+      }
+      /**
+       * Call process.exit, and _exitCallback if defined.
+       *
+       * @param {number} exitCode exit code for using with process.exit
+       * @param {string} code an id string representing the error
+       * @param {string} message human-readable description of the error
+       * @return never
+       * @private
+       */
+      _exit(exitCode, code3, message4) {
+        if (this._exitCallback) {
+          this._exitCallback(new CommanderError2(exitCode, code3, message4));
+        }
+        process10.exit(exitCode);
+      }
+      /**
+       * Register callback `fn` for the command.
+       *
+       * @example
+       * program
+       *   .command('serve')
+       *   .description('start service')
+       *   .action(function() {
+       *      // do work here
+       *   });
+       *
+       * @param {Function} fn
+       * @return {Command} `this` command for chaining
+       */
+      action(fn) {
+        const listener2 = (args) => {
+          const expectedArgsCount = this.registeredArguments.length;
+          const actionArgs = args.slice(0, expectedArgsCount);
+          if (this._storeOptionsAsProperties) {
+            actionArgs[expectedArgsCount] = this;
+          } else {
+            actionArgs[expectedArgsCount] = this.opts();
+          }
+          actionArgs.push(this);
+          return fn.apply(this, actionArgs);
+        };
+        this._actionHandler = listener2;
+        return this;
+      }
+      /**
+       * Factory routine to create a new unattached option.
+       *
+       * See .option() for creating an attached option, which uses this routine to
+       * create the option. You can override createOption to return a custom option.
+       *
+       * @param {string} flags
+       * @param {string} [description]
+       * @return {Option} new option
+       */
+      createOption(flags2, description) {
+        return new Option2(flags2, description);
+      }
+      /**
+       * Wrap parseArgs to catch 'commander.invalidArgument'.
+       *
+       * @param {(Option | Argument)} target
+       * @param {string} value
+       * @param {*} previous
+       * @param {string} invalidArgumentMessage
+       * @private
+       */
+      _callParseArg(target, value2, previous, invalidArgumentMessage) {
+        try {
+          return target.parseArg(value2, previous);
+        } catch (err) {
+          if (err.code === "commander.invalidArgument") {
+            const message4 = `${invalidArgumentMessage} ${err.message}`;
+            this.error(message4, { exitCode: err.exitCode, code: err.code });
+          }
+          throw err;
+        }
+      }
+      /**
+       * Check for option flag conflicts.
+       * Register option if no conflicts found, or throw on conflict.
+       *
+       * @param {Option} option
+       * @private
+       */
+      _registerOption(option) {
+        const matchingOption = option.short && this._findOption(option.short) || option.long && this._findOption(option.long);
+        if (matchingOption) {
+          const matchingFlag = option.long && this._findOption(option.long) ? option.long : option.short;
+          throw new Error(`Cannot add option '${option.flags}'${this._name && ` to command '${this._name}'`} due to conflicting flag '${matchingFlag}'
+-  already used by option '${matchingOption.flags}'`);
+        }
+        this._initOptionGroup(option);
+        this.options.push(option);
+      }
+      /**
+       * Check for command name and alias conflicts with existing commands.
+       * Register command if no conflicts found, or throw on conflict.
+       *
+       * @param {Command} command
+       * @private
+       */
+      _registerCommand(command) {
+        const knownBy = (cmd) => {
+          return [cmd.name()].concat(cmd.aliases());
+        };
+        const alreadyUsed = knownBy(command).find(
+          (name) => this._findCommand(name)
+        );
+        if (alreadyUsed) {
+          const existingCmd = knownBy(this._findCommand(alreadyUsed)).join("|");
+          const newCmd = knownBy(command).join("|");
+          throw new Error(
+            `cannot add command '${newCmd}' as already have command '${existingCmd}'`
+          );
+        }
+        this._initCommandGroup(command);
+        this.commands.push(command);
+      }
+      /**
+       * Add an option.
+       *
+       * @param {Option} option
+       * @return {Command} `this` command for chaining
+       */
+      addOption(option) {
+        this._registerOption(option);
+        const oname = option.name();
+        const name = option.attributeName();
+        if (option.negate) {
+          const positiveLongFlag = option.long.replace(/^--no-/, "--");
+          if (!this._findOption(positiveLongFlag)) {
+            this.setOptionValueWithSource(
+              name,
+              option.defaultValue === void 0 ? true : option.defaultValue,
+              "default"
+            );
+          }
+        } else if (option.defaultValue !== void 0) {
+          this.setOptionValueWithSource(name, option.defaultValue, "default");
+        }
+        const handleOptionValue = (val, invalidValueMessage, valueSource) => {
+          if (val == null && option.presetArg !== void 0) {
+            val = option.presetArg;
+          }
+          const oldValue = this.getOptionValue(name);
+          if (val !== null && option.parseArg) {
+            val = this._callParseArg(option, val, oldValue, invalidValueMessage);
+          } else if (val !== null && option.variadic) {
+            val = option._collectValue(val, oldValue);
+          }
+          if (val == null) {
+            if (option.negate) {
+              val = false;
+            } else if (option.isBoolean() || option.optional) {
+              val = true;
+            } else {
+              val = "";
+            }
+          }
+          this.setOptionValueWithSource(name, val, valueSource);
+        };
+        this.on("option:" + oname, (val) => {
+          const invalidValueMessage = `error: option '${option.flags}' argument '${val}' is invalid.`;
+          handleOptionValue(val, invalidValueMessage, "cli");
+        });
+        if (option.envVar) {
+          this.on("optionEnv:" + oname, (val) => {
+            const invalidValueMessage = `error: option '${option.flags}' value '${val}' from env '${option.envVar}' is invalid.`;
+            handleOptionValue(val, invalidValueMessage, "env");
+          });
+        }
+        return this;
+      }
+      /**
+       * Internal implementation shared by .option() and .requiredOption()
+       *
+       * @return {Command} `this` command for chaining
+       * @private
+       */
+      _optionEx(config3, flags2, description, fn, defaultValue) {
+        if (typeof flags2 === "object" && flags2 instanceof Option2) {
+          throw new Error(
+            "To add an Option object use addOption() instead of option() or requiredOption()"
+          );
+        }
+        const option = this.createOption(flags2, description);
+        option.makeOptionMandatory(!!config3.mandatory);
+        if (typeof fn === "function") {
+          option.default(defaultValue).argParser(fn);
+        } else if (fn instanceof RegExp) {
+          const regex = fn;
+          fn = (val, def) => {
+            const m3 = regex.exec(val);
+            return m3 ? m3[0] : def;
+          };
+          option.default(defaultValue).argParser(fn);
+        } else {
+          option.default(fn);
+        }
+        return this.addOption(option);
+      }
+      /**
+       * Define option with `flags`, `description`, and optional argument parsing function or `defaultValue` or both.
+       *
+       * The `flags` string contains the short and/or long flags, separated by comma, a pipe or space. A required
+       * option-argument is indicated by `<>` and an optional option-argument by `[]`.
+       *
+       * See the README for more details, and see also addOption() and requiredOption().
+       *
+       * @example
+       * program
+       *     .option('-p, --pepper', 'add pepper')
+       *     .option('--pt, --pizza-type <TYPE>', 'type of pizza') // required option-argument
+       *     .option('-c, --cheese [CHEESE]', 'add extra cheese', 'mozzarella') // optional option-argument with default
+       *     .option('-t, --tip <VALUE>', 'add tip to purchase cost', parseFloat) // custom parse function
+       *
+       * @param {string} flags
+       * @param {string} [description]
+       * @param {(Function|*)} [parseArg] - custom option processing function or default value
+       * @param {*} [defaultValue]
+       * @return {Command} `this` command for chaining
+       */
+      option(flags2, description, parseArg, defaultValue) {
+        return this._optionEx({}, flags2, description, parseArg, defaultValue);
+      }
+      /**
+       * Add a required option which must have a value after parsing. This usually means
+       * the option must be specified on the command line. (Otherwise the same as .option().)
+       *
+       * The `flags` string contains the short and/or long flags, separated by comma, a pipe or space.
+       *
+       * @param {string} flags
+       * @param {string} [description]
+       * @param {(Function|*)} [parseArg] - custom option processing function or default value
+       * @param {*} [defaultValue]
+       * @return {Command} `this` command for chaining
+       */
+      requiredOption(flags2, description, parseArg, defaultValue) {
+        return this._optionEx(
+          { mandatory: true },
+          flags2,
+          description,
+          parseArg,
+          defaultValue
+        );
+      }
+      /**
+       * Alter parsing of short flags with optional values.
+       *
+       * @example
+       * // for `.option('-f,--flag [value]'):
+       * program.combineFlagAndOptionalValue(true);  // `-f80` is treated like `--flag=80`, this is the default behaviour
+       * program.combineFlagAndOptionalValue(false) // `-fb` is treated like `-f -b`
+       *
+       * @param {boolean} [combine] - if `true` or omitted, an optional value can be specified directly after the flag.
+       * @return {Command} `this` command for chaining
+       */
+      combineFlagAndOptionalValue(combine2 = true) {
+        this._combineFlagAndOptionalValue = !!combine2;
+        return this;
+      }
+      /**
+       * Allow unknown options on the command line.
+       *
+       * @param {boolean} [allowUnknown] - if `true` or omitted, no error will be thrown for unknown options.
+       * @return {Command} `this` command for chaining
+       */
+      allowUnknownOption(allowUnknown = true) {
+        this._allowUnknownOption = !!allowUnknown;
+        return this;
+      }
+      /**
+       * Allow excess command-arguments on the command line. Pass false to make excess arguments an error.
+       *
+       * @param {boolean} [allowExcess] - if `true` or omitted, no error will be thrown for excess arguments.
+       * @return {Command} `this` command for chaining
+       */
+      allowExcessArguments(allowExcess = true) {
+        this._allowExcessArguments = !!allowExcess;
+        return this;
+      }
+      /**
+       * Enable positional options. Positional means global options are specified before subcommands which lets
+       * subcommands reuse the same option names, and also enables subcommands to turn on passThroughOptions.
+       * The default behaviour is non-positional and global options may appear anywhere on the command line.
+       *
+       * @param {boolean} [positional]
+       * @return {Command} `this` command for chaining
+       */
+      enablePositionalOptions(positional = true) {
+        this._enablePositionalOptions = !!positional;
+        return this;
+      }
+      /**
+       * Pass through options that come after command-arguments rather than treat them as command-options,
+       * so actual command-options come before command-arguments. Turning this on for a subcommand requires
+       * positional options to have been enabled on the program (parent commands).
+       * The default behaviour is non-positional and options may appear before or after command-arguments.
+       *
+       * @param {boolean} [passThrough] for unknown options.
+       * @return {Command} `this` command for chaining
+       */
+      passThroughOptions(passThrough = true) {
+        this._passThroughOptions = !!passThrough;
+        this._checkForBrokenPassThrough();
+        return this;
+      }
+      /**
+       * @private
+       */
+      _checkForBrokenPassThrough() {
+        if (this.parent && this._passThroughOptions && !this.parent._enablePositionalOptions) {
+          throw new Error(
+            `passThroughOptions cannot be used for '${this._name}' without turning on enablePositionalOptions for parent command(s)`
+          );
+        }
+      }
+      /**
+       * Whether to store option values as properties on command object,
+       * or store separately (specify false). In both cases the option values can be accessed using .opts().
+       *
+       * @param {boolean} [storeAsProperties=true]
+       * @return {Command} `this` command for chaining
+       */
+      storeOptionsAsProperties(storeAsProperties = true) {
+        if (this.options.length) {
+          throw new Error("call .storeOptionsAsProperties() before adding options");
+        }
+        if (Object.keys(this._optionValues).length) {
+          throw new Error(
+            "call .storeOptionsAsProperties() before setting option values"
+          );
+        }
+        this._storeOptionsAsProperties = !!storeAsProperties;
+        return this;
+      }
+      /**
+       * Retrieve option value.
+       *
+       * @param {string} key
+       * @return {object} value
+       */
+      getOptionValue(key3) {
+        if (this._storeOptionsAsProperties) {
+          return this[key3];
+        }
+        return this._optionValues[key3];
+      }
+      /**
+       * Store option value.
+       *
+       * @param {string} key
+       * @param {object} value
+       * @return {Command} `this` command for chaining
+       */
+      setOptionValue(key3, value2) {
+        return this.setOptionValueWithSource(key3, value2, void 0);
+      }
+      /**
+       * Store option value and where the value came from.
+       *
+       * @param {string} key
+       * @param {object} value
+       * @param {string} source - expected values are default/config/env/cli/implied
+       * @return {Command} `this` command for chaining
+       */
+      setOptionValueWithSource(key3, value2, source) {
+        if (this._storeOptionsAsProperties) {
+          this[key3] = value2;
+        } else {
+          this._optionValues[key3] = value2;
+        }
+        this._optionValueSources[key3] = source;
+        return this;
+      }
+      /**
+       * Get source of option value.
+       * Expected values are default | config | env | cli | implied
+       *
+       * @param {string} key
+       * @return {string}
+       */
+      getOptionValueSource(key3) {
+        return this._optionValueSources[key3];
+      }
+      /**
+       * Get source of option value. See also .optsWithGlobals().
+       * Expected values are default | config | env | cli | implied
+       *
+       * @param {string} key
+       * @return {string}
+       */
+      getOptionValueSourceWithGlobals(key3) {
+        let source;
+        this._getCommandAndAncestors().forEach((cmd) => {
+          if (cmd.getOptionValueSource(key3) !== void 0) {
+            source = cmd.getOptionValueSource(key3);
+          }
+        });
+        return source;
+      }
+      /**
+       * Get user arguments from implied or explicit arguments.
+       * Side-effects: set _scriptPath if args included script. Used for default program name, and subcommand searches.
+       *
+       * @private
+       */
+      _prepareUserArgs(argv, parseOptions2) {
+        if (argv !== void 0 && !Array.isArray(argv)) {
+          throw new Error("first parameter to parse must be array or undefined");
+        }
+        parseOptions2 = parseOptions2 || {};
+        if (argv === void 0 && parseOptions2.from === void 0) {
+          if (process10.versions?.electron) {
+            parseOptions2.from = "electron";
+          }
+          const execArgv2 = process10.execArgv ?? [];
+          if (execArgv2.includes("-e") || execArgv2.includes("--eval") || execArgv2.includes("-p") || execArgv2.includes("--print")) {
+            parseOptions2.from = "eval";
+          }
+        }
+        if (argv === void 0) {
+          argv = process10.argv;
+        }
+        this.rawArgs = argv.slice();
+        let userArgs;
+        switch (parseOptions2.from) {
+          case void 0:
+          case "node":
+            this._scriptPath = argv[1];
+            userArgs = argv.slice(2);
+            break;
+          case "electron":
+            if (process10.defaultApp) {
+              this._scriptPath = argv[1];
+              userArgs = argv.slice(2);
+            } else {
+              userArgs = argv.slice(1);
+            }
+            break;
+          case "user":
+            userArgs = argv.slice(0);
+            break;
+          case "eval":
+            userArgs = argv.slice(1);
+            break;
+          default:
+            throw new Error(
+              `unexpected parse option { from: '${parseOptions2.from}' }`
+            );
+        }
+        if (!this._name && this._scriptPath)
+          this.nameFromFilename(this._scriptPath);
+        this._name = this._name || "program";
+        return userArgs;
+      }
+      /**
+       * Parse `argv`, setting options and invoking commands when defined.
+       *
+       * Use parseAsync instead of parse if any of your action handlers are async.
+       *
+       * Call with no parameters to parse `process.argv`. Detects Electron and special node options like `node --eval`. Easy mode!
+       *
+       * Or call with an array of strings to parse, and optionally where the user arguments start by specifying where the arguments are `from`:
+       * - `'node'`: default, `argv[0]` is the application and `argv[1]` is the script being run, with user arguments after that
+       * - `'electron'`: `argv[0]` is the application and `argv[1]` varies depending on whether the electron application is packaged
+       * - `'user'`: just user arguments
+       *
+       * @example
+       * program.parse(); // parse process.argv and auto-detect electron and special node flags
+       * program.parse(process.argv); // assume argv[0] is app and argv[1] is script
+       * program.parse(my-args, { from: 'user' }); // just user supplied arguments, nothing special about argv[0]
+       *
+       * @param {string[]} [argv] - optional, defaults to process.argv
+       * @param {object} [parseOptions] - optionally specify style of options with from: node/user/electron
+       * @param {string} [parseOptions.from] - where the args are from: 'node', 'user', 'electron'
+       * @return {Command} `this` command for chaining
+       */
+      parse(argv, parseOptions2) {
+        this._prepareForParse();
+        const userArgs = this._prepareUserArgs(argv, parseOptions2);
+        this._parseCommand([], userArgs);
+        return this;
+      }
+      /**
+       * Parse `argv`, setting options and invoking commands when defined.
+       *
+       * Call with no parameters to parse `process.argv`. Detects Electron and special node options like `node --eval`. Easy mode!
+       *
+       * Or call with an array of strings to parse, and optionally where the user arguments start by specifying where the arguments are `from`:
+       * - `'node'`: default, `argv[0]` is the application and `argv[1]` is the script being run, with user arguments after that
+       * - `'electron'`: `argv[0]` is the application and `argv[1]` varies depending on whether the electron application is packaged
+       * - `'user'`: just user arguments
+       *
+       * @example
+       * await program.parseAsync(); // parse process.argv and auto-detect electron and special node flags
+       * await program.parseAsync(process.argv); // assume argv[0] is app and argv[1] is script
+       * await program.parseAsync(my-args, { from: 'user' }); // just user supplied arguments, nothing special about argv[0]
+       *
+       * @param {string[]} [argv]
+       * @param {object} [parseOptions]
+       * @param {string} parseOptions.from - where the args are from: 'node', 'user', 'electron'
+       * @return {Promise}
+       */
+      async parseAsync(argv, parseOptions2) {
+        this._prepareForParse();
+        const userArgs = this._prepareUserArgs(argv, parseOptions2);
+        await this._parseCommand([], userArgs);
+        return this;
+      }
+      _prepareForParse() {
+        if (this._savedState === null) {
+          this.saveStateBeforeParse();
+        } else {
+          this.restoreStateBeforeParse();
+        }
+      }
+      /**
+       * Called the first time parse is called to save state and allow a restore before subsequent calls to parse.
+       * Not usually called directly, but available for subclasses to save their custom state.
+       *
+       * This is called in a lazy way. Only commands used in parsing chain will have state saved.
+       */
+      saveStateBeforeParse() {
+        this._savedState = {
+          // name is stable if supplied by author, but may be unspecified for root command and deduced during parsing
+          _name: this._name,
+          // option values before parse have default values (including false for negated options)
+          // shallow clones
+          _optionValues: { ...this._optionValues },
+          _optionValueSources: { ...this._optionValueSources }
+        };
+      }
+      /**
+       * Restore state before parse for calls after the first.
+       * Not usually called directly, but available for subclasses to save their custom state.
+       *
+       * This is called in a lazy way. Only commands used in parsing chain will have state restored.
+       */
+      restoreStateBeforeParse() {
+        if (this._storeOptionsAsProperties)
+          throw new Error(`Can not call parse again when storeOptionsAsProperties is true.
+- either make a new Command for each call to parse, or stop storing options as properties`);
+        this._name = this._savedState._name;
+        this._scriptPath = null;
+        this.rawArgs = [];
+        this._optionValues = { ...this._savedState._optionValues };
+        this._optionValueSources = { ...this._savedState._optionValueSources };
+        this.args = [];
+        this.processedArgs = [];
+      }
+      /**
+       * Throw if expected executable is missing. Add lots of help for author.
+       *
+       * @param {string} executableFile
+       * @param {string} executableDir
+       * @param {string} subcommandName
+       */
+      _checkForMissingExecutable(executableFile, executableDir, subcommandName) {
+        if (fs5.existsSync(executableFile)) return;
+        const executableDirMessage = executableDir ? `searched for local subcommand relative to directory '${executableDir}'` : "no directory for search for local subcommand, use .executableDir() to supply a custom directory";
+        const executableMissing = `'${executableFile}' does not exist
+ - if '${subcommandName}' is not meant to be an executable command, remove description parameter from '.command()' and use '.description()' instead
+ - if the default executable name is not suitable, use the executableFile option to supply a custom name or path
+ - ${executableDirMessage}`;
+        throw new Error(executableMissing);
+      }
+      /**
+       * Execute a sub-command executable.
+       *
+       * @private
+       */
+      _executeSubCommand(subcommand, args) {
+        args = args.slice();
+        let launchWithNode = false;
+        const sourceExt = [".js", ".ts", ".tsx", ".mjs", ".cjs"];
+        function findFile(baseDir, baseName) {
+          const localBin = path51.resolve(baseDir, baseName);
+          if (fs5.existsSync(localBin)) return localBin;
+          if (sourceExt.includes(path51.extname(baseName))) return void 0;
+          const foundExt = sourceExt.find(
+            (ext) => fs5.existsSync(`${localBin}${ext}`)
+          );
+          if (foundExt) return `${localBin}${foundExt}`;
+          return void 0;
+        }
+        this._checkForMissingMandatoryOptions();
+        this._checkForConflictingOptions();
+        let executableFile = subcommand._executableFile || `${this._name}-${subcommand._name}`;
+        let executableDir = this._executableDir || "";
+        if (this._scriptPath) {
+          let resolvedScriptPath;
+          try {
+            resolvedScriptPath = fs5.realpathSync(this._scriptPath);
+          } catch {
+            resolvedScriptPath = this._scriptPath;
+          }
+          executableDir = path51.resolve(
+            path51.dirname(resolvedScriptPath),
+            executableDir
+          );
+        }
+        if (executableDir) {
+          let localFile = findFile(executableDir, executableFile);
+          if (!localFile && !subcommand._executableFile && this._scriptPath) {
+            const legacyName = path51.basename(
+              this._scriptPath,
+              path51.extname(this._scriptPath)
+            );
+            if (legacyName !== this._name) {
+              localFile = findFile(
+                executableDir,
+                `${legacyName}-${subcommand._name}`
+              );
+            }
+          }
+          executableFile = localFile || executableFile;
+        }
+        launchWithNode = sourceExt.includes(path51.extname(executableFile));
+        let proc;
+        if (process10.platform !== "win32") {
+          if (launchWithNode) {
+            args.unshift(executableFile);
+            args = incrementNodeInspectorPort(process10.execArgv).concat(args);
+            proc = childProcess.spawn(process10.argv[0], args, { stdio: "inherit" });
+          } else {
+            proc = childProcess.spawn(executableFile, args, { stdio: "inherit" });
+          }
+        } else {
+          this._checkForMissingExecutable(
+            executableFile,
+            executableDir,
+            subcommand._name
+          );
+          args.unshift(executableFile);
+          args = incrementNodeInspectorPort(process10.execArgv).concat(args);
+          proc = childProcess.spawn(process10.execPath, args, { stdio: "inherit" });
+        }
+        if (!proc.killed) {
+          const signals2 = ["SIGUSR1", "SIGUSR2", "SIGTERM", "SIGINT", "SIGHUP"];
+          signals2.forEach((signal) => {
+            process10.on(signal, () => {
+              if (proc.killed === false && proc.exitCode === null) {
+                proc.kill(signal);
+              }
+            });
+          });
+        }
+        const exitCallback = this._exitCallback;
+        proc.on("close", (code3) => {
+          code3 = code3 ?? 1;
+          if (!exitCallback) {
+            process10.exit(code3);
+          } else {
+            exitCallback(
+              new CommanderError2(
+                code3,
+                "commander.executeSubCommandAsync",
+                "(close)"
+              )
+            );
+          }
+        });
+        proc.on("error", (err) => {
+          if (err.code === "ENOENT") {
+            this._checkForMissingExecutable(
+              executableFile,
+              executableDir,
+              subcommand._name
+            );
+          } else if (err.code === "EACCES") {
+            throw new Error(`'${executableFile}' not executable`);
+          }
+          if (!exitCallback) {
+            process10.exit(1);
+          } else {
+            const wrappedError = new CommanderError2(
+              1,
+              "commander.executeSubCommandAsync",
+              "(error)"
+            );
+            wrappedError.nestedError = err;
+            exitCallback(wrappedError);
+          }
+        });
+        this.runningCommand = proc;
+      }
+      /**
+       * @private
+       */
+      _dispatchSubcommand(commandName, operands, unknown3) {
+        const subCommand = this._findCommand(commandName);
+        if (!subCommand) this.help({ error: true });
+        subCommand._prepareForParse();
+        let promiseChain;
+        promiseChain = this._chainOrCallSubCommandHook(
+          promiseChain,
+          subCommand,
+          "preSubcommand"
+        );
+        promiseChain = this._chainOrCall(promiseChain, () => {
+          if (subCommand._executableHandler) {
+            this._executeSubCommand(subCommand, operands.concat(unknown3));
+          } else {
+            return subCommand._parseCommand(operands, unknown3);
+          }
+        });
+        return promiseChain;
+      }
+      /**
+       * Invoke help directly if possible, or dispatch if necessary.
+       * e.g. help foo
+       *
+       * @private
+       */
+      _dispatchHelpCommand(subcommandName) {
+        if (!subcommandName) {
+          this.help();
+        }
+        const subCommand = this._findCommand(subcommandName);
+        if (subCommand && !subCommand._executableHandler) {
+          subCommand.help();
+        }
+        return this._dispatchSubcommand(
+          subcommandName,
+          [],
+          [this._getHelpOption()?.long ?? this._getHelpOption()?.short ?? "--help"]
+        );
+      }
+      /**
+       * Check this.args against expected this.registeredArguments.
+       *
+       * @private
+       */
+      _checkNumberOfArguments() {
+        this.registeredArguments.forEach((arg, i3) => {
+          if (arg.required && this.args[i3] == null) {
+            this.missingArgument(arg.name());
+          }
+        });
+        if (this.registeredArguments.length > 0 && this.registeredArguments[this.registeredArguments.length - 1].variadic) {
+          return;
+        }
+        if (this.args.length > this.registeredArguments.length) {
+          this._excessArguments(this.args);
+        }
+      }
+      /**
+       * Process this.args using this.registeredArguments and save as this.processedArgs!
+       *
+       * @private
+       */
+      _processArguments() {
+        const myParseArg = (argument, value2, previous) => {
+          let parsedValue = value2;
+          if (value2 !== null && argument.parseArg) {
+            const invalidValueMessage = `error: command-argument value '${value2}' is invalid for argument '${argument.name()}'.`;
+            parsedValue = this._callParseArg(
+              argument,
+              value2,
+              previous,
+              invalidValueMessage
+            );
+          }
+          return parsedValue;
+        };
+        this._checkNumberOfArguments();
+        const processedArgs = [];
+        this.registeredArguments.forEach((declaredArg, index2) => {
+          let value2 = declaredArg.defaultValue;
+          if (declaredArg.variadic) {
+            if (index2 < this.args.length) {
+              value2 = this.args.slice(index2);
+              if (declaredArg.parseArg) {
+                value2 = value2.reduce((processed, v) => {
+                  return myParseArg(declaredArg, v, processed);
+                }, declaredArg.defaultValue);
+              }
+            } else if (value2 === void 0) {
+              value2 = [];
+            }
+          } else if (index2 < this.args.length) {
+            value2 = this.args[index2];
+            if (declaredArg.parseArg) {
+              value2 = myParseArg(declaredArg, value2, declaredArg.defaultValue);
+            }
+          }
+          processedArgs[index2] = value2;
+        });
+        this.processedArgs = processedArgs;
+      }
+      /**
+       * Once we have a promise we chain, but call synchronously until then.
+       *
+       * @param {(Promise|undefined)} promise
+       * @param {Function} fn
+       * @return {(Promise|undefined)}
+       * @private
+       */
+      _chainOrCall(promise2, fn) {
+        if (promise2?.then && typeof promise2.then === "function") {
+          return promise2.then(() => fn());
+        }
+        return fn();
+      }
+      /**
+       *
+       * @param {(Promise|undefined)} promise
+       * @param {string} event
+       * @return {(Promise|undefined)}
+       * @private
+       */
+      _chainOrCallHooks(promise2, event) {
+        let result = promise2;
+        const hooks = [];
+        this._getCommandAndAncestors().reverse().filter((cmd) => cmd._lifeCycleHooks[event] !== void 0).forEach((hookedCommand) => {
+          hookedCommand._lifeCycleHooks[event].forEach((callback) => {
+            hooks.push({ hookedCommand, callback });
+          });
+        });
+        if (event === "postAction") {
+          hooks.reverse();
+        }
+        hooks.forEach((hookDetail) => {
+          result = this._chainOrCall(result, () => {
+            return hookDetail.callback(hookDetail.hookedCommand, this);
+          });
+        });
+        return result;
+      }
+      /**
+       *
+       * @param {(Promise|undefined)} promise
+       * @param {Command} subCommand
+       * @param {string} event
+       * @return {(Promise|undefined)}
+       * @private
+       */
+      _chainOrCallSubCommandHook(promise2, subCommand, event) {
+        let result = promise2;
+        if (this._lifeCycleHooks[event] !== void 0) {
+          this._lifeCycleHooks[event].forEach((hook) => {
+            result = this._chainOrCall(result, () => {
+              return hook(this, subCommand);
+            });
+          });
+        }
+        return result;
+      }
+      /**
+       * Process arguments in context of this command.
+       * Returns action result, in case it is a promise.
+       *
+       * @private
+       */
+      _parseCommand(operands, unknown3) {
+        const parsed4 = this.parseOptions(unknown3);
+        this._parseOptionsEnv();
+        this._parseOptionsImplied();
+        operands = operands.concat(parsed4.operands);
+        unknown3 = parsed4.unknown;
+        this.args = operands.concat(unknown3);
+        if (operands && this._findCommand(operands[0])) {
+          return this._dispatchSubcommand(operands[0], operands.slice(1), unknown3);
+        }
+        if (this._getHelpCommand() && operands[0] === this._getHelpCommand().name()) {
+          return this._dispatchHelpCommand(operands[1]);
+        }
+        if (this._defaultCommandName) {
+          this._outputHelpIfRequested(unknown3);
+          return this._dispatchSubcommand(
+            this._defaultCommandName,
+            operands,
+            unknown3
+          );
+        }
+        if (this.commands.length && this.args.length === 0 && !this._actionHandler && !this._defaultCommandName) {
+          this.help({ error: true });
+        }
+        this._outputHelpIfRequested(parsed4.unknown);
+        this._checkForMissingMandatoryOptions();
+        this._checkForConflictingOptions();
+        const checkForUnknownOptions = () => {
+          if (parsed4.unknown.length > 0) {
+            this.unknownOption(parsed4.unknown[0]);
+          }
+        };
+        const commandEvent = `command:${this.name()}`;
+        if (this._actionHandler) {
+          checkForUnknownOptions();
+          this._processArguments();
+          let promiseChain;
+          promiseChain = this._chainOrCallHooks(promiseChain, "preAction");
+          promiseChain = this._chainOrCall(
+            promiseChain,
+            () => this._actionHandler(this.processedArgs)
+          );
+          if (this.parent) {
+            promiseChain = this._chainOrCall(promiseChain, () => {
+              this.parent.emit(commandEvent, operands, unknown3);
+            });
+          }
+          promiseChain = this._chainOrCallHooks(promiseChain, "postAction");
+          return promiseChain;
+        }
+        if (this.parent?.listenerCount(commandEvent)) {
+          checkForUnknownOptions();
+          this._processArguments();
+          this.parent.emit(commandEvent, operands, unknown3);
+        } else if (operands.length) {
+          if (this._findCommand("*")) {
+            return this._dispatchSubcommand("*", operands, unknown3);
+          }
+          if (this.listenerCount("command:*")) {
+            this.emit("command:*", operands, unknown3);
+          } else if (this.commands.length) {
+            this.unknownCommand();
+          } else {
+            checkForUnknownOptions();
+            this._processArguments();
+          }
+        } else if (this.commands.length) {
+          checkForUnknownOptions();
+          this.help({ error: true });
+        } else {
+          checkForUnknownOptions();
+          this._processArguments();
+        }
+      }
+      /**
+       * Find matching command.
+       *
+       * @private
+       * @return {Command | undefined}
+       */
+      _findCommand(name) {
+        if (!name) return void 0;
+        return this.commands.find(
+          (cmd) => cmd._name === name || cmd._aliases.includes(name)
+        );
+      }
+      /**
+       * Return an option matching `arg` if any.
+       *
+       * @param {string} arg
+       * @return {Option}
+       * @package
+       */
+      _findOption(arg) {
+        return this.options.find((option) => option.is(arg));
+      }
+      /**
+       * Display an error message if a mandatory option does not have a value.
+       * Called after checking for help flags in leaf subcommand.
+       *
+       * @private
+       */
+      _checkForMissingMandatoryOptions() {
+        this._getCommandAndAncestors().forEach((cmd) => {
+          cmd.options.forEach((anOption) => {
+            if (anOption.mandatory && cmd.getOptionValue(anOption.attributeName()) === void 0) {
+              cmd.missingMandatoryOptionValue(anOption);
+            }
+          });
+        });
+      }
+      /**
+       * Display an error message if conflicting options are used together in this.
+       *
+       * @private
+       */
+      _checkForConflictingLocalOptions() {
+        const definedNonDefaultOptions = this.options.filter((option) => {
+          const optionKey = option.attributeName();
+          if (this.getOptionValue(optionKey) === void 0) {
+            return false;
+          }
+          return this.getOptionValueSource(optionKey) !== "default";
+        });
+        const optionsWithConflicting = definedNonDefaultOptions.filter(
+          (option) => option.conflictsWith.length > 0
+        );
+        optionsWithConflicting.forEach((option) => {
+          const conflictingAndDefined = definedNonDefaultOptions.find(
+            (defined) => option.conflictsWith.includes(defined.attributeName())
+          );
+          if (conflictingAndDefined) {
+            this._conflictingOption(option, conflictingAndDefined);
+          }
+        });
+      }
+      /**
+       * Display an error message if conflicting options are used together.
+       * Called after checking for help flags in leaf subcommand.
+       *
+       * @private
+       */
+      _checkForConflictingOptions() {
+        this._getCommandAndAncestors().forEach((cmd) => {
+          cmd._checkForConflictingLocalOptions();
+        });
+      }
+      /**
+       * Parse options from `argv` removing known options,
+       * and return argv split into operands and unknown arguments.
+       *
+       * Side effects: modifies command by storing options. Does not reset state if called again.
+       *
+       * Examples:
+       *
+       *     argv => operands, unknown
+       *     --known kkk op => [op], []
+       *     op --known kkk => [op], []
+       *     sub --unknown uuu op => [sub], [--unknown uuu op]
+       *     sub -- --unknown uuu op => [sub --unknown uuu op], []
+       *
+       * @param {string[]} args
+       * @return {{operands: string[], unknown: string[]}}
+       */
+      parseOptions(args) {
+        const operands = [];
+        const unknown3 = [];
+        let dest = operands;
+        function maybeOption(arg) {
+          return arg.length > 1 && arg[0] === "-";
+        }
+        const negativeNumberArg = (arg) => {
+          if (!/^-(\d+|\d*\.\d+)(e[+-]?\d+)?$/.test(arg)) return false;
+          return !this._getCommandAndAncestors().some(
+            (cmd) => cmd.options.map((opt) => opt.short).some((short) => /^-\d$/.test(short))
+          );
+        };
+        let activeVariadicOption = null;
+        let activeGroup = null;
+        let i3 = 0;
+        while (i3 < args.length || activeGroup) {
+          const arg = activeGroup ?? args[i3++];
+          activeGroup = null;
+          if (arg === "--") {
+            if (dest === unknown3) dest.push(arg);
+            dest.push(...args.slice(i3));
+            break;
+          }
+          if (activeVariadicOption && (!maybeOption(arg) || negativeNumberArg(arg))) {
+            this.emit(`option:${activeVariadicOption.name()}`, arg);
+            continue;
+          }
+          activeVariadicOption = null;
+          if (maybeOption(arg)) {
+            const option = this._findOption(arg);
+            if (option) {
+              if (option.required) {
+                const value2 = args[i3++];
+                if (value2 === void 0) this.optionMissingArgument(option);
+                this.emit(`option:${option.name()}`, value2);
+              } else if (option.optional) {
+                let value2 = null;
+                if (i3 < args.length && (!maybeOption(args[i3]) || negativeNumberArg(args[i3]))) {
+                  value2 = args[i3++];
+                }
+                this.emit(`option:${option.name()}`, value2);
+              } else {
+                this.emit(`option:${option.name()}`);
+              }
+              activeVariadicOption = option.variadic ? option : null;
+              continue;
+            }
+          }
+          if (arg.length > 2 && arg[0] === "-" && arg[1] !== "-") {
+            const option = this._findOption(`-${arg[1]}`);
+            if (option) {
+              if (option.required || option.optional && this._combineFlagAndOptionalValue) {
+                this.emit(`option:${option.name()}`, arg.slice(2));
+              } else {
+                this.emit(`option:${option.name()}`);
+                activeGroup = `-${arg.slice(2)}`;
+              }
+              continue;
+            }
+          }
+          if (/^--[^=]+=/.test(arg)) {
+            const index2 = arg.indexOf("=");
+            const option = this._findOption(arg.slice(0, index2));
+            if (option && (option.required || option.optional)) {
+              this.emit(`option:${option.name()}`, arg.slice(index2 + 1));
+              continue;
+            }
+          }
+          if (dest === operands && maybeOption(arg) && !(this.commands.length === 0 && negativeNumberArg(arg))) {
+            dest = unknown3;
+          }
+          if ((this._enablePositionalOptions || this._passThroughOptions) && operands.length === 0 && unknown3.length === 0) {
+            if (this._findCommand(arg)) {
+              operands.push(arg);
+              unknown3.push(...args.slice(i3));
+              break;
+            } else if (this._getHelpCommand() && arg === this._getHelpCommand().name()) {
+              operands.push(arg, ...args.slice(i3));
+              break;
+            } else if (this._defaultCommandName) {
+              unknown3.push(arg, ...args.slice(i3));
+              break;
+            }
+          }
+          if (this._passThroughOptions) {
+            dest.push(arg, ...args.slice(i3));
+            break;
+          }
+          dest.push(arg);
+        }
+        return { operands, unknown: unknown3 };
+      }
+      /**
+       * Return an object containing local option values as key-value pairs.
+       *
+       * @return {object}
+       */
+      opts() {
+        if (this._storeOptionsAsProperties) {
+          const result = {};
+          const len = this.options.length;
+          for (let i3 = 0; i3 < len; i3++) {
+            const key3 = this.options[i3].attributeName();
+            result[key3] = key3 === this._versionOptionName ? this._version : this[key3];
+          }
+          return result;
+        }
+        return this._optionValues;
+      }
+      /**
+       * Return an object containing merged local and global option values as key-value pairs.
+       *
+       * @return {object}
+       */
+      optsWithGlobals() {
+        return this._getCommandAndAncestors().reduce(
+          (combinedOptions, cmd) => Object.assign(combinedOptions, cmd.opts()),
+          {}
+        );
+      }
+      /**
+       * Display error message and exit (or call exitOverride).
+       *
+       * @param {string} message
+       * @param {object} [errorOptions]
+       * @param {string} [errorOptions.code] - an id string representing the error
+       * @param {number} [errorOptions.exitCode] - used with process.exit
+       */
+      error(message4, errorOptions) {
+        this._outputConfiguration.outputError(
+          `${message4}
+`,
+          this._outputConfiguration.writeErr
+        );
+        if (typeof this._showHelpAfterError === "string") {
+          this._outputConfiguration.writeErr(`${this._showHelpAfterError}
+`);
+        } else if (this._showHelpAfterError) {
+          this._outputConfiguration.writeErr("\n");
+          this.outputHelp({ error: true });
+        }
+        const config3 = errorOptions || {};
+        const exitCode = config3.exitCode || 1;
+        const code3 = config3.code || "commander.error";
+        this._exit(exitCode, code3, message4);
+      }
+      /**
+       * Apply any option related environment variables, if option does
+       * not have a value from cli or client code.
+       *
+       * @private
+       */
+      _parseOptionsEnv() {
+        this.options.forEach((option) => {
+          if (option.envVar && option.envVar in process10.env) {
+            const optionKey = option.attributeName();
+            if (this.getOptionValue(optionKey) === void 0 || ["default", "config", "env"].includes(
+              this.getOptionValueSource(optionKey)
+            )) {
+              if (option.required || option.optional) {
+                this.emit(`optionEnv:${option.name()}`, process10.env[option.envVar]);
+              } else {
+                this.emit(`optionEnv:${option.name()}`);
+              }
+            }
+          }
+        });
+      }
+      /**
+       * Apply any implied option values, if option is undefined or default value.
+       *
+       * @private
+       */
+      _parseOptionsImplied() {
+        const dualHelper = new DualOptions(this.options);
+        const hasCustomOptionValue = (optionKey) => {
+          return this.getOptionValue(optionKey) !== void 0 && !["default", "implied"].includes(this.getOptionValueSource(optionKey));
+        };
+        this.options.filter(
+          (option) => option.implied !== void 0 && hasCustomOptionValue(option.attributeName()) && dualHelper.valueFromOption(
+            this.getOptionValue(option.attributeName()),
+            option
+          )
+        ).forEach((option) => {
+          Object.keys(option.implied).filter((impliedKey) => !hasCustomOptionValue(impliedKey)).forEach((impliedKey) => {
+            this.setOptionValueWithSource(
+              impliedKey,
+              option.implied[impliedKey],
+              "implied"
+            );
+          });
+        });
+      }
+      /**
+       * Argument `name` is missing.
+       *
+       * @param {string} name
+       * @private
+       */
+      missingArgument(name) {
+        const message4 = `error: missing required argument '${name}'`;
+        this.error(message4, { code: "commander.missingArgument" });
+      }
+      /**
+       * `Option` is missing an argument.
+       *
+       * @param {Option} option
+       * @private
+       */
+      optionMissingArgument(option) {
+        const message4 = `error: option '${option.flags}' argument missing`;
+        this.error(message4, { code: "commander.optionMissingArgument" });
+      }
+      /**
+       * `Option` does not have a value, and is a mandatory option.
+       *
+       * @param {Option} option
+       * @private
+       */
+      missingMandatoryOptionValue(option) {
+        const message4 = `error: required option '${option.flags}' not specified`;
+        this.error(message4, { code: "commander.missingMandatoryOptionValue" });
+      }
+      /**
+       * `Option` conflicts with another option.
+       *
+       * @param {Option} option
+       * @param {Option} conflictingOption
+       * @private
+       */
+      _conflictingOption(option, conflictingOption) {
+        const findBestOptionFromValue = (option2) => {
+          const optionKey = option2.attributeName();
+          const optionValue = this.getOptionValue(optionKey);
+          const negativeOption = this.options.find(
+            (target) => target.negate && optionKey === target.attributeName()
+          );
+          const positiveOption = this.options.find(
+            (target) => !target.negate && optionKey === target.attributeName()
+          );
+          if (negativeOption && (negativeOption.presetArg === void 0 && optionValue === false || negativeOption.presetArg !== void 0 && optionValue === negativeOption.presetArg)) {
+            return negativeOption;
+          }
+          return positiveOption || option2;
+        };
+        const getErrorMessage = (option2) => {
+          const bestOption = findBestOptionFromValue(option2);
+          const optionKey = bestOption.attributeName();
+          const source = this.getOptionValueSource(optionKey);
+          if (source === "env") {
+            return `environment variable '${bestOption.envVar}'`;
+          }
+          return `option '${bestOption.flags}'`;
+        };
+        const message4 = `error: ${getErrorMessage(option)} cannot be used with ${getErrorMessage(conflictingOption)}`;
+        this.error(message4, { code: "commander.conflictingOption" });
+      }
+      /**
+       * Unknown option `flag`.
+       *
+       * @param {string} flag
+       * @private
+       */
+      unknownOption(flag) {
+        if (this._allowUnknownOption) return;
+        let suggestion = "";
+        if (flag.startsWith("--") && this._showSuggestionAfterError) {
+          let candidateFlags = [];
+          let command = this;
+          do {
+            const moreFlags = command.createHelp().visibleOptions(command).filter((option) => option.long).map((option) => option.long);
+            candidateFlags = candidateFlags.concat(moreFlags);
+            command = command.parent;
+          } while (command && !command._enablePositionalOptions);
+          suggestion = suggestSimilar(flag, candidateFlags);
+        }
+        const message4 = `error: unknown option '${flag}'${suggestion}`;
+        this.error(message4, { code: "commander.unknownOption" });
+      }
+      /**
+       * Excess arguments, more than expected.
+       *
+       * @param {string[]} receivedArgs
+       * @private
+       */
+      _excessArguments(receivedArgs) {
+        if (this._allowExcessArguments) return;
+        const expected = this.registeredArguments.length;
+        const s = expected === 1 ? "" : "s";
+        const forSubcommand = this.parent ? ` for '${this.name()}'` : "";
+        const message4 = `error: too many arguments${forSubcommand}. Expected ${expected} argument${s} but got ${receivedArgs.length}.`;
+        this.error(message4, { code: "commander.excessArguments" });
+      }
+      /**
+       * Unknown command.
+       *
+       * @private
+       */
+      unknownCommand() {
+        const unknownName = this.args[0];
+        let suggestion = "";
+        if (this._showSuggestionAfterError) {
+          const candidateNames = [];
+          this.createHelp().visibleCommands(this).forEach((command) => {
+            candidateNames.push(command.name());
+            if (command.alias()) candidateNames.push(command.alias());
+          });
+          suggestion = suggestSimilar(unknownName, candidateNames);
+        }
+        const message4 = `error: unknown command '${unknownName}'${suggestion}`;
+        this.error(message4, { code: "commander.unknownCommand" });
+      }
+      /**
+       * Get or set the program version.
+       *
+       * This method auto-registers the "-V, --version" option which will print the version number.
+       *
+       * You can optionally supply the flags and description to override the defaults.
+       *
+       * @param {string} [str]
+       * @param {string} [flags]
+       * @param {string} [description]
+       * @return {(this | string | undefined)} `this` command for chaining, or version string if no arguments
+       */
+      version(str, flags2, description) {
+        if (str === void 0) return this._version;
+        this._version = str;
+        flags2 = flags2 || "-V, --version";
+        description = description || "output the version number";
+        const versionOption = this.createOption(flags2, description);
+        this._versionOptionName = versionOption.attributeName();
+        this._registerOption(versionOption);
+        this.on("option:" + versionOption.name(), () => {
+          this._outputConfiguration.writeOut(`${str}
+`);
+          this._exit(0, "commander.version", str);
+        });
+        return this;
+      }
+      /**
+       * Set the description.
+       *
+       * @param {string} [str]
+       * @param {object} [argsDescription]
+       * @return {(string|Command)}
+       */
+      description(str, argsDescription) {
+        if (str === void 0 && argsDescription === void 0)
+          return this._description;
+        this._description = str;
+        if (argsDescription) {
+          this._argsDescription = argsDescription;
+        }
+        return this;
+      }
+      /**
+       * Set the summary. Used when listed as subcommand of parent.
+       *
+       * @param {string} [str]
+       * @return {(string|Command)}
+       */
+      summary(str) {
+        if (str === void 0) return this._summary;
+        this._summary = str;
+        return this;
+      }
+      /**
+       * Set an alias for the command.
+       *
+       * You may call more than once to add multiple aliases. Only the first alias is shown in the auto-generated help.
+       *
+       * @param {string} [alias]
+       * @return {(string|Command)}
+       */
+      alias(alias2) {
+        if (alias2 === void 0) return this._aliases[0];
+        let command = this;
+        if (this.commands.length !== 0 && this.commands[this.commands.length - 1]._executableHandler) {
+          command = this.commands[this.commands.length - 1];
+        }
+        if (alias2 === command._name)
+          throw new Error("Command alias can't be the same as its name");
+        const matchingCommand = this.parent?._findCommand(alias2);
+        if (matchingCommand) {
+          const existingCmd = [matchingCommand.name()].concat(matchingCommand.aliases()).join("|");
+          throw new Error(
+            `cannot add alias '${alias2}' to command '${this.name()}' as already have command '${existingCmd}'`
+          );
+        }
+        command._aliases.push(alias2);
+        return this;
+      }
+      /**
+       * Set aliases for the command.
+       *
+       * Only the first alias is shown in the auto-generated help.
+       *
+       * @param {string[]} [aliases]
+       * @return {(string[]|Command)}
+       */
+      aliases(aliases) {
+        if (aliases === void 0) return this._aliases;
+        aliases.forEach((alias2) => this.alias(alias2));
+        return this;
+      }
+      /**
+       * Set / get the command usage `str`.
+       *
+       * @param {string} [str]
+       * @return {(string|Command)}
+       */
+      usage(str) {
+        if (str === void 0) {
+          if (this._usage) return this._usage;
+          const args = this.registeredArguments.map((arg) => {
+            return humanReadableArgName(arg);
+          });
+          return [].concat(
+            this.options.length || this._helpOption !== null ? "[options]" : [],
+            this.commands.length ? "[command]" : [],
+            this.registeredArguments.length ? args : []
+          ).join(" ");
+        }
+        this._usage = str;
+        return this;
+      }
+      /**
+       * Get or set the name of the command.
+       *
+       * @param {string} [str]
+       * @return {(string|Command)}
+       */
+      name(str) {
+        if (str === void 0) return this._name;
+        this._name = str;
+        return this;
+      }
+      /**
+       * Set/get the help group heading for this subcommand in parent command's help.
+       *
+       * @param {string} [heading]
+       * @return {Command | string}
+       */
+      helpGroup(heading) {
+        if (heading === void 0) return this._helpGroupHeading ?? "";
+        this._helpGroupHeading = heading;
+        return this;
+      }
+      /**
+       * Set/get the default help group heading for subcommands added to this command.
+       * (This does not override a group set directly on the subcommand using .helpGroup().)
+       *
+       * @example
+       * program.commandsGroup('Development Commands:);
+       * program.command('watch')...
+       * program.command('lint')...
+       * ...
+       *
+       * @param {string} [heading]
+       * @returns {Command | string}
+       */
+      commandsGroup(heading) {
+        if (heading === void 0) return this._defaultCommandGroup ?? "";
+        this._defaultCommandGroup = heading;
+        return this;
+      }
+      /**
+       * Set/get the default help group heading for options added to this command.
+       * (This does not override a group set directly on the option using .helpGroup().)
+       *
+       * @example
+       * program
+       *   .optionsGroup('Development Options:')
+       *   .option('-d, --debug', 'output extra debugging')
+       *   .option('-p, --profile', 'output profiling information')
+       *
+       * @param {string} [heading]
+       * @returns {Command | string}
+       */
+      optionsGroup(heading) {
+        if (heading === void 0) return this._defaultOptionGroup ?? "";
+        this._defaultOptionGroup = heading;
+        return this;
+      }
+      /**
+       * @param {Option} option
+       * @private
+       */
+      _initOptionGroup(option) {
+        if (this._defaultOptionGroup && !option.helpGroupHeading)
+          option.helpGroup(this._defaultOptionGroup);
+      }
+      /**
+       * @param {Command} cmd
+       * @private
+       */
+      _initCommandGroup(cmd) {
+        if (this._defaultCommandGroup && !cmd.helpGroup())
+          cmd.helpGroup(this._defaultCommandGroup);
+      }
+      /**
+       * Set the name of the command from script filename, such as process.argv[1],
+       * or require.main.filename, or __filename.
+       *
+       * (Used internally and public although not documented in README.)
+       *
+       * @example
+       * program.nameFromFilename(require.main.filename);
+       *
+       * @param {string} filename
+       * @return {Command}
+       */
+      nameFromFilename(filename) {
+        this._name = path51.basename(filename, path51.extname(filename));
+        return this;
+      }
+      /**
+       * Get or set the directory for searching for executable subcommands of this command.
+       *
+       * @example
+       * program.executableDir(__dirname);
+       * // or
+       * program.executableDir('subcommands');
+       *
+       * @param {string} [path]
+       * @return {(string|null|Command)}
+       */
+      executableDir(path52) {
+        if (path52 === void 0) return this._executableDir;
+        this._executableDir = path52;
+        return this;
+      }
+      /**
+       * Return program help documentation.
+       *
+       * @param {{ error: boolean }} [contextOptions] - pass {error:true} to wrap for stderr instead of stdout
+       * @return {string}
+       */
+      helpInformation(contextOptions) {
+        const helper = this.createHelp();
+        const context2 = this._getOutputContext(contextOptions);
+        helper.prepareContext({
+          error: context2.error,
+          helpWidth: context2.helpWidth,
+          outputHasColors: context2.hasColors
+        });
+        const text4 = helper.formatHelp(this, helper);
+        if (context2.hasColors) return text4;
+        return this._outputConfiguration.stripColor(text4);
+      }
+      /**
+       * @typedef HelpContext
+       * @type {object}
+       * @property {boolean} error
+       * @property {number} helpWidth
+       * @property {boolean} hasColors
+       * @property {function} write - includes stripColor if needed
+       *
+       * @returns {HelpContext}
+       * @private
+       */
+      _getOutputContext(contextOptions) {
+        contextOptions = contextOptions || {};
+        const error2 = !!contextOptions.error;
+        let baseWrite;
+        let hasColors2;
+        let helpWidth;
+        if (error2) {
+          baseWrite = (str) => this._outputConfiguration.writeErr(str);
+          hasColors2 = this._outputConfiguration.getErrHasColors();
+          helpWidth = this._outputConfiguration.getErrHelpWidth();
+        } else {
+          baseWrite = (str) => this._outputConfiguration.writeOut(str);
+          hasColors2 = this._outputConfiguration.getOutHasColors();
+          helpWidth = this._outputConfiguration.getOutHelpWidth();
+        }
+        const write2 = (str) => {
+          if (!hasColors2) str = this._outputConfiguration.stripColor(str);
+          return baseWrite(str);
+        };
+        return { error: error2, write: write2, hasColors: hasColors2, helpWidth };
+      }
+      /**
+       * Output help information for this command.
+       *
+       * Outputs built-in help, and custom text added using `.addHelpText()`.
+       *
+       * @param {{ error: boolean } | Function} [contextOptions] - pass {error:true} to write to stderr instead of stdout
+       */
+      outputHelp(contextOptions) {
+        let deprecatedCallback;
+        if (typeof contextOptions === "function") {
+          deprecatedCallback = contextOptions;
+          contextOptions = void 0;
+        }
+        const outputContext = this._getOutputContext(contextOptions);
+        const eventContext = {
+          error: outputContext.error,
+          write: outputContext.write,
+          command: this
+        };
+        this._getCommandAndAncestors().reverse().forEach((command) => command.emit("beforeAllHelp", eventContext));
+        this.emit("beforeHelp", eventContext);
+        let helpInformation = this.helpInformation({ error: outputContext.error });
+        if (deprecatedCallback) {
+          helpInformation = deprecatedCallback(helpInformation);
+          if (typeof helpInformation !== "string" && !Buffer.isBuffer(helpInformation)) {
+            throw new Error("outputHelp callback must return a string or a Buffer");
+          }
+        }
+        outputContext.write(helpInformation);
+        if (this._getHelpOption()?.long) {
+          this.emit(this._getHelpOption().long);
+        }
+        this.emit("afterHelp", eventContext);
+        this._getCommandAndAncestors().forEach(
+          (command) => command.emit("afterAllHelp", eventContext)
+        );
+      }
+      /**
+       * You can pass in flags and a description to customise the built-in help option.
+       * Pass in false to disable the built-in help option.
+       *
+       * @example
+       * program.helpOption('-?, --help' 'show help'); // customise
+       * program.helpOption(false); // disable
+       *
+       * @param {(string | boolean)} flags
+       * @param {string} [description]
+       * @return {Command} `this` command for chaining
+       */
+      helpOption(flags2, description) {
+        if (typeof flags2 === "boolean") {
+          if (flags2) {
+            if (this._helpOption === null) this._helpOption = void 0;
+            if (this._defaultOptionGroup) {
+              this._initOptionGroup(this._getHelpOption());
+            }
+          } else {
+            this._helpOption = null;
+          }
+          return this;
+        }
+        this._helpOption = this.createOption(
+          flags2 ?? "-h, --help",
+          description ?? "display help for command"
+        );
+        if (flags2 || description) this._initOptionGroup(this._helpOption);
+        return this;
+      }
+      /**
+       * Lazy create help option.
+       * Returns null if has been disabled with .helpOption(false).
+       *
+       * @returns {(Option | null)} the help option
+       * @package
+       */
+      _getHelpOption() {
+        if (this._helpOption === void 0) {
+          this.helpOption(void 0, void 0);
+        }
+        return this._helpOption;
+      }
+      /**
+       * Supply your own option to use for the built-in help option.
+       * This is an alternative to using helpOption() to customise the flags and description etc.
+       *
+       * @param {Option} option
+       * @return {Command} `this` command for chaining
+       */
+      addHelpOption(option) {
+        this._helpOption = option;
+        this._initOptionGroup(option);
+        return this;
+      }
+      /**
+       * Output help information and exit.
+       *
+       * Outputs built-in help, and custom text added using `.addHelpText()`.
+       *
+       * @param {{ error: boolean }} [contextOptions] - pass {error:true} to write to stderr instead of stdout
+       */
+      help(contextOptions) {
+        this.outputHelp(contextOptions);
+        let exitCode = Number(process10.exitCode ?? 0);
+        if (exitCode === 0 && contextOptions && typeof contextOptions !== "function" && contextOptions.error) {
+          exitCode = 1;
+        }
+        this._exit(exitCode, "commander.help", "(outputHelp)");
+      }
+      /**
+       * // Do a little typing to coordinate emit and listener for the help text events.
+       * @typedef HelpTextEventContext
+       * @type {object}
+       * @property {boolean} error
+       * @property {Command} command
+       * @property {function} write
+       */
+      /**
+       * Add additional text to be displayed with the built-in help.
+       *
+       * Position is 'before' or 'after' to affect just this command,
+       * and 'beforeAll' or 'afterAll' to affect this command and all its subcommands.
+       *
+       * @param {string} position - before or after built-in help
+       * @param {(string | Function)} text - string to add, or a function returning a string
+       * @return {Command} `this` command for chaining
+       */
+      addHelpText(position, text4) {
+        const allowedValues = ["beforeAll", "before", "after", "afterAll"];
+        if (!allowedValues.includes(position)) {
+          throw new Error(`Unexpected value for position to addHelpText.
+Expecting one of '${allowedValues.join("', '")}'`);
+        }
+        const helpEvent = `${position}Help`;
+        this.on(helpEvent, (context2) => {
+          let helpStr;
+          if (typeof text4 === "function") {
+            helpStr = text4({ error: context2.error, command: context2.command });
+          } else {
+            helpStr = text4;
+          }
+          if (helpStr) {
+            context2.write(`${helpStr}
+`);
+          }
+        });
+        return this;
+      }
+      /**
+       * Output help information if help flags specified
+       *
+       * @param {Array} args - array of options to search for help flags
+       * @private
+       */
+      _outputHelpIfRequested(args) {
+        const helpOption = this._getHelpOption();
+        const helpRequested = helpOption && args.find((arg) => helpOption.is(arg));
+        if (helpRequested) {
+          this.outputHelp();
+          this._exit(0, "commander.helpDisplayed", "(outputHelp)");
+        }
+      }
+    };
+    function incrementNodeInspectorPort(args) {
+      return args.map((arg) => {
+        if (!arg.startsWith("--inspect")) {
+          return arg;
+        }
+        let debugOption;
+        let debugHost = "127.0.0.1";
+        let debugPort = "9229";
+        let match;
+        if ((match = arg.match(/^(--inspect(-brk)?)$/)) !== null) {
+          debugOption = match[1];
+        } else if ((match = arg.match(/^(--inspect(-brk|-port)?)=([^:]+)$/)) !== null) {
+          debugOption = match[1];
+          if (/^\d+$/.test(match[3])) {
+            debugPort = match[3];
+          } else {
+            debugHost = match[3];
+          }
+        } else if ((match = arg.match(/^(--inspect(-brk|-port)?)=([^:]+):(\d+)$/)) !== null) {
+          debugOption = match[1];
+          debugHost = match[3];
+          debugPort = match[4];
+        }
+        if (debugOption && debugPort !== "0") {
+          return `${debugOption}=${debugHost}:${parseInt(debugPort) + 1}`;
+        }
+        return arg;
+      });
+    }
+    function useColor() {
+      if (process10.env.NO_COLOR || process10.env.FORCE_COLOR === "0" || process10.env.FORCE_COLOR === "false")
+        return false;
+      if (process10.env.FORCE_COLOR || process10.env.CLICOLOR_FORCE !== void 0)
+        return true;
+      return void 0;
+    }
+    exports.Command = Command2;
+    exports.useColor = useColor;
+  }
+});
+
+// node_modules/commander/index.js
+var require_commander = __commonJS({
+  "node_modules/commander/index.js"(exports) {
+    var { Argument: Argument2 } = require_argument();
+    var { Command: Command2 } = require_command();
+    var { CommanderError: CommanderError2, InvalidArgumentError: InvalidArgumentError2 } = require_error();
+    var { Help: Help2 } = require_help();
+    var { Option: Option2 } = require_option();
+    exports.program = new Command2();
+    exports.createCommand = (name) => new Command2(name);
+    exports.createOption = (flags2, description) => new Option2(flags2, description);
+    exports.createArgument = (name, description) => new Argument2(name, description);
+    exports.Command = Command2;
+    exports.Option = Option2;
+    exports.Argument = Argument2;
+    exports.Help = Help2;
+    exports.CommanderError = CommanderError2;
+    exports.InvalidArgumentError = InvalidArgumentError2;
+    exports.InvalidOptionArgumentError = InvalidArgumentError2;
+  }
+});
+
 // src/model/nearest.ts
 function nearest(typed, candidates2) {
   const wanted = typed.toLowerCase();
@@ -605,7 +4031,7 @@ var require_errors = __commonJS({
       }
     };
     var kInvalidArgumentError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_INVALID_ARG");
-    var InvalidArgumentError = class extends UndiciError {
+    var InvalidArgumentError2 = class extends UndiciError {
       constructor(message4) {
         super(message4);
         this.name = "InvalidArgumentError";
@@ -914,7 +4340,7 @@ var require_errors = __commonJS({
       BodyTimeoutError,
       RequestContentLengthMismatchError,
       ConnectTimeoutError,
-      InvalidArgumentError,
+      InvalidArgumentError: InvalidArgumentError2,
       InvalidReturnValueError,
       RequestAbortedError,
       ClientDestroyedError,
@@ -1217,7 +4643,7 @@ var require_util = __commonJS({
     var { stringify: stringify2 } = __require("node:querystring");
     var { EventEmitter: EE } = __require("node:events");
     var timers = require_timers();
-    var { InvalidArgumentError, ConnectTimeoutError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2, ConnectTimeoutError } = require_errors();
     var { headerNameLowerCasedRecord } = require_constants();
     var { tree } = require_tree();
     var [nodeMajor, nodeMinor] = process.versions.node.split(".", 2).map((v) => Number(v));
@@ -1297,52 +4723,52 @@ var require_util = __commonJS({
       if (typeof url2 === "string") {
         url2 = new URL(url2);
         if (!isHttpOrHttpsPrefixed(url2.origin || url2.protocol)) {
-          throw new InvalidArgumentError("Invalid URL protocol: the URL must start with `http:` or `https:`.");
+          throw new InvalidArgumentError2("Invalid URL protocol: the URL must start with `http:` or `https:`.");
         }
         return url2;
       }
       if (!url2 || typeof url2 !== "object") {
-        throw new InvalidArgumentError("Invalid URL: The URL argument must be a non-null object.");
+        throw new InvalidArgumentError2("Invalid URL: The URL argument must be a non-null object.");
       }
       if (!(url2 instanceof URL)) {
         if (url2.port != null && url2.port !== "" && isValidPort(url2.port) === false) {
-          throw new InvalidArgumentError("Invalid URL: port must be a valid integer or a string representation of an integer.");
+          throw new InvalidArgumentError2("Invalid URL: port must be a valid integer or a string representation of an integer.");
         }
         if (url2.path != null && typeof url2.path !== "string") {
-          throw new InvalidArgumentError("Invalid URL path: the path must be a string or null/undefined.");
+          throw new InvalidArgumentError2("Invalid URL path: the path must be a string or null/undefined.");
         }
         if (url2.pathname != null && typeof url2.pathname !== "string") {
-          throw new InvalidArgumentError("Invalid URL pathname: the pathname must be a string or null/undefined.");
+          throw new InvalidArgumentError2("Invalid URL pathname: the pathname must be a string or null/undefined.");
         }
         if (url2.hostname != null && typeof url2.hostname !== "string") {
-          throw new InvalidArgumentError("Invalid URL hostname: the hostname must be a string or null/undefined.");
+          throw new InvalidArgumentError2("Invalid URL hostname: the hostname must be a string or null/undefined.");
         }
         if (url2.origin != null && typeof url2.origin !== "string") {
-          throw new InvalidArgumentError("Invalid URL origin: the origin must be a string or null/undefined.");
+          throw new InvalidArgumentError2("Invalid URL origin: the origin must be a string or null/undefined.");
         }
         if (!isHttpOrHttpsPrefixed(url2.origin || url2.protocol)) {
-          throw new InvalidArgumentError("Invalid URL protocol: the URL must start with `http:` or `https:`.");
+          throw new InvalidArgumentError2("Invalid URL protocol: the URL must start with `http:` or `https:`.");
         }
         const port2 = url2.port != null ? url2.port : url2.protocol === "https:" ? 443 : 80;
         let origin = url2.origin != null ? url2.origin : `${url2.protocol || ""}//${url2.hostname || ""}:${port2}`;
-        let path50 = url2.path != null ? url2.path : `${url2.pathname || ""}${url2.search || ""}`;
+        let path51 = url2.path != null ? url2.path : `${url2.pathname || ""}${url2.search || ""}`;
         if (origin[origin.length - 1] === "/") {
           origin = origin.slice(0, origin.length - 1);
         }
-        if (path50 && path50[0] !== "/") {
-          path50 = `/${path50}`;
+        if (path51 && path51[0] !== "/") {
+          path51 = `/${path51}`;
         }
-        return new URL(`${origin}${path50}`);
+        return new URL(`${origin}${path51}`);
       }
       if (!isHttpOrHttpsPrefixed(url2.origin || url2.protocol)) {
-        throw new InvalidArgumentError("Invalid URL protocol: the URL must start with `http:` or `https:`.");
+        throw new InvalidArgumentError2("Invalid URL protocol: the URL must start with `http:` or `https:`.");
       }
       return url2;
     }
     function parseOrigin(url2) {
       url2 = parseURL(url2);
       if (url2.pathname !== "/" || url2.search || url2.hash) {
-        throw new InvalidArgumentError("invalid url");
+        throw new InvalidArgumentError2("invalid url");
       }
       return url2;
     }
@@ -1497,33 +4923,33 @@ var require_util = __commonJS({
     }
     function assertRequestHandler(handler, method, upgrade) {
       if (!handler || typeof handler !== "object") {
-        throw new InvalidArgumentError("handler must be an object");
+        throw new InvalidArgumentError2("handler must be an object");
       }
       if (typeof handler.onRequestStart === "function") {
         return;
       }
       if (typeof handler.onConnect !== "function") {
-        throw new InvalidArgumentError("invalid onConnect method");
+        throw new InvalidArgumentError2("invalid onConnect method");
       }
       if (typeof handler.onError !== "function") {
-        throw new InvalidArgumentError("invalid onError method");
+        throw new InvalidArgumentError2("invalid onError method");
       }
       if (typeof handler.onBodySent !== "function" && handler.onBodySent !== void 0) {
-        throw new InvalidArgumentError("invalid onBodySent method");
+        throw new InvalidArgumentError2("invalid onBodySent method");
       }
       if (upgrade || method === "CONNECT") {
         if (typeof handler.onUpgrade !== "function") {
-          throw new InvalidArgumentError("invalid onUpgrade method");
+          throw new InvalidArgumentError2("invalid onUpgrade method");
         }
       } else {
         if (typeof handler.onHeaders !== "function") {
-          throw new InvalidArgumentError("invalid onHeaders method");
+          throw new InvalidArgumentError2("invalid onHeaders method");
         }
         if (typeof handler.onData !== "function") {
-          throw new InvalidArgumentError("invalid onData method");
+          throw new InvalidArgumentError2("invalid onData method");
         }
         if (typeof handler.onComplete !== "function") {
-          throw new InvalidArgumentError("invalid onComplete method");
+          throw new InvalidArgumentError2("invalid onComplete method");
         }
       }
     }
@@ -2167,9 +5593,9 @@ var require_diagnostics = __commonJS({
         "undici:client:sendHeaders",
         (evt) => {
           const {
-            request: { method, path: path50, origin }
+            request: { method, path: path51, origin }
           } = evt;
-          debugLog("sending request to %s %s%s", method, origin, path50);
+          debugLog("sending request to %s %s%s", method, origin, path51);
         }
       );
     }
@@ -2187,14 +5613,14 @@ var require_diagnostics = __commonJS({
         "undici:request:headers",
         (evt) => {
           const {
-            request: { method, path: path50, origin },
+            request: { method, path: path51, origin },
             response: { statusCode }
           } = evt;
           debugLog(
             "received response to %s %s%s - HTTP %d",
             method,
             origin,
-            path50,
+            path51,
             statusCode
           );
         }
@@ -2203,23 +5629,23 @@ var require_diagnostics = __commonJS({
         "undici:request:trailers",
         (evt) => {
           const {
-            request: { method, path: path50, origin }
+            request: { method, path: path51, origin }
           } = evt;
-          debugLog("trailers received from %s %s%s", method, origin, path50);
+          debugLog("trailers received from %s %s%s", method, origin, path51);
         }
       );
       diagnosticsChannel.subscribe(
         "undici:request:error",
         (evt) => {
           const {
-            request: { method, path: path50, origin },
+            request: { method, path: path51, origin },
             error: error2
           } = evt;
           debugLog(
             "request to %s %s%s errored - %s",
             method,
             origin,
-            path50,
+            path51,
             error2.message
           );
         }
@@ -2296,7 +5722,7 @@ var require_request = __commonJS({
   "node_modules/undici/lib/core/request.js"(exports, module) {
     "use strict";
     var {
-      InvalidArgumentError,
+      InvalidArgumentError: InvalidArgumentError2,
       NotSupportedError
     } = require_errors();
     var assert2 = __require("node:assert");
@@ -2334,7 +5760,7 @@ var require_request = __commonJS({
     var kHandler = /* @__PURE__ */ Symbol("handler");
     var Request = class {
       constructor(origin, {
-        path: path50,
+        path: path51,
         method,
         body,
         headers,
@@ -2351,44 +5777,44 @@ var require_request = __commonJS({
         maxRedirections,
         typeOfService
       }, handler) {
-        if (typeof path50 !== "string") {
-          throw new InvalidArgumentError("path must be a string");
-        } else if (path50[0] !== "/" && !(path50.startsWith("http://") || path50.startsWith("https://")) && method !== "CONNECT") {
-          throw new InvalidArgumentError("path must be an absolute URL or start with a slash");
-        } else if (invalidPathRegex.test(path50)) {
-          throw new InvalidArgumentError("invalid request path");
+        if (typeof path51 !== "string") {
+          throw new InvalidArgumentError2("path must be a string");
+        } else if (path51[0] !== "/" && !(path51.startsWith("http://") || path51.startsWith("https://")) && method !== "CONNECT") {
+          throw new InvalidArgumentError2("path must be an absolute URL or start with a slash");
+        } else if (invalidPathRegex.test(path51)) {
+          throw new InvalidArgumentError2("invalid request path");
         }
         if (typeof method !== "string") {
-          throw new InvalidArgumentError("method must be a string");
+          throw new InvalidArgumentError2("method must be a string");
         } else if (normalizedMethodRecords[method] === void 0 && !isValidHTTPToken(method)) {
-          throw new InvalidArgumentError("invalid request method");
+          throw new InvalidArgumentError2("invalid request method");
         }
         if (upgrade && typeof upgrade !== "string") {
-          throw new InvalidArgumentError("upgrade must be a string");
+          throw new InvalidArgumentError2("upgrade must be a string");
         }
         if (upgrade && !isValidHeaderValue(upgrade)) {
-          throw new InvalidArgumentError("invalid upgrade header");
+          throw new InvalidArgumentError2("invalid upgrade header");
         }
         if (headersTimeout != null && (!Number.isFinite(headersTimeout) || headersTimeout < 0)) {
-          throw new InvalidArgumentError("invalid headersTimeout");
+          throw new InvalidArgumentError2("invalid headersTimeout");
         }
         if (bodyTimeout != null && (!Number.isFinite(bodyTimeout) || bodyTimeout < 0)) {
-          throw new InvalidArgumentError("invalid bodyTimeout");
+          throw new InvalidArgumentError2("invalid bodyTimeout");
         }
         if (reset2 != null && typeof reset2 !== "boolean") {
-          throw new InvalidArgumentError("invalid reset");
+          throw new InvalidArgumentError2("invalid reset");
         }
         if (expectContinue != null && typeof expectContinue !== "boolean") {
-          throw new InvalidArgumentError("invalid expectContinue");
+          throw new InvalidArgumentError2("invalid expectContinue");
         }
         if (throwOnError != null) {
-          throw new InvalidArgumentError("invalid throwOnError");
+          throw new InvalidArgumentError2("invalid throwOnError");
         }
         if (maxRedirections != null && maxRedirections !== 0) {
-          throw new InvalidArgumentError("maxRedirections is not supported, use the redirect interceptor");
+          throw new InvalidArgumentError2("maxRedirections is not supported, use the redirect interceptor");
         }
         if (typeOfService != null && (!Number.isInteger(typeOfService) || typeOfService < 0 || typeOfService > 255)) {
-          throw new InvalidArgumentError("typeOfService must be an integer between 0 and 255");
+          throw new InvalidArgumentError2("typeOfService must be an integer between 0 and 255");
         }
         this.headersTimeout = headersTimeout;
         this.bodyTimeout = bodyTimeout;
@@ -2425,12 +5851,12 @@ var require_request = __commonJS({
         } else if (isFormDataLike(body) || isIterable(body) || isBlobLike(body)) {
           this.body = body;
         } else {
-          throw new InvalidArgumentError("body must be a string, a Buffer, a Readable stream, an iterable, or an async iterable");
+          throw new InvalidArgumentError2("body must be a string, a Buffer, a Readable stream, an iterable, or an async iterable");
         }
         this.completed = false;
         this.aborted = false;
         this.upgrade = upgrade || null;
-        this.path = query ? serializePathWithQuery(path50, query) : path50;
+        this.path = query ? serializePathWithQuery(path51, query) : path51;
         this.origin = origin;
         this.protocol = getProtocolFromUrlString(origin);
         this.idempotent = idempotent == null ? method === "HEAD" || method === "GET" : idempotent;
@@ -2443,7 +5869,7 @@ var require_request = __commonJS({
         this.expectContinue = expectContinue != null ? expectContinue : false;
         if (Array.isArray(headers)) {
           if (headers.length % 2 !== 0) {
-            throw new InvalidArgumentError("headers array must be even");
+            throw new InvalidArgumentError2("headers array must be even");
           }
           for (let i3 = 0; i3 < headers.length; i3 += 2) {
             processHeader(this, headers[i3], headers[i3 + 1]);
@@ -2452,7 +5878,7 @@ var require_request = __commonJS({
           if (hasSafeIterator(headers)) {
             for (const header3 of headers) {
               if (!Array.isArray(header3) || header3.length !== 2) {
-                throw new InvalidArgumentError("headers must be in key-value pair format");
+                throw new InvalidArgumentError2("headers must be in key-value pair format");
               }
               processHeader(this, header3[0], header3[1]);
             }
@@ -2463,7 +5889,7 @@ var require_request = __commonJS({
             }
           }
         } else if (headers != null) {
-          throw new InvalidArgumentError("headers must be an object or an array");
+          throw new InvalidArgumentError2("headers must be an object or an array");
         }
         assertRequestHandler(handler, method, upgrade);
         this.servername = servername || getServerName(this.host) || null;
@@ -2598,7 +6024,7 @@ var require_request = __commonJS({
     };
     function processHeader(request, key3, val) {
       if (val && (typeof val === "object" && !Array.isArray(val))) {
-        throw new InvalidArgumentError(`invalid ${key3} header`);
+        throw new InvalidArgumentError2(`invalid ${key3} header`);
       } else if (val === void 0) {
         return;
       }
@@ -2606,7 +6032,7 @@ var require_request = __commonJS({
       if (headerName === void 0) {
         headerName = key3.toLowerCase();
         if (headerNameLowerCasedRecord[headerName] === void 0 && !isValidHTTPToken(headerName)) {
-          throw new InvalidArgumentError("invalid header key");
+          throw new InvalidArgumentError2("invalid header key");
         }
       }
       if (Array.isArray(val)) {
@@ -2614,17 +6040,17 @@ var require_request = __commonJS({
         for (let i3 = 0; i3 < val.length; i3++) {
           if (typeof val[i3] === "string") {
             if (!isValidHeaderValue(val[i3])) {
-              throw new InvalidArgumentError(`invalid ${key3} header`);
+              throw new InvalidArgumentError2(`invalid ${key3} header`);
             }
             arr.push(val[i3]);
           } else if (val[i3] === null) {
             arr.push("");
           } else if (typeof val[i3] === "object") {
-            throw new InvalidArgumentError(`invalid ${key3} header`);
+            throw new InvalidArgumentError2(`invalid ${key3} header`);
           } else {
             const str = `${val[i3]}`;
             if (!isValidHeaderValue(str)) {
-              throw new InvalidArgumentError(`invalid ${key3} header`);
+              throw new InvalidArgumentError2(`invalid ${key3} header`);
             }
             arr.push(str);
           }
@@ -2632,46 +6058,46 @@ var require_request = __commonJS({
         val = arr;
       } else if (typeof val === "string") {
         if (!isValidHeaderValue(val)) {
-          throw new InvalidArgumentError(`invalid ${key3} header`);
+          throw new InvalidArgumentError2(`invalid ${key3} header`);
         }
       } else if (val === null) {
         val = "";
       } else {
         val = `${val}`;
         if (!isValidHeaderValue(val)) {
-          throw new InvalidArgumentError(`invalid ${key3} header`);
+          throw new InvalidArgumentError2(`invalid ${key3} header`);
         }
       }
       if (headerName === "host") {
         if (request.host !== null) {
-          throw new InvalidArgumentError("duplicate host header");
+          throw new InvalidArgumentError2("duplicate host header");
         }
         if (typeof val !== "string") {
-          throw new InvalidArgumentError("invalid host header");
+          throw new InvalidArgumentError2("invalid host header");
         }
         request.host = val;
       } else if (headerName === "content-length") {
         if (request.contentLength !== null) {
-          throw new InvalidArgumentError("duplicate content-length header");
+          throw new InvalidArgumentError2("duplicate content-length header");
         }
         if (!isValidContentLengthHeaderValue(val)) {
-          throw new InvalidArgumentError("invalid content-length header");
+          throw new InvalidArgumentError2("invalid content-length header");
         }
         request.contentLength = parseInt(val, 10);
       } else if (request.contentType === null && headerName === "content-type") {
         request.contentType = val;
         request.headers.push(key3, val);
       } else if (headerName === "transfer-encoding" || headerName === "keep-alive" || headerName === "upgrade") {
-        throw new InvalidArgumentError(`invalid ${headerName} header`);
+        throw new InvalidArgumentError2(`invalid ${headerName} header`);
       } else if (headerName === "connection") {
         const value2 = typeof val === "string" ? val : null;
         if (value2 === null) {
-          throw new InvalidArgumentError("invalid connection header");
+          throw new InvalidArgumentError2("invalid connection header");
         }
         for (const token of value2.toLowerCase().split(",")) {
           const trimmed = token.trim();
           if (!isValidHTTPToken(trimmed)) {
-            throw new InvalidArgumentError("invalid connection header");
+            throw new InvalidArgumentError2("invalid connection header");
           }
           if (trimmed === "close") {
             request.reset = true;
@@ -2691,7 +6117,7 @@ var require_request = __commonJS({
 var require_wrap_handler = __commonJS({
   "node_modules/undici/lib/handler/wrap-handler.js"(exports, module) {
     "use strict";
-    var { InvalidArgumentError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_errors();
     module.exports = class WrapHandler {
       #handler;
       constructor(handler) {
@@ -2759,7 +6185,7 @@ var require_wrap_handler = __commonJS({
       }
       onResponseError(controller, err) {
         if (!this.#handler.onError) {
-          throw new InvalidArgumentError("invalid onError method");
+          throw new InvalidArgumentError2("invalid onError method");
         }
         this.#handler.onError?.(err);
       }
@@ -2817,7 +6243,7 @@ var require_unwrap_handler = __commonJS({
   "node_modules/undici/lib/handler/unwrap-handler.js"(exports, module) {
     "use strict";
     var { parseHeaders } = require_util();
-    var { InvalidArgumentError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_errors();
     var kResume = /* @__PURE__ */ Symbol("resume");
     var UnwrapController = class {
       #paused = false;
@@ -2892,7 +6318,7 @@ var require_unwrap_handler = __commonJS({
       }
       onError(err) {
         if (!this.#handler.onResponseError) {
-          throw new InvalidArgumentError("invalid onError method");
+          throw new InvalidArgumentError2("invalid onError method");
         }
         this.#handler.onResponseError?.(this.#controller, err);
       }
@@ -2910,7 +6336,7 @@ var require_dispatcher_base = __commonJS({
     var {
       ClientDestroyedError,
       ClientClosedError,
-      InvalidArgumentError
+      InvalidArgumentError: InvalidArgumentError2
     } = require_errors();
     var { kDestroy, kClose, kClosed, kDestroyed, kDispatch } = require_symbols();
     var kOnDestroyed = /* @__PURE__ */ Symbol("onDestroyed");
@@ -2969,7 +6395,7 @@ var require_dispatcher_base = __commonJS({
           });
         }
         if (typeof callback !== "function") {
-          throw new InvalidArgumentError("invalid callback");
+          throw new InvalidArgumentError2("invalid callback");
         }
         if (this[kDestroyed]) {
           const err = new ClientDestroyedError();
@@ -3009,7 +6435,7 @@ var require_dispatcher_base = __commonJS({
           });
         }
         if (typeof callback !== "function") {
-          throw new InvalidArgumentError("invalid callback");
+          throw new InvalidArgumentError2("invalid callback");
         }
         if (this[kDestroyed]) {
           if (this[kOnDestroyed]) {
@@ -3036,12 +6462,12 @@ var require_dispatcher_base = __commonJS({
       }
       dispatch(opts, handler) {
         if (!handler || typeof handler !== "object") {
-          throw new InvalidArgumentError("handler must be an object");
+          throw new InvalidArgumentError2("handler must be an object");
         }
         handler = UnwrapHandler.unwrap(handler);
         try {
           if (!opts || typeof opts !== "object") {
-            throw new InvalidArgumentError("opts must be an object.");
+            throw new InvalidArgumentError2("opts must be an object.");
           }
           if (this[kDestroyed] || this[kOnDestroyed]) {
             throw new ClientDestroyedError();
@@ -3070,7 +6496,7 @@ var require_connect = __commonJS({
     var net = __require("node:net");
     var assert2 = __require("node:assert");
     var util = require_util();
-    var { InvalidArgumentError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_errors();
     var tls;
     var SessionCache = class WeakSessionCache {
       constructor(maxCachedSessions) {
@@ -3118,7 +6544,7 @@ var require_connect = __commonJS({
     };
     function buildConnector({ allowH2, useH2c, maxCachedSessions, socketPath, timeout, session: customSession, ...opts }) {
       if (maxCachedSessions != null && (!Number.isInteger(maxCachedSessions) || maxCachedSessions < 0)) {
-        throw new InvalidArgumentError("maxCachedSessions must be a positive integer or zero");
+        throw new InvalidArgumentError2("maxCachedSessions must be a positive integer or zero");
       }
       const options2 = { path: socketPath, ...opts };
       const sessionCache = new SessionCache(maxCachedSessions == null ? 100 : maxCachedSessions);
@@ -6817,7 +10243,7 @@ var require_client_h1 = __commonJS({
       RequestContentLengthMismatchError,
       ResponseContentLengthMismatchError,
       RequestAbortedError,
-      InvalidArgumentError,
+      InvalidArgumentError: InvalidArgumentError2,
       HeadersTimeoutError,
       HeadersOverflowError,
       SocketError,
@@ -7674,7 +11100,7 @@ var require_client_h1 = __commonJS({
       }
     }
     function writeH1(client, request) {
-      const { method, path: path50, host: host2, upgrade, blocking, reset: reset2 } = request;
+      const { method, path: path51, host: host2, upgrade, blocking, reset: reset2 } = request;
       let { body, headers, contentLength } = request;
       const expectsPayload = method === "PUT" || method === "POST" || method === "PATCH" || method === "QUERY" || method === "PROPFIND" || method === "PROPPATCH";
       if (util.isFormDataLike(body)) {
@@ -7692,7 +11118,7 @@ var require_client_h1 = __commonJS({
         if (contentType) {
           const contentTypeValue = `${contentType}`;
           if (!util.isValidHeaderValue(contentTypeValue)) {
-            util.errorRequest(client, request, new InvalidArgumentError("invalid content-type header"));
+            util.errorRequest(client, request, new InvalidArgumentError2("invalid content-type header"));
             return false;
           }
           headers.push("content-type", contentTypeValue);
@@ -7750,7 +11176,7 @@ var require_client_h1 = __commonJS({
         socket[kBlocking] = true;
       }
       setTypeOfService(socket, request);
-      let header3 = `${method} ${path50} HTTP/1.1\r
+      let header3 = `${method} ${path51} HTTP/1.1\r
 `;
       if (typeof host2 === "string") {
         header3 += `host: ${host2}\r
@@ -8108,7 +11534,7 @@ var require_client_h2 = __commonJS({
       RequestAbortedError,
       SocketError,
       InformationalError,
-      InvalidArgumentError,
+      InvalidArgumentError: InvalidArgumentError2,
       HeadersTimeoutError,
       BodyTimeoutError
     } = require_errors();
@@ -8427,10 +11853,10 @@ var require_client_h2 = __commonJS({
       const headersTimeout = request.headersTimeout ?? client[kHeadersTimeout];
       const bodyTimeout = request.bodyTimeout ?? client[kBodyTimeout];
       const session = client[kHTTP2Session];
-      const { method, path: path50, host: host2, upgrade, expectContinue, signal, protocol, headers: reqHeaders } = request;
+      const { method, path: path51, host: host2, upgrade, expectContinue, signal, protocol, headers: reqHeaders } = request;
       let { body } = request;
       if (upgrade != null && upgrade !== "websocket") {
-        util.errorRequest(client, request, new InvalidArgumentError(`Custom upgrade "${upgrade}" not supported over HTTP/2`));
+        util.errorRequest(client, request, new InvalidArgumentError2(`Custom upgrade "${upgrade}" not supported over HTTP/2`));
         return false;
       }
       const headers = {};
@@ -8496,7 +11922,7 @@ var require_client_h2 = __commonJS({
           }
           headers[HTTP2_HEADER_METHOD] = "CONNECT";
           headers[HTTP2_HEADER_PROTOCOL] = "websocket";
-          headers[HTTP2_HEADER_PATH] = path50;
+          headers[HTTP2_HEADER_PATH] = path51;
           if (protocol === "ws:" || protocol === "wss:") {
             headers[HTTP2_HEADER_SCHEME] = protocol === "ws:" ? "http" : "https";
           } else {
@@ -8548,7 +11974,7 @@ var require_client_h2 = __commonJS({
         stream2.setTimeout(headersTimeout);
         return true;
       }
-      headers[HTTP2_HEADER_PATH] = path50;
+      headers[HTTP2_HEADER_PATH] = path51;
       headers[HTTP2_HEADER_SCHEME] = protocol === "http:" ? "http" : "https";
       const expectsPayload = method === "PUT" || method === "POST" || method === "PATCH";
       if (body && typeof body.read === "function") {
@@ -8875,7 +12301,7 @@ var require_client = __commonJS({
     var Request = require_request();
     var DispatcherBase = require_dispatcher_base();
     var {
-      InvalidArgumentError,
+      InvalidArgumentError: InvalidArgumentError2,
       InformationalError,
       ClientDestroyedError
     } = require_errors();
@@ -8927,7 +12353,7 @@ var require_client = __commonJS({
     var connectH2 = require_client_h2();
     var kClosedResolve = /* @__PURE__ */ Symbol("kClosedResolve");
     var getDefaultNodeMaxHeaderSize = http && http.maxHeaderSize && Number.isInteger(http.maxHeaderSize) && http.maxHeaderSize > 0 ? () => http.maxHeaderSize : () => {
-      throw new InvalidArgumentError("http module not available or http.maxHeaderSize invalid");
+      throw new InvalidArgumentError2("http module not available or http.maxHeaderSize invalid");
     };
     var noop3 = () => {
     };
@@ -8975,80 +12401,80 @@ var require_client = __commonJS({
         eventSource
       } = {}) {
         if (keepAlive !== void 0) {
-          throw new InvalidArgumentError("unsupported keepAlive, use pipelining=0 instead");
+          throw new InvalidArgumentError2("unsupported keepAlive, use pipelining=0 instead");
         }
         if (socketTimeout !== void 0) {
-          throw new InvalidArgumentError("unsupported socketTimeout, use headersTimeout & bodyTimeout instead");
+          throw new InvalidArgumentError2("unsupported socketTimeout, use headersTimeout & bodyTimeout instead");
         }
         if (requestTimeout !== void 0) {
-          throw new InvalidArgumentError("unsupported requestTimeout, use headersTimeout & bodyTimeout instead");
+          throw new InvalidArgumentError2("unsupported requestTimeout, use headersTimeout & bodyTimeout instead");
         }
         if (idleTimeout !== void 0) {
-          throw new InvalidArgumentError("unsupported idleTimeout, use keepAliveTimeout instead");
+          throw new InvalidArgumentError2("unsupported idleTimeout, use keepAliveTimeout instead");
         }
         if (maxKeepAliveTimeout !== void 0) {
-          throw new InvalidArgumentError("unsupported maxKeepAliveTimeout, use keepAliveMaxTimeout instead");
+          throw new InvalidArgumentError2("unsupported maxKeepAliveTimeout, use keepAliveMaxTimeout instead");
         }
         if (maxHeaderSize != null) {
           if (!Number.isInteger(maxHeaderSize) || maxHeaderSize < 1) {
-            throw new InvalidArgumentError("invalid maxHeaderSize");
+            throw new InvalidArgumentError2("invalid maxHeaderSize");
           }
         } else {
           maxHeaderSize = getDefaultNodeMaxHeaderSize();
         }
         if (socketPath != null && typeof socketPath !== "string") {
-          throw new InvalidArgumentError("invalid socketPath");
+          throw new InvalidArgumentError2("invalid socketPath");
         }
         if (connectTimeout != null && (!Number.isFinite(connectTimeout) || connectTimeout < 0)) {
-          throw new InvalidArgumentError("invalid connectTimeout");
+          throw new InvalidArgumentError2("invalid connectTimeout");
         }
         if (keepAliveTimeout != null && (!Number.isFinite(keepAliveTimeout) || keepAliveTimeout <= 0)) {
-          throw new InvalidArgumentError("invalid keepAliveTimeout");
+          throw new InvalidArgumentError2("invalid keepAliveTimeout");
         }
         if (keepAliveMaxTimeout != null && (!Number.isFinite(keepAliveMaxTimeout) || keepAliveMaxTimeout <= 0)) {
-          throw new InvalidArgumentError("invalid keepAliveMaxTimeout");
+          throw new InvalidArgumentError2("invalid keepAliveMaxTimeout");
         }
         if (keepAliveTimeoutThreshold != null && !Number.isFinite(keepAliveTimeoutThreshold)) {
-          throw new InvalidArgumentError("invalid keepAliveTimeoutThreshold");
+          throw new InvalidArgumentError2("invalid keepAliveTimeoutThreshold");
         }
         if (headersTimeout != null && (!Number.isInteger(headersTimeout) || headersTimeout < 0)) {
-          throw new InvalidArgumentError("headersTimeout must be a positive integer or zero");
+          throw new InvalidArgumentError2("headersTimeout must be a positive integer or zero");
         }
         if (bodyTimeout != null && (!Number.isInteger(bodyTimeout) || bodyTimeout < 0)) {
-          throw new InvalidArgumentError("bodyTimeout must be a positive integer or zero");
+          throw new InvalidArgumentError2("bodyTimeout must be a positive integer or zero");
         }
         if (connect2 != null && typeof connect2 !== "function" && typeof connect2 !== "object") {
-          throw new InvalidArgumentError("connect must be a function or an object");
+          throw new InvalidArgumentError2("connect must be a function or an object");
         }
         if (maxRequestsPerClient != null && (!Number.isInteger(maxRequestsPerClient) || maxRequestsPerClient < 0)) {
-          throw new InvalidArgumentError("maxRequestsPerClient must be a positive number");
+          throw new InvalidArgumentError2("maxRequestsPerClient must be a positive number");
         }
         if (localAddress != null && (typeof localAddress !== "string" || net.isIP(localAddress) === 0)) {
-          throw new InvalidArgumentError("localAddress must be valid string IP address");
+          throw new InvalidArgumentError2("localAddress must be valid string IP address");
         }
         if (maxResponseSize != null && (!Number.isInteger(maxResponseSize) || maxResponseSize < -1)) {
-          throw new InvalidArgumentError("maxResponseSize must be a positive number");
+          throw new InvalidArgumentError2("maxResponseSize must be a positive number");
         }
         if (autoSelectFamilyAttemptTimeout != null && (!Number.isInteger(autoSelectFamilyAttemptTimeout) || autoSelectFamilyAttemptTimeout < -1)) {
-          throw new InvalidArgumentError("autoSelectFamilyAttemptTimeout must be a positive number");
+          throw new InvalidArgumentError2("autoSelectFamilyAttemptTimeout must be a positive number");
         }
         if (allowH2 != null && typeof allowH2 !== "boolean") {
-          throw new InvalidArgumentError("allowH2 must be a valid boolean value");
+          throw new InvalidArgumentError2("allowH2 must be a valid boolean value");
         }
         if (maxConcurrentStreams != null && (typeof maxConcurrentStreams !== "number" || maxConcurrentStreams < 1)) {
-          throw new InvalidArgumentError("maxConcurrentStreams must be a positive integer, greater than 0");
+          throw new InvalidArgumentError2("maxConcurrentStreams must be a positive integer, greater than 0");
         }
         if (useH2c != null && typeof useH2c !== "boolean") {
-          throw new InvalidArgumentError("useH2c must be a valid boolean value");
+          throw new InvalidArgumentError2("useH2c must be a valid boolean value");
         }
         if (initialWindowSize != null && (!Number.isInteger(initialWindowSize) || initialWindowSize < 1)) {
-          throw new InvalidArgumentError("initialWindowSize must be a positive integer, greater than 0");
+          throw new InvalidArgumentError2("initialWindowSize must be a positive integer, greater than 0");
         }
         if (connectionWindowSize != null && (!Number.isInteger(connectionWindowSize) || connectionWindowSize < 1)) {
-          throw new InvalidArgumentError("connectionWindowSize must be a positive integer, greater than 0");
+          throw new InvalidArgumentError2("connectionWindowSize must be a positive integer, greater than 0");
         }
         if (pingInterval != null && (typeof pingInterval !== "number" || !Number.isInteger(pingInterval) || pingInterval < 0)) {
-          throw new InvalidArgumentError("pingInterval must be a positive integer, greater or equal to 0");
+          throw new InvalidArgumentError2("pingInterval must be a positive integer, greater or equal to 0");
         }
         super({ webSocket, eventSource });
         if (typeof connect2 !== "function") {
@@ -9655,7 +13081,7 @@ var require_pool = __commonJS({
     } = require_pool_base();
     var Client = require_client();
     var {
-      InvalidArgumentError
+      InvalidArgumentError: InvalidArgumentError2
     } = require_errors();
     var util = require_util();
     var { kUrl } = require_symbols();
@@ -9682,13 +13108,13 @@ var require_pool = __commonJS({
         ...options2
       } = {}) {
         if (connections2 != null && (!Number.isFinite(connections2) || connections2 < 0)) {
-          throw new InvalidArgumentError("invalid connections");
+          throw new InvalidArgumentError2("invalid connections");
         }
         if (typeof factory !== "function") {
-          throw new InvalidArgumentError("factory must be a function.");
+          throw new InvalidArgumentError2("factory must be a function.");
         }
         if (connect != null && typeof connect !== "function" && typeof connect !== "object") {
-          throw new InvalidArgumentError("connect must be a function or an object");
+          throw new InvalidArgumentError2("connect must be a function or an object");
         }
         if (typeof connect !== "function") {
           connect = buildConnector({
@@ -9749,7 +13175,7 @@ var require_balanced_pool = __commonJS({
     "use strict";
     var {
       BalancedPoolMissingUpstreamError,
-      InvalidArgumentError
+      InvalidArgumentError: InvalidArgumentError2
     } = require_errors();
     var {
       PoolBase,
@@ -9785,7 +13211,7 @@ var require_balanced_pool = __commonJS({
     var BalancedPool = class extends PoolBase {
       constructor(upstreams = [], { factory = defaultFactory, connect, tls, ...opts } = {}) {
         if (typeof factory !== "function") {
-          throw new InvalidArgumentError("factory must be a function.");
+          throw new InvalidArgumentError2("factory must be a function.");
         }
         super(opts);
         if (connect && typeof connect !== "function") connect = { ...connect };
@@ -9907,7 +13333,7 @@ var require_round_robin_pool = __commonJS({
     } = require_pool_base();
     var Client = require_client();
     var {
-      InvalidArgumentError
+      InvalidArgumentError: InvalidArgumentError2
     } = require_errors();
     var util = require_util();
     var { kUrl } = require_symbols();
@@ -9935,13 +13361,13 @@ var require_round_robin_pool = __commonJS({
         ...options2
       } = {}) {
         if (connections2 != null && (!Number.isFinite(connections2) || connections2 < 0)) {
-          throw new InvalidArgumentError("invalid connections");
+          throw new InvalidArgumentError2("invalid connections");
         }
         if (typeof factory !== "function") {
-          throw new InvalidArgumentError("factory must be a function.");
+          throw new InvalidArgumentError2("factory must be a function.");
         }
         if (connect != null && typeof connect !== "function" && typeof connect !== "object") {
-          throw new InvalidArgumentError("connect must be a function or an object");
+          throw new InvalidArgumentError2("connect must be a function or an object");
         }
         if (typeof connect !== "function") {
           connect = buildConnector({
@@ -10014,7 +13440,7 @@ var require_round_robin_pool = __commonJS({
 var require_agent = __commonJS({
   "node_modules/undici/lib/dispatcher/agent.js"(exports, module) {
     "use strict";
-    var { InvalidArgumentError, MaxOriginsReachedError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2, MaxOriginsReachedError } = require_errors();
     var { kClients, kRunning, kClose, kDestroy, kDispatch, kUrl } = require_symbols();
     var DispatcherBase = require_dispatcher_base();
     var Pool = require_pool();
@@ -10033,13 +13459,13 @@ var require_agent = __commonJS({
     var Agent = class extends DispatcherBase {
       constructor({ factory = defaultFactory, maxOrigins = Infinity, connect, tls, ...options2 } = {}) {
         if (typeof factory !== "function") {
-          throw new InvalidArgumentError("factory must be a function.");
+          throw new InvalidArgumentError2("factory must be a function.");
         }
         if (connect != null && typeof connect !== "function" && typeof connect !== "object") {
-          throw new InvalidArgumentError("connect must be a function or an object");
+          throw new InvalidArgumentError2("connect must be a function or an object");
         }
         if (typeof maxOrigins !== "number" || Number.isNaN(maxOrigins) || maxOrigins <= 0) {
-          throw new InvalidArgumentError("maxOrigins must be a number greater than 0");
+          throw new InvalidArgumentError2("maxOrigins must be a number greater than 0");
         }
         super(options2);
         if (connect && typeof connect !== "function") {
@@ -10077,7 +13503,7 @@ var require_agent = __commonJS({
         if (opts.origin && (typeof opts.origin === "string" || opts.origin instanceof URL)) {
           key3 = String(opts.origin);
         } else {
-          throw new InvalidArgumentError("opts.origin must be a non-empty string or URL.");
+          throw new InvalidArgumentError2("opts.origin must be a non-empty string or URL.");
         }
         if (this[kOrigins].size >= this[kOptions].maxOrigins && !this[kOrigins].has(key3)) {
           throw new MaxOriginsReachedError();
@@ -10152,7 +13578,7 @@ var require_socks5_utils = __commonJS({
     "use strict";
     var { Buffer: Buffer5 } = __require("node:buffer");
     var net = __require("node:net");
-    var { InvalidArgumentError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_errors();
     function parseAddress(address) {
       if (net.isIPv4(address)) {
         const parts = address.split(".").map(Number);
@@ -10171,7 +13597,7 @@ var require_socks5_utils = __commonJS({
       }
       const domainBuffer = Buffer5.from(address, "utf8");
       if (domainBuffer.length > 255) {
-        throw new InvalidArgumentError("Domain name too long (max 255 bytes)");
+        throw new InvalidArgumentError2("Domain name too long (max 255 bytes)");
       }
       return {
         type: 3,
@@ -10227,7 +13653,7 @@ var require_socks5_utils = __commonJS({
     }
     function parseResponseAddress(buffer, offset = 0) {
       if (buffer.length < offset + 1) {
-        throw new InvalidArgumentError("Buffer too small to contain address type");
+        throw new InvalidArgumentError2("Buffer too small to contain address type");
       }
       const addressType = buffer[offset];
       let address;
@@ -10235,7 +13661,7 @@ var require_socks5_utils = __commonJS({
       switch (addressType) {
         case 1: {
           if (buffer.length < currentOffset + 6) {
-            throw new InvalidArgumentError("Buffer too small for IPv4 address");
+            throw new InvalidArgumentError2("Buffer too small for IPv4 address");
           }
           address = Array.from(buffer.subarray(currentOffset, currentOffset + 4)).join(".");
           currentOffset += 4;
@@ -10243,12 +13669,12 @@ var require_socks5_utils = __commonJS({
         }
         case 3: {
           if (buffer.length < currentOffset + 1) {
-            throw new InvalidArgumentError("Buffer too small for domain length");
+            throw new InvalidArgumentError2("Buffer too small for domain length");
           }
           const domainLength = buffer[currentOffset];
           currentOffset += 1;
           if (buffer.length < currentOffset + domainLength + 2) {
-            throw new InvalidArgumentError("Buffer too small for domain address");
+            throw new InvalidArgumentError2("Buffer too small for domain address");
           }
           address = buffer.subarray(currentOffset, currentOffset + domainLength).toString("utf8");
           currentOffset += domainLength;
@@ -10256,7 +13682,7 @@ var require_socks5_utils = __commonJS({
         }
         case 4: {
           if (buffer.length < currentOffset + 18) {
-            throw new InvalidArgumentError("Buffer too small for IPv6 address");
+            throw new InvalidArgumentError2("Buffer too small for IPv6 address");
           }
           const parts = [];
           for (let i3 = 0; i3 < 8; i3++) {
@@ -10268,10 +13694,10 @@ var require_socks5_utils = __commonJS({
           break;
         }
         default:
-          throw new InvalidArgumentError(`Invalid address type: ${addressType}`);
+          throw new InvalidArgumentError2(`Invalid address type: ${addressType}`);
       }
       if (buffer.length < currentOffset + 2) {
-        throw new InvalidArgumentError("Buffer too small for port");
+        throw new InvalidArgumentError2("Buffer too small for port");
       }
       const port2 = buffer.readUInt16BE(currentOffset);
       currentOffset += 2;
@@ -10313,7 +13739,7 @@ var require_socks5_client = __commonJS({
     "use strict";
     var { EventEmitter: EventEmitter2 } = __require("node:events");
     var { Buffer: Buffer5 } = __require("node:buffer");
-    var { InvalidArgumentError, Socks5ProxyError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2, Socks5ProxyError } = require_errors();
     var { debuglog: debuglog2 } = __require("node:util");
     var { parseAddress } = require_socks5_utils();
     var debug = debuglog2("undici:socks5");
@@ -10360,7 +13786,7 @@ var require_socks5_client = __commonJS({
       constructor(socket, options2 = {}) {
         super();
         if (!socket) {
-          throw new InvalidArgumentError("socket is required");
+          throw new InvalidArgumentError2("socket is required");
         }
         this.socket = socket;
         this.options = options2;
@@ -10434,7 +13860,7 @@ var require_socks5_client = __commonJS({
        */
       handshake() {
         if (this.state !== STATES.INITIAL) {
-          throw new InvalidArgumentError("Handshake already started");
+          throw new InvalidArgumentError2("Handshake already started");
         }
         debug("starting handshake with", this.authMethods.length, "auth methods");
         this.state = STATES.HANDSHAKING;
@@ -10478,13 +13904,13 @@ var require_socks5_client = __commonJS({
       sendAuthRequest() {
         const { username, password: password2 } = this.options;
         if (!username || !password2) {
-          throw new InvalidArgumentError("Username and password required for authentication");
+          throw new InvalidArgumentError2("Username and password required for authentication");
         }
         debug("sending username/password auth");
         const usernameBuffer = Buffer5.from(username);
         const passwordBuffer = Buffer5.from(password2);
         if (usernameBuffer.length > 255 || passwordBuffer.length > 255) {
-          throw new InvalidArgumentError("Username or password too long");
+          throw new InvalidArgumentError2("Username or password too long");
         }
         const request = Buffer5.alloc(3 + usernameBuffer.length + passwordBuffer.length);
         request[0] = 1;
@@ -10520,10 +13946,10 @@ var require_socks5_client = __commonJS({
        */
       connect(address, port2) {
         if (this.state === STATES.CONNECTING || this.state === STATES.CONNECTED) {
-          throw new InvalidArgumentError("Connection already in progress");
+          throw new InvalidArgumentError2("Connection already in progress");
         }
         if (this.state !== STATES.AUTHENTICATED) {
-          throw new InvalidArgumentError("Client must be authenticated before CONNECT");
+          throw new InvalidArgumentError2("Client must be authenticated before CONNECT");
         }
         debug("connecting to", address, port2);
         this.state = STATES.CONNECTING;
@@ -10647,7 +14073,7 @@ var require_socks5_proxy_agent = __commonJS({
     var { URL: URL2 } = __require("node:url");
     var tls;
     var DispatcherBase = require_dispatcher_base();
-    var { InvalidArgumentError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_errors();
     var { Socks5Client, STATES } = require_socks5_client();
     var { kDispatch, kClose, kDestroy } = require_symbols();
     var Pool = require_pool();
@@ -10673,11 +14099,11 @@ var require_socks5_proxy_agent = __commonJS({
           experimentalWarningEmitted = true;
         }
         if (!proxyUrl) {
-          throw new InvalidArgumentError("Proxy URL is mandatory");
+          throw new InvalidArgumentError2("Proxy URL is mandatory");
         }
         const url2 = typeof proxyUrl === "string" ? new URL2(proxyUrl) : proxyUrl;
         if (url2.protocol !== "socks5:" && url2.protocol !== "socks:") {
-          throw new InvalidArgumentError("Proxy URL must use socks5:// or socks:// protocol");
+          throw new InvalidArgumentError2("Proxy URL must use socks5:// or socks:// protocol");
         }
         this[kProxyUrl] = url2;
         this[kProxyHeaders] = options2.headers || {};
@@ -10851,7 +14277,7 @@ var require_proxy_agent = __commonJS({
     var Agent = require_agent();
     var Pool = require_pool();
     var DispatcherBase = require_dispatcher_base();
-    var { InvalidArgumentError, RequestAbortedError, SecureProxyConnectionError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2, RequestAbortedError, SecureProxyConnectionError } = require_errors();
     var buildConnector = require_connect();
     var Client = require_client();
     var { channels } = require_diagnostics();
@@ -10881,7 +14307,7 @@ var require_proxy_agent = __commonJS({
       #client;
       constructor(proxyUrl, { headers = {}, connect, factory }) {
         if (!proxyUrl) {
-          throw new InvalidArgumentError("Proxy URL is mandatory");
+          throw new InvalidArgumentError2("Proxy URL is mandatory");
         }
         super();
         this[kProxyHeaders] = headers;
@@ -10896,7 +14322,7 @@ var require_proxy_agent = __commonJS({
         handler.onHeaders = function(statusCode, data, resume) {
           if (statusCode === 407) {
             if (typeof handler.onError === "function") {
-              handler.onError(new InvalidArgumentError("Proxy Authentication Required (407)"));
+              handler.onError(new InvalidArgumentError2("Proxy Authentication Required (407)"));
             }
             return;
           }
@@ -10904,10 +14330,10 @@ var require_proxy_agent = __commonJS({
         };
         const {
           origin,
-          path: path50 = "/",
+          path: path51 = "/",
           headers = {}
         } = opts;
-        opts.path = origin + path50;
+        opts.path = origin + path51;
         if (!("host" in headers) && !("Host" in headers)) {
           const { host: host2 } = new URL(origin);
           headers.host = host2;
@@ -10925,11 +14351,11 @@ var require_proxy_agent = __commonJS({
     var ProxyAgent = class extends DispatcherBase {
       constructor(opts) {
         if (!opts || typeof opts === "object" && !(opts instanceof URL) && !opts.uri) {
-          throw new InvalidArgumentError("Proxy uri is mandatory");
+          throw new InvalidArgumentError2("Proxy uri is mandatory");
         }
         const { clientFactory = defaultFactory } = opts;
         if (typeof clientFactory !== "function") {
-          throw new InvalidArgumentError("Proxy opts.clientFactory must be a function.");
+          throw new InvalidArgumentError2("Proxy opts.clientFactory must be a function.");
         }
         const { proxyTunnel = true } = opts;
         super();
@@ -10941,7 +14367,7 @@ var require_proxy_agent = __commonJS({
         this[kProxyHeaders] = opts.headers || {};
         this[kTunnelProxy] = proxyTunnel;
         if (opts.auth && opts.token) {
-          throw new InvalidArgumentError("opts.auth cannot be used in combination with opts.token");
+          throw new InvalidArgumentError2("opts.auth cannot be used in combination with opts.token");
         } else if (opts.auth) {
           this[kProxyHeaders]["proxy-authorization"] = `Basic ${opts.auth}`;
         } else if (opts.token) {
@@ -10984,7 +14410,7 @@ var require_proxy_agent = __commonJS({
           factory,
           connect: async (opts2, callback) => {
             if (!this[kClient]) {
-              callback(new InvalidArgumentError("Cannot establish tunnel connection without a proxy client"));
+              callback(new InvalidArgumentError2("Cannot establish tunnel connection without a proxy client"));
               return;
             }
             let requestedPath = opts2.host;
@@ -11093,7 +14519,7 @@ var require_proxy_agent = __commonJS({
     function throwIfProxyAuthIsSent(headers) {
       const existProxyAuth = headers && Object.keys(headers).find((key3) => key3.toLowerCase() === "proxy-authorization");
       if (existProxyAuth) {
-        throw new InvalidArgumentError("Proxy-Authorization should be sent in ProxyAgent constructor");
+        throw new InvalidArgumentError2("Proxy-Authorization should be sent in ProxyAgent constructor");
       }
     }
     module.exports = ProxyAgent;
@@ -11667,7 +15093,7 @@ var require_retry_agent = __commonJS({
 var require_h2c_client = __commonJS({
   "node_modules/undici/lib/dispatcher/h2c-client.js"(exports, module) {
     "use strict";
-    var { InvalidArgumentError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_errors();
     var Client = require_client();
     var H2CClient = class extends Client {
       constructor(origin, clientOpts) {
@@ -11675,7 +15101,7 @@ var require_h2c_client = __commonJS({
           origin = new URL(origin);
         }
         if (origin.protocol !== "http:") {
-          throw new InvalidArgumentError(
+          throw new InvalidArgumentError2(
             "h2c-client: Only h2c protocol is supported"
           );
         }
@@ -11689,7 +15115,7 @@ var require_h2c_client = __commonJS({
           defaultPipelining = pipelining;
         }
         if (defaultPipelining > defaultMaxConcurrentStreams) {
-          throw new InvalidArgumentError(
+          throw new InvalidArgumentError2(
             "h2c-client: pipelining cannot be greater than maxConcurrentStreams"
           );
         }
@@ -11712,7 +15138,7 @@ var require_readable = __commonJS({
     "use strict";
     var assert2 = __require("node:assert");
     var { Readable: Readable5 } = __require("node:stream");
-    var { RequestAbortedError, NotSupportedError, InvalidArgumentError, AbortError } = require_errors();
+    var { RequestAbortedError, NotSupportedError, InvalidArgumentError: InvalidArgumentError2, AbortError } = require_errors();
     var util = require_util();
     var { ReadableStreamFrom } = require_util();
     var kConsume = /* @__PURE__ */ Symbol("kConsume");
@@ -11919,7 +15345,7 @@ var require_readable = __commonJS({
       dump(opts) {
         const signal = opts?.signal;
         if (signal != null && (typeof signal !== "object" || !("aborted" in signal))) {
-          return Promise.reject(new InvalidArgumentError("signal must be an AbortSignal"));
+          return Promise.reject(new InvalidArgumentError2("signal must be an AbortSignal"));
         }
         const limit = opts?.limit && Number.isFinite(opts.limit) ? opts.limit : 128 * 1024;
         if (signal?.aborted) {
@@ -12115,31 +15541,31 @@ var require_api_request = __commonJS({
     var assert2 = __require("node:assert");
     var { AsyncResource } = __require("node:async_hooks");
     var { Readable: Readable5 } = require_readable();
-    var { InvalidArgumentError, RequestAbortedError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2, RequestAbortedError } = require_errors();
     var util = require_util();
     function noop3() {
     }
     var RequestHandler = class extends AsyncResource {
       constructor(opts, callback) {
         if (!opts || typeof opts !== "object") {
-          throw new InvalidArgumentError("invalid opts");
+          throw new InvalidArgumentError2("invalid opts");
         }
         const { signal, method, opaque, body, onInfo, responseHeaders, highWaterMark } = opts;
         try {
           if (typeof callback !== "function") {
-            throw new InvalidArgumentError("invalid callback");
+            throw new InvalidArgumentError2("invalid callback");
           }
           if (highWaterMark != null && (!Number.isFinite(highWaterMark) || highWaterMark < 0)) {
-            throw new InvalidArgumentError("invalid highWaterMark");
+            throw new InvalidArgumentError2("invalid highWaterMark");
           }
           if (signal && typeof signal.on !== "function" && typeof signal.addEventListener !== "function") {
-            throw new InvalidArgumentError("signal must be an EventEmitter or EventTarget");
+            throw new InvalidArgumentError2("signal must be an EventEmitter or EventTarget");
           }
           if (method === "CONNECT") {
-            throw new InvalidArgumentError("invalid method");
+            throw new InvalidArgumentError2("invalid method");
           }
           if (onInfo && typeof onInfo !== "function") {
-            throw new InvalidArgumentError("invalid onInfo callback");
+            throw new InvalidArgumentError2("invalid onInfo callback");
           }
           super("UNDICI_REQUEST");
         } catch (err) {
@@ -12345,7 +15771,7 @@ var require_api_stream = __commonJS({
     var assert2 = __require("node:assert");
     var { finished: finished7 } = __require("node:stream");
     var { AsyncResource } = __require("node:async_hooks");
-    var { InvalidArgumentError, InvalidReturnValueError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2, InvalidReturnValueError } = require_errors();
     var util = require_util();
     var { addSignal, removeSignal } = require_abort_signal();
     function noop3() {
@@ -12353,24 +15779,24 @@ var require_api_stream = __commonJS({
     var StreamHandler = class extends AsyncResource {
       constructor(opts, factory, callback) {
         if (!opts || typeof opts !== "object") {
-          throw new InvalidArgumentError("invalid opts");
+          throw new InvalidArgumentError2("invalid opts");
         }
         const { signal, method, opaque, body, onInfo, responseHeaders } = opts;
         try {
           if (typeof callback !== "function") {
-            throw new InvalidArgumentError("invalid callback");
+            throw new InvalidArgumentError2("invalid callback");
           }
           if (typeof factory !== "function") {
-            throw new InvalidArgumentError("invalid factory");
+            throw new InvalidArgumentError2("invalid factory");
           }
           if (signal && typeof signal.on !== "function" && typeof signal.addEventListener !== "function") {
-            throw new InvalidArgumentError("signal must be an EventEmitter or EventTarget");
+            throw new InvalidArgumentError2("signal must be an EventEmitter or EventTarget");
           }
           if (method === "CONNECT") {
-            throw new InvalidArgumentError("invalid method");
+            throw new InvalidArgumentError2("invalid method");
           }
           if (onInfo && typeof onInfo !== "function") {
-            throw new InvalidArgumentError("invalid onInfo callback");
+            throw new InvalidArgumentError2("invalid onInfo callback");
           }
           super("UNDICI_STREAM");
         } catch (err) {
@@ -12511,7 +15937,7 @@ var require_api_pipeline = __commonJS({
     var assert2 = __require("node:assert");
     var { AsyncResource } = __require("node:async_hooks");
     var {
-      InvalidArgumentError,
+      InvalidArgumentError: InvalidArgumentError2,
       InvalidReturnValueError,
       RequestAbortedError
     } = require_errors();
@@ -12555,20 +15981,20 @@ var require_api_pipeline = __commonJS({
     var PipelineHandler = class extends AsyncResource {
       constructor(opts, handler) {
         if (!opts || typeof opts !== "object") {
-          throw new InvalidArgumentError("invalid opts");
+          throw new InvalidArgumentError2("invalid opts");
         }
         if (typeof handler !== "function") {
-          throw new InvalidArgumentError("invalid handler");
+          throw new InvalidArgumentError2("invalid handler");
         }
         const { signal, method, opaque, onInfo, responseHeaders } = opts;
         if (signal && typeof signal.on !== "function" && typeof signal.addEventListener !== "function") {
-          throw new InvalidArgumentError("signal must be an EventEmitter or EventTarget");
+          throw new InvalidArgumentError2("signal must be an EventEmitter or EventTarget");
         }
         if (method === "CONNECT") {
-          throw new InvalidArgumentError("invalid method");
+          throw new InvalidArgumentError2("invalid method");
         }
         if (onInfo && typeof onInfo !== "function") {
-          throw new InvalidArgumentError("invalid onInfo callback");
+          throw new InvalidArgumentError2("invalid onInfo callback");
         }
         super("UNDICI_PIPELINE");
         this.opaque = opaque || null;
@@ -12704,7 +16130,7 @@ var require_api_pipeline = __commonJS({
 var require_api_upgrade = __commonJS({
   "node_modules/undici/lib/api/api-upgrade.js"(exports, module) {
     "use strict";
-    var { InvalidArgumentError, SocketError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2, SocketError } = require_errors();
     var { AsyncResource } = __require("node:async_hooks");
     var assert2 = __require("node:assert");
     var util = require_util();
@@ -12713,14 +16139,14 @@ var require_api_upgrade = __commonJS({
     var UpgradeHandler = class extends AsyncResource {
       constructor(opts, callback) {
         if (!opts || typeof opts !== "object") {
-          throw new InvalidArgumentError("invalid opts");
+          throw new InvalidArgumentError2("invalid opts");
         }
         if (typeof callback !== "function") {
-          throw new InvalidArgumentError("invalid callback");
+          throw new InvalidArgumentError2("invalid callback");
         }
         const { signal, opaque, responseHeaders } = opts;
         if (signal && typeof signal.on !== "function" && typeof signal.addEventListener !== "function") {
-          throw new InvalidArgumentError("signal must be an EventEmitter or EventTarget");
+          throw new InvalidArgumentError2("signal must be an EventEmitter or EventTarget");
         }
         super("UNDICI_UPGRADE");
         this.responseHeaders = responseHeaders || null;
@@ -12800,20 +16226,20 @@ var require_api_connect = __commonJS({
     "use strict";
     var assert2 = __require("node:assert");
     var { AsyncResource } = __require("node:async_hooks");
-    var { InvalidArgumentError, SocketError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2, SocketError } = require_errors();
     var util = require_util();
     var { addSignal, removeSignal } = require_abort_signal();
     var ConnectHandler = class extends AsyncResource {
       constructor(opts, callback) {
         if (!opts || typeof opts !== "object") {
-          throw new InvalidArgumentError("invalid opts");
+          throw new InvalidArgumentError2("invalid opts");
         }
         if (typeof callback !== "function") {
-          throw new InvalidArgumentError("invalid callback");
+          throw new InvalidArgumentError2("invalid callback");
         }
         const { signal, opaque, responseHeaders } = opts;
         if (signal && typeof signal.on !== "function" && typeof signal.addEventListener !== "function") {
-          throw new InvalidArgumentError("signal must be an EventEmitter or EventTarget");
+          throw new InvalidArgumentError2("signal must be an EventEmitter or EventTarget");
         }
         super("UNDICI_CONNECT");
         this.opaque = opaque || null;
@@ -12980,7 +16406,7 @@ var require_mock_utils = __commonJS({
         isPromise
       }
     } = __require("node:util");
-    var { InvalidArgumentError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_errors();
     function matchValue(match, value2) {
       if (typeof match === "string") {
         return match === value2;
@@ -13067,20 +16493,20 @@ var require_mock_utils = __commonJS({
       }
       return normalizedQp;
     }
-    function safeUrl(path50) {
-      if (typeof path50 !== "string") {
-        return path50;
+    function safeUrl(path51) {
+      if (typeof path51 !== "string") {
+        return path51;
       }
-      const pathSegments = path50.split("?", 3);
+      const pathSegments = path51.split("?", 3);
       if (pathSegments.length !== 2) {
-        return path50;
+        return path51;
       }
       const qp = new URLSearchParams(pathSegments.pop());
       qp.sort();
       return [...pathSegments, qp.toString()].join("?");
     }
-    function matchKey(mockDispatch2, { path: path50, method, body, headers }) {
-      const pathMatch = matchValue(mockDispatch2.path, path50);
+    function matchKey(mockDispatch2, { path: path51, method, body, headers }) {
+      const pathMatch = matchValue(mockDispatch2.path, path51);
       const methodMatch = matchValue(mockDispatch2.method, method);
       const bodyMatch = typeof mockDispatch2.body !== "undefined" ? matchValue(mockDispatch2.body, body) : true;
       const headersMatch = matchHeaders(mockDispatch2, headers);
@@ -13105,8 +16531,8 @@ var require_mock_utils = __commonJS({
       const basePath = key3.query ? serializePathWithQuery(key3.path, key3.query) : key3.path;
       const resolvedPath = typeof basePath === "string" ? safeUrl(basePath) : basePath;
       const resolvedPathWithoutTrailingSlash = removeTrailingSlash(resolvedPath);
-      let matchedMockDispatches = mockDispatches.filter(({ consumed }) => !consumed).filter(({ path: path50, ignoreTrailingSlash }) => {
-        return ignoreTrailingSlash ? matchValue(removeTrailingSlash(safeUrl(path50)), resolvedPathWithoutTrailingSlash) : matchValue(safeUrl(path50), resolvedPath);
+      let matchedMockDispatches = mockDispatches.filter(({ consumed }) => !consumed).filter(({ path: path51, ignoreTrailingSlash }) => {
+        return ignoreTrailingSlash ? matchValue(removeTrailingSlash(safeUrl(path51)), resolvedPathWithoutTrailingSlash) : matchValue(safeUrl(path51), resolvedPath);
       });
       if (matchedMockDispatches.length === 0) {
         throw new MockNotMatchedError(`Mock dispatch not matched for path '${resolvedPath}'`);
@@ -13145,19 +16571,19 @@ var require_mock_utils = __commonJS({
         mockDispatches.splice(index2, 1);
       }
     }
-    function removeTrailingSlash(path50) {
-      while (path50.endsWith("/")) {
-        path50 = path50.slice(0, -1);
+    function removeTrailingSlash(path51) {
+      while (path51.endsWith("/")) {
+        path51 = path51.slice(0, -1);
       }
-      if (path50.length === 0) {
-        path50 = "/";
+      if (path51.length === 0) {
+        path51 = "/";
       }
-      return path50;
+      return path51;
     }
     function buildKey(opts) {
-      const { path: path50, method, body, headers, query } = opts;
+      const { path: path51, method, body, headers, query } = opts;
       return {
-        path: path50,
+        path: path51,
         method,
         body,
         headers,
@@ -13305,13 +16731,13 @@ var require_mock_utils = __commonJS({
     function buildAndValidateMockOptions(opts) {
       const { agent, ...mockOptions } = opts;
       if ("enableCallHistory" in mockOptions && typeof mockOptions.enableCallHistory !== "boolean") {
-        throw new InvalidArgumentError("options.enableCallHistory must to be a boolean");
+        throw new InvalidArgumentError2("options.enableCallHistory must to be a boolean");
       }
       if ("acceptNonStandardSearchParameters" in mockOptions && typeof mockOptions.acceptNonStandardSearchParameters !== "boolean") {
-        throw new InvalidArgumentError("options.acceptNonStandardSearchParameters must to be a boolean");
+        throw new InvalidArgumentError2("options.acceptNonStandardSearchParameters must to be a boolean");
       }
       if ("ignoreTrailingSlash" in mockOptions && typeof mockOptions.ignoreTrailingSlash !== "boolean") {
-        throw new InvalidArgumentError("options.ignoreTrailingSlash must to be a boolean");
+        throw new InvalidArgumentError2("options.ignoreTrailingSlash must to be a boolean");
       }
       return mockOptions;
     }
@@ -13351,7 +16777,7 @@ var require_mock_interceptor = __commonJS({
       kMockDispatch,
       kIgnoreTrailingSlash
     } = require_mock_symbols();
-    var { InvalidArgumentError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_errors();
     var { serializePathWithQuery } = require_util();
     var MockScope = class {
       constructor(mockDispatch) {
@@ -13362,7 +16788,7 @@ var require_mock_interceptor = __commonJS({
        */
       delay(waitInMs) {
         if (typeof waitInMs !== "number" || !Number.isInteger(waitInMs) || waitInMs <= 0) {
-          throw new InvalidArgumentError("waitInMs must be a valid integer > 0");
+          throw new InvalidArgumentError2("waitInMs must be a valid integer > 0");
         }
         this[kMockDispatch].delay = waitInMs;
         return this;
@@ -13379,7 +16805,7 @@ var require_mock_interceptor = __commonJS({
        */
       times(repeatTimes) {
         if (typeof repeatTimes !== "number" || !Number.isInteger(repeatTimes) || repeatTimes <= 0) {
-          throw new InvalidArgumentError("repeatTimes must be a valid integer > 0");
+          throw new InvalidArgumentError2("repeatTimes must be a valid integer > 0");
         }
         this[kMockDispatch].times = repeatTimes;
         return this;
@@ -13388,10 +16814,10 @@ var require_mock_interceptor = __commonJS({
     var MockInterceptor = class {
       constructor(opts, mockDispatches) {
         if (typeof opts !== "object") {
-          throw new InvalidArgumentError("opts must be an object");
+          throw new InvalidArgumentError2("opts must be an object");
         }
         if (typeof opts.path === "undefined") {
-          throw new InvalidArgumentError("opts.path must be defined");
+          throw new InvalidArgumentError2("opts.path must be defined");
         }
         if (typeof opts.method === "undefined") {
           opts.method = "GET";
@@ -13423,10 +16849,10 @@ var require_mock_interceptor = __commonJS({
       }
       validateReplyParameters(replyParameters) {
         if (typeof replyParameters.statusCode === "undefined") {
-          throw new InvalidArgumentError("statusCode must be defined");
+          throw new InvalidArgumentError2("statusCode must be defined");
         }
         if (typeof replyParameters.responseOptions !== "object" || replyParameters.responseOptions === null) {
-          throw new InvalidArgumentError("responseOptions must be an object");
+          throw new InvalidArgumentError2("responseOptions must be an object");
         }
       }
       /**
@@ -13437,7 +16863,7 @@ var require_mock_interceptor = __commonJS({
           const wrappedDefaultsCallback = (opts) => {
             const resolvedData = replyOptionsCallbackOrStatusCode(opts);
             if (typeof resolvedData !== "object" || resolvedData === null) {
-              throw new InvalidArgumentError("reply options callback must return an object");
+              throw new InvalidArgumentError2("reply options callback must return an object");
             }
             const replyParameters2 = { data: "", responseOptions: {}, ...resolvedData };
             this.validateReplyParameters(replyParameters2);
@@ -13463,7 +16889,7 @@ var require_mock_interceptor = __commonJS({
        */
       replyWithError(error2) {
         if (typeof error2 === "undefined") {
-          throw new InvalidArgumentError("error must be defined");
+          throw new InvalidArgumentError2("error must be defined");
         }
         const newMockDispatch = addMockDispatch(this[kDispatches], this[kDispatchKey], { error: error2 }, { ignoreTrailingSlash: this[kIgnoreTrailingSlash] });
         return new MockScope(newMockDispatch);
@@ -13473,7 +16899,7 @@ var require_mock_interceptor = __commonJS({
        */
       defaultReplyHeaders(headers) {
         if (typeof headers === "undefined") {
-          throw new InvalidArgumentError("headers must be defined");
+          throw new InvalidArgumentError2("headers must be defined");
         }
         this[kDefaultHeaders] = headers;
         return this;
@@ -13483,7 +16909,7 @@ var require_mock_interceptor = __commonJS({
        */
       defaultReplyTrailers(trailers) {
         if (typeof trailers === "undefined") {
-          throw new InvalidArgumentError("trailers must be defined");
+          throw new InvalidArgumentError2("trailers must be defined");
         }
         this[kDefaultTrailers] = trailers;
         return this;
@@ -13520,11 +16946,11 @@ var require_mock_client = __commonJS({
     } = require_mock_symbols();
     var { MockInterceptor } = require_mock_interceptor();
     var Symbols = require_symbols();
-    var { InvalidArgumentError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_errors();
     var MockClient = class extends Client {
       constructor(origin, opts) {
         if (!opts || !opts.agent || typeof opts.agent.dispatch !== "function") {
-          throw new InvalidArgumentError("Argument opts.agent must implement Agent");
+          throw new InvalidArgumentError2("Argument opts.agent must implement Agent");
         }
         super(origin, opts);
         this[kMockAgent] = opts.agent;
@@ -13567,7 +16993,7 @@ var require_mock_call_history = __commonJS({
   "node_modules/undici/lib/mock/mock-call-history.js"(exports, module) {
     "use strict";
     var { kMockCallHistoryAddLog } = require_mock_symbols();
-    var { InvalidArgumentError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_errors();
     function handleFilterCallsWithOptions(criteria, options2, handler, store, allLogs) {
       switch (options2.operator) {
         case "OR":
@@ -13576,14 +17002,14 @@ var require_mock_call_history = __commonJS({
         case "AND":
           return handler(criteria, store);
         default:
-          throw new InvalidArgumentError("options.operator must to be a case insensitive string equal to 'OR' or 'AND'");
+          throw new InvalidArgumentError2("options.operator must to be a case insensitive string equal to 'OR' or 'AND'");
       }
     }
     function buildAndValidateFilterCallsOptions(options2 = {}) {
       const finalOptions = {};
       if ("operator" in options2) {
         if (typeof options2.operator !== "string" || options2.operator.toUpperCase() !== "OR" && options2.operator.toUpperCase() !== "AND") {
-          throw new InvalidArgumentError("options.operator must to be a case insensitive string equal to 'OR' or 'AND'");
+          throw new InvalidArgumentError2("options.operator must to be a case insensitive string equal to 'OR' or 'AND'");
         }
         return {
           ...finalOptions,
@@ -13604,7 +17030,7 @@ var require_mock_call_history = __commonJS({
             return parameterValue.test(log2[parameterName]);
           });
         }
-        throw new InvalidArgumentError(`${parameterName} parameter should be one of string, regexp, undefined or null`);
+        throw new InvalidArgumentError2(`${parameterName} parameter should be one of string, regexp, undefined or null`);
       };
     }
     function computeUrlWithMaybeSearchParameters(requestInit) {
@@ -13616,7 +17042,7 @@ var require_mock_call_history = __commonJS({
         url2.search = new URLSearchParams(requestInit.query).toString();
         return url2;
       } catch (error2) {
-        throw new InvalidArgumentError("An error occurred when computing MockCallHistoryLog.url", { cause: error2 });
+        throw new InvalidArgumentError2("An error occurred when computing MockCallHistoryLog.url", { cause: error2 });
       }
     }
     var MockCallHistoryLog = class {
@@ -13678,13 +17104,13 @@ var require_mock_call_history = __commonJS({
       }
       nthCall(number4) {
         if (typeof number4 !== "number") {
-          throw new InvalidArgumentError("nthCall must be called with a number");
+          throw new InvalidArgumentError2("nthCall must be called with a number");
         }
         if (!Number.isInteger(number4)) {
-          throw new InvalidArgumentError("nthCall must be called with an integer");
+          throw new InvalidArgumentError2("nthCall must be called with an integer");
         }
         if (Math.sign(number4) !== 1) {
-          throw new InvalidArgumentError("nthCall must be called with a positive value. use firstCall or lastCall instead");
+          throw new InvalidArgumentError2("nthCall must be called with a positive value. use firstCall or lastCall instead");
         }
         return this.logs.at(number4 - 1);
       }
@@ -13733,7 +17159,7 @@ var require_mock_call_history = __commonJS({
           const uniqLogsFiltered = [...new Set(maybeDuplicatedLogsFiltered)];
           return uniqLogsFiltered;
         }
-        throw new InvalidArgumentError("criteria parameter should be one of function, regexp, or object");
+        throw new InvalidArgumentError2("criteria parameter should be one of function, regexp, or object");
       }
       filterCallsByProtocol = makeFilterCalls.call(this, "protocol");
       filterCallsByHost = makeFilterCalls.call(this, "host");
@@ -13781,11 +17207,11 @@ var require_mock_pool = __commonJS({
     } = require_mock_symbols();
     var { MockInterceptor } = require_mock_interceptor();
     var Symbols = require_symbols();
-    var { InvalidArgumentError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_errors();
     var MockPool = class extends Pool {
       constructor(origin, opts) {
         if (!opts || !opts.agent || typeof opts.agent.dispatch !== "function") {
-          throw new InvalidArgumentError("Argument opts.agent must implement Agent");
+          throw new InvalidArgumentError2("Argument opts.agent must implement Agent");
         }
         super(origin, opts);
         this[kMockAgent] = opts.agent;
@@ -13847,10 +17273,10 @@ var require_pending_interceptors_formatter = __commonJS({
       }
       format(pendingInterceptors) {
         const withPrettyHeaders = pendingInterceptors.map(
-          ({ method, path: path50, data: { statusCode }, persist, times, timesInvoked, origin }) => ({
+          ({ method, path: path51, data: { statusCode }, persist, times, timesInvoked, origin }) => ({
             Method: method,
             Origin: origin,
-            Path: path50,
+            Path: path51,
             "Status code": statusCode,
             Persistent: persist ? PERSISTENT : NOT_PERSISTENT,
             Invocations: timesInvoked,
@@ -13891,7 +17317,7 @@ var require_mock_agent = __commonJS({
     var MockClient = require_mock_client();
     var MockPool = require_mock_pool();
     var { matchValue, normalizeSearchParams, buildAndValidateMockOptions, normalizeOrigin } = require_mock_utils();
-    var { InvalidArgumentError, UndiciError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2, UndiciError } = require_errors();
     var Dispatcher = require_dispatcher();
     var PendingInterceptorsFormatter = require_pending_interceptors_formatter();
     var { MockCallHistory } = require_mock_call_history();
@@ -13905,7 +17331,7 @@ var require_mock_agent = __commonJS({
         this[kMockAgentAcceptsNonStandardSearchParameters] = mockOptions.acceptNonStandardSearchParameters ?? false;
         this[kIgnoreTrailingSlash] = mockOptions.ignoreTrailingSlash ?? false;
         if (opts?.agent && typeof opts.agent.dispatch !== "function") {
-          throw new InvalidArgumentError("Argument opts.agent must implement Agent");
+          throw new InvalidArgumentError2("Argument opts.agent must implement Agent");
         }
         const agent = opts?.agent ? opts.agent : new Agent(opts);
         this[kAgent] = agent;
@@ -13932,9 +17358,9 @@ var require_mock_agent = __commonJS({
         const acceptNonStandardSearchParameters = this[kMockAgentAcceptsNonStandardSearchParameters];
         const dispatchOpts = { ...opts };
         if (acceptNonStandardSearchParameters && dispatchOpts.path) {
-          const [path50, searchParams] = dispatchOpts.path.split("?");
+          const [path51, searchParams] = dispatchOpts.path.split("?");
           const normalizedSearchParams = normalizeSearchParams(searchParams, acceptNonStandardSearchParameters);
-          dispatchOpts.path = `${path50}?${normalizedSearchParams}`;
+          dispatchOpts.path = `${path51}?${normalizedSearchParams}`;
         }
         return this[kAgent].dispatch(dispatchOpts, handler);
       }
@@ -13959,7 +17385,7 @@ var require_mock_agent = __commonJS({
         } else if (typeof matcher === "undefined") {
           this[kNetConnect] = true;
         } else {
-          throw new InvalidArgumentError("Unsupported matcher. Must be one of String|Function|RegExp.");
+          throw new InvalidArgumentError2("Unsupported matcher. Must be one of String|Function|RegExp.");
         }
       }
       disableNetConnect() {
@@ -14052,7 +17478,7 @@ ${pendingInterceptorsFormatter.format(pending)}`.trim()
 var require_snapshot_utils = __commonJS({
   "node_modules/undici/lib/mock/snapshot-utils.js"(exports, module) {
     "use strict";
-    var { InvalidArgumentError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_errors();
     var { runtimeFeatures } = require_runtime_features();
     function createHeaderFilters(matchOptions = {}) {
       const { ignoreHeaders = [], excludeHeaders = [], matchHeaders = [], caseSensitive = false } = matchOptions;
@@ -14120,7 +17546,7 @@ var require_snapshot_utils = __commonJS({
     );
     function validateSnapshotMode(mode2) {
       if (!validSnapshotModes.includes(mode2)) {
-        throw new InvalidArgumentError(`Invalid snapshot mode: ${mode2}. Must be one of: ${validSnapshotModes.join(", ")}`);
+        throw new InvalidArgumentError2(`Invalid snapshot mode: ${mode2}. Must be one of: ${validSnapshotModes.join(", ")}`);
       }
     }
     module.exports = {
@@ -14141,7 +17567,7 @@ var require_snapshot_recorder = __commonJS({
     var { writeFile: writeFile7, readFile: readFile16, mkdir: mkdir9 } = __require("node:fs/promises");
     var { dirname: dirname2, resolve: resolve3 } = __require("node:path");
     var { setTimeout: setTimeout4, clearTimeout: clearTimeout2 } = __require("node:timers");
-    var { InvalidArgumentError, UndiciError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2, UndiciError } = require_errors();
     var { hashId, isUrlExcludedFactory, normalizeHeaders, createHeaderFilters } = require_snapshot_utils();
     function formatRequestKey(opts, headerFilters, matchOptions = {}) {
       const url2 = new URL(opts.path, opts.origin);
@@ -14335,12 +17761,12 @@ var require_snapshot_recorder = __commonJS({
        * @return {Promise<void>} - Resolves when snapshots are loaded
        */
       async loadSnapshots(filePath) {
-        const path50 = filePath || this.#snapshotPath;
-        if (!path50) {
-          throw new InvalidArgumentError("Snapshot path is required");
+        const path51 = filePath || this.#snapshotPath;
+        if (!path51) {
+          throw new InvalidArgumentError2("Snapshot path is required");
         }
         try {
-          const data = await readFile16(resolve3(path50), "utf8");
+          const data = await readFile16(resolve3(path51), "utf8");
           const parsed4 = JSON.parse(data);
           if (Array.isArray(parsed4)) {
             this.#snapshots.clear();
@@ -14354,7 +17780,7 @@ var require_snapshot_recorder = __commonJS({
           if (error2.code === "ENOENT") {
             this.#snapshots.clear();
           } else {
-            throw new UndiciError(`Failed to load snapshots from ${path50}`, { cause: error2 });
+            throw new UndiciError(`Failed to load snapshots from ${path51}`, { cause: error2 });
           }
         }
       }
@@ -14365,11 +17791,11 @@ var require_snapshot_recorder = __commonJS({
        * @returns {Promise<void>} - Resolves when snapshots are saved
        */
       async saveSnapshots(filePath) {
-        const path50 = filePath || this.#snapshotPath;
-        if (!path50) {
-          throw new InvalidArgumentError("Snapshot path is required");
+        const path51 = filePath || this.#snapshotPath;
+        if (!path51) {
+          throw new InvalidArgumentError2("Snapshot path is required");
         }
-        const resolvedPath = resolve3(path50);
+        const resolvedPath = resolve3(path51);
         await mkdir9(dirname2(resolvedPath), { recursive: true });
         const data = Array.from(this.#snapshots.entries()).map(([hash2, snapshot]) => ({
           hash: hash2,
@@ -14518,7 +17944,7 @@ var require_snapshot_agent = __commonJS({
     var MockAgent = require_mock_agent();
     var { SnapshotRecorder } = require_snapshot_recorder();
     var WrapHandler = require_wrap_handler();
-    var { InvalidArgumentError, UndiciError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2, UndiciError } = require_errors();
     var { validateSnapshotMode } = require_snapshot_utils();
     var kSnapshotRecorder = /* @__PURE__ */ Symbol("kSnapshotRecorder");
     var kSnapshotMode = /* @__PURE__ */ Symbol("kSnapshotMode");
@@ -14543,7 +17969,7 @@ var require_snapshot_agent = __commonJS({
         super(mockAgentOpts);
         validateSnapshotMode(mode2);
         if ((mode2 === "playback" || mode2 === "update") && !snapshotPath) {
-          throw new InvalidArgumentError(`snapshotPath is required when mode is '${mode2}'`);
+          throw new InvalidArgumentError2(`snapshotPath is required when mode is '${mode2}'`);
         }
         this[kSnapshotMode] = mode2;
         this[kSnapshotPath] = snapshotPath;
@@ -14803,14 +18229,14 @@ var require_global2 = __commonJS({
     "use strict";
     var globalDispatcher = /* @__PURE__ */ Symbol.for("undici.globalDispatcher.2");
     var legacyGlobalDispatcher = /* @__PURE__ */ Symbol.for("undici.globalDispatcher.1");
-    var { InvalidArgumentError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_errors();
     var Agent = require_agent();
     if (getGlobalDispatcher() === void 0) {
       setGlobalDispatcher(new Agent());
     }
     function setGlobalDispatcher(agent) {
       if (!agent || typeof agent.dispatch !== "function") {
-        throw new InvalidArgumentError("Argument agent must implement Agent");
+        throw new InvalidArgumentError2("Argument agent must implement Agent");
       }
       Object.defineProperty(globalThis, globalDispatcher, {
         value: agent,
@@ -14914,7 +18340,7 @@ var require_redirect_handler = __commonJS({
     var util = require_util();
     var { kBodyUsed, kRedirectCacheControl } = require_symbols();
     var assert2 = __require("node:assert");
-    var { InvalidArgumentError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_errors();
     var EE = __require("node:events");
     var redirectableStatusCodes = [300, 301, 302, 303, 307, 308];
     var kBody = /* @__PURE__ */ Symbol("body");
@@ -14934,14 +18360,14 @@ var require_redirect_handler = __commonJS({
     var RedirectHandler = class _RedirectHandler {
       static buildDispatch(dispatcher, maxRedirections) {
         if (maxRedirections != null && (!Number.isInteger(maxRedirections) || maxRedirections < 0)) {
-          throw new InvalidArgumentError("maxRedirections must be a positive number");
+          throw new InvalidArgumentError2("maxRedirections must be a positive number");
         }
         const dispatch = dispatcher.dispatch.bind(dispatcher);
         return (opts, originalHandler) => dispatch(opts, new _RedirectHandler(dispatch, maxRedirections, opts, originalHandler));
       }
       constructor(dispatch, maxRedirections, opts, handler) {
         if (maxRedirections != null && (!Number.isInteger(maxRedirections) || maxRedirections < 0)) {
-          throw new InvalidArgumentError("maxRedirections must be a positive number");
+          throw new InvalidArgumentError2("maxRedirections must be a positive number");
         }
         this.dispatch = dispatch;
         this.location = null;
@@ -15010,15 +18436,15 @@ var require_redirect_handler = __commonJS({
           receivedAt: Date.now()
         });
         const { origin, pathname, search: search2 } = util.parseURL(new URL(this.location, this.opts.origin && new URL(this.opts.path, this.opts.origin)));
-        const path50 = search2 ? `${pathname}${search2}` : pathname;
-        const redirectUrlString = `${origin}${path50}`;
+        const path51 = search2 ? `${pathname}${search2}` : pathname;
+        const redirectUrlString = `${origin}${path51}`;
         for (const historyUrl of this.history) {
           if (historyUrl.toString() === redirectUrlString) {
-            throw new InvalidArgumentError(`Redirect loop detected. Cannot redirect to ${origin}. This typically happens when using a Client or Pool with cross-origin redirects. Use an Agent for cross-origin redirects.`);
+            throw new InvalidArgumentError2(`Redirect loop detected. Cannot redirect to ${origin}. This typically happens when using a Client or Pool with cross-origin redirects. Use an Agent for cross-origin redirects.`);
           }
         }
         this.opts.headers = cleanRequestHeaders(this.opts.headers, statusCode === 303, this.opts.origin !== origin);
-        this.opts.path = path50;
+        this.opts.path = path51;
         this.opts.origin = origin;
         this.opts.query = null;
       }
@@ -15216,7 +18642,7 @@ var require_retry = __commonJS({
 var require_dump = __commonJS({
   "node_modules/undici/lib/interceptor/dump.js"(exports, module) {
     "use strict";
-    var { InvalidArgumentError, RequestAbortedError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2, RequestAbortedError } = require_errors();
     var DecoratorHandler = require_decorator_handler();
     var DumpHandler = class extends DecoratorHandler {
       #maxSize = 1024 * 1024;
@@ -15226,7 +18652,7 @@ var require_dump = __commonJS({
       reason = false;
       constructor({ maxSize, signal }, handler) {
         if (maxSize != null && (!Number.isFinite(maxSize) || maxSize < 1)) {
-          throw new InvalidArgumentError("maxSize must be a number greater than 0");
+          throw new InvalidArgumentError2("maxSize must be a number greater than 0");
         }
         super(handler);
         this.#maxSize = maxSize ?? this.#maxSize;
@@ -15296,7 +18722,7 @@ var require_dns = __commonJS({
     var { isIP } = __require("node:net");
     var { lookup } = __require("node:dns");
     var DecoratorHandler = require_decorator_handler();
-    var { InvalidArgumentError, InformationalError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2, InformationalError } = require_errors();
     var maxInt = Math.pow(2, 31) - 1;
     function hasSafeIterator(headers) {
       const prototype = Object.getPrototypeOf(headers);
@@ -15656,27 +19082,27 @@ var require_dns = __commonJS({
     };
     module.exports = (interceptorOpts) => {
       if (interceptorOpts?.maxTTL != null && (typeof interceptorOpts?.maxTTL !== "number" || interceptorOpts?.maxTTL < 0)) {
-        throw new InvalidArgumentError("Invalid maxTTL. Must be a positive number");
+        throw new InvalidArgumentError2("Invalid maxTTL. Must be a positive number");
       }
       if (interceptorOpts?.maxItems != null && (typeof interceptorOpts?.maxItems !== "number" || interceptorOpts?.maxItems < 1)) {
-        throw new InvalidArgumentError(
+        throw new InvalidArgumentError2(
           "Invalid maxItems. Must be a positive number and greater than zero"
         );
       }
       if (interceptorOpts?.affinity != null && interceptorOpts?.affinity !== 4 && interceptorOpts?.affinity !== 6) {
-        throw new InvalidArgumentError("Invalid affinity. Must be either 4 or 6");
+        throw new InvalidArgumentError2("Invalid affinity. Must be either 4 or 6");
       }
       if (interceptorOpts?.dualStack != null && typeof interceptorOpts?.dualStack !== "boolean") {
-        throw new InvalidArgumentError("Invalid dualStack. Must be a boolean");
+        throw new InvalidArgumentError2("Invalid dualStack. Must be a boolean");
       }
       if (interceptorOpts?.lookup != null && typeof interceptorOpts?.lookup !== "function") {
-        throw new InvalidArgumentError("Invalid lookup. Must be a function");
+        throw new InvalidArgumentError2("Invalid lookup. Must be a function");
       }
       if (interceptorOpts?.pick != null && typeof interceptorOpts?.pick !== "function") {
-        throw new InvalidArgumentError("Invalid pick. Must be a function");
+        throw new InvalidArgumentError2("Invalid pick. Must be a function");
       }
       if (interceptorOpts?.storage != null && (typeof interceptorOpts?.storage?.get !== "function" || typeof interceptorOpts?.storage?.set !== "function" || typeof interceptorOpts?.storage?.full !== "function" || typeof interceptorOpts?.storage?.delete !== "function")) {
-        throw new InvalidArgumentError("Invalid storage. Must be a object with methods: { get, set, full, delete }");
+        throw new InvalidArgumentError2("Invalid storage. Must be a object with methods: { get, set, full, delete }");
       }
       const dualStack = interceptorOpts?.dualStack ?? true;
       let affinity;
@@ -16835,10 +20261,10 @@ var require_cache_handler = __commonJS({
       }
       return locationUrl.pathname + locationUrl.search;
     }
-    function deleteCachedUri(store, cacheKey, path50) {
+    function deleteCachedUri(store, cacheKey, path51) {
       deleteCachedValue(store, {
         ...cacheKey,
-        path: path50
+        path: path51
       });
       for (let i3 = 0; i3 < util.safeHTTPMethods.length; i3++) {
         const method = util.safeHTTPMethods[i3];
@@ -16846,7 +20272,7 @@ var require_cache_handler = __commonJS({
           deleteCachedValue(store, {
             ...cacheKey,
             method,
-            path: path50
+            path: path51
           });
         }
       }
@@ -16857,9 +20283,9 @@ var require_cache_handler = __commonJS({
       }
       const values = Array.isArray(headerValue) ? headerValue : [headerValue];
       for (let i3 = 0; i3 < values.length; i3++) {
-        const path50 = getSameOriginPath(cacheKey, values[i3]);
-        if (path50 !== void 0) {
-          deleteCachedUri(store, cacheKey, path50);
+        const path51 = getSameOriginPath(cacheKey, values[i3]);
+        if (path51 !== void 0) {
+          deleteCachedUri(store, cacheKey, path51);
         }
       }
     }
@@ -18303,7 +21729,7 @@ var require_decompress = __commonJS({
     "use strict";
     var { createInflate, createGunzip: createGunzip3, createBrotliDecompress, createZstdDecompress } = __require("node:zlib");
     var { pipeline: pipeline3, Transform: TransformStream2 } = __require("node:stream");
-    var { InvalidArgumentError, ResponseExceededMaxSizeError } = require_errors();
+    var { InvalidArgumentError: InvalidArgumentError2, ResponseExceededMaxSizeError } = require_errors();
     var DecoratorHandler = require_decorator_handler();
     var { runtimeFeatures } = require_runtime_features();
     var DecompressController = class {
@@ -18428,7 +21854,7 @@ var require_decompress = __commonJS({
       #controller;
       constructor(handler, { skipStatusCodes = defaultSkipStatusCodes, skipErrorResponses = true, maxSize = defaultMaxSize } = {}) {
         if (!Number.isSafeInteger(maxSize) || maxSize < 0) {
-          throw new InvalidArgumentError("maxSize must be a non-negative integer");
+          throw new InvalidArgumentError2("maxSize must be a non-negative integer");
         }
         super(handler);
         this.#skipStatusCodes = skipStatusCodes;
@@ -22347,11 +25773,11 @@ var require_fetch = __commonJS({
       function dispatch({ body }) {
         const url2 = requestCurrentURL(request);
         const agent = fetchParams.controller.dispatcher;
-        const path50 = url2.pathname + url2.search;
+        const path51 = url2.pathname + url2.search;
         const hasTrailingQuestionMark = url2.search.length === 0 && url2.href[url2.href.length - url2.hash.length - 1] === "?";
         return new Promise((resolve3, reject) => agent.dispatch(
           {
-            path: hasTrailingQuestionMark ? `${path50}?` : path50,
+            path: hasTrailingQuestionMark ? `${path51}?` : path51,
             origin: url2.origin,
             method: request.method,
             body: agent.isMockActive ? request.body && (request.body.source || request.body.stream) : body,
@@ -23298,9 +26724,9 @@ var require_util4 = __commonJS({
         }
       }
     }
-    function validateCookiePath(path50) {
-      for (let i3 = 0; i3 < path50.length; ++i3) {
-        const code3 = path50.charCodeAt(i3);
+    function validateCookiePath(path51) {
+      for (let i3 = 0; i3 < path51.length; ++i3) {
+        const code3 = path51.charCodeAt(i3);
         if (code3 < 32 || // exclude CTLs (0-31)
         code3 > 126 || // exclude DEL and non-ascii
         code3 === 59) {
@@ -24653,7 +28079,7 @@ var require_receiver = __commonJS({
             const buffer = this.consume(2);
             const fin = (buffer[0] & 128) !== 0;
             const opcode = buffer[0] & 15;
-            const masked = (buffer[1] & 128) === 128;
+            const masked2 = (buffer[1] & 128) === 128;
             const fragmented = !fin && opcode !== opcodes.CONTINUATION;
             const payloadLength = buffer[1] & 127;
             const rsv1 = buffer[0] & 64;
@@ -24663,7 +28089,7 @@ var require_receiver = __commonJS({
               failWebsocketConnection(this.#handler, 1002, "Invalid opcode received");
               return callback();
             }
-            if (masked) {
+            if (masked2) {
               failWebsocketConnection(this.#handler, 1002, "Frame cannot be masked");
               return callback();
             }
@@ -24711,7 +28137,7 @@ var require_receiver = __commonJS({
               this.#info.compressed = rsv1 !== 0;
             }
             this.#info.opcode = opcode;
-            this.#info.masked = masked;
+            this.#info.masked = masked2;
             this.#info.fin = fin;
             this.#info.fragmented = fragmented;
           } else if (this.#state === parserStates.PAYLOADLENGTH_16) {
@@ -26671,7 +30097,7 @@ var require_undici = __commonJS({
     var H2CClient = require_h2c_client();
     var errors = require_errors();
     var util = require_util();
-    var { InvalidArgumentError } = errors;
+    var { InvalidArgumentError: InvalidArgumentError2 } = errors;
     var api = require_api();
     var buildConnector = require_connect();
     var MockClient = require_mock_client();
@@ -26727,20 +30153,20 @@ var require_undici = __commonJS({
           opts = null;
         }
         if (!url2 || typeof url2 !== "string" && typeof url2 !== "object" && !(url2 instanceof URL)) {
-          throw new InvalidArgumentError("invalid url");
+          throw new InvalidArgumentError2("invalid url");
         }
         if (opts != null && typeof opts !== "object") {
-          throw new InvalidArgumentError("invalid opts");
+          throw new InvalidArgumentError2("invalid opts");
         }
         if (opts && opts.path != null) {
           if (typeof opts.path !== "string") {
-            throw new InvalidArgumentError("invalid opts.path");
+            throw new InvalidArgumentError2("invalid opts.path");
           }
-          let path50 = opts.path;
+          let path51 = opts.path;
           if (!opts.path.startsWith("/")) {
-            path50 = `/${path50}`;
+            path51 = `/${path51}`;
           }
-          url2 = new URL(util.parseOrigin(url2).origin + path50);
+          url2 = new URL(util.parseOrigin(url2).origin + path51);
         } else {
           if (!opts) {
             opts = typeof url2 === "object" ? url2 : {};
@@ -26749,7 +30175,7 @@ var require_undici = __commonJS({
         }
         const { agent, dispatcher = getGlobalDispatcher() } = opts;
         if (agent) {
-          throw new InvalidArgumentError("unsupported opts.agent. Did you mean opts.client?");
+          throw new InvalidArgumentError2("unsupported opts.agent. Did you mean opts.client?");
         }
         return fn.call(dispatcher, {
           ...opts,
@@ -27071,10 +30497,10 @@ function mergeDefs(...defs) {
 function cloneDef(schema7) {
   return mergeDefs(schema7._zod.def);
 }
-function getElementAtPath(obj, path50) {
-  if (!path50)
+function getElementAtPath(obj, path51) {
+  if (!path51)
     return obj;
-  return path50.reduce((acc, key3) => acc?.[key3], obj);
+  return path51.reduce((acc, key3) => acc?.[key3], obj);
 }
 function promiseAllObject(promisesObj) {
   const keys = Object.keys(promisesObj);
@@ -27333,11 +30759,11 @@ function explicitlyAborted(x2, startIndex = 0) {
   }
   return false;
 }
-function prefixIssues(path50, issues) {
+function prefixIssues(path51, issues) {
   return issues.map((iss) => {
     var _a3;
     (_a3 = iss).path ?? (_a3.path = []);
-    iss.path.unshift(path50);
+    iss.path.unshift(path51);
     return iss;
   });
 }
@@ -27870,16 +31296,16 @@ function flattenError(error2, mapper = (issue2) => issue2.message) {
 }
 function formatError(error2, mapper = (issue2) => issue2.message) {
   const fieldErrors = { _errors: [] };
-  const processError = (error3, path50 = []) => {
+  const processError = (error3, path51 = []) => {
     for (const issue2 of error3.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path50, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path51, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path50, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path51, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path50, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path51, ...issue2.path]);
       } else {
-        const fullpath = [...path50, ...issue2.path];
+        const fullpath = [...path51, ...issue2.path];
         if (fullpath.length === 0) {
           fieldErrors._errors.push(mapper(issue2));
         } else {
@@ -27918,17 +31344,17 @@ function formatError(error2, mapper = (issue2) => issue2.message) {
 }
 function treeifyError(error2, mapper = (issue2) => issue2.message) {
   const result = { errors: [] };
-  const processError = (error3, path50 = []) => {
+  const processError = (error3, path51 = []) => {
     var _a3;
     for (const issue2 of error3.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path50, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path51, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path50, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path51, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path50, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path51, ...issue2.path]);
       } else {
-        const fullpath = [...path50, ...issue2.path];
+        const fullpath = [...path51, ...issue2.path];
         if (fullpath.length === 0) {
           result.errors.push(mapper(issue2));
           continue;
@@ -27967,8 +31393,8 @@ function treeifyError(error2, mapper = (issue2) => issue2.message) {
 }
 function toDotPath(_path) {
   const segs = [];
-  const path50 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
-  for (const seg of path50) {
+  const path51 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
+  for (const seg of path51) {
     if (typeof seg === "number")
       segs.push(`[${seg}]`);
     else if (typeof seg === "symbol")
@@ -38132,13 +41558,13 @@ function resolveRef(ref, ctx) {
   if (!ref.startsWith("#")) {
     throw new Error("External $ref is not supported, only local refs (#/...) are allowed");
   }
-  const path50 = ref.slice(1).split("/").filter(Boolean);
-  if (path50.length === 0) {
+  const path51 = ref.slice(1).split("/").filter(Boolean);
+  if (path51.length === 0) {
     return ctx.rootSchema;
   }
   const defsKey = ctx.version === "draft-2020-12" ? "$defs" : "definitions";
-  if (path50[0] === defsKey) {
-    const key3 = path50[1] === void 0 ? void 0 : decodeJSONPointerSegment(path50[1]);
+  if (path51[0] === defsKey) {
+    const key3 = path51[1] === void 0 ? void 0 : decodeJSONPointerSegment(path51[1]);
     if (!key3 || !ctx.defs[key3]) {
       throw new Error(`Reference not found: ${ref}`);
     }
@@ -39395,21 +42821,21 @@ var init_edit = __esm({
   "src/model/edit.ts"() {
     "use strict";
     root = { user: 0, group: 0 };
-    write = (path50, content2, attributes2 = {}) => ({
+    write = (path51, content2, attributes2 = {}) => ({
       kind: "write",
-      path: path50,
+      path: path51,
       content: content2,
       ...attributes2
     });
-    change = (path50, textChange, options2 = {}) => ({ kind: "change", path: path50, change: textChange, ifMissing: "fail", ...options2 });
-    link = (path50, target) => ({ kind: "link", path: path50, target });
-    directory = (path50, attributes2 = {}) => ({
+    change = (path51, textChange, options2 = {}) => ({ kind: "change", path: path51, change: textChange, ifMissing: "fail", ...options2 });
+    link = (path51, target) => ({ kind: "link", path: path51, target });
+    directory = (path51, attributes2 = {}) => ({
       kind: "directory",
-      path: path50,
+      path: path51,
       ...attributes2
     });
-    remove = (path50) => ({ kind: "remove", path: path50 });
-    move = (path50, to) => ({ kind: "move", path: path50, to });
+    remove = (path51) => ({ kind: "remove", path: path51 });
+    move = (path51, to) => ({ kind: "move", path: path51, to });
   }
 });
 
@@ -39490,17 +42916,17 @@ var require_visit = __commonJS({
     visit3.BREAK = BREAK;
     visit3.SKIP = SKIP;
     visit3.REMOVE = REMOVE;
-    function visit_(key3, node2, visitor, path50) {
-      const ctrl = callVisitor(key3, node2, visitor, path50);
+    function visit_(key3, node2, visitor, path51) {
+      const ctrl = callVisitor(key3, node2, visitor, path51);
       if (identity5.isNode(ctrl) || identity5.isPair(ctrl)) {
-        replaceNode(key3, path50, ctrl);
-        return visit_(key3, ctrl, visitor, path50);
+        replaceNode(key3, path51, ctrl);
+        return visit_(key3, ctrl, visitor, path51);
       }
       if (typeof ctrl !== "symbol") {
         if (identity5.isCollection(node2)) {
-          path50 = Object.freeze(path50.concat(node2));
+          path51 = Object.freeze(path51.concat(node2));
           for (let i3 = 0; i3 < node2.items.length; ++i3) {
-            const ci = visit_(i3, node2.items[i3], visitor, path50);
+            const ci = visit_(i3, node2.items[i3], visitor, path51);
             if (typeof ci === "number")
               i3 = ci - 1;
             else if (ci === BREAK)
@@ -39511,13 +42937,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity5.isPair(node2)) {
-          path50 = Object.freeze(path50.concat(node2));
-          const ck = visit_("key", node2.key, visitor, path50);
+          path51 = Object.freeze(path51.concat(node2));
+          const ck = visit_("key", node2.key, visitor, path51);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = visit_("value", node2.value, visitor, path50);
+          const cv = visit_("value", node2.value, visitor, path51);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -39538,17 +42964,17 @@ var require_visit = __commonJS({
     visitAsync.BREAK = BREAK;
     visitAsync.SKIP = SKIP;
     visitAsync.REMOVE = REMOVE;
-    async function visitAsync_(key3, node2, visitor, path50) {
-      const ctrl = await callVisitor(key3, node2, visitor, path50);
+    async function visitAsync_(key3, node2, visitor, path51) {
+      const ctrl = await callVisitor(key3, node2, visitor, path51);
       if (identity5.isNode(ctrl) || identity5.isPair(ctrl)) {
-        replaceNode(key3, path50, ctrl);
-        return visitAsync_(key3, ctrl, visitor, path50);
+        replaceNode(key3, path51, ctrl);
+        return visitAsync_(key3, ctrl, visitor, path51);
       }
       if (typeof ctrl !== "symbol") {
         if (identity5.isCollection(node2)) {
-          path50 = Object.freeze(path50.concat(node2));
+          path51 = Object.freeze(path51.concat(node2));
           for (let i3 = 0; i3 < node2.items.length; ++i3) {
-            const ci = await visitAsync_(i3, node2.items[i3], visitor, path50);
+            const ci = await visitAsync_(i3, node2.items[i3], visitor, path51);
             if (typeof ci === "number")
               i3 = ci - 1;
             else if (ci === BREAK)
@@ -39559,13 +42985,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity5.isPair(node2)) {
-          path50 = Object.freeze(path50.concat(node2));
-          const ck = await visitAsync_("key", node2.key, visitor, path50);
+          path51 = Object.freeze(path51.concat(node2));
+          const ck = await visitAsync_("key", node2.key, visitor, path51);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = await visitAsync_("value", node2.value, visitor, path50);
+          const cv = await visitAsync_("value", node2.value, visitor, path51);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -39592,23 +43018,23 @@ var require_visit = __commonJS({
       }
       return visitor;
     }
-    function callVisitor(key3, node2, visitor, path50) {
+    function callVisitor(key3, node2, visitor, path51) {
       if (typeof visitor === "function")
-        return visitor(key3, node2, path50);
+        return visitor(key3, node2, path51);
       if (identity5.isMap(node2))
-        return visitor.Map?.(key3, node2, path50);
+        return visitor.Map?.(key3, node2, path51);
       if (identity5.isSeq(node2))
-        return visitor.Seq?.(key3, node2, path50);
+        return visitor.Seq?.(key3, node2, path51);
       if (identity5.isPair(node2))
-        return visitor.Pair?.(key3, node2, path50);
+        return visitor.Pair?.(key3, node2, path51);
       if (identity5.isScalar(node2))
-        return visitor.Scalar?.(key3, node2, path50);
+        return visitor.Scalar?.(key3, node2, path51);
       if (identity5.isAlias(node2))
-        return visitor.Alias?.(key3, node2, path50);
+        return visitor.Alias?.(key3, node2, path51);
       return void 0;
     }
-    function replaceNode(key3, path50, node2) {
-      const parent = path50[path50.length - 1];
+    function replaceNode(key3, path51, node2) {
+      const parent = path51[path51.length - 1];
       if (identity5.isCollection(parent)) {
         parent.items[key3] = node2;
       } else if (identity5.isPair(parent)) {
@@ -40220,10 +43646,10 @@ var require_Collection = __commonJS({
     var createNode = require_createNode();
     var identity5 = require_identity();
     var Node = require_Node();
-    function collectionFromPath(schema7, path50, value2) {
+    function collectionFromPath(schema7, path51, value2) {
       let v = value2;
-      for (let i3 = path50.length - 1; i3 >= 0; --i3) {
-        const k = path50[i3];
+      for (let i3 = path51.length - 1; i3 >= 0; --i3) {
+        const k = path51[i3];
         if (typeof k === "number" && Number.isInteger(k) && k >= 0) {
           const a3 = [];
           a3[k] = v;
@@ -40242,7 +43668,7 @@ var require_Collection = __commonJS({
         sourceObjects: /* @__PURE__ */ new Map()
       });
     }
-    var isEmptyPath = (path50) => path50 == null || typeof path50 === "object" && !!path50[Symbol.iterator]().next().done;
+    var isEmptyPath = (path51) => path51 == null || typeof path51 === "object" && !!path51[Symbol.iterator]().next().done;
     var Collection = class extends Node.NodeBase {
       constructor(type, schema7) {
         super(type);
@@ -40272,11 +43698,11 @@ var require_Collection = __commonJS({
        * be a Pair instance or a `{ key, value }` object, which may not have a key
        * that already exists in the map.
        */
-      addIn(path50, value2) {
-        if (isEmptyPath(path50))
+      addIn(path51, value2) {
+        if (isEmptyPath(path51))
           this.add(value2);
         else {
-          const [key3, ...rest] = path50;
+          const [key3, ...rest] = path51;
           const node2 = this.get(key3, true);
           if (identity5.isCollection(node2))
             node2.addIn(rest, value2);
@@ -40290,8 +43716,8 @@ var require_Collection = __commonJS({
        * Removes a value from the collection.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path50) {
-        const [key3, ...rest] = path50;
+      deleteIn(path51) {
+        const [key3, ...rest] = path51;
         if (rest.length === 0)
           return this.delete(key3);
         const node2 = this.get(key3, true);
@@ -40305,8 +43731,8 @@ var require_Collection = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path50, keepScalar) {
-        const [key3, ...rest] = path50;
+      getIn(path51, keepScalar) {
+        const [key3, ...rest] = path51;
         const node2 = this.get(key3, true);
         if (rest.length === 0)
           return !keepScalar && identity5.isScalar(node2) ? node2.value : node2;
@@ -40324,8 +43750,8 @@ var require_Collection = __commonJS({
       /**
        * Checks if the collection includes a value with the key `key`.
        */
-      hasIn(path50) {
-        const [key3, ...rest] = path50;
+      hasIn(path51) {
+        const [key3, ...rest] = path51;
         if (rest.length === 0)
           return this.has(key3);
         const node2 = this.get(key3, true);
@@ -40335,8 +43761,8 @@ var require_Collection = __commonJS({
        * Sets a value in this collection. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path50, value2) {
-        const [key3, ...rest] = path50;
+      setIn(path51, value2) {
+        const [key3, ...rest] = path51;
         if (rest.length === 0) {
           this.set(key3, value2);
         } else {
@@ -42851,9 +46277,9 @@ var require_Document = __commonJS({
           this.contents.add(value2);
       }
       /** Adds a value to the document. */
-      addIn(path50, value2) {
+      addIn(path51, value2) {
         if (assertCollection(this.contents))
-          this.contents.addIn(path50, value2);
+          this.contents.addIn(path51, value2);
       }
       /**
        * Create a new `Alias` node, ensuring that the target `node` has the required anchor.
@@ -42928,14 +46354,14 @@ var require_Document = __commonJS({
        * Removes a value from the document.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path50) {
-        if (Collection.isEmptyPath(path50)) {
+      deleteIn(path51) {
+        if (Collection.isEmptyPath(path51)) {
           if (this.contents == null)
             return false;
           this.contents = null;
           return true;
         }
-        return assertCollection(this.contents) ? this.contents.deleteIn(path50) : false;
+        return assertCollection(this.contents) ? this.contents.deleteIn(path51) : false;
       }
       /**
        * Returns item at `key`, or `undefined` if not found. By default unwraps
@@ -42950,10 +46376,10 @@ var require_Document = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path50, keepScalar) {
-        if (Collection.isEmptyPath(path50))
+      getIn(path51, keepScalar) {
+        if (Collection.isEmptyPath(path51))
           return !keepScalar && identity5.isScalar(this.contents) ? this.contents.value : this.contents;
-        return identity5.isCollection(this.contents) ? this.contents.getIn(path50, keepScalar) : void 0;
+        return identity5.isCollection(this.contents) ? this.contents.getIn(path51, keepScalar) : void 0;
       }
       /**
        * Checks if the document includes a value with the key `key`.
@@ -42964,10 +46390,10 @@ var require_Document = __commonJS({
       /**
        * Checks if the document includes a value at `path`.
        */
-      hasIn(path50) {
-        if (Collection.isEmptyPath(path50))
+      hasIn(path51) {
+        if (Collection.isEmptyPath(path51))
           return this.contents !== void 0;
-        return identity5.isCollection(this.contents) ? this.contents.hasIn(path50) : false;
+        return identity5.isCollection(this.contents) ? this.contents.hasIn(path51) : false;
       }
       /**
        * Sets a value in this document. For `!!set`, `value` needs to be a
@@ -42984,13 +46410,13 @@ var require_Document = __commonJS({
        * Sets a value in this document. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path50, value2) {
-        if (Collection.isEmptyPath(path50)) {
+      setIn(path51, value2) {
+        if (Collection.isEmptyPath(path51)) {
           this.contents = value2;
         } else if (this.contents == null) {
-          this.contents = Collection.collectionFromPath(this.schema, Array.from(path50), value2);
+          this.contents = Collection.collectionFromPath(this.schema, Array.from(path51), value2);
         } else if (assertCollection(this.contents)) {
-          this.contents.setIn(path50, value2);
+          this.contents.setIn(path51, value2);
         }
       }
       /**
@@ -44951,9 +48377,9 @@ var require_cst_visit = __commonJS({
     visit3.BREAK = BREAK;
     visit3.SKIP = SKIP;
     visit3.REMOVE = REMOVE;
-    visit3.itemAtPath = (cst, path50) => {
+    visit3.itemAtPath = (cst, path51) => {
       let item = cst;
-      for (const [field3, index2] of path50) {
+      for (const [field3, index2] of path51) {
         const tok = item?.[field3];
         if (tok && "items" in tok) {
           item = tok.items[index2];
@@ -44962,23 +48388,23 @@ var require_cst_visit = __commonJS({
       }
       return item;
     };
-    visit3.parentCollection = (cst, path50) => {
-      const parent = visit3.itemAtPath(cst, path50.slice(0, -1));
-      const field3 = path50[path50.length - 1][0];
+    visit3.parentCollection = (cst, path51) => {
+      const parent = visit3.itemAtPath(cst, path51.slice(0, -1));
+      const field3 = path51[path51.length - 1][0];
       const coll = parent?.[field3];
       if (coll && "items" in coll)
         return coll;
       throw new Error("Parent collection not found");
     };
-    function _visit(path50, item, visitor) {
-      let ctrl = visitor(item, path50);
+    function _visit(path51, item, visitor) {
+      let ctrl = visitor(item, path51);
       if (typeof ctrl === "symbol")
         return ctrl;
       for (const field3 of ["key", "value"]) {
         const token = item[field3];
         if (token && "items" in token) {
           for (let i3 = 0; i3 < token.items.length; ++i3) {
-            const ci = _visit(Object.freeze(path50.concat([[field3, i3]])), token.items[i3], visitor);
+            const ci = _visit(Object.freeze(path51.concat([[field3, i3]])), token.items[i3], visitor);
             if (typeof ci === "number")
               i3 = ci - 1;
             else if (ci === BREAK)
@@ -44989,10 +48415,10 @@ var require_cst_visit = __commonJS({
             }
           }
           if (typeof ctrl === "function" && field3 === "key")
-            ctrl = ctrl(item, path50);
+            ctrl = ctrl(item, path51);
         }
       }
-      return typeof ctrl === "function" ? ctrl(item, path50) : ctrl;
+      return typeof ctrl === "function" ? ctrl(item, path51) : ctrl;
     }
     exports.visit = visit3;
   }
@@ -46605,13 +50031,13 @@ var require_public_api = __commonJS({
     var identity5 = require_identity();
     var lineCounter = require_line_counter();
     var parser2 = require_parser();
-    function parseOptions(options2) {
+    function parseOptions2(options2) {
       const prettyErrors = options2.prettyErrors !== false;
       const lineCounter$1 = options2.lineCounter || prettyErrors && new lineCounter.LineCounter() || null;
       return { lineCounter: lineCounter$1, prettyErrors };
     }
     function parseAllDocuments(source, options2 = {}) {
-      const { lineCounter: lineCounter2, prettyErrors } = parseOptions(options2);
+      const { lineCounter: lineCounter2, prettyErrors } = parseOptions2(options2);
       const parser$1 = new parser2.Parser(lineCounter2?.addNewLine);
       const composer$1 = new composer.Composer(options2);
       const docs = Array.from(composer$1.compose(parser$1.parse(source)));
@@ -46625,7 +50051,7 @@ var require_public_api = __commonJS({
       return Object.assign([], { empty: true }, composer$1.streamInfo());
     }
     function parseDocument3(source, options2 = {}) {
-      const { lineCounter: lineCounter2, prettyErrors } = parseOptions(options2);
+      const { lineCounter: lineCounter2, prettyErrors } = parseOptions2(options2);
       const parser$1 = new parser2.Parser(lineCounter2?.addNewLine);
       const composer$1 = new composer.Composer(options2);
       let doc = null;
@@ -46774,8 +50200,8 @@ var init_container_platform = __esm({
 // src/model/container-reference.ts
 function parseReference(text4) {
   const whole = text4.length <= 512 ? withHost(text4) : "";
-  const [, registry2, path50 = "", tag, digest] = form.exec(whole) ?? [];
-  if (registry2 === void 0 || path50.length > 255) {
+  const [, registry2, path51 = "", tag, digest] = form.exec(whole) ?? [];
+  if (registry2 === void 0 || path51.length > 255) {
     throw new PiImageError(
       "spec.invalid",
       `${JSON.stringify(text4.slice(0, 100))} is no name of a container image`,
@@ -46787,7 +50213,7 @@ function parseReference(text4) {
   const hub = registry2 === "docker.io";
   return {
     registry: registry2,
-    repository: hub && !path50.includes("/") ? `library/${path50}` : path50,
+    repository: hub && !path51.includes("/") ? `library/${path51}` : path51,
     ...tag !== void 0 && { tag },
     ...tag === void 0 && digest === void 0 && { tag: "latest" },
     ...digest !== void 0 && { digest }
@@ -47733,7 +51159,7 @@ var require_runtime = __commonJS({
           return ret2;
         },
         programs: [],
-        program: function program2(i3, data, declaredBlockParams, blockParams, depths) {
+        program: function program3(i3, data, declaredBlockParams, blockParams, depths) {
           var programWrapper = this.programs[i3], fn = this.fn(i3);
           if (data || depths || blockParams || declaredBlockParams) {
             programWrapper = wrapProgram(this, i3, fn, data, declaredBlockParams, blockParams, depths);
@@ -48013,13 +51439,13 @@ var require_ast = __commonJS({
         helperExpression: function helperExpression(node2) {
           return node2.type === "SubExpression" || (node2.type === "MustacheStatement" || node2.type === "BlockStatement") && !!(node2.params && node2.params.length || node2.hash);
         },
-        scopedId: function scopedId(path50) {
-          return /^\.|this\b/.test(path50.original);
+        scopedId: function scopedId(path51) {
+          return /^\.|this\b/.test(path51.original);
         },
         // an ID is simple if it only has one part, and that part is not
         // `..` or `this`.
-        simpleId: function simpleId(path50) {
-          return path50.parts.length === 1 && !AST.helpers.scopedId(path50) && !path50.depth;
+        simpleId: function simpleId(path51) {
+          return path51.parts.length === 1 && !AST.helpers.scopedId(path51) && !path51.depth;
         }
       }
     };
@@ -48109,9 +51535,9 @@ var require_parser2 = __commonJS({
               this.$ = { strip: yy.stripFlags($$[$0 - 1], $$[$0 - 1]), program: $$[$0] };
               break;
             case 19:
-              var inverse2 = yy.prepareBlock($$[$0 - 2], $$[$0 - 1], $$[$0], $$[$0], false, this._$), program2 = yy.prepareProgram([inverse2], $$[$0 - 1].loc);
-              program2.chained = true;
-              this.$ = { strip: $$[$0 - 2].strip, program: program2, chain: true };
+              var inverse2 = yy.prepareBlock($$[$0 - 2], $$[$0 - 1], $$[$0], $$[$0], false, this._$), program3 = yy.prepareProgram([inverse2], $$[$0 - 1].loc);
+              program3.chained = true;
+              this.$ = { strip: $$[$0 - 2].strip, program: program3, chain: true };
               break;
             case 20:
               this.$ = $$[$0];
@@ -48818,8 +52244,8 @@ var require_visitor = __commonJS({
           return object3;
         }
       },
-      Program: function Program(program2) {
-        this.acceptArray(program2.body);
+      Program: function Program(program3) {
+        this.acceptArray(program3.body);
       },
       MustacheStatement: visitSubExpression,
       Decorator: visitSubExpression,
@@ -48889,11 +52315,11 @@ var require_whitespace_control = __commonJS({
       this.options = options2;
     }
     WhitespaceControl.prototype = new _visitor2["default"]();
-    WhitespaceControl.prototype.Program = function(program2) {
+    WhitespaceControl.prototype.Program = function(program3) {
       var doStandalone = !this.options.ignoreStandalone;
       var isRoot = !this.isRootSeen;
       this.isRootSeen = true;
-      var body = program2.body;
+      var body = program3.body;
       for (var i3 = 0, l = body.length; i3 < l; i3++) {
         var current = body[i3], strip = this.accept(current);
         if (!strip) {
@@ -48923,12 +52349,12 @@ var require_whitespace_control = __commonJS({
           omitLeft((current.inverse || current.program).body);
         }
       }
-      return program2;
+      return program3;
     };
     WhitespaceControl.prototype.BlockStatement = WhitespaceControl.prototype.DecoratorBlock = WhitespaceControl.prototype.PartialBlockStatement = function(block2) {
       this.accept(block2.program);
       this.accept(block2.inverse);
-      var program2 = block2.program || block2.inverse, inverse2 = block2.program && block2.inverse, firstInverse = inverse2, lastInverse = inverse2;
+      var program3 = block2.program || block2.inverse, inverse2 = block2.program && block2.inverse, firstInverse = inverse2, lastInverse = inverse2;
       if (inverse2 && inverse2.chained) {
         firstInverse = inverse2.body[0].program;
         while (lastInverse.chained) {
@@ -48940,16 +52366,16 @@ var require_whitespace_control = __commonJS({
         close: block2.closeStrip.close,
         // Determine the standalone candiacy. Basically flag our content as being possibly standalone
         // so our parent can determine if we actually are standalone
-        openStandalone: isNextWhitespace(program2.body),
-        closeStandalone: isPrevWhitespace((firstInverse || program2).body)
+        openStandalone: isNextWhitespace(program3.body),
+        closeStandalone: isPrevWhitespace((firstInverse || program3).body)
       };
       if (block2.openStrip.close) {
-        omitRight(program2.body, null, true);
+        omitRight(program3.body, null, true);
       }
       if (inverse2) {
         var inverseStrip = block2.inverseStrip;
         if (inverseStrip.open) {
-          omitLeft(program2.body, null, true);
+          omitLeft(program3.body, null, true);
         }
         if (inverseStrip.close) {
           omitRight(firstInverse.body, null, true);
@@ -48957,12 +52383,12 @@ var require_whitespace_control = __commonJS({
         if (block2.closeStrip.open) {
           omitLeft(lastInverse.body, null, true);
         }
-        if (!this.options.ignoreStandalone && isPrevWhitespace(program2.body) && isNextWhitespace(firstInverse.body)) {
-          omitLeft(program2.body);
+        if (!this.options.ignoreStandalone && isPrevWhitespace(program3.body) && isNextWhitespace(firstInverse.body)) {
+          omitLeft(program3.body);
           omitRight(firstInverse.body);
         }
       } else if (block2.closeStrip.open) {
-        omitLeft(program2.body, null, true);
+        omitLeft(program3.body, null, true);
       }
       return strip;
     };
@@ -49104,12 +52530,12 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function prepareMustache(path50, params, hash2, open16, strip, locInfo) {
+    function prepareMustache(path51, params, hash2, open16, strip, locInfo) {
       var escapeFlag = open16.charAt(3) || open16.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
       var decorator = /\*/.test(open16);
       return {
         type: decorator ? "Decorator" : "MustacheStatement",
-        path: path50,
+        path: path51,
         params,
         hash: hash2,
         escaped,
@@ -49120,7 +52546,7 @@ var require_helpers2 = __commonJS({
     function prepareRawBlock(openRawBlock, contents, close, locInfo) {
       validateClose(openRawBlock, close);
       locInfo = this.locInfo(locInfo);
-      var program2 = {
+      var program3 = {
         type: "Program",
         body: contents,
         strip: {},
@@ -49131,19 +52557,19 @@ var require_helpers2 = __commonJS({
         path: openRawBlock.path,
         params: openRawBlock.params,
         hash: openRawBlock.hash,
-        program: program2,
+        program: program3,
         openStrip: {},
         inverseStrip: {},
         closeStrip: {},
         loc: locInfo
       };
     }
-    function prepareBlock(openBlock, program2, inverseAndProgram, close, inverted, locInfo) {
+    function prepareBlock(openBlock, program3, inverseAndProgram, close, inverted, locInfo) {
       if (close && close.path) {
         validateClose(openBlock, close);
       }
       var decorator = /\*/.test(openBlock.open);
-      program2.blockParams = openBlock.blockParams;
+      program3.blockParams = openBlock.blockParams;
       var inverse2 = void 0, inverseStrip = void 0;
       if (inverseAndProgram) {
         if (decorator) {
@@ -49157,15 +52583,15 @@ var require_helpers2 = __commonJS({
       }
       if (inverted) {
         inverted = inverse2;
-        inverse2 = program2;
-        program2 = inverted;
+        inverse2 = program3;
+        program3 = inverted;
       }
       return {
         type: decorator ? "DecoratorBlock" : "BlockStatement",
         path: openBlock.path,
         params: openBlock.params,
         hash: openBlock.hash,
-        program: program2,
+        program: program3,
         inverse: inverse2,
         openStrip: openBlock.strip,
         inverseStrip,
@@ -49197,14 +52623,14 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function preparePartialBlock(open16, program2, close, locInfo) {
+    function preparePartialBlock(open16, program3, close, locInfo) {
       validateClose(open16, close);
       return {
         type: "PartialBlockStatement",
         name: open16.path,
         params: open16.params,
         hash: open16.hash,
-        program: program2,
+        program: program3,
         openStrip: open16.strip,
         closeStrip: close && close.strip,
         loc: this.locInfo(locInfo)
@@ -49308,7 +52734,7 @@ var require_compiler = __commonJS({
         return true;
       },
       guid: 0,
-      compile: function compile5(program2, options2) {
+      compile: function compile5(program3, options2) {
         this.sourceNode = [];
         this.opcodes = [];
         this.children = [];
@@ -49326,10 +52752,10 @@ var require_compiler = __commonJS({
           log: true,
           lookup: true
         }, options2.knownHelpers);
-        return this.accept(program2);
+        return this.accept(program3);
       },
-      compileProgram: function compileProgram(program2) {
-        var childCompiler = new this.compiler(), result = childCompiler.compile(program2, this.options), guid4 = this.guid++;
+      compileProgram: function compileProgram(program3) {
+        var childCompiler = new this.compiler(), result = childCompiler.compile(program3, this.options), guid4 = this.guid++;
         this.usePartial = this.usePartial || result.usePartial;
         this.children[guid4] = result;
         this.useDepths = this.useDepths || result.useDepths;
@@ -49344,35 +52770,35 @@ var require_compiler = __commonJS({
         this.sourceNode.shift();
         return ret;
       },
-      Program: function Program(program2) {
-        validateBlockParams(program2);
-        this.options.blockParams.unshift(program2.blockParams);
-        var body = program2.body, bodyLength = body.length;
+      Program: function Program(program3) {
+        validateBlockParams(program3);
+        this.options.blockParams.unshift(program3.blockParams);
+        var body = program3.body, bodyLength = body.length;
         for (var i3 = 0; i3 < bodyLength; i3++) {
           this.accept(body[i3]);
         }
         this.options.blockParams.shift();
         this.isSimple = bodyLength === 1;
-        this.blockParams = program2.blockParams ? program2.blockParams.length : 0;
+        this.blockParams = program3.blockParams ? program3.blockParams.length : 0;
         return this;
       },
       BlockStatement: function BlockStatement(block2) {
         transformLiteralToPath(block2);
-        var program2 = block2.program, inverse2 = block2.inverse;
-        program2 = program2 && this.compileProgram(program2);
+        var program3 = block2.program, inverse2 = block2.inverse;
+        program3 = program3 && this.compileProgram(program3);
         inverse2 = inverse2 && this.compileProgram(inverse2);
         var type = this.classifySexpr(block2);
         if (type === "helper") {
-          this.helperSexpr(block2, program2, inverse2);
+          this.helperSexpr(block2, program3, inverse2);
         } else if (type === "simple") {
           this.simpleSexpr(block2);
-          this.opcode("pushProgram", program2);
+          this.opcode("pushProgram", program3);
           this.opcode("pushProgram", inverse2);
           this.opcode("emptyHash");
           this.opcode("blockValue", block2.path.original);
         } else {
-          this.ambiguousSexpr(block2, program2, inverse2);
-          this.opcode("pushProgram", program2);
+          this.ambiguousSexpr(block2, program3, inverse2);
+          this.opcode("pushProgram", program3);
           this.opcode("pushProgram", inverse2);
           this.opcode("emptyHash");
           this.opcode("ambiguousBlockValue");
@@ -49380,16 +52806,16 @@ var require_compiler = __commonJS({
         this.opcode("append");
       },
       DecoratorBlock: function DecoratorBlock(decorator) {
-        var program2 = decorator.program && this.compileProgram(decorator.program);
-        var params = this.setupFullMustacheParams(decorator, program2, void 0), path50 = decorator.path;
+        var program3 = decorator.program && this.compileProgram(decorator.program);
+        var params = this.setupFullMustacheParams(decorator, program3, void 0), path51 = decorator.path;
         this.useDecorators = true;
-        this.opcode("registerDecorator", params.length, path50.original);
+        this.opcode("registerDecorator", params.length, path51.original);
       },
       PartialStatement: function PartialStatement(partial2) {
         this.usePartial = true;
-        var program2 = partial2.program;
-        if (program2) {
-          program2 = this.compileProgram(partial2.program);
+        var program3 = partial2.program;
+        if (program3) {
+          program3 = this.compileProgram(partial2.program);
         }
         var params = partial2.params;
         if (params.length > 1) {
@@ -49405,7 +52831,7 @@ var require_compiler = __commonJS({
         if (isDynamic) {
           this.accept(partial2.name);
         }
-        this.setupFullMustacheParams(partial2, program2, void 0, true);
+        this.setupFullMustacheParams(partial2, program3, void 0, true);
         var indent = partial2.indent || "";
         if (this.options.preventIndent && indent) {
           this.opcode("appendContent", indent);
@@ -49449,49 +52875,49 @@ var require_compiler = __commonJS({
           this.ambiguousSexpr(sexpr);
         }
       },
-      ambiguousSexpr: function ambiguousSexpr(sexpr, program2, inverse2) {
-        var path50 = sexpr.path, name = path50.parts[0], isBlock = program2 != null || inverse2 != null;
-        this.opcode("getContext", validateDepth(path50));
-        this.opcode("pushProgram", program2);
+      ambiguousSexpr: function ambiguousSexpr(sexpr, program3, inverse2) {
+        var path51 = sexpr.path, name = path51.parts[0], isBlock = program3 != null || inverse2 != null;
+        this.opcode("getContext", validateDepth(path51));
+        this.opcode("pushProgram", program3);
         this.opcode("pushProgram", inverse2);
-        path50.strict = true;
-        this.accept(path50);
+        path51.strict = true;
+        this.accept(path51);
         this.opcode("invokeAmbiguous", name, isBlock);
       },
       simpleSexpr: function simpleSexpr(sexpr) {
-        var path50 = sexpr.path;
-        path50.strict = true;
-        this.accept(path50);
+        var path51 = sexpr.path;
+        path51.strict = true;
+        this.accept(path51);
         this.opcode("resolvePossibleLambda");
       },
-      helperSexpr: function helperSexpr(sexpr, program2, inverse2) {
-        var params = this.setupFullMustacheParams(sexpr, program2, inverse2), path50 = sexpr.path, name = path50.parts[0];
+      helperSexpr: function helperSexpr(sexpr, program3, inverse2) {
+        var params = this.setupFullMustacheParams(sexpr, program3, inverse2), path51 = sexpr.path, name = path51.parts[0];
         if (this.options.knownHelpers[name]) {
           this.opcode("invokeKnownHelper", params.length, name);
         } else if (this.options.knownHelpersOnly) {
           throw new _exception2["default"]("You specified knownHelpersOnly, but used the unknown helper " + name, sexpr);
         } else {
-          path50.strict = true;
-          path50.falsy = true;
-          this.accept(path50);
-          this.opcode("invokeHelper", params.length, path50.original, _ast2["default"].helpers.simpleId(path50));
+          path51.strict = true;
+          path51.falsy = true;
+          this.accept(path51);
+          this.opcode("invokeHelper", params.length, path51.original, _ast2["default"].helpers.simpleId(path51));
         }
       },
-      PathExpression: function PathExpression(path50) {
-        var depth = validateDepth(path50);
-        var parts = validateParts(path50);
+      PathExpression: function PathExpression(path51) {
+        var depth = validateDepth(path51);
+        var parts = validateParts(path51);
         this.addDepth(depth);
         this.opcode("getContext", depth);
-        var name = parts[0], scoped = _ast2["default"].helpers.scopedId(path50), blockParamId = !depth && !scoped && this.blockParamIndex(name);
+        var name = parts[0], scoped = _ast2["default"].helpers.scopedId(path51), blockParamId = !depth && !scoped && this.blockParamIndex(name);
         if (blockParamId) {
           this.opcode("lookupBlockParam", blockParamId, parts);
         } else if (!name) {
           this.opcode("pushContext");
-        } else if (path50.data) {
+        } else if (path51.data) {
           this.options.data = true;
-          this.opcode("lookupData", depth, parts, path50.strict);
+          this.opcode("lookupData", depth, parts, path51.strict);
         } else {
-          this.opcode("lookupOnContext", parts, path50.falsy, path50.strict, scoped);
+          this.opcode("lookupOnContext", parts, path51.falsy, path51.strict, scoped);
         }
       },
       StringLiteral: function StringLiteral(string4) {
@@ -49612,10 +53038,10 @@ var require_compiler = __commonJS({
           this.accept(val);
         }
       },
-      setupFullMustacheParams: function setupFullMustacheParams(sexpr, program2, inverse2, omitEmpty) {
+      setupFullMustacheParams: function setupFullMustacheParams(sexpr, program3, inverse2, omitEmpty) {
         var params = sexpr.params;
         this.pushParams(params);
-        this.opcode("pushProgram", program2);
+        this.opcode("pushProgram", program3);
         this.opcode("pushProgram", inverse2);
         if (sexpr.hash) {
           this.accept(sexpr.hash);
@@ -49718,12 +53144,12 @@ var require_compiler = __commonJS({
       }
       return value2;
     }
-    function validateParts(path50) {
-      return validateStringArray(path50, path50.parts, "parts");
+    function validateParts(path51) {
+      return validateStringArray(path51, path51.parts, "parts");
     }
-    function validateBlockParams(program2) {
-      if (program2.blockParams != null) {
-        validateStringArray(program2, program2.blockParams, "blockParams");
+    function validateBlockParams(program3) {
+      if (program3.blockParams != null) {
+        validateStringArray(program3, program3.blockParams, "blockParams");
       }
     }
     function argEquals(a3, b3) {
@@ -49901,16 +53327,16 @@ var require_util7 = __commonJS({
     }
     exports.urlGenerate = urlGenerate;
     function normalize(aPath) {
-      var path50 = aPath;
+      var path51 = aPath;
       var url2 = urlParse(aPath);
       if (url2) {
         if (!url2.path) {
           return aPath;
         }
-        path50 = url2.path;
+        path51 = url2.path;
       }
-      var isAbsolute = exports.isAbsolute(path50);
-      var parts = path50.split(/\/+/);
+      var isAbsolute = exports.isAbsolute(path51);
+      var parts = path51.split(/\/+/);
       for (var part, up = 0, i3 = parts.length - 1; i3 >= 0; i3--) {
         part = parts[i3];
         if (part === ".") {
@@ -49927,15 +53353,15 @@ var require_util7 = __commonJS({
           }
         }
       }
-      path50 = parts.join("/");
-      if (path50 === "") {
-        path50 = isAbsolute ? "/" : ".";
+      path51 = parts.join("/");
+      if (path51 === "") {
+        path51 = isAbsolute ? "/" : ".";
       }
       if (url2) {
-        url2.path = path50;
+        url2.path = path51;
         return urlGenerate(url2);
       }
-      return path50;
+      return path51;
     }
     exports.normalize = normalize;
     function join3(aRoot, aPath) {
@@ -52491,9 +55917,9 @@ var require_javascript_compiler = __commonJS({
           options2.hashTypes = this.popStack();
           options2.hashContexts = this.popStack();
         }
-        var inverse2 = this.popStack(), program2 = this.popStack();
-        if (program2 || inverse2) {
-          options2.fn = program2 || "container.noop";
+        var inverse2 = this.popStack(), program3 = this.popStack();
+        if (program3 || inverse2) {
+          options2.fn = program3 || "container.noop";
           options2.inverse = inverse2 || "container.noop";
         }
         var i3 = paramSize;
@@ -52649,12 +56075,12 @@ var require_printer = __commonJS({
       out += string4 + "\n";
       return out;
     };
-    PrintVisitor.prototype.Program = function(program2) {
-      var out = "", body = program2.body, i3 = void 0, l = void 0;
-      if (program2.blockParams) {
+    PrintVisitor.prototype.Program = function(program3) {
+      var out = "", body = program3.body, i3 = void 0, l = void 0;
+      if (program3.blockParams) {
         var blockParams = "BLOCK PARAMS: [";
-        for (i3 = 0, l = program2.blockParams.length; i3 < l; i3++) {
-          blockParams += " " + program2.blockParams[i3];
+        for (i3 = 0, l = program3.blockParams.length; i3 < l; i3++) {
+          blockParams += " " + program3.blockParams[i3];
         }
         blockParams += " ]";
         out += this.pad(blockParams);
@@ -52737,8 +56163,8 @@ var require_printer = __commonJS({
       return this.accept(sexpr.path) + " " + params + hash2;
     };
     PrintVisitor.prototype.PathExpression = function(id) {
-      var path50 = id.parts.join("/");
-      return (id.data ? "@" : "") + "PATH:" + path50;
+      var path51 = id.parts.join("/");
+      return (id.data ? "@" : "") + "PATH:" + path51;
     };
     PrintVisitor.prototype.StringLiteral = function(string4) {
       return '"' + string4.value + '"';
@@ -54029,7 +57455,7 @@ var require_windows = __commonJS({
     module.exports = isexe;
     isexe.sync = sync;
     var fs5 = __require("fs");
-    function checkPathExt(path50, options2) {
+    function checkPathExt(path51, options2) {
       var pathext = options2.pathExt !== void 0 ? options2.pathExt : process.env.PATHEXT;
       if (!pathext) {
         return true;
@@ -54040,25 +57466,25 @@ var require_windows = __commonJS({
       }
       for (var i3 = 0; i3 < pathext.length; i3++) {
         var p3 = pathext[i3].toLowerCase();
-        if (p3 && path50.substr(-p3.length).toLowerCase() === p3) {
+        if (p3 && path51.substr(-p3.length).toLowerCase() === p3) {
           return true;
         }
       }
       return false;
     }
-    function checkStat(stat12, path50, options2) {
+    function checkStat(stat12, path51, options2) {
       if (!stat12.isSymbolicLink() && !stat12.isFile()) {
         return false;
       }
-      return checkPathExt(path50, options2);
+      return checkPathExt(path51, options2);
     }
-    function isexe(path50, options2, cb) {
-      fs5.stat(path50, function(er, stat12) {
-        cb(er, er ? false : checkStat(stat12, path50, options2));
+    function isexe(path51, options2, cb) {
+      fs5.stat(path51, function(er, stat12) {
+        cb(er, er ? false : checkStat(stat12, path51, options2));
       });
     }
-    function sync(path50, options2) {
-      return checkStat(fs5.statSync(path50), path50, options2);
+    function sync(path51, options2) {
+      return checkStat(fs5.statSync(path51), path51, options2);
     }
   }
 });
@@ -54069,13 +57495,13 @@ var require_mode = __commonJS({
     module.exports = isexe;
     isexe.sync = sync;
     var fs5 = __require("fs");
-    function isexe(path50, options2, cb) {
-      fs5.stat(path50, function(er, stat12) {
+    function isexe(path51, options2, cb) {
+      fs5.stat(path51, function(er, stat12) {
         cb(er, er ? false : checkStat(stat12, options2));
       });
     }
-    function sync(path50, options2) {
-      return checkStat(fs5.statSync(path50), options2);
+    function sync(path51, options2) {
+      return checkStat(fs5.statSync(path51), options2);
     }
     function checkStat(stat12, options2) {
       return stat12.isFile() && checkMode(stat12, options2);
@@ -54108,7 +57534,7 @@ var require_isexe = __commonJS({
     }
     module.exports = isexe;
     isexe.sync = sync;
-    function isexe(path50, options2, cb) {
+    function isexe(path51, options2, cb) {
       if (typeof options2 === "function") {
         cb = options2;
         options2 = {};
@@ -54118,7 +57544,7 @@ var require_isexe = __commonJS({
           throw new TypeError("callback not provided");
         }
         return new Promise(function(resolve3, reject) {
-          isexe(path50, options2 || {}, function(er, is) {
+          isexe(path51, options2 || {}, function(er, is) {
             if (er) {
               reject(er);
             } else {
@@ -54127,7 +57553,7 @@ var require_isexe = __commonJS({
           });
         });
       }
-      core(path50, options2 || {}, function(er, is) {
+      core(path51, options2 || {}, function(er, is) {
         if (er) {
           if (er.code === "EACCES" || options2 && options2.ignoreErrors) {
             er = null;
@@ -54137,9 +57563,9 @@ var require_isexe = __commonJS({
         cb(er, is);
       });
     }
-    function sync(path50, options2) {
+    function sync(path51, options2) {
       try {
-        return core.sync(path50, options2 || {});
+        return core.sync(path51, options2 || {});
       } catch (er) {
         if (options2 && options2.ignoreErrors || er.code === "EACCES") {
           return false;
@@ -54155,7 +57581,7 @@ var require_isexe = __commonJS({
 var require_which = __commonJS({
   "node_modules/which/which.js"(exports, module) {
     var isWindows = process.platform === "win32" || process.env.OSTYPE === "cygwin" || process.env.OSTYPE === "msys";
-    var path50 = __require("path");
+    var path51 = __require("path");
     var COLON = isWindows ? ";" : ":";
     var isexe = require_isexe();
     var getNotFoundError = (cmd) => Object.assign(new Error(`not found: ${cmd}`), { code: "ENOENT" });
@@ -54193,7 +57619,7 @@ var require_which = __commonJS({
           return opt.all && found.length ? resolve3(found) : reject(getNotFoundError(cmd));
         const ppRaw = pathEnv[i3];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path50.join(pathPart, cmd);
+        const pCmd = path51.join(pathPart, cmd);
         const p3 = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         resolve3(subStep(p3, i3, 0));
       });
@@ -54220,7 +57646,7 @@ var require_which = __commonJS({
       for (let i3 = 0; i3 < pathEnv.length; i3++) {
         const ppRaw = pathEnv[i3];
         const pathPart = /^".*"$/.test(ppRaw) ? ppRaw.slice(1, -1) : ppRaw;
-        const pCmd = path50.join(pathPart, cmd);
+        const pCmd = path51.join(pathPart, cmd);
         const p3 = !pathPart && /^\.[\\\/]/.test(cmd) ? cmd.slice(0, 2) + pCmd : pCmd;
         for (let j2 = 0; j2 < pathExt.length; j2++) {
           const cur = p3 + pathExt[j2];
@@ -54268,7 +57694,7 @@ var require_path_key = __commonJS({
 var require_resolveCommand = __commonJS({
   "node_modules/cross-spawn/lib/util/resolveCommand.js"(exports, module) {
     "use strict";
-    var path50 = __require("path");
+    var path51 = __require("path");
     var which = require_which();
     var getPathKey = require_path_key();
     function resolveCommandAttempt(parsed4, withoutPathExt) {
@@ -54286,7 +57712,7 @@ var require_resolveCommand = __commonJS({
       try {
         resolved = which.sync(parsed4.command, {
           path: env[getPathKey({ env })],
-          pathExt: withoutPathExt ? path50.delimiter : void 0
+          pathExt: withoutPathExt ? path51.delimiter : void 0
         });
       } catch (e) {
       } finally {
@@ -54295,7 +57721,7 @@ var require_resolveCommand = __commonJS({
         }
       }
       if (resolved) {
-        resolved = path50.resolve(hasCustomCwd ? parsed4.options.cwd : "", resolved);
+        resolved = path51.resolve(hasCustomCwd ? parsed4.options.cwd : "", resolved);
       }
       return resolved;
     }
@@ -54349,8 +57775,8 @@ var require_shebang_command = __commonJS({
       if (!match) {
         return null;
       }
-      const [path50, argument] = match[0].replace(/#! ?/, "").split(" ");
-      const binary = path50.split("/").pop();
+      const [path51, argument] = match[0].replace(/#! ?/, "").split(" ");
+      const binary = path51.split("/").pop();
       if (binary === "env") {
         return argument;
       }
@@ -54385,7 +57811,7 @@ var require_readShebang = __commonJS({
 var require_parse2 = __commonJS({
   "node_modules/cross-spawn/lib/parse.js"(exports, module) {
     "use strict";
-    var path50 = __require("path");
+    var path51 = __require("path");
     var resolveCommand = require_resolveCommand();
     var escape = require_escape();
     var readShebang = require_readShebang();
@@ -54410,7 +57836,7 @@ var require_parse2 = __commonJS({
       const needsShell = !isExecutableRegExp.test(commandFile);
       if (parsed4.options.forceShell || needsShell) {
         const needsDoubleEscapeMetaChars = isCmdShimRegExp.test(commandFile);
-        parsed4.command = path50.normalize(parsed4.command);
+        parsed4.command = path51.normalize(parsed4.command);
         parsed4.command = escape.command(parsed4.command);
         parsed4.args = parsed4.args.map((arg) => escape.argument(arg, needsDoubleEscapeMetaChars));
         const shellCommand = [parsed4.command].concat(parsed4.args).join(" ");
@@ -58541,13 +61967,13 @@ var init_output_sync = __esm({
       }
     };
     writeToFiles = (serializedResult, stdioItems, outputFiles) => {
-      for (const { path: path50, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
-        const pathString = typeof path50 === "string" ? path50 : path50.toString();
+      for (const { path: path51, append } of stdioItems.filter(({ type }) => FILE_TYPES.has(type))) {
+        const pathString = typeof path51 === "string" ? path51 : path51.toString();
         if (append || outputFiles.has(pathString)) {
-          appendFileSync(path50, serializedResult);
+          appendFileSync(path51, serializedResult);
         } else {
           outputFiles.add(pathString);
-          writeFileSync(path50, serializedResult);
+          writeFileSync(path51, serializedResult);
         }
       }
     };
@@ -61899,9 +65325,9 @@ var require_yauzl = __commonJS({
     exports.Entry = Entry;
     exports.LocalFileHeader = LocalFileHeader;
     exports.RandomAccessReader = RandomAccessReader;
-    function openPromise2(path50, options2) {
+    function openPromise2(path51, options2) {
       return new Promise((resolve3, reject) => {
-        open16(path50, { ...options2, lazyEntries: true }, function(err, zipfile) {
+        open16(path51, { ...options2, lazyEntries: true }, function(err, zipfile) {
           if (err) return reject(err);
           resolve3(zipfile);
         });
@@ -61931,7 +65357,7 @@ var require_yauzl = __commonJS({
         });
       });
     }
-    function open16(path50, options2, callback) {
+    function open16(path51, options2, callback) {
       if (typeof options2 === "function") {
         callback = options2;
         options2 = null;
@@ -61943,7 +65369,7 @@ var require_yauzl = __commonJS({
       if (options2.validateEntrySizes == null) options2.validateEntrySizes = true;
       if (options2.strictFileNames == null) options2.strictFileNames = false;
       if (callback == null) callback = defaultCallback;
-      fs5.open(path50, "r", function(err, fd) {
+      fs5.open(path51, "r", function(err, fd) {
         if (err) return callback(err);
         fromFd(fd, options2, function(err2, zipfile) {
           if (err2) fs5.close(fd, defaultCallback);
@@ -62736,9 +66162,9 @@ __export(zip_exports, {
   openZip: () => openZip
 });
 import { crc32 as crc323, createInflateRaw } from "node:zlib";
-async function openZip(path50, context2) {
+async function openZip(path51, context2) {
   const { subject } = context2;
-  const zip = await import_yauzl.default.openPromise(path50, { autoClose: false }).catch((error2) => {
+  const zip = await import_yauzl.default.openPromise(path51, { autoClose: false }).catch((error2) => {
     throw damaged5(subject, error2.message, error2);
   });
   try {
@@ -63052,18 +66478,18 @@ var init_main2 = __esm({
       }
     };
     stringVisibleTrimSpacesRight = (string4) => {
-      const words3 = string4.split(" ");
-      let last = words3.length;
+      const words4 = string4.split(" ");
+      let last = words4.length;
       while (last) {
-        if (dist_default2(words3[last - 1])) {
+        if (dist_default2(words4[last - 1])) {
           break;
         }
         last--;
       }
-      if (last === words3.length) {
+      if (last === words4.length) {
         return string4;
       }
-      return words3.slice(0, last).join(" ") + words3.slice(last).join("");
+      return words4.slice(0, last).join(" ") + words4.slice(last).join("");
     };
     exec = (string4, columns, options2 = {}) => {
       if (options2.trim !== false && string4.trim() === "") {
@@ -63072,11 +66498,11 @@ var init_main2 = __esm({
       let returnValue = "";
       let escapeCode;
       let escapeUrl;
-      const words3 = string4.split(" ");
+      const words4 = string4.split(" ");
       let rows = [""];
       let rowLength = 0;
-      for (let index2 = 0; index2 < words3.length; index2++) {
-        const word3 = words3[index2];
+      for (let index2 = 0; index2 < words4.length; index2++) {
+        const word3 = words4[index2];
         if (options2.trim !== false) {
           const row = rows.at(-1) ?? "";
           const trimmed = row.trimStart();
@@ -65836,8 +69262,8 @@ function jsonOr(text4) {
   }
 }
 async function runHelper(name, server) {
-  const program2 = `docker-credential-${name}`;
-  const result = await execa(program2, ["get"], {
+  const program3 = `docker-credential-${name}`;
+  const result = await execa(program3, ["get"], {
     input: server,
     reject: false,
     timeout: 6e4,
@@ -65933,9 +69359,9 @@ var init_layout = __esm({
 });
 
 // src/transfer/answers.ts
-import { createHash as createHash19, randomUUID as randomUUID7 } from "node:crypto";
+import { createHash as createHash19, randomUUID as randomUUID6 } from "node:crypto";
 import { mkdir as mkdir5, readFile as readFile12, rename as rename6, writeFile as writeFile6 } from "node:fs/promises";
-import path40 from "node:path";
+import path37 from "node:path";
 async function recallAnswer(directory2, question2) {
   try {
     const found = kept.parse(JSON.parse(await readFile12(fileOf2(directory2, question2), "utf8")));
@@ -65946,7 +69372,7 @@ async function recallAnswer(directory2, question2) {
 }
 async function keepAnswer(directory2, question2, answer) {
   const file4 = fileOf2(directory2, question2);
-  const draft = path40.join(directory2, `${path40.basename(file4, ".json")}.${randomUUID7()}.partial`);
+  const draft = path37.join(directory2, `${path37.basename(file4, ".json")}.${randomUUID6()}.partial`);
   try {
     await mkdir5(directory2, { recursive: true });
     await writeFile6(draft, JSON.stringify({ question: question2, answer }));
@@ -65955,7 +69381,7 @@ async function keepAnswer(directory2, question2, answer) {
   }
 }
 function fileOf2(directory2, question2) {
-  return path40.join(directory2, `${createHash19("sha256").update(question2).digest("hex")}.json`);
+  return path37.join(directory2, `${createHash19("sha256").update(question2).digest("hex")}.json`);
 }
 var kept;
 var init_answers = __esm({
@@ -65967,13 +69393,13 @@ var init_answers = __esm({
 });
 
 // src/transfer/store.ts
-import { createHash as createHash20, randomUUID as randomUUID8 } from "node:crypto";
+import { createHash as createHash20, randomUUID as randomUUID7 } from "node:crypto";
 import { createReadStream as createReadStream7 } from "node:fs";
 import { mkdir as mkdir6, open as open14, readdir as readdir4, rename as rename7, rm as rm7, stat as stat11 } from "node:fs/promises";
-import path41 from "node:path";
+import path38 from "node:path";
 async function obtainFile(store, wanted) {
   if (!/^[0-9a-f]{64}$/.test(wanted.sha256)) throw new TypeError("a SHA-256 is 64 hexadecimal digits");
-  const target = path41.join(store.directory, wanted.sha256);
+  const target = path38.join(store.directory, wanted.sha256);
   if (await sizeOf2(target) === wanted.size && await digestOf5(target) === wanted.sha256) return target;
   if (store.offline) {
     throw new PiImageError("source.offline", `${wanted.subject} is not in the cache`, {
@@ -65987,7 +69413,7 @@ async function obtainFile(store, wanted) {
     await download2(store, wanted, partial2);
     await rename7(partial2, target);
   } catch (error2) {
-    await release(partial2, path41.join(store.directory, `${wanted.sha256}.partial`));
+    await release(partial2, path38.join(store.directory, `${wanted.sha256}.partial`));
     throw writeFailure2(store.directory, error2);
   }
   return target;
@@ -66096,12 +69522,12 @@ function tooLong({ subject, url: url2, size }) {
 }
 async function claimPartial(directory2, sha256) {
   await mkdir6(directory2, { recursive: true });
-  const own2 = path41.join(directory2, `${sha256}.${randomUUID8()}.partial`);
+  const own2 = path38.join(directory2, `${sha256}.${randomUUID7()}.partial`);
   const left = (await readdir4(directory2)).filter(
     (name) => name.startsWith(`${sha256}.`) && name.endsWith(".partial")
   );
   for (const name of left) {
-    const candidate = path41.join(directory2, name);
+    const candidate = path38.join(directory2, name);
     if (name !== `${sha256}.partial` && !await isAbandoned(candidate)) continue;
     if (await renamed(candidate, own2)) return own2;
   }
@@ -66420,14 +69846,14 @@ async function pullImage(fetch2, reference2, { platform: platform3, store, findC
   const { bytes: bytes3, value: value2, listed } = store.offline ? await recallManifest(store, reference2, platform3) : await findManifest(registry2, reference2, platform3);
   const blob = async (descriptor3, what) => {
     const { digest, size } = descriptor3;
-    const path50 = await obtainFile(store, {
+    const path51 = await obtainFile(store, {
       subject: `${name} (${what})`,
       url: registry2.blobUrl(repository, digest),
       sha256: digest.slice("sha256:".length),
       size,
       request: (range2) => registry2.blob(repository, digest, range2)
     });
-    return { digest, size, path: path50 };
+    return { digest, size, path: path51 };
   };
   if (value2.config.size > largestConfig) throw malformed(name, "its configuration is unreasonably large");
   const config3 = await blob(value2.config, "configuration");
@@ -66694,8 +70120,8 @@ ${line3.slice(1)}`);
 });
 
 // src/packages/preferences.ts
-function parsePreferences(path50, text4) {
-  return parseParagraphs(path50, text4, fields2).flatMap((record3) => {
+function parsePreferences(path51, text4) {
+  return parseParagraphs(path51, text4, fields2).flatMap((record3) => {
     const [, kind = "", what = ""] = /^(version|release|origin)\s+(.+)$/.exec(record3.get("pin") ?? "") ?? [];
     const priority = Number(record3.get("pin-priority") ?? Number.NaN);
     const names4 = (record3.get("package") ?? "").split(/\s+/).filter((name) => name !== "");
@@ -66761,22 +70187,22 @@ var init_preferences = __esm({
 });
 
 // src/packages/sources.ts
-function parseSources(path50, text4, arch) {
-  return path50.endsWith(".sources") ? parseDeb822(path50, text4, arch) : parseOneLine(path50, text4, arch);
+function parseSources(path51, text4, arch) {
+  return path51.endsWith(".sources") ? parseDeb822(path51, text4, arch) : parseOneLine(path51, text4, arch);
 }
-function parseOneLine(path50, text4, arch) {
+function parseOneLine(path51, text4, arch) {
   return text4.split("\n").flatMap((line3, index2) => {
-    const words3 = line3.replace(/#.*/, "").trim();
-    if (words3 === "" || /^deb-src\s/.test(words3)) return [];
-    const [, options2 = "", uri = "", suite = "", components = ""] = oneLine2.exec(words3) ?? [];
-    if (uri === "") throw malformed2(`${path50}:${index2 + 1}`, words3);
+    const words4 = line3.replace(/#.*/, "").trim();
+    if (words4 === "" || /^deb-src\s/.test(words4)) return [];
+    const [, options2 = "", uri = "", suite = "", components = ""] = oneLine2.exec(words4) ?? [];
+    if (uri === "") throw malformed2(`${path51}:${index2 + 1}`, words4);
     const settings5 = optionsIn(options2);
     return makeSources(
       {
-        from: `${path50}:${index2 + 1}`,
+        from: `${path51}:${index2 + 1}`,
         uris: [uri],
         suites: [suite],
-        components: wordsIn(components),
+        components: wordsIn2(components),
         architectures: settings5.get("arch"),
         without: settings5.get("arch-"),
         signedBy: settings5.get("signed-by")?.join(" "),
@@ -66788,21 +70214,21 @@ function parseOneLine(path50, text4, arch) {
 }
 function optionsIn(text4) {
   const options2 = /* @__PURE__ */ new Map();
-  for (const word3 of wordsIn(text4)) {
+  for (const word3 of wordsIn2(text4)) {
     const [, name = "", operator = "", value2 = ""] = /^([a-z-]+?)([+-]?=)(.*)$/i.exec(word3) ?? [];
     if (operator === "+=") continue;
     options2.set(`${name.toLowerCase()}${operator === "-=" ? "-" : ""}`, value2.split(","));
   }
   return options2;
 }
-function parseDeb822(path50, text4, arch) {
-  return parseParagraphs(path50, text4, fields3).flatMap((paragraph) => {
-    const list3 = (name) => wordsIn(paragraph.get(name) ?? "");
+function parseDeb822(path51, text4, arch) {
+  return parseParagraphs(path51, text4, fields3).flatMap((paragraph) => {
+    const list3 = (name) => wordsIn2(paragraph.get(name) ?? "");
     if (!list3("types").includes("deb") || isNo(paragraph.get("enabled"))) return [];
-    if (list3("uris").length === 0 || list3("suites").length === 0) throw malformed2(path50, firstLine(paragraph));
+    if (list3("uris").length === 0 || list3("suites").length === 0) throw malformed2(path51, firstLine(paragraph));
     return makeSources(
       {
-        from: path50,
+        from: path51,
         uris: list3("uris"),
         suites: list3("suites"),
         components: list3("components"),
@@ -66847,17 +70273,17 @@ function signedByOf(text4) {
     const lines2 = text4.trim().split("\n");
     return { kind: "key", armored: lines2.map((line3) => line3.trim() === "." ? "" : line3).join("\n") };
   }
-  const words3 = text4.split(/[\s,]+/).filter((word3) => word3 !== "");
+  const words4 = text4.split(/[\s,]+/).filter((word3) => word3 !== "");
   return {
     kind: "named",
-    paths: words3.filter((word3) => word3.startsWith("/")),
-    fingerprints: words3.filter((word3) => !word3.startsWith("/")).map((word3) => word3.toUpperCase())
+    paths: words4.filter((word3) => word3.startsWith("/")),
+    fingerprints: words4.filter((word3) => !word3.startsWith("/")).map((word3) => word3.toUpperCase())
   };
 }
 function isNo(text4) {
   return text4 !== void 0 && /^(no|false|without|off|disable|0)$/i.test(text4.trim());
 }
-function wordsIn(text4) {
+function wordsIn2(text4) {
   return text4.split(/\s+/).filter((word3) => word3 !== "");
 }
 function firstLine(paragraph) {
@@ -66876,7 +70302,7 @@ var init_sources = __esm({
     "use strict";
     init_errors();
     init_control();
-    bySlash = (path50) => path50.endsWith("/") ? path50 : `${path50}/`;
+    bySlash = (path51) => path51.endsWith("/") ? path51 : `${path51}/`;
     oneLine2 = /^deb\s+(?:\[([^\]]*)\]\s*)?(\S+)\s+(\S+)((?:\s+\S+)*)$/;
     fields3 = /* @__PURE__ */ new Set([
       "types",
@@ -66919,7 +70345,7 @@ function readAptFiles(tree, arch) {
   return { texts: texts2, keyrings };
 }
 function sourcesIn({ texts: texts2 }, arch) {
-  const all = Object.entries(texts2).filter(([path50]) => path50.startsWith("/etc/apt/sources.list")).flatMap(([path50, text4]) => parseSources(path50, text4, arch));
+  const all = Object.entries(texts2).filter(([path51]) => path51.startsWith("/etc/apt/sources.list")).flatMap(([path51, text4]) => parseSources(path51, text4, arch));
   const seen = /* @__PURE__ */ new Set();
   return all.flatMap((source) => {
     const components = source.components.filter((one2) => !seen.has(keyOf4(source, one2)));
@@ -66933,20 +70359,20 @@ function keyOf4({ uri, suite }, component2) {
   return `${uri} ${suite} ${component2}`;
 }
 function trustedKeyrings({ keyrings }) {
-  return Object.entries(keyrings).filter(([path50]) => path50 === trustedFile || path50.startsWith(`${trustedFolder}/`)).map(([, bytes3]) => bytes3);
+  return Object.entries(keyrings).filter(([path51]) => path51 === trustedFile || path51.startsWith(`${trustedFolder}/`)).map(([, bytes3]) => bytes3);
 }
 function archivesExpire({ texts: texts2 }) {
-  const settings5 = Object.entries(texts2).filter(([path50]) => path50.startsWith("/etc/apt/apt.conf"));
-  const words3 = settings5.flatMap(
+  const settings5 = Object.entries(texts2).filter(([path51]) => path51.startsWith("/etc/apt/apt.conf"));
+  const words4 = settings5.flatMap(
     ([, text4]) => [...withoutComments(text4).matchAll(/\bCheck-Valid-Until\s+"?([a-z0-9]+)"?\s*;/gi)].map(
       ([, word3]) => word3
     )
   );
-  return !/^(no|false|without|off|disable|0)$/i.test(words3.at(-1) ?? "true");
+  return !/^(no|false|without|off|disable|0)$/i.test(words4.at(-1) ?? "true");
 }
 function pinsIn({ texts: texts2 }) {
-  const paths = Object.keys(texts2).filter((path50) => path50.startsWith("/etc/apt/preferences"));
-  return paths.sort().flatMap((path50) => parsePreferences(path50, texts2[path50] ?? ""));
+  const paths = Object.keys(texts2).filter((path51) => path51.startsWith("/etc/apt/preferences"));
+  return paths.sort().flatMap((path51) => parsePreferences(path51, texts2[path51] ?? ""));
 }
 function withoutComments(text4) {
   return text4.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*(\/\/|#(?!clear|include)).*$/gm, "");
@@ -66956,9 +70382,9 @@ function filesIn(tree, folder12, named2) {
   const names4 = tree.list(folder12).map(({ name }) => name);
   return names4.filter((name) => named2.test(name)).sort().slice(0, mostFiles).map((name) => `${folder12}/${name}`);
 }
-function readBounded(tree, path50) {
-  const entry4 = tree.stat(path50);
-  return entry4?.kind === "file" && entry4.size <= largestFile3 ? tree.read(path50) : void 0;
+function readBounded(tree, path51) {
+  const entry4 = tree.stat(path51);
+  return entry4?.kind === "file" && entry4.size <= largestFile3 ? tree.read(path51) : void 0;
 }
 var trustedFolder, trustedFile, keyFolders, largestFile3, mostFiles;
 var init_apt_files = __esm({
@@ -67451,7 +70877,7 @@ async function fetchCandidates(fetch2, request) {
   const host2 = new URL(source.uri).hostname;
   const found = [];
   for (const { component: component2, folder: folder12 } of foldersOf(request)) {
-    const file4 = endings4.map((ending) => release2.files.get(`${folder12}Packages${ending}`)).find(Boolean);
+    const file4 = endings3.map((ending) => release2.files.get(`${folder12}Packages${ending}`)).find(Boolean);
     if (!file4) {
       if (folder12.endsWith("/binary-all/")) continue;
       throw new PiImageError(
@@ -67482,10 +70908,10 @@ function foldersOf({ source, release: release2, arch }) {
     (component2) => arches.map((one2) => ({ component: component2, folder: `${component2}/binary-${one2}/` }))
   );
 }
-async function fetchIndex(fetch2, source, release2, { path: path50, sha256, size }, retries) {
-  const plain = `${releaseFolder(source)}${path50}`;
+async function fetchIndex(fetch2, source, release2, { path: path51, sha256, size }, retries) {
+  const plain = `${releaseFolder(source)}${path51}`;
   if (size > largestIndex2) throw new PiImageError("source.malformed", `${plain} is unreasonably large`);
-  const folder12 = path50.slice(0, path50.lastIndexOf("/") + 1);
+  const folder12 = path51.slice(0, path51.lastIndexOf("/") + 1);
   const url2 = release2.byHash ? `${releaseFolder(source)}${folder12}by-hash/SHA256/${sha256}` : plain;
   const startedAt = performance.now();
   const onEvent = retries?.onEvent;
@@ -67526,13 +70952,13 @@ function unpacked(url2, bytes3) {
 function candidateOf(paragraph, source, what, preference) {
   const sha256 = paragraph.get("sha256")?.toLowerCase() ?? "";
   const size = numberOf(paragraph.get("size"));
-  const path50 = fileNameOf(paragraph.get("filename") ?? "");
-  if (!/^[0-9a-f]{64}$/.test(sha256) || size === void 0 || path50 === void 0) return void 0;
+  const path51 = fileNameOf(paragraph.get("filename") ?? "");
+  if (!/^[0-9a-f]{64}$/.test(sha256) || size === void 0 || path51 === void 0) return void 0;
   const importance = priorities.indexOf(paragraph.get("priority") ?? "optional");
   const one2 = packageOf(paragraph, what);
   return {
     ...one2,
-    url: `${source.uri}${path50}`,
+    url: `${source.uri}${path51}`,
     sha256,
     size,
     preference: preference(one2),
@@ -67544,7 +70970,7 @@ function fileNameOf(text4) {
   const plain = parts.every((part) => /^[A-Za-z0-9+._~:@%=,-]+$/.test(part) && !/^\.+$/.test(part));
   return plain ? parts.map((part) => encodeURIComponent(part)).join("/") : void 0;
 }
-var import_xz_decompress, fields5, endings4, largestIndex2, largestUnpacked, priorities;
+var import_xz_decompress, fields5, endings3, largestIndex2, largestUnpacked, priorities;
 var init_index_file = __esm({
   "src/packages/index-file.ts"() {
     "use strict";
@@ -67555,7 +70981,7 @@ var init_index_file = __esm({
     init_package();
     init_preferences();
     fields5 = /* @__PURE__ */ new Set([...packageFields, "filename", "size", "sha256", "priority"]);
-    endings4 = [".gz", ".xz", ""];
+    endings3 = [".gz", ".xz", ""];
     largestIndex2 = 64 * 1024 * 1024;
     largestUnpacked = 512 * 1024 * 1024;
     priorities = ["required", "important", "standard", "optional", "extra"];
@@ -67588,10 +71014,10 @@ function hasWord(text4, word3) {
 }
 function filesIn2(what, text4) {
   return text4.split("\n").filter((line3) => line3.trim() !== "").map((line3) => {
-    const [, sha256 = "", digits2, path50 = ""] = /^\s*([0-9a-f]{64})\s+(\d+)\s+(\S+)\s*$/i.exec(line3) ?? [];
+    const [, sha256 = "", digits2, path51 = ""] = /^\s*([0-9a-f]{64})\s+(\d+)\s+(\S+)\s*$/i.exec(line3) ?? [];
     const size = numberOf(digits2);
     if (size === void 0) throw malformed4(what, "its list of digests is damaged");
-    return { path: path50, sha256: sha256.toLowerCase(), size };
+    return { path: path51, sha256: sha256.toLowerCase(), size };
   });
 }
 function checkRelease(what, release2, { suite }, { now, archivesExpire: archivesExpire2 }) {
@@ -68094,14 +71520,14 @@ function inOrder2({ chosen, universe }) {
   const ordered = /* @__PURE__ */ new Set();
   const begun = /* @__PURE__ */ new Set();
   for (const start of chosen) {
-    const path50 = [start];
-    for (let one2 = path50.at(-1); one2; one2 = path50.at(-1)) {
+    const path51 = [start];
+    for (let one2 = path51.at(-1); one2; one2 = path51.at(-1)) {
       begun.add(one2);
       const next = needed2.get(one2)?.find((other) => !begun.has(other));
-      if (next) path50.push(next);
+      if (next) path51.push(next);
       else {
         ordered.add(one2);
-        path50.pop();
+        path51.pop();
       }
     }
   }
@@ -68314,7 +71740,7 @@ function keysFor(apt, { from, signedBy }) {
       return { keyrings: [Buffer.from(signedBy.armored)] };
     case "named": {
       const { paths, fingerprints } = signedBy;
-      const missing = paths.find((path50) => apt.keyrings[path50] === void 0);
+      const missing = paths.find((path51) => apt.keyrings[path51] === void 0);
       if (missing !== void 0) {
         throw new PiImageError(
           "plan.unsuitable",
@@ -68324,7 +71750,7 @@ function keysFor(apt, { from, signedBy }) {
           }
         );
       }
-      const keyrings = paths.length > 0 ? paths.flatMap((path50) => apt.keyrings[path50] ?? []) : trustedKeyrings(apt);
+      const keyrings = paths.length > 0 ? paths.flatMap((path51) => apt.keyrings[path51] ?? []) : trustedKeyrings(apt);
       return { keyrings, fingerprints };
     }
   }
@@ -68523,7 +71949,7 @@ var init_preload2 = __esm({
 });
 
 // node_modules/packageurl-js/src/error.js
-var require_error = __commonJS({
+var require_error2 = __commonJS({
   "node_modules/packageurl-js/src/error.js"(exports, module) {
     "use strict";
     function formatPurlErrorMessage(message4 = "") {
@@ -68554,7 +71980,7 @@ var require_error = __commonJS({
 var require_decode = __commonJS({
   "node_modules/packageurl-js/src/decode.js"(exports, module) {
     "use strict";
-    var { PurlError } = require_error();
+    var { PurlError } = require_error2();
     var { decodeURIComponent: decodeURIComponent2 } = globalThis;
     function decodePurlComponent(comp, encodedURIComponent) {
       try {
@@ -68932,7 +72358,7 @@ var require_lang = __commonJS({
 var require_validate = __commonJS({
   "node_modules/packageurl-js/src/validate.js"(exports, module) {
     "use strict";
-    var { PurlError } = require_error();
+    var { PurlError } = require_error2();
     var { isNullishOrEmptyString } = require_lang();
     var { isNonEmptyString } = require_strings();
     function validateEmptyByType(type, name, value2, throws2) {
@@ -69206,7 +72632,7 @@ var require_purl_type = __commonJS({
       replaceUnderscoresWithDashes
     } = require_strings();
     var { validateEmptyByType, validateRequiredByType } = require_validate();
-    var { PurlError } = require_error();
+    var { PurlError } = require_error2();
     var PurlTypNormalizer = (purl) => purl;
     var PurlTypeValidator = (_purl, _throws) => true;
     module.exports = {
@@ -69456,7 +72882,7 @@ var require_package_url = __commonJS({
     var { PurlComponent } = require_purl_component();
     var { PurlQualifierNames } = require_purl_qualifier_names();
     var { PurlType } = require_purl_type();
-    var { PurlError } = require_error();
+    var { PurlError } = require_error2();
     var PackageURL2 = class _PackageURL {
       static Component = recursiveFreeze(PurlComponent);
       static KnownQualifierNames = recursiveFreeze(PurlQualifierNames);
@@ -69700,7 +73126,7 @@ function abortOnSignals(target) {
 
 // src/action/run-action.ts
 import { appendFile, mkdir as mkdir8 } from "node:fs/promises";
-import path49 from "node:path";
+import path50 from "node:path";
 
 // src/cli/ui/paint.ts
 var noPaint = (_style, text4) => text4;
@@ -69780,8 +73206,8 @@ function describeFindings(findings, paint) {
   }).join("");
 }
 function describeFinding(finding, paint, withoutHelp) {
-  const { level, rule, path: path50, line: line3, message: message4, help: help2 } = finding;
-  const place3 = line3 === void 0 ? path50 : `${path50}:${line3}`;
+  const { level, rule, path: path51, line: line3, message: message4, help: help2 } = finding;
+  const place3 = line3 === void 0 ? path51 : `${path51}:${line3}`;
   const head = `${paint(styles[level], paint("bold", `${level}[${rule}]`))}: ${paint("bold", printable(place3))}: ${printable(message4)}
 `;
   return withoutHelp ? head : `${head}  ${paint("cyan", "help")}: ${printable(help2)}
@@ -69822,9 +73248,9 @@ function sentenceOf(event, paint, verbose) {
     case "download.retry":
       return `${printable(event.reason)}; trying again in ${formatDuration(event.waitMilliseconds)}`;
     case "edit.applied": {
-      const { action, path: path50, to, from } = event.edit;
+      const { action, path: path51, to, from } = event.edit;
       if (!verbose || action === "unchanged") return void 0;
-      return `  ${action.padEnd(9)} ${printable(path50)}${to ? ` \u2192 ${printable(to)}` : ""}  ${paint("dim", from.join(", "))}`;
+      return `  ${action.padEnd(9)} ${printable(path51)}${to ? ` \u2192 ${printable(to)}` : ""}  ${paint("dim", from.join(", "))}`;
     }
     case "device.finished":
       return sentenceOfDevice(event, paint, verbose);
@@ -69941,12 +73367,16 @@ function outputsOf(result) {
     "compressed-path": compressed2?.path ?? "",
     "compressed-size": text(compressed2?.size),
     "compressed-sha256": compressed2?.sha256 ?? "",
-    artifacts: JSON.stringify(artifacts),
+    images: JSON.stringify(artifacts),
+    artifacts: JSON.stringify(result.released ?? artifacts),
     "checksums-path": result.checksums ?? "",
     "bmap-path": result.blockMap ?? "",
     "manifest-path": result.manifest ?? "",
     "sbom-path": result.cycloneDx ?? "",
     "sbom-spdx-path": result.spdx ?? "",
+    "provenance-path": result.provenance ?? "",
+    "release-notes-path": result.notes ?? "",
+    "rpi-imager-json": result.imagerList ?? "",
     "base-image-name": base2.name,
     "base-image-sha256": base2.sha256 ?? "",
     "base-image-url": base2.url ?? "",
@@ -69963,98 +73393,367 @@ function outputsOf(result) {
 }
 var text = (value2) => value2 === void 0 ? "" : String(value2);
 
+// node_modules/commander/esm.mjs
+var import_index = __toESM(require_commander(), 1);
+var {
+  program,
+  createCommand,
+  createArgument,
+  createOption,
+  CommanderError,
+  InvalidArgumentError,
+  InvalidOptionArgumentError,
+  // deprecated old name
+  Command,
+  Argument,
+  Option,
+  Help
+} = import_index.default;
+
+// src/cli/build-option.ts
+var optionGroups = [
+  "Image",
+  "Network",
+  "Remote access",
+  "Docker",
+  "System",
+  "Your own",
+  "Release",
+  "Run"
+];
+
+// src/cli/command-options.ts
+function addOptions(command, options2) {
+  for (const group3 of optionGroups) {
+    for (const one2 of options2.filter((option) => option.group === group3)) {
+      command.addOption(optionOf(one2));
+    }
+  }
+  return command;
+}
+function parseOptions(options2, words4) {
+  const command = new Command("build").helpOption(false).exitOverride();
+  command.configureOutput({ writeErr: () => {
+  } });
+  return addOptions(command, options2).parse([...words4], { from: "user" }).opts();
+}
+function optionOf({ flags: flags2, description, group: group3, choices: choices2, repeatable: isRepeatable }) {
+  const option = new Option(flags2, description).helpGroup(`${group3}:`);
+  if (choices2) option.choices([...choices2]);
+  return isRepeatable ? repeatable(option) : option;
+}
+function repeatable(option) {
+  return option.argParser((value2, before) => [...before ?? [], value2]);
+}
+
+// src/cli/failure.ts
+init_errors();
+function usageError(error2) {
+  const [message4 = "", suggestion] = error2.message.replace(/^error: /, "").split("\n");
+  return new PiImageError("usage.invalid", message4.replace(/^(unknown option '[^=]*)=.*'$/s, "$1'"), {
+    help: suggestion ? suggestion.replace(/^\((.*)\)$/, "$1") : "see `pi-image --help`"
+  });
+}
+
 // src/action/parse-inputs.ts
 init_errors();
 init_nearest();
 
+// src/cli/write-options.ts
+var writeOptions = [
+  { flags: "--dry-run", group: "Run", description: "show the plan and write nothing" },
+  { flags: "--overwrite", group: "Run", description: "replace the output file if it exists" },
+  { flags: "--checksums", group: "Run", description: "write SHA256SUMS beside the output" },
+  {
+    flags: "--bmap",
+    group: "Run",
+    description: "write a block map beside the output, and into a .zip: bmaptool and Etcher then flash only what is in use"
+  },
+  {
+    flags: "--zero-free",
+    group: "Run",
+    description: "write zeros where the file systems have nothing: smaller archives, and no remains of deleted files"
+  },
+  {
+    flags: "--verify <extent>",
+    group: "Run",
+    choices: ["written", "full"],
+    description: "how much of the finished image is read back: what was edited and samples of the rest, or all"
+  },
+  { flags: "--no-verify", group: "Run", description: "do not read the finished image back" }
+];
+var publishOptions = [
+  {
+    flags: "--release <dir>",
+    group: "Release",
+    description: "write a release into a new folder: the image in one or more formats, SHA256SUMS, block map, manifest, bills of materials, provenance and notes; implies --public"
+  },
+  {
+    flags: "--formats <list>",
+    group: "Release",
+    description: "formats of a --release, such as img.xz,zip; default: that of --output, or img.xz"
+  },
+  {
+    flags: "--release-url <url>",
+    group: "Release",
+    description: "address of the folder that a --release will be downloaded from: adds a list for Raspberry Pi Imager"
+  },
+  {
+    flags: "--release-title <text>",
+    group: "Release",
+    description: "what that list calls the image; default: its name"
+  },
+  {
+    flags: "--release-description <text>",
+    group: "Release",
+    description: "what it says below that; default: system and base image"
+  },
+  {
+    flags: "--release-icon <url>",
+    group: "Release",
+    description: "picture that it shows, 40 pixels wide and high; default: one of Imager itself"
+  },
+  {
+    flags: "--release-website <url>",
+    group: "Release",
+    description: "page about the image, which Imager links to"
+  },
+  {
+    flags: "--release-devices <list>",
+    group: "Release",
+    description: "boards that Imager offers it for, such as pi4-64bit,pi5-64bit; default: those that the image has a kernel and a device tree for"
+  },
+  {
+    flags: "--public",
+    group: "Release",
+    description: "the image is for everybody: end the build if lint finds a leak or an error in it"
+  },
+  { flags: "--no-public", group: "Release", description: "a --release that is not for everybody" }
+];
+
+// src/cli/options.ts
+var specOptions = [
+  {
+    flags: "--image <name|url|file>",
+    group: "Image",
+    description: "base image: a name from `pi-image images`, an https URL with --sha256, or a file (.img .zip .xz .gz .zst); default: raspbian-buster"
+  },
+  {
+    flags: "--sha256 <hex>",
+    group: "Image",
+    description: "SHA-256 of the base image as downloaded; required for a URL"
+  },
+  {
+    flags: "-o, --output <file>",
+    group: "Image",
+    description: "file to write; its ending names the format: .img .img.xz .img.gz .zip, or .pipatch for what differs from the base"
+  },
+  {
+    flags: "--size <size>",
+    group: "Image",
+    description: "size of the image, such as 4G; its last partition grows with it"
+  },
+  { flags: "--grow <size>", group: "Image", description: "how much larger the image becomes, such as 512M" },
+  {
+    flags: "--wifi <ssid>",
+    group: "Network",
+    repeatable: true,
+    description: "Wi-Fi network to join; the password comes from PI_IMAGE_WIFI_PASSWORD (of a second network PI_IMAGE_WIFI_PASSWORD_2, and so on), --wifi-password-file or a prompt"
+  },
+  {
+    flags: "--wifi-password-file <file>",
+    group: "Network",
+    repeatable: true,
+    description: "file with the password of a --wifi, in the same order; - reads standard input"
+  },
+  {
+    flags: "--wifi-country <cc>",
+    group: "Network",
+    description: "two-letter country whose radio rules apply (GB, DE, US, \u2026); default: that of this computer's locale"
+  },
+  { flags: "--wifi-hidden", group: "Network", description: "the networks do not announce their names" },
+  { flags: "--wifi-open", group: "Network", description: "the networks have no password" },
+  { flags: "--hostname <name>", group: "Network", description: "name of the Pi on the network" },
+  {
+    flags: "--address <address/prefix>",
+    group: "Network",
+    description: "static IPv4 address, such as 192.168.1.20/24; default: the router gives one"
+  },
+  {
+    flags: "--gateway <address>",
+    group: "Network",
+    description: "address of the router, for --address"
+  },
+  {
+    flags: "--dns <address>",
+    group: "Network",
+    repeatable: true,
+    description: "address of a name server, for --address"
+  },
+  {
+    flags: "--interface <name>",
+    group: "Network",
+    choices: ["eth0", "wlan0"],
+    description: "what gets the --address; default: wlan0 with --wifi, else eth0"
+  },
+  { flags: "--ssh", group: "Remote access", description: "log in over ssh (on)" },
+  { flags: "--no-ssh", group: "Remote access", description: "leave ssh off" },
+  {
+    flags: "--ssh-key <key|file>",
+    group: "Remote access",
+    repeatable: true,
+    description: "public key that may log in; password login over ssh is then off"
+  },
+  {
+    flags: "--vnc",
+    group: "Remote access",
+    description: "share the desktop over VNC (on where there is a desktop)"
+  },
+  { flags: "--no-vnc", group: "Remote access", description: "leave VNC off" },
+  {
+    flags: "--vnc-resolution <WxH>",
+    group: "Remote access",
+    description: "screen size without a monitor, such as 1920x1080"
+  },
+  {
+    flags: "--vnc-password-file <file>",
+    group: "Remote access",
+    description: "file with a password for viewers other than RealVNC's; also PI_IMAGE_VNC_PASSWORD"
+  },
+  { flags: "--docker", group: "Docker", description: "install Docker at the first boot (on)" },
+  { flags: "--no-docker", group: "Docker", description: "do not install Docker" },
+  {
+    flags: "--docker-method <method>",
+    group: "Docker",
+    choices: ["auto", "apt", "static", "distro", "offline"],
+    description: "where Docker comes from; auto picks what suits the image, offline puts it into the image"
+  },
+  {
+    flags: "--container <image>",
+    group: "Docker",
+    repeatable: true,
+    description: "container image to put into the image and to start at the first boot, without a network"
+  },
+  {
+    flags: "--compose <file|folder>",
+    group: "Docker",
+    repeatable: true,
+    description: "compose project whose images are put into the image, started at every boot without a network"
+  },
+  { flags: "--user <name>", group: "System", description: "name of the login account (renames pi)" },
+  {
+    flags: "--password-file <file>",
+    group: "System",
+    description: "file with the login password; also PI_IMAGE_PASSWORD"
+  },
+  { flags: "--timezone <area/city>", group: "System", description: "such as Europe/Berlin" },
+  { flags: "--locale <locale>", group: "System", description: "such as de_DE.UTF-8" },
+  { flags: "--keyboard <layout>", group: "System", description: "such as de or us" },
+  {
+    flags: "--file <src:dst[:mode[:owner]]>",
+    group: "Your own",
+    repeatable: true,
+    description: "put a file or folder into the image"
+  },
+  {
+    flags: "--first-boot <script>",
+    group: "Your own",
+    description: "shell script to run once, at the first boot"
+  },
+  {
+    flags: "--notify <url>",
+    group: "Your own",
+    description: "address that gets the status by POST when the first boot is done or has failed; also PI_IMAGE_NOTIFY_URL"
+  },
+  {
+    flags: "--package <name>",
+    group: "Your own",
+    repeatable: true,
+    description: "Debian package to install at the first boot"
+  },
+  {
+    flags: "--config-txt <key=value>",
+    group: "Your own",
+    repeatable: true,
+    description: "setting for config.txt"
+  },
+  {
+    flags: "--cmdline <word>",
+    group: "Your own",
+    repeatable: true,
+    description: "word to add to the kernel command line"
+  }
+];
+var runOptions = [
+  { flags: "--offline", group: "Run", description: "use only what is in the cache" },
+  {
+    flags: "--recover",
+    group: "Run",
+    description: "accept the image of a Pi that was not shut down: replay its journal"
+  },
+  {
+    flags: "--cache-dir <dir>",
+    group: "Run",
+    description: "where base images are kept; also PI_IMAGE_CACHE_DIR"
+  },
+  { flags: "--no-input", group: "Run", description: "never ask, fail instead" },
+  {
+    flags: "--json",
+    group: "Run",
+    description: "one JSON object a line on standard output, the last one the result"
+  },
+  { flags: "-q, --quiet", group: "Run", description: "errors only" },
+  { flags: "-v, --verbose", group: "Run", description: "every edit and every retry" }
+];
+var planOptions = [...specOptions, ...runOptions];
+var buildOptions = [
+  ...specOptions,
+  ...writeOptions,
+  ...publishOptions,
+  ...runOptions
+];
+var personalizeOptions = [
+  ...specOptions.filter(({ flags: flags2, group: group3 }) => flags2.startsWith("-o") || !["Image", "Docker"].includes(group3)),
+  ...writeOptions,
+  ...runOptions
+];
+
 // src/action/action-input.ts
-var actionInputs = [
+var ownInputs = [
   {
     name: "config",
     kind: "text",
     description: "pi-image.yaml to build from; default: pi-image.yaml or pi-image.yml if there is one"
   },
   {
-    name: "image",
-    kind: "text",
-    description: "base image: a name from `pi-image images`, an https URL with `sha256`, or a file; needed where no config names one"
-  },
-  {
-    name: "sha256",
-    kind: "text",
-    description: "SHA-256 of the base image as downloaded; required for a URL"
-  },
-  {
-    name: "output",
-    kind: "text",
-    description: "file to write; default: `dist/<hostname or base image>`. An ending (.img .img.xz .img.gz .zip .pipatch) names the format, unless `compression` does"
+    name: "args",
+    kind: "lines",
+    description: "more options of `pi-image build`, such as `--address 192.168.1.20/24`; they win over the inputs"
   },
   {
     name: "compression",
     kind: "words",
     choices: ["none", "xz", "gz", "zip"],
-    description: "formats to write, one or several: `xz`, or `zip,none`; default: what `output` says, else xz"
+    description: "formats to write; default: what `output` says, else xz"
   },
-  {
-    name: "size",
-    kind: "text",
-    description: "size of the image, such as 4G; its last partition grows with it"
-  },
-  { name: "grow", kind: "text", description: "how much larger the image becomes, such as 512M" },
-  { name: "hostname", kind: "text", description: "name of the Pi on the network" },
-  {
-    name: "wifi",
-    kind: "lines",
-    description: "Wi-Fi networks to join, a name a line; passwords: PI_IMAGE_WIFI_PASSWORD, of the second PI_IMAGE_WIFI_PASSWORD_2, and so on"
-  },
-  {
-    name: "wifi-country",
-    kind: "text",
-    description: "two-letter country whose radio rules apply (GB, DE, US, \u2026)"
-  },
-  { name: "wifi-hidden", kind: "flag", description: "the networks do not announce their names" },
-  { name: "wifi-open", kind: "flag", description: "the networks have no password" },
-  { name: "ssh", kind: "flag", description: "log in over ssh (on)" },
-  {
-    name: "ssh-keys",
-    kind: "lines",
-    description: "public keys that may log in, a key or a file with one a line; password login over ssh is then off"
-  },
-  { name: "vnc", kind: "flag", description: "share the desktop over VNC (on where there is a desktop)" },
-  { name: "vnc-resolution", kind: "text", description: "screen size without a monitor, such as 1920x1080" },
   {
     name: "docker",
     kind: "text",
     choices: ["none", "first-boot", "preload"],
-    description: "install Docker at the first boot (the default), put it into the image, or neither"
+    description: "install Docker at the first boot (the default), put it into the image, or neither",
+    says: {
+      none: ["--no-docker"],
+      "first-boot": ["--docker"],
+      preload: ["--docker", "--docker-method=offline"]
+    }
   },
   {
-    name: "containers",
-    kind: "lines",
-    description: "container images to put into the image and to start at the first boot, one a line"
-  },
-  {
-    name: "compose",
-    kind: "lines",
-    description: "compose projects (files or folders) to put into the image with their images, one a line"
-  },
-  { name: "username", kind: "text", description: "name of the login account (renames pi)" },
-  { name: "timezone", kind: "text", description: "such as Europe/Berlin" },
-  { name: "locale", kind: "text", description: "such as de_DE.UTF-8" },
-  { name: "keyboard", kind: "text", description: "such as de or us" },
-  {
-    name: "files",
-    kind: "lines",
-    description: "files and folders to put into the image, `src:dst[:mode[:owner]]` a line"
-  },
-  { name: "first-boot", kind: "text", description: "shell script to run once, at the first boot" },
-  { name: "packages", kind: "words", description: "Debian packages to install at the first boot" },
-  { name: "config-txt", kind: "lines", description: "settings for config.txt, `key=value` a line" },
-  { name: "cmdline", kind: "words", description: "words to add to the kernel command line" },
-  {
-    name: "public",
-    kind: "flag",
-    description: "the image is for everybody: fail if lint finds a leak or an error in it"
+    name: "verify",
+    kind: "text",
+    choices: ["none", "written", "full"],
+    default: "written",
+    description: "how much of the finished image is read back: nothing, what was edited and samples of the rest, or all",
+    says: { none: ["--no-verify"], written: ["--verify=written"], full: ["--verify=full"] }
   },
   {
     name: "bmap",
@@ -70063,37 +73762,9 @@ var actionInputs = [
     description: "write a block map beside the image, for bmaptool"
   },
   {
-    name: "zero-free",
-    kind: "flag",
-    description: "write zeros where the file systems have nothing: smaller archives, no remains of deleted files"
-  },
-  {
-    name: "verify",
-    kind: "text",
-    choices: ["none", "written", "full"],
-    default: "written",
-    description: "how much of the finished image is read back: nothing, what was edited and samples of the rest, or all"
-  },
-  { name: "offline", kind: "flag", description: "use only what is in the cache" },
-  {
-    name: "recover",
-    kind: "flag",
-    description: "accept the image of a Pi that was not shut down: replay its journal"
-  },
-  {
-    name: "cache-dir",
-    kind: "text",
-    description: "where base images are kept between builds; default: PI_IMAGE_CACHE_DIR, else the place of the platform"
-  },
-  {
-    name: "release-dir",
-    kind: "text",
-    description: "write a release into this folder: the image in all formats, SHA256SUMS, block map, manifest.json and bills of materials; implies `public`"
-  },
-  {
     name: "release-tag",
     kind: "text",
-    description: "upload such a release to the release of this tag on GitHub, a draft that is made where there is none; the job needs `contents: write`"
+    description: "upload a release to the release of this tag on GitHub, a draft that is made where there is none; the job needs `contents: write`"
   },
   {
     name: "allow-secrets-in-release",
@@ -70122,10 +73793,68 @@ var actionInputs = [
     name: "only-cache-key",
     kind: "flag",
     description: "build nothing, only say by `cache-key` and `cache-path` what base image a build would download"
-  },
-  { name: "dry-run", kind: "flag", description: "show the plan in the step summary and write nothing" },
-  { name: "verbose", kind: "flag", description: "log every edit and every retry" }
+  }
 ];
+var leftOut = /^--(no-input|json|quiet|overwrite|checksums|bmap|formats)$/;
+var onlyArgs = /^--(no-.*|docker|docker-method|verify|.*-password-file)$/;
+var words = /^--(package|cmdline|dns)$/;
+var changes = {
+  "--image": {
+    description: "base image: a name from `pi-image images`, an https URL with `sha256`, or a file; needed where no config names one"
+  },
+  "--output": {
+    description: "file to write; default: `dist/<hostname or base image>`. An ending (.img .img.xz .img.gz .zip .pipatch) names the format, unless `compression` does"
+  },
+  "--wifi": {
+    description: "Wi-Fi network to join; the password comes from PI_IMAGE_WIFI_PASSWORD, of the second from PI_IMAGE_WIFI_PASSWORD_2, and so on"
+  },
+  "--wifi-country": { description: "two-letter country whose radio rules apply (GB, DE, US, \u2026)" },
+  "--ssh-key": { name: "ssh-keys" },
+  "--container": { name: "containers" },
+  "--user": { name: "username" },
+  "--file": { name: "files", description: "file or folder to put into the image, `src:dst[:mode[:owner]]`" },
+  "--package": { name: "packages" },
+  "--release": {
+    name: "release-dir",
+    description: "write a release into this folder: the image in all formats, SHA256SUMS, block map, manifest, bills of materials, provenance and notes; implies `public`"
+  },
+  "--release-url": {
+    description: "address of the folder that a release will be downloaded from, for the list of Raspberry Pi Imager; default: that of `release-tag`"
+  }
+};
+var inputOptions = buildOptions.filter((one2) => !leftOut.test(longOf(one2)));
+var actionInputs = [
+  ...ownInputs.slice(0, 1),
+  ...inputOptions.filter((one2) => !onlyArgs.test(longOf(one2))).map(inputOf),
+  ...ownInputs.slice(1)
+];
+function inputOf(option) {
+  const says = longOf(option);
+  const { choices: choices2 } = option;
+  const description = option.description.replace(
+    /--[\w-]+/g,
+    (name) => `\`${changes[name]?.name ?? name.slice(2)}\``
+  );
+  const taken = option.repeatable ? words.test(says) ? "words" : "lines" : "text";
+  const kind = option.flags.includes("<") ? taken : "flag";
+  return { name: says.slice(2), kind, description, ...choices2 && { choices: choices2 }, ...changes[says], says };
+}
+function longOf({ flags: flags2 }) {
+  return /--[\w-]+/.exec(flags2)?.[0] ?? "";
+}
+
+// src/action/secret-variables.ts
+var secretPattern = /^(PI_IMAGE_(WIFI_PASSWORD(_\d+)?|PASSWORD|VNC_PASSWORD|NOTIFY_URL)|INPUT_GITHUB-TOKEN)$/;
+function secretsIn(environment) {
+  return Object.entries(environment).flatMap(
+    ([name, value2]) => secretPattern.test(name) && value2 ? value2 : []
+  );
+}
+function withoutEmptySecrets(environment) {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name, value2]) => value2 !== "" || !secretPattern.test(name))
+  );
+}
 
 // src/action/parse-inputs.ts
 var prefix = "INPUT_";
@@ -70138,33 +73867,42 @@ var secretVariables = {
   "wifi-password": "PI_IMAGE_WIFI_PASSWORD",
   "wifi-psk": "PI_IMAGE_WIFI_PASSWORD",
   "vnc-password": "PI_IMAGE_VNC_PASSWORD",
-  "notify-url": "PI_IMAGE_NOTIFY_URL",
-  notify: "PI_IMAGE_NOTIFY_URL"
+  "notify-url": "PI_IMAGE_NOTIFY_URL"
 };
 function variableOf(name) {
   return `${prefix}${name.replaceAll(" ", "_").toUpperCase()}`;
 }
 function parseInputs(environment) {
   const problems = [...unknownInputs(environment)];
-  const found = {};
+  const own2 = {};
+  const words4 = [];
+  const given = [];
   for (const input2 of actionInputs) {
     const text4 = environment[variableOf(input2.name)]?.trim() ?? "";
     if (text4 === "") continue;
     const { value: value2, problem: problem2 } = read(input2, text4);
     if (problem2) problems.push(problem2);
-    else found[input2.name] = value2;
+    else if (input2.says !== void 0) words4.push(...wordsOf(input2.says, value2));
+    else if (input2.name === "args") given.push(...value2);
+    else own2[input2.name] = value2;
   }
-  problems.push(...contradictions(found));
-  if (problems.length > 0) {
-    const what = problems.length === 1 ? "an input is" : `${problems.length} inputs are`;
-    throw new PiImageError("usage.invalid", `${what} not valid`, { problems });
-  }
-  return found;
+  problems.push(...faultsIn(given, environment));
+  if (problems.length > 0) throw invalid(problems);
+  const inputs = { ...own2, flags: flagsOf([...words4, ...given.flatMap(wordsIn)]) };
+  const contradictory = contradictions(inputs);
+  if (contradictory.length > 0) throw invalid(contradictory);
+  return inputs;
+}
+function invalid(problems) {
+  const what = problems.length === 1 ? "an input is" : `${problems.length} inputs are`;
+  return new PiImageError("usage.invalid", `${what} not valid`, { problems });
 }
 function read(input2, text4) {
   switch (input2.kind) {
-    case "flag":
-      return text4 in flags ? { value: flags[text4] } : fault(input2, text4, "true or false");
+    case "flag": {
+      const value2 = flags[text4];
+      return value2 === void 0 ? fault(input2, text4, "true or false") : { value: value2 };
+    }
     case "bytes": {
       const value2 = Number(text4);
       return Number.isSafeInteger(value2) && value2 > 0 && /^\d+$/.test(text4) ? { value: value2 } : fault(input2, text4, "a number of bytes");
@@ -70172,15 +73910,60 @@ function read(input2, text4) {
     case "lines":
       return { value: text4.split(/\r?\n/).flatMap((line3) => line3.trim() || []) };
     case "words": {
-      const words3 = text4.split(/[\s,]+/).filter((word3) => word3 !== "");
-      const wrong3 = words3.find((word3) => input2.choices && !input2.choices.includes(word3));
-      return wrong3 === void 0 ? { value: [...new Set(words3)] } : noChoice(input2, wrong3);
+      const words4 = text4.split(/[\s,]+/).filter((word3) => word3 !== "");
+      const wrong3 = words4.find((word3) => input2.choices && !input2.choices.includes(word3));
+      return wrong3 === void 0 ? { value: [...new Set(words4)] } : noChoice(input2, wrong3);
     }
     case "text":
       if (/[\r\n]/.test(text4)) return fault(input2, text4, "one line");
       return !input2.choices || input2.choices.includes(text4) ? { value: text4 } : noChoice(input2, text4);
   }
 }
+function wordsOf(says, value2) {
+  if (typeof says === "object") return says[String(value2)] ?? [];
+  if (value2 === true) return [says];
+  const negated = says.replace("--", "--no-");
+  if (value2 === false) return inputOptions.some((one2) => one2.flags === negated) ? [negated] : [];
+  return [value2].flat().map((one2) => `${says}=${one2}`);
+}
+function wordsIn(line3) {
+  const [, name = line3, value2] = /^(-[^\s=]+)\s+(.*)$/.exec(line3) ?? [];
+  return value2 === void 0 ? [name] : [name, value2];
+}
+function flagsOf(words4) {
+  try {
+    return parseOptions(inputOptions, words4);
+  } catch (error2) {
+    throw error2 instanceof CommanderError ? usageError(error2) : error2;
+  }
+}
+function faultsIn(lines2, environment) {
+  const secrets = secretsIn(environment).filter((secret3) => secret3.length >= shortestSecret);
+  return lines2.flatMap((line3) => {
+    const name = /^--?([\w-]+)/.exec(line3)?.[1];
+    if (secrets.some((secret3) => line3.includes(secret3)))
+      return [
+        {
+          path: "args",
+          message: `--${name ?? "\u2026"} holds a secret of the environment`,
+          help: whereSecretsBelong
+        }
+      ];
+    if (name === void 0)
+      return [
+        {
+          path: "args",
+          message: "a line of it is no option",
+          help: "begin each line with `--`, and give a file of settings by `config`"
+        }
+      ];
+    const variable = secretVariables[name];
+    return variable ? [{ path: "args", message: `there is no option --${name}`, help: helpWith(variable) }] : [];
+  });
+}
+var shortestSecret = 6;
+var whereSecretsBelong = "no option takes a secret: pi-image reads it from the environment by itself";
+var helpWith = (variable) => `secrets come from the environment of the step: \`env: { ${variable}: \u2026 }\``;
 function noChoice(input2, text4) {
   return fault(input2, text4, `one of ${input2.choices?.join(", ")}`, nearest(text4, input2.choices ?? []));
 }
@@ -70197,30 +73980,26 @@ function unknownInputs(environment) {
 }
 function helpFor(name, names4) {
   const variable = secretVariables[name.replaceAll("_", "-")];
-  if (variable) return { help: `secrets come from the environment of the step: \`env: { ${variable}: \u2026 }\`` };
+  if (variable) return { help: helpWith(variable) };
   const near = nearest(name, names4);
   return near.length > 0 ? { help: `did you mean ${near.join(" or ")}?` } : {};
 }
-function contradictions(inputs) {
-  const both = (one2, other, why2) => inputs[one2] !== void 0 && inputs[other] !== void 0 ? [{ path: other, message: `contradicts \`${one2}\`: ${why2}` }] : [];
-  const needs = (one2, other) => inputs[one2] && inputs[other] === void 0 ? [{ path: one2, message: `says nothing without \`${other}\`` }] : [];
+function contradictions({ flags: flags2, ...inputs }) {
+  const allowed = inputs["allow-secrets-in-release"];
+  const isRelease = flags2.release !== void 0 || inputs["release-tag"] !== void 0;
+  if (!isRelease) {
+    return allowed ? [{ path: "allow-secrets-in-release", message: "says nothing without `release-tag`" }] : [];
+  }
+  const path51 = flags2.release === void 0 ? "release-tag" : "release-dir";
+  const against = (input2, why2) => ({
+    path: path51,
+    message: `contradicts \`${input2}\`: ${why2}`
+  });
   return [
-    ...both("size", "grow", "both say how large the image becomes"),
-    ...needs("wifi-hidden", "wifi"),
-    ...needs("wifi-open", "wifi"),
-    ...["release-dir", "release-tag"].flatMap((release2) => [
-      ...inputs.public === false && !inputs["allow-secrets-in-release"] ? both("public", release2, "a release is public, unless `allow-secrets-in-release` says so") : [],
-      ...inputs.bmap === false ? both("bmap", release2, "a release has a block map") : [],
-      ...inputs["dry-run"] ? both("dry-run", release2, "nothing is built") : [],
-      ...inputs["only-cache-key"] ? both("only-cache-key", release2, "nothing is built") : []
-    ]),
-    ...inputs["release-dir"] === void 0 ? needs("allow-secrets-in-release", "release-tag") : [],
-    ...inputs.ssh === false ? both("ssh", "ssh-keys", "nobody can log in with a key where ssh is off") : [],
-    ...inputs.vnc === false ? both("vnc", "vnc-resolution", "VNC is off") : [],
-    ...inputs.docker === "none" ? [
-      ...both("docker", "containers", "containers need Docker"),
-      ...both("docker", "compose", "compose projects need Docker")
-    ] : []
+    ...flags2.public === false && !allowed ? [against("public", "a release is public, unless `allow-secrets-in-release` says so")] : [],
+    ...inputs.bmap === false ? [against("bmap", "a release has a block map")] : [],
+    ...flags2.dryRun ? [against("dry-run", "nothing is built")] : [],
+    ...inputs["only-cache-key"] ? [against("only-cache-key", "nothing is built")] : []
   ];
 }
 
@@ -70523,9 +74302,8 @@ function failure(error2, tag) {
 }
 
 // src/action/request.ts
-import { randomUUID as randomUUID5 } from "node:crypto";
-import { homedir as homedir2 } from "node:os";
-import path31 from "node:path";
+import { randomUUID as randomUUID8 } from "node:crypto";
+import path47 from "node:path";
 
 // src/build/prepare.ts
 import { createHash as createHash7 } from "node:crypto";
@@ -70647,7 +74425,7 @@ function insertAt(lines2, index2, ...added) {
 }
 
 // src/content/words.ts
-var repeatable = /* @__PURE__ */ new Set([
+var repeatable2 = /* @__PURE__ */ new Set([
   "cgroup_enable",
   "cgroup_disable",
   "console",
@@ -70661,9 +74439,9 @@ var repeatable = /* @__PURE__ */ new Set([
 ]);
 function setWords(text4, change3) {
   const { line: line3, ended } = onlyLine(plainText(text4));
-  const words3 = splitWords(line3);
+  const words4 = splitWords(line3);
   const { add = [], remove: remove2 = [] } = change3;
-  const kept2 = words3.filter((word3) => !remove2.includes(word3) || add.includes(word3));
+  const kept2 = words4.filter((word3) => !remove2.includes(word3) || add.includes(word3));
   const result = keepInitBack(add.reduce(addWord, kept2));
   return result.join(" ") + (ended ? "\n" : "");
 }
@@ -70680,35 +74458,35 @@ function onlyLine(text4) {
     help: "cmdline.txt must be a single line; join its lines, or remove what is not wanted"
   });
 }
-function addWord(words3, word3) {
+function addWord(words4, word3) {
   if (!isWord(word3))
     throw new PiImageError("spec.invalid", `"${word3}" is not one word of a kernel command line`);
-  const end2 = endOfAdditions(words3, word3);
-  const before = words3.slice(0, end2);
+  const end2 = endOfAdditions(words4, word3);
+  const before = words4.slice(0, end2);
   const key3 = keyOf(word3);
-  const rivals = words3.filter((other) => key3 !== void 0 && other !== word3 && keyOf(other) === key3);
-  if (before.includes(word3) && rivals.length === 0) return words3;
+  const rivals = words4.filter((other) => key3 !== void 0 && other !== word3 && keyOf(other) === key3);
+  if (before.includes(word3) && rivals.length === 0) return words4;
   const at3 = before.findLastIndex((other) => other === word3 || key3 !== void 0 && keyOf(other) === key3);
-  const others2 = words3.filter((other) => other !== word3 && (key3 === void 0 || keyOf(other) !== key3));
+  const others2 = words4.filter((other) => other !== word3 && (key3 === void 0 || keyOf(other) !== key3));
   if (at3 < 0) {
     const place3 = endOfAdditions(others2, word3);
     return [...others2.slice(0, place3), word3, ...others2.slice(place3)];
   }
-  return words3.flatMap((other, index2) => index2 === at3 ? [word3] : others2.includes(other) ? [other] : []);
+  return words4.flatMap((other, index2) => index2 === at3 ? [word3] : others2.includes(other) ? [other] : []);
 }
 function keyOf(word3) {
   const key3 = /^([^=]+)=/.exec(word3)?.[1];
-  return key3 === void 0 || repeatable.has(key3) ? void 0 : key3;
+  return key3 === void 0 || repeatable2.has(key3) ? void 0 : key3;
 }
-function endOfAdditions(words3, word3) {
-  const end2 = words3.findIndex(
+function endOfAdditions(words4, word3) {
+  const end2 = words4.findIndex(
     (other) => other === "--" || /^systemd\.run/.test(other) && !word3.startsWith("systemd.")
   );
-  return end2 < 0 ? words3.length : end2;
+  return end2 < 0 ? words4.length : end2;
 }
-function keepInitBack(words3) {
-  const [first, ...rest] = words3;
-  if (!first?.startsWith("init=") || rest.length === 0) return words3;
+function keepInitBack(words4) {
+  const [first, ...rest] = words4;
+  if (!first?.startsWith("init=") || rest.length === 0) return words4;
   const end2 = endOfAdditions(rest, first);
   return [...rest.slice(0, end2), first, ...rest.slice(end2)];
 }
@@ -70747,11 +74525,11 @@ init_errors();
 var largestFile = 1024 * 1024;
 var mostServices = 100;
 function parseCompose(file4, text4) {
-  if (text4.length > largestFile) throw invalid(file4, [{ message: "it is longer than 1 MiB" }]);
+  if (text4.length > largestFile) throw invalid2(file4, [{ message: "it is longer than 1 MiB" }]);
   const counter = new import_yaml.LineCounter();
   const document2 = (0, import_yaml.parseDocument)(text4, { merge: true, lineCounter: counter });
   const [syntax] = document2.errors;
-  if (syntax) throw invalid(file4, [{ message: syntax.message.split("\n")[0] ?? "" }]);
+  if (syntax) throw invalid2(file4, [{ message: syntax.message.split("\n")[0] ?? "" }]);
   const problems = [];
   const complain = (message4, offset, help2) => {
     problems.push({
@@ -70817,7 +74595,7 @@ function parseCompose(file4, text4) {
       return [];
     }
   });
-  if (problems.length > 0) throw invalid(file4, problems);
+  if (problems.length > 0) throw invalid2(file4, problems);
   const { name, version: version4 } = project;
   return {
     text: text4,
@@ -70870,7 +74648,7 @@ function toPlain(file4, document2) {
   try {
     return record2(document2.toJS({ maxAliasCount: 100 }));
   } catch (error2) {
-    throw invalid(file4, [{ message: error2 instanceof Error ? error2.message : String(error2) }]);
+    throw invalid2(file4, [{ message: error2 instanceof Error ? error2.message : String(error2) }]);
   }
 }
 function record2(value2) {
@@ -70890,7 +74668,7 @@ function placeOf2(file4, text4, counter, offset) {
   const length = /^[\w.-]+/.exec(source.slice(col - 1))?.[0].length ?? 1;
   return { file: file4, line: line3, column: col, length, source };
 }
-function invalid(file4, problems) {
+function invalid2(file4, problems) {
   const few = problems.length === 1 ? "a fault" : `${problems.length} faults`;
   return new PiImageError("spec.invalid", `the compose file ${file4} has ${few}`, { problems });
 }
@@ -71047,9 +74825,9 @@ var reserved = new Set(
   "root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc gnats nobody systemd-timesync systemd-network systemd-resolve messagebus sshd avahi statd lightdm pulse rtkit saned colord hplip rpc _apt tss dnsmasq polkitd docker sudo adm dialout cdrom audio video plugdev input gpio spi i2c netdev users staff shadow tty disk kmem utmp nogroup rpi-first-boot-wizard".split(" ")
 );
 var userName = external_exports.string().regex(/^[a-z][a-z0-9-]*$/, "a user name has small letters, digits and hyphens, and begins with a letter").max(32, "a user name has at most 32 characters").refine((name) => !reserved.has(name), { error: "this name belongs to the system; choose another" });
-var imagePath = line.regex(/^\//, "a path in the image begins with /").refine((path50) => path50 === "/" || !path50.slice(1).replace(/\/$/, "").split("/").some(isIdle), {
+var imagePath = line.regex(/^\//, "a path in the image begins with /").refine((path51) => path51 === "/" || !path51.slice(1).replace(/\/$/, "").split("/").some(isIdle), {
   error: 'a path in the image has no empty part, no "." and no ".."'
-}).transform((path50) => path50 === "/" ? path50 : path50.replace(/\/$/, ""));
+}).transform((path51) => path51 === "/" ? path51 : path51.replace(/\/$/, ""));
 var isIdle = (part) => part === "" || part === "." || part === "..";
 var mode = external_exports.string({ error: 'write the mode in quotes, such as "0644"' }).regex(/^[0-7]{3,4}$/, 'a mode has three or four octal digits, such as "0644"').transform((text4) => Number.parseInt(text4, 8));
 var ownerPart = /^(?:[a-z_][a-z0-9_-]*\$?|\d{1,9})$/;
@@ -71107,18 +74885,18 @@ function composeFiles(asked, input2) {
 }
 function fileEdits(folder12, entries) {
   return Object.entries(entries).map(([name, entry4]) => {
-    const path50 = `${folder12}/${name}`;
-    if (!imagePath.safeParse(path50).success) {
+    const path51 = `${folder12}/${name}`;
+    if (!imagePath.safeParse(path51).success) {
       throw new PiImageError(
         "spec.invalid",
         `${JSON.stringify(name)} cannot be the name of a file in the image`
       );
     }
-    if (entry4.kind === "link") return link(path50, entry4.target);
-    if (entry4.kind === "directory") return directory(path50, { mode: 493 });
+    if (entry4.kind === "link") return link(path51, entry4.target);
+    if (entry4.kind === "directory") return directory(path51, { mode: 493 });
     const content2 = entry4.bytes ?? { hostFile: entry4.path, size: entry4.size };
-    if (/(^|\/|\.)env$/.test(name)) return write(path50, content2, { mode: 384, sensitive: true });
-    return write(path50, content2, { mode: (entry4.mode & 73) !== 0 ? 493 : 420 });
+    if (/(^|\/|\.)env$/.test(name)) return write(path51, content2, { mode: 384, sensitive: true });
+    return write(path51, content2, { mode: (entry4.mode & 73) !== 0 ? 493 : 420 });
   });
 }
 function textOf(asked, { bytes: bytes3 }) {
@@ -71266,7 +75044,7 @@ function without(message4, help2) {
 
 // src/customizations/compose.ts
 var folder2 = "/etc/pi-image/compose";
-var program = "/usr/lib/pi-image/compose";
+var program2 = "/usr/lib/pi-image/compose";
 var units2 = "/etc/systemd/system";
 var overrideFile = "pi-image.override.yaml";
 var compose = defineCustomization({
@@ -71304,7 +75082,7 @@ var compose = defineCustomization({
     );
     return {
       edits: [
-        write(program, render(`rootfs${program}`, { folder: folder2 }), { mode: 493 }),
+        write(program2, render(`rootfs${program2}`, { folder: folder2 }), { mode: 493 }),
         ...projects.flatMap(editsOf)
       ],
       firstBoot: [loadStep(), ...projects.map(startStep)],
@@ -71315,7 +75093,7 @@ var compose = defineCustomization({
 function editsOf({ name, main: main3, entries, project }) {
   const override = composeOverride(project);
   const files3 = [main3, ...override === void 0 ? [] : [overrideFile]];
-  const unit3 = render(`rootfs${units2}/pi-image-compose.service`, { name, program, files: files3 });
+  const unit3 = render(`rootfs${units2}/pi-image-compose.service`, { name, program: program2, files: files3 });
   return [
     directory(`${folder2}/${name}`, { mode: 493 }),
     ...fileEdits(`${folder2}/${name}`, entries),
@@ -71350,7 +75128,7 @@ function needsVersion(file4) {
 // src/customizations/config-txt.ts
 init_zod();
 init_edit();
-var repeatable2 = /* @__PURE__ */ new Set(["dtoverlay", "dtparam", "gpio", "include", "initramfs"]);
+var repeatable3 = /* @__PURE__ */ new Set(["dtoverlay", "dtparam", "gpio", "include", "initramfs"]);
 var commands = /* @__PURE__ */ new Set(["include", "initramfs"]);
 var longestLine = 98;
 var key = external_exports.string().regex(/^[A-Za-z][A-Za-z0-9_]*(?::[01])?$/, "a setting of config.txt is a word such as gpu_mem");
@@ -71367,7 +75145,7 @@ var configTxt = defineCustomization({
   summary: "Settings of the firmware in config.txt",
   schema: external_exports.record(external_exports.string(), external_exports.union([value, external_exports.array(value)])).superRefine((settings5, context2) => {
     for (const [name, values] of Object.entries(settings5)) {
-      if (Array.isArray(values) && !repeatable2.has(name)) {
+      if (Array.isArray(values) && !repeatable3.has(name)) {
         context2.addIssue({ code: "custom", message: `${name} can have one value only`, path: [name] });
       }
       for (const one2 of [values].flat()) {
@@ -71380,13 +75158,13 @@ var configTxt = defineCustomization({
     "Settings of config.txt, for all boards: name: value; dtoverlay, dtparam and the like take lists too"
   ),
   contribute(settings5, { os: os2 }) {
-    const changes2 = Object.entries(settings5).map(([name, values]) => {
-      if (!repeatable2.has(name))
+    const changes3 = Object.entries(settings5).map(([name, values]) => {
+      if (!repeatable3.has(name))
         return { op: "set", style: "config.txt", values: { [name]: String(values) } };
       const lines2 = [values].flat().map((one2) => `${name}${commands.has(name) ? " " : "="}${one2}`);
       return { op: "ensure-lines", style: "config.txt", lines: lines2 };
     });
-    const edits = changes2.map(
+    const edits = changes3.map(
       (one2) => change(`${os2.bootDir}/config.txt`, one2, { ifMissing: "create" })
     );
     return { edits };
@@ -71777,32 +75555,32 @@ init_edit();
 init_errors();
 
 // src/customizations/files-advice.ts
-function contentAdvice(path50, bytes3, os2) {
+function contentAdvice(path51, bytes3, os2) {
   if (bytes3 === void 0) return [];
   const text4 = Buffer.from(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength).toString("latin1");
-  return [...scriptAdvice(path50, text4), ...partitionAdvice(path50, text4, os2)];
+  return [...scriptAdvice(path51, text4), ...partitionAdvice(path51, text4, os2)];
 }
-function scriptAdvice(path50, text4) {
+function scriptAdvice(path51, text4) {
   if (!/^(?:\xef\xbb\xbf#!|#![^\n]*\r\n)/.test(text4)) return [];
   return [
     {
       level: "warning",
       id: "files.line-ends",
-      message: `${path50} is a script with Windows line ends or a byte order mark, which does not run on Linux`,
+      message: `${path51} is a script with Windows line ends or a byte order mark, which does not run on Linux`,
       help: "save it as UTF-8 without byte order mark, with Unix line ends (LF)"
     }
   ];
 }
 var rewritten = ["/etc/fstab", "/boot/cmdline.txt", "/boot/firmware/cmdline.txt"];
 var renumbering = /\/(?:init_resize\.sh|raspberrypi-sys-mods\/firstboot)\b/;
-function partitionAdvice(path50, text4, os2) {
+function partitionAdvice(path51, text4, os2) {
   if (!/\bPARTUUID=|\/by-partuuid\//i.test(text4)) return [];
-  if (rewritten.includes(path50) || !renumbering.test(os2.commandLine)) return [];
+  if (rewritten.includes(path51) || !renumbering.test(os2.commandLine)) return [];
   return [
     {
       level: "warning",
       id: "files.partuuid",
-      message: `${path50} names a partition by its PARTUUID, which becomes another one at the first boot`,
+      message: `${path51} names a partition by its PARTUUID, which becomes another one at the first boot`,
       help: "use LABEL=\u2026 or /dev/disk/by-label/\u2026 instead"
     }
   ];
@@ -71813,7 +75591,7 @@ var hidden = /^\/(?:dev|proc|run|sys)(?:\/|$)/;
 var file2 = external_exports.strictObject({
   source: hostPath.optional().describe("File or folder of this computer; a folder is copied with all below it"),
   content: contentText.optional().describe("Text of the file, instead of a source"),
-  target: imagePath.refine((path50) => path50 !== "/", { error: "the target is the path of the file or folder itself, not /" }).refine((path50) => !hidden.test(path50), { error: "nothing put there would be seen once the Pi runs" }).describe("Absolute path in the image; of a file, its whole path with the name"),
+  target: imagePath.refine((path51) => path51 !== "/", { error: "the target is the path of the file or folder itself, not /" }).refine((path51) => !hidden.test(path51), { error: "nothing put there would be seen once the Pi runs" }).describe("Absolute path in the image; of a file, its whole path with the name"),
   mode: mode.optional().describe('Permissions of files, such as "0644"; default: as in the image, 0755 for programs'),
   owner: owner.optional().describe('"user:group" by name or number; default: root, in the home of the user the user'),
   sensitive: external_exports.boolean().default(false).describe("Whether plans and manifests hide the content")
@@ -71856,26 +75634,26 @@ function contributionOf(settings5, context2) {
   return {
     edits: [
       directory(target, { ...dirMode(settings5), owner: ownerOf }),
-      ...parts.map(({ path: path50, entry: entry4 }) => entryEdit(path50, entry4, settings5, ownerOf))
+      ...parts.map(({ path: path51, entry: entry4 }) => entryEdit(path51, entry4, settings5, ownerOf))
     ],
     advice: parts.flatMap(
-      ({ path: path50, entry: entry4 }) => entry4.kind === "file" ? contentAdvice(path50, entry4.bytes, context2.os) : []
+      ({ path: path51, entry: entry4 }) => entry4.kind === "file" ? contentAdvice(path51, entry4.bytes, context2.os) : []
     )
   };
 }
-function entryEdit(path50, entry4, settings5, ownerOf) {
-  checkName(path50);
-  if (entry4.kind === "link") return link(path50, entry4.target);
-  if (entry4.kind === "directory") return directory(path50, { ...dirMode(settings5), owner: ownerOf });
-  return hostFileEdit(path50, entry4, settings5, ownerOf);
+function entryEdit(path51, entry4, settings5, ownerOf) {
+  checkName(path51);
+  if (entry4.kind === "link") return link(path51, entry4.target);
+  if (entry4.kind === "directory") return directory(path51, { ...dirMode(settings5), owner: ownerOf });
+  return hostFileEdit(path51, entry4, settings5, ownerOf);
 }
-function hostFileEdit(path50, input2, settings5, ownerOf) {
+function hostFileEdit(path51, input2, settings5, ownerOf) {
   const content2 = input2.bytes ?? { hostFile: input2.path, size: input2.size };
-  return fileEdit(path50, content2, settings5, ownerOf, (input2.mode & 73) !== 0);
+  return fileEdit(path51, content2, settings5, ownerOf, (input2.mode & 73) !== 0);
 }
-function fileEdit(path50, content2, settings5, ownerOf, program2) {
-  const wanted = settings5.mode ?? (program2 ? 493 : void 0);
-  return write(path50, content2, {
+function fileEdit(path51, content2, settings5, ownerOf, program3) {
+  const wanted = settings5.mode ?? (program3 ? 493 : void 0);
+  return write(path51, content2, {
     ...wanted !== void 0 && { mode: wanted },
     owner: ownerOf,
     ...settings5.sensitive && { sensitive: true }
@@ -71889,18 +75667,18 @@ function ownerIn(target, login) {
 }
 function parentEdits(targets, edits, login) {
   if (!login) return [];
-  const asked = new Set(edits.filter(({ kind }) => kind === "directory").map(({ path: path50 }) => path50));
+  const asked = new Set(edits.filter(({ kind }) => kind === "directory").map(({ path: path51 }) => path51));
   const parents = new Set(targets.flatMap((target) => foldersBetween(login.home, target)));
-  return [...parents].filter((path50) => !asked.has(path50)).map((path50) => directory(path50, { owner: { user: login.uid, group: login.gid } }));
+  return [...parents].filter((path51) => !asked.has(path51)).map((path51) => directory(path51, { owner: { user: login.uid, group: login.gid } }));
 }
 function foldersBetween(home, target) {
   if (!target.startsWith(`${home}/`)) return [];
   const names4 = target.slice(home.length + 1).split("/").slice(0, -1);
   return names4.map((_2, index2) => `${home}/${names4.slice(0, index2 + 1).join("/")}`);
 }
-function checkName(path50) {
-  if (imagePath.safeParse(path50).success) return;
-  throw new PiImageError("spec.invalid", `${JSON.stringify(path50)} cannot be the name of a file in the image`);
+function checkName(path51) {
+  if (imagePath.safeParse(path51).success) return;
+  throw new PiImageError("spec.invalid", `${JSON.stringify(path51)} cannot be the name of a file in the image`);
 }
 
 // src/customizations/first-boot.ts
@@ -72184,8 +75962,8 @@ function ethernetConnection(name, address, { random }) {
     uuid: uuidFrom(random(`network.uuid.${name}`, 16)),
     address: keyfileIpv4(address)
   });
-  const path50 = `/etc/NetworkManager/system-connections/${name}.nmconnection`;
-  return write(path50, text4, { mode: 384, owner: root });
+  const path51 = `/etc/NetworkManager/system-connections/${name}.nmconnection`;
+  return write(path51, text4, { mode: 384, owner: root });
 }
 function requireWifi({ os: os2, settings: settings5 }) {
   if (settings5["wifi"]?.networks.length) return;
@@ -72200,12 +75978,12 @@ function faultOf(address, gateway) {
   const fault2 = hostFault(own2);
   if (fault2 !== void 0) return { message: fault2, path: ["address"] };
   if (gateway === void 0) return void 0;
-  const path50 = ["gateway"];
+  const path51 = ["gateway"];
   const router = parseIpv4(gateway);
-  if (router === own2.address) return { message: "this is the address of the Pi itself", path: path50 };
-  if (!isInNetwork(router, own2)) return { message: `it is not in the network of ${address}`, path: path50 };
+  if (router === own2.address) return { message: "this is the address of the Pi itself", path: path51 };
+  if (!isInNetwork(router, own2)) return { message: `it is not in the network of ${address}`, path: path51 };
   const why2 = hostFault({ address: router, prefix: own2.prefix });
-  return why2 === void 0 ? void 0 : { message: why2, path: path50 };
+  return why2 === void 0 ? void 0 : { message: why2, path: path51 };
 }
 function adviceFor(name, { gateway, dns }) {
   if (gateway === void 0) {
@@ -72290,30 +76068,30 @@ var fieldCounts = {
 function parsePublicKeys(text4, where) {
   refuseOtherFormats(text4, where);
   const keys = text4.replace(/^\ufeff/, "").split(/\r?\n/).map((line3) => line3.trim()).filter((line3) => line3 !== "" && !line3.startsWith("#")).map((line3) => parsePublicKey(line3, where));
-  if (keys.length === 0) throw invalid2(where, "holds no public key");
+  if (keys.length === 0) throw invalid3(where, "holds no public key");
   return keys;
 }
 function parsePublicKey(line3, where) {
   const match = /(?:^|\s)((?:sk-)?(?:ssh|ecdsa)-[a-z0-9@.-]+)\s+([A-Za-z0-9+/=]+)(?=\s|$)/.exec(line3);
   const [, type = "", base643 = ""] = match ?? [];
-  if (!match) throw invalid2(where, 'is not a public key such as "ssh-ed25519 AAAA\u2026 name"');
-  if (type === "ssh-dss") throw invalid2(where, "is a DSA key, which OpenSSH refuses");
+  if (!match) throw invalid3(where, 'is not a public key such as "ssh-ed25519 AAAA\u2026 name"');
+  if (type === "ssh-dss") throw invalid3(where, "is a DSA key, which OpenSSH refuses");
   const wanted = fieldCounts[type];
-  if (wanted === void 0) throw invalid2(where, `has the key type ${type}, which OpenSSH does not know`);
+  if (wanted === void 0) throw invalid3(where, `has the key type ${type}, which OpenSSH does not know`);
   const fields7 = fieldsOf(Buffer.from(base643, "base64"));
   const whole = Buffer.from(base643, "base64").toString("base64").replace(/=+$/, "") === base643.replace(/=+$/, "");
   if (!whole || !fields7 || fields7.length !== wanted + 1 || fields7[0]?.toString("latin1") !== type) {
-    throw invalid2(where, "is damaged: the key is cut off, or not the type it says");
+    throw invalid3(where, "is damaged: the key is cut off, or not the type it says");
   }
   checkSize(type, fields7, where);
-  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(line3)) throw invalid2(where, "holds control characters");
+  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(line3)) throw invalid3(where, "holds control characters");
   return { line: line3, type };
 }
 function checkSize(type, fields7, where) {
   const ed25519 = type.includes("ed25519");
-  if (ed25519 && fields7[1]?.length !== 32) throw invalid2(where, "is damaged: an Ed25519 key has 32 bytes");
+  if (ed25519 && fields7[1]?.length !== 32) throw invalid3(where, "is damaged: an Ed25519 key has 32 bytes");
   if (type === "ssh-rsa" && (fields7[2]?.length ?? 0) < 1024 / 8) {
-    throw invalid2(where, "is an RSA key of less than 1024 bits, which OpenSSH refuses");
+    throw invalid3(where, "is an RSA key of less than 1024 bits, which OpenSSH refuses");
   }
 }
 function fieldsOf(blob) {
@@ -72330,17 +76108,17 @@ function fieldsOf(blob) {
 }
 function refuseOtherFormats(text4, where) {
   if (/PRIVATE KEY|PuTTY-User-Key-File/.test(text4)) {
-    throw invalid2(
+    throw invalid3(
       where,
       "is a private key, which must stay with you",
       "give the file that ends in .pub beside it"
     );
   }
   if (/BEGIN SSH2 PUBLIC KEY/.test(text4)) {
-    throw invalid2(where, "is a public key in another format", "turn it around with `ssh-keygen -i -f FILE`");
+    throw invalid3(where, "is a public key in another format", "turn it around with `ssh-keygen -i -f FILE`");
   }
 }
-function invalid2(where, what, help2 = "a public key is one line; ssh-keygen writes it to a file that ends in .pub") {
+function invalid3(where, what, help2 = "a public key is one line; ssh-keygen writes it to a file that ends in .pub") {
   return new PiImageError("spec.invalid", `${where} ${what}`, { help: help2 });
 }
 
@@ -72381,14 +76159,14 @@ var ssh = defineCustomization({
   whenUnset: (os2) => os2.units[unit2] === void 0 ? void 0 : schema3.parse({}),
   inputs: ({ keys }) => keys.flatMap((one2) => typeof one2 === "string" ? [] : [one2.file]),
   contribute(settings5, context2) {
-    const path50 = context2.os.units[unit2];
+    const path51 = context2.os.units[unit2];
     if (!settings5.enabled) return { edits: offEdits(context2.os) };
-    if (path50 === void 0) throw noServer(context2.os);
+    if (path51 === void 0) throw noServer(context2.os);
     const keys = settings5.keys.flatMap((one2) => readKeys(one2, context2));
     return {
       edits: [
-        link(enabling, path50),
-        link(alias, path50),
+        link(enabling, path51),
+        link(alias, path51),
         ...context2.os.present.includes(forbidding) ? [remove(forbidding)] : [],
         ...keyEdits(keys, context2),
         ...passwordEdits(settings5, context2.os)
@@ -72649,8 +76427,8 @@ function renameEdits(account, login) {
   const rename9 = { op: "rename-record", from: account.name, to: login.name };
   const word3 = { op: "replace-text", word: true };
   const skip = { ifMissing: "skip" };
-  const replace = (path50, before, after = "") => change(
-    path50,
+  const replace = (path51, before, after = "") => change(
+    path51,
     { ...word3, from: `${before}${account.name}${after}`, to: `${before}${login.name}${after}` },
     skip
   );
@@ -72702,8 +76480,8 @@ function checkedHash(hash2, os2) {
 }
 function wizardEdits(name) {
   const helper = "rpi-first-boot-wizard";
-  const logIn = (path50, before) => change(
-    path50,
+  const logIn = (path51, before) => change(
+    path51,
     { op: "replace-text", from: `${before}${helper}`, to: `${before}${name}`, word: true },
     { ifMissing: "skip" }
   );
@@ -72984,7 +76762,7 @@ init_edit();
 var folder8 = "/var/lib/systemd/rfkill";
 var boards = ["platform-3f300000.mmcnr:wlan", "platform-fe300000.mmcnr:wlan"];
 function unblockEdits(os2) {
-  const known5 = os2.rfkillWlan.map((path50) => path50.slice(path50.lastIndexOf("/") + 1));
+  const known5 = os2.rfkillWlan.map((path51) => path51.slice(path51.lastIndexOf("/") + 1));
   const names4 = /* @__PURE__ */ new Set([...known5, ...os2.release ? boards : []]);
   return [...names4].sort().map((name) => write(`${folder8}/${name}`, "0\n"));
 }
@@ -73317,7 +77095,7 @@ import { isDeepStrictEqual } from "node:util";
 var usersOwn = "files";
 function mergeEdits(edits) {
   const own2 = new Set(
-    edits.filter((edit) => edit.from === usersOwn && edit.kind === "write").map(({ path: path50 }) => path50)
+    edits.filter((edit) => edit.from === usersOwn && edit.kind === "write").map(({ path: path51 }) => path51)
   );
   const isReplaced = (edit) => own2.has(edit.path) && edit.from !== usersOwn;
   const merged = [];
@@ -73545,7 +77323,7 @@ function checkPersonalization(plan2, tree, { recipe, version: version4 }) {
   if (newest === void 0) return [];
   const message4 = `the image was built by pi-image ${newest}, and this is ${version4}`;
   const help2 = "use the newer pi-image";
-  if (plan2.edits.some(({ path: path50 }) => path50.startsWith(`${folder10}/`))) {
+  if (plan2.edits.some(({ path: path51 }) => path51.startsWith(`${folder10}/`))) {
     throw new PiImageError("plan.unsuitable", `${message4}: its first boot would run by older programs`, {
       help: help2
     });
@@ -73572,7 +77350,7 @@ function refuseReplacedSteps(edits, tree) {
     );
   }
 }
-var isOfAStep = (path50) => path50.startsWith(`${stepsFolder}/`) || path50 === `${folder10}/files/script`;
+var isOfAStep = (path51) => path51.startsWith(`${stepsFolder}/`) || path51 === `${folder10}/files/script`;
 function refuseStrangeSteps({ os: os2, login }, tree) {
   const before = os2.firstUser?.name;
   if (before === void 0 || login === void 0 || login.name === before) return;
@@ -73587,8 +77365,8 @@ function refuseStrangeSteps({ os: os2, login }, tree) {
     );
   }
 }
-function shortFile(tree, path50) {
-  const source = tree.stat(path50)?.kind === "file" ? tree.open(path50) : void 0;
+function shortFile(tree, path51) {
+  const source = tree.stat(path51)?.kind === "file" ? tree.open(path51) : void 0;
   if (!source || source.size > longestStep) return Buffer.alloc(0);
   const bytes3 = Buffer.alloc(source.size);
   source.readInto(bytes3, 0);
@@ -73628,11 +77406,11 @@ function describe3(wanted, tree) {
   const near = nearest(asked, names4);
   return { message: wanted.message, ...near.length > 0 && { help: `did you mean ${near.join(", ")}?` } };
 }
-function namesBelow(tree, path50, depth = 2) {
-  if (tree.stat(path50)?.kind !== "directory") return [];
-  return tree.list(path50).flatMap(({ name, kind }) => {
+function namesBelow(tree, path51, depth = 2) {
+  if (tree.stat(path51)?.kind !== "directory") return [];
+  return tree.list(path51).flatMap(({ name, kind }) => {
     if (kind !== "directory" || depth === 0) return [name];
-    return namesBelow(tree, `${path50}/${name}`, depth - 1).map((below2) => `${name}/${below2}`);
+    return namesBelow(tree, `${path51}/${name}`, depth - 1).map((below2) => `${name}/${below2}`);
   });
 }
 function checkSpace(edits, tree) {
@@ -73653,11 +77431,11 @@ function growth(content2, before, unit3) {
   const units4 = (size) => Math.ceil(size / unit3);
   return Math.max(0, units4(contentSize(content2)) - units4(before)) * unit3;
 }
-function noSpace({ bytes: bytes3, free }, path50) {
+function noSpace({ bytes: bytes3, free }, path51) {
   const mib = (size) => `${(Math.ceil(size / 2 ** 20 * 10) / 10).toFixed(1)} MiB`;
   return new PiImageError(
     "image.no-space",
-    `the image has ${mib(free)} free where ${path50} goes, and at least ${mib(bytes3)} are to be added: ${mib(bytes3 - free)} are missing`,
+    `the image has ${mib(free)} free where ${path51} goes, and at least ${mib(bytes3)} are to be added: ${mib(bytes3 - free)} are missing`,
     {
       help: "add less, or let the Pi fetch large files at its first boot, when its root has grown to the whole card"
     }
@@ -73778,13 +77556,13 @@ function problemsOf(error2, value2, customizations, locate2) {
   );
 }
 function flatten(issue2, above) {
-  const path50 = [...above, ...issue2.path];
-  if (issue2.code !== "invalid_union" || issue2.errors.length === 0) return [{ ...issue2, path: path50 }];
+  const path51 = [...above, ...issue2.path];
+  if (issue2.code !== "invalid_union" || issue2.errors.length === 0) return [{ ...issue2, path: path51 }];
   const depth = (issues) => Math.max(...issues.map((one2) => one2.path.length + innerDepth(one2)));
   const ranked = [...issue2.errors].sort((a3, b3) => depth(b3) - depth(a3) || a3.length - b3.length);
   const best = ranked[0] ?? [];
-  if (depth(best) === 0 && issue2.errors.length > 1) return [{ ...issue2, path: path50 }];
-  return best.flatMap((one2) => flatten(one2, path50));
+  if (depth(best) === 0 && issue2.errors.length > 1) return [{ ...issue2, path: path51 }];
+  return best.flatMap((one2) => flatten(one2, path51));
 }
 function innerDepth(issue2) {
   if (issue2.code === "unrecognized_keys") return 1;
@@ -73793,10 +77571,10 @@ function innerDepth(issue2) {
 }
 function unknownKeys(issue2, topLevel, locate2) {
   return issue2.keys.map((key3) => {
-    const path50 = [...issue2.path, key3];
+    const path51 = [...issue2.path, key3];
     const near = issue2.path.length === 0 ? nearest(key3, topLevel) : [];
     const help2 = near.length > 0 ? `did you mean ${near.map((name) => `"${name}"`).join(" or ")}?` : void 0;
-    return problem(`there is no setting "${key3}"${within(issue2.path)}`, path50, locate2(path50, "key"), help2);
+    return problem(`there is no setting "${key3}"${within(issue2.path)}`, path51, locate2(path51, "key"), help2);
   });
 }
 function sentence(issue2, value2, locate2) {
@@ -73806,14 +77584,14 @@ function sentence(issue2, value2, locate2) {
   const place3 = missing ? locate2(issue2.path.slice(0, -1), "key") : locate2(issue2.path, "value");
   return problem(missing ? `"${dotted(issue2.path)}" ${message4}` : message4, issue2.path, place3);
 }
-function problem(message4, path50, at3, help2) {
-  return { message: message4, path: dotted(path50), ...at3 && { at: at3 }, ...help2 !== void 0 && { help: help2 } };
+function problem(message4, path51, at3, help2) {
+  return { message: message4, path: dotted(path51), ...at3 && { at: at3 }, ...help2 !== void 0 && { help: help2 } };
 }
-var dotted = (path50) => path50.map(String).join(".");
-var within = (path50) => path50.length === 0 ? "" : ` in "${dotted(path50)}"`;
-function at(value2, path50) {
+var dotted = (path51) => path51.map(String).join(".");
+var within = (path51) => path51.length === 0 ? "" : ` in "${dotted(path51)}"`;
+function at(value2, path51) {
   let here = value2;
-  for (const key3 of path50) {
+  for (const key3 of path51) {
     if (typeof here !== "object" || here === null) return void 0;
     here = here[key3];
   }
@@ -73823,7 +77601,7 @@ function at(value2, path50) {
 // src/spec/parse.ts
 function parseSpec(value2, customizations, locate2 = () => void 0) {
   const result = specSchema(customizations).safeParse(value2 ?? {});
-  if (!result.success) throw invalid3(problemsOf(result.error, value2, customizations, locate2));
+  if (!result.success) throw invalid4(problemsOf(result.error, value2, customizations, locate2));
   const { image, sha256, output: output2, size, grow, ...settings5 } = result.data;
   return {
     image,
@@ -73834,7 +77612,7 @@ function parseSpec(value2, customizations, locate2 = () => void 0) {
     settings: settings5
   };
 }
-function invalid3(problems) {
+function invalid4(problems) {
   const count2 = problems.length === 1 ? "a setting is" : `${problems.length} settings are`;
   return new PiImageError("spec.invalid", `${count2} not valid`, { problems });
 }
@@ -74035,11 +77813,11 @@ var meanings = {
   EROFS: ["output.permission", "That disk is read-only. Write the image to another one."],
   ENAMETOOLONG: ["output.failed", "Choose a shorter name."]
 };
-function writeFailure(path50, cause) {
+function writeFailure(path51, cause) {
   if (PiImageError.is(cause)) return cause;
   const reason = systemCode(cause);
   const [code3, help2] = meanings[reason] ?? ["output.failed", "Try again, or write to another disk."];
-  return new PiImageError(code3, `${path50} cannot be written: ${reason}`, { help: help2, cause });
+  return new PiImageError(code3, `${path51} cannot be written: ${reason}`, { help: help2, cause });
 }
 function systemCode(error2) {
   const code3 = error2?.code;
@@ -74047,26 +77825,26 @@ function systemCode(error2) {
 }
 
 // src/image/file-device.ts
-function openFileDevice(path50, options2) {
-  return new OpenFile(path50, options2.writable);
+function openFileDevice(path51, options2) {
+  return new OpenFile(path51, options2.writable);
 }
 var OpenFile = class {
   size;
   #path;
   #writable;
   #descriptor;
-  constructor(path50, writable4) {
-    this.#path = path50;
+  constructor(path51, writable4) {
+    this.#path = path51;
     this.#writable = writable4;
     try {
-      this.#descriptor = fs.openSync(path50, writable4 ? "r+" : "r");
+      this.#descriptor = fs.openSync(path51, writable4 ? "r+" : "r");
     } catch (error2) {
-      throw openFailure(path50, writable4, error2);
+      throw openFailure(path51, writable4, error2);
     }
     const stat12 = fs.fstatSync(this.#descriptor);
     if (!stat12.isFile()) {
       this.close();
-      throw new PiImageError("image.not-supported", `${path50} is not a regular file`, {
+      throw new PiImageError("image.not-supported", `${path51} is not a regular file`, {
         help: "Give the path of an image file; card readers and other devices are not edited directly."
       });
     }
@@ -74111,32 +77889,32 @@ var OpenFile = class {
     return this.#descriptor;
   }
 };
-function openFailure(path50, writable4, cause) {
+function openFailure(path51, writable4, cause) {
   const reason = systemCode(cause);
   if (reason === "ENOENT") {
-    return new PiImageError("source.not-found", `${path50} does not exist`, {
+    return new PiImageError("source.not-found", `${path51} does not exist`, {
       help: "Check the path.",
       cause
     });
   }
-  if (writable4) return writeFailure(path50, cause);
-  return new PiImageError("source.not-found", `${path50} cannot be opened for reading: ${reason}`, {
+  if (writable4) return writeFailure(path51, cause);
+  return new PiImageError("source.not-found", `${path51} cannot be opened for reading: ${reason}`, {
     help: "Check that it is a file and that you may read it.",
     cause
   });
 }
-function readFailure(path50, position, cause) {
+function readFailure(path51, position, cause) {
   return new PiImageError(
     "image.damaged",
-    `${path50} cannot be read at position ${position}: ${systemCode(cause)}`,
+    `${path51} cannot be read at position ${position}: ${systemCode(cause)}`,
     {
       help: "The disk that holds the file reports an error. Copy the file to another disk and try again.",
       cause
     }
   );
 }
-function shrunk(path50, position, size) {
-  return new PiImageError("image.damaged", `${path50} ends at ${position}, it had ${size} bytes when opened`, {
+function shrunk(path51, position, size) {
+  return new PiImageError("image.damaged", `${path51} ends at ${position}, it had ${size} bytes when opened`, {
     help: "Something else changed the file meanwhile. Let no other program touch it and try again."
   });
 }
@@ -74599,7 +78377,7 @@ var readOnlyCompatible = {
   32768: ["verity", "read"],
   65536: ["orphan_present", "full"]
 };
-var words = [
+var words2 = [
   { at: 92, name: "compatible", bits: compatible },
   { at: 96, name: "incompatible", bits: incompatible },
   { at: 100, name: "read-only compatible", bits: readOnlyCompatible }
@@ -74607,7 +78385,7 @@ var words = [
 function readFeatures(superblock) {
   const all = /* @__PURE__ */ new Set();
   const readOnly = [];
-  for (const { at: at3, name, bits } of words) {
+  for (const { at: at3, name, bits } of words2) {
     const word3 = u32(superblock, at3);
     for (let bit = 0; bit < 32; bit++) {
       if ((word3 >>> bit & 1) === 0) continue;
@@ -74644,26 +78422,26 @@ init_errors();
 // src/image/volume-errors.ts
 init_errors();
 var volumeErrors = {
-  notFound: (path50) => new PiImageError("image.not-found", `${path50} does not exist in the image`, {
+  notFound: (path51) => new PiImageError("image.not-found", `${path51} does not exist in the image`, {
     help: "Check the path; `pi-image ls` lists what is there."
   }),
-  exists: (path50) => new PiImageError("image.exists", `${path50} exists in the image already`, {
+  exists: (path51) => new PiImageError("image.exists", `${path51} exists in the image already`, {
     help: "Remove it first, or use another name."
   }),
-  notADirectory: (path50) => new PiImageError("image.not-a-directory", `${path50} is not a directory`, { help: "Check the path." }),
-  isADirectory: (path50) => new PiImageError("image.is-a-directory", `${path50} is a directory`, { help: "Check the path." }),
-  notAFile: (path50) => new PiImageError("image.not-supported", `${path50} is neither a regular file nor a directory`, {
+  notADirectory: (path51) => new PiImageError("image.not-a-directory", `${path51} is not a directory`, { help: "Check the path." }),
+  isADirectory: (path51) => new PiImageError("image.is-a-directory", `${path51} is a directory`, { help: "Check the path." }),
+  notAFile: (path51) => new PiImageError("image.not-supported", `${path51} is neither a regular file nor a directory`, {
     help: "Links and devices have no content of their own."
   }),
-  notALink: (path50) => new PiImageError("image.not-supported", `${path50} is not a symbolic link`, { help: "Check the path." }),
-  notEmpty: (path50) => new PiImageError("image.not-empty", `the directory ${path50} is not empty`, {
+  notALink: (path51) => new PiImageError("image.not-supported", `${path51} is not a symbolic link`, { help: "Check the path." }),
+  notEmpty: (path51) => new PiImageError("image.not-empty", `the directory ${path51} is not empty`, {
     help: "Remove what is in it first."
   }),
   isTheRoot: (what) => new PiImageError("image.not-supported", `the root of a file system cannot be ${what}`),
   intoItself: (from, to) => new PiImageError("image.loop", `${from} cannot be moved to ${to}, which lies inside of it`),
-  noSpace: (path50, needed2, free) => new PiImageError(
+  noSpace: (path51, needed2, free) => new PiImageError(
     "image.no-space",
-    `${path50} needs ${needed2} bytes, but the partition has only ${free} bytes free`,
+    `${path51} needs ${needed2} bytes, but the partition has only ${free} bytes free`,
     { help: "Write less to this partition, or start from an image with more room." }
   ),
   name: (name, why2) => new PiImageError("image.name", `${JSON.stringify(name)} cannot be a name in this file system: ${why2}`, {
@@ -76708,9 +80486,9 @@ function writeAttributes(area, first, base2, attributes2, hashed) {
 function entryHash({ name, value: value2 }) {
   let hash2 = 0;
   for (const byte2 of name) hash2 = (hash2 << 5 ^ hash2 >>> 27 ^ byte2) >>> 0;
-  const words3 = new Uint8Array(padded(value2.length));
-  words3.set(value2);
-  for (let at3 = 0; at3 < words3.length; at3 += 4) hash2 = mixed(hash2, u32(words3, at3));
+  const words4 = new Uint8Array(padded(value2.length));
+  words4.set(value2);
+  for (let at3 = 0; at3 < words4.length; at3 += 4) hash2 = mixed(hash2, u32(words4, at3));
   return hash2;
 }
 function blockHash(attributes2) {
@@ -77005,7 +80783,7 @@ function writeContent(fs5, inode, content2) {
 }
 function appendContent(fs5, inode, content2) {
   const { first, tail } = lastBlock(fs5, inode, inode.size);
-  const both = {
+  const both2 = {
     size: tail.length + content2.size,
     readInto(target, position) {
       const own2 = tail.subarray(position, position + target.length);
@@ -77014,7 +80792,7 @@ function appendContent(fs5, inode, content2) {
         content2.readInto(target.subarray(own2.length), position + own2.length - tail.length);
     }
   };
-  replaceFrom(fs5, inode, first, both, inode.size + content2.size);
+  replaceFrom(fs5, inode, first, both2, inode.size + content2.size);
 }
 function resizeContent(fs5, inode, size) {
   const { first, tail } = lastBlock(fs5, inode, Math.min(size, inode.size));
@@ -77074,24 +80852,24 @@ function holdBlock(fs5, block2, content2) {
 
 // src/image/volume-path.ts
 init_errors();
-function partsOf2(path50) {
-  if (path50 === "/") return [];
-  const parts = path50.slice(1).split("/");
-  if (!path50.startsWith("/") || parts.some((part) => part === "" || part === "." || part === "..")) {
-    throw new PiImageError("image.name", `${JSON.stringify(path50)} is not an absolute path without . and ..`, {
+function partsOf2(path51) {
+  if (path51 === "/") return [];
+  const parts = path51.slice(1).split("/");
+  if (!path51.startsWith("/") || parts.some((part) => part === "" || part === "." || part === "..")) {
+    throw new PiImageError("image.name", `${JSON.stringify(path51)} is not an absolute path without . and ..`, {
       help: "Write it as /directory/name."
     });
   }
   return parts;
 }
-function parentOf(path50) {
-  return path50.slice(0, Math.max(1, path50.lastIndexOf("/")));
+function parentOf(path51) {
+  return path51.slice(0, Math.max(1, path51.lastIndexOf("/")));
 }
-function nameOf2(path50) {
-  return path50.slice(path50.lastIndexOf("/") + 1);
+function nameOf2(path51) {
+  return path51.slice(path51.lastIndexOf("/") + 1);
 }
-function isWithin(path50, directory2) {
-  return path50 === directory2 || directory2 === "/" || path50.startsWith(`${directory2}/`);
+function isWithin(path51, directory2) {
+  return path51 === directory2 || directory2 === "/" || path51.startsWith(`${directory2}/`);
 }
 
 // src/image/ext4/name-hash.ts
@@ -77120,12 +80898,12 @@ function legacy(name, byteAt) {
   }
   return hash0 << 1 >>> 0;
 }
-function wordsOf(name, from, words3, byteAt) {
+function wordsOf2(name, from, words4, byteAt) {
   const left = name.length - from;
   let pad = (left | left << 8) >>> 0;
   pad = (pad | pad << 16) >>> 0;
   const out = [];
-  const length = Math.min(left, words3 * 4);
+  const length = Math.min(left, words4 * 4);
   let value2 = pad;
   for (let index2 = 0; index2 < length; index2++) {
     value2 = byteAt(name, from + index2) + (value2 << 8) | 0;
@@ -77134,14 +80912,14 @@ function wordsOf(name, from, words3, byteAt) {
       value2 = pad;
     }
   }
-  if (out.length < words3) out.push(value2);
-  while (out.length < words3) out.push(pad);
+  if (out.length < words4) out.push(value2);
+  while (out.length < words4) out.push(pad);
   return out;
 }
 function tea(name, byteAt, seed) {
   let [a3, b3] = [seed[0] | 0, seed[1] | 0];
   for (let from = 0; from < name.length; from += 16) {
-    const [k0, k1, k2, k3] = wordsOf(name, from, 4, byteAt);
+    const [k0, k1, k2, k3] = wordsOf2(name, from, 4, byteAt);
     let sum = 0;
     let [x2, y] = [a3, b3];
     for (let round = 0; round < 16; round++) {
@@ -77168,11 +80946,11 @@ var mixers = [
 function halfMd4(name, byteAt, seed) {
   const state2 = seed.map((word3) => word3 | 0);
   for (let from = 0; from < name.length; from += 32) {
-    const input2 = wordsOf(name, from, 8, byteAt);
+    const input2 = wordsOf2(name, from, 8, byteAt);
     let [a3, b3, c5, d] = state2;
-    rounds2.forEach(({ words: words3, shifts, add }, round) => {
+    rounds2.forEach(({ words: words4, shifts, add }, round) => {
       const mix = mixers[round];
-      words3.forEach((word3, step2) => {
+      words4.forEach((word3, step2) => {
         const mixed2 = a3 + mix(b3, c5, d) + input2[word3] + add | 0;
         [a3, b3, c5, d] = [d, rotate(mixed2, shifts[step2 % 4]), b3, c5];
       });
@@ -77304,8 +81082,8 @@ function findName(fs5, inode, name) {
 function findByIndex(fs5, directory2, name) {
   const dot2 = dotEntries(readDirectoryBlock(fs5, directory2, 0)).find((entry4) => isSameName(entry4.name, name));
   if (dot2 !== void 0) return { logical: 0, entry: dot2 };
-  const path50 = descend(fs5, directory2, name);
-  for (let leaf = path50.leaf; leaf !== void 0; leaf = nextWithHash(fs5, directory2, path50)) {
+  const path51 = descend(fs5, directory2, name);
+  for (let leaf = path51.leaf; leaf !== void 0; leaf = nextWithHash(fs5, directory2, path51)) {
     const entry4 = findEntry(readDirectoryBlock(fs5, directory2, leaf), leafEnd(fs5), name);
     if (entry4 !== void 0) return { logical: leaf, entry: entry4 };
   }
@@ -77336,8 +81114,8 @@ function leafOf(directory2, steps3) {
   }
   return leaf;
 }
-function nextWithHash(fs5, directory2, path50) {
-  const { steps: steps3, hash: hash2 } = path50;
+function nextWithHash(fs5, directory2, path51) {
+  const { steps: steps3, hash: hash2 } = path51;
   let level = steps3.length - 1;
   while (level >= 0 && steps3[level].index + 1 >= steps3[level].node.count) level--;
   const step2 = steps3[level];
@@ -77357,16 +81135,16 @@ var mostSteps = 8;
 function insertByIndex(fs5, parent, entry4) {
   for (let step2 = 0; step2 < mostSteps; step2++) {
     const directory2 = openDirectory(fs5, parent);
-    const path50 = descend(fs5, directory2, entry4.name);
-    const leaf = readDirectoryBlock(fs5, directory2, path50.leaf);
+    const path51 = descend(fs5, directory2, entry4.name);
+    const leaf = readDirectoryBlock(fs5, directory2, path51.leaf);
     const at3 = findRoom(leaf, leafEnd(fs5), entry4.name.length);
     if (at3 !== void 0) {
-      insertAt2(editBlock(fs5, directory2, path50.leaf), at3, entry4);
+      insertAt2(editBlock(fs5, directory2, path51.leaf), at3, entry4);
       sealDirectoryBlock(fs5, parent, leaf);
       return;
     }
-    if (path50.steps.at(-1).node.isFull) makeIndexRoom(fs5, directory2, path50);
-    else splitLeaf(fs5, directory2, path50);
+    if (path51.steps.at(-1).node.isFull) makeIndexRoom(fs5, directory2, path51);
+    else splitLeaf(fs5, directory2, path51);
   }
   throw noSpace2("a directory has too many names with the same hash");
 }
@@ -77583,10 +81361,10 @@ function freeInode(fs5, inode) {
 }
 
 // src/image/ext4/path.ts
-function findInode(fs5, path50) {
+function findInode(fs5, path51) {
   let inode = readInode(fs5, rootInode);
   let at3 = "/";
-  for (const part of partsOf2(path50)) {
+  for (const part of partsOf2(path51)) {
     if (inode.kind !== "directory") throw volumeErrors.notADirectory(at3);
     const child = childOf(fs5, inode, encodeName(part));
     if (child === void 0) return void 0;
@@ -77600,18 +81378,18 @@ function childOf(fs5, directory2, name) {
   const entry4 = listDirectory(fs5, directory2).find((one2) => isSameName(one2.name, name));
   return entry4 && { logical: 0, entry: entry4 };
 }
-function existingInode(fs5, path50) {
-  const inode = findInode(fs5, path50);
-  if (inode === void 0) throw volumeErrors.notFound(path50);
+function existingInode(fs5, path51) {
+  const inode = findInode(fs5, path51);
+  if (inode === void 0) throw volumeErrors.notFound(path51);
   return inode;
 }
-function existingDirectory(fs5, path50) {
-  const inode = existingInode(fs5, path50);
-  if (inode.kind !== "directory") throw volumeErrors.notADirectory(path50);
+function existingDirectory(fs5, path51) {
+  const inode = existingInode(fs5, path51);
+  if (inode.kind !== "directory") throw volumeErrors.notADirectory(path51);
   return inode;
 }
-function parentDirectory(fs5, path50) {
-  return existingDirectory(fs5, parentOf(path50));
+function parentDirectory(fs5, path51) {
+  return existingDirectory(fs5, parentOf(path51));
 }
 
 // src/image/ext4/symbolic-link.ts
@@ -77645,15 +81423,15 @@ function writeTarget(fs5, inode, target) {
 
 // src/image/ext4/operations.ts
 var permissions = 4095;
-function writeFile(fs5, path50, content2, attributes2) {
-  const old = findInode(fs5, path50);
-  if (old?.kind === "directory") throw volumeErrors.isADirectory(path50);
-  if (old !== void 0 && old.kind !== "file") throw volumeErrors.notAFile(path50);
-  requireRoom(fs5, path50, content2, old);
+function writeFile(fs5, path51, content2, attributes2) {
+  const old = findInode(fs5, path51);
+  if (old?.kind === "directory") throw volumeErrors.isADirectory(path51);
+  if (old !== void 0 && old.kind !== "file") throw volumeErrors.notAFile(path51);
+  requireRoom(fs5, path51, content2, old);
   if (old === void 0) {
     create(
       fs5,
-      path50,
+      path51,
       fileType.file,
       { mode: 420, ...attributes2 },
       (inode) => writeContent(fs5, inode, content2)
@@ -77663,20 +81441,20 @@ function writeFile(fs5, path50, content2, attributes2) {
   changeContent(fs5, old, () => writeContent(fs5, old, content2));
   assignAttributes(old, attributes2);
 }
-function appendToFile(fs5, path50, content2) {
-  const inode = existingFile(fs5, path50);
-  requireSpace(fs5, path50, content2.size, 0);
+function appendToFile(fs5, path51, content2) {
+  const inode = existingFile(fs5, path51);
+  requireSpace(fs5, path51, content2.size, 0);
   if (content2.size > 0) changeContent(fs5, inode, () => appendContent(fs5, inode, content2));
 }
-function resizeFile(fs5, path50, size) {
+function resizeFile(fs5, path51, size) {
   if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`${size} is not a size`);
-  const inode = existingFile(fs5, path50);
+  const inode = existingFile(fs5, path51);
   if (size !== inode.size) changeContent(fs5, inode, () => resizeContent(fs5, inode, size));
 }
-function existingFile(fs5, path50) {
-  const inode = existingInode(fs5, path50);
-  if (inode.kind === "directory") throw volumeErrors.isADirectory(path50);
-  if (inode.kind !== "file") throw volumeErrors.notAFile(path50);
+function existingFile(fs5, path51) {
+  const inode = existingInode(fs5, path51);
+  if (inode.kind === "directory") throw volumeErrors.isADirectory(path51);
+  if (inode.kind !== "file") throw volumeErrors.notAFile(path51);
   return inode;
 }
 function changeContent(fs5, inode, change3) {
@@ -77685,19 +81463,19 @@ function changeContent(fs5, inode, change3) {
   inode.setTime("mtime", fs5.now());
   inode.setTime("ctime", fs5.now());
 }
-function makeDirectory(fs5, path50, attributes2) {
-  create(fs5, path50, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
+function makeDirectory(fs5, path51, attributes2) {
+  create(fs5, path51, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
     inode.links = 2;
     initDirectory(fs5, inode, parent.number);
   });
 }
-function makeLink(fs5, path50, target) {
+function makeLink(fs5, path51, target) {
   const bytes3 = encodeTarget(fs5, target);
-  create(fs5, path50, fileType.link, { mode: 511 }, (inode) => writeTarget(fs5, inode, bytes3));
+  create(fs5, path51, fileType.link, { mode: 511 }, (inode) => writeTarget(fs5, inode, bytes3));
 }
-function makeSpecialFile(fs5, path50, special, attributes2) {
+function makeSpecialFile(fs5, path51, special, attributes2) {
   const type = fileType[special.type];
-  create(fs5, path50, type, { mode: 420, ...attributes2 }, (inode) => {
+  create(fs5, path51, type, { mode: 420, ...attributes2 }, (inode) => {
     if ("major" in special) inode.device = special;
   });
 }
@@ -77715,23 +81493,23 @@ function specialOf(inode) {
       return void 0;
   }
 }
-function makeHardLink(fs5, existing, path50) {
+function makeHardLink(fs5, existing, path51) {
   const inode = existingInode(fs5, existing);
   if (inode.kind === "directory") throw volumeErrors.isADirectory(existing);
-  const { parent, name } = vacancy(fs5, path50);
+  const { parent, name } = vacancy(fs5, path51);
   editInode(fs5, inode);
   if (inode.links >= mostLinks) throw noSpace2(`${existing} cannot have more than ${mostLinks} names`);
   inode.links += 1;
   inode.setTime("ctime", fs5.now());
   addName(fs5, parent, name, inode);
 }
-function removeEntry2(fs5, path50) {
-  if (path50 === "/") throw volumeErrors.isTheRoot("removed");
-  const inode = existingInode(fs5, path50);
+function removeEntry2(fs5, path51) {
+  if (path51 === "/") throw volumeErrors.isTheRoot("removed");
+  const inode = existingInode(fs5, path51);
   requireOwn(fs5, inode);
-  if (inode.kind === "directory" && !isEmpty(fs5, inode)) throw volumeErrors.notEmpty(path50);
-  const parent = parentDirectory(fs5, path50);
-  removeName(fs5, parent, childOf(fs5, parent, encodeName(nameOf2(path50))), inode);
+  if (inode.kind === "directory" && !isEmpty(fs5, inode)) throw volumeErrors.notEmpty(path51);
+  const parent = parentDirectory(fs5, path51);
+  removeName(fs5, parent, childOf(fs5, parent, encodeName(nameOf2(path51))), inode);
   editInode(fs5, inode);
   if (inode.kind !== "directory" && inode.links > 1) {
     inode.links -= 1;
@@ -77755,34 +81533,34 @@ function renameEntry(fs5, from, to) {
   if (inode.kind === "directory" && source.number !== parent.number) setParent(fs5, inode, parent.number);
   inode.setTime("ctime", fs5.now());
 }
-function setAttributes(fs5, path50, attributes2) {
-  const inode = existingInode(fs5, path50);
+function setAttributes(fs5, path51, attributes2) {
+  const inode = existingInode(fs5, path51);
   editInode(fs5, inode);
   assignAttributes(inode, attributes2);
   inode.setTime("ctime", fs5.now());
 }
-function setExtendedAttribute(fs5, path50, name, value2) {
-  const inode = existingInode(fs5, path50);
+function setExtendedAttribute(fs5, path51, name, value2) {
+  const inode = existingInode(fs5, path51);
   editInode(fs5, inode);
   setAttribute(fs5, inode, name, value2);
   inode.setTime("ctime", fs5.now());
 }
-function create(fs5, path50, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
-  const { parent, name } = vacancy(fs5, path50);
+function create(fs5, path51, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
+  const { parent, name } = vacancy(fs5, path51);
   const inode = allocateInode(fs5, parent.number, { mode: type | mode2 & permissions, uid, gid });
   fill2(inode, parent);
   addName(fs5, parent, name, inode);
 }
-function vacancy(fs5, path50) {
-  if (findInode(fs5, path50) !== void 0) throw volumeErrors.exists(path50);
-  return { parent: parentDirectory(fs5, path50), name: encodeNewName(nameOf2(path50)) };
+function vacancy(fs5, path51) {
+  if (findInode(fs5, path51) !== void 0) throw volumeErrors.exists(path51);
+  return { parent: parentDirectory(fs5, path51), name: encodeNewName(nameOf2(path51)) };
 }
-function requireRoom(fs5, path50, content2, old) {
-  requireSpace(fs5, path50, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs5, old).runs));
+function requireRoom(fs5, path51, content2, old) {
+  requireSpace(fs5, path51, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs5, old).runs));
 }
-function requireSpace(fs5, path50, size, reusableBlocks) {
+function requireSpace(fs5, path51, size, reusableBlocks) {
   const free = (fs5.free.blocks + reusableBlocks) * fs5.superblock.blockSize;
-  if (size > free) throw volumeErrors.noSpace(path50, size, free);
+  if (size > free) throw volumeErrors.noSpace(path51, size, free);
 }
 function requireOwn(fs5, inode) {
   if (inode.number < fs5.superblock.firstInode)
@@ -78214,79 +81992,79 @@ var Ext4Volume = class {
     this.#fs = fs5;
     this.label = fs5.superblock.label;
   }
-  stat(path50) {
-    const inode = findInode(this.#fs, path50);
+  stat(path51) {
+    const inode = findInode(this.#fs, path51);
     if (inode === void 0) return void 0;
     const { kind, size, mode: mode2, uid, gid, links, number: number4 } = inode;
     return { kind, size, mode: mode2 & 4095, uid, gid, links, mtime: inode.time("mtime"), inode: number4 };
   }
-  list(path50) {
-    const entries = listDirectory(this.#fs, existingDirectory(this.#fs, path50));
+  list(path51) {
+    const entries = listDirectory(this.#fs, existingDirectory(this.#fs, path51));
     return entries.flatMap(({ name: bytes3, type, inode }) => {
       const name = decodeName(bytes3);
       if (name === "." || name === "..") return [];
       return [{ name, kind: kindOfType(type) ?? readInode(this.#fs, inode).kind }];
     });
   }
-  scan(path50) {
-    return scanDirectory(this.#fs, existingDirectory(this.#fs, path50));
+  scan(path51) {
+    return scanDirectory(this.#fs, existingDirectory(this.#fs, path51));
   }
-  readLink(path50) {
-    const inode = existingInode(this.#fs, path50);
-    if (inode.kind !== "link") throw volumeErrors.notALink(path50);
+  readLink(path51) {
+    const inode = existingInode(this.#fs, path51);
+    if (inode.kind !== "link") throw volumeErrors.notALink(path51);
     return readTarget(this.#fs, inode);
   }
-  open(path50) {
-    const inode = existingInode(this.#fs, path50);
-    if (inode.kind === "directory") throw volumeErrors.isADirectory(path50);
-    if (inode.kind !== "file") throw volumeErrors.notAFile(path50);
+  open(path51) {
+    const inode = existingInode(this.#fs, path51);
+    if (inode.kind === "directory") throw volumeErrors.isADirectory(path51);
+    if (inode.kind !== "file") throw volumeErrors.notAFile(path51);
     return contentOf2(this.#fs, inode);
   }
-  write(path50, content2, attributes2 = {}) {
-    transact(this.#fs, () => writeFile(this.#fs, path50, content2, attributes2));
+  write(path51, content2, attributes2 = {}) {
+    transact(this.#fs, () => writeFile(this.#fs, path51, content2, attributes2));
   }
   /** Adds content at the end of a regular file. */
-  append(path50, content2) {
-    transact(this.#fs, () => appendToFile(this.#fs, path50, content2));
+  append(path51, content2) {
+    transact(this.#fs, () => appendToFile(this.#fs, path51, content2));
   }
   /** Cuts a regular file to `size` bytes, or lets it grow by zeros that take no room. */
-  resize(path50, size) {
-    transact(this.#fs, () => resizeFile(this.#fs, path50, size));
+  resize(path51, size) {
+    transact(this.#fs, () => resizeFile(this.#fs, path51, size));
   }
   /** A named pipe, a socket, or a device by its numbers. */
-  makeSpecialFile(path50, special, attributes2 = {}) {
-    transact(this.#fs, () => makeSpecialFile(this.#fs, path50, special, attributes2));
+  makeSpecialFile(path51, special, attributes2 = {}) {
+    transact(this.#fs, () => makeSpecialFile(this.#fs, path51, special, attributes2));
   }
-  makeDirectory(path50, attributes2 = {}) {
-    transact(this.#fs, () => makeDirectory(this.#fs, path50, attributes2));
+  makeDirectory(path51, attributes2 = {}) {
+    transact(this.#fs, () => makeDirectory(this.#fs, path51, attributes2));
   }
-  makeLink(path50, target) {
-    transact(this.#fs, () => makeLink(this.#fs, path50, target));
+  makeLink(path51, target) {
+    transact(this.#fs, () => makeLink(this.#fs, path51, target));
   }
   /** Gives the file `existing` a second name. */
-  makeHardLink(existing, path50) {
-    transact(this.#fs, () => makeHardLink(this.#fs, existing, path50));
+  makeHardLink(existing, path51) {
+    transact(this.#fs, () => makeHardLink(this.#fs, existing, path51));
   }
-  remove(path50) {
-    transact(this.#fs, () => removeEntry2(this.#fs, path50));
+  remove(path51) {
+    transact(this.#fs, () => removeEntry2(this.#fs, path51));
   }
   rename(from, to) {
     transact(this.#fs, () => renameEntry(this.#fs, from, to));
   }
-  setAttributes(path50, attributes2) {
-    transact(this.#fs, () => setAttributes(this.#fs, path50, attributes2));
+  setAttributes(path51, attributes2) {
+    transact(this.#fs, () => setAttributes(this.#fs, path51, attributes2));
   }
   /** Extended attributes by full name, such as `security.capability`. */
-  extendedAttributes(path50) {
-    return readAttributes(this.#fs, existingInode(this.#fs, path50));
+  extendedAttributes(path51) {
+    return readAttributes(this.#fs, existingInode(this.#fs, path51));
   }
   /** What a special file is; undefined for files, directories and links. */
-  special(path50) {
-    return specialOf(existingInode(this.#fs, path50));
+  special(path51) {
+    return specialOf(existingInode(this.#fs, path51));
   }
   /** Sets an extended attribute, or removes it when `value` is undefined; access lists in the form they are stored in. */
-  setExtendedAttribute(path50, name, value2) {
-    transact(this.#fs, () => setExtendedAttribute(this.#fs, path50, name, value2));
+  setExtendedAttribute(path51, name, value2) {
+    transact(this.#fs, () => setExtendedAttribute(this.#fs, path51, name, value2));
   }
   space() {
     const { superblock, free } = this.#fs;
@@ -78306,25 +82084,25 @@ var Ext4Volume = class {
 // src/image/facts/bounded-text.ts
 init_errors();
 var mebibyte = 1024 * 1024;
-function boundedText(tree, path50, limit = mebibyte) {
-  return boundedBytes(tree, path50, limit)?.toString("utf8").replace(/^\uFEFF/, "");
+function boundedText(tree, path51, limit = mebibyte) {
+  return boundedBytes(tree, path51, limit)?.toString("utf8").replace(/^\uFEFF/, "");
 }
-function boundedBytes(tree, path50, limit) {
-  const source = openFile(tree, path50);
+function boundedBytes(tree, path51, limit) {
+  const source = openFile(tree, path51);
   if (source === void 0) return void 0;
   const bytes3 = Buffer.alloc(Math.min(source.size, limit));
   source.readInto(bytes3, 0);
   return bytes3;
 }
-function openFile(tree, path50) {
-  return tolerant(() => tree.stat(path50)?.kind === "file" ? tree.open(path50) : void 0);
+function openFile(tree, path51) {
+  return tolerant(() => tree.stat(path51)?.kind === "file" ? tree.open(path51) : void 0);
 }
-function isPresent(tree, path50) {
-  return tolerant(() => tree.stat(path50)) !== void 0;
+function isPresent(tree, path51) {
+  return tolerant(() => tree.stat(path51)) !== void 0;
 }
-function namesIn(tree, path50) {
-  const isDirectory = tolerant(() => tree.stat(path50))?.kind === "directory";
-  return isDirectory ? tree.list(path50).map(({ name }) => name) : [];
+function namesIn(tree, path51) {
+  const isDirectory = tolerant(() => tree.stat(path51))?.kind === "directory";
+  return isDirectory ? tree.list(path51).map(({ name }) => name) : [];
 }
 function tolerant(look3) {
   try {
@@ -78363,7 +82141,7 @@ function resolveEscapes(field3) {
     (_escape, octal3) => String.fromCharCode(Number.parseInt(octal3, 8))
   );
 }
-var trimSlash = (path50) => path50.length > 1 && path50.endsWith("/") ? path50.slice(0, -1) : path50;
+var trimSlash = (path51) => path51.length > 1 && path51.endsWith("/") ? path51.slice(0, -1) : path51;
 function unquoteTag(source) {
   return source.replace(/^([A-Z]+)="(.*)"$/, "$1=$2");
 }
@@ -78377,8 +82155,8 @@ function readArch(tree, packages2) {
       return named2 === "armhf" || named2 === "arm64" ? named2 : "other";
   }
   const loaders = namesIn(tree, "/lib").filter((name) => name.startsWith("ld-"));
-  for (const path50 of ["/bin/sh", "/sbin/init", ...loaders.map((name) => `/lib/${name}`)]) {
-    const header3 = boundedBytes(tree, path50, headerSize3);
+  for (const path51 of ["/bin/sh", "/sbin/init", ...loaders.map((name) => `/lib/${name}`)]) {
+    const header3 = boundedBytes(tree, path51, headerSize3);
     if (header3 !== void 0 && isElf(header3)) return archOfElf(header3);
   }
   return "other";
@@ -78473,7 +82251,7 @@ function findUnits(tree, wanted) {
   return found;
 }
 function isEnabled(tree, unit3) {
-  return unitFolders.flatMap((folder12) => namesIn(tree, folder12).map((name) => `${folder12}/${name}`)).filter((path50) => /\.(wants|requires)$/.test(path50)).some((path50) => tree.lstat(`${path50}/${unit3}`) !== void 0);
+  return unitFolders.flatMap((folder12) => namesIn(tree, folder12).map((name) => `${folder12}/${name}`)).filter((path51) => /\.(wants|requires)$/.test(path51)).some((path51) => tree.lstat(`${path51}/${unit3}`) !== void 0);
 }
 
 // src/image/facts/network.ts
@@ -78684,7 +82462,7 @@ var desktopPackages = [
   "rpd-x-core"
 ];
 function readFacts(tree, options2 = {}) {
-  const text4 = (path50) => boundedText(tree, path50) ?? "";
+  const text4 = (path51) => boundedText(tree, path51) ?? "";
   const bootDir = options2.bootDir ?? findBootDirectory(tree);
   const release2 = parseOsRelease(text4("/etc/os-release") || text4("/usr/lib/os-release"));
   const issue2 = parseRpiIssue(text4("/etc/rpi-issue")) ?? parseRpiIssue(text4(`${bootDir}/issue.txt`));
@@ -78711,7 +82489,7 @@ function readFacts(tree, options2 = {}) {
     units: units4,
     packages: watchedOnly(packages2.versions),
     rfkillWlan: namesIn(tree, rfkillFolder).filter((name) => name.endsWith(":wlan")).sort().map((name) => `${rfkillFolder}/${name}`),
-    present: watchedPaths.filter((path50) => isPresent(tree, path50)),
+    present: watchedPaths.filter((path51) => isPresent(tree, path51)),
     bootFiles: namesIn(tree, bootDir).slice(0, mostNames),
     commandLine: boundedText(tree, `${bootDir}/cmdline.txt`, longestCommandLine) ?? "",
     usedBefore: isUsed(tree),
@@ -78775,11 +82553,11 @@ var Module = (() => {
       throw toThrow;
     };
     var scriptDirectory = "";
-    function locateFile(path50) {
+    function locateFile(path51) {
       if (Module2["locateFile"]) {
-        return Module2["locateFile"](path50, scriptDirectory);
+        return Module2["locateFile"](path51, scriptDirectory);
       }
-      return scriptDirectory + path50;
+      return scriptDirectory + path51;
     }
     var read_, readAsync, readBinary;
     if (ENVIRONMENT_IS_NODE) {
@@ -79449,7 +83227,7 @@ var Module = (() => {
       define_wrapper(number4, "f_setlabel", [string4]);
       define_wrapper(number4, "f_expand", [pointer2, number4, number4]);
       define_wrapper(number4, "f_mount", [pointer2, string4, number4]);
-      Module2["f_mkfs"] = (path50, opt, work2, len) => {
+      Module2["f_mkfs"] = (path51, opt, work2, len) => {
         let stack;
         if (typeof opt === "object") {
           stack = stackSave();
@@ -79461,7 +83239,7 @@ var Module = (() => {
           HEAPU32[p_opt + offsetof_MKFS_PARM_au_size >> 2] = opt.au_size;
           opt = p_opt;
         }
-        const result = ccall("f_mkfs", number4, [string4, pointer2, pointer2, number4], [path50, opt, work2, len]);
+        const result = ccall("f_mkfs", number4, [string4, pointer2, pointer2, number4], [path51, opt, work2, len]);
         if (stack) stackRestore(stack);
         return result;
       };
@@ -79475,7 +83253,7 @@ var Module = (() => {
       Module2["f_rewind"] = (fp) => Module2["f_lseek"](fp, 0);
       Module2["f_rewinddir"] = (dp) => Module2["f_readdir"](dp, 0);
       Module2["f_rmdir"] = Module2["f_unlink"];
-      Module2["f_unmount"] = (path50) => Module2["f_mount"](0, path50, 0);
+      Module2["f_unmount"] = (path51) => Module2["f_mount"](0, path51, 0);
       Module2["FILINFO_fsize"] = (fno) => Module2["_FILINFO_fsize"](fno) >>> 0;
       Module2["FILINFO_fdate"] = Module2["_FILINFO_fdate"];
       Module2["FILINFO_ftime"] = Module2["_FILINFO_ftime"];
@@ -79669,34 +83447,34 @@ function nameFault(name) {
   if (new RegExp("\\p{Surrogate}", "u").test(name)) return "it is not proper Unicode";
   return void 0;
 }
-function isPossible(path50) {
-  const parts = partsOf2(path50);
-  return Buffer.byteLength(path50) <= longestPath && parts.every((part) => nameFault(part) === void 0);
+function isPossible(path51) {
+  const parts = partsOf2(path51);
+  return Buffer.byteLength(path51) <= longestPath && parts.every((part) => nameFault(part) === void 0);
 }
-function checkPath(path50) {
-  for (const part of partsOf2(path50)) {
+function checkPath(path51) {
+  for (const part of partsOf2(path51)) {
     const fault2 = nameFault(part);
     if (fault2 !== void 0) throw volumeErrors.name(part, fault2);
   }
-  if (Buffer.byteLength(path50) > longestPath) {
-    throw volumeErrors.name(path50, `the path has more than ${longestPath} bytes`);
+  if (Buffer.byteLength(path51) > longestPath) {
+    throw volumeErrors.name(path51, `the path has more than ${longestPath} bytes`);
   }
 }
 
 // src/image/fat/result.ts
 init_errors();
-function resultError(result, action, path50, cause) {
+function resultError(result, action, path51, cause) {
   if (PiImageError.is(cause)) return cause;
   switch (result) {
     case FR_NO_FILE:
     case FR_NO_PATH:
-      return volumeErrors.notFound(path50);
+      return volumeErrors.notFound(path51);
     case FR_EXIST:
-      return volumeErrors.exists(path50);
+      return volumeErrors.exists(path51);
     case FR_INVALID_NAME:
-      return volumeErrors.name(path50, "FAT does not allow it");
+      return volumeErrors.name(path51, "FAT does not allow it");
     case FR_DENIED:
-      return new PiImageError("image.no-space", `${path50}: no room left for it in its directory`, {
+      return new PiImageError("image.no-space", `${path51}: no room left for it in its directory`, {
         help: "Write less to this partition, or write into a subdirectory: the root of FAT12 and FAT16 is small."
       });
     case FR_NO_FILESYSTEM:
@@ -79706,9 +83484,9 @@ function resultError(result, action, path50, cause) {
     case FR_DISK_ERR:
     case FR_INT_ERR:
     case FR_INVALID_OBJECT:
-      return damaged4(`${path50} cannot be ${action}: the allocation table contradicts itself`, cause);
+      return damaged4(`${path51} cannot be ${action}: the allocation table contradicts itself`, cause);
     default:
-      return damaged4(`${path50} cannot be ${action} (FatFs result ${result})`, cause);
+      return damaged4(`${path51} cannot be ${action} (FatFs result ${result})`, cause);
   }
 }
 function damaged4(what, cause) {
@@ -79778,25 +83556,25 @@ var FatFileSystem = class _FatFileSystem {
     files3.#mount();
     return files3;
   }
-  stat(path50) {
-    if (path50 === "/")
+  stat(path51) {
+    if (path51 === "/")
       return { kind: "directory", name: "", shortName: "", size: 0, readOnly: false, mtime: 0 };
-    const result = this.#ff.f_stat(path50, this.#info);
+    const result = this.#ff.f_stat(path51, this.#info);
     if (result === FR_NO_FILE || result === FR_NO_PATH) return void 0;
-    this.#check(result, "read", path50);
+    this.#check(result, "read", path51);
     return this.#entry();
   }
-  list(path50) {
+  list(path51) {
     const directory2 = this.#ff.malloc(sizeof_DIR);
     try {
-      this.#check(this.#ff.f_opendir(directory2, path50), "listed", path50);
+      this.#check(this.#ff.f_opendir(directory2, path51), "listed", path51);
       const entries = [];
       for (; ; ) {
-        this.#check(this.#ff.f_readdir(directory2, this.#info), "listed", path50);
+        this.#check(this.#ff.f_readdir(directory2, this.#info), "listed", path51);
         const entry4 = this.#entry();
         if (entry4.name === "") return entries;
         if (entry4.name.includes("/") || nameFault(entry4.name) !== void 0) {
-          throw damaged4(`the directory ${path50} holds the impossible name ${JSON.stringify(entry4.name)}`);
+          throw damaged4(`the directory ${path51} holds the impossible name ${JSON.stringify(entry4.name)}`);
         }
         entries.push(entry4);
       }
@@ -79805,16 +83583,16 @@ var FatFileSystem = class _FatFileSystem {
     }
   }
   /** Fills `target` from `position` of the file, which has that many bytes. */
-  read(path50, target, position) {
+  read(path51, target, position) {
     const { file: file4, buffer } = this.#reading;
-    this.#check(this.#ff.f_open(file4, path50, FA_READ), "opened", path50);
+    this.#check(this.#ff.f_open(file4, path51, FA_READ), "opened", path51);
     try {
-      this.#check(this.#ff.f_lseek(file4, position), "read", path50);
+      this.#check(this.#ff.f_lseek(file4, position), "read", path51);
       for (let done = 0; done < target.length; ) {
         const wanted = Math.min(pieceSize3, target.length - done);
-        this.#check(this.#ff.f_read(file4, buffer, wanted, this.#count), "read", path50);
+        this.#check(this.#ff.f_read(file4, buffer, wanted, this.#count), "read", path51);
         const got = this.#counted();
-        if (got === 0) throw damaged4(`${path50} ends before its size`);
+        if (got === 0) throw damaged4(`${path51} ends before its size`);
         target.set(this.#ff.HEAPU8.subarray(buffer, buffer + got), done);
         done += got;
       }
@@ -79823,70 +83601,70 @@ var FatFileSystem = class _FatFileSystem {
     }
   }
   /** A new file, or on failure none. */
-  create(path50, content2) {
+  create(path51, content2) {
     this.freeClusters();
     this.#check(
-      this.#ff.f_open(this.#writing.file, path50, FA_WRITE | FA_CREATE_NEW),
+      this.#ff.f_open(this.#writing.file, path51, FA_WRITE | FA_CREATE_NEW),
       "created",
-      path50
+      path51
     );
     try {
-      this.#fill(path50, content2);
+      this.#fill(path51, content2);
     } catch (error2) {
-      this.#ff.f_unlink(path50);
+      this.#ff.f_unlink(path51);
       this.#host.takeDeviceError();
       throw error2;
     }
   }
   /** New content for a file that keeps its name, attributes and date of creation; on failure `backup` returns. */
-  replace(path50, content2, backup) {
+  replace(path51, content2, backup) {
     this.freeClusters();
-    const open16 = () => this.#check(this.#ff.f_open(this.#writing.file, path50, FA_WRITE), "opened", path50);
+    const open16 = () => this.#check(this.#ff.f_open(this.#writing.file, path51, FA_WRITE), "opened", path51);
     open16();
-    this.#check(this.#ff.f_truncate(this.#writing.file), "replaced", path50);
+    this.#check(this.#ff.f_truncate(this.#writing.file), "replaced", path51);
     try {
-      this.#fill(path50, content2);
+      this.#fill(path51, content2);
     } catch (error2) {
       this.#host.takeDeviceError();
       if (backup === void 0) {
-        this.#ff.f_unlink(path50);
+        this.#ff.f_unlink(path51);
         throw error2;
       }
       open16();
-      this.#check(this.#ff.f_truncate(this.#writing.file), "restored", path50);
-      this.#fill(path50, bytesSource(backup));
+      this.#check(this.#ff.f_truncate(this.#writing.file), "restored", path51);
+      this.#fill(path51, bytesSource(backup));
       throw error2;
     }
   }
-  makeDirectory(path50) {
+  makeDirectory(path51) {
     this.freeClusters();
-    this.#check(this.#ff.f_mkdir(path50), "created", path50);
+    this.#check(this.#ff.f_mkdir(path51), "created", path51);
   }
-  remove(path50, entry4) {
+  remove(path51, entry4) {
     this.freeClusters();
     if (entry4.readOnly && entry4.kind === "directory") {
-      throw new PiImageError("image.not-supported", `the directory ${path50} is marked read-only`, {
+      throw new PiImageError("image.not-supported", `the directory ${path51} is marked read-only`, {
         help: "Leave it where it is; its content can be removed."
       });
     }
-    if (entry4.readOnly) this.#setReadOnly(path50, false);
-    this.#check(this.#ff.f_unlink(path50), "removed", path50);
+    if (entry4.readOnly) this.#setReadOnly(path51, false);
+    this.#check(this.#ff.f_unlink(path51), "removed", path51);
   }
   rename(from, to) {
     this.freeClusters();
     this.#check(this.#ff.f_rename(from, to), "renamed", to);
   }
   /** Runs `change` on a file whose read-only attribute, if it has one, is off for that long, as for root on Linux. */
-  withoutReadOnly(path50, entry4, change3) {
+  withoutReadOnly(path51, entry4, change3) {
     if (!entry4.readOnly) {
       change3();
       return;
     }
-    this.#setReadOnly(path50, false);
+    this.#setReadOnly(path51, false);
     try {
       change3();
     } finally {
-      if (this.stat(path50) !== void 0) this.#setReadOnly(path50, true);
+      if (this.stat(path51) !== void 0) this.#setReadOnly(path51, true);
     }
   }
   /** Counts once and keeps the sum; from then on FatFs writes it to the volume with each change. */
@@ -79896,7 +83674,7 @@ var FatFileSystem = class _FatFileSystem {
     return this.#counted();
   }
   /** Writes all of `content` to the open file and closes it in any case. */
-  #fill(path50, content2) {
+  #fill(path51, content2) {
     const { file: file4, buffer } = this.#writing;
     let closed = false;
     try {
@@ -79905,20 +83683,20 @@ var FatFileSystem = class _FatFileSystem {
         const bytes3 = piece.subarray(0, Math.min(piece.length, content2.size - done));
         content2.readInto(bytes3, done);
         this.#ff.HEAPU8.set(bytes3, buffer);
-        this.#check(this.#ff.f_write(file4, buffer, bytes3.length, this.#count), "written", path50);
+        this.#check(this.#ff.f_write(file4, buffer, bytes3.length, this.#count), "written", path51);
         if (this.#counted() < bytes3.length)
-          throw damaged4(`${path50} does not fit, though there was room for it`);
+          throw damaged4(`${path51} does not fit, though there was room for it`);
       }
       closed = true;
-      this.#check(this.#ff.f_close(file4), "written", path50);
+      this.#check(this.#ff.f_close(file4), "written", path51);
     } finally {
       if (!closed) this.#ff.f_close(file4);
     }
   }
   /** FatFs can do it, but this build of it has no call for that: the attribute is changed where it lies. */
-  #setReadOnly(path50, value2) {
+  #setReadOnly(path51, value2) {
     const { file: file4 } = this.#reading;
-    this.#check(this.#ff.f_open(file4, path50, FA_READ), "opened", path50);
+    this.#check(this.#ff.f_open(file4, path51, FA_READ), "opened", path51);
     const { sector, offset } = entryOnDevice(this.#ff, this.#volume, file4);
     this.#ff.f_close(file4);
     const bytes3 = new Uint8Array(sectorSize);
@@ -79951,9 +83729,9 @@ var FatFileSystem = class _FatFileSystem {
   #counted() {
     return this.#ff.getValue(this.#count, "i32") >>> 0;
   }
-  #check(result, action, path50) {
+  #check(result, action, path51) {
     const cause = this.#host.takeDeviceError();
-    if (result !== FR_OK) throw resultError(result, action, path50, cause);
+    if (result !== FR_OK) throw resultError(result, action, path51, cause);
   }
 };
 
@@ -80069,8 +83847,8 @@ function preflight(device) {
 }
 function wasShutDown(device, geometry) {
   if (geometry.format === "fat12") return true;
-  const both = geometry.format === "fat16" ? 49152 : 201326592;
-  return (tableEntry(device, geometry, 1) & both) === both;
+  const both2 = geometry.format === "fat16" ? 49152 : 201326592;
+  return (tableEntry(device, geometry, 1) & both2) === both2;
 }
 function notClean2(why2) {
   return new PiImageError("image.not-clean", `the FAT file system is not clean: ${why2}`, {
@@ -80099,61 +83877,61 @@ var FatVolume = class {
     this.#files = files3;
     this.#geometry = geometry;
   }
-  stat(path50) {
-    const entry4 = this.#find(path50);
+  stat(path51) {
+    const entry4 = this.#find(path51);
     if (entry4 === void 0) return void 0;
     const { kind, size, mtime } = entry4;
     return { kind, size, mtime, mode: kind === "file" ? 420 : 493, uid: 0, gid: 0, links: 1, inode: 0 };
   }
-  list(path50) {
-    this.#directory(path50);
-    return this.#files.list(path50).map(({ name, kind }) => ({ name, kind }));
+  list(path51) {
+    this.#directory(path51);
+    return this.#files.list(path51).map(({ name, kind }) => ({ name, kind }));
   }
-  readLink(path50) {
-    this.#existing(path50);
-    throw volumeErrors.notALink(path50);
+  readLink(path51) {
+    this.#existing(path51);
+    throw volumeErrors.notALink(path51);
   }
-  open(path50) {
-    const { size } = this.#file(path50);
+  open(path51) {
+    const { size } = this.#file(path51);
     return {
       size,
       readInto: (target, position) => {
         if (position < 0 || position + target.length > size) {
-          throw damaged4(`a read of ${path50} leaves its ${size} bytes`);
+          throw damaged4(`a read of ${path51} leaves its ${size} bytes`);
         }
-        this.#files.read(path50, target, position);
+        this.#files.read(path51, target, position);
       }
     };
   }
-  write(path50, content2) {
-    checkPath(path50);
-    const old = this.#find(path50);
-    if (old?.kind === "directory") throw volumeErrors.isADirectory(path50);
-    this.#directory(parentOf(path50));
-    this.#checkRoom(path50, content2.size, old?.size);
+  write(path51, content2) {
+    checkPath(path51);
+    const old = this.#find(path51);
+    if (old?.kind === "directory") throw volumeErrors.isADirectory(path51);
+    this.#directory(parentOf(path51));
+    this.#checkRoom(path51, content2.size, old?.size);
     if (old === void 0) {
-      this.#files.create(path50, content2);
+      this.#files.create(path51, content2);
       return;
     }
-    const backup = old.size <= largestBackup ? this.#readAll(path50, old.size) : void 0;
-    this.#files.withoutReadOnly(path50, old, () => this.#files.replace(path50, content2, backup));
+    const backup = old.size <= largestBackup ? this.#readAll(path51, old.size) : void 0;
+    this.#files.withoutReadOnly(path51, old, () => this.#files.replace(path51, content2, backup));
   }
-  makeDirectory(path50) {
-    checkPath(path50);
-    this.#vacant(path50);
-    this.#checkRoom(path50, this.#geometry.clusterSize);
-    this.#files.makeDirectory(path50);
+  makeDirectory(path51) {
+    checkPath(path51);
+    this.#vacant(path51);
+    this.#checkRoom(path51, this.#geometry.clusterSize);
+    this.#files.makeDirectory(path51);
   }
-  makeLink(path50) {
-    throw new PiImageError("image.not-supported", `${path50} cannot be a link: FAT has no symbolic links`, {
+  makeLink(path51) {
+    throw new PiImageError("image.not-supported", `${path51} cannot be a link: FAT has no symbolic links`, {
       help: "Copy the file instead, or put the link on the root partition."
     });
   }
-  remove(path50) {
-    if (partsOf2(path50).length === 0) throw volumeErrors.isTheRoot("removed");
-    const entry4 = this.#existing(path50);
-    if (entry4.kind === "directory" && this.#files.list(path50).length > 0) throw volumeErrors.notEmpty(path50);
-    this.#files.remove(path50, entry4);
+  remove(path51) {
+    if (partsOf2(path51).length === 0) throw volumeErrors.isTheRoot("removed");
+    const entry4 = this.#existing(path51);
+    if (entry4.kind === "directory" && this.#files.list(path51).length > 0) throw volumeErrors.notEmpty(path51);
+    this.#files.remove(path51, entry4);
   }
   rename(from, to) {
     if (partsOf2(from).length === 0) throw volumeErrors.isTheRoot("moved");
@@ -80169,8 +83947,8 @@ var FatVolume = class {
     this.#directory(parentOf(to));
     this.#files.rename(from, to);
   }
-  setAttributes(path50) {
-    this.#existing(path50);
+  setAttributes(path51) {
+    this.#existing(path51);
   }
   space() {
     const { clusters, clusterSize } = this.#geometry;
@@ -80185,56 +83963,56 @@ var FatVolume = class {
   /** Every call leaves the device complete: FatFs writes back at the end of each. */
   flush() {
   }
-  #find(path50) {
-    if (!isPossible(path50)) return void 0;
-    const found = this.#files.stat(path50);
-    if (found === void 0) this.#checkParents(path50);
+  #find(path51) {
+    if (!isPossible(path51)) return void 0;
+    const found = this.#files.stat(path51);
+    if (found === void 0) this.#checkParents(path51);
     return found;
   }
   /** Throws when a part of the path above the last is a file. */
-  #checkParents(path50) {
-    for (let parent = parentOf(path50); parent !== "/"; parent = parentOf(parent)) {
+  #checkParents(path51) {
+    for (let parent = parentOf(path51); parent !== "/"; parent = parentOf(parent)) {
       const entry4 = this.#files.stat(parent);
       if (entry4?.kind === "file") throw volumeErrors.notADirectory(parent);
       if (entry4 !== void 0) return;
     }
   }
-  #existing(path50) {
-    const entry4 = this.#find(path50);
-    if (entry4 === void 0) throw volumeErrors.notFound(path50);
+  #existing(path51) {
+    const entry4 = this.#find(path51);
+    if (entry4 === void 0) throw volumeErrors.notFound(path51);
     return entry4;
   }
-  #file(path50) {
-    const entry4 = this.#existing(path50);
-    if (entry4.kind === "directory") throw volumeErrors.isADirectory(path50);
+  #file(path51) {
+    const entry4 = this.#existing(path51);
+    if (entry4.kind === "directory") throw volumeErrors.isADirectory(path51);
     const { clusters, clusterSize } = this.#geometry;
-    if (entry4.size > clusters * clusterSize) throw damaged4(`${path50} claims ${entry4.size} bytes`);
+    if (entry4.size > clusters * clusterSize) throw damaged4(`${path51} claims ${entry4.size} bytes`);
     return entry4;
   }
-  #directory(path50) {
-    if (this.#existing(path50).kind !== "directory") throw volumeErrors.notADirectory(path50);
+  #directory(path51) {
+    if (this.#existing(path51).kind !== "directory") throw volumeErrors.notADirectory(path51);
   }
-  #vacant(path50) {
-    if (this.#find(path50) !== void 0) throw volumeErrors.exists(path50);
-    this.#directory(parentOf(path50));
+  #vacant(path51) {
+    if (this.#find(path51) !== void 0) throw volumeErrors.exists(path51);
+    this.#directory(parentOf(path51));
   }
   /** The path in short names, so that neither case nor the choice of name hides what is the same. */
-  #canonical(path50) {
+  #canonical(path51) {
     let done = "";
-    for (const part of partsOf2(path50)) done += `/${this.#files.stat(`${done}/${part}`)?.shortName ?? part}`;
+    for (const part of partsOf2(path51)) done += `/${this.#files.stat(`${done}/${part}`)?.shortName ?? part}`;
     return done === "" ? "/" : done;
   }
-  #readAll(path50, size) {
+  #readAll(path51, size) {
     const bytes3 = new Uint8Array(size);
-    this.#files.read(path50, bytes3, 0);
+    this.#files.read(path51, bytes3, 0);
     return bytes3;
   }
   /** Asked before anything is touched. */
-  #checkRoom(path50, size, replaced) {
+  #checkRoom(path51, size, replaced) {
     if (size > largestFile2) {
       throw new PiImageError(
         "image.no-space",
-        `${path50} has ${size} bytes; FAT holds 4 GiB at most in a file`,
+        `${path51} has ${size} bytes; FAT holds 4 GiB at most in a file`,
         {
           help: "Put it on the root partition."
         }
@@ -80243,7 +84021,7 @@ var FatVolume = class {
     const { clusterSize } = this.#geometry;
     const clustersOf = (bytes3) => Math.ceil(bytes3 / clusterSize);
     const free = this.#files.freeClusters() + clustersOf(replaced ?? 0);
-    if (clustersOf(size) > free) throw volumeErrors.noSpace(path50, size, free * clusterSize);
+    if (clustersOf(size) > free) throw volumeErrors.noSpace(path51, size, free * clusterSize);
   }
 };
 
@@ -80295,8 +84073,8 @@ init_errors();
 init_errors();
 var mostLinks2 = 40;
 var longestPath2 = 4096;
-function resolvePath(path50, lookup, followLast) {
-  const pending = splitPath(path50).reverse();
+function resolvePath(path51, lookup, followLast) {
+  const pending = splitPath(path51).reverse();
   let done = [];
   let links = 0;
   for (let part = pending.pop(); part !== void 0; part = pending.pop()) {
@@ -80312,10 +84090,10 @@ function resolvePath(path50, lookup, followLast) {
     }
     if (kind === "link" && (rest.length > 0 || followLast)) {
       links++;
-      if (links > mostLinks2) throw loop(path50);
+      if (links > mostLinks2) throw loop(path51);
       const target = lookup.targetOf(here);
       if (target.startsWith("/")) done = [];
-      pending.push(...splitTarget(target, path50).reverse());
+      pending.push(...splitTarget(target, path51).reverse());
       continue;
     }
     if (kind !== "directory" && rest.length > 0) return { path: join(here, rest), state: "not-a-directory" };
@@ -80323,22 +84101,22 @@ function resolvePath(path50, lookup, followLast) {
   }
   return { path: `/${done.join("/")}`, state: "found" };
 }
-function splitPath(path50) {
-  if (path50.startsWith("/") && path50.length <= longestPath2 && !path50.includes("\0")) return partsOf3(path50);
-  throw new PiImageError("image.name", `${JSON.stringify(path50.slice(0, 200))} is not an absolute path`, {
+function splitPath(path51) {
+  if (path51.startsWith("/") && path51.length <= longestPath2 && !path51.includes("\0")) return partsOf3(path51);
+  throw new PiImageError("image.name", `${JSON.stringify(path51.slice(0, 200))} is not an absolute path`, {
     help: "Write it as /directory/name."
   });
 }
-function splitTarget(target, path50) {
+function splitTarget(target, path51) {
   if (target !== "" && target.length <= longestPath2 && !target.includes("\0")) return partsOf3(target);
-  throw new PiImageError("image.damaged", `a symbolic link on the way to ${path50} has no usable target`, {
+  throw new PiImageError("image.damaged", `a symbolic link on the way to ${path51} has no usable target`, {
     help: "The file system of the image is damaged. Download the image again."
   });
 }
-var partsOf3 = (path50) => path50.split("/").filter((part) => part !== "" && part !== ".");
-var join = (path50, rest) => [path50, ...rest].join("/");
-function loop(path50) {
-  return new PiImageError("image.loop", `${path50} leads through more than ${mostLinks2} symbolic links`, {
+var partsOf3 = (path51) => path51.split("/").filter((part) => part !== "" && part !== ".");
+var join = (path51, rest) => [path51, ...rest].join("/");
+function loop(path51) {
+  return new PiImageError("image.loop", `${path51} leads through more than ${mostLinks2} symbolic links`, {
     help: "Links of the image point at each other. Check it with `pi-image ls`."
   });
 }
@@ -80354,31 +84132,31 @@ var MountedTree = class {
     if (mounts[0]?.at !== "/") throw new Error("the first mount must be the root, at /");
     for (const { at: at3, volume } of mounts) this.#mounts.unshift({ at: this.#mountPoint(at3), volume });
   }
-  stat(path50) {
-    return this.#entry(this.#resolve(path50));
+  stat(path51) {
+    return this.#entry(this.#resolve(path51));
   }
-  lstat(path50) {
-    return this.#entry(this.#resolve(path50, false));
+  lstat(path51) {
+    return this.#entry(this.#resolve(path51, false));
   }
-  list(path50) {
-    return this.#at(this.#existing(path50), ({ volume }, inner) => volume.list(inner));
+  list(path51) {
+    return this.#at(this.#existing(path51), ({ volume }, inner) => volume.list(inner));
   }
-  readLink(path50) {
-    return this.#at(this.#existing(path50, false), ({ volume }, inner) => volume.readLink(inner));
+  readLink(path51) {
+    return this.#at(this.#existing(path51, false), ({ volume }, inner) => volume.readLink(inner));
   }
-  realPath(path50) {
-    return this.#resolve(path50).path;
+  realPath(path51) {
+    return this.#resolve(path51).path;
   }
-  open(path50) {
-    const resolved = this.#resolve(path50);
+  open(path51) {
+    const resolved = this.#resolve(path51);
     if (resolved.state !== "found") return void 0;
     return this.#at(resolved.path, ({ volume }, inner) => volume.open(inner));
   }
-  read(path50) {
-    const source = this.open(path50);
+  read(path51) {
+    const source = this.open(path51);
     if (source === void 0) return void 0;
     if (source.size > largestRead) {
-      throw new PiImageError("image.not-supported", `${path50} has ${source.size} bytes, too many to edit it`, {
+      throw new PiImageError("image.not-supported", `${path51} has ${source.size} bytes, too many to edit it`, {
         help: `Files of up to ${largestRead} bytes can be edited.`
       });
     }
@@ -80386,21 +84164,21 @@ var MountedTree = class {
     source.readInto(bytes3, 0);
     return bytes3;
   }
-  readText(path50) {
-    const bytes3 = this.read(path50);
+  readText(path51) {
+    const bytes3 = this.read(path51);
     return bytes3 && Buffer.from(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength).toString("utf8");
   }
-  write(path50, content2, attributes2) {
-    this.#at(this.#creatable(path50), ({ volume }, inner) => volume.write(inner, content2, attributes2));
+  write(path51, content2, attributes2) {
+    this.#at(this.#creatable(path51), ({ volume }, inner) => volume.write(inner, content2, attributes2));
   }
-  makeDirectory(path50, attributes2) {
-    this.#at(this.#creatable(path50), ({ volume }, inner) => volume.makeDirectory(inner, attributes2));
+  makeDirectory(path51, attributes2) {
+    this.#at(this.#creatable(path51), ({ volume }, inner) => volume.makeDirectory(inner, attributes2));
   }
-  makeLink(path50, target) {
-    this.#at(this.#creatable(path50, false), ({ volume }, inner) => volume.makeLink(inner, target));
+  makeLink(path51, target) {
+    this.#at(this.#creatable(path51, false), ({ volume }, inner) => volume.makeLink(inner, target));
   }
-  remove(path50) {
-    this.#at(this.#movable(path50), ({ volume }, inner) => volume.remove(inner));
+  remove(path51) {
+    this.#at(this.#movable(path51), ({ volume }, inner) => volume.remove(inner));
   }
   rename(from, to) {
     const source = this.#movable(from);
@@ -80415,11 +84193,11 @@ var MountedTree = class {
     const { path: innerTarget } = this.#place(target);
     this.#at(source, ({ volume }, inner) => volume.rename(inner, innerTarget));
   }
-  setAttributes(path50, attributes2) {
-    this.#at(this.#existing(path50), ({ volume }, inner) => volume.setAttributes(inner, attributes2));
+  setAttributes(path51, attributes2) {
+    this.#at(this.#existing(path51), ({ volume }, inner) => volume.setAttributes(inner, attributes2));
   }
-  space(path50) {
-    return this.#place(this.#resolve(path50).path).mount.volume.space();
+  space(path51) {
+    return this.#place(this.#resolve(path51).path).mount.volume.space();
   }
   flush() {
     for (const { volume } of this.#mounts) volume.flush();
@@ -80433,16 +84211,16 @@ var MountedTree = class {
       help: "Its /etc/fstab names a directory that does not exist. Use an image that boots."
     });
   }
-  #place(path50) {
+  #place(path51) {
     for (const mount of this.#mounts) {
-      if (!isWithin(path50, mount.at)) continue;
-      const inner = mount.at === "/" ? path50 : path50.slice(mount.at.length);
+      if (!isWithin(path51, mount.at)) continue;
+      const inner = mount.at === "/" ? path51 : path51.slice(mount.at.length);
       return { mount, path: inner === "" ? "/" : inner };
     }
     throw new Error("unreachable: the root holds every path");
   }
-  #at(path50, action) {
-    const place3 = this.#place(path50);
+  #at(path51, action) {
+    const place3 = this.#place(path51);
     try {
       return action(place3.mount, place3.path);
     } catch (error2) {
@@ -80455,12 +84233,12 @@ var MountedTree = class {
       });
     }
   }
-  #kindOf(path50) {
-    return this.#at(path50, ({ volume }, inner) => volume.stat(inner))?.kind;
+  #kindOf(path51) {
+    return this.#at(path51, ({ volume }, inner) => volume.stat(inner))?.kind;
   }
-  #resolve(path50, followLast = true) {
+  #resolve(path51, followLast = true) {
     return resolvePath(
-      path50,
+      path51,
       {
         kindOf: (one2) => this.#kindOf(one2),
         targetOf: (one2) => this.#at(one2, ({ volume }, inner) => volume.readLink(inner))
@@ -80468,26 +84246,26 @@ var MountedTree = class {
       followLast
     );
   }
-  #entry({ path: path50, state: state2 }) {
-    return state2 === "found" ? this.#at(path50, ({ volume }, inner) => volume.stat(inner)) : void 0;
+  #entry({ path: path51, state: state2 }) {
+    return state2 === "found" ? this.#at(path51, ({ volume }, inner) => volume.stat(inner)) : void 0;
   }
-  #existing(path50, followLast = true) {
-    const resolved = this.#resolve(path50, followLast);
+  #existing(path51, followLast = true) {
+    const resolved = this.#resolve(path51, followLast);
     if (resolved.state === "found") return resolved.path;
-    throw resolved.state === "not-a-directory" ? volumeErrors.notADirectory(parentOf(path50)) : volumeErrors.notFound(path50);
+    throw resolved.state === "not-a-directory" ? volumeErrors.notADirectory(parentOf(path51)) : volumeErrors.notFound(path51);
   }
   /** Where something can be made: a path that exists, or lacks only its last part. */
-  #creatable(path50, followLast = true) {
-    const resolved = this.#resolve(path50, followLast);
+  #creatable(path51, followLast = true) {
+    const resolved = this.#resolve(path51, followLast);
     if (resolved.state === "not-a-directory") throw volumeErrors.notADirectory(parentOf(resolved.path));
     if (resolved.state === "no-parent") throw volumeErrors.notFound(parentOf(resolved.path));
     return resolved.path;
   }
-  #movable(path50) {
-    const resolved = this.#existing(path50, false);
+  #movable(path51) {
+    const resolved = this.#existing(path51, false);
     const inside = this.#mounts.find(({ at: at3 }) => isWithin(at3, resolved));
     if (inside === void 0) return resolved;
-    throw new PiImageError("image.not-supported", `${path50} holds the mount point ${inside.at}`, {
+    throw new PiImageError("image.not-supported", `${path51} holds the mount point ${inside.at}`, {
       help: "The directory that a partition is mounted on stays where it is."
     });
   }
@@ -80548,7 +84326,7 @@ function chooseRoot(found, { now, recover = false }) {
   return root2;
 }
 function holdsSystem(volume) {
-  return volume.stat("/etc")?.kind === "directory" && ["/etc/os-release", "/etc/fstab", "/etc/passwd"].some((path50) => volume.stat(path50) !== void 0);
+  return volume.stat("/etc")?.kind === "directory" && ["/etc/os-release", "/etc/fstab", "/etc/passwd"].some((path51) => volume.stat(path51) !== void 0);
 }
 function readFstab(root2) {
   return parseFstab(boundedText(mountTree([{ at: "/", volume: root2 }]), "/etc/fstab") ?? "");
@@ -80997,9 +84775,9 @@ var meanings2 = {
   EEXIST: ["output.permission", "a file is in the way", another]
 };
 function cacheFailure(place3, error2) {
-  const { code: reason, path: path50 = place3 } = error2 ?? {};
+  const { code: reason, path: path51 = place3 } = error2 ?? {};
   const meaning = typeof reason === "string" ? meanings2[reason] : void 0;
-  const concerned = path50.startsWith(place3) || place3.startsWith(path50);
+  const concerned = path51.startsWith(place3) || place3.startsWith(path51);
   if (!meaning || !concerned || PiImageError.is(error2)) return error2;
   const [code3, what, help2] = meaning;
   return new PiImageError(code3, `the store of base images ${place3} cannot be written: ${what}`, {
@@ -81053,9 +84831,9 @@ function parseCatalogueImage(json4) {
     ...["urls", "path", "archive", "image"]
   ]);
   const date6 = optional2(entry4["date"], "date", matching(/^\d{4}-\d\d-\d\d$/));
-  const path50 = optional2(entry4["path"], "path", matching(/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)*$/));
+  const path51 = optional2(entry4["path"], "path", matching(/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)*$/));
   const urls = list2(entry4["urls"] ?? [], "urls", matching(/^https:\/\/[^\s?#]+$/));
-  if (path50 === void 0 === (urls.length === 0)) throw new Error("either urls or path must be there");
+  if (path51 === void 0 === (urls.length === 0)) throw new Error("either urls or path must be there");
   return {
     name: imageName(entry4["name"], "name"),
     aliases: list2(entry4["aliases"] ?? [], "aliases", imageName),
@@ -81065,7 +84843,7 @@ function parseCatalogueImage(json4) {
     arch: oneOf(architectures)(entry4["arch"], "arch"),
     ...date6 !== void 0 && { date: date6 },
     urls,
-    ...path50 !== void 0 && { path: path50 },
+    ...path51 !== void 0 && { path: path51 },
     archive: publishedFile(entry4["archive"] ?? {}, "archive"),
     image: publishedFile(entry4["image"] ?? {}, "image")
   };
@@ -81305,6 +85083,19 @@ function parseBlockHeader(bytes3) {
     ...size !== void 0 && { size }
   };
 }
+function composeBlock({ data, size, filter, check: sum }) {
+  const flags2 = tellsDataSize | tellsSize;
+  const fields7 = padded2(
+    Buffer.concat([Uint8Array.of(0, flags2), encodeNumber(data.length), encodeNumber(size), filter])
+  );
+  fields7[0] = fields7.length / 4;
+  const header3 = Buffer.concat([fields7, crc322(fields7)]);
+  return {
+    bytes: Buffer.concat([header3, padded2(data), sum]),
+    unpaddedSize: header3.length + data.length + sum.length,
+    size
+  };
+}
 
 // src/xz/stream-end.ts
 function parseFooter(footer) {
@@ -81421,8 +85212,8 @@ async function readAt(handle, position, length) {
 // src/source/file-chunks.ts
 init_errors();
 import { createReadStream as createReadStream2 } from "node:fs";
-async function* fileChunks(path50, { subject, signal, onProgress }) {
-  const stream2 = createReadStream2(path50, { highWaterMark: 256 * 1024, ...signal && { signal } });
+async function* fileChunks(path51, { subject, signal, onProgress }) {
+  const stream2 = createReadStream2(path51, { highWaterMark: 256 * 1024, ...signal && { signal } });
   const chunks = stream2[Symbol.asyncIterator]();
   let done = 0;
   try {
@@ -81674,9 +85465,9 @@ function fileOf(layout, subject) {
 
 // src/source/digest.ts
 var settled = 2e3;
-async function hashFile(path50, options2) {
+async function hashFile(path51, options2) {
   const hash2 = createHash4("sha256");
-  for await (const chunk of fileChunks(path50, options2)) hash2.update(chunk);
+  for await (const chunk of fileChunks(path51, options2)) hash2.update(chunk);
   return hash2.digest("hex");
 }
 var KnownFile = class _KnownFile {
@@ -81689,10 +85480,10 @@ var KnownFile = class _KnownFile {
     this.#changed = changed2;
   }
   /** `path` is absolute. The time of the last change of its inode is part of it, which no ordinary tool can set back. */
-  static async of(cache2, path50) {
-    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat2(path50, { bigint: true });
+  static async of(cache2, path51) {
+    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat2(path51, { bigint: true });
     const changed2 = Math.max(Number(mtimeMs), Number(ctimeMs));
-    return new _KnownFile(cache2, ["file", path50, dev, ino, size, mtimeNs, ctimeNs].join(" "), changed2);
+    return new _KnownFile(cache2, ["file", path51, dev, ino, size, mtimeNs, ctimeNs].join(" "), changed2);
   }
   /** Names this state in lock files. */
   get name() {
@@ -82077,26 +85868,64 @@ import { createHash as createHash5 } from "node:crypto";
 
 // src/source/unpack/sparse-file.ts
 import { open as open6 } from "node:fs/promises";
+
+// src/model/early-flush.ts
+var flushEvery = 32 * 1024 * 1024;
+var EarlyFlush = class {
+  #sync;
+  #waiting = 0;
+  #running;
+  #failure;
+  /** @param sync puts on the disk what was written to the file so far */
+  constructor(sync) {
+    this.#sync = sync;
+  }
+  /** So many bytes more were written. */
+  written(bytes3) {
+    this.#waiting += bytes3;
+    if (this.#waiting < flushEvery || this.#running) return;
+    this.#waiting = 0;
+    this.#running = this.#sync().catch((error2) => {
+      this.#failure ??= error2;
+    }).finally(() => {
+      this.#running = void 0;
+    });
+  }
+  /** Waits for what is under way; throws when any of it failed. */
+  async end() {
+    await this.#running;
+    if (this.#failure !== void 0) throw this.#failure;
+  }
+};
+
+// src/source/unpack/sparse-file.ts
 var holeSize = 64 * 1024;
 var bufferSize = 16 * holeSize;
 var zeros2 = Buffer.alloc(holeSize);
-var flushEvery = 128 * 1024 * 1024;
 var SparseFile = class _SparseFile {
   /** Bytes given so far. */
   size = 0;
   #handle;
+  #copy;
+  #early;
   #filling = Buffer.allocUnsafe(bufferSize);
   #spare = Buffer.allocUnsafe(bufferSize);
   #filled = 0;
   #writing = Promise.resolve();
-  #flushing;
-  #flushFailure;
-  #unflushed = 0;
-  constructor(handle) {
+  constructor(handle, copy) {
     this.#handle = handle;
+    this.#copy = copy;
+    this.#early = new EarlyFlush(() => handle.datasync());
   }
-  static async create(path50, { isPrivate }) {
-    return new _SparseFile(await open6(path50, "wx", isPrivate ? 384 : 420));
+  static async create(path51, { isPrivate, copy }) {
+    const handle = await open6(path51, "wx", isPrivate ? 384 : 420);
+    try {
+      await copy?.begin(path51);
+    } catch (error2) {
+      await handle.close();
+      throw error2;
+    }
+    return new _SparseFile(handle, copy);
   }
   async write(chunk) {
     for (let taken = 0; taken < chunk.length; ) {
@@ -82112,30 +85941,16 @@ var SparseFile = class _SparseFile {
   async finish() {
     await this.#turn();
     await this.#writing;
-    await this.#flushing;
-    if (this.#flushFailure) throw this.#flushFailure;
+    await this.#early.end();
     await this.#handle.truncate(this.size);
-    await this.#handle.sync();
+    await Promise.all([this.#handle.sync(), this.#copy?.end(this.size)]);
   }
   async close() {
     await this.#writing.catch(() => {
     });
-    await this.#flushing;
+    await this.#early.end().catch(() => {
+    });
     await this.#handle.close();
-  }
-  /** In passing. A failure is kept for the end, because a system tells it only once. */
-  #flush(bytes3) {
-    this.#unflushed += bytes3;
-    if (this.#unflushed < flushEvery || this.#flushing) return;
-    this.#unflushed = 0;
-    this.#flushing = this.#handle.datasync().then(
-      () => {
-        this.#flushing = void 0;
-      },
-      (error2) => {
-        this.#flushFailure = error2;
-      }
-    );
   }
   async #turn() {
     await this.#writing;
@@ -82148,14 +85963,24 @@ var SparseFile = class _SparseFile {
   }
   async #put(bytes3, position) {
     for (const [start, end2] of dataRuns(bytes3)) {
-      this.#flush(end2 - start);
-      for (let at3 = start; at3 < end2; ) {
-        const { bytesWritten } = await this.#handle.write(bytes3, at3, end2 - at3, position + at3);
-        at3 += bytesWritten;
+      const run3 = bytes3.subarray(start, end2);
+      await Promise.all([this.#write(run3, position + start), this.#copy?.write(run3, position + start)]);
+      this.#early.written(run3.length);
+    }
+  }
+  async #write(bytes3, position) {
+    for (let done = 0; done < bytes3.length; ) {
+      try {
+        done += (await this.#handle.write(bytes3, done, bytes3.length - done, position + done)).bytesWritten;
+      } catch (error2) {
+        if (!isFull(error2) || !await this.#copy?.giveUp()) throw error2;
       }
     }
   }
 };
+function isFull(error2) {
+  return ["ENOSPC", "EDQUOT"].includes(String(error2.code));
+}
 function* dataRuns(bytes3) {
   let start = -1;
   for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
@@ -82183,9 +86008,9 @@ var decoders = {
     yield* through(archive2, workerFilter2("zst", context2.subject), context2);
   }
 };
-async function writeRawImage(path50, content2, { subject, hash: hash2, isPrivate = false, onProgress, limit = largestImage }) {
+async function writeRawImage(path51, content2, { subject, hash: hash2, isPrivate = false, copy, onProgress, limit = largestImage }) {
   const digest = hash2 ? createHash5("sha256") : void 0;
-  const file4 = await SparseFile.create(path50, { isPrivate });
+  const file4 = await SparseFile.create(path51, { isPrivate, copy });
   try {
     for await (const chunk of content2) {
       digest?.update(chunk);
@@ -82211,7 +86036,7 @@ import path17 from "node:path";
 async function unpackFile(file4, context2) {
   const title = path17.basename(file4.subject);
   const { size, mode: mode2 } = await stat3(file4.path);
-  const options2 = { ...file4, isPrivate: (mode2 & 63) === 0 };
+  const options2 = { ...file4, isPrivate: (mode2 & 63) === 0, copy: context2.copy };
   if (file4.format === "zip") {
     const { openZip: openZip2 } = await Promise.resolve().then(() => (init_zip(), zip_exports));
     const zip = await openZip2(file4.path, { ...context2, subject: file4.subject });
@@ -82282,7 +86107,7 @@ async function fetchAndUnpack(image, partial2, to, context2) {
   try {
     const { pin, mirrors } = image;
     const subject = shown(mirrors[0] ?? "");
-    const options2 = { subject, hash: pin.of === "image" };
+    const options2 = { subject, hash: pin.of === "image", copy: context2.copy };
     const stop = new AbortController();
     const signal = context2.signal ? AbortSignal.any([context2.signal, stop.signal]) : stop.signal;
     const connection2 = __using(_stack, await Connection.open(context2.environment, context2.patience.stall));
@@ -82616,8 +86441,8 @@ var enoughSources = 2;
 function givenPin(sha256) {
   return { by: "given", of: "archive", sha256, origin: "the SHA-256 that was given for it" };
 }
-function cataloguePin({ archive: archive2, image, path: path50 }) {
-  if (archive2.sha256 && path50 !== void 0) {
+function cataloguePin({ archive: archive2, image, path: path51 }) {
+  if (archive2.sha256 && path51 !== void 0) {
     const origin2 = "the SHA-256 that pi-image has for this file of its own";
     return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
   }
@@ -82676,6 +86501,7 @@ async function obtainLocal(file4, context2) {
       );
       const { sha256: key3, ...found } = await surveying;
       if (sha256) checkDigest(file4.subject, key3, sha256, "do not change the file while it is read");
+      context2.copy?.accept();
       return { key: key3, facts: { name, title, format: format2, size: image.size, archiveSha256: key3, ...found } };
     }
   });
@@ -82816,6 +86642,7 @@ async function obtainRemote(image, context2) {
     async make(draft, signal) {
       if (context2.offline) throw offline(title);
       const { sha256, ...fetched } = await fetchImage(image, draft, { ...context2, signal });
+      context2.copy?.accept();
       const facts2 = { name, title, ...fetched, ...sha256 && { imageSha256: sha256 } };
       return { key: pin.sha256, facts: facts2 };
     }
@@ -82933,6 +86760,7 @@ function obtainOptions({ directory: directory2, sha256 }, options2) {
     offline: options2.offline ?? false,
     keepDownload: options2.keepDownload ?? false,
     ...sha256 !== void 0 && { sha256 },
+    ...options2.copy && { copy: options2.copy },
     ...options2.signal && { signal: options2.signal },
     ...options2.onEvent && { onEvent: options2.onEvent }
   };
@@ -83012,7 +86840,7 @@ init_errors();
 init_edit();
 var longestSettings = 256 * 1024;
 function withRecipe(plan2, inputs) {
-  if (plan2.edits.some(({ path: path50 }) => path50 === recipePath)) return plan2;
+  if (plan2.edits.some(({ path: path51 }) => path51 === recipePath)) return plan2;
   const recipe = {
     version: 1,
     runs: [...inputs.earlier, runOf(plan2, inputs)].slice(-mostRuns)
@@ -83023,7 +86851,7 @@ function withRecipe(plan2, inputs) {
 }
 function runOf(plan2, inputs) {
   const { kind, tool, base: base2, hidden: hidden3, settings: settings5, time: time3, customizations } = inputs;
-  const changes2 = changesOf(plan2.edits);
+  const changes3 = changesOf(plan2.edits);
   const isLong = JSON.stringify(settings5).length > longestSettings;
   const active = /* @__PURE__ */ new Set([
     ...Object.keys(settings5),
@@ -83038,8 +86866,8 @@ function runOf(plan2, inputs) {
     hidden: isLong ? [] : [...hidden3],
     customizations: customizations.filter((name) => active.has(name)),
     firstBoot: plan2.firstBoot.map(({ name, title }) => ({ name, title })),
-    changes: changes2.slice(0, mostChanges),
-    ...changes2.length > mostChanges && { moreChanges: changes2.length - mostChanges }
+    changes: changes3.slice(0, mostChanges),
+    ...changes3.length > mostChanges && { moreChanges: changes3.length - mostChanges }
   };
 }
 function changesOf(edits) {
@@ -83182,14 +87010,14 @@ function mergeSettings(file4, flags2) {
   }
   return merged;
 }
-function cameFromFlags(flags2, path50) {
+function cameFromFlags(flags2, path51) {
   let here = flags2;
-  for (const key3 of path50) {
+  for (const key3 of path51) {
     if (typeof here !== "object" || here === null || !(key3 in here)) return false;
     here = here[key3];
     if (!isMap3(here)) return true;
   }
-  return path50.length > 0;
+  return path51.length > 0;
 }
 function isMap3(value2) {
   return typeof value2 === "object" && value2 !== null && !Array.isArray(value2);
@@ -83211,7 +87039,7 @@ function parseYamlOf(text4, file4, schema7) {
   const faults = [...document2.errors, ...document2.warnings];
   if (faults.length > 0) {
     const shown5 = withoutUnknownWords(text4, settingNames(schema7));
-    throw invalid3(
+    throw invalid4(
       faults.map(({ message: message4, pos }) => ({
         message: withoutQuotation(message4),
         at: placeOf5(shown5, file4, lines2, pos[0], pos[1])
@@ -83222,8 +87050,8 @@ function parseYamlOf(text4, file4, schema7) {
   const values = concealedValues(document2, schema7);
   const shown4 = withoutValues(text4, values);
   const place3 = (start, end2) => placeOf5(shown4, file4, lines2, start, end2);
-  const locate2 = (path50, what) => {
-    const range2 = what === "key" ? keyRange(document2.contents, path50) : valueRange(document2.contents, path50);
+  const locate2 = (path51, what) => {
+    const range2 = what === "key" ? keyRange(document2.contents, path51) : valueRange(document2.contents, path51);
     return range2 && place3(range2[0], range2[1]);
   };
   const secrets = values.filter(({ isSecret: isSecret2 }) => isSecret2);
@@ -83241,7 +87069,7 @@ function plainValue(document2, file4) {
     return document2.toJS({ maxAliasCount: 100 });
   } catch (cause) {
     const message4 = `${file4}: ${withoutQuotation(cause.message)}`;
-    throw invalid3([{ message: message4, help: "a value that begins with * needs quotes" }]);
+    throw invalid4([{ message: message4, help: "a value that begins with * needs quotes" }]);
   }
 }
 function withoutUnknownWords(text4, known5) {
@@ -83260,22 +87088,22 @@ function withoutValues(text4, values) {
   return shown4;
 }
 var concealed = (text4) => text4.replace(/[^\s]/g, "\u2022");
-function valueRange(root2, path50) {
+function valueRange(root2, path51) {
   let node2 = root2;
-  for (const key3 of path50) {
+  for (const key3 of path51) {
     const next = node2?.get?.(key3, true);
-    if (next === void 0 || next === null) return keyRange(root2, path50.slice(0, path50.indexOf(key3) + 1));
+    if (next === void 0 || next === null) return keyRange(root2, path51.slice(0, path51.indexOf(key3) + 1));
     node2 = next;
   }
   return node2?.range ?? void 0;
 }
-function keyRange(root2, path50) {
-  if (path50.length === 0) return void 0;
+function keyRange(root2, path51) {
+  if (path51.length === 0) return void 0;
   let node2 = root2;
-  for (const key3 of path50.slice(0, -1)) {
+  for (const key3 of path51.slice(0, -1)) {
     node2 = node2?.get?.(key3, true);
   }
-  const last = path50[path50.length - 1];
+  const last = path51[path51.length - 1];
   if (!(0, import_yaml3.isMap)(node2)) return node2?.range ?? void 0;
   const pair = node2.items.find((item) => (0, import_yaml3.isPair)(item) && (0, import_yaml3.isScalar)(item.key) && item.key.value === last);
   return pair?.key?.range ?? node2.range ?? void 0;
@@ -83361,11 +87189,11 @@ function fromEnvironment(name, where, env) {
   throw new PiImageError("spec.secret", `the environment variable ${name}, for ${where}, is not set`);
 }
 async function fromFile(file4, where, { directory: directory2, onAdvice }) {
-  const path50 = resolve(directory2, file4);
+  const path51 = resolve(directory2, file4);
   try {
-    const advice = readableByOthers(path50, await stat8(path50), "holds a secret");
+    const advice = readableByOthers(path51, await stat8(path51), "holds a secret");
     if (advice) onAdvice(advice);
-    const text4 = await readFile8(path50, "utf8");
+    const text4 = await readFile8(path51, "utf8");
     return text4.split("\n")[0] ?? "";
   } catch (cause) {
     throw new PiImageError("spec.secret", `the secret for ${where} cannot be read from ${file4}`, {
@@ -83388,7 +87216,7 @@ async function fromStandardInput(where) {
 async function fromPrompt(question2, where, { input: input2 }) {
   if (!input2 || !process.stdin.isTTY || !process.stderr.isTTY) {
     throw new PiImageError("spec.secret", `the secret for ${where} is not given, and nobody can be asked`, {
-      help: question2.includes("Wi-Fi") ? "set PI_IMAGE_WIFI_PASSWORD, or use --wifi-password-file FILE (- is standard input), or --wifi-open" : "give it by a file or an environment variable"
+      help: question2.includes("Wi-Fi") ? "set PI_IMAGE_WIFI_PASSWORD (of a second network PI_IMAGE_WIFI_PASSWORD_2), or use --wifi-password-file FILE (- is standard input), or --wifi-open" : "give it by a file or an environment variable"
     });
   }
   const { password: password2, isCancel: isCancel2 } = await Promise.resolve().then(() => (init_dist5(), dist_exports));
@@ -83402,6 +87230,7 @@ async function fromPrompt(question2, where, { input: input2 }) {
 init_errors();
 import path27 from "node:path";
 function settingsFromFlags(flags2, sources) {
+  refuseContradictions(flags2);
   const absolute = (file4) => file4 === "-" ? file4 : path27.resolve(sources.directory, file4);
   return withoutUndefined({
     image: flags2.image === void 0 ? void 0 : imageFrom(flags2.image, absolute),
@@ -83421,13 +87250,31 @@ function settingsFromFlags(flags2, sources) {
     timezone: flags2.timezone,
     locale: flags2.locale,
     keyboard: flags2.keyboard === void 0 ? void 0 : { layout: flags2.keyboard },
-    files: flags2.file?.map((text4) => fileFrom(text4, absolute, "--file")),
+    files: flags2.file?.map((text4) => fileFrom(text4, absolute)),
     "first-boot": firstBootFrom(flags2, sources, absolute),
     packages: flags2.package,
-    "config-txt": flags2.configTxt && Object.fromEntries(flags2.configTxt.map((text4) => keyAndValue(text4, "--config-txt"))),
+    "config-txt": flags2.configTxt && Object.fromEntries(flags2.configTxt.map(keyAndValue)),
     cmdline: flags2.cmdline && { add: flags2.cmdline }
   });
 }
+function passwordVariable(index2) {
+  return index2 === 0 ? "PI_IMAGE_WIFI_PASSWORD" : `PI_IMAGE_WIFI_PASSWORD_${index2 + 1}`;
+}
+function refuseContradictions(flags2) {
+  const wifiOptions = ["wifiOpen", "wifiHidden", "wifiPasswordFile"];
+  const alone = flags2.wifi ? void 0 : wifiOptions.find((name) => flags2[name]);
+  if (alone) throw usage(`${optionOf2(alone)} is about the networks of --wifi, and there is none`);
+  const without2 = {
+    ssh: ["sshKey"],
+    vnc: ["vncResolution", "vncPasswordFile"],
+    docker: ["dockerMethod"]
+  };
+  for (const feature of ["ssh", "vnc", "docker"]) {
+    const useless = without2[feature].find((name) => flags2[feature] === false && flags2[name] !== void 0);
+    if (useless) throw usage(`--no-${feature} and ${optionOf2(useless)} contradict each other`);
+  }
+}
+var optionOf2 = (flag) => `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 function imageFrom(text4, absolute) {
   const isPath2 = /[\\/]|\.(img|zip|xz|gz|zst|raw)$/i.test(text4) && !/^[a-z]+:\/\//i.test(text4);
   return isPath2 ? absolute(text4) : text4;
@@ -83439,18 +87286,11 @@ function wifiFrom(flags2, { env, hostCountry }, absolute) {
   if (files3.length > flags2.wifi.length) throw usage("there are more --wifi-password-file than --wifi");
   if (flags2.wifiOpen && files3.length > 0)
     throw usage("--wifi-open networks have no password, so no --wifi-password-file either");
-  const withoutFile = flags2.wifi.length - files3.length;
-  if (!flags2.wifiOpen && withoutFile > 1 && env["PI_IMAGE_WIFI_PASSWORD"] !== void 0) {
-    throw usage(
-      "PI_IMAGE_WIFI_PASSWORD is one password, and several networks have none of their own",
-      "give a --wifi-password-file for each --wifi, in the same order"
-    );
-  }
   const networks = flags2.wifi.map((ssid2, index2) => {
     const hidden3 = flags2.wifiHidden && { hidden: true };
     if (flags2.wifiOpen) return { ssid: ssid2, open: true, ...hidden3 };
     const file4 = files3[index2];
-    const password2 = file4 !== void 0 ? { file: absolute(file4) } : secretFromEnv("PI_IMAGE_WIFI_PASSWORD", env, `Password of the Wi-Fi network ${ssid2}`);
+    const password2 = file4 !== void 0 ? { file: absolute(file4) } : secretFromEnv(passwordVariable(index2), env, `Password of the Wi-Fi network ${ssid2}`);
     return { ssid: ssid2, password: password2, ...hidden3 };
   });
   return withoutUndefined({ country: country2, networks });
@@ -83506,16 +87346,16 @@ function firstBootFrom(flags2, { env }, absolute) {
   });
   return Object.keys(settings5).length === 0 ? void 0 : settings5;
 }
-function fileFrom(text4, absolute, option) {
+function fileFrom(text4, absolute) {
   const match = /^((?:[A-Za-z]:[\\/])?[^:]+):(\/[^:]*)(?::([0-7]*))?(?::([^:]+(?::[^:]+)?))?$/.exec(text4);
   if (!match)
-    throw usage(`${option} ${text4} is not SRC:DST[:MODE[:OWNER]]`, "for example motd:/etc/motd:644:root");
+    throw usage(`--file ${text4} is not SRC:DST[:MODE[:OWNER]]`, "for example motd:/etc/motd:644:root");
   const [, source = "", target, mode2, owner2] = match;
   return withoutUndefined({ source: absolute(source), target, mode: mode2 || void 0, owner: owner2 });
 }
-function keyAndValue(text4, option) {
+function keyAndValue(text4) {
   const at3 = text4.indexOf("=");
-  if (at3 <= 0) throw usage(`${option} ${text4} is not KEY=VALUE`);
+  if (at3 <= 0) throw usage(`--config-txt ${text4} is not KEY=VALUE`);
   return [text4.slice(0, at3), text4.slice(at3 + 1)];
 }
 function usage(message4, help2) {
@@ -83535,11 +87375,17 @@ function buildTime(epoch) {
   );
 }
 
-// src/action/request.ts
-init_errors();
+// src/cli/commands/build.ts
+import { homedir as homedir2 } from "node:os";
+import path45 from "node:path";
 
-// src/action/planned-outputs.ts
+// src/build/build.ts
+import path39 from "node:path";
+
+// src/output/check-output.ts
 init_errors();
+import { constants as constants6 } from "node:fs";
+import { access as access2, lstat as lstat3, realpath, stat as stat9 } from "node:fs/promises";
 import path29 from "node:path";
 
 // src/output/format.ts
@@ -83562,209 +87408,6 @@ function rawNameOf(image) {
 function blockMapNameOf(output2) {
   return `${output2}.bmap`;
 }
-
-// src/action/planned-outputs.ts
-var endings3 = {
-  none: ".img",
-  xz: ".img.xz",
-  gz: ".img.gz",
-  zip: ".zip"
-};
-function plannedOutputs(inputs, where) {
-  const given = givenOutput(inputs, where);
-  const { compression } = inputs;
-  if (given === void 0) {
-    const stem2 = path29.join(where.workspace, "dist", nameOf3(where.spec));
-    return (compression ?? ["xz"]).map((one2) => `${stem2}${endings3[one2]}`);
-  }
-  const ending = /(\.img(\.xz|\.gz)?|\.zip|\.pipatch)$/i.exec(given)?.[0].toLowerCase();
-  if (compression === void 0) {
-    if (ending === void 0 && /\.(zst|bz2|7z|xz|gz|raw|iso)$/i.test(given)) formatOf3(given);
-    return [ending === void 0 ? `${given}${endings3.xz}` : given];
-  }
-  const wanted = compression.map((one2) => endings3[one2]);
-  if (ending !== void 0 && ending !== ".img" && !wanted.includes(ending)) {
-    throw new PiImageError(
-      "usage.invalid",
-      `the output ${path29.basename(given)} is ${ending.slice(1)}, and compression says ${compression.join(", ")}`,
-      { help: "leave one of them out" }
-    );
-  }
-  const stem = given.slice(0, given.length - (ending ?? "").length);
-  return wanted.map((one2) => `${stem}${one2}`);
-}
-function givenOutput({ output: output2 }, { spec, workspace, directory: directory2 }) {
-  if (output2 !== void 0) return path29.resolve(workspace, output2);
-  return spec.output === void 0 ? void 0 : path29.resolve(directory2, spec.output);
-}
-function nameOf3({ image, settings: settings5 }) {
-  const { hostname: hostname5 } = settings5;
-  const named2 = typeof hostname5 === "string" ? hostname5 : rawNameOf(image).replace(/\.img$/, "");
-  return named2.replace(/[^\w.-]+/g, "-");
-}
-
-// src/action/settings-from-inputs.ts
-import path30 from "node:path";
-init_errors();
-
-// src/action/secret-variables.ts
-var secretPattern = /^(PI_IMAGE_(WIFI_PASSWORD(_\d+)?|PASSWORD|VNC_PASSWORD|NOTIFY_URL)|INPUT_GITHUB-TOKEN)$/;
-function passwordVariable(index2) {
-  return index2 === 0 ? "PI_IMAGE_WIFI_PASSWORD" : `PI_IMAGE_WIFI_PASSWORD_${index2 + 1}`;
-}
-function secretsIn(environment) {
-  return Object.entries(environment).flatMap(
-    ([name, value2]) => secretPattern.test(name) && value2 ? value2 : []
-  );
-}
-function withoutEmptySecrets(environment) {
-  return Object.fromEntries(
-    Object.entries(environment).filter(([name, value2]) => value2 !== "" || !secretPattern.test(name))
-  );
-}
-
-// src/action/settings-from-inputs.ts
-function settingsFromInputs(inputs, { env, directory: directory2 }) {
-  const settings5 = settingsFromFlags(flagsFrom(inputs), { env, directory: directory2, hostCountry: void 0 });
-  const absolute = (file4) => path30.resolve(directory2, file4);
-  const { files: files3, "config-txt": configTxt2 } = inputs;
-  const wifi2 = wifiFrom2(inputs, env);
-  return {
-    ...settings5,
-    ...wifi2 && { wifi: wifi2 },
-    ...files3 && { files: files3.map((text4) => fileFrom(text4, absolute, "files:")) },
-    ...configTxt2 && {
-      "config-txt": Object.fromEntries(configTxt2.map((text4) => keyAndValue(text4, "config-txt:")))
-    }
-  };
-}
-function flagsFrom(inputs) {
-  const given = {
-    image: inputs.image,
-    sha256: inputs.sha256,
-    size: inputs.size,
-    grow: inputs.grow,
-    hostname: inputs.hostname,
-    ssh: inputs.ssh,
-    sshKey: inputs["ssh-keys"],
-    vnc: inputs.vnc,
-    vncResolution: inputs["vnc-resolution"],
-    docker: inputs.docker === void 0 ? void 0 : inputs.docker !== "none",
-    dockerMethod: inputs.docker === "preload" ? "offline" : void 0,
-    container: inputs.containers,
-    compose: inputs.compose,
-    user: inputs.username,
-    timezone: inputs.timezone,
-    locale: inputs.locale,
-    keyboard: inputs.keyboard,
-    firstBoot: inputs["first-boot"],
-    package: inputs.packages,
-    cmdline: inputs.cmdline
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value2]) => value2 !== void 0));
-}
-function wifiFrom2(inputs, env) {
-  const { wifi: names4, "wifi-country": country2, "wifi-open": open16, "wifi-hidden": hidden3 } = inputs;
-  if (!names4) return country2 === void 0 ? void 0 : { country: country2 };
-  const networks = names4.map((ssid2, index2) => {
-    const rest = hidden3 ? { hidden: hidden3 } : {};
-    if (open16) return { ssid: ssid2, open: open16, ...rest };
-    const variable = passwordVariable(index2);
-    if (env[variable]) return { ssid: ssid2, password: { env: variable }, ...rest };
-    throw new PiImageError("spec.secret", `the Wi-Fi network ${ssid2} has no password`, {
-      help: `give the step \`env: { ${variable}: \u2026 }\`, or say \`wifi-open: true\``
-    });
-  });
-  return { ...country2 !== void 0 && { country: country2 }, networks };
-}
-
-// src/action/request.ts
-async function actionRequest(inputs, context2) {
-  const { env, workspace, onEvent, mask } = context2;
-  const file4 = await readConfigFile(inputs.config, workspace);
-  for (const { text: text4 } of file4?.literalSecrets ?? []) mask(text4);
-  for (const advice of file4?.advice ?? []) onEvent({ code: "advice", ...advice });
-  const fromInputs = settingsFromInputs(inputs, { env, directory: workspace });
-  const settings5 = mergeSettings(file4?.value, fromInputs);
-  requireImage(settings5, file4);
-  const directory2 = file4?.directory ?? workspace;
-  const epoch = buildTime(env["SOURCE_DATE_EPOCH"]);
-  const { spec } = readSettings(settings5, { locate: locateIn(file4, fromInputs) });
-  const now = epoch ?? /* @__PURE__ */ new Date();
-  return {
-    settings: settings5,
-    spec,
-    outputs: plannedOutputs(inputs, { spec, workspace, directory: directory2 }),
-    options: {
-      ...optionsFrom(inputs, context2),
-      directory: directory2,
-      now,
-      // Without a seed, the same image in two formats would be two images.
-      recordTime: epoch !== void 0,
-      seed: epoch ? seedFor(spec, now, { directory: directory2 }) : randomUUID5(),
-      locate: locateIn(file4, fromInputs),
-      secrets: secretsFrom(context2, directory2)
-    }
-  };
-}
-function optionsFrom(inputs, { env, workspace, signal, onEvent }) {
-  const cacheDirectory2 = inputs["cache-dir"] ?? env["PI_IMAGE_CACHE_DIR"];
-  return {
-    ...cacheDirectory2 && { cacheDirectory: path31.resolve(workspace, cacheDirectory2) },
-    environment: env,
-    offline: inputs.offline ?? false,
-    keepDownload: inputs.cache ?? false,
-    recover: inputs.recover ?? false,
-    signal,
-    onEvent,
-    overwrite: true,
-    checksums: true,
-    verify: inputs.verify ?? "written",
-    zeroFree: inputs["zero-free"] ?? false,
-    public: isPublic(inputs),
-    dockerConfig: path31.join(env["DOCKER_CONFIG"] ?? path31.join(homedir2(), ".docker"), "config.json")
-  };
-}
-function isPublic(inputs) {
-  if (inputs.public !== void 0) return inputs.public;
-  const isRelease = inputs["release-dir"] !== void 0 || inputs["release-tag"] !== void 0;
-  return isRelease && !inputs["allow-secrets-in-release"];
-}
-function secretsFrom({ env, onEvent, mask }, directory2) {
-  const read4 = secretReader({
-    env,
-    directory: directory2,
-    input: false,
-    onAdvice: (advice) => onEvent({ code: "advice", ...advice })
-  });
-  return async (source, where) => {
-    const secret3 = await read4(source, where);
-    mask(secret3);
-    return secret3;
-  };
-}
-function requireImage(settings5, file4) {
-  if (typeof settings5 !== "object" || settings5 === null || Array.isArray(settings5)) return;
-  if (settings5.image !== void 0) return;
-  throw new PiImageError("usage.invalid", "which base image is meant is not said", {
-    help: file4 ? "give the input `image`, or put `image:` into the configuration file" : "give the input `image`, or a pi-image.yaml; was the repository checked out before this step?"
-  });
-}
-function locateIn(file4, fromInputs) {
-  return (place3, what) => cameFromFlags(fromInputs, place3) ? void 0 : file4?.locate(place3, what);
-}
-
-// src/action/run-build.ts
-import path43 from "node:path";
-
-// src/build/build.ts
-import path42 from "node:path";
-
-// src/output/check-output.ts
-init_errors();
-import { constants as constants6 } from "node:fs";
-import { access as access2, lstat as lstat3, realpath, stat as stat9 } from "node:fs/promises";
-import path32 from "node:path";
 
 // src/output/xz/tool.ts
 init_execa();
@@ -83845,7 +87488,7 @@ async function checkOutput(file4, options2) {
       help: "Leave out --bmap here, and pass it to `pi-image apply`."
     });
   }
-  const output2 = { path: await followLink(path32.resolve(file4)), format: format2, overwrite: options2.overwrite };
+  const output2 = { path: await followLink(path29.resolve(file4)), format: format2, overwrite: options2.overwrite };
   await refuseBase(output2, options2.base);
   await checkName2(output2);
   if (options2.blockMap) await checkName2({ path: blockMapNameOf(output2.path), overwrite: output2.overwrite });
@@ -83888,12 +87531,12 @@ async function checkName2({ path: file4, overwrite }) {
   });
 }
 async function checkDirectory({ path: file4 }) {
-  const directory2 = path32.dirname(file4);
+  const directory2 = path29.dirname(file4);
   const found = await stat9(directory2).catch((error2) => {
     if (systemCode(error2) !== "ENOENT" && systemCode(error2) !== "ENOTDIR") throw writeFailure(file4, error2);
   });
   if (!found?.isDirectory()) {
-    throw new PiImageError("output.failed", `${directory2}, where ${path32.basename(file4)} goes, is no folder`, {
+    throw new PiImageError("output.failed", `${directory2}, where ${path29.basename(file4)} goes, is no folder`, {
       help: "Make that folder first, or write to another one."
     });
   }
@@ -83903,17 +87546,17 @@ async function checkDirectory({ path: file4 }) {
 }
 
 // src/build/code-store.ts
-import path34 from "node:path";
+import path31 from "node:path";
 
 // src/source/cache/pieces.ts
-import { createHash as createHash8, randomUUID as randomUUID6 } from "node:crypto";
+import { createHash as createHash8, randomUUID as randomUUID5 } from "node:crypto";
 import { mkdir as mkdir4, readFile as readFile9, rename as rename4, rm as rm6, rmdir, statfs as statfs2, unlink, writeFile as writeFile5 } from "node:fs/promises";
-import path33 from "node:path";
+import path30 from "node:path";
 var figureSize = 8;
 var digestSize = 32;
 function pieceStore(layout, { base: base2, reserve }) {
-  const folder12 = path33.join(layout.pieces, base2);
-  const fileOf3 = (name) => path33.join(folder12, `${name}.piece`);
+  const folder12 = path30.join(layout.pieces, base2);
+  const fileOf3 = (name) => path30.join(folder12, `${name}.piece`);
   let isPrepared = false;
   return {
     async read(name) {
@@ -83921,7 +87564,7 @@ function pieceStore(layout, { base: base2, reserve }) {
       return piece && codeIn(piece);
     },
     async write(name, code3) {
-      const draft = path33.join(layout.drafts, `piece.${randomUUID6()}`);
+      const draft = path30.join(layout.drafts, `piece.${randomUUID5()}`);
       try {
         if (!isPrepared) {
           await prepareCache(layout);
@@ -83958,12 +87601,272 @@ function digestOf(bytes3, figure) {
 // src/build/code-store.ts
 function codeStoreFor({ sha256, size }, options2) {
   if (sha256 === void 0) return void 0;
-  return pieceStore(cacheLayout(path34.resolve(cachePlace(options2))), { base: sha256, reserve: 2 * size });
+  return pieceStore(cacheLayout(path31.resolve(cachePlace(options2))), { base: sha256, reserve: 2 * size });
 }
+
+// src/output/draft.ts
+import { constants as constants7 } from "node:fs";
+import { chmod, copyFile as copyFile2, lstat as lstat6, open as open11, unlink as unlink4 } from "node:fs/promises";
+init_errors();
+
+// src/output/partial-claim.ts
+init_errors();
+import { lstat as lstat4, unlink as unlink2 } from "node:fs/promises";
+import { setTimeout as sleep5 } from "node:timers/promises";
+var touchEvery = 1e3;
+var staleAfter = 5e3;
+var lookEvery = 200;
+async function claim2(partial2, create5, { onWaiting, remove: remove2 = unlink2, signal }) {
+  for (; ; ) {
+    try {
+      return await create5();
+    } catch (error2) {
+      if (systemCode(error2) !== "EEXIST") throw error2;
+    }
+    const state2 = await look2(partial2, onWaiting, signal);
+    if (state2 === "in use") {
+      throw new PiImageError("output.busy", `another build is writing ${partial2}`, {
+        help: "Wait for it to end, or name another output."
+      });
+    }
+    if (state2 === "stale") {
+      await remove2(partial2).catch((error2) => {
+        if (systemCode(error2) !== "ENOENT") throw error2;
+      });
+    }
+  }
+}
+async function look2(file4, onWaiting, signal) {
+  const first = await touchedAt(file4);
+  if (first === void 0) return "gone";
+  const age = Date.now() - first;
+  if (age >= staleAfter) return "stale";
+  onWaiting();
+  const end2 = performance.now() + staleAfter - Math.max(0, age);
+  while (performance.now() < end2) {
+    await sleep5(lookEvery, void 0, { ...signal && { signal } });
+    const now = await touchedAt(file4);
+    if (now === void 0) return "gone";
+    if (now !== first) return "in use";
+  }
+  return "stale";
+}
+async function touchedAt(file4) {
+  return (await lstat4(file4).catch(() => void 0))?.mtimeMs;
+}
+
+// src/output/publish.ts
+import { link as link2, lstat as lstat5, open as open10, rename as rename5, unlink as unlink3 } from "node:fs/promises";
+import path32 from "node:path";
+async function publish(partial2, file4, overwrite) {
+  try {
+    if (overwrite) await rename5(partial2, file4);
+    else await renameToNew(partial2, file4);
+    await syncDirectory(path32.dirname(file4));
+  } catch (error2) {
+    throw writeFailure(file4, error2);
+  }
+}
+async function renameToNew(partial2, file4) {
+  try {
+    await link2(partial2, file4);
+  } catch (error2) {
+    if (systemCode(error2) === "EEXIST") throw outputExists(file4);
+    if (await isThere(file4)) throw outputExists(file4);
+    return rename5(partial2, file4);
+  }
+  await unlink3(partial2);
+}
+async function isThere(file4) {
+  return await lstat5(file4).catch(() => void 0) !== void 0;
+}
+async function syncDirectory(directory2) {
+  const handle = await open10(directory2, "r").catch(() => void 0);
+  await handle?.sync().catch(() => {
+  });
+  await handle?.close();
+}
+
+// src/output/draft.ts
+async function openDraft(output2, options2) {
+  const file4 = `${output2.path}.partial`;
+  const mode2 = modeOf(options2);
+  try {
+    const { handle, holdsBase } = await claim2(file4, () => create4(file4, mode2, options2.cloneOf), {
+      onWaiting: () => options2.onEvent?.({ code: "output.waiting", path: file4 }),
+      signal: options2.signal
+    });
+    return new OpenDraft(output2, file4, handle, holdsBase, identity3(await handle.stat({ bigint: true })));
+  } catch (error2) {
+    options2.signal?.throwIfAborted();
+    throw writeFailure(file4, error2);
+  }
+}
+async function create4(file4, mode2, cloneOf) {
+  if (cloneOf === void 0 || !await clone2(cloneOf, file4)) {
+    return { handle: await open11(file4, "wx+", mode2), holdsBase: false };
+  }
+  try {
+    await chmod(file4, masked(mode2));
+    return { handle: await open11(file4, "r+"), holdsBase: true };
+  } catch (error2) {
+    await unlink4(file4).catch(() => {
+    });
+    throw error2;
+  }
+}
+async function clone2(from, to) {
+  try {
+    await copyFile2(from, to, constants7.COPYFILE_EXCL | constants7.COPYFILE_FICLONE_FORCE);
+    return true;
+  } catch (error2) {
+    if (systemCode(error2) === "EEXIST") throw error2;
+    return false;
+  }
+}
+function modeOf({ isPrivate }) {
+  return isPrivate ? 384 : 420;
+}
+function masked(mode2) {
+  return mode2 & ~process.umask();
+}
+function identity3({ dev, ino }) {
+  return `${dev}:${ino}`;
+}
+var OpenDraft = class {
+  file;
+  holdsBase;
+  #output;
+  #handle;
+  #identity;
+  #touching;
+  #early;
+  #isOpen = true;
+  constructor(output2, file4, handle, holdsBase, identity5) {
+    this.file = file4;
+    this.holdsBase = holdsBase;
+    this.#output = output2;
+    this.#handle = handle;
+    this.#identity = identity5;
+    this.#early = new EarlyFlush(() => handle.datasync());
+    this.#touching = setInterval(() => {
+      const now = /* @__PURE__ */ new Date();
+      handle.utimes(now, now).catch(() => {
+      });
+    }, touchEvery).unref();
+  }
+  async write(bytes3, position) {
+    try {
+      for (let done = 0; done < bytes3.length; ) {
+        const left = bytes3.length - done;
+        done += (await this.#handle.write(bytes3, done, left, position + done)).bytesWritten;
+      }
+      this.#early.written(bytes3.length);
+    } catch (error2) {
+      throw writeFailure(this.file, error2);
+    }
+  }
+  async resize(size) {
+    await this.#handle.truncate(size).catch((error2) => {
+      throw writeFailure(this.file, error2);
+    });
+  }
+  async flush() {
+    try {
+      await this.#early.end();
+      await this.#handle.sync();
+      return (await this.#handle.stat()).size;
+    } catch (error2) {
+      throw writeFailure(this.file, error2);
+    }
+  }
+  async adopt(options2) {
+    this.holdsBase = true;
+    await this.#handle.chmod(masked(modeOf(options2))).catch((error2) => {
+      throw writeFailure(this.file, error2);
+    });
+  }
+  async publish() {
+    if (!await this.#isOurs()) {
+      throw new PiImageError("output.busy", `another build took over ${this.file}`, {
+        help: "Let one build at a time write an output."
+      });
+    }
+    await this.#close();
+    await publish(this.file, this.#output.path, this.#output.overwrite);
+  }
+  async [Symbol.asyncDispose]() {
+    await this.#close();
+    if (await this.#isOurs()) await unlink4(this.file).catch(() => {
+    });
+  }
+  /** Whether the name still is that of the file we made: once published, or taken over, it is not. */
+  async #isOurs() {
+    const found = await lstat6(this.file, { bigint: true }).catch(() => void 0);
+    return found !== void 0 && identity3(found) === this.#identity;
+  }
+  async #close() {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    clearInterval(this.#touching);
+    await this.#early.end().catch(() => {
+    });
+    await this.#handle.close();
+  }
+};
+
+// src/build/early-output.ts
+var EarlyOutput = class {
+  #output;
+  #options;
+  #draft;
+  #isBase = false;
+  constructor(output2, options2) {
+    this.#output = output2;
+    this.#options = options2;
+  }
+  async begin(file4) {
+    await this[Symbol.asyncDispose]();
+    const draft = await openDraft(this.#output, { ...this.#options, isPrivate: true, cloneOf: file4 });
+    if (draft.holdsBase) await draft[Symbol.asyncDispose]();
+    else this.#draft = draft;
+  }
+  write(bytes3, position) {
+    return this.#unlessItFails((draft) => draft.write(bytes3, position));
+  }
+  end(size) {
+    return this.#unlessItFails((draft) => draft.resize(size));
+  }
+  async giveUp() {
+    const isThere2 = this.#draft !== void 0;
+    await this[Symbol.asyncDispose]();
+    return isThere2;
+  }
+  accept() {
+    this.#isBase = true;
+  }
+  /** The output with the bytes of its base; undefined where it has to be written from the beginning. */
+  async take(options2) {
+    if (!this.#isBase) return void 0;
+    await this.#draft?.adopt(options2);
+    return this.#draft;
+  }
+  async [Symbol.asyncDispose]() {
+    const draft = this.#draft;
+    this.#draft = void 0;
+    this.#isBase = false;
+    await draft?.[Symbol.asyncDispose]();
+  }
+  /** What there is no room for now is told when the output is written after all. */
+  async #unlessItFails(work2) {
+    if (this.#draft === void 0) return;
+    await work2(this.#draft).catch(() => this.giveUp());
+  }
+};
 
 // src/build/finish.ts
 import { readFile as readFile11 } from "node:fs/promises";
-import path39 from "node:path";
+import path36 from "node:path";
 
 // src/image/used-space.ts
 init_errors();
@@ -84197,199 +88100,6 @@ function changed(file4) {
   return new Error(`${file4} does not hold what was written to it`);
 }
 
-// src/output/draft.ts
-init_errors();
-import { constants as constants7 } from "node:fs";
-import { chmod, copyFile as copyFile2, lstat as lstat6, open as open11, unlink as unlink4 } from "node:fs/promises";
-
-// src/output/partial-claim.ts
-init_errors();
-import { lstat as lstat4, unlink as unlink2 } from "node:fs/promises";
-import { setTimeout as sleep5 } from "node:timers/promises";
-var touchEvery = 1e3;
-var staleAfter = 5e3;
-var lookEvery = 200;
-async function claim2(partial2, create5, { onWaiting, remove: remove2 = unlink2, signal }) {
-  for (; ; ) {
-    try {
-      return await create5();
-    } catch (error2) {
-      if (systemCode(error2) !== "EEXIST") throw error2;
-    }
-    const state2 = await look2(partial2, onWaiting, signal);
-    if (state2 === "in use") {
-      throw new PiImageError("output.busy", `another build is writing ${partial2}`, {
-        help: "Wait for it to end, or name another output."
-      });
-    }
-    if (state2 === "stale") {
-      await remove2(partial2).catch((error2) => {
-        if (systemCode(error2) !== "ENOENT") throw error2;
-      });
-    }
-  }
-}
-async function look2(file4, onWaiting, signal) {
-  const first = await touchedAt(file4);
-  if (first === void 0) return "gone";
-  const age = Date.now() - first;
-  if (age >= staleAfter) return "stale";
-  onWaiting();
-  const end2 = performance.now() + staleAfter - Math.max(0, age);
-  while (performance.now() < end2) {
-    await sleep5(lookEvery, void 0, { ...signal && { signal } });
-    const now = await touchedAt(file4);
-    if (now === void 0) return "gone";
-    if (now !== first) return "in use";
-  }
-  return "stale";
-}
-async function touchedAt(file4) {
-  return (await lstat4(file4).catch(() => void 0))?.mtimeMs;
-}
-
-// src/output/publish.ts
-import { link as link2, lstat as lstat5, open as open10, rename as rename5, unlink as unlink3 } from "node:fs/promises";
-import path35 from "node:path";
-async function publish(partial2, file4, overwrite) {
-  try {
-    if (overwrite) await rename5(partial2, file4);
-    else await renameToNew(partial2, file4);
-    await syncDirectory(path35.dirname(file4));
-  } catch (error2) {
-    throw writeFailure(file4, error2);
-  }
-}
-async function renameToNew(partial2, file4) {
-  try {
-    await link2(partial2, file4);
-  } catch (error2) {
-    if (systemCode(error2) === "EEXIST") throw outputExists(file4);
-    if (await isThere(file4)) throw outputExists(file4);
-    return rename5(partial2, file4);
-  }
-  await unlink3(partial2);
-}
-async function isThere(file4) {
-  return await lstat5(file4).catch(() => void 0) !== void 0;
-}
-async function syncDirectory(directory2) {
-  const handle = await open10(directory2, "r").catch(() => void 0);
-  await handle?.sync().catch(() => {
-  });
-  await handle?.close();
-}
-
-// src/output/draft.ts
-async function openDraft(output2, options2) {
-  const file4 = `${output2.path}.partial`;
-  const mode2 = options2.isPrivate ? 384 : 420;
-  try {
-    const { handle, isClone } = await claim2(file4, () => create4(file4, mode2, options2.cloneOf), {
-      onWaiting: () => options2.onEvent?.({ code: "output.waiting", path: file4 }),
-      signal: options2.signal
-    });
-    return new OpenDraft(output2, file4, handle, isClone, identity3(await handle.stat({ bigint: true })));
-  } catch (error2) {
-    options2.signal?.throwIfAborted();
-    throw writeFailure(file4, error2);
-  }
-}
-async function create4(file4, mode2, cloneOf) {
-  if (cloneOf === void 0 || !await clone2(cloneOf, file4)) {
-    return { handle: await open11(file4, "wx+", mode2), isClone: false };
-  }
-  try {
-    await chmod(file4, mode2 & ~process.umask());
-    return { handle: await open11(file4, "r+"), isClone: true };
-  } catch (error2) {
-    await unlink4(file4).catch(() => {
-    });
-    throw error2;
-  }
-}
-async function clone2(from, to) {
-  try {
-    await copyFile2(from, to, constants7.COPYFILE_EXCL | constants7.COPYFILE_FICLONE_FORCE);
-    return true;
-  } catch (error2) {
-    if (systemCode(error2) === "EEXIST") throw error2;
-    return false;
-  }
-}
-function identity3({ dev, ino }) {
-  return `${dev}:${ino}`;
-}
-var OpenDraft = class {
-  file;
-  isClone;
-  #output;
-  #handle;
-  #identity;
-  #touching;
-  #isOpen = true;
-  constructor(output2, file4, handle, isClone, identity5) {
-    this.file = file4;
-    this.isClone = isClone;
-    this.#output = output2;
-    this.#handle = handle;
-    this.#identity = identity5;
-    this.#touching = setInterval(() => {
-      const now = /* @__PURE__ */ new Date();
-      handle.utimes(now, now).catch(() => {
-      });
-    }, touchEvery).unref();
-  }
-  async write(bytes3, position) {
-    try {
-      for (let done = 0; done < bytes3.length; ) {
-        const left = bytes3.length - done;
-        done += (await this.#handle.write(bytes3, done, left, position + done)).bytesWritten;
-      }
-    } catch (error2) {
-      throw writeFailure(this.file, error2);
-    }
-  }
-  async resize(size) {
-    await this.#handle.truncate(size).catch((error2) => {
-      throw writeFailure(this.file, error2);
-    });
-  }
-  async flush() {
-    try {
-      await this.#handle.sync();
-      return (await this.#handle.stat()).size;
-    } catch (error2) {
-      throw writeFailure(this.file, error2);
-    }
-  }
-  async publish() {
-    if (!await this.#isOurs()) {
-      throw new PiImageError("output.busy", `another build took over ${this.file}`, {
-        help: "Let one build at a time write an output."
-      });
-    }
-    await this.#close();
-    await publish(this.file, this.#output.path, this.#output.overwrite);
-  }
-  async [Symbol.asyncDispose]() {
-    await this.#close();
-    if (await this.#isOurs()) await unlink4(this.file).catch(() => {
-    });
-  }
-  /** Whether the name still is that of the file we made: once published, or taken over, it is not. */
-  async #isOurs() {
-    const found = await lstat6(this.file, { bigint: true }).catch(() => void 0);
-    return found !== void 0 && identity3(found) === this.#identity;
-  }
-  async #close() {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    clearInterval(this.#touching);
-    await this.#handle.close();
-  }
-};
-
 // src/output/block-map.ts
 var blockSize = 4096;
 var noChecksum = "0".repeat(64);
@@ -84457,14 +88167,14 @@ function runOf2({ first, last }, size) {
 // src/output/checksums.ts
 init_errors();
 import { readFile as readFile10 } from "node:fs/promises";
-import path36 from "node:path";
+import path33 from "node:path";
 var checksumsName2 = "SHA256SUMS";
 var attempts2 = 20;
 async function draftChecksums(file4, sha256) {
-  const list3 = path36.join(path36.dirname(file4), checksumsName2);
+  const list3 = path33.join(path33.dirname(file4), checksumsName2);
   const draft = await openList(list3);
   try {
-    const text4 = withChecksum(await readList(list3), path36.basename(file4), sha256);
+    const text4 = withChecksum(await readList(list3), path33.basename(file4), sha256);
     await draft.write(Buffer.from(text4, "latin1"), 0);
     await draft.flush();
     return draft;
@@ -84491,7 +88201,7 @@ function nameIn(line3) {
   const [, backslash, name] = /^(\\?)[0-9a-f]{64} [ *](.*)$/i.exec(line3.replace(/\r$/, "")) ?? [];
   if (name === void 0) return void 0;
   const plain = backslash ? name.replace(/\\(.)/g, (whole, letter) => unescapes[letter] ?? whole) : name;
-  return path36.posix.normalize(plain);
+  return path33.posix.normalize(plain);
 }
 async function openList(list3) {
   for (let attempt = 1; ; attempt++) {
@@ -84894,7 +88604,7 @@ async function writeRaw(content2, sink, options2) {
   const hash2 = options2.digest ? createHash13("sha256") : void 0;
   const whole = wholeOf(content2);
   await sink.resize(content2.size);
-  if (sink.isClone) {
+  if (sink.holdsBase) {
     await forEachPiece(content2, content2.dirtyRuns(), options2, (bytes3, at3) => sink.write(bytes3, at3));
     if (hash2) await forEachPiece(content2, [whole], options2, async (bytes3) => void hash2.update(bytes3));
   } else {
@@ -84935,7 +88645,7 @@ async function forEachPiece(content2, runs, { progress: progress2, signal }, use
 // src/output/room.ts
 init_errors();
 import { stat as stat10, statfs as statfs3 } from "node:fs/promises";
-import path37 from "node:path";
+import path34 from "node:path";
 var fat = 19780;
 var fatLimit = 2 ** 32 - 1;
 var blockSize3 = 512;
@@ -84945,7 +88655,7 @@ async function roomForRaw(base2, content2) {
   return Math.min(content2.size, blocks ? blocks * blockSize3 + changed2 : content2.size);
 }
 async function checkRoom(file4, size, needed2) {
-  const found = await statfs3(path37.dirname(file4)).catch(() => void 0);
+  const found = await statfs3(path34.dirname(file4)).catch(() => void 0);
   if (found === void 0) return;
   if (found.type === fat && size > fatLimit) {
     throw new PiImageError("output.failed", `${file4} would have ${size} bytes, and FAT ends at 4 GiB`, {
@@ -84967,7 +88677,6 @@ import { availableParallelism as availableParallelism2 } from "node:os";
 
 // src/output/xz/block.ts
 init_errors();
-var withSizes = 192;
 function blockOf(stream2, size) {
   try {
     return onlyBlockOf(stream2, size);
@@ -84998,19 +88707,13 @@ function onlyBlockOf(stream2, size) {
   const dataSize = record3.unpaddedSize - header3.length - checkSize2;
   const dataEnd = dataStart + dataSize + (-dataSize & 3);
   check2(dataSize > 0 && record3.size === size && dataEnd + checkSize2 === indexStart, "its sizes are wrong");
-  const ours = blockHeader(dataSize, size, header3.filter);
-  return {
-    bytes: Buffer.concat([ours, stream2.subarray(dataStart, dataEnd + checkSize2)]),
-    unpaddedSize: ours.length + dataSize + checkSize2,
-    size
-  };
-}
-function blockHeader(dataSize, size, filter) {
-  const fields7 = padded2(
-    Buffer.concat([Uint8Array.of(0, withSizes), encodeNumber(dataSize), encodeNumber(size), filter])
-  );
-  fields7[0] = fields7.length / 4;
-  return Buffer.concat([fields7, crc322(fields7)]);
+  const data = stream2.subarray(dataStart, dataStart + dataSize);
+  return composeBlock({
+    data,
+    size,
+    filter: header3.filter,
+    check: stream2.subarray(dataEnd, dataEnd + checkSize2)
+  });
 }
 
 // src/output/xz/write-xz.ts
@@ -85205,7 +88908,7 @@ async function writeImage(content2, output2, draft, options2) {
   }
 }
 async function writeUncompressed(content2, draft, options2) {
-  const room = draft.isClone ? 0 : await roomForRaw(options2.base, content2);
+  const room = draft.holdsBase ? 0 : await roomForRaw(options2.base, content2);
   await checkRoom(draft.file, content2.size, room);
   const sha256 = await writeRaw(content2, draft, options2);
   return { size: await draft.flush(), ...sha256 !== void 0 && { sha256 } };
@@ -85227,10 +88930,10 @@ async function writeCompressed(content2, output2, draft, options2) {
 }
 
 // src/source/image-digest.ts
-import path38 from "node:path";
+import path35 from "node:path";
 async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, signal }) {
   if (base2.imageSha256 !== void 0) return base2.imageSha256;
-  const known5 = await KnownFile.of(cacheLayout(path38.resolve(cacheDirectory2)), base2.path);
+  const known5 = await KnownFile.of(cacheLayout(path35.resolve(cacheDirectory2)), base2.path);
   const found = await known5.digest();
   if (found !== void 0) return found;
   const stage = startStage(onEvent, "verify", base2.title, base2.size);
@@ -86027,15 +89730,15 @@ function checkFatDirectory(check5, bytes3, place3) {
     if (text4 === void 0) dropLongName();
     longName = new LongName();
     const name = raw.toString("latin1");
-    const path50 = `${place3.path}/${text4 ?? name.trimEnd()}`;
-    if (short.has(name)) findings.add(`${path50} is there twice`);
+    const path51 = `${place3.path}/${text4 ?? name.trimEnd()}`;
+    if (short.has(name)) findings.add(`${path51} is there twice`);
     short.add(name);
-    if (text4 !== void 0 && long.has(text4.toUpperCase())) findings.add(`${path50} is there twice`);
+    if (text4 !== void 0 && long.has(text4.toUpperCase())) findings.add(`${path51} is there twice`);
     if (text4 !== void 0) long.add(text4.toUpperCase());
     if (isDots(name)) checkDots2(check5, entry4, { ...place3, at: at3 });
     else {
-      if (!isPossibleName(raw)) findings.add(`${path50} has an impossible short name`);
-      checkFatEntry(check5, entry4, path50, place3);
+      if (!isPossibleName(raw)) findings.add(`${path51} has an impossible short name`);
+      checkFatEntry(check5, entry4, path51, place3);
     }
   }
   dropLongName();
@@ -86043,22 +89746,22 @@ function checkFatDirectory(check5, bytes3, place3) {
   if (!isRoot && !(short.has(".          ") && short.has("..         ")))
     findings.add(`the directory ${place3.path} does not begin with . and ..`);
 }
-function checkFatEntry(check5, entry4, path50, place3) {
+function checkFatEntry(check5, entry4, path51, place3) {
   const { findings, geometry } = check5;
   const cluster = firstCluster(check5, entry4);
   const size = entry4.readUInt32LE(28);
   if ((entry4[11] & attribute.directory) === 0) {
-    const chain = cluster === 0 ? [] : followChain(check5, cluster, path50);
+    const chain = cluster === 0 ? [] : followChain(check5, cluster, path51);
     if (chain.length !== Math.ceil(size / geometry.clusterSize))
-      findings.add(`${path50} has ${size} bytes in ${chain.length} clusters of ${geometry.clusterSize}`);
+      findings.add(`${path51} has ${size} bytes in ${chain.length} clusters of ${geometry.clusterSize}`);
     return;
   }
-  if (size !== 0) findings.add(`the directory ${path50} has a size`);
-  if (path50.split("/").length > deepest3) findings.add(`${path50} lies too deep`);
-  else if (cluster === 0) findings.add(`the directory ${path50} has no cluster`);
+  if (size !== 0) findings.add(`the directory ${path51} has a size`);
+  if (path51.split("/").length > deepest3) findings.add(`${path51} lies too deep`);
+  else if (cluster === 0) findings.add(`the directory ${path51} has no cluster`);
   else {
     const parent = place3.path === "" ? 0 : place3.cluster;
-    checkFatDirectory(check5, readChain(check5, cluster, path50), { path: path50, cluster, parent });
+    checkFatDirectory(check5, readChain(check5, cluster, path51), { path: path51, cluster, parent });
   }
 }
 function checkDots2(check5, entry4, place3) {
@@ -86218,16 +89921,16 @@ function each(use) {
 var pieceSize8 = 1024 * 1024;
 var samples = 32;
 async function readBack(file4, { format: format2 }, content2, { sha256, parts = [] }, options2) {
-  const isFull = options2.extent === "full";
+  const isFull2 = options2.extent === "full";
   if (format2 === ".img") {
-    const runs = isFull ? [wholeOf(content2)] : [...content2.dirtyRuns(), ...sampleOf(content2)];
+    const runs = isFull2 ? [wholeOf(content2)] : [...content2.dirtyRuns(), ...sampleOf(content2)];
     await compareRuns(file4, content2, runs, options2);
     return sha256;
   }
   const digest = await digestOfParts(file4, parts).catch((cause) => {
     throw unlike2(cause.message, cause);
   });
-  if (format2 === ".pipatch" || !isFull) return digest;
+  if (format2 === ".pipatch" || !isFull2) return digest;
   const compare = comparison(file4, content2);
   await decode3(file4, format2, (bytes3) => options2.progress(compare.next(bytes3)), options2).catch(
     (cause) => {
@@ -86428,8 +90131,8 @@ function read3(file4, position, length) {
 }
 
 // src/build/patched-image.ts
-function openPatch(path50) {
-  const file4 = openFileDevice(path50, { writable: false });
+function openPatch(path51) {
+  const file4 = openFileDevice(path51, { writable: false });
   try {
     return { file: file4, header: readPatch(file4), [Symbol.dispose]: () => file4.close() };
   } catch (error2) {
@@ -86502,9 +90205,9 @@ async function writeOutput(image, options2) {
     const { base: base2, edited, edits, isPrivate, output: output2 } = image;
     const { checksums, verify, now, environment, onEvent, signal } = options2;
     const origin = output2.format === ".pipatch" ? await originOf(base2, options2) : void 0;
-    const stage = { subject: path39.basename(output2.path), total: edited.size, onEvent };
+    const stage = { subject: path36.basename(output2.path), total: edited.size, onEvent };
     const cloneOf = output2.format === ".img" && !options2.zeroFree ? { cloneOf: base2.path } : {};
-    const draft = __using(_stack, await openDraft(output2, { isPrivate, ...cloneOf, onEvent, signal }), true);
+    const draft = __using(_stack, image.draft ?? await openDraft(output2, { isPrivate, ...cloneOf, onEvent, signal }), true);
     const map2 = __using(_stack, options2.blockMap ? await draftBlockMap(edited, usedRuns(edited), {
       output: output2.path,
       overwrite: output2.overwrite,
@@ -86588,8 +90291,8 @@ function requirePublishable(findings) {
   const errors = findings.filter(({ level }) => level === "error");
   if (errors.length === 0) return;
   throw new PiImageError("plan.not-public", "this image is not fit to be published", {
-    problems: errors.map(({ rule, path: path50, line: line3, message: message4, help: help2 }) => ({
-      message: `${path50}${line3 === void 0 ? "" : `:${line3}`}: ${message4} (${rule})`,
+    problems: errors.map(({ rule, path: path51, line: line3, message: message4, help: help2 }) => ({
+      message: `${path51}${line3 === void 0 ? "" : `:${line3}`}: ${message4} (${rule})`,
       help: help2
     })),
     help: "leave secrets out of what is published, or make an image that is not for everybody: without --public, a release with --no-public"
@@ -86602,21 +90305,21 @@ var longestLine3 = 4096;
 function numberedLines(text4) {
   return text4.split(/\r?\n/).map((line3, index2) => ({ number: index2 + 1, text: line3.slice(0, longestLine3) }));
 }
-function linesIn(tree, path50) {
-  return numberedLines(boundedText(tree, path50) ?? "");
+function linesIn(tree, path51) {
+  return numberedLines(boundedText(tree, path51) ?? "");
 }
-function findLine(tree, path50, pattern) {
-  return linesIn(tree, path50).find(({ text: text4 }) => pattern.test(text4));
+function findLine(tree, path51, pattern) {
+  return linesIn(tree, path51).find(({ text: text4 }) => pattern.test(text4));
 }
-function activeLines(tree, path50) {
-  return linesIn(tree, path50).filter(({ text: text4 }) => !/^\s*(#|$)/.test(text4));
+function activeLines(tree, path51) {
+  return linesIn(tree, path51).filter(({ text: text4 }) => !/^\s*(#|$)/.test(text4));
 }
-function isFilled(tree, path50) {
-  return (openFile(tree, path50)?.size ?? 0) > 0;
+function isFilled(tree, path51) {
+  return (openFile(tree, path51)?.size ?? 0) > 0;
 }
-function entryAt(tree, path50) {
+function entryAt(tree, path51) {
   try {
-    return tree.lstat(path50);
+    return tree.lstat(path51);
   } catch (error2) {
     if (PiImageError.is(error2) && error2.code === "image.loop") return void 0;
     throw error2;
@@ -86628,11 +90331,11 @@ function pathsIn(tree, directory2, pattern = /^/) {
 var deepest4 = 16;
 function* entriesBelow(tree, directory2, depth = deepest4) {
   if (depth === 0 || entryAt(tree, directory2)?.kind !== "directory") return;
-  for (const path50 of pathsIn(tree, directory2)) {
-    const entry4 = entryAt(tree, path50);
+  for (const path51 of pathsIn(tree, directory2)) {
+    const entry4 = entryAt(tree, path51);
     if (entry4 === void 0 || entry4.kind === "link") continue;
-    yield [path50, entry4];
-    if (entry4.kind === "directory") yield* entriesBelow(tree, path50, depth - 1);
+    yield [path51, entry4];
+    if (entry4.kind === "directory") yield* entriesBelow(tree, path51, depth - 1);
   }
 }
 function octal2(mode2) {
@@ -86650,13 +90353,13 @@ var aptCredentials = {
   why: "A private archive or a proxy is open to everybody who gets the image.",
   fix: "take the password out of the file; where the Pi needs one, add it on the Pi (apt_auth.conf(5))",
   check: (context2) => places(context2).flatMap(
-    ({ path: path50, pattern }) => activeLines(context2.tree, path50).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({ path: path50, line: line3, message: "apt has a password here" }))
+    ({ path: path51, pattern }) => activeLines(context2.tree, path51).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({ path: path51, line: line3, message: "apt has a password here" }))
   )
 };
 function places({ tree }) {
   return [
-    ...["/etc/apt/auth.conf", ...pathsIn(tree, "/etc/apt/auth.conf.d")].map((path50) => ({
-      path: path50,
+    ...["/etc/apt/auth.conf", ...pathsIn(tree, "/etc/apt/auth.conf.d")].map((path51) => ({
+      path: path51,
       pattern: inAuth
     })),
     ...[
@@ -86664,7 +90367,7 @@ function places({ tree }) {
       ...pathsIn(tree, "/etc/apt/sources.list.d"),
       "/etc/apt/apt.conf",
       ...pathsIn(tree, "/etc/apt/apt.conf.d")
-    ].map((path50) => ({ path: path50, pattern: inAddress }))
+    ].map((path51) => ({ path: path51, pattern: inAddress }))
   ];
 }
 
@@ -86677,17 +90380,17 @@ var aptSources2 = {
   why: "The archives of old releases have moved; at the old address apt finds nothing and every installation fails.",
   fix: "point apt to where the packages are now; `pi-image build` does (apt-sources)",
   check: (context2) => [main, ...pathsIn(context2.tree, "/etc/apt/sources.list.d", /\.(?:list|sources)$/)].flatMap(
-    (path50) => goneLines(context2, path50).map(({ number: line3 }) => ({
-      path: path50,
+    (path51) => goneLines(context2, path51).map(({ number: line3 }) => ({
+      path: path51,
       line: line3,
       message: `the archive of ${context2.os.codename} is no longer there`
     }))
   ),
   mend: (context2) => goneLines(context2, main).length > 0 ? aptRepairs(context2.os) : []
 };
-function goneLines({ tree, os: os2 }, path50) {
+function goneLines({ tree, os: os2 }, path51) {
   const gone = goneArchives(os2);
-  return activeLines(tree, path50).filter(({ text: text4 }) => gone.some((address) => text4.includes(address)));
+  return activeLines(tree, path51).filter(({ text: text4 }) => gone.some((address) => text4.includes(address)));
 }
 
 // src/lint/homes.ts
@@ -86696,7 +90399,7 @@ function homesOf({ tree, os: os2 }) {
   const owned = os2.users.filter(({ home }) => home === "/root" || /^\/home\/[^/]+$/.test(home)).map((account) => ({ path: account.home, account }));
   const left = namesIn(tree, "/home").map((name) => ({ path: `/home/${name}` }));
   const byPath = new Map([...left, { path: "/root" }, ...owned].map((one2) => [one2.path, one2]));
-  return [...byPath.values()].slice(-mostHomes).filter(({ path: path50 }) => entryAt(tree, path50)?.kind === "directory");
+  return [...byPath.values()].slice(-mostHomes).filter(({ path: path51 }) => entryAt(tree, path51)?.kind === "directory");
 }
 
 // src/lint/rules/authorized-keys.ts
@@ -86707,9 +90410,9 @@ var authorizedKeys = {
   summary: "public keys that may log in",
   why: "Whoever holds the private key can log in to every Pi that is made from the image.",
   fix: "publish the image without them; every user adds their own",
-  check: (context2) => homesOf(context2).flatMap(({ path: path50 }) => ["authorized_keys", "authorized_keys2"].map((name) => `${path50}/.ssh/${name}`)).flatMap((path50) => {
-    const keys = activeLines(context2.tree, path50).length;
-    return keys === 0 ? [] : [{ path: path50, message: `${keys} ${keys === 1 ? "key" : "keys"} may log in` }];
+  check: (context2) => homesOf(context2).flatMap(({ path: path51 }) => ["authorized_keys", "authorized_keys2"].map((name) => `${path51}/.ssh/${name}`)).flatMap((path51) => {
+    const keys = activeLines(context2.tree, path51).length;
+    return keys === 0 ? [] : [{ path: path51, message: `${keys} ${keys === 1 ? "key" : "keys"} may log in` }];
   })
 };
 
@@ -86721,24 +90424,24 @@ var authorizedKeysMode = {
   summary: "ssh keys that sshd ignores because of owner or mode",
   why: "sshd takes no keys from a file or directory that somebody else could have written, and does not say so.",
   fix: "give home, .ssh and authorized_keys to the account, writable by nobody else (0755, 0700, 0600)",
-  check: (context2) => unsafe(context2).map(({ path: path50, entry: entry4, account }) => ({
-    path: path50,
+  check: (context2) => unsafe(context2).map(({ path: path51, entry: entry4, account }) => ({
+    path: path51,
     message: `sshd ignores the keys of ${account.name}: owner ${entry4.uid}:${entry4.gid}, mode ${octal2(entry4.mode)}`
   })),
-  mend: (context2) => unsafe(context2).map(({ path: path50, entry: entry4, account }) => {
+  mend: (context2) => unsafe(context2).map(({ path: path51, entry: entry4, account }) => {
     const safe = { mode: entry4.mode & ~18, owner: { user: account.uid, group: account.gid } };
-    if (entry4.kind === "directory") return directory(path50, safe);
-    return change(path50, { op: "ensure-lines", lines: [] }, safe);
+    if (entry4.kind === "directory") return directory(path51, safe);
+    return change(path51, { op: "ensure-lines", lines: [] }, safe);
   })
 };
 function unsafe(context2) {
   return homesOf(context2).flatMap(({ path: home, account }) => {
     const file4 = `${home}/.ssh/authorized_keys`;
     if (account === void 0 || entryAt(context2.tree, file4)?.kind !== "file") return [];
-    return [home, `${home}/.ssh`, file4].flatMap((path50) => {
-      const entry4 = entryAt(context2.tree, path50);
+    return [home, `${home}/.ssh`, file4].flatMap((path51) => {
+      const entry4 = entryAt(context2.tree, path51);
       const isSafe = entry4 && [0, account.uid].includes(entry4.uid) && (entry4.mode & 18) === 0;
-      return entry4 === void 0 || isSafe ? [] : [{ path: path50, entry: entry4, account }];
+      return entry4 === void 0 || isSafe ? [] : [{ path: path51, entry: entry4, account }];
     });
   });
 }
@@ -86754,21 +90457,21 @@ var buildLeftovers = {
   why: "policy-rc.d keeps newly installed services from starting, and apt waits for a proxy that only the builder has.",
   fix: "delete the file, or the line",
   check: (context2) => [
-    ...present(context2).map(({ path: path50, message: message4 }) => ({ path: path50, message: message4 })),
+    ...present(context2).map(({ path: path51, message: message4 }) => ({ path: path51, message: message4 })),
     ...proxies(context2)
   ],
-  mend: (context2) => present(context2).map(({ path: path50 }) => remove(path50))
+  mend: (context2) => present(context2).map(({ path: path51 }) => remove(path51))
 };
 function present({ tree }) {
   const emulators = pathsIn(tree, "/usr/bin", /^qemu-[a-z0-9_]+-static$/);
   return [
     ...entryAt(tree, policy) ? [{ path: policy, message: "services that are installed later will not start" }] : [],
-    ...emulators.filter(() => emulators.length <= 2).map((path50) => ({ path: path50, message: "an emulator is left over from the build" }))
+    ...emulators.filter(() => emulators.length <= 2).map((path51) => ({ path: path51, message: "an emulator is left over from the build" }))
   ];
 }
 function proxies({ tree }) {
   return ["/etc/apt/apt.conf", ...pathsIn(tree, "/etc/apt/apt.conf.d")].flatMap(
-    (path50) => activeLines(tree, path50).filter(({ text: text4 }) => /^\s*(?!\/\/)Acquire::https?::Proxy\s/i.test(text4) && !/DIRECT/.test(text4)).map(({ number: line3 }) => ({ path: path50, line: line3, message: "apt fetches through a proxy of the builder" }))
+    (path51) => activeLines(tree, path51).filter(({ text: text4 }) => /^\s*(?!\/\/)Acquire::https?::Proxy\s/i.test(text4) && !/DIRECT/.test(text4)).map(({ number: line3 }) => ({ path: path51, line: line3, message: "apt fetches through a proxy of the builder" }))
   );
 }
 
@@ -86781,11 +90484,11 @@ var cloudInitSeed = {
   why: 'Without meta-data beside it user-data is no seed, and without "#cloud-config" as its first line it is only text.',
   fix: 'have user-data, starting with "#cloud-config", and meta-data on the boot partition',
   check({ tree, os: os2 }) {
-    const path50 = `${os2.bootDir}/user-data`;
-    if (os2.packages["cloud-init"] === void 0 || activeLines(tree, path50).length === 0) return [];
+    const path51 = `${os2.bootDir}/user-data`;
+    if (os2.packages["cloud-init"] === void 0 || activeLines(tree, path51).length === 0) return [];
     return [
-      ...isPresent(tree, `${os2.bootDir}/meta-data`) ? [] : [{ path: path50, message: "it is not taken, because there is no meta-data beside it" }],
-      ...header2.test(boundedText(tree, path50) ?? "") ? [] : [{ path: path50, line: 1, message: 'the first line is not "#cloud-config"' }]
+      ...isPresent(tree, `${os2.bootDir}/meta-data`) ? [] : [{ path: path51, message: "it is not taken, because there is no meta-data beside it" }],
+      ...header2.test(boundedText(tree, path51) ?? "") ? [] : [{ path: path51, line: 1, message: 'the first line is not "#cloud-config"' }]
     ];
   }
 };
@@ -86795,24 +90498,24 @@ init_edit();
 
 // src/lint/command-line.ts
 function commandLine({ tree, os: os2 }) {
-  const path50 = `${os2.bootDir}/cmdline.txt`;
-  const text4 = plainText(boundedText(tree, path50) ?? "");
+  const path51 = `${os2.bootDir}/cmdline.txt`;
+  const text4 = plainText(boundedText(tree, path51) ?? "");
   const lines2 = text4.split("\n").filter((line3) => line3.trim() !== "");
-  return { path: path50, lines: lines2, words: splitWords(text4) };
+  return { path: path51, lines: lines2, words: splitWords(text4) };
 }
 var initResize = "init=/usr/lib/raspi-config/init_resize.sh";
 var firstBootInit = "init=/usr/lib/raspberrypi-sys-mods/firstboot";
 function growsAtFirstBoot(context2) {
-  const { words: words3 } = commandLine(context2);
-  return [initResize, firstBootInit, "resize"].some((word3) => words3.includes(word3));
+  const { words: words4 } = commandLine(context2);
+  return [initResize, firstBootInit, "resize"].some((word3) => words4.includes(word3));
 }
 var newIdSince = 20200515;
 function changesDiskId(context2) {
   if (context2.table.scheme !== "mbr") return false;
-  const { words: words3 } = commandLine(context2);
-  if (words3.includes(firstBootInit)) return true;
+  const { words: words4 } = commandLine(context2);
+  if (words4.includes(firstBootInit)) return true;
   const version4 = Number(/^\d{8}/.exec(context2.os.packages["raspi-config"] ?? "")?.[0] ?? 0);
-  return words3.includes(initResize) && version4 >= newIdSince;
+  return words4.includes(initResize) && version4 >= newIdSince;
 }
 function runsAtBoot(context2, name) {
   return commandLine(context2).words.some((word3) => word3.startsWith("systemd.run=") && word3.endsWith(`/${name}`)) && isPresent(context2.tree, `${context2.os.bootDir}/${name}`);
@@ -86826,18 +90529,18 @@ var cmdlineLines = {
   why: "The firmware hands the first line to the kernel and drops the rest; an empty first line means no root file system.",
   fix: "put all words on the first line, with spaces between them",
   check(context2) {
-    const { path: path50, lines: lines2 } = commandLine(context2);
-    if (entryAt(context2.tree, path50) === void 0) {
-      return [{ path: path50, message: "there is no cmdline.txt, so the kernel does not find its root" }];
+    const { path: path51, lines: lines2 } = commandLine(context2);
+    if (entryAt(context2.tree, path51) === void 0) {
+      return [{ path: path51, message: "there is no cmdline.txt, so the kernel does not find its root" }];
     }
-    if (lines2.length === 0) return [{ path: path50, message: "it is empty, so the kernel does not find its root" }];
+    if (lines2.length === 0) return [{ path: path51, message: "it is empty, so the kernel does not find its root" }];
     if (lines2.length > 1)
-      return [{ path: path50, line: 2, message: `it has ${lines2.length} lines; only the first counts` }];
-    return beginsEmpty(context2) ? [{ path: path50, line: 1, message: "it begins with an empty line" }] : [];
+      return [{ path: path51, line: 2, message: `it has ${lines2.length} lines; only the first counts` }];
+    return beginsEmpty(context2) ? [{ path: path51, line: 1, message: "it begins with an empty line" }] : [];
   },
   mend(context2) {
-    const { path: path50, lines: lines2 } = commandLine(context2);
-    return lines2.length === 1 && beginsEmpty(context2) ? [change(path50, { op: "words" })] : [];
+    const { path: path51, lines: lines2 } = commandLine(context2);
+    return lines2.length === 1 && beginsEmpty(context2) ? [change(path51, { op: "words" })] : [];
   }
 };
 function beginsEmpty({ tree, os: os2 }) {
@@ -86853,15 +90556,15 @@ var cmdlineRoot = {
   why: 'The kernel stops with "Unable to mount root fs".',
   fix: "add root=PARTUUID=\u2026 with the PARTUUID of the root partition, and rootwait",
   check(context2) {
-    const { path: path50, lines: lines2, words: words3 } = commandLine(context2);
-    const isThere2 = lines2.length === 0 || words3.some((word3) => /^(?:root|nfsroot)=/.test(word3));
-    return isThere2 ? [] : [{ path: path50, line: 1, message: "no word says where the root file system is" }];
+    const { path: path51, lines: lines2, words: words4 } = commandLine(context2);
+    const isThere2 = lines2.length === 0 || words4.some((word3) => /^(?:root|nfsroot)=/.test(word3));
+    return isThere2 ? [] : [{ path: path51, line: 1, message: "no word says where the root file system is" }];
   },
   mend(context2) {
-    const { path: path50, lines: lines2 } = commandLine(context2);
+    const { path: path51, lines: lines2 } = commandLine(context2);
     const id = rootId(context2);
     if (lines2.length !== 1 || id === void 0 || cmdlineRoot.check(context2).length === 0) return [];
-    return [change(path50, { op: "words", add: [`root=PARTUUID=${id}`, "rootwait"] })];
+    return [change(path51, { op: "words", add: [`root=PARTUUID=${id}`, "rootwait"] })];
   }
 };
 function rootId({ mounts, table: table2 }) {
@@ -86877,14 +90580,14 @@ var configFilter = {
   why: "What is appended to the file, by people and by programs, counts for those boards alone, and silently.",
   fix: "put [all] above what is meant for all boards",
   check({ tree, os: os2 }) {
-    const path50 = `${os2.bootDir}/config.txt`;
-    const lines2 = linesIn(tree, path50);
+    const path51 = `${os2.bootDir}/config.txt`;
+    const lines2 = linesIn(tree, path51);
     const header3 = lines2.findLast(({ text: text4 }) => /^\s*\[[^\]]+\]/.test(text4));
     const filter = /\[([^\]]+)\]/.exec(header3?.text ?? "")?.[1] ?? "all";
     const setting = lines2.find(
       ({ number: number4, text: text4 }) => number4 > (header3?.number ?? 0) && /^\s*[^#\s[][^=]*=/.test(text4)
     );
-    return /^all$/i.test(filter) || setting === void 0 ? [] : [{ path: path50, line: setting.number, message: `from here to the end it counts for [${filter}] only` }];
+    return /^all$/i.test(filter) || setting === void 0 ? [] : [{ path: path51, line: setting.number, message: `from here to the end it counts for [${filter}] only` }];
   }
 };
 
@@ -86897,9 +90600,9 @@ var configLineLength = {
   why: `The firmware drops what follows the ${longest}th character of a line.`,
   fix: "make the line shorter, or split it: several dtoverlay= and dtparam= lines add up",
   check: ({ tree, os: os2 }) => {
-    const path50 = `${os2.bootDir}/config.txt`;
-    return linesIn(tree, path50).filter(({ text: text4 }) => !/^\s*#/.test(text4) && text4.length > longest).map(({ number: line3, text: text4 }) => ({
-      path: path50,
+    const path51 = `${os2.bootDir}/config.txt`;
+    return linesIn(tree, path51).filter(({ text: text4 }) => !/^\s*#/.test(text4) && text4.length > longest).map(({ number: line3, text: text4 }) => ({
+      path: path51,
       line: line3,
       message: `the line has ${text4.length} characters; the firmware reads ${longest}`
     }));
@@ -86921,7 +90624,7 @@ function canBeTyped(hash2) {
 // src/lint/services.ts
 function hasSsh({ tree, os: os2 }) {
   if (["ssh.service", "ssh.socket"].some((unit3) => isEnabled(tree, unit3))) return true;
-  return sshFlags(os2.bootDir).some((path50) => isPresent(tree, path50)) && isEnabled(tree, "sshswitch.service");
+  return sshFlags(os2.bootDir).some((path51) => isPresent(tree, path51)) && isEnabled(tree, "sshswitch.service");
 }
 var sshFlags = (bootDir) => [`${bootDir}/ssh`, `${bootDir}/ssh.txt`];
 var vncUnits = ["vncserver-x11-serviced.service", "vncserver-virtuald.service", "wayvnc.service"];
@@ -86948,10 +90651,10 @@ function isOn(settings5, keywords) {
   const forSomebody = settings5.slice(general.length).filter(isAsked);
   return first !== "no" || forSomebody.some(([, value2]) => value2 !== "no");
 }
-function settingsOf(tree, path50) {
-  return activeLines(tree, path50).flatMap(({ text: text4 }) => {
+function settingsOf(tree, path51) {
+  return activeLines(tree, path51).flatMap(({ text: text4 }) => {
     const [, keyword = "", value2 = ""] = /^\s*([^\s=]+)[\s=]+"?([^\s"]*)/.exec(text4.toLowerCase()) ?? [];
-    if (keyword === "include" && path50 === main2 && value2 === `${dropIns}/*.conf`) {
+    if (keyword === "include" && path51 === main2 && value2 === `${dropIns}/*.conf`) {
       return pathsIn(tree, dropIns, /\.conf$/).flatMap((name) => settingsOf(tree, name));
     }
     return keyword === "" ? [] : [[keyword, value2]];
@@ -87000,7 +90703,7 @@ var deviceIdentity = {
   why: "They belong to one machine: copies of it get in the way of each other, and its keys are everybody\u2019s.",
   fix: "delete the file, or set the program up afresh on each Pi",
   check: ({ tree }) => [
-    ...Object.entries({ ...madeAgain, ...setUp }).filter(([path50]) => isFilled(tree, path50)).map(([path50, what]) => ({ path: path50, message: `${what} is in the image` })),
+    ...Object.entries({ ...madeAgain, ...setUp }).filter(([path51]) => isFilled(tree, path51)).map(([path51, what]) => ({ path: path51, message: `${what} is in the image` })),
     ...entryAt(tree, cloudInstance) ? [
       {
         path: cloudInstance,
@@ -87009,7 +90712,7 @@ var deviceIdentity = {
       }
     ] : []
   ],
-  mend: ({ tree }) => Object.keys(madeAgain).filter((path50) => isFilled(tree, path50)).map(remove)
+  mend: ({ tree }) => Object.keys(madeAgain).filter((path51) => isFilled(tree, path51)).map(remove)
 };
 
 // src/lint/rules/docker-cgroups.ts
@@ -87117,12 +90820,12 @@ var freeSpace = {
     return [...roomAt(context2, "/", root2), ...roomAt(context2, context2.os.bootDir, 1)];
   }
 };
-function roomAt({ tree }, path50, wanted) {
-  const { free, freeInodes } = tree.space(path50);
+function roomAt({ tree }, path51, wanted) {
+  const { free, freeInodes } = tree.space(path51);
   const room = (free / mebibyte2).toFixed(1);
   return [
-    ...free < wanted * mebibyte2 ? [{ path: path50, message: `only ${room} MiB are free, ${wanted} MiB are needed` }] : [],
-    ...freeInodes < fewestInodes ? [{ path: path50, message: `only ${freeInodes} more files can be made` }] : []
+    ...free < wanted * mebibyte2 ? [{ path: path51, message: `only ${room} MiB are free, ${wanted} MiB are needed` }] : [],
+    ...freeInodes < fewestInodes ? [{ path: path51, message: `only ${freeInodes} more files can be made` }] : []
   ];
 }
 
@@ -87174,9 +90877,9 @@ function wpaFiles(context2) {
     ...pathsIn(tree, "/etc/wpa_supplicant", /^wpa_supplicant.*\.conf$/),
     ...takesWpaDropIn(context2) ? [`${os2.bootDir}/wpa_supplicant.conf`] : []
   ];
-  return paths.flatMap((path50) => {
-    const text4 = boundedText(tree, path50);
-    return text4 === void 0 ? [] : [{ path: path50, ...parseWpaConf(text4) }];
+  return paths.flatMap((path51) => {
+    const text4 = boundedText(tree, path51);
+    return text4 === void 0 ? [] : [{ path: path51, ...parseWpaConf(text4) }];
   });
 }
 function takesWpaDropIn({ os: os2 }) {
@@ -87253,8 +90956,8 @@ var ignoredDropIn = {
   summary: "set-up files on the boot partition that this release does not read",
   why: "How a Pi is set up has changed with almost every release; a file for another one is ignored without a word.",
   fix: "set the image up the way its release wants it; `pi-image build` does",
-  check: (context2) => dropIns2.map((one2) => ({ ...one2, path: `${context2.os.bootDir}/${one2.name}` })).filter(({ path: path50, isRead }) => isPresent(context2.tree, path50) && !isRead(context2)).map(({ path: path50, instead }) => ({
-    path: path50,
+  check: (context2) => dropIns2.map((one2) => ({ ...one2, path: `${context2.os.bootDir}/${one2.name}` })).filter(({ path: path51, isRead }) => isPresent(context2.tree, path51) && !isRead(context2)).map(({ path: path51, instead }) => ({
+    path: path51,
     message: `nothing in this image (${context2.os.codename || "unknown release"}) reads the file`,
     help: instead
   }))
@@ -87269,13 +90972,13 @@ var initFirst = {
   why: "The resize script looks for its init= with a space before it; at the very start it is never taken away, and every boot resizes and restarts.",
   fix: "move init= to the end of the line",
   check(context2) {
-    const { path: path50, words: words3 } = commandLine(context2);
-    const [first = ""] = words3;
-    return first.startsWith("init=") && words3.length > 1 ? [{ path: path50, line: 1, message: `${first} is the first word, so the first boot repeats for ever` }] : [];
+    const { path: path51, words: words4 } = commandLine(context2);
+    const [first = ""] = words4;
+    return first.startsWith("init=") && words4.length > 1 ? [{ path: path51, line: 1, message: `${first} is the first word, so the first boot repeats for ever` }] : [];
   },
   mend(context2) {
-    const { path: path50, lines: lines2 } = commandLine(context2);
-    return lines2.length === 1 && initFirst.check(context2).length > 0 ? [change(path50, { op: "words" })] : [];
+    const { path: path51, lines: lines2 } = commandLine(context2);
+    return lines2.length === 1 && initFirst.check(context2).length > 0 ? [change(path51, { op: "words" })] : [];
   }
 };
 
@@ -87306,11 +91009,11 @@ var locale2 = {
   summary: "a language that was never generated",
   why: "perl, apt and many scripts complain at each start, and sort and print in the C locale all the same.",
   fix: "name the locale in /etc/locale.gen and run locale-gen on the Pi, or set LANG=C.UTF-8; `locale:` of pi-image does both in order",
-  check: ({ tree }) => settings3.flatMap((path50) => {
-    const line3 = activeLines(tree, path50).findLast(({ text: text4 }) => /^\s*(?:export\s+)?LANG=/.test(text4));
+  check: ({ tree }) => settings3.flatMap((path51) => {
+    const line3 = activeLines(tree, path51).findLast(({ text: text4 }) => /^\s*(?:export\s+)?LANG=/.test(text4));
     const name = /LANG=["']?([^"'\s]*)/.exec(line3?.text ?? "")?.[1] ?? "";
     if (line3 === void 0 || isBuiltIn(name) || isGenerated(tree, name)) return [];
-    return [{ path: path50, line: line3.number, message: `LANG is ${name}, which the image does not have` }];
+    return [{ path: path51, line: line3.number, message: `LANG is ${name}, which the image does not have` }];
   })
 };
 var isBuiltIn = (name) => /^(?:|C|POSIX|C\.utf-?8)$/i.test(name);
@@ -87351,14 +91054,14 @@ var logs = {
   summary: "logs of a system that has run",
   why: "They name networks, addresses and logins of the place where the image was made.",
   fix: "empty the logs and delete the journal; a Pi starts new ones",
-  check: ({ tree }) => [...textLogs(tree), ...journals(tree)].map((path50) => ({ path: path50, message: "a log is not empty" })),
-  mend: ({ tree }) => [...textLogs(tree).map((path50) => write(path50, "")), ...journals(tree).map(remove)]
+  check: ({ tree }) => [...textLogs(tree), ...journals(tree)].map((path51) => ({ path: path51, message: "a log is not empty" })),
+  mend: ({ tree }) => [...textLogs(tree).map((path51) => write(path51, "")), ...journals(tree).map(remove)]
 };
 function textLogs(tree) {
-  return pathsIn(tree, "/var/log", written).filter((path50) => saysSomething(tree, path50));
+  return pathsIn(tree, "/var/log", written).filter((path51) => saysSomething(tree, path51));
 }
-function saysSomething(tree, path50) {
-  return boundedBytes(tree, path50, enough)?.some((byte2) => byte2 !== 0) ?? false;
+function saysSomething(tree, path51) {
+  return boundedBytes(tree, path51, enough)?.some((byte2) => byte2 !== 0) ?? false;
 }
 function journals(tree) {
   return namesIn(tree, "/var/log/journal").flatMap(
@@ -87391,11 +91094,11 @@ var lookAlike2 = {
   summary: "files on the boot partition with almost the right name",
   why: 'Windows hides ".txt" and editors add it: wpa_supplicant.conf.txt looks right in the folder and is read by nothing.',
   fix: 'rename the file; switch "hide extensions" off to see what it is really called',
-  check: (context2) => lookAlikes(context2).map(({ path: path50, meant: meant2 }) => ({
-    path: path50,
+  check: (context2) => lookAlikes(context2).map(({ path: path51, meant: meant2 }) => ({
+    path: path51,
     message: `nothing reads it; "${meant2}" is what is looked for`
   })),
-  mend: (context2) => lookAlikes(context2).filter(({ canMove, to }) => canMove && !isPresent(context2.tree, to)).map(({ path: path50, to }) => move(path50, to))
+  mend: (context2) => lookAlikes(context2).filter(({ canMove, to }) => canMove && !isPresent(context2.tree, to)).map(({ path: path51, to }) => move(path51, to))
 };
 function lookAlikes({ tree, os: os2 }) {
   return namesIn(tree, os2.bootDir).filter((name) => !known3.includes(name.toLowerCase())).flatMap((name) => {
@@ -87425,15 +91128,15 @@ var machineId = {
   summary: "a machine id",
   why: "It is to tell machines apart: with the same one, Pis get the same DHCP lease and the same IPv6 address (machine-id(5)).",
   fix: "empty /etc/machine-id and delete /var/lib/dbus/machine-id; the first boot makes a new one",
-  check: ({ tree }) => [systemd, dbus].filter((path50) => holdsId(tree, path50)).map((path50) => ({ path: path50, message: "the machine id is set already" })),
+  check: ({ tree }) => [systemd, dbus].filter((path51) => holdsId(tree, path51)).map((path51) => ({ path: path51, message: "the machine id is set already" })),
   mend: ({ tree }) => [
     ...holdsId(tree, systemd) ? [write(systemd, "")] : [],
     ...holdsId(tree, dbus) ? [remove(dbus)] : []
   ]
 };
-function holdsId(tree, path50) {
-  if (entryAt(tree, path50)?.kind !== "file") return false;
-  return /^[0-9a-f]{32}\s*$/i.test(boundedText(tree, path50) ?? "");
+function holdsId(tree, path51) {
+  if (entryAt(tree, path51)?.kind !== "file") return false;
+  return /^[0-9a-f]{32}\s*$/i.test(boundedText(tree, path51) ?? "");
 }
 
 // src/lint/rules/network-manager-keyfile.ts
@@ -87441,9 +91144,9 @@ init_edit();
 
 // src/lint/keyfiles.ts
 function connections({ tree }) {
-  return pathsIn(tree, "/etc/NetworkManager/system-connections", /^[^.].*[^~]$/).flatMap((path50) => {
-    const text4 = boundedText(tree, path50);
-    return text4 === void 0 ? [] : [{ path: path50, settings: parseKeyfile(text4) }];
+  return pathsIn(tree, "/etc/NetworkManager/system-connections", /^[^.].*[^~]$/).flatMap((path51) => {
+    const text4 = boundedText(tree, path51);
+    return text4 === void 0 ? [] : [{ path: path51, settings: parseKeyfile(text4) }];
   });
 }
 function isWifi({ settings: settings5 }) {
@@ -87467,16 +91170,16 @@ var networkManagerKeyfile = {
   summary: "connections that NetworkManager ignores",
   why: "NetworkManager takes connections only from files that belong to root and that nobody else can read or write.",
   fix: "owner root, mode 0600",
-  check: (context2) => loose(context2).map(({ path: path50, about }) => ({ path: path50, message: `NetworkManager ignores it: ${about}` })),
+  check: (context2) => loose(context2).map(({ path: path51, about }) => ({ path: path51, message: `NetworkManager ignores it: ${about}` })),
   mend: (context2) => loose(context2).map(
-    ({ path: path50 }) => change(path50, { op: "ensure-lines", lines: [] }, { mode: 384, owner: root, sensitive: true })
+    ({ path: path51 }) => change(path51, { op: "ensure-lines", lines: [] }, { mode: 384, owner: root, sensitive: true })
   )
 };
 function loose(context2) {
-  return connections(context2).flatMap(({ path: path50 }) => {
-    const entry4 = entryAt(context2.tree, path50);
+  return connections(context2).flatMap(({ path: path51 }) => {
+    const entry4 = entryAt(context2.tree, path51);
     if (entry4?.kind !== "file" || entry4.uid === 0 && (entry4.mode & 63) === 0) return [];
-    return [{ path: path50, about: `owner ${entry4.uid}:${entry4.gid}, mode ${octal2(entry4.mode)}` }];
+    return [{ path: path51, about: `owner ${entry4.uid}:${entry4.gid}, mode ${octal2(entry4.mode)}` }];
   });
 }
 
@@ -87491,7 +91194,7 @@ var noLogin = {
 };
 function hasWayIn(context2) {
   const { tree, os: os2 } = context2;
-  if (homesOf(context2).some(({ path: path50 }) => activeLines(tree, `${path50}/.ssh/authorized_keys`).length > 0))
+  if (homesOf(context2).some(({ path: path51 }) => activeLines(tree, `${path51}/.ssh/authorized_keys`).length > 0))
     return true;
   if (!takesPasswords(context2)) return false;
   const people = os2.users.filter(({ uid, shell }) => uid >= 1e3 && !/(?:nologin|false)$/.test(shell));
@@ -87537,13 +91240,13 @@ var partitionReference = {
   summary: "cmdline.txt or fstab name a partition that is not there",
   why: "After a new partition table the old PARTUUID leads nowhere: the kernel waits for its root for ever, or the boot stops in emergency mode.",
   fix: "write the PARTUUID of the partition table into cmdline.txt and /etc/fstab",
-  check: (context2) => wrong(context2).map(({ path: path50, line: line3, source, partition }) => ({
-    path: path50,
+  check: (context2) => wrong(context2).map(({ path: path51, line: line3, source, partition }) => ({
+    path: path51,
     line: line3,
     message: `${source} is not partition ${partition.number}, which is PARTUUID=${partition.partUuid}`
   })),
   mend: (context2) => wrong(context2).filter(({ source }) => source.startsWith("PARTUUID=")).map(
-    ({ path: path50, source, partition }) => change(path50, {
+    ({ path: path51, source, partition }) => change(path51, {
       op: "replace-text",
       from: source,
       to: `PARTUUID=${partition.partUuid}`,
@@ -87553,22 +91256,22 @@ var partitionReference = {
 };
 function wrong(context2) {
   const { os: os2, tree } = context2;
-  const { path: path50, words: words3 } = commandLine(context2);
-  const root2 = words3.findLast((word3) => word3.startsWith("root="))?.slice("root=".length);
+  const { path: path51, words: words4 } = commandLine(context2);
+  const root2 = words4.findLast((word3) => word3.startsWith("root="))?.slice("root=".length);
   return [
-    ...root2 === void 0 ? [] : check3(context2, { path: path50, line: 1, source: root2, at: "/" }),
+    ...root2 === void 0 ? [] : check3(context2, { path: path51, line: 1, source: root2, at: "/" }),
     ...numberedLines(boundedText(tree, fstab) ?? "").flatMap(
       ({ number: line3, text: text4 }) => parseFstab(text4).filter(({ mountPoint }) => mountPoint === "/" || mountPoint === os2.bootDir).flatMap(({ source, mountPoint }) => check3(context2, { path: fstab, line: line3, source, at: mountPoint }))
     )
   ];
 }
-function check3({ table: table2, mounts }, { path: path50, line: line3, source, at: at3 }) {
+function check3({ table: table2, mounts }, { path: path51, line: line3, source, at: at3 }) {
   if (!/^(?:PARTUUID|LABEL|PARTLABEL)=|^\/dev\/(?:mmcblk\d+p|nvme\d+n\d+p|sd[a-z])\d+$/.test(source))
     return [];
   const mount = mounts.find((one2) => one2.at === at3);
   const partition = table2.partitions.find(({ number: number4 }) => number4 === mount?.number);
   if (mount === void 0 || partition === void 0) return [];
-  return isSource(source, { partition, label: mount.volume.label, uuid: "" }) ? [] : [{ path: path50, line: line3, source, partition }];
+  return isSource(source, { partition, label: mount.volume.label, uuid: "" }) ? [] : [{ path: path51, line: line3, source, partition }];
 }
 
 // src/lint/rules/partuuid-elsewhere.ts
@@ -87583,18 +91286,18 @@ var partuuidElsewhere = {
     if (!changesDiskId(context2)) return [];
     const { table: table2, tree } = context2;
     const pattern = new RegExp(`\\b${table2.diskId}-0\\d`, "i");
-    return files2(context2).flatMap((path50) => {
-      const found = findLine(tree, path50, pattern);
-      return found ? [{ path: path50, line: found.number, message: "the PARTUUID here is wrong after the first boot" }] : [];
+    return files2(context2).flatMap((path51) => {
+      const found = findLine(tree, path51, pattern);
+      return found ? [{ path: path51, line: found.number, message: "the PARTUUID here is wrong after the first boot" }] : [];
     });
   }
 };
 function files2(context2) {
   const { tree, os: os2 } = context2;
   const known5 = ["/etc/fstab", commandLine(context2).path];
-  const inEtc = [...entriesBelow(tree, "/etc")].filter(([, { kind, size }]) => kind === "file" && size <= largest).map(([path50]) => path50);
+  const inEtc = [...entriesBelow(tree, "/etc")].filter(([, { kind, size }]) => kind === "file" && size <= largest).map(([path51]) => path51);
   return [...inEtc, ...pathsIn(tree, os2.bootDir, /\.(?:txt|conf|sh)$/)].filter(
-    (path50) => !known5.includes(path50)
+    (path51) => !known5.includes(path51)
   );
 }
 
@@ -87625,9 +91328,9 @@ var privateKeys = {
   why: "A private key opens whatever its public half was put on; in an image, others have it too.",
   fix: "take the key out, and replace it wherever its public half is in use if the image was ever given away",
   check: (context2) => [
-    ...candidates(context2).filter((path50) => keyText.test(boundedText(context2.tree, path50, enough2) ?? "")).map((path50) => ({ path: path50, message: "a private key is in the image" })),
+    ...candidates(context2).filter((path51) => keyText.test(boundedText(context2.tree, path51, enough2) ?? "")).map((path51) => ({ path: path51, message: "a private key is in the image" })),
     ...homesOf(context2).flatMap(
-      ({ path: path50 }) => pathsIn(context2.tree, `${path50}/.gnupg/private-keys-v1.d`, /\.key$/).map((key3) => ({
+      ({ path: path51 }) => pathsIn(context2.tree, `${path51}/.gnupg/private-keys-v1.d`, /\.key$/).map((key3) => ({
         path: key3,
         message: "a private key of GnuPG is in the image"
       }))
@@ -87637,12 +91340,12 @@ var privateKeys = {
 function candidates(context2) {
   const { tree } = context2;
   return [
-    ...homesOf(context2).flatMap(({ path: path50 }) => pathsIn(tree, `${path50}/.ssh`)),
+    ...homesOf(context2).flatMap(({ path: path51 }) => pathsIn(tree, `${path51}/.ssh`)),
     ...pathsIn(tree, "/etc/ssl/private", /^(?!ssl-cert-snakeoil)/),
     ...pathsIn(tree, "/etc/wireguard", /\.conf$/),
     ...pathsIn(tree, "/etc/openvpn"),
     ...pathsIn(tree, "/etc/openvpn/client")
-  ].filter((path50) => entryAt(tree, path50)?.kind === "file");
+  ].filter((path51) => entryAt(tree, path51)?.kind === "file");
 }
 
 // src/lint/rules/random-seed.ts
@@ -87655,8 +91358,8 @@ var randomSeed = {
   summary: "a saved random seed",
   why: "All Pis made from the image start from it, and a Pi that has little else makes keys that can be guessed.",
   fix: "delete the file; it is made again at each shutdown",
-  check: ({ tree }) => seeds.filter((path50) => isFilled(tree, path50)).map((path50) => ({ path: path50, message: "the random seed of another machine is in the image" })),
-  mend: ({ tree }) => seeds.filter((path50) => isFilled(tree, path50)).map(remove)
+  check: ({ tree }) => seeds.filter((path51) => isFilled(tree, path51)).map((path51) => ({ path: path51, message: "the random seed of another machine is in the image" })),
+  mend: ({ tree }) => seeds.filter((path51) => isFilled(tree, path51)).map(remove)
 };
 
 // src/lint/rules/rfkill-blocked.ts
@@ -87672,7 +91375,7 @@ var rfkillBlocked = {
     if (!hasNetwork(context2)) return [];
     const state2 = managerOff(context2);
     return [
-      ...blocked(context2).map((path50) => ({ path: path50, message: "the radio stays off" })),
+      ...blocked(context2).map((path51) => ({ path: path51, message: "the radio stays off" })),
       ...state2 === void 0 ? [] : [{ path: managerState, line: state2, message: "NetworkManager keeps the radio off" }]
     ];
   },
@@ -87692,10 +91395,10 @@ var rfkillBlocked = {
   }
 };
 function hasNetwork(context2) {
-  return wpaFiles(context2).some(({ path: path50, networks }) => path50.startsWith("/etc/") && networks.length > 0) || connections(context2).some(isWifi);
+  return wpaFiles(context2).some(({ path: path51, networks }) => path51.startsWith("/etc/") && networks.length > 0) || connections(context2).some(isWifi);
 }
 function blocked({ tree, os: os2 }) {
-  return os2.rfkillWlan.filter((path50) => boundedText(tree, path50, 16)?.trim() === "1");
+  return os2.rfkillWlan.filter((path51) => boundedText(tree, path51, 16)?.trim() === "1");
 }
 function managerOff({ tree, os: os2 }) {
   if (os2.network !== "network-manager") return void 0;
@@ -87715,16 +91418,16 @@ var saeHashedKey = {
 var message = "the network is WPA3, but only a derived key is there";
 function inWpaFiles(context2) {
   return wpaFiles(context2).flatMap(
-    ({ path: path50, networks }) => networks.filter(
+    ({ path: path51, networks }) => networks.filter(
       ({ settings: settings5 }) => /\bSAE\b/.test(settingOf(settings5, "key_mgmt") ?? "") && settingOf(settings5, "sae_password") === void 0 && derived2.test(settingOf(settings5, "psk") ?? "")
-    ).map(({ line: line3 }) => ({ path: path50, line: line3, message }))
+    ).map(({ line: line3 }) => ({ path: path51, line: line3, message }))
   );
 }
 function inConnections(context2) {
-  return connections(context2).filter(isWifi).flatMap(({ path: path50, settings: settings5 }) => {
+  return connections(context2).filter(isWifi).flatMap(({ path: path51, settings: settings5 }) => {
     const value2 = (key3) => settings5.find((one2) => one2.key === key3);
     const psk = value2("psk");
-    return value2("key-mgmt")?.value === "sae" && psk && derived2.test(psk.value) ? [{ path: path50, line: psk.line, message }] : [];
+    return value2("key-mgmt")?.value === "sae" && psk && derived2.test(psk.value) ? [{ path: path51, line: psk.line, message }] : [];
   });
 }
 
@@ -87743,7 +91446,7 @@ var sshHostKeys = {
   check: ({ tree }) => [
     ...pathsIn(tree, "/etc/ssh", /^ssh_host_.+_key$/),
     ...pathsIn(tree, "/etc/dropbear", /^dropbear_.+_host_key$/)
-  ].map((path50) => ({ path: path50, message: "a private host key is in the image" })),
+  ].map((path51) => ({ path: path51, message: "a private host key is in the image" })),
   mend: (context2) => makesHostKeys(context2) ? pathsIn(context2.tree, "/etc/ssh", /^ssh_host_.+_key(?:\.pub)?$/).map(remove) : []
 };
 function makesHostKeys(context2) {
@@ -87786,12 +91489,12 @@ var storedCredentials = {
   fix: "delete the file and revoke the password or token if the image was ever given away",
   check: (context2) => [
     ...homesOf(context2).flatMap(
-      ({ path: path50 }) => Object.entries(inHomes).map(([name, pattern]) => [`${path50}/${name}`, pattern])
+      ({ path: path51 }) => Object.entries(inHomes).map(([name, pattern]) => [`${path51}/${name}`, pattern])
     ),
     ...Object.entries(elsewhere2)
-  ].flatMap(([path50, pattern]) => {
-    const found = findLine(context2.tree, path50, pattern);
-    return found ? [{ path: path50, line: found.number, message: "a password or token is in the file" }] : [];
+  ].flatMap(([path51, pattern]) => {
+    const found = findLine(context2.tree, path51, pattern);
+    return found ? [{ path: path51, line: found.number, message: "a password or token is in the file" }] : [];
   })
 };
 
@@ -87808,15 +91511,15 @@ var vncPassword2 = {
   why: "VNC servers keep it as plain text or under a key that everybody knows, so whoever has the image can read it.",
   fix: "publish the image without it; use the password for nothing else",
   check: (context2) => [
-    ...Object.entries(settings4).flatMap(([path50, pattern]) => {
-      const found = findLine(context2.tree, path50, pattern);
-      return found ? [{ path: path50, line: found.number, message: "the VNC password can be read here" }] : [];
+    ...Object.entries(settings4).flatMap(([path51, pattern]) => {
+      const found = findLine(context2.tree, path51, pattern);
+      return found ? [{ path: path51, line: found.number, message: "the VNC password can be read here" }] : [];
     }),
-    ...passwordFiles(context2).map((path50) => ({ path: path50, message: "the VNC password can be read here" }))
+    ...passwordFiles(context2).map((path51) => ({ path: path51, message: "the VNC password can be read here" }))
   ]
 };
 function passwordFiles(context2) {
-  return homesOf(context2).map(({ path: path50 }) => `${path50}/.vnc/passwd`).filter((path50) => isFilled(context2.tree, path50));
+  return homesOf(context2).map(({ path: path51 }) => `${path51}/.vnc/passwd`).filter((path51) => isFilled(context2.tree, path51));
 }
 
 // src/lint/rules/wifi-secrets.ts
@@ -87837,20 +91540,20 @@ function inWpaConf({ tree, os: os2 }) {
   return [
     ...pathsIn(tree, "/etc/wpa_supplicant", /\.conf$/),
     ...pathsIn(tree, os2.bootDir, /^wpa_supplicant\.conf/i)
-  ].flatMap((path50) => at2(path50, linesIn(tree, path50), wpaSecret));
+  ].flatMap((path51) => at2(path51, linesIn(tree, path51), wpaSecret));
 }
 function inKeyfiles(context2) {
   return connections(context2).flatMap(
-    ({ path: path50, settings: settings5 }) => settings5.filter(({ key: key3, value: value2 }) => keyfileSecret.test(key3) && value2 !== "").map(({ line: line3 }) => ({ path: path50, line: line3, message: message2 }))
+    ({ path: path51, settings: settings5 }) => settings5.filter(({ key: key3, value: value2 }) => keyfileSecret.test(key3) && value2 !== "").map(({ line: line3 }) => ({ path: path51, line: line3, message: message2 }))
   );
 }
 function inNetplan({ tree, os: os2 }) {
   return [...pathsIn(tree, "/etc/netplan", /\.ya?ml$/), `${os2.bootDir}/network-config`].flatMap(
-    (path50) => at2(path50, linesIn(tree, path50), netplanSecret)
+    (path51) => at2(path51, linesIn(tree, path51), netplanSecret)
   );
 }
-function at2(path50, lines2, pattern) {
-  return lines2.filter(({ text: text4 }) => pattern.test(text4)).map(({ number: number4 }) => ({ path: path50, line: number4, message: message2 }));
+function at2(path51, lines2, pattern) {
+  return lines2.filter(({ text: text4 }) => pattern.test(text4)).map(({ number: number4 }) => ({ path: path51, line: number4, message: message2 }));
 }
 
 // src/lint/rules/secret-permissions.ts
@@ -87863,14 +91566,14 @@ var secretPermissions = {
   why: "A web server that is broken into can read them; ssh refuses private keys that others can read, sshd its host keys.",
   fix: "take the rights of others away (mode 0600; 0640 for /etc/shadow)",
   check: (context2) => [
-    ...exposed(context2).map(({ path: path50, mode: mode2 }) => ({
-      path: path50,
+    ...exposed(context2).map(({ path: path51, mode: mode2 }) => ({
+      path: path51,
       message: `a secret that all accounts can read (mode ${octal2(mode2)})`
     })),
     ...hashesInPasswd(context2)
   ],
-  mend: (context2) => exposed(context2).filter(({ path: path50 }) => ownersAlone.test(path50)).map(
-    ({ path: path50, mode: mode2 }) => change(path50, { op: "ensure-lines", lines: [] }, { mode: mode2 & ~7, sensitive: true })
+  mend: (context2) => exposed(context2).filter(({ path: path51 }) => ownersAlone.test(path51)).map(
+    ({ path: path51, mode: mode2 }) => change(path51, { op: "ensure-lines", lines: [] }, { mode: mode2 & ~7, sensitive: true })
   )
 };
 var ownersAlone = /^\/(?:home|root)\/|^\/etc\/(?:g?shadow-?$|(?:ssh|wpa_supplicant|netplan|wireguard)\/)/;
@@ -87879,19 +91582,19 @@ function exposed(context2) {
   const paths = /* @__PURE__ */ new Set([
     ...alwaysSecret,
     ...pathsIn(tree, "/etc/netplan", /\.ya?ml$/),
-    ...secretPlaces.flatMap((rule) => rule.check(context2).map(({ path: path50 }) => path50))
+    ...secretPlaces.flatMap((rule) => rule.check(context2).map(({ path: path51 }) => path51))
   ]);
-  return [...paths].flatMap((path50) => {
-    if (path50.startsWith(`${os2.bootDir}/`) || mustBeReadable.test(path50)) return [];
-    const entry4 = entryAt(tree, path50);
-    if (entry4?.kind !== "file" || (entry4.mode & 4) === 0 || !isReachable(context2, path50)) return [];
-    return [{ path: path50, mode: entry4.mode }];
+  return [...paths].flatMap((path51) => {
+    if (path51.startsWith(`${os2.bootDir}/`) || mustBeReadable.test(path51)) return [];
+    const entry4 = entryAt(tree, path51);
+    if (entry4?.kind !== "file" || (entry4.mode & 4) === 0 || !isReachable(context2, path51)) return [];
+    return [{ path: path51, mode: entry4.mode }];
   });
 }
 var mustBeReadable = /^\/etc\/(?:environment$|fstab$|apt\/(?!auth\.conf))/;
-function isReachable({ tree }, path50) {
-  for (let at3 = path50.lastIndexOf("/"); at3 > 0; at3 = path50.lastIndexOf("/", at3 - 1)) {
-    if (((tree.stat(path50.slice(0, at3))?.mode ?? 0) & 1) === 0) return false;
+function isReachable({ tree }, path51) {
+  for (let at3 = path51.lastIndexOf("/"); at3 > 0; at3 = path51.lastIndexOf("/", at3 - 1)) {
+    if (((tree.stat(path51.slice(0, at3))?.mode ?? 0) & 1) === 0) return false;
   }
   return true;
 }
@@ -87921,9 +91624,9 @@ var setUpPasswords = {
   why: "Any computer that the card is put into can read them, and so can everybody who gets the image.",
   fix: "publish the image without the file; every user makes their own, with Raspberry Pi Imager for instance",
   check: ({ tree, os: os2 }) => Object.entries(places2).flatMap(([name, pattern]) => {
-    const path50 = `${os2.bootDir}/${name}`;
-    return activeLines(tree, path50).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({
-      path: path50,
+    const path51 = `${os2.bootDir}/${name}`;
+    return activeLines(tree, path51).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({
+      path: path51,
       line: line3,
       message: "a password or its hash is on the boot partition"
     }));
@@ -87954,11 +91657,11 @@ var shellHistory = {
   summary: "histories of shells and other programs",
   why: "They hold what somebody typed while making the image: host names, paths, now and then a password.",
   fix: "delete the file",
-  check: (context2) => histories(context2).map((path50) => ({ path: path50, message: "it tells what was typed while the image was made" })),
+  check: (context2) => histories(context2).map((path51) => ({ path: path51, message: "it tells what was typed while the image was made" })),
   mend: (context2) => histories(context2).map(remove)
 };
 function histories(context2) {
-  return homesOf(context2).flatMap(({ path: path50 }) => names3.map((name) => `${path50}/${name}`)).filter((path50) => isFilled(context2.tree, path50));
+  return homesOf(context2).flatMap(({ path: path51 }) => names3.map((name) => `${path51}/${name}`)).filter((path51) => isFilled(context2.tree, path51));
 }
 
 // src/lint/rules/sudoers.ts
@@ -87971,24 +91674,24 @@ var sudoers = {
   why: "A file that others may write makes sudo stop with an error for everybody; one with a dot in its name is skipped.",
   fix: 'owner root, mode 0440, and a name without "." and "~"',
   check: (context2) => [
-    ...writable2(context2).map(({ path: path50, owner: owner2, mode: mode2 }) => ({
-      path: path50,
+    ...writable2(context2).map(({ path: path51, owner: owner2, mode: mode2 }) => ({
+      path: path51,
       message: `sudo refuses to work: owner ${owner2}, mode ${mode2}`
     })),
-    ...pathsIn(context2.tree, folder11, /\.|~$/).map((path50) => ({
-      path: path50,
+    ...pathsIn(context2.tree, folder11, /\.|~$/).map((path51) => ({
+      path: path51,
       message: 'sudo skips it because of the "." or "~" in its name'
     }))
   ],
   mend: (context2) => writable2(context2).map(
-    ({ path: path50 }) => change(path50, { op: "ensure-lines", lines: [] }, { mode: 288, owner: root })
+    ({ path: path51 }) => change(path51, { op: "ensure-lines", lines: [] }, { mode: 288, owner: root })
   )
 };
 function writable2({ tree }) {
-  return ["/etc/sudoers", ...pathsIn(tree, folder11, /^[^.]*[^.~]$/)].flatMap((path50) => {
-    const entry4 = entryAt(tree, path50);
+  return ["/etc/sudoers", ...pathsIn(tree, folder11, /^[^.]*[^.~]$/)].flatMap((path51) => {
+    const entry4 = entryAt(tree, path51);
     if (entry4?.kind !== "file" || entry4.uid === 0 && (entry4.mode & 18) === 0) return [];
-    return [{ path: path50, owner: `${entry4.uid}:${entry4.gid}`, mode: octal2(entry4.mode) }];
+    return [{ path: path51, owner: `${entry4.uid}:${entry4.gid}`, mode: octal2(entry4.mode) }];
   });
 }
 
@@ -88002,19 +91705,19 @@ var systemdRunOrder = {
   fix: "move them before systemd.run=",
   check(context2) {
     const lost = lostWords(context2);
-    const { path: path50 } = commandLine(context2);
-    return lost.length === 0 ? [] : [{ path: path50, line: 1, message: `the first boot takes away: ${lost.join(" ")}` }];
+    const { path: path51 } = commandLine(context2);
+    return lost.length === 0 ? [] : [{ path: path51, line: 1, message: `the first boot takes away: ${lost.join(" ")}` }];
   },
   mend(context2) {
-    const { path: path50, lines: lines2 } = commandLine(context2);
-    const words3 = lostWords(context2).filter(isWord);
-    return lines2.length === 1 && words3.length > 0 ? [change(path50, { op: "words", add: words3 })] : [];
+    const { path: path51, lines: lines2 } = commandLine(context2);
+    const words4 = lostWords(context2).filter(isWord);
+    return lines2.length === 1 && words4.length > 0 ? [change(path51, { op: "words", add: words4 })] : [];
   }
 };
 function lostWords(context2) {
-  const { words: words3 } = commandLine(context2);
-  const at3 = words3.findIndex((word3) => word3.startsWith("systemd.run="));
-  return at3 < 0 ? [] : words3.slice(at3 + 1).filter((word3) => !word3.startsWith("systemd."));
+  const { words: words4 } = commandLine(context2);
+  const at3 = words4.findIndex((word3) => word3.startsWith("systemd.run="));
+  return at3 < 0 ? [] : words4.slice(at3 + 1).filter((word3) => !word3.startsWith("systemd."));
 }
 
 // src/lint/rules/text-format.ts
@@ -88036,7 +91739,7 @@ var textFormat = {
   why: 'Editors on Windows leave them without showing them. A shell, the kernel, wpa_supplicant and the firmware read them as part of the text: "country=GB\\r" is no country, "#!/bin/sh\\r" no program.',
   fix: "save the file as UTF-8 without byte order mark and with LF line ends",
   check: (context2) => foreign2(context2).map(({ what, plain: _2, ...place3 }) => ({ ...place3, message: `the file has ${what}` })),
-  mend: (context2) => foreign2(context2).map(({ path: path50, plain }) => write(path50, plain, { sensitive: true }))
+  mend: (context2) => foreign2(context2).map(({ path: path51, plain }) => write(path51, plain, { sensitive: true }))
 };
 function foreign2(context2) {
   const { tree, os: os2 } = context2;
@@ -88044,20 +91747,20 @@ function foreign2(context2) {
     ...onBoot.map((name) => `${os2.bootDir}/${name}`),
     ...onRoot,
     ...pathsIn(tree, "/etc/wpa_supplicant", /\.conf$/),
-    ...pathsIn(tree, "/usr/local/bin").filter((path50) => isScript(context2, path50)),
-    ...pathsIn(tree, "/usr/local/sbin").filter((path50) => isScript(context2, path50))
+    ...pathsIn(tree, "/usr/local/bin").filter((path51) => isScript(context2, path51)),
+    ...pathsIn(tree, "/usr/local/sbin").filter((path51) => isScript(context2, path51))
   ];
-  return paths.flatMap((path50) => {
-    const bytes3 = boundedBytes(tree, path50, largest2);
-    return bytes3 === void 0 || bytes3.length === largest2 ? [] : judge(path50, bytes3);
+  return paths.flatMap((path51) => {
+    const bytes3 = boundedBytes(tree, path51, largest2);
+    return bytes3 === void 0 || bytes3.length === largest2 ? [] : judge(path51, bytes3);
   });
 }
-function judge(path50, bytes3) {
+function judge(path51, bytes3) {
   const [first, second] = bytes3;
   if (first === 255 && second === 254 || first === 254 && second === 255) {
     const text5 = new TextDecoder(first === 255 ? "utf-16le" : "utf-16be").decode(bytes3);
     const plain2 = Buffer.from(text5.replaceAll("\r\n", "\n"));
-    return [{ path: path50, what: "UTF-16 text, which nothing on the Pi reads", plain: plain2 }];
+    return [{ path: path51, what: "UTF-16 text, which nothing on the Pi reads", plain: plain2 }];
   }
   const text4 = bytes3.toString("latin1");
   const marked = text4.startsWith("\xEF\xBB\xBF");
@@ -88068,11 +91771,11 @@ function judge(path50, bytes3) {
     ...marked ? ["a byte order mark at its start"] : [],
     ...line3 > 0 ? ["Windows line ends (CR LF)"] : []
   ];
-  const level = !marked && /\/config\.txt$/.test(path50) ? { level: "warning" } : {};
-  return [{ path: path50, what: faults.join(" and "), ...line3 > 0 && { line: line3 }, ...level, plain }];
+  const level = !marked && /\/config\.txt$/.test(path51) ? { level: "warning" } : {};
+  return [{ path: path51, what: faults.join(" and "), ...line3 > 0 && { line: line3 }, ...level, plain }];
 }
-function isScript({ tree }, path50) {
-  return /^(?:\ufeff|\u00ef\u00bb\u00bf)?#!/.test(boundedBytes(tree, path50, 5)?.toString("latin1") ?? "");
+function isScript({ tree }, path51) {
+  return /^(?:\ufeff|\u00ef\u00bb\u00bf)?#!/.test(boundedBytes(tree, path51, 5)?.toString("latin1") ?? "");
 }
 
 // src/lint/rules/vnc-no-screen.ts
@@ -88085,10 +91788,10 @@ var vncNoScreen = {
   fix: "set hdmi_force_hotplug=1, hdmi_group=2 and hdmi_mode in config.txt (vnc.resolution)",
   check: (context2) => {
     const { os: os2, tree } = context2;
-    const path50 = `${os2.bootDir}/config.txt`;
+    const path51 = `${os2.bootDir}/config.txt`;
     const matters = os2.desktop && os2.version > 0 && os2.version <= lastByFirmware;
     if (!matters || vncServer(context2) === void 0) return [];
-    return activeLines(tree, path50).some(({ text: text4 }) => /^\s*hdmi_force_hotplug(?::\d)?\s*=\s*1/.test(text4)) ? [] : [{ path: path50, message: "no hdmi_force_hotplug=1: without a monitor there is no desktop" }];
+    return activeLines(tree, path51).some(({ text: text4 }) => /^\s*hdmi_force_hotplug(?::\d)?\s*=\s*1/.test(text4)) ? [] : [{ path: path51, message: "no hdmi_force_hotplug=1: without a monitor there is no desktop" }];
   }
 };
 
@@ -88120,19 +91823,19 @@ var wifiCountry = {
   summary: "a Wi-Fi country that is none",
   why: "The kernel knows two capital letters of ISO 3166, GB and not UK; anything else counts as no country.",
   fix: "write the two capital letters of the country",
-  check: (context2) => wrong2(context2).map(({ path: path50, line: line3, value: value2 }) => {
+  check: (context2) => wrong2(context2).map(({ path: path51, line: line3, value: value2 }) => {
     const right = correct(value2);
     return {
-      path: path50,
+      path: path51,
       line: line3,
       message: `"${value2}" is no country`,
       ...right && { help: `write ${right}` }
     };
   }),
-  mend: (context2) => wrong2(context2).flatMap(({ path: path50, key: key3, value: value2 }) => {
+  mend: (context2) => wrong2(context2).flatMap(({ path: path51, key: key3, value: value2 }) => {
     const right = correct(value2);
     if (right === void 0 || !/^[A-Za-z]+$/.test(value2)) return [];
-    return [change(path50, { op: "replace-text", from: key3 + value2, to: key3 + right, word: true })];
+    return [change(path51, { op: "replace-text", from: key3 + value2, to: key3 + right, word: true })];
   })
 };
 function correct(value2) {
@@ -88140,15 +91843,15 @@ function correct(value2) {
 }
 function wrong2(context2) {
   const { tree } = context2;
-  const { path: path50, words: words3 } = commandLine(context2);
+  const { path: path51, words: words4 } = commandLine(context2);
   const key3 = "cfg80211.ieee80211_regdom=";
-  const word3 = words3.findLast((one2) => one2.startsWith(key3));
+  const word3 = words4.findLast((one2) => one2.startsWith(key3));
   const crda = findLine(tree, "/etc/default/crda", /^REGDOMAIN=\S/);
   const all = [
     ...wpaFiles(context2).flatMap(
       (file4) => file4.globals.filter((one2) => one2.key === "country").map(({ value: value2, line: line3 }) => ({ path: file4.path, line: line3, key: "country=", value: value2 }))
     ),
-    ...word3 === void 0 ? [] : [{ path: path50, line: 1, key: key3, value: word3.slice(key3.length) }],
+    ...word3 === void 0 ? [] : [{ path: path51, line: 1, key: key3, value: word3.slice(key3.length) }],
     ...crda ? [
       {
         path: "/etc/default/crda",
@@ -88176,7 +91879,7 @@ function hasCountry(context2) {
 var message3 = "networks are set up, but no country";
 function inWpaFiles2(context2) {
   if (context2.os.network === "network-manager") return [];
-  return wpaFiles(context2).filter(({ networks, globals }) => networks.length > 0 && settingOf(globals, "country") === void 0).map(({ path: path50 }) => ({ path: path50, message: message3 }));
+  return wpaFiles(context2).filter(({ networks, globals }) => networks.length > 0 && settingOf(globals, "country") === void 0).map(({ path: path51 }) => ({ path: path51, message: message3 }));
 }
 function inConnections2(context2) {
   const [first] = connections(context2).filter(isWifi);
@@ -88199,13 +91902,13 @@ var worldWritable = {
   summary: "configuration and programs that every account can change",
   why: "Whoever changes what root reads or runs is root soon after; files copied from FAT or a network share often end so.",
   fix: "take the right to write away from others (chmod o-w)",
-  check: (context2) => writable3(context2).map(([path50, { mode: mode2 }]) => ({
-    path: path50,
+  check: (context2) => writable3(context2).map(([path51, { mode: mode2 }]) => ({
+    path: path51,
     message: `every account can change it (mode ${octal2(mode2)})`
   })),
-  mend: (context2) => writable3(context2).map(([path50, { kind, mode: mode2 }]) => {
+  mend: (context2) => writable3(context2).map(([path51, { kind, mode: mode2 }]) => {
     const safe = { mode: mode2 & ~2 };
-    return kind === "directory" ? directory(path50, safe) : change(path50, { op: "ensure-lines", lines: [] }, safe);
+    return kind === "directory" ? directory(path51, safe) : change(path51, { op: "ensure-lines", lines: [] }, safe);
   })
 };
 function writable3({ tree }) {
@@ -88224,9 +91927,9 @@ var wpaCtrlInterface = {
   summary: "a wpa_supplicant.conf without ctrl_interface",
   why: "dhcpcd does not start wpa_supplicant on a file without it, so the Pi never looks for the network.",
   fix: `add the line "${line2}"`,
-  check: (context2) => lacking(context2).map(({ path: path50 }) => ({ path: path50, message: "dhcpcd ignores a file without ctrl_interface" })),
+  check: (context2) => lacking(context2).map(({ path: path51 }) => ({ path: path51, message: "dhcpcd ignores a file without ctrl_interface" })),
   mend: (context2) => lacking(context2).map(
-    ({ path: path50 }) => change(path50, { op: "ensure-lines", lines: [line2] }, { sensitive: true })
+    ({ path: path51 }) => change(path51, { op: "ensure-lines", lines: [line2] }, { sensitive: true })
   )
 };
 function lacking(context2) {
@@ -88243,15 +91946,15 @@ var wpaSyntax = {
   summary: "lines that wpa_supplicant cannot read",
   why: "wpa_supplicant refuses the whole file for one wrong line, and the Pi joins no network at all.",
   fix: 'write ssid="name" and psk="8 to 63 characters" with straight quotes, or psk= and 64 hexadecimal digits without quotes',
-  check: (context2) => wpaFiles(context2).flatMap(faultsIn)
+  check: (context2) => wpaFiles(context2).flatMap(faultsIn2)
 };
-function faultsIn({ path: path50, faults, networks }) {
+function faultsIn2({ path: path51, faults, networks }) {
   const settings5 = networks.flatMap((network3) => network3.settings);
   const wrong3 = settings5.flatMap((setting) => {
     const message4 = wrongValue(setting);
     return message4 === void 0 ? [] : [{ line: setting.line, message: message4 }];
   });
-  return [...faults, ...wrong3].map(({ line: line3, message: message4 }) => ({ path: path50, line: line3, message: message4 }));
+  return [...faults, ...wrong3].map(({ line: line3, message: message4 }) => ({ path: path51, line: line3, message: message4 }));
 }
 function wrongValue({ key: key3, value: value2 }) {
   if (!["ssid", "psk", "sae_password", "identity", "password"].includes(key3)) return void 0;
@@ -88370,8 +92073,8 @@ function lintImage(image, options2 = {}) {
   };
 }
 var levels2 = ["error", "warning", "note"];
-function findingsOf2(rule, context2, isPublic2) {
-  const leak = isPublic2 && rule.leak ? "error" : void 0;
+function findingsOf2(rule, context2, isPublic) {
+  const leak = isPublic && rule.leak ? "error" : void 0;
   return rule.check(context2).map((finding) => ({
     rule: rule.id,
     ...finding,
@@ -88400,7 +92103,7 @@ function setInterface(text4, { name, values }) {
     ([key3, value2]) => oneLine(`static ${key3}=${value2}`, "a line of dhcpcd.conf")
   );
   return mapLines(text4, (lines2) => {
-    const heads = lines2.map((line3, index2) => headAt(lines2, index2) === `interface ${name}` && wordsOf2(line3));
+    const heads = lines2.map((line3, index2) => headAt(lines2, index2) === `interface ${name}` && wordsOf3(line3));
     const kept2 = lines2.filter((_2, index2) => !(heads[index2] && heads[index2][0] === "static"));
     const head = kept2.findIndex((line3) => isHead(line3) && headOf(line3) === `interface ${name}`);
     if (head >= 0) return [...kept2.slice(0, head + 1), ...wanted, ...kept2.slice(head + 1)];
@@ -88412,9 +92115,9 @@ function headAt(lines2, index2) {
   const head = lines2.slice(0, index2 + 1).findLast(isHead);
   return head === void 0 ? void 0 : headOf(head);
 }
-var wordsOf2 = (line3) => line3.trim().split(/\s+/);
-var isHead = (line3) => blockWords.includes(wordsOf2(line3)[0] ?? "");
-var headOf = (line3) => wordsOf2(line3).slice(0, 2).join(" ");
+var wordsOf3 = (line3) => line3.trim().split(/\s+/);
+var isHead = (line3) => blockWords.includes(wordsOf3(line3)[0] ?? "");
+var headOf = (line3) => wordsOf3(line3).slice(0, 2).join(" ");
 
 // src/content/config-txt.ts
 function setInConfigTxt(text4, values) {
@@ -88744,10 +92447,10 @@ var Receipts = class {
   }
   /** With mode, owner and size as they now are in the tree. */
   list(tree) {
-    return [...this.#byPath].map(([path50, receipt]) => {
-      const entry4 = receipt.target === void 0 ? tree.stat(path50) : tree.lstat(path50);
+    return [...this.#byPath].map(([path51, receipt]) => {
+      const entry4 = receipt.target === void 0 ? tree.stat(path51) : tree.lstat(path51);
       const { size = 0, mode: mode2 = 0, uid = 0, gid = 0, kind = "none" } = entry4 ?? {};
-      return { path: path50, ...receipt, kind, size: kind === "directory" ? 0 : size, mode: mode2, uid, gid };
+      return { path: path51, ...receipt, kind, size: kind === "directory" ? 0 : size, mode: mode2, uid, gid };
     });
   }
   #touch(edit, action) {
@@ -88778,12 +92481,12 @@ function decodeText(bytes3) {
     return { value: Buffer.from(bytes3).toString("latin1"), encode: encodeLatin1 };
   }
 }
-function encodeLatin1(text4, path50) {
+function encodeLatin1(text4, path51) {
   for (const character of text4) {
     if ((character.codePointAt(0) ?? 0) > 255) {
       throw new PiImageError(
         "plan.unsuitable",
-        `${path50} is not UTF-8 text, so "${character}" cannot be put into it`
+        `${path51} is not UTF-8 text, so "${character}" cannot be put into it`
       );
     }
   }
@@ -88902,12 +92605,12 @@ function applyMove(edit, work2) {
 }
 function makeParents(edit, work2) {
   const names4 = edit.path.split("/").slice(1, -1);
-  let path50 = "";
+  let path51 = "";
   for (const name of names4) {
-    path50 += `/${name}`;
-    if (work2.tree.stat(path50) !== void 0) continue;
-    work2.tree.makeDirectory(path50, { mode: 493, uid: 0, gid: 0 });
-    work2.receipts.directory({ path: path50, from: edit.from }, "created");
+    path51 += `/${name}`;
+    if (work2.tree.stat(path51) !== void 0) continue;
+    work2.tree.makeDirectory(path51, { mode: 493, uid: 0, gid: 0 });
+    work2.receipts.directory({ path: path51, from: edit.from }, "created");
   }
 }
 function attributesOf(edit, work2) {
@@ -88939,8 +92642,8 @@ function hashing(source) {
     digest: () => hash2.digest("hex")
   };
 }
-function refuseHostFiles(path50) {
-  throw new Error(`no way to read ${path50} was given`);
+function refuseHostFiles(path51) {
+  throw new Error(`no way to read ${path51} was given`);
 }
 
 // src/build/host-files.ts
@@ -88949,15 +92652,15 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 var HostFiles = class {
   #descriptors = [];
   /** @throws PiImageError `spec.missing` when the file went away or shrank since it was looked at. */
-  open(path50) {
-    const descriptor3 = this.#open(path50);
+  open(path51) {
+    const descriptor3 = this.#open(path51);
     const { size } = fstatSync(descriptor3);
     return {
       size,
       readInto(target, position) {
         for (let done = 0; done < target.length; ) {
           const read4 = readSync(descriptor3, target, done, target.length - done, position + done);
-          if (read4 === 0) throw new PiImageError("spec.missing", `${path50} shrank while it was read`);
+          if (read4 === 0) throw new PiImageError("spec.missing", `${path51} shrank while it was read`);
           done += read4;
         }
       }
@@ -88966,13 +92669,13 @@ var HostFiles = class {
   [Symbol.dispose]() {
     for (const descriptor3 of this.#descriptors.splice(0)) closeSync(descriptor3);
   }
-  #open(path50) {
+  #open(path51) {
     try {
-      const descriptor3 = openSync(path50, "r");
+      const descriptor3 = openSync(path51, "r");
       this.#descriptors.push(descriptor3);
       return descriptor3;
     } catch (cause) {
-      throw new PiImageError("spec.missing", `${path50} cannot be read: ${cause.message}`, {
+      throw new PiImageError("spec.missing", `${path51} cannot be read: ${cause.message}`, {
         cause
       });
     }
@@ -89039,9 +92742,9 @@ async function carryOut(planned, options2) {
   const edits = await editImage(planned, options2);
   return { edits, findings: lintMade(planned, options2) };
 }
-function lintMade({ image, plan: plan2 }, { now, public: isPublic2 = false, onEvent }) {
-  const report = lintImage(asItIsNow(image), { now, public: isPublic2 });
-  if (isPublic2) requirePublishable(report.findings);
+function lintMade({ image, plan: plan2 }, { now, public: isPublic = false, onEvent }) {
+  const report = lintImage(asItIsNow(image), { now, public: isPublic });
+  if (isPublic) requirePublishable(report.findings);
   const findings = unadvised(report.findings, plan2.advice);
   for (const finding of findings) onEvent?.({ code: "finding", ...finding });
   return findings;
@@ -89077,13 +92780,16 @@ async function buildChecked(request, options2) {
     const output2 = await checkOutput(outputFor(spec, options2), {
       overwrite: options2.overwrite ?? false,
       blockMap,
-      base: path42.resolve(options2.directory ?? ".", spec.image),
+      base: path39.resolve(options2.directory ?? ".", spec.image),
       environment
     });
-    const made = __using(_stack, await makeImage(request, { ...options2, now }));
+    const isCopy = output2.format === ".img" && !options2.zeroFree;
+    const early = __using(_stack, isCopy ? new EarlyOutput(output2, { onEvent, signal }) : void 0, true);
+    const made = __using(_stack, await makeImage(request, { ...options2, now, copy: early }));
     const { base: base2, overlay, plan: plan2, edits, findings } = made;
+    const isPrivate = plan2.sensitive;
     const written2 = await finishImage(
-      { base: base2, overlay, edits, isPrivate: plan2.sensitive, output: output2 },
+      { base: base2, overlay, edits, isPrivate, output: output2, draft: await early?.take({ isPrivate }) },
       {
         checksums,
         verify: options2.verify ?? "written",
@@ -89107,13 +92813,14 @@ async function buildChecked(request, options2) {
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
-    __callDispose(_stack, _error, _hasError);
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
   }
 }
 function outputFor(spec, options2) {
-  if (options2.output !== void 0) return path42.resolve(options2.output);
-  if (spec.output !== void 0) return path42.resolve(options2.directory ?? ".", spec.output);
-  return path42.resolve(rawNameOf(spec.image));
+  if (options2.output !== void 0) return path39.resolve(options2.output);
+  if (spec.output !== void 0) return path39.resolve(options2.directory ?? ".", spec.output);
+  return path39.resolve(rawNameOf(spec.image));
 }
 
 // src/cli/commands/plan-text.ts
@@ -89145,23 +92852,23 @@ function describePreload(preload2) {
   );
 }
 function describeEdit(edit) {
-  const path50 = printable(edit.path);
+  const path51 = printable(edit.path);
   switch (edit.kind) {
     case "write":
-      return [`write ${path50}${attributes(edit)}`, ...content(edit.content, edit.sensitive)];
+      return [`write ${path51}${attributes(edit)}`, ...content(edit.content, edit.sensitive)];
     case "change":
       return [
-        `change ${path50}`,
+        `change ${path51}`,
         ...edit.sensitive ? ["  (hidden)"] : describeChange(edit.change).map((line3) => `  ${line3}`)
       ];
     case "link":
-      return [`link ${path50} \u2192 ${printable(edit.target)}`];
+      return [`link ${path51} \u2192 ${printable(edit.target)}`];
     case "directory":
-      return [`directory ${path50}${attributes(edit)}`];
+      return [`directory ${path51}${attributes(edit)}`];
     case "remove":
-      return [`remove ${path50}`];
+      return [`remove ${path51}`];
     case "move":
-      return [`move ${path50} \u2192 ${printable(edit.to)}`];
+      return [`move ${path51} \u2192 ${printable(edit.to)}`];
   }
 }
 function attributes({
@@ -89222,189 +92929,12 @@ function editAsJson(edit) {
   return text4.includes("\uFFFD") ? { ...edit, content: void 0, size } : { ...edit, content: text4, size };
 }
 
-// src/action/markdown.ts
-function plainText2(text4) {
-  return printable(text4.replaceAll("\n", " ")).replace(
-    /[!-+:;<=>?@[\\\]^_`{|}~]/g,
-    (character) => `&#${character.charCodeAt(0)};`
-  );
-}
-var code = (text4) => `<code>${plainText2(text4)}</code>`;
-function markdownTable(head, rows) {
-  const line3 = (cells) => `| ${cells.join(" | ")} |`;
-  return [line3(head), line3(head.map(() => "---")), ...rows.map(line3)];
-}
-
-// src/action/step-summary.ts
-var shownRows = 200;
-var planLimit = 5e5;
-function buildSummary({
-  base: base2,
-  plan: plan2,
-  edits,
-  findings,
-  artifacts,
-  times,
-  milliseconds
-}) {
-  const changed2 = edits.filter(({ action }) => action !== "unchanged");
-  return sections(
-    [`## ${plainText2(artifacts[0]?.name ?? plan2.hostname)}`],
-    facts(base2, plan2),
-    markdownTable(
-      ["file", "size", "SHA-256"],
-      artifacts.map(({ name, size, sha256 }) => [code(name), formatBytes(size), code(sha256 ?? "")])
-    ),
-    details(
-      `${changed2.length} ${changed2.length === 1 ? "path" : "paths"} edited`,
-      cut(["path", "change", "by"], changed2.map(editRow))
-    ),
-    steps2(plan2),
-    remarks(plan2.advice, findings),
-    details(
-      `${formatDuration(milliseconds)} in all`,
-      markdownTable(
-        ["stage", "time"],
-        times.map((one2) => [stageNames[one2.stage], formatDuration(one2.milliseconds)])
-      )
-    )
-  );
-}
-function planSummary(base2, plan2) {
-  const text4 = describePlan(plan2, noPaint);
-  const shown4 = text4.length > planLimit ? `${text4.slice(0, planLimit)}
-\u2026` : text4;
-  const fence = "`".repeat(Math.max(3, ...[...shown4.matchAll(/`+/g)].map(([run3]) => run3.length + 1)));
-  return sections(
-    [`## Plan for ${plainText2(plan2.hostname)}`],
-    facts(base2, plan2),
-    [`${fence}text`, shown4.trimEnd(), fence],
-    remarks(plan2.advice, [])
-  );
-}
-function releaseSummary(tag, { url: url2, isDraft }) {
-  const shown4 = /^https?:\/\/[^\s()<>]+$/.test(url2) ? `[${plainText2(tag)}](${url2})` : plainText2(tag);
-  return `Uploaded to the ${isDraft ? "draft of the " : ""}release ${shown4}
-`;
-}
-function facts(base2, plan2) {
-  const rows = [
-    ["base", `${code(base2.name)}${base2.version ? ` of ${plainText2(base2.version)}` : ""}`],
-    ...base2.sha256 ? [["its SHA-256", code(base2.sha256)]] : [],
-    ["system", plainText2(plan2.os.prettyName)],
-    ["host name", code(plan2.hostname)],
-    ...plan2.login ? [["login", code(plan2.login.name)]] : []
-  ];
-  return markdownTable(["", ""], rows);
-}
-function editRow({ path: path50, to, action, from }) {
-  return [`${code(path50)}${to === void 0 ? "" : ` \u2192 ${code(to)}`}`, action, plainText2(from.join(", "))];
-}
-function cut(head, rows) {
-  const left = rows.length - shownRows;
-  const table2 = markdownTable(head, rows.slice(0, shownRows));
-  return left > 0 ? [...table2, "", `\u2026 and ${left} more`] : table2;
-}
-function steps2({ firstBoot: firstBoot2 }) {
-  if (firstBoot2.length === 0) return [];
-  return ["**At its first boot it will**", "", ...firstBoot2.map(({ title }) => `- ${plainText2(title)}`)];
-}
-function remarks(advice, findings) {
-  const lines2 = [
-    ...advice.map(({ level, id, message: message4 }) => `- **${level}** ${code(id)}: ${plainText2(message4)}`),
-    ...findings.map(
-      ({ level, rule, path: path50, message: message4 }) => `- **${level}** ${code(rule)}: ${code(path50)}: ${plainText2(message4)}`
-    )
-  ];
-  return cutLines(lines2);
-}
-function cutLines(lines2) {
-  const left = lines2.length - shownRows;
-  return left > 0 ? [...lines2.slice(0, shownRows), `- \u2026 and ${left} more`] : lines2;
-}
-function details(title, lines2) {
-  return ["<details>", `<summary>${title}</summary>`, "", ...lines2, "", "</details>"];
-}
-function sections(...parts) {
-  return `${parts.filter((lines2) => lines2.length > 0).map((lines2) => lines2.join("\n")).join("\n\n")}
-`;
-}
-
-// src/action/run-build.ts
-async function runBuild(inputs, { settings: settings5, options: options2, outputs }, { started, times }) {
-  const built = [];
-  const mapped = inputs.bmap ? outputs.find((output2) => !/\.pipatch$/i.test(output2)) : void 0;
-  for (const output2 of outputs)
-    built.push(await build(settings5, { ...options2, output: output2, blockMap: output2 === mapped }));
-  const [first] = built;
-  if (!first) throw new Error("there was no output to build");
-  const base2 = await baseFacts(first.base);
-  const milliseconds = performance.now() - started;
-  const artifacts = built.map(({ path: file4, size, sha256 }) => ({
-    ...{ path: file4, name: path43.basename(file4), size },
-    ...sha256 !== void 0 && { sha256 }
-  }));
-  const { findings, plan: plan2, edits } = first;
-  return {
-    result: {
-      ...{ base: base2, artifacts, findings, milliseconds },
-      hostname: plan2.hostname,
-      checksums: path43.join(path43.dirname(first.path), "SHA256SUMS"),
-      ...mapped !== void 0 && { blockMap: blockMapNameOf(mapped) }
-    },
-    summary: redact(buildSummary({ base: base2, plan: plan2, edits, findings, artifacts, times, milliseconds }))
-  };
-}
-async function runPlan({ settings: settings5, options: options2 }, { started }) {
-  const planned = await plan(settings5, options2);
-  const base2 = await baseFacts({ name: nameOf4(settings5) });
-  return {
-    result: {
-      base: base2,
-      hostname: planned.hostname,
-      artifacts: [],
-      plan: redact(JSON.stringify(planAsJson(planned))),
-      milliseconds: performance.now() - started
-    },
-    summary: redact(planSummary(base2, planned))
-  };
-}
-async function runCacheKey({ spec, options: options2 }, { started }) {
-  const download3 = await getDownload({ ...spec, directory: options2.directory ?? "." }, options2);
-  const base2 = await baseFacts({
-    name: download3?.name ?? spec.image,
-    ...download3 && { sha256: download3.sha256 }
-  });
-  return {
-    result: {
-      base: { ...base2, ...download3 && { url: download3.url } },
-      ...download3 && { download: download3 },
-      hostname: "",
-      artifacts: [],
-      milliseconds: performance.now() - started
-    },
-    summary: ""
-  };
-}
-var nameOf4 = (settings5) => String(settings5.image);
-async function baseFacts({ name, sha256 }) {
-  const known5 = await findImage(name).catch(() => void 0);
-  const url2 = known5?.urls[0];
-  const digest = sha256 ?? known5?.archive.sha256;
-  return {
-    name: known5?.name ?? name,
-    ...digest !== void 0 && { sha256: digest },
-    ...url2 !== void 0 && { url: url2 },
-    ...known5?.date !== void 0 && { version: known5.date }
-  };
-}
-
-// src/action/run-release.ts
-import path48 from "node:path";
+// src/cli/commands/release.ts
+import path44 from "node:path";
 
 // src/build/release/build-release.ts
 import { randomBytes as randomBytes2 } from "node:crypto";
-import path47 from "node:path";
+import path43 from "node:path";
 
 // src/diff/content.ts
 import { createHash as createHash24 } from "node:crypto";
@@ -89505,26 +93035,26 @@ function trace(history, oldLength, nowLength) {
 var context = 3;
 function unifiedHunks(before, after) {
   const [old, now] = [linesOf2(before), linesOf2(after)];
-  const changes2 = changesBetween(matchingRuns(old, now), old.length, now.length);
-  return groups(changes2).map((group3) => hunk(group3, old, now)).join("");
+  const changes3 = changesBetween(matchingRuns(old, now), old.length, now.length);
+  return groups(changes3).map((group3) => hunk(group3, old, now)).join("");
 }
 function linesOf2(text4) {
   return text4.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 function changesBetween(runs, oldLength, nowLength) {
-  const changes2 = [];
+  const changes3 = [];
   let [old, now] = [0, 0];
   for (const run3 of [...runs, { old: oldLength, now: nowLength, length: 0 }]) {
     if (run3.old > old || run3.now > now) {
-      changes2.push({ oldFrom: old, oldTo: run3.old, nowFrom: now, nowTo: run3.now });
+      changes3.push({ oldFrom: old, oldTo: run3.old, nowFrom: now, nowTo: run3.now });
     }
     [old, now] = [run3.old + run3.length, run3.now + run3.length];
   }
-  return changes2;
+  return changes3;
 }
-function groups(changes2) {
+function groups(changes3) {
   const all = [];
-  for (const change3 of changes2) {
+  for (const change3 of changes3) {
     const last = all.at(-1)?.at(-1);
     if (last && change3.oldFrom - last.oldTo <= 2 * context) all.at(-1)?.push(change3);
     else all.push([change3]);
@@ -89589,8 +93119,8 @@ function contentDifference(pair, { secrets = false }) {
   return { kind: "binary", before: digestOf6(before), after: digestOf6(after) };
 }
 var setUp2 = /^(?:wpa_supplicant|userconf|firstrun|custom\.toml|rpi-preseed|user-data|network-config)/i;
-function isSecret({ format: format2, entry: entry4, reachable }, path50) {
-  if (format2.startsWith("fat")) return setUp2.test(path50.slice(path50.lastIndexOf("/") + 1));
+function isSecret({ format: format2, entry: entry4, reachable }, path51) {
+  if (format2.startsWith("fat")) return setUp2.test(path51.slice(path51.lastIndexOf("/") + 1));
   return !reachable || (entry4.mode & 4) === 0;
 }
 function open15(side) {
@@ -89708,10 +93238,10 @@ function* below(directory2, insides, depth) {
   }
   const [old, now] = [sidesIn(insides[0], directory2), sidesIn(insides[1], directory2)];
   for (const name of [.../* @__PURE__ */ new Set([...old.keys(), ...now.keys()])].sort()) {
-    const [path50, before, after] = [`${directory2}/${name}`, old.get(name), now.get(name)];
-    yield { path: path50, before, after };
+    const [path51, before, after] = [`${directory2}/${name}`, old.get(name), now.get(name)];
+    yield { path: path51, before, after };
     const next = [enter(insides[0], before), enter(insides[1], after)];
-    if (next[0] || next[1]) yield* below(path50, next, depth + 1);
+    if (next[0] || next[1]) yield* below(path51, next, depth + 1);
   }
 }
 function sidesIn(inside, directory2) {
@@ -89719,28 +93249,28 @@ function sidesIn(inside, directory2) {
   const { view, reachable } = inside;
   const isOnBoot = view.boot !== void 0 && isWithin2(directory2, view.bootDir);
   const volume = isOnBoot ? view.boot : view.root;
-  const path50 = (isOnBoot ? directory2.slice(view.bootDir.length) : directory2) || "/";
+  const path51 = (isOnBoot ? directory2.slice(view.bootDir.length) : directory2) || "/";
   return new Map(
-    scan(volume, path50).map((entry4) => [entry4.name, { entry: entry4, format: volume.format, reachable }])
+    scan(volume, path51).map((entry4) => [entry4.name, { entry: entry4, format: volume.format, reachable }])
   );
 }
 function enter(inside, side) {
   if (!inside || side?.entry.kind !== "directory") return void 0;
   return { view: inside.view, reachable: side.reachable && (side.entry.mode & 1) !== 0 };
 }
-var isWithin2 = (path50, directory2) => path50 === directory2 || path50.startsWith(`${directory2}/`);
+var isWithin2 = (path51, directory2) => path51 === directory2 || path51.startsWith(`${directory2}/`);
 function scan(volume, directory2) {
   if (volume.scan) return volume.scan(directory2);
   return volume.list(directory2).flatMap(({ name }) => {
-    const path50 = directory2 === "/" ? `/${name}` : `${directory2}/${name}`;
-    const entry4 = volume.stat(path50);
+    const path51 = directory2 === "/" ? `/${name}` : `${directory2}/${name}`;
+    const entry4 = volume.stat(path51);
     if (!entry4) return [];
     return [
       {
         ...entry4,
         name,
-        open: () => volume.open(path50),
-        readLink: () => volume.readLink(path50),
+        open: () => volume.open(path51),
+        readLink: () => volume.readLink(path51),
         extendedAttributes: () => /* @__PURE__ */ new Map()
       }
     ];
@@ -89761,16 +93291,16 @@ function* entryDifferences(before, after, options2 = {}) {
   }
 }
 function differenceOf(pair, options2) {
-  const { path: path50 } = pair;
+  const { path: path51 } = pair;
   const before = pair.before && stateOf(pair.before.entry, options2.times ?? false);
   const after = pair.after && stateOf(pair.after.entry, options2.times ?? false);
   if (!before || !after) {
-    return after ? { path: path50, change: "added", after } : before && { path: path50, change: "removed", before };
+    return after ? { path: path51, change: "added", after } : before && { path: path51, change: "removed", before };
   }
   const differs = before.kind === "file" && after.kind === "file" && !isSameContent(pair);
   if (!differs && isSameState(before, after)) return void 0;
   const content2 = differs ? contentDifference(pair, options2) : void 0;
-  return { path: path50, change: "changed", before, after, ...content2 && { content: content2 } };
+  return { path: path51, change: "changed", before, after, ...content2 && { content: content2 } };
 }
 
 // src/build/release/build-release.ts
@@ -89800,13 +93330,13 @@ var inGiB = (size) => `${Math.ceil(size / 2 ** 30 * 100) / 100} GiB`;
 // src/output/folder-draft.ts
 init_errors();
 import { lstat as lstat7, mkdir as mkdir7, readdir as readdir5, readFile as readFile15, rename as rename8, rm as rm8, rmdir as rmdir2, utimes as utimes3 } from "node:fs/promises";
-import path44 from "node:path";
+import path40 from "node:path";
 async function checkFolder({ path: folder12, overwrite }) {
-  const parent = await lstat7(path44.dirname(folder12)).catch(() => void 0);
+  const parent = await lstat7(path40.dirname(folder12)).catch(() => void 0);
   if (!parent) {
     throw new PiImageError(
       "output.failed",
-      `${path44.dirname(folder12)}, where ${path44.basename(folder12)} goes, is no folder`,
+      `${path40.dirname(folder12)}, where ${path40.basename(folder12)} goes, is no folder`,
       {
         help: "Make that folder first, or write to another one."
       }
@@ -89815,7 +93345,7 @@ async function checkFolder({ path: folder12, overwrite }) {
   const names4 = await namesIn2(folder12);
   if (names4.length === 0) return;
   if (!overwrite) throw outputExists(folder12);
-  const list3 = await readFile15(path44.join(folder12, checksumsName2), "latin1").catch(() => "");
+  const list3 = await readFile15(path40.join(folder12, checksumsName2), "latin1").catch(() => "");
   const known5 = /* @__PURE__ */ new Set([checksumsName2, ...namesInChecksums(list3)]);
   const other = names4.find((name) => !known5.has(Buffer.from(name).toString("latin1")));
   if (other === void 0) return;
@@ -89885,7 +93415,7 @@ var OpenFolderDraft = class {
         throw error2;
       });
       await rm8(old, { recursive: true, force: true });
-      await syncDirectory(path44.dirname(target));
+      await syncDirectory(path40.dirname(target));
     } catch (error2) {
       if (["ENOTEMPTY", "EEXIST", "EPERM"].includes(systemCode(error2)) && (await namesIn2(target)).length > 0) {
         throw outputExists(target);
@@ -89918,8 +93448,8 @@ init_installed();
 // src/release/inventory.ts
 import { createHash as createHash25 } from "node:crypto";
 function ownFiles(edits) {
-  return edits.filter(({ kind, action }) => kind === "file" && (action === "created" || action === "changed")).map(({ path: path50, sha256, sensitive, from }) => ({
-    path: path50,
+  return edits.filter(({ kind, action }) => kind === "file" && (action === "created" || action === "changed")).map(({ path: path51, sha256, sensitive, from }) => ({
+    path: path51,
     ...sha256 !== void 0 && !sensitive && { sha256 },
     from
   })).sort((a3, b3) => a3.path < b3.path ? -1 : 1);
@@ -90010,11 +93540,11 @@ function packageComponent({ purl, name, version: version4, arch, maintainer, hom
     })
   };
 }
-function fileComponent({ path: path50, sha256, from }) {
+function fileComponent({ path: path51, sha256, from }) {
   return {
     type: "file",
-    "bom-ref": `file:${path50}`,
-    name: path50,
+    "bom-ref": `file:${path51}`,
+    name: path51,
     ...sha256 !== void 0 && { hashes: [{ alg: "SHA-256", content: sha256 }] },
     properties: properties({ customization: from.join(", ") })
   };
@@ -90024,27 +93554,102 @@ function properties(values) {
 }
 var versionOf = (version4) => version4 > 0 ? { version: String(version4) } : {};
 
+// src/release/imager-devices.ts
+var icon = (name) => `https://downloads.raspberrypi.com/imager/icons/RPi_${name}.png`;
+var [arm64, pi5] = ["kernel8.img", "kernel_2712.img"];
+var [armv62, armv7, lpae] = ["kernel.img", "kernel7.img", "kernel7l.img"];
+var [both, only32] = [(tag) => [`${tag}-64bit`, `${tag}-32bit`], (tag) => [`${tag}-32bit`]];
+var boards2 = [
+  {
+    ...{ name: "Raspberry Pi 5", tags: both("pi5"), icon: icon("5"), matching_type: "exclusive" },
+    description: "Raspberry Pi 5, 500 / 500+, and Compute Module 5",
+    ...{ kernels: [pi5, arm64], tree: /^bcm2712\w*-rpi-5/ }
+  },
+  {
+    ...{ name: "Raspberry Pi 4", tags: both("pi4"), icon: icon("4"), matching_type: "inclusive" },
+    description: "Raspberry Pi 4 Model B, 400, and Compute Module 4 / 4S",
+    ...{ kernels: [arm64, lpae], tree: /-rpi-4-b\.dtb$/ }
+  },
+  {
+    ...{
+      name: "Raspberry Pi Zero 2 W",
+      tags: both("pi3"),
+      icon: icon("Zero_2_W"),
+      matching_type: "inclusive"
+    },
+    description: "Raspberry Pi Zero 2 W",
+    ...{ kernels: [arm64, armv7], tree: /-rpi-zero-2/ }
+  },
+  {
+    ...{ name: "Raspberry Pi 3", tags: both("pi3"), icon: icon("3"), matching_type: "inclusive" },
+    description: "Raspberry Pi 3 Model A+ / B / B+ and Compute Module 3 / 3+",
+    ...{ kernels: [arm64, armv7], tree: /-rpi-3-b/ }
+  },
+  {
+    ...{ name: "Raspberry Pi 2", tags: only32("pi2"), icon: icon("2"), matching_type: "inclusive" },
+    description: "Raspberry Pi 2 Model B",
+    ...{ kernels: [armv7], tree: /-rpi-2-b/ }
+  },
+  {
+    ...{ name: "Raspberry Pi Zero", tags: only32("pi1"), icon: icon("Zero"), matching_type: "inclusive" },
+    description: "Raspberry Pi Zero, Zero W, and Zero WH",
+    ...{ kernels: [armv62], tree: /-rpi-zero(-w)?\.dtb$/ }
+  },
+  {
+    ...{ name: "Raspberry Pi 1", tags: only32("pi1"), icon: icon("1"), matching_type: "inclusive" },
+    description: "Raspberry Pi 1 Model A / A+ / B / B+ and Compute Module 1",
+    ...{ kernels: [armv62], tree: /-rpi-b-plus\.dtb$/ }
+  }
+];
+var everything = {
+  ...{ name: "No filtering", tags: [], matching_type: "inclusive" },
+  description: "Show every possible image"
+};
+var imagerTags = [...new Set(boards2.flatMap(({ tags }) => tags))];
+function startingDevices({ arch, bootFiles, namesKernel: namesKernel2 }) {
+  const width = arch === "arm64" ? "-64bit" : "-32bit";
+  const starts = ({ kernels, tree }) => {
+    const usable2 = kernels.filter((name) => arch === "armhf" || name === arm64 || name === pi5);
+    const hasKernel = namesKernel2 ? !kernels.includes(armv62) : usable2.some((name) => bootFiles.includes(name));
+    return hasKernel && bootFiles.some((name) => tree.test(name));
+  };
+  const found = arch === "other" ? [] : boards2.filter(starts);
+  const tags = found.flatMap((board) => board.tags.filter((tag) => tag.endsWith(width)));
+  return tags.length === 0 ? void 0 : { tags: [...new Set(tags)], choices: choices(found) };
+}
+function devicesTagged(tags) {
+  return { tags, choices: choices(boards2.filter((board) => board.tags.some((tag) => tags.includes(tag)))) };
+}
+function choices(meant2) {
+  return [...meant2.map(({ kernels: _2, tree: __, ...device }) => device), everything];
+}
+
 // src/release/imager-list.ts
-var icon = "icons/use_custom.png";
+var ownIcon = "icons/use_custom.png";
 var readable3 = [".img.xz", ".zip", ".img.gz", ".img"];
 function imagerList(inputs) {
-  const { manifest: manifest2, os: os2, packages: packages2, url: url2, title } = inputs;
+  const { manifest: manifest2, os: os2, packages: packages2, url: url2, title, description, icon: icon2, website } = inputs;
   const { image, outputs, base: base2, tool, build: build2 } = manifest2;
   const file4 = readable3.map((ending) => outputs.find(({ name }) => name === `${image.name}${ending}`)).find((one2) => one2 !== void 0);
   if (!file4) return void 0;
+  const devices = inputs.devices ? devicesTagged(inputs.devices) : startingDevices({ ...os2, namesKernel: inputs.namesKernel });
   return {
+    ...devices && { imager: { devices: devices.choices } },
     os_list: [
       {
         name: title ?? image.name,
-        description: `${os2.prettyName || os2.id}: ${base2.name}, edited with ${tool.name}`,
-        icon,
+        description: description ?? `${os2.prettyName || os2.id}: ${base2.name}, edited with ${tool.name}`,
+        icon: icon2 ?? ownIcon,
         url: new URL(encodeURIComponent(file4.name), url2.endsWith("/") ? url2 : `${url2}/`).href,
         extract_size: image.size,
         extract_sha256: image.sha256,
         image_download_size: file4.size,
         image_download_sha256: file4.sha256,
         release_date: timeText(new Date(build2.sourceDateEpoch * 1e3)).slice(0, 10),
-        init_format: initFormat(os2, packages2)
+        init_format: initFormat(os2, packages2),
+        ...devices && { devices: devices.tags },
+        ...os2.arch !== "other" && { architecture: os2.arch === "arm64" ? "armv8" : "armhf" },
+        ...website !== void 0 && { website }
       }
     ]
   };
@@ -90073,10 +93678,10 @@ function makeManifest({ hidden: hidden3, edits, ...rest }) {
   };
 }
 function manifestEdit(applied) {
-  const { path: path50, from, action, kind, mode: mode2, uid, gid, size, sha256, target, to, sensitive } = applied;
+  const { path: path51, from, action, kind, mode: mode2, uid, gid, size, sha256, target, to, sensitive } = applied;
   const isFile = kind === "file" && !sensitive;
   return {
-    path: path50,
+    path: path51,
     from: [...from],
     action,
     kind,
@@ -90105,18 +93710,18 @@ var mostRows = 300;
 var mostText = 4e4;
 function releaseNotes({ manifest: manifest2, system, diff }) {
   const { image, base: base2, tool, outputs } = manifest2;
-  const sensitive = new Set(manifest2.edits.filter((edit) => edit.sensitive).map(({ path: path50 }) => path50));
+  const sensitive = new Set(manifest2.edits.filter((edit) => edit.sensitive).map(({ path: path51 }) => path51));
   const first = outputs[0]?.name ?? `${image.name}.img`;
   return [
-    `# ${words2(image.name)}`,
+    `# ${words3(image.name)}`,
     "",
-    `${words2(system)}: the base image ${code2(base2.name)}, edited with ${tool.name} ${words2(tool.version)}. Nothing of it was run on the way.`,
+    `${words3(system)}: the base image ${code(base2.name)}, edited with ${tool.name} ${words3(tool.version)}. Nothing of it was run on the way.`,
     "",
     "| file | bytes | SHA-256 |",
     "|---|---|---|",
-    ...outputs.map(({ name, size, sha256 }) => `| ${code2(name)} | ${size} | ${code2(sha256)} |`),
+    ...outputs.map(({ name, size, sha256 }) => `| ${code(name)} | ${size} | ${code(sha256)} |`),
     "",
-    `The raw image has ${image.size} bytes and the SHA-256 ${code2(image.sha256)}; that of the base is ${code2(base2.sha256)}.`,
+    `The raw image has ${image.size} bytes and the SHA-256 ${code(image.sha256)}; that of the base is ${code(base2.sha256)}.`,
     "",
     "## Check it and flash it",
     "",
@@ -90128,29 +93733,29 @@ function releaseNotes({ manifest: manifest2, system, diff }) {
     ].join(" "),
     "```",
     "",
-    `Raspberry Pi Imager (Use custom) and Etcher write ${code2(first)} to a card; ${code2(`bmaptool copy ${first} DEVICE`)} writes only what is in use.`,
+    `Raspberry Pi Imager (Use custom) and Etcher write ${code(first)} to a card; ${code(`bmaptool copy ${first} DEVICE`)} writes only what is in use.`,
     "",
     "## How it differs from the base image",
     "",
-    ...changes(diff, manifest2, sensitive),
+    ...changes2(diff, manifest2, sensitive),
     ...texts(diff.entries, sensitive),
     ""
   ].join("\n");
 }
-function changes({ table: table2, entries }, { edits }, sensitive) {
+function changes2({ table: table2, entries }, { edits }, sensitive) {
   if (table2.length + entries.length === 0) return ["It does not."];
   const from = new Map(edits.map((edit) => [edit.path, edit.from.join(", ")]));
   const rows = entries.slice(0, mostRows).map((entry4) => {
-    const { path: path50, change: change3, before, after } = entry4;
-    const state2 = describe4(after ?? before, sensitive.has(path50));
-    return `| ${change3} | ${code2(path50)} | ${state2} | ${words2(from.get(path50) ?? "")} |`;
+    const { path: path51, change: change3, before, after } = entry4;
+    const state2 = describe4(after ?? before, sensitive.has(path51));
+    return `| ${change3} | ${code(path51)} | ${state2} | ${words3(from.get(path51) ?? "")} |`;
   });
   const count2 = (change3) => entries.filter((one2) => one2.change === change3).length;
   return [
     `${count2("added")} paths added, ${count2("changed")} changed, ${count2("removed")} removed; all others are, byte for byte, those of the base.`,
     ...table2.map(
       ({ subject, before, after }) => `
-${words2(subject)}: ${words2(before ?? "none")} \u2192 ${words2(after ?? "none")}`
+${words3(subject)}: ${words3(before ?? "none")} \u2192 ${words3(after ?? "none")}`
     ),
     "",
     "| | path | mode, owner, bytes | by |",
@@ -90162,7 +93767,7 @@ ${words2(subject)}: ${words2(before ?? "none")} \u2192 ${words2(after ?? "none")
 function describe4(state2, isSensitive) {
   if (!state2) return "";
   const { kind, mode: mode2, uid, gid, size, target } = state2;
-  if (kind === "link") return `\u2192 ${code2(target ?? "")}`;
+  if (kind === "link") return `\u2192 ${code(target ?? "")}`;
   const bits = (mode2 & 4095).toString(8).padStart(4, "0");
   const bytes3 = kind === "file" ? ` ${isSensitive ? "(hidden)" : size}` : "";
   return `${bits} ${uid}:${gid}${bytes3}${kind === "directory" ? " directory" : ""}`;
@@ -90171,10 +93776,10 @@ function texts(entries, sensitive) {
   const shown4 = [];
   let size = 0;
   let left = 0;
-  for (const { path: path50, content: content2 } of entries) {
-    if (content2?.kind !== "text" || sensitive.has(path50)) continue;
-    const block2 = fenced(`--- ${path50}
-+++ ${path50}
+  for (const { path: path51, content: content2 } of entries) {
+    if (content2?.kind !== "text" || sensitive.has(path51)) continue;
+    const block2 = fenced(`--- ${path51}
++++ ${path51}
 ${content2.patch}`);
     if (size + block2.length > mostText) {
       left++;
@@ -90195,10 +93800,10 @@ ${visible(text4, "\n	").trimEnd()}
 ${fence}
 `;
 }
-function words2(text4) {
+function words3(text4) {
   return visible(text4, "").replace(/[\\`*_{}[\]<>#|~]/g, "\\$&");
 }
-function code2(text4) {
+function code(text4) {
   const plain = visible(text4, "").replaceAll("|", "\\|");
   const longest3 = Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run3]) => run3.length));
   const fence = "`".repeat(longest3 + 1);
@@ -90212,7 +93817,7 @@ function visible(text4, kept2) {
 }
 
 // src/release/provenance.ts
-import path45 from "node:path";
+import path41 from "node:path";
 var buildType = "pkg:npm/pi-image#docs/release.md";
 function provenance(manifest2, byproducts) {
   const { tool, build: build2, settings: settings5, outputs } = manifest2;
@@ -90242,7 +93847,7 @@ function baseOf({ base: { name, sha256, archiveSha256 } }) {
 }
 function packagesIn({ edits }) {
   return edits.flatMap(
-    ({ path: file4, sha256 }) => sha256 !== void 0 && file4.endsWith(".deb") ? [{ name: path45.posix.basename(file4), sha256 }] : []
+    ({ path: file4, sha256 }) => sha256 !== void 0 && file4.endsWith(".deb") ? [{ name: path41.posix.basename(file4), sha256 }] : []
   );
 }
 
@@ -90300,10 +93905,10 @@ function debianPackage({ purl, name, version: version4, maintainer, homepage, so
     externalRefs: [{ referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: purl }]
   };
 }
-function filePackage({ path: path50, sha256, from }) {
+function filePackage({ path: path51, sha256, from }) {
   return {
-    SPDXID: idOf("File", path50, path50),
-    name: path50,
+    SPDXID: idOf("File", path51, path51),
+    name: path51,
     ...unknown2,
     primaryPackagePurpose: "FILE",
     ...sha256 !== void 0 && { checksums: [{ algorithm: "SHA256", checksumValue: sha256 }] },
@@ -90324,7 +93929,7 @@ function person(maintainer) {
 
 // src/build/release/documents.ts
 async function releaseDocuments({ image: opened, edits }, inputs) {
-  const { base: base2, build: build2, image, shown: shown4, outputs, now, diff, url: url2, title } = inputs;
+  const { base: base2, build: build2, image, shown: shown4, outputs, now, diff, imager } = inputs;
   const tool = { name: "pi-image", version: packageVersion() };
   const { settings: settings5, hidden: hidden3 } = shown4;
   const manifest2 = makeManifest({
@@ -90343,7 +93948,7 @@ async function releaseDocuments({ image: opened, edits }, inputs) {
     "sbom.spdx.json": json3(spdx(inventory))
   };
   const names4 = new Set(packages2.map(({ name }) => name));
-  const list3 = url2 === void 0 ? void 0 : imagerList({ manifest: manifest2, os: os2, packages: names4, url: url2, title });
+  const list3 = imager && imagerList({ ...imager, manifest: manifest2, os: os2, packages: names4, namesKernel: namesKernel(opened) });
   return {
     manifest: manifest2,
     texts: {
@@ -90360,6 +93965,10 @@ function byproductsOf(texts2) {
     sha256: createHash27("sha256").update(text4).digest("hex")
   }));
 }
+function namesKernel({ tree, os: os2 }) {
+  const text4 = Buffer.from(tree.read(`${os2.bootDir}/config.txt`) ?? []).toString("latin1");
+  return /^\s*kernel\s*=/m.test(text4);
+}
 async function installedIn({ tree }) {
   const status = tree.open("/var/lib/dpkg/status");
   return status ? readInstalled(status) : [];
@@ -90369,7 +93978,7 @@ var json3 = (value2) => `${JSON.stringify(value2, void 0, 2)}
 
 // src/build/release/files.ts
 import { createHash as createHash28 } from "node:crypto";
-import path46 from "node:path";
+import path42 from "node:path";
 init_stage();
 async function writeReleaseImages(made, options2) {
   var _stack = [];
@@ -90380,7 +93989,7 @@ async function writeReleaseImages(made, options2) {
     if (formats.includes(".img")) requireSmall({ name: `${name}.img`, format: ".img", size }, limit, zeroFree);
     const files3 = [];
     for (const format2 of formats) {
-      const output3 = { path: path46.join(folder12, `${name}${format2}`), format: format2, overwrite: false };
+      const output3 = { path: path42.join(folder12, `${name}${format2}`), format: format2, overwrite: false };
       const finish = { ...options2, checksums: false, blockMap: false, digest: true };
       const written2 = await writeOutput({ ...made, output: output3 }, finish);
       if (written2.sha256 === void 0) throw new Error(`${output3.path} has no digest`);
@@ -90393,7 +94002,7 @@ async function writeReleaseImages(made, options2) {
       { stage: "verify", subject: `${name}.img`, total: size, onEvent },
       (progress2) => digestOfContent(edited, { position: 0, length: size }, { progress: progress2, signal })
     );
-    const output2 = path46.join(folder12, name);
+    const output2 = path42.join(folder12, name);
     const map2 = __using(_stack, await draftBlockMap(edited, usedRuns(edited), {
       output: output2,
       overwrite: false,
@@ -90428,7 +94037,7 @@ async function writeText(folder12, name, text4, options2) {
   var _stack = [];
   try {
     const bytes3 = Buffer.from(text4);
-    const draft = __using(_stack, await openDraft({ path: path46.join(folder12, name), overwrite: false }, options2), true);
+    const draft = __using(_stack, await openDraft({ path: path42.join(folder12, name), overwrite: false }, options2), true);
     await draft.write(bytes3, 0);
     await draft.flush();
     await draft.publish();
@@ -90446,16 +94055,16 @@ async function buildRelease(settings5, options2) {
   var _stack = [];
   try {
     const { environment = {}, onEvent, signal, overwrite = false, zeroFree = false } = options2;
-    const { public: isPublic2 = true, verify = "written", seed = randomBytes2(32).toString("hex") } = options2;
-    const directory2 = path47.resolve(options2.directory ?? ".");
+    const { public: isPublic = true, verify = "written", seed = randomBytes2(32).toString("hex") } = options2;
+    const directory2 = path43.resolve(options2.directory ?? ".");
     const now = new Date(Math.floor((options2.now ?? /* @__PURE__ */ new Date()).getTime() / 1e3) * 1e3);
     const request = readSettings(settings5, options2);
     const { spec } = request;
-    const target = { path: path47.resolve(options2.folder), overwrite };
+    const target = { path: path43.resolve(options2.folder), overwrite };
     const { name, formats } = filesOf(spec, options2);
-    await checkTarget(target, path47.resolve(directory2, spec.image));
+    await checkTarget(target, path43.resolve(directory2, spec.image));
     if (formats.includes(".img.xz")) await checkXz(environment);
-    const made = __using(_stack, await makeImage(request, { ...options2, now, seed, recordTime: true, public: isPublic2 }));
+    const made = __using(_stack, await makeImage(request, { ...options2, now, seed, recordTime: true, public: isPublic }));
     const { base: base2, plan: plan2, edits, findings } = made;
     const isPrivate = plan2.sensitive;
     const edited = soundDevice(made, { zeroFree, verify });
@@ -90478,9 +94087,9 @@ async function buildRelease(settings5, options2) {
       },
       build: {
         sourceDateEpoch: now.getTime() / 1e3,
-        ...{ seed, zeroFree, recover: options2.recover ?? false, public: isPublic2 }
+        ...{ seed, zeroFree, recover: options2.recover ?? false, public: isPublic }
       },
-      ...{ url: options2.url, title: options2.title, diff: await differenceTo(base2, made.image, options2, now) },
+      ...{ imager: options2.imager, diff: await differenceTo(base2, made.image, options2, now) },
       shown: redactedConfig(settings5, { customizations, directory: directory2, hideContents: false }),
       image: { name, ...image },
       outputs: files3,
@@ -90515,7 +94124,7 @@ async function differenceTo(base2, image, { recover = false, signal }, now) {
   }
 }
 function filesOf(spec, { formats }) {
-  const name = path47.basename(spec.output ?? rawNameOf(spec.image));
+  const name = path43.basename(spec.output ?? rawNameOf(spec.image));
   const own2 = spec.output === void 0 ? ".img.xz" : formatOf3(name);
   const chosen = formats && formats.length > 0 ? formats.map((word3) => formatOf3(`x.${word3}`)) : [own2];
   return {
@@ -90524,8 +94133,8 @@ function filesOf(spec, { formats }) {
   };
 }
 async function checkTarget(target, base2) {
-  const inside = path47.relative(target.path, base2);
-  if (target.overwrite && !inside.startsWith("..") && !path47.isAbsolute(inside)) {
+  const inside = path43.relative(target.path, base2);
+  if (target.overwrite && !inside.startsWith("..") && !path43.isAbsolute(inside)) {
     throw new PiImageError("output.exists", `${target.path} is where the base image is`, {
       help: "Name another folder: this one would be replaced."
     });
@@ -90533,18 +94142,396 @@ async function checkTarget(target, base2) {
   await checkFolder(target);
 }
 
-// src/action/run-release.ts
-var defaultFolder = "dist/release";
-function releaseFolder2(inputs, workspace) {
-  const folder12 = inputs["release-dir"] ?? (inputs["release-tag"] === void 0 ? void 0 : defaultFolder);
-  return folder12 === void 0 ? void 0 : path48.resolve(workspace, folder12);
+// src/cli/commands/release.ts
+init_errors();
+var imagerFlags = {
+  releaseTitle: "--release-title",
+  releaseDescription: "--release-description",
+  releaseIcon: "--release-icon",
+  releaseWebsite: "--release-website",
+  releaseDevices: "--release-devices"
+};
+function checkedReleaseFlags(flags2) {
+  const { release: release2, formats, output: output2, releaseUrl } = flags2;
+  if (release2 === void 0) {
+    if (formats !== void 0)
+      throw usage2("--formats says what a --release has in it", "for one file, end --output in the format");
+    const useless = releaseUrl === void 0 ? givenImagerFlag(flags2) : "--release-url";
+    if (useless !== void 0)
+      throw usage2(`${useless} is for a --release`, "give --release DIR, or leave it out");
+    return void 0;
+  }
+  if (output2 !== void 0 && path44.basename(output2) !== output2) {
+    throw usage2(
+      `--output ${output2} names a folder, and with --release everything goes into ${release2}`,
+      `give only the name: --output ${path44.basename(output2)}`
+    );
+  }
+  const imager = imagerOptions(flags2);
+  const chosen = formats?.split(",").map((word3) => word3.trim()) ?? [];
+  return { folder: release2, chosen, ...imager && { imager } };
 }
-async function runRelease(inputs, { settings: settings5, options: options2, outputs }, folder12, { started, times }) {
+function imagerOptions(flags2) {
+  const { releaseUrl: url2, releaseTitle: title, releaseDescription: description } = flags2;
+  if (url2 === void 0) {
+    const useless = givenImagerFlag(flags2);
+    if (useless === void 0) return void 0;
+    throw usage2(`${useless} is for a list with addresses in it`, "give --release-url too");
+  }
+  requireAddress("--release-url", url2, "of a folder, such as https://example.org/v1/");
+  const { releaseIcon: icon2, releaseWebsite: website } = flags2;
+  if (icon2 !== void 0) requireAddress("--release-icon", icon2, "of a picture");
+  if (website !== void 0) requireAddress("--release-website", website, "of a page");
+  return { url: url2, title, description, icon: icon2, website, devices: devicesIn(flags2.releaseDevices) };
+}
+function devicesIn(list3) {
+  const tags = list3?.split(",").map((word3) => word3.trim());
+  const wrong3 = tags?.find((tag) => !imagerTags.includes(tag));
+  if (wrong3 === void 0) return tags;
+  throw usage2(
+    `--release-devices: Imager has no board ${JSON.stringify(wrong3)}`,
+    `it has ${imagerTags.join(", ")}`
+  );
+}
+function requireAddress(option, text4, what) {
+  const url2 = /^https?:\/\/[^\s?#]+$/.test(text4) ? URL.parse(text4) : null;
+  if (url2 === null) throw usage2(`${option} ${text4} is no http address`, `give one ${what}`);
+  if (url2.username || url2.password)
+    throw usage2(`${option} has a user name or password in it, and is published`, `give an address ${what}`);
+}
+function givenImagerFlag(flags2) {
+  return Object.entries(imagerFlags).find(
+    ([name]) => flags2[name] !== void 0
+  )?.[1];
+}
+function usage2(message4, help2) {
+  return new PiImageError("usage.invalid", message4, { help: help2 });
+}
+
+// src/cli/commands/build.ts
+function commonOptions(flags2, env) {
+  return {
+    overwrite: flags2.overwrite ?? false,
+    verify: flags2.verify === false ? "none" : flags2.verify ?? "written",
+    zeroFree: flags2.zeroFree ?? false,
+    dockerConfig: dockerConfigFile(env)
+  };
+}
+function dockerConfigFile(env) {
+  return path45.join(env["DOCKER_CONFIG"] ?? path45.join(homedir2(), ".docker"), "config.json");
+}
+
+// src/action/request.ts
+init_errors();
+
+// src/action/planned-outputs.ts
+init_errors();
+import path46 from "node:path";
+var endings4 = {
+  none: ".img",
+  xz: ".img.xz",
+  gz: ".img.gz",
+  zip: ".zip"
+};
+function plannedOutputs({ compression }, where) {
+  const { output: output2 } = where.spec;
+  const given = output2 === void 0 ? void 0 : path46.resolve(where.directory, output2);
+  if (given === void 0) {
+    const stem2 = path46.join(where.workspace, "dist", nameOf3(where.spec));
+    return (compression ?? ["xz"]).map((one2) => `${stem2}${endings4[one2]}`);
+  }
+  const ending = /(\.img(\.xz|\.gz)?|\.zip|\.pipatch)$/i.exec(given)?.[0].toLowerCase();
+  if (compression === void 0) {
+    if (ending === void 0 && /\.(zst|bz2|7z|xz|gz|raw|iso)$/i.test(given)) formatOf3(given);
+    return [ending === void 0 ? `${given}${endings4.xz}` : given];
+  }
+  const wanted = compression.map((one2) => endings4[one2]);
+  if (ending !== void 0 && ending !== ".img" && !wanted.includes(ending)) {
+    throw new PiImageError(
+      "usage.invalid",
+      `the output ${path46.basename(given)} is ${ending.slice(1)}, and compression says ${compression.join(", ")}`,
+      { help: "leave one of them out" }
+    );
+  }
+  const stem = given.slice(0, given.length - (ending ?? "").length);
+  return wanted.map((one2) => `${stem}${one2}`);
+}
+function nameOf3({ image, settings: settings5 }) {
+  const { hostname: hostname5 } = settings5;
+  const named2 = typeof hostname5 === "string" ? hostname5 : rawNameOf(image).replace(/\.img$/, "");
+  return named2.replace(/[^\w.-]+/g, "-");
+}
+
+// src/action/request.ts
+async function actionRequest(inputs, context2) {
+  const { env, workspace, onEvent, mask } = context2;
+  const file4 = await readConfigFile(inputs.config, workspace);
+  for (const { text: text4 } of file4?.literalSecrets ?? []) mask(text4);
+  for (const advice of file4?.advice ?? []) onEvent({ code: "advice", ...advice });
+  const sources = { env, directory: workspace, hostCountry: void 0 };
+  const fromInputs = settingsFromFlags(inputs.flags, sources);
+  const settings5 = mergeSettings(file4?.value, fromInputs);
+  requireImage(settings5, file4);
+  const directory2 = file4?.directory ?? workspace;
+  const epoch = buildTime(env["SOURCE_DATE_EPOCH"]);
+  const { spec } = readSettings(settings5, { locate: locateIn(file4, fromInputs) });
+  const now = epoch ?? /* @__PURE__ */ new Date();
+  return {
+    settings: settings5,
+    spec,
+    outputs: plannedOutputs(inputs, { spec, workspace, directory: directory2 }),
+    options: {
+      ...optionsFrom(inputs, context2),
+      directory: directory2,
+      now,
+      // Without a seed, the same image in two formats would be two images.
+      recordTime: epoch !== void 0,
+      seed: epoch ? seedFor(spec, now, { directory: directory2 }) : randomUUID8(),
+      locate: locateIn(file4, fromInputs),
+      secrets: secretsFrom(context2, directory2)
+    }
+  };
+}
+function optionsFrom({ flags: flags2, cache: cache2 = false, ...inputs }, { env, workspace, signal, onEvent }) {
+  const cacheDirectory2 = flags2.cacheDir ?? env["PI_IMAGE_CACHE_DIR"];
+  const isRelease = flags2.release !== void 0 || inputs["release-tag"] !== void 0;
+  return {
+    ...commonOptions({ ...flags2, overwrite: true }, env),
+    ...cacheDirectory2 && { cacheDirectory: path47.resolve(workspace, cacheDirectory2) },
+    ...{ environment: env, offline: flags2.offline ?? false, recover: flags2.recover ?? false },
+    ...{ keepDownload: cache2, checksums: true, signal, onEvent },
+    public: flags2.public ?? (isRelease && !inputs["allow-secrets-in-release"])
+  };
+}
+function secretsFrom({ env, onEvent, mask }, directory2) {
+  const read4 = secretReader({
+    env,
+    directory: directory2,
+    input: false,
+    onAdvice: (advice) => onEvent({ code: "advice", ...advice })
+  });
+  return async (source, where) => {
+    const secret3 = await read4(source, where);
+    mask(secret3);
+    return secret3;
+  };
+}
+function requireImage(settings5, file4) {
+  if (typeof settings5 !== "object" || settings5 === null || Array.isArray(settings5)) return;
+  if (settings5.image !== void 0) return;
+  throw new PiImageError("usage.invalid", "which base image is meant is not said", {
+    help: file4 ? "give the input `image`, or put `image:` into the configuration file" : "give the input `image`, or a pi-image.yaml; was the repository checked out before this step?"
+  });
+}
+function locateIn(file4, fromInputs) {
+  return (place3, what) => cameFromFlags(fromInputs, place3) ? void 0 : file4?.locate(place3, what);
+}
+
+// src/action/run-build.ts
+import path48 from "node:path";
+
+// src/action/markdown.ts
+function plainText2(text4) {
+  return printable(text4.replaceAll("\n", " ")).replace(
+    /[!-+:;<=>?@[\\\]^_`{|}~]/g,
+    (character) => `&#${character.charCodeAt(0)};`
+  );
+}
+var code2 = (text4) => `<code>${plainText2(text4)}</code>`;
+function markdownTable(head, rows) {
+  const line3 = (cells) => `| ${cells.join(" | ")} |`;
+  return [line3(head), line3(head.map(() => "---")), ...rows.map(line3)];
+}
+
+// src/action/step-summary.ts
+var shownRows = 200;
+var planLimit = 5e5;
+function buildSummary({
+  base: base2,
+  plan: plan2,
+  edits,
+  findings,
+  artifacts,
+  times,
+  milliseconds
+}) {
+  const changed2 = edits.filter(({ action }) => action !== "unchanged");
+  return sections(
+    [`## ${plainText2(artifacts[0]?.name ?? plan2.hostname)}`],
+    facts(base2, plan2),
+    markdownTable(
+      ["file", "size", "SHA-256"],
+      artifacts.map(({ name, size, sha256 }) => [code2(name), formatBytes(size), code2(sha256 ?? "")])
+    ),
+    details(
+      `${changed2.length} ${changed2.length === 1 ? "path" : "paths"} edited`,
+      cut(["path", "change", "by"], changed2.map(editRow))
+    ),
+    steps2(plan2),
+    remarks(plan2.advice, findings),
+    details(
+      `${formatDuration(milliseconds)} in all`,
+      markdownTable(
+        ["stage", "time"],
+        times.map((one2) => [stageNames[one2.stage], formatDuration(one2.milliseconds)])
+      )
+    )
+  );
+}
+function planSummary(base2, plan2) {
+  const text4 = describePlan(plan2, noPaint);
+  const shown4 = text4.length > planLimit ? `${text4.slice(0, planLimit)}
+\u2026` : text4;
+  const fence = "`".repeat(Math.max(3, ...[...shown4.matchAll(/`+/g)].map(([run3]) => run3.length + 1)));
+  return sections(
+    [`## Plan for ${plainText2(plan2.hostname)}`],
+    facts(base2, plan2),
+    [`${fence}text`, shown4.trimEnd(), fence],
+    remarks(plan2.advice, [])
+  );
+}
+function releaseSummary(tag, { url: url2, isDraft }) {
+  const shown4 = /^https?:\/\/[^\s()<>]+$/.test(url2) ? `[${plainText2(tag)}](${url2})` : plainText2(tag);
+  return `Uploaded to the ${isDraft ? "draft of the " : ""}release ${shown4}
+`;
+}
+function facts(base2, plan2) {
+  const rows = [
+    ["base", `${code2(base2.name)}${base2.version ? ` of ${plainText2(base2.version)}` : ""}`],
+    ...base2.sha256 ? [["its SHA-256", code2(base2.sha256)]] : [],
+    ["system", plainText2(plan2.os.prettyName)],
+    ["host name", code2(plan2.hostname)],
+    ...plan2.login ? [["login", code2(plan2.login.name)]] : []
+  ];
+  return markdownTable(["", ""], rows);
+}
+function editRow({ path: path51, to, action, from }) {
+  return [`${code2(path51)}${to === void 0 ? "" : ` \u2192 ${code2(to)}`}`, action, plainText2(from.join(", "))];
+}
+function cut(head, rows) {
+  const left = rows.length - shownRows;
+  const table2 = markdownTable(head, rows.slice(0, shownRows));
+  return left > 0 ? [...table2, "", `\u2026 and ${left} more`] : table2;
+}
+function steps2({ firstBoot: firstBoot2 }) {
+  if (firstBoot2.length === 0) return [];
+  return ["**At its first boot it will**", "", ...firstBoot2.map(({ title }) => `- ${plainText2(title)}`)];
+}
+function remarks(advice, findings) {
+  const lines2 = [
+    ...advice.map(({ level, id, message: message4 }) => `- **${level}** ${code2(id)}: ${plainText2(message4)}`),
+    ...findings.map(
+      ({ level, rule, path: path51, message: message4 }) => `- **${level}** ${code2(rule)}: ${code2(path51)}: ${plainText2(message4)}`
+    )
+  ];
+  return cutLines(lines2);
+}
+function cutLines(lines2) {
+  const left = lines2.length - shownRows;
+  return left > 0 ? [...lines2.slice(0, shownRows), `- \u2026 and ${left} more`] : lines2;
+}
+function details(title, lines2) {
+  return ["<details>", `<summary>${title}</summary>`, "", ...lines2, "", "</details>"];
+}
+function sections(...parts) {
+  return `${parts.filter((lines2) => lines2.length > 0).map((lines2) => lines2.join("\n")).join("\n\n")}
+`;
+}
+
+// src/action/run-build.ts
+async function runBuild(inputs, { settings: settings5, options: options2, outputs }, { started, times }) {
+  const built = [];
+  const mapped = inputs.bmap ? outputs.find((output2) => !/\.pipatch$/i.test(output2)) : void 0;
+  for (const output2 of outputs)
+    built.push(await build(settings5, { ...options2, output: output2, blockMap: output2 === mapped }));
+  const [first] = built;
+  if (!first) throw new Error("there was no output to build");
+  const base2 = await baseFacts(first.base);
+  const milliseconds = performance.now() - started;
+  const artifacts = built.map(({ path: file4, size, sha256 }) => ({
+    ...{ path: file4, name: path48.basename(file4), size },
+    ...sha256 !== void 0 && { sha256 }
+  }));
+  const { findings, plan: plan2, edits } = first;
+  return {
+    result: {
+      ...{ base: base2, artifacts, findings, milliseconds },
+      hostname: plan2.hostname,
+      checksums: path48.join(path48.dirname(first.path), "SHA256SUMS"),
+      ...mapped !== void 0 && { blockMap: blockMapNameOf(mapped) }
+    },
+    summary: redact(buildSummary({ base: base2, plan: plan2, edits, findings, artifacts, times, milliseconds }))
+  };
+}
+async function runPlan({ settings: settings5, options: options2 }, { started }) {
+  const planned = await plan(settings5, options2);
+  const base2 = await baseFacts({ name: nameOf4(settings5) });
+  return {
+    result: {
+      base: base2,
+      hostname: planned.hostname,
+      artifacts: [],
+      plan: redact(JSON.stringify(planAsJson(planned))),
+      milliseconds: performance.now() - started
+    },
+    summary: redact(planSummary(base2, planned))
+  };
+}
+async function runCacheKey({ spec, options: options2 }, { started }) {
+  const download3 = await getDownload({ ...spec, directory: options2.directory ?? "." }, options2);
+  const base2 = await baseFacts({
+    name: download3?.name ?? spec.image,
+    ...download3 && { sha256: download3.sha256 }
+  });
+  return {
+    result: {
+      base: { ...base2, ...download3 && { url: download3.url } },
+      ...download3 && { download: download3 },
+      hostname: "",
+      artifacts: [],
+      milliseconds: performance.now() - started
+    },
+    summary: ""
+  };
+}
+var nameOf4 = (settings5) => String(settings5.image);
+async function baseFacts({ name, sha256 }) {
+  const known5 = await findImage(name).catch(() => void 0);
+  const url2 = known5?.urls[0];
+  const digest = sha256 ?? known5?.archive.sha256;
+  return {
+    name: known5?.name ?? name,
+    ...digest !== void 0 && { sha256: digest },
+    ...url2 !== void 0 && { url: url2 },
+    ...known5?.date !== void 0 && { version: known5.date }
+  };
+}
+
+// src/action/run-release.ts
+import path49 from "node:path";
+var defaultFolder = "dist/release";
+function plannedRelease({ flags: flags2, ...inputs }, { env, workspace }) {
+  const tag = inputs["release-tag"];
+  const folder12 = flags2.release ?? (tag === void 0 ? void 0 : defaultFolder);
+  const url2 = flags2.releaseUrl ?? (tag === void 0 ? void 0 : downloads(tag, env));
+  const { output: _2, ...rest } = flags2;
+  return checkedReleaseFlags({
+    ...rest,
+    ...url2 !== void 0 && { releaseUrl: url2 },
+    ...folder12 !== void 0 && { release: path49.resolve(workspace, folder12) }
+  });
+}
+function downloads(tag, env) {
+  const { GITHUB_SERVER_URL: server = "https://github.com", GITHUB_REPOSITORY: name = "" } = env;
+  return `${server}/${name}/releases/download/${encodeURIComponent(tag)}/`;
+}
+async function runRelease(inputs, { settings: settings5, options: options2, outputs }, { folder: folder12, imager }, { started, times }) {
   const { checksums: _2, blockMap: __, ...rest } = options2;
   const limit = inputs["max-asset-size"];
   const released2 = await buildRelease(withName(settings5, outputs[0] ?? ""), {
     ...rest,
     folder: folder12,
+    ...imager && { imager },
     formats: outputs.map((output2) => formatOf3(output2).slice(1)),
     assetLimit: limit === void 0 ? gitHubLimit : limit + 1
   });
@@ -90552,7 +94539,7 @@ async function runRelease(inputs, { settings: settings5, options: options2, outp
   const milliseconds = performance.now() - started;
   const artifacts = imagesOf(released2, outputs.length);
   const { findings, plan: plan2, edits, files: files3 } = released2;
-  const at3 = (name) => path48.join(released2.path, name);
+  const at3 = (name) => path49.join(released2.path, name);
   const map2 = files3.find(({ name }) => name.endsWith(".bmap"));
   return {
     result: {
@@ -90561,17 +94548,21 @@ async function runRelease(inputs, { settings: settings5, options: options2, outp
       checksums: at3("SHA256SUMS"),
       ...map2 && { blockMap: at3(map2.name) },
       ...{ manifest: at3("manifest.json"), cycloneDx: at3("sbom.cdx.json"), spdx: at3("sbom.spdx.json") },
+      provenance: at3("provenance.json"),
+      notes: at3("release-notes.md"),
+      ...files3.some(({ name }) => name === imagerListName) && { imagerList: at3(imagerListName) },
       released: files3.map((file4) => ({ ...file4, path: at3(file4.name) }))
     },
     summary: redact(buildSummary({ base: base2, plan: plan2, edits, findings, artifacts, times, milliseconds }))
   };
 }
+var imagerListName = "rpi-imager.json";
 function withName(settings5, output2) {
-  const name = rawNameOf(path48.basename(output2).replace(/\.pipatch$/i, ""));
-  return { ...settings5, output: name };
+  const name = rawNameOf(path49.basename(output2).replace(/\.pipatch$/i, ""));
+  return { ...settings5, output: assetName(name) };
 }
 function imagesOf({ path: folder12, files: files3 }, count2) {
-  return files3.slice(0, count2).map((file4) => ({ ...file4, path: path48.join(folder12, file4.name) }));
+  return files3.slice(0, count2).map((file4) => ({ ...file4, path: path49.join(folder12, file4.name) }));
 }
 
 // src/action/runner-log.ts
@@ -90600,7 +94591,7 @@ function runnerLog(write2) {
 ` : `${commandLine2({ name: "stop-commands", message: token })}
 `);
   };
-  const masked = /* @__PURE__ */ new Set();
+  const masked2 = /* @__PURE__ */ new Set();
   return {
     print(text4) {
       listen(false);
@@ -90614,8 +94605,8 @@ function runnerLog(write2) {
     },
     mask(secret3) {
       for (const one2 of [secret3, ...secret3.split(/\r?\n/)]) {
-        if (one2 === "" || masked.has(one2)) continue;
-        masked.add(one2);
+        if (one2 === "" || masked2.has(one2)) continue;
+        masked2.add(one2);
         listen(true);
         write2(`${commandLine2({ name: "add-mask", message: one2 })}
 `);
@@ -90644,19 +94635,19 @@ async function runAction(context2) {
 async function work({ env, workspace, signal }, log2) {
   const started = performance.now();
   const inputs = parseInputs(env);
+  const planned = plannedRelease(inputs, { env, workspace });
   const times = [];
-  const onEvent = listener(log2, { verbose: inputs.verbose ?? false, times });
+  const onEvent = listener(log2, { verbose: inputs.flags.verbose ?? false, times });
   const mask = (secret3) => log2.mask(secret3);
   const request = await actionRequest(inputs, { env, workspace, signal, onEvent, mask });
   if (inputs["only-cache-key"]) return runCacheKey(request, { started });
-  if (inputs["dry-run"]) return runPlan(request, { started });
-  const folder12 = releaseFolder2(inputs, workspace);
-  if (folder12 === void 0) {
-    for (const output2 of request.outputs) await mkdir8(path49.dirname(output2), { recursive: true });
+  if (inputs.flags.dryRun) return runPlan(request, { started });
+  if (planned === void 0) {
+    for (const output2 of request.outputs) await mkdir8(path50.dirname(output2), { recursive: true });
     return runBuild(inputs, request, { started, times });
   }
-  await mkdir8(path49.dirname(folder12), { recursive: true });
-  const done = await runRelease(inputs, request, folder12, { started, times });
+  await mkdir8(path50.dirname(planned.folder), { recursive: true });
+  const done = await runRelease(inputs, request, planned, { started, times });
   const tag = inputs["release-tag"];
   if (tag === void 0) return done;
   const release2 = await uploadRelease(assetsOf(done.result.released ?? []), {

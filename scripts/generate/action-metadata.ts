@@ -9,7 +9,7 @@ export function actionMetadata(): string {
     description:
       'A finished Raspberry Pi image from a stock one: ssh, Wi-Fi, VNC, Docker, your files. No sudo, no Docker, on any runner.',
     branding: { icon: 'hard-drive', color: 'red' },
-    inputs: Object.fromEntries((actionInputs as readonly ActionInput[]).map(inputEntry)),
+    inputs: Object.fromEntries(actionInputs.map(inputEntry)),
     outputs: Object.fromEntries(
       Object.entries(actionOutputs).map(([name, description]) => [name, { description }]),
     ),
@@ -18,27 +18,27 @@ export function actionMetadata(): string {
   return `# Made by \`npm run generate\` of src/action/. Do not edit.\n${stringify(metadata, { lineWidth: 110 })}`;
 }
 
-function inputEntry({ name, description, choices, default: initial }: ActionInput): [string, object] {
-  const choice = choices ? ` (${choices.join(', ')})` : '';
+function inputEntry(input: ActionInput): [string, object] {
+  const { name, default: initial } = input;
   return [
     name,
-    {
-      description: `${description}${choice}`,
-      required: false,
-      ...(initial !== undefined && { default: initial }),
-    },
+    { description: described(input), required: false, ...(initial !== undefined && { default: initial }) },
   ];
+}
+
+function described({ kind, description, choices }: ActionInput): string {
+  const several = { lines: 'one a line', words: 'several by spaces or commas' }[kind as string];
+  const extra = [several, choices?.join(', ')].flatMap((one) => one ?? []).join('; ');
+  return extra === '' ? description : `${description} (${extra})`;
 }
 
 /** The tables of docs/github-action.md. */
 export function actionInputsTable(): string {
-  const rows = (actionInputs as readonly ActionInput[]).map(
-    ({ name, description, choices, default: initial }) => {
-      const choice = choices ? ` (${choices.join(', ')})` : '';
-      const standard = initial === undefined || initial.includes('${{') ? '' : `; default: ${initial}`;
-      return `| \`${name}\` | ${cell(`${description}${choice}${standard}`)} |`;
-    },
-  );
+  const rows = actionInputs.map((input) => {
+    const { name, default: initial } = input;
+    const standard = initial === undefined || initial.includes('${{') ? '' : `; default: ${initial}`;
+    return `| \`${name}\` | ${cell(`${described(input)}${standard}`)} |`;
+  });
   return ['| input | meaning |', '|---|---|', ...rows].join('\n');
 }
 

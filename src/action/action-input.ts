@@ -1,3 +1,7 @@
+import type { BuildOption } from '../cli/build-option.ts';
+import type { BuildCommandFlags } from '../cli/commands/build.ts';
+import { buildOptions } from '../cli/options.ts';
+
 /** An input of the action, as data: action.yml, the table in docs/github-action.md and the reader are made of it. */
 export interface ActionInput {
   /** As in `with:`. */
@@ -7,113 +11,39 @@ export interface ActionInput {
   /** What the runner passes when the workflow says nothing. */
   readonly default?: string;
   readonly choices?: readonly string[];
+  /** The option of `build` that it stands for, or the words of a command line that each choice does. */
+  readonly says?: string | Readonly<Record<string, readonly string[]>>;
 }
 
-/** What a workflow can say by `with:`. Secrets are not among them: they come from the environment of the step. */
-export const actionInputs = [
+/** Inputs that are no option of `build`, or more than one. Secrets are not among them: they come from the environment of the step. */
+const ownInputs = [
   {
     name: 'config',
     kind: 'text',
     description: 'pi-image.yaml to build from; default: pi-image.yaml or pi-image.yml if there is one',
   },
   {
-    name: 'image',
-    kind: 'text',
+    name: 'args',
+    kind: 'lines',
     description:
-      'base image: a name from `pi-image images`, an https URL with `sha256`, or a file; needed where no config names one',
-  },
-  {
-    name: 'sha256',
-    kind: 'text',
-    description: 'SHA-256 of the base image as downloaded; required for a URL',
-  },
-  {
-    name: 'output',
-    kind: 'text',
-    description:
-      'file to write; default: `dist/<hostname or base image>`. An ending (.img .img.xz .img.gz .zip .pipatch) names the format, unless `compression` does',
+      'more options of `pi-image build`, such as `--address 192.168.1.20/24`; they win over the inputs',
   },
   {
     name: 'compression',
     kind: 'words',
     choices: ['none', 'xz', 'gz', 'zip'],
-    description:
-      'formats to write, one or several: `xz`, or `zip,none`; default: what `output` says, else xz',
+    description: 'formats to write; default: what `output` says, else xz',
   },
-  {
-    name: 'size',
-    kind: 'text',
-    description: 'size of the image, such as 4G; its last partition grows with it',
-  },
-  { name: 'grow', kind: 'text', description: 'how much larger the image becomes, such as 512M' },
-  { name: 'hostname', kind: 'text', description: 'name of the Pi on the network' },
-  {
-    name: 'wifi',
-    kind: 'lines',
-    description:
-      'Wi-Fi networks to join, a name a line; passwords: PI_IMAGE_WIFI_PASSWORD, of the second PI_IMAGE_WIFI_PASSWORD_2, and so on',
-  },
-  {
-    name: 'wifi-country',
-    kind: 'text',
-    description: 'two-letter country whose radio rules apply (GB, DE, US, …)',
-  },
-  { name: 'wifi-hidden', kind: 'flag', description: 'the networks do not announce their names' },
-  { name: 'wifi-open', kind: 'flag', description: 'the networks have no password' },
-  { name: 'ssh', kind: 'flag', description: 'log in over ssh (on)' },
-  {
-    name: 'ssh-keys',
-    kind: 'lines',
-    description:
-      'public keys that may log in, a key or a file with one a line; password login over ssh is then off',
-  },
-  { name: 'vnc', kind: 'flag', description: 'share the desktop over VNC (on where there is a desktop)' },
-  { name: 'vnc-resolution', kind: 'text', description: 'screen size without a monitor, such as 1920x1080' },
   {
     name: 'docker',
     kind: 'text',
     choices: ['none', 'first-boot', 'preload'],
     description: 'install Docker at the first boot (the default), put it into the image, or neither',
-  },
-  {
-    name: 'containers',
-    kind: 'lines',
-    description: 'container images to put into the image and to start at the first boot, one a line',
-  },
-  {
-    name: 'compose',
-    kind: 'lines',
-    description: 'compose projects (files or folders) to put into the image with their images, one a line',
-  },
-  { name: 'username', kind: 'text', description: 'name of the login account (renames pi)' },
-  { name: 'timezone', kind: 'text', description: 'such as Europe/Berlin' },
-  { name: 'locale', kind: 'text', description: 'such as de_DE.UTF-8' },
-  { name: 'keyboard', kind: 'text', description: 'such as de or us' },
-  {
-    name: 'files',
-    kind: 'lines',
-    description: 'files and folders to put into the image, `src:dst[:mode[:owner]]` a line',
-  },
-  { name: 'first-boot', kind: 'text', description: 'shell script to run once, at the first boot' },
-  { name: 'packages', kind: 'words', description: 'Debian packages to install at the first boot' },
-  { name: 'config-txt', kind: 'lines', description: 'settings for config.txt, `key=value` a line' },
-  { name: 'cmdline', kind: 'words', description: 'words to add to the kernel command line' },
-  {
-    name: 'public',
-    kind: 'flag',
-    description: 'the image is for everybody: fail if lint finds a leak or an error in it',
-  },
-  {
-    name: 'bmap',
-    kind: 'flag',
-    default: 'true',
-    description: 'write a block map beside the image, for bmaptool',
-  },
-  {
-    name: 'zero-free',
-    kind: 'flag',
-    description:
-      'write zeros where the file systems have nothing: smaller archives, no remains of deleted files',
+    says: {
+      none: ['--no-docker'],
+      'first-boot': ['--docker'],
+      preload: ['--docker', '--docker-method=offline'],
+    },
   },
   {
     name: 'verify',
@@ -122,30 +52,19 @@ export const actionInputs = [
     default: 'written',
     description:
       'how much of the finished image is read back: nothing, what was edited and samples of the rest, or all',
+    says: { none: ['--no-verify'], written: ['--verify=written'], full: ['--verify=full'] },
   },
-  { name: 'offline', kind: 'flag', description: 'use only what is in the cache' },
   {
-    name: 'recover',
+    name: 'bmap',
     kind: 'flag',
-    description: 'accept the image of a Pi that was not shut down: replay its journal',
-  },
-  {
-    name: 'cache-dir',
-    kind: 'text',
-    description:
-      'where base images are kept between builds; default: PI_IMAGE_CACHE_DIR, else the place of the platform',
-  },
-  {
-    name: 'release-dir',
-    kind: 'text',
-    description:
-      'write a release into this folder: the image in all formats, SHA256SUMS, block map, manifest.json and bills of materials; implies `public`',
+    default: 'true',
+    description: 'write a block map beside the image, for bmaptool',
   },
   {
     name: 'release-tag',
     kind: 'text',
     description:
-      'upload such a release to the release of this tag on GitHub, a draft that is made where there is none; the job needs `contents: write`',
+      'upload a release to the release of this tag on GitHub, a draft that is made where there is none; the job needs `contents: write`',
   },
   {
     name: 'allow-secrets-in-release',
@@ -176,25 +95,93 @@ export const actionInputs = [
     description:
       'build nothing, only say by `cache-key` and `cache-path` what base image a build would download',
   },
-  { name: 'dry-run', kind: 'flag', description: 'show the plan in the step summary and write nothing' },
-  { name: 'verbose', kind: 'flag', description: 'log every edit and every retry' },
 ] as const satisfies readonly ActionInput[];
 
-type Known = (typeof actionInputs)[number];
+/** Options that mean nothing in a workflow, or always the same: no input and no line of `args` has them. */
+const leftOut = /^--(no-input|json|quiet|overwrite|checksums|bmap|formats)$/;
+/** Options that only `args` has: other inputs say it, or files that no checkout has. */
+const onlyArgs = /^--(no-.*|docker|docker-method|verify|.*-password-file)$/;
+const words = /^--(package|cmdline|dns)$/;
+
+/** What an input has otherwise than its option. */
+const changes: Readonly<Record<string, Partial<ActionInput>>> = {
+  '--image': {
+    description:
+      'base image: a name from `pi-image images`, an https URL with `sha256`, or a file; needed where no config names one',
+  },
+  '--output': {
+    description:
+      'file to write; default: `dist/<hostname or base image>`. An ending (.img .img.xz .img.gz .zip .pipatch) names the format, unless `compression` does',
+  },
+  '--wifi': {
+    description:
+      'Wi-Fi network to join; the password comes from PI_IMAGE_WIFI_PASSWORD, of the second from PI_IMAGE_WIFI_PASSWORD_2, and so on',
+  },
+  '--wifi-country': { description: 'two-letter country whose radio rules apply (GB, DE, US, …)' },
+  '--ssh-key': { name: 'ssh-keys' },
+  '--container': { name: 'containers' },
+  '--user': { name: 'username' },
+  '--file': { name: 'files', description: 'file or folder to put into the image, `src:dst[:mode[:owner]]`' },
+  '--package': { name: 'packages' },
+  '--release': {
+    name: 'release-dir',
+    description:
+      'write a release into this folder: the image in all formats, SHA256SUMS, block map, manifest, bills of materials, provenance and notes; implies `public`',
+  },
+  '--release-url': {
+    description:
+      'address of the folder that a release will be downloaded from, for the list of Raspberry Pi Imager; default: that of `release-tag`',
+  },
+};
+
+/** The options that `args` may have, and inputs become. */
+export const inputOptions: readonly BuildOption[] = buildOptions.filter((one) => !leftOut.test(longOf(one)));
+
+/** Everything that a workflow can say by `with:`. */
+export const actionInputs: readonly ActionInput[] = [
+  ...ownInputs.slice(0, 1),
+  ...inputOptions.filter((one) => !onlyArgs.test(longOf(one))).map(inputOf),
+  ...ownInputs.slice(1),
+];
+
+function inputOf(option: BuildOption): ActionInput {
+  const says = longOf(option);
+  const { choices } = option;
+  const description = option.description.replace(
+    /--[\w-]+/g,
+    (name) => `\`${changes[name]?.name ?? name.slice(2)}\``,
+  );
+  const taken = option.repeatable ? (words.test(says) ? 'words' : 'lines') : 'text';
+  const kind = option.flags.includes('<') ? taken : 'flag';
+  return { name: says.slice(2), kind, description, ...(choices && { choices }), ...changes[says], says };
+}
+
+function longOf({ flags }: BuildOption): string {
+  return /--[\w-]+/.exec(flags)?.[0] ?? '';
+}
+
+type Own = (typeof ownInputs)[number];
 type Value<Input extends ActionInput> = Input extends {
   readonly kind: 'words';
   readonly choices: readonly (infer Choice)[];
 }
   ? readonly Choice[]
-  : Input['kind'] extends 'lines' | 'words'
-    ? readonly string[]
-    : Input['kind'] extends 'flag'
-      ? boolean
-      : Input['kind'] extends 'bytes'
-        ? number
-        : Input extends { readonly choices: readonly (infer Choice)[] }
-          ? Choice
-          : string;
+  : Input['kind'] extends 'flag'
+    ? boolean
+    : Input['kind'] extends 'bytes'
+      ? number
+      : string;
 
-/** What the workflow said, each in its type; absent where it said nothing. */
-export type ActionInputs = { readonly [Input in Known as Input['name']]?: Value<Input> };
+/** What the workflow said; absent where it said nothing. */
+export type ActionInputs = {
+  readonly [Input in Exclude<
+    Own,
+    { readonly says: object } | { readonly name: 'args' }
+  > as Input['name']]?: Value<Input>;
+} & {
+  /** Of the options that inputs and `args` stand for. */
+  readonly flags: Omit<
+    BuildCommandFlags,
+    'input' | 'json' | 'quiet' | 'overwrite' | 'checksums' | 'bmap' | 'formats'
+  >;
+};

@@ -31,6 +31,9 @@ export interface ActionResult {
   readonly manifest?: string;
   readonly cycloneDx?: string;
   readonly spdx?: string;
+  readonly provenance?: string;
+  readonly notes?: string;
+  readonly imagerList?: string;
   /** Everything in the folder of a release, images first. */
   readonly released?: readonly Artifact[];
   readonly findings?: readonly LintFinding[];
@@ -52,12 +55,17 @@ export const actionOutputs = {
   'compressed-path': 'absolute path of the first compressed image; empty when there is none',
   'compressed-size': 'its size in bytes',
   'compressed-sha256': 'its SHA-256',
-  artifacts: 'all images as JSON: a list of `{path, name, size, sha256}`',
+  images: 'all images as JSON: a list of `{path, name, size, sha256}`',
+  artifacts: 'the same of everything in a release, images first; without a release, of the images',
   'checksums-path': 'absolute path of SHA256SUMS; for `subject-checksums` of actions/attest-build-provenance',
   'bmap-path': 'absolute path of the block map',
   'manifest-path': 'absolute path of manifest.json, of a release',
   'sbom-path': 'absolute path of its bill of materials in CycloneDX',
   'sbom-spdx-path': 'absolute path of its bill of materials in SPDX',
+  'provenance-path':
+    'absolute path of its provenance, for `predicate-path` of actions/attest after `jq .predicate`',
+  'release-notes-path': 'absolute path of its notes, in Markdown',
+  'rpi-imager-json': 'absolute path of its list for Raspberry Pi Imager',
   'base-image-name': 'name of the base image',
   'base-image-sha256': 'SHA-256 of the base image as downloaded',
   'base-image-url': 'where the catalogue has it from; empty for your own files and URLs',
@@ -89,12 +97,16 @@ export function outputsOf(result: ActionResult): Readonly<Record<ActionOutput, s
     'compressed-path': compressed?.path ?? '',
     'compressed-size': text(compressed?.size),
     'compressed-sha256': compressed?.sha256 ?? '',
-    artifacts: JSON.stringify(artifacts),
+    images: JSON.stringify(artifacts),
+    artifacts: JSON.stringify(result.released ?? artifacts),
     'checksums-path': result.checksums ?? '',
     'bmap-path': result.blockMap ?? '',
     'manifest-path': result.manifest ?? '',
     'sbom-path': result.cycloneDx ?? '',
     'sbom-spdx-path': result.spdx ?? '',
+    'provenance-path': result.provenance ?? '',
+    'release-notes-path': result.notes ?? '',
+    'rpi-imager-json': result.imagerList ?? '',
     'base-image-name': base.name,
     'base-image-sha256': base.sha256 ?? '',
     'base-image-url': base.url ?? '',

@@ -1,8 +1,13 @@
+import { CommanderError } from 'commander';
+import { parseOptions } from '../cli/command-options.ts';
+import { usageError } from '../cli/failure.ts';
 import { PiImageError, type Problem } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
-import { type ActionInput, type ActionInputs, actionInputs } from './action-input.ts';
+import { type ActionInput, type ActionInputs, actionInputs, inputOptions } from './action-input.ts';
+import { secretsIn } from './secret-variables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
+type Value = string | number | boolean | readonly string[];
 
 const prefix = 'INPUT_';
 
@@ -19,7 +24,6 @@ const secretVariables: Readonly<Record<string, string>> = {
   'wifi-psk': 'PI_IMAGE_WIFI_PASSWORD',
   'vnc-password': 'PI_IMAGE_VNC_PASSWORD',
   'notify-url': 'PI_IMAGE_NOTIFY_URL',
-  notify: 'PI_IMAGE_NOTIFY_URL',
 };
 
 /** The variable that the runner passes an input by. */
@@ -33,26 +37,42 @@ export function variableOf(name: string): string {
  */
 export function parseInputs(environment: Environment): ActionInputs {
   const problems: Problem[] = [...unknownInputs(environment)];
-  const found: Record<string, unknown> = {};
-  for (const input of actionInputs as readonly ActionInput[]) {
+  const own: Record<string, Value> = {};
+  const words: string[] = [];
+  const given: string[] = [];
+  for (const input of actionInputs) {
     const text = environment[variableOf(input.name)]?.trim() ?? '';
     if (text === '') continue;
     const { value, problem } = read(input, text);
     if (problem) problems.push(problem);
-    else found[input.name] = value;
+    else if (input.says !== undefined) words.push(...wordsOf(input.says, value));
+    else if (input.name === 'args') given.push(...(value as readonly string[]));
+    else own[input.name] = value;
   }
-  problems.push(...contradictions(found as ActionInputs));
-  if (problems.length > 0) {
-    const what = problems.length === 1 ? 'an input is' : `${problems.length} inputs are`;
-    throw new PiImageError('usage.invalid', `${what} not valid`, { problems });
-  }
-  return found as ActionInputs;
+  problems.push(...faultsIn(given, environment));
+  if (problems.length > 0) throw invalid(problems);
+  const inputs = { ...own, flags: flagsOf([...words, ...given.flatMap(wordsIn)]) } as ActionInputs;
+  const contradictory = contradictions(inputs);
+  if (contradictory.length > 0) throw invalid(contradictory);
+  return inputs;
 }
 
-function read(input: ActionInput, text: string): { value?: unknown; problem?: Problem } {
+function invalid(problems: readonly Problem[]): PiImageError {
+  const what = problems.length === 1 ? 'an input is' : `${problems.length} inputs are`;
+  return new PiImageError('usage.invalid', `${what} not valid`, { problems });
+}
+
+function read(
+  input: ActionInput,
+  text: string,
+):
+  | { readonly value: Value; readonly problem?: never }
+  | { readonly value?: never; readonly problem: Problem } {
   switch (input.kind) {
-    case 'flag':
-      return text in flags ? { value: flags[text] } : fault(input, text, 'true or false');
+    case 'flag': {
+      const value = flags[text];
+      return value === undefined ? fault(input, text, 'true or false') : { value };
+    }
     case 'bytes': {
       const value = Number(text);
       return Number.isSafeInteger(value) && value > 0 && /^\d+$/.test(text)
@@ -71,6 +91,64 @@ function read(input: ActionInput, text: string): { value?: unknown; problem?: Pr
       return !input.choices || input.choices.includes(text) ? { value: text } : noChoice(input, text);
   }
 }
+
+/** The words of a command line that say the same. */
+function wordsOf(says: NonNullable<ActionInput['says']>, value: Value): readonly string[] {
+  if (typeof says === 'object') return says[String(value)] ?? [];
+  if (value === true) return [says];
+  // What is off by itself has no option to say so.
+  const negated = says.replace('--', '--no-');
+  if (value === false) return inputOptions.some((one) => one.flags === negated) ? [negated] : [];
+  return [value].flat().map((one) => `${says}=${one}`);
+}
+
+/** `--name`, `--name=value` or `--name value`, where the value goes to the end of the line. */
+function wordsIn(line: string): readonly string[] {
+  const [, name = line, value] = /^(-[^\s=]+)\s+(.*)$/.exec(line) ?? [];
+  return value === undefined ? [name] : [name, value];
+}
+
+function flagsOf(words: readonly string[]): ActionInputs['flags'] {
+  try {
+    return parseOptions(inputOptions, words);
+  } catch (error) {
+    throw error instanceof CommanderError ? usageError(error) : error;
+  }
+}
+
+/** What stands in a workflow is public, and shown in its log. */
+function faultsIn(lines: readonly string[], environment: Environment): Problem[] {
+  const secrets = secretsIn(environment).filter((secret) => secret.length >= shortestSecret);
+  return lines.flatMap((line): Problem[] => {
+    const name = /^--?([\w-]+)/.exec(line)?.[1];
+    if (secrets.some((secret) => line.includes(secret)))
+      return [
+        {
+          path: 'args',
+          message: `--${name ?? '…'} holds a secret of the environment`,
+          help: whereSecretsBelong,
+        },
+      ];
+    if (name === undefined)
+      return [
+        {
+          path: 'args',
+          message: 'a line of it is no option',
+          help: 'begin each line with `--`, and give a file of settings by `config`',
+        },
+      ];
+    const variable = secretVariables[name];
+    return variable
+      ? [{ path: 'args', message: `there is no option --${name}`, help: helpWith(variable) }]
+      : [];
+  });
+}
+
+/** Shorter ones occur by chance. */
+const shortestSecret = 6;
+const whereSecretsBelong = 'no option takes a secret: pi-image reads it from the environment by itself';
+const helpWith = (variable: string): string =>
+  `secrets come from the environment of the step: \`env: { ${variable}: … }\``;
 
 function noChoice(input: ActionInput, text: string): { problem: Problem } {
   return fault(input, text, `one of ${input.choices?.join(', ')}`, nearest(text, input.choices ?? []));
@@ -100,40 +178,31 @@ function unknownInputs(environment: Environment): Problem[] {
 
 function helpFor(name: string, names: readonly string[]): { help?: string } {
   const variable = secretVariables[name.replaceAll('_', '-')];
-  if (variable) return { help: `secrets come from the environment of the step: \`env: { ${variable}: … }\`` };
+  if (variable) return { help: helpWith(variable) };
   const near = nearest(name, names);
   return near.length > 0 ? { help: `did you mean ${near.join(' or ')}?` } : {};
 }
 
-function contradictions(inputs: ActionInputs): Problem[] {
-  const both = (one: keyof ActionInputs, other: keyof ActionInputs, why: string): Problem[] =>
-    inputs[one] !== undefined && inputs[other] !== undefined
-      ? [{ path: other, message: `contradicts \`${one}\`: ${why}` }]
+/** What the options among themselves contradict is told where settings are made of them. */
+function contradictions({ flags, ...inputs }: ActionInputs): Problem[] {
+  const allowed = inputs['allow-secrets-in-release'];
+  const isRelease = flags.release !== undefined || inputs['release-tag'] !== undefined;
+  if (!isRelease) {
+    return allowed
+      ? [{ path: 'allow-secrets-in-release', message: 'says nothing without `release-tag`' }]
       : [];
-  const needs = (one: keyof ActionInputs, other: keyof ActionInputs): Problem[] =>
-    inputs[one] && inputs[other] === undefined
-      ? [{ path: one, message: `says nothing without \`${other}\`` }]
-      : [];
+  }
+  const path = flags.release === undefined ? 'release-tag' : 'release-dir';
+  const against = (input: string, why: string): Problem => ({
+    path,
+    message: `contradicts \`${input}\`: ${why}`,
+  });
   return [
-    ...both('size', 'grow', 'both say how large the image becomes'),
-    ...needs('wifi-hidden', 'wifi'),
-    ...needs('wifi-open', 'wifi'),
-    ...(['release-dir', 'release-tag'] as const).flatMap((release) => [
-      ...(inputs.public === false && !inputs['allow-secrets-in-release']
-        ? both('public', release, 'a release is public, unless `allow-secrets-in-release` says so')
-        : []),
-      ...(inputs.bmap === false ? both('bmap', release, 'a release has a block map') : []),
-      ...(inputs['dry-run'] ? both('dry-run', release, 'nothing is built') : []),
-      ...(inputs['only-cache-key'] ? both('only-cache-key', release, 'nothing is built') : []),
-    ]),
-    ...(inputs['release-dir'] === undefined ? needs('allow-secrets-in-release', 'release-tag') : []),
-    ...(inputs.ssh === false ? both('ssh', 'ssh-keys', 'nobody can log in with a key where ssh is off') : []),
-    ...(inputs.vnc === false ? both('vnc', 'vnc-resolution', 'VNC is off') : []),
-    ...(inputs.docker === 'none'
-      ? [
-          ...both('docker', 'containers', 'containers need Docker'),
-          ...both('docker', 'compose', 'compose projects need Docker'),
-        ]
+    ...(flags.public === false && !allowed
+      ? [against('public', 'a release is public, unless `allow-secrets-in-release` says so')]
       : []),
+    ...(inputs.bmap === false ? [against('bmap', 'a release has a block map')] : []),
+    ...(flags.dryRun ? [against('dry-run', 'nothing is built')] : []),
+    ...(inputs['only-cache-key'] ? [against('only-cache-key', 'nothing is built')] : []),
   ];
 }

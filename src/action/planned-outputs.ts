@@ -21,9 +21,12 @@ interface Where {
 }
 
 /** The files to write, absolute: `compression` names the formats, else the ending of the output, else it is xz. Pure. */
-export function plannedOutputs(inputs: ActionInputs, where: Where): readonly string[] {
-  const given = givenOutput(inputs, where);
-  const { compression } = inputs;
+export function plannedOutputs(
+  { compression }: Pick<ActionInputs, 'compression'>,
+  where: Where,
+): readonly string[] {
+  const { output } = where.spec;
+  const given = output === undefined ? undefined : path.resolve(where.directory, output);
   if (given === undefined) {
     const stem = path.join(where.workspace, 'dist', nameOf(where.spec));
     return (compression ?? ['xz']).map((one) => `${stem}${endings[one]}`);
@@ -44,11 +47,6 @@ export function plannedOutputs(inputs: ActionInputs, where: Where): readonly str
   }
   const stem = given.slice(0, given.length - (ending ?? '').length);
   return wanted.map((one) => `${stem}${one}`);
-}
-
-function givenOutput({ output }: ActionInputs, { spec, workspace, directory }: Where): string | undefined {
-  if (output !== undefined) return path.resolve(workspace, output);
-  return spec.output === undefined ? undefined : path.resolve(directory, spec.output);
 }
 
 function nameOf({ image, settings }: Where['spec']): string {

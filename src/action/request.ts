@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import type { BuildOptions } from '../build/options.ts';
 import { readSettings, seedFor } from '../build/prepare.ts';
 import { buildTime } from '../cli/build-request.ts';
+import { commonOptions } from '../cli/commands/build.ts';
 import { type ConfigFile, readConfigFile } from '../cli/config-file.ts';
 import { secretReader } from '../cli/secrets.ts';
+import { settingsFromFlags } from '../cli/settings-from-flags.ts';
 import { PiImageError } from '../model/errors.ts';
 import type { OnEvent } from '../model/events.ts';
 import { cameFromFlags, mergeSettings } from '../spec/merge-settings.ts';
@@ -13,7 +14,6 @@ import type { ReadSecret } from '../spec/secrets.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { ActionInputs } from './action-input.ts';
 import { plannedOutputs } from './planned-outputs.ts';
-import { settingsFromInputs } from './settings-from-inputs.ts';
 
 export interface RequestContext {
   readonly env: NodeJS.ProcessEnv;
@@ -40,7 +40,9 @@ export async function actionRequest(inputs: ActionInputs, context: RequestContex
   const file = await readConfigFile(inputs.config, workspace);
   for (const { text } of file?.literalSecrets ?? []) mask(text);
   for (const advice of file?.advice ?? []) onEvent({ code: 'advice', ...advice });
-  const fromInputs = settingsFromInputs(inputs, { env, directory: workspace });
+  // The locale of a runner says nothing about where the Pi will be.
+  const sources = { env, directory: workspace, hostCountry: undefined };
+  const fromInputs = settingsFromFlags(inputs.flags, sources);
   const settings = mergeSettings(file?.value, fromInputs);
   requireImage(settings, file);
   const directory = file?.directory ?? workspace;
@@ -65,31 +67,18 @@ export async function actionRequest(inputs: ActionInputs, context: RequestContex
 }
 
 function optionsFrom(
-  inputs: ActionInputs,
+  { flags, cache = false, ...inputs }: ActionInputs,
   { env, workspace, signal, onEvent }: RequestContext,
 ): BuildOptions {
-  const cacheDirectory = inputs['cache-dir'] ?? env['PI_IMAGE_CACHE_DIR'];
+  const cacheDirectory = flags.cacheDir ?? env['PI_IMAGE_CACHE_DIR'];
+  const isRelease = flags.release !== undefined || inputs['release-tag'] !== undefined;
   return {
+    ...commonOptions({ ...flags, overwrite: true }, env),
     ...(cacheDirectory && { cacheDirectory: path.resolve(workspace, cacheDirectory) }),
-    environment: env,
-    offline: inputs.offline ?? false,
-    keepDownload: inputs.cache ?? false,
-    recover: inputs.recover ?? false,
-    signal,
-    onEvent,
-    overwrite: true,
-    checksums: true,
-    verify: inputs.verify ?? 'written',
-    zeroFree: inputs['zero-free'] ?? false,
-    public: isPublic(inputs),
-    dockerConfig: path.join(env['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker'), 'config.json'),
+    ...{ environment: env, offline: flags.offline ?? false, recover: flags.recover ?? false },
+    ...{ keepDownload: cache, checksums: true, signal, onEvent },
+    public: flags.public ?? (isRelease && !inputs['allow-secrets-in-release']),
   };
-}
-
-function isPublic(inputs: ActionInputs): boolean {
-  if (inputs.public !== undefined) return inputs.public;
-  const isRelease = inputs['release-dir'] !== undefined || inputs['release-tag'] !== undefined;
-  return isRelease && !inputs['allow-secrets-in-release'];
 }
 
 /** Masked as soon as they are read, before anything can be said of them. */

@@ -15,7 +15,7 @@ import { assetsOf } from './release/assets.ts';
 import { uploadRelease } from './release/upload-release.ts';
 import { actionRequest } from './request.ts';
 import { type Done, runBuild, runCacheKey, runPlan } from './run-build.ts';
-import { releaseFolder, runRelease } from './run-release.ts';
+import { plannedRelease, runRelease } from './run-release.ts';
 import { type RunnerLog, runnerLog } from './runner-log.ts';
 import { secretsIn, withoutEmptySecrets } from './secret-variables.ts';
 import { releaseSummary, type StageTime } from './step-summary.ts';
@@ -50,19 +50,19 @@ export async function runAction(context: ActionContext): Promise<number> {
 async function work({ env, workspace, signal }: ActionContext, log: RunnerLog): Promise<Done> {
   const started = performance.now();
   const inputs = parseInputs(env);
+  const planned = plannedRelease(inputs, { env, workspace });
   const times: StageTime[] = [];
-  const onEvent = listener(log, { verbose: inputs.verbose ?? false, times });
+  const onEvent = listener(log, { verbose: inputs.flags.verbose ?? false, times });
   const mask = (secret: string) => log.mask(secret);
   const request = await actionRequest(inputs, { env, workspace, signal, onEvent, mask });
   if (inputs['only-cache-key']) return runCacheKey(request, { started });
-  if (inputs['dry-run']) return runPlan(request, { started });
-  const folder = releaseFolder(inputs, workspace);
-  if (folder === undefined) {
+  if (inputs.flags.dryRun) return runPlan(request, { started });
+  if (planned === undefined) {
     for (const output of request.outputs) await mkdir(path.dirname(output), { recursive: true });
     return runBuild(inputs, request, { started, times });
   }
-  await mkdir(path.dirname(folder), { recursive: true });
-  const done = await runRelease(inputs, request, folder, { started, times });
+  await mkdir(path.dirname(planned.folder), { recursive: true });
+  const done = await runRelease(inputs, request, planned, { started, times });
   const tag = inputs['release-tag'];
   if (tag === undefined) return done;
   const release = await uploadRelease(assetsOf(done.result.released ?? []), {

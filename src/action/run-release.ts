@@ -1,27 +1,46 @@
 import path from 'node:path';
 import { buildRelease, type ReleaseResult } from '../build/release/build-release.ts';
+import { type CheckedReleaseFlags, checkedReleaseFlags } from '../cli/commands/release.ts';
 import { redact } from '../cli/ui/redact.ts';
 import { gitHubLimit } from '../output/asset-limit.ts';
 import { formatOf, rawNameOf } from '../output/format.ts';
 import type { ActionInputs } from './action-input.ts';
-import type { ActionRequest } from './request.ts';
+import { assetName } from './release/assets.ts';
+import type { ActionRequest, RequestContext } from './request.ts';
 import { baseFacts, type Done, type RunOptions } from './run-build.ts';
 import { buildSummary } from './step-summary.ts';
 
 /** Where a release is put together when nobody says it, in the workspace. */
 const defaultFolder = 'dist/release';
 
-/** Absolute; undefined where no release is asked for. */
-export function releaseFolder(inputs: ActionInputs, workspace: string): string | undefined {
-  const folder = inputs['release-dir'] ?? (inputs['release-tag'] === undefined ? undefined : defaultFolder);
-  return folder === undefined ? undefined : path.resolve(workspace, folder);
+/** What the release shall be; undefined where none is asked for. */
+export function plannedRelease(
+  { flags, ...inputs }: ActionInputs,
+  { env, workspace }: Pick<RequestContext, 'env' | 'workspace'>,
+): CheckedReleaseFlags | undefined {
+  const tag = inputs['release-tag'];
+  const folder = flags.release ?? (tag === undefined ? undefined : defaultFolder);
+  const url = flags.releaseUrl ?? (tag === undefined ? undefined : downloads(tag, env));
+  // Of the output only the name counts, and that is settled already.
+  const { output: _, ...rest } = flags;
+  return checkedReleaseFlags({
+    ...rest,
+    ...(url !== undefined && { releaseUrl: url }),
+    ...(folder !== undefined && { release: path.resolve(workspace, folder) }),
+  });
+}
+
+/** Where GitHub offers the files of a release. */
+function downloads(tag: string, env: RequestContext['env']): string {
+  const { GITHUB_SERVER_URL: server = 'https://github.com', GITHUB_REPOSITORY: name = '' } = env;
+  return `${server}/${name}/releases/download/${encodeURIComponent(tag)}/`;
 }
 
 /** Builds a release into a folder: the image in all formats, and the documents that tell what it is. */
 export async function runRelease(
   inputs: ActionInputs,
   { settings, options, outputs }: ActionRequest,
-  folder: string,
+  { folder, imager }: CheckedReleaseFlags,
   { started, times }: RunOptions,
 ): Promise<Done> {
   const { checksums: _, blockMap: __, ...rest } = options;
@@ -29,6 +48,7 @@ export async function runRelease(
   const released = await buildRelease(withName(settings, outputs[0] ?? ''), {
     ...rest,
     folder,
+    ...(imager && { imager }),
     formats: outputs.map((output) => formatOf(output).slice(1)),
     assetLimit: limit === undefined ? gitHubLimit : limit + 1,
   });
@@ -45,16 +65,21 @@ export async function runRelease(
       checksums: at('SHA256SUMS'),
       ...(map && { blockMap: at(map.name) }),
       ...{ manifest: at('manifest.json'), cycloneDx: at('sbom.cdx.json'), spdx: at('sbom.spdx.json') },
+      provenance: at('provenance.json'),
+      notes: at('release-notes.md'),
+      ...(files.some(({ name }) => name === imagerListName) && { imagerList: at(imagerListName) }),
       released: files.map((file) => ({ ...file, path: at(file.name) })),
     },
     summary: redact(buildSummary({ base, plan, edits, findings, artifacts, times, milliseconds })),
   };
 }
 
-/** Of the outputs only the name counts: they go into the folder of the release. */
+const imagerListName = 'rpi-imager.json';
+
+/** Of the outputs only the name counts, as GitHub would have it: the list for Imager has addresses of it. */
 function withName(settings: unknown, output: string): unknown {
   const name = rawNameOf(path.basename(output).replace(/\.pipatch$/i, ''));
-  return { ...(settings as object), output: name };
+  return { ...(settings as object), output: assetName(name) };
 }
 
 /** The images stand before everything else. */

@@ -6,6 +6,7 @@ import { checkOutput } from '../output/check-output.ts';
 import { rawNameOf } from '../output/format.ts';
 import type { Spec } from '../spec/spec.ts';
 import { codeStoreFor } from './code-store.ts';
+import { EarlyOutput } from './early-output.ts';
 import { type FinishedImage, finishImage } from './finish.ts';
 import { makeImage } from './make-image.ts';
 import { cachePlace } from './open-base.ts';
@@ -52,10 +53,14 @@ export async function buildChecked(request: CheckedSettings, options: BuildOptio
     environment,
   });
 
-  using made = await makeImage(request, { ...options, now });
+  // What is written with holes of its own has no use for a copy of the base.
+  const isCopy = output.format === '.img' && !options.zeroFree;
+  await using early = isCopy ? new EarlyOutput(output, { onEvent, signal }) : undefined;
+  using made = await makeImage(request, { ...options, now, copy: early });
   const { base, overlay, plan, edits, findings } = made;
+  const isPrivate = plan.sensitive;
   const written = await finishImage(
-    { base, overlay, edits, isPrivate: plan.sensitive, output },
+    { base, overlay, edits, isPrivate, output, draft: await early?.take({ isPrivate }) },
     {
       checksums,
       verify: options.verify ?? 'written',

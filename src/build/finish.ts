@@ -31,6 +31,8 @@ export interface EditedImage extends Pick<Workbench, 'base' | 'overlay'> {
   /** Readable by its owner only. */
   readonly isPrivate: boolean;
   readonly output: Output;
+  /** The output with the bytes of the base in it, which publishing it is left of. */
+  readonly draft?: Draft | undefined;
 }
 
 /** An image that is fit to be written. */
@@ -95,7 +97,7 @@ export async function writeOutput(image: SoundImage, options: FinishOptions): Pr
   const stage = { subject: path.basename(output.path), total: edited.size, onEvent };
   // A clone has no holes where its original has none.
   const cloneOf = output.format === '.img' && !options.zeroFree ? { cloneOf: base.path } : {};
-  await using draft = await openDraft(output, { isPrivate, ...cloneOf, onEvent, signal });
+  await using draft = image.draft ?? (await openDraft(output, { isPrivate, ...cloneOf, onEvent, signal }));
   await using map = options.blockMap
     ? await draftBlockMap(edited, usedRuns(edited), {
         output: output.path,

@@ -3,6 +3,7 @@ import { type LintFinding, lintImage } from '../lint/lint-image.ts';
 import type { AppliedEdit } from '../model/applied.ts';
 import { asItIsNow } from './as-it-is-now.ts';
 import { editImage } from './edit-image.ts';
+import type { BaseOptions } from './open-base.ts';
 import type { BuildOptions } from './options.ts';
 import { type CheckedSettings, type Planned, type Prepared, prepare } from './prepare.ts';
 
@@ -18,7 +19,10 @@ interface Made {
 export type MadeImage = Prepared & Made;
 
 /** Gets the base, plans, edits in memory, and looks over what came of it. */
-export async function makeImage(request: CheckedSettings, options: MakeOptions): Promise<MadeImage> {
+export async function makeImage(
+  request: CheckedSettings,
+  options: MakeOptions & Pick<BaseOptions, 'copy'>,
+): Promise<MadeImage> {
   const prepared = await prepare(request, options);
   try {
     return { ...prepared, ...(await carryOut(prepared, options)) };

@@ -10,6 +10,7 @@ import { PiImageError } from '../model/errors.ts';
 import type { OsFacts } from '../model/os.ts';
 import { cacheDirectory } from '../source/cache/directory.ts';
 import { type Base, type Download, findDownload, type ObtainOptions, obtainBase } from '../source/obtain.ts';
+import type { ImageCopy } from '../source/unpack/image-copy.ts';
 import type { OpenOptions } from './options.ts';
 
 /** A base image opened for editing in memory: what is done to its tree stays in the overlay. */
@@ -29,13 +30,18 @@ export interface BaseReference {
   readonly enlargement?: { readonly size: number } | { readonly grow: number };
 }
 
+export interface BaseOptions extends OpenOptions {
+  /** Written besides, where the image has to be unpacked. */
+  readonly copy?: ImageCopy | undefined;
+}
+
 /** Gets a base image – from the catalogue, the network or the disk – and opens its file systems. */
-export async function openBase(reference: BaseReference, options: OpenOptions): Promise<Workbench> {
+export async function openBase(reference: BaseReference, options: BaseOptions): Promise<Workbench> {
   return openRaw(await getBase(reference, options), reference, options);
 }
 
 /** Gets a base image as a raw file, whatever is in it. */
-export function getBase(reference: BaseReference, options: OpenOptions): Promise<Base> {
+export function getBase(reference: BaseReference, options: BaseOptions): Promise<Base> {
   return obtainBase(reference.image, obtainOptions(reference, options));
 }
 
@@ -44,7 +50,7 @@ export function getDownload(reference: BaseReference, options: OpenOptions): Pro
   return findDownload(reference.image, obtainOptions(reference, options));
 }
 
-function obtainOptions({ directory, sha256 }: BaseReference, options: OpenOptions): ObtainOptions {
+function obtainOptions({ directory, sha256 }: BaseReference, options: BaseOptions): ObtainOptions {
   return {
     directory,
     cacheDirectory: cachePlace(options),
@@ -52,6 +58,7 @@ function obtainOptions({ directory, sha256 }: BaseReference, options: OpenOption
     offline: options.offline ?? false,
     keepDownload: options.keepDownload ?? false,
     ...(sha256 !== undefined && { sha256 }),
+    ...(options.copy && { copy: options.copy }),
     ...(options.signal && { signal: options.signal }),
     ...(options.onEvent && { onEvent: options.onEvent }),
   };

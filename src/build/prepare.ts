@@ -14,7 +14,7 @@ import { parseSpec } from '../spec/parse.ts';
 import { type RedactedConfig, redactedConfig } from '../spec/redacted-config.ts';
 import { type ReadSecret, resolveSecrets } from '../spec/secrets.ts';
 import type { Spec } from '../spec/spec.ts';
-import { openBase, type Workbench } from './open-base.ts';
+import { type BaseOptions, openBase, type Workbench } from './open-base.ts';
 import type { PlanOptions } from './options.ts';
 import { randomFrom } from './randomness.ts';
 import { recorded } from './record.ts';
@@ -52,7 +52,10 @@ export function checked(settings: unknown, spec: Spec, options: PlanOptions): Ch
 }
 
 /** Everything of a build up to the first edit: secrets read, base at hand, plan made. */
-export async function prepare(request: CheckedSettings, options: PlanOptions): Promise<Prepared> {
+export async function prepare(
+  request: CheckedSettings,
+  options: PlanOptions & Pick<BaseOptions, 'copy'>,
+): Promise<Prepared> {
   const { spec } = request;
   const customizations = options.customizations ?? builtInCustomizations;
   const directory = options.directory ?? '.';

@@ -15,6 +15,7 @@ export const optionGroups = [
   'Docker',
   'System',
   'Your own',
+  'Release',
   'Run',
 ] as const;
 export type OptionGroup = (typeof optionGroups)[number];

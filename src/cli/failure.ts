@@ -29,7 +29,8 @@ export async function reportFailure(error: unknown, { signal, argv }: FailureCon
   return exitCode;
 }
 
-function usageError(error: CommanderError): PiImageError {
+/** In the words and with the code of ours. */
+export function usageError(error: CommanderError): PiImageError {
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n');
   // An option that is none may be someone's idea of where a password goes: its value is not repeated.
   return new PiImageError('usage.invalid', message.replace(/^(unknown option '[^=]*)=.*'$/s, "$1'"), {

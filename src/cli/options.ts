@@ -31,7 +31,7 @@ const specOptions: readonly BuildOption[] = [
     group: 'Network',
     repeatable: true,
     description:
-      'Wi-Fi network to join; the password comes from PI_IMAGE_WIFI_PASSWORD, --wifi-password-file or a prompt',
+      'Wi-Fi network to join; the password comes from PI_IMAGE_WIFI_PASSWORD (of a second network PI_IMAGE_WIFI_PASSWORD_2, and so on), --wifi-password-file or a prompt',
   },
   {
     flags: '--wifi-password-file <file>',

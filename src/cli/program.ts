@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { packageVersion } from '../content/package-version.ts';
-import { type BuildOption, optionGroups } from './build-option.ts';
+import type { BuildOption } from './build-option.ts';
+import { addOptions, repeatable } from './command-options.ts';
 import {
   applyExamples,
   buildExamples,
@@ -214,23 +215,7 @@ function withOptions(
   options: readonly BuildOption[],
   config = 'pi-image.yaml; - reads standard input; default: ./pi-image.yaml if it exists',
 ): Command {
-  command.argument('[config]', config);
-  for (const group of optionGroups) {
-    for (const one of options.filter((option) => option.group === group)) {
-      command.addOption(optionOf(one));
-    }
-  }
-  return command;
-}
-
-function optionOf({ flags, description, group, choices, repeatable: isRepeatable }: BuildOption): Option {
-  const option = new Option(flags, description).helpGroup(`${group}:`);
-  if (choices) option.choices([...choices]);
-  return isRepeatable ? repeatable(option) : option;
-}
-
-function repeatable(option: Option): Option {
-  return option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+  return addOptions(command.argument('[config]', config), options);
 }
 
 function imageCommand(program: Command, name: string, summary: string): Command {

@@ -76,7 +76,7 @@ async function fromPrompt(question: string, where: string, { input }: SecretOpti
   if (!input || !process.stdin.isTTY || !process.stderr.isTTY) {
     throw new PiImageError('spec.secret', `the secret for ${where} is not given, and nobody can be asked`, {
       help: question.includes('Wi-Fi')
-        ? 'set PI_IMAGE_WIFI_PASSWORD, or use --wifi-password-file FILE (- is standard input), or --wifi-open'
+        ? 'set PI_IMAGE_WIFI_PASSWORD (of a second network PI_IMAGE_WIFI_PASSWORD_2), or use --wifi-password-file FILE (- is standard input), or --wifi-open'
         : 'give it by a file or an environment variable',
     });
   }

@@ -52,6 +52,7 @@ type Settings = Record<string, unknown>;
 
 /** Says in the words of pi-image.yaml what the options ask for, so that both go through one schema. Pure. */
 export function settingsFromFlags(flags: BuildFlags, sources: FlagSources): Settings {
+  refuseContradictions(flags);
   const absolute = (file: string) => (file === '-' ? file : path.resolve(sources.directory, file));
   return withoutUndefined({
     image: flags.image === undefined ? undefined : imageFrom(flags.image, absolute),
@@ -71,14 +72,37 @@ export function settingsFromFlags(flags: BuildFlags, sources: FlagSources): Sett
     timezone: flags.timezone,
     locale: flags.locale,
     keyboard: flags.keyboard === undefined ? undefined : { layout: flags.keyboard },
-    files: flags.file?.map((text) => fileFrom(text, absolute, '--file')),
+    files: flags.file?.map((text) => fileFrom(text, absolute)),
     'first-boot': firstBootFrom(flags, sources, absolute),
     packages: flags.package,
-    'config-txt':
-      flags.configTxt && Object.fromEntries(flags.configTxt.map((text) => keyAndValue(text, '--config-txt'))),
+    'config-txt': flags.configTxt && Object.fromEntries(flags.configTxt.map(keyAndValue)),
     cmdline: flags.cmdline && { add: flags.cmdline },
   });
 }
+
+/** The variable with the password of the Wi-Fi network at this place of the list: the second is `…_2`. */
+export function passwordVariable(index: number): string {
+  return index === 0 ? 'PI_IMAGE_WIFI_PASSWORD' : `PI_IMAGE_WIFI_PASSWORD_${index + 1}`;
+}
+
+/** What says nothing beside the other options would be ignored, and its user believe that it was not. */
+function refuseContradictions(flags: BuildFlags): void {
+  const wifiOptions = ['wifiOpen', 'wifiHidden', 'wifiPasswordFile'] as const;
+  const alone = flags.wifi ? undefined : wifiOptions.find((name) => flags[name]);
+  if (alone) throw usage(`${optionOf(alone)} is about the networks of --wifi, and there is none`);
+  const without = {
+    ssh: ['sshKey'],
+    vnc: ['vncResolution', 'vncPasswordFile'],
+    docker: ['dockerMethod'],
+  } as const;
+  for (const feature of ['ssh', 'vnc', 'docker'] as const) {
+    const useless = without[feature].find((name) => flags[feature] === false && flags[name] !== undefined);
+    if (useless) throw usage(`--no-${feature} and ${optionOf(useless)} contradict each other`);
+  }
+}
+
+const optionOf = (flag: keyof BuildFlags): string =>
+  `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** A path given as an option is relative to the current folder, one in a file to that file; names and URLs are neither. */
 function imageFrom(text: string, absolute: (file: string) => string): string {
@@ -97,13 +121,6 @@ function wifiFrom(
   if (files.length > flags.wifi.length) throw usage('there are more --wifi-password-file than --wifi');
   if (flags.wifiOpen && files.length > 0)
     throw usage('--wifi-open networks have no password, so no --wifi-password-file either');
-  const withoutFile = flags.wifi.length - files.length;
-  if (!flags.wifiOpen && withoutFile > 1 && env['PI_IMAGE_WIFI_PASSWORD'] !== undefined) {
-    throw usage(
-      'PI_IMAGE_WIFI_PASSWORD is one password, and several networks have none of their own',
-      'give a --wifi-password-file for each --wifi, in the same order',
-    );
-  }
   const networks = flags.wifi.map((ssid, index) => {
     const hidden = flags.wifiHidden && { hidden: true };
     if (flags.wifiOpen) return { ssid, open: true, ...hidden };
@@ -111,7 +128,7 @@ function wifiFrom(
     const password =
       file !== undefined
         ? { file: absolute(file) }
-        : secretFromEnv('PI_IMAGE_WIFI_PASSWORD', env, `Password of the Wi-Fi network ${ssid}`);
+        : secretFromEnv(passwordVariable(index), env, `Password of the Wi-Fi network ${ssid}`);
     return { ssid, password, ...hidden };
   });
   return withoutUndefined({ country, networks });
@@ -185,18 +202,18 @@ function firstBootFrom(flags: BuildFlags, { env }: FlagSources, absolute: (file:
   return Object.keys(settings).length === 0 ? undefined : settings;
 }
 
-/** `SRC:DST[:MODE[:OWNER]]`; a Windows drive letter is not a separator. `option` is where it was given, for errors. */
-export function fileFrom(text: string, absolute: (file: string) => string, option: string): Settings {
+/** `SRC:DST[:MODE[:OWNER]]`; a Windows drive letter is not a separator. */
+function fileFrom(text: string, absolute: (file: string) => string): Settings {
   const match = /^((?:[A-Za-z]:[\\/])?[^:]+):(\/[^:]*)(?::([0-7]*))?(?::([^:]+(?::[^:]+)?))?$/.exec(text);
   if (!match)
-    throw usage(`${option} ${text} is not SRC:DST[:MODE[:OWNER]]`, 'for example motd:/etc/motd:644:root');
+    throw usage(`--file ${text} is not SRC:DST[:MODE[:OWNER]]`, 'for example motd:/etc/motd:644:root');
   const [, source = '', target, mode, owner] = match;
   return withoutUndefined({ source: absolute(source), target, mode: mode || undefined, owner });
 }
 
-export function keyAndValue(text: string, option: string): [string, string] {
+function keyAndValue(text: string): [string, string] {
   const at = text.indexOf('=');
-  if (at <= 0) throw usage(`${option} ${text} is not KEY=VALUE`);
+  if (at <= 0) throw usage(`--config-txt ${text} is not KEY=VALUE`);
   return [text.slice(0, at), text.slice(at + 1)];
 }
 

@@ -31,30 +31,51 @@ export const writeOptions: readonly BuildOption[] = [
 export const publishOptions: readonly BuildOption[] = [
   {
     flags: '--release <dir>',
-    group: 'Run',
+    group: 'Release',
     description:
       'write a release into a new folder: the image in one or more formats, SHA256SUMS, block map, manifest, bills of materials, provenance and notes; implies --public',
   },
   {
     flags: '--formats <list>',
-    group: 'Run',
+    group: 'Release',
     description: 'formats of a --release, such as img.xz,zip; default: that of --output, or img.xz',
   },
   {
     flags: '--release-url <url>',
-    group: 'Run',
+    group: 'Release',
     description:
       'address of the folder that a --release will be downloaded from: adds a list for Raspberry Pi Imager',
   },
   {
     flags: '--release-title <text>',
-    group: 'Run',
+    group: 'Release',
     description: 'what that list calls the image; default: its name',
   },
   {
+    flags: '--release-description <text>',
+    group: 'Release',
+    description: 'what it says below that; default: system and base image',
+  },
+  {
+    flags: '--release-icon <url>',
+    group: 'Release',
+    description: 'picture that it shows, 40 pixels wide and high; default: one of Imager itself',
+  },
+  {
+    flags: '--release-website <url>',
+    group: 'Release',
+    description: 'page about the image, which Imager links to',
+  },
+  {
+    flags: '--release-devices <list>',
+    group: 'Release',
+    description:
+      'boards that Imager offers it for, such as pi4-64bit,pi5-64bit; default: those that the image has a kernel and a device tree for',
+  },
+  {
     flags: '--public',
-    group: 'Run',
+    group: 'Release',
     description: 'the image is for everybody: end the build if lint finds a leak or an error in it',
   },
-  { flags: '--no-public', group: 'Run', description: 'a --release that is not for everybody' },
+  { flags: '--no-public', group: 'Release', description: 'a --release that is not for everybody' },
 ];

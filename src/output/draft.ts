@@ -1,5 +1,6 @@
 import { type BigIntStats, constants } from 'node:fs';
 import { chmod, copyFile, type FileHandle, lstat, open, unlink } from 'node:fs/promises';
+import { EarlyFlush } from '../model/early-flush.ts';
 import { PiImageError } from '../model/errors.ts';
 import type { OnEvent } from '../model/events.ts';
 import { systemCode, writeFailure } from '../model/write-failure.ts';
@@ -25,26 +26,28 @@ export interface Destination {
 export interface Draft extends AsyncDisposable {
   /** `<output>.partial`, beside the output so that a rename is all it takes. */
   readonly file: string;
-  /** Whether the bytes of `cloneOf` are in it already. */
-  readonly isClone: boolean;
+  /** Whether the bytes of the base are in it already, as in a clone of it. */
+  readonly holdsBase: boolean;
   write(bytes: Uint8Array, position: number): Promise<void>;
   /** Cuts or extends; what is new reads as zeros. */
   resize(size: number): Promise<void>;
   /** Returns when all is on the disk, with the size of the file. */
   flush(): Promise<number>;
+  /** Says that all bytes of the base were written to it, and who may read it in the end. */
+  adopt(options: Pick<DraftOptions, 'isPrivate'>): Promise<void>;
   publish(): Promise<void>;
 }
 
 /** @throws PiImageError `output.*`, `output.busy` when another build is writing the same output. */
 export async function openDraft(output: Destination, options: DraftOptions): Promise<Draft> {
   const file = `${output.path}.partial`;
-  const mode = options.isPrivate ? 0o600 : 0o644;
+  const mode = modeOf(options);
   try {
-    const { handle, isClone } = await claim(file, () => create(file, mode, options.cloneOf), {
+    const { handle, holdsBase } = await claim(file, () => create(file, mode, options.cloneOf), {
       onWaiting: () => options.onEvent?.({ code: 'output.waiting', path: file }),
       signal: options.signal,
     });
-    return new OpenDraft(output, file, handle, isClone, identity(await handle.stat({ bigint: true })));
+    return new OpenDraft(output, file, handle, holdsBase, identity(await handle.stat({ bigint: true })));
   } catch (error) {
     options.signal?.throwIfAborted();
     throw writeFailure(file, error);
@@ -53,12 +56,12 @@ export async function openDraft(output: Destination, options: DraftOptions): Pro
 
 async function create(file: string, mode: number, cloneOf: string | undefined) {
   if (cloneOf === undefined || !(await clone(cloneOf, file))) {
-    return { handle: await open(file, 'wx+', mode), isClone: false };
+    return { handle: await open(file, 'wx+', mode), holdsBase: false };
   }
   try {
     // A clone has the mode of its original.
-    await chmod(file, mode & ~process.umask());
-    return { handle: await open(file, 'r+'), isClone: true };
+    await chmod(file, masked(mode));
+    return { handle: await open(file, 'r+'), holdsBase: true };
   } catch (error) {
     await unlink(file).catch(() => {});
     throw error;
@@ -76,25 +79,36 @@ async function clone(from: string, to: string): Promise<boolean> {
   }
 }
 
+function modeOf({ isPrivate }: Pick<DraftOptions, 'isPrivate'>): number {
+  return isPrivate ? 0o600 : 0o644;
+}
+
+/** What the system makes of the mode of a new file. */
+function masked(mode: number): number {
+  return mode & ~process.umask();
+}
+
 function identity({ dev, ino }: BigIntStats): string {
   return `${dev}:${ino}`;
 }
 
 class OpenDraft implements Draft {
   readonly file: string;
-  readonly isClone: boolean;
+  holdsBase: boolean;
   readonly #output: Destination;
   readonly #handle: FileHandle;
   readonly #identity: string;
   readonly #touching: NodeJS.Timeout;
+  readonly #early: EarlyFlush;
   #isOpen = true;
 
-  constructor(output: Destination, file: string, handle: FileHandle, isClone: boolean, identity: string) {
+  constructor(output: Destination, file: string, handle: FileHandle, holdsBase: boolean, identity: string) {
     this.file = file;
-    this.isClone = isClone;
+    this.holdsBase = holdsBase;
     this.#output = output;
     this.#handle = handle;
     this.#identity = identity;
+    this.#early = new EarlyFlush(() => handle.datasync());
     this.#touching = setInterval(() => {
       const now = new Date();
       handle.utimes(now, now).catch(() => {});
@@ -107,6 +121,7 @@ class OpenDraft implements Draft {
         const left = bytes.length - done;
         done += (await this.#handle.write(bytes, done, left, position + done)).bytesWritten;
       }
+      this.#early.written(bytes.length);
     } catch (error) {
       throw writeFailure(this.file, error);
     }
@@ -120,11 +135,19 @@ class OpenDraft implements Draft {
 
   async flush(): Promise<number> {
     try {
+      await this.#early.end();
       await this.#handle.sync();
       return (await this.#handle.stat()).size;
     } catch (error) {
       throw writeFailure(this.file, error);
     }
+  }
+
+  async adopt(options: Pick<DraftOptions, 'isPrivate'>): Promise<void> {
+    this.holdsBase = true;
+    await this.#handle.chmod(masked(modeOf(options))).catch((error: unknown) => {
+      throw writeFailure(this.file, error);
+    });
   }
 
   async publish(): Promise<void> {
@@ -152,6 +175,7 @@ class OpenDraft implements Draft {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     clearInterval(this.#touching);
+    await this.#early.end().catch(() => {});
     await this.#handle.close();
   }
 }

@@ -7,13 +7,13 @@ const pieceSize = 4 * 1024 * 1024;
 
 export interface RawSink extends Sink {
   /** Whether the bytes of the base are in it already. */
-  readonly isClone: boolean;
+  readonly holdsBase: boolean;
   /** Cuts or extends; what is new reads as zeros. */
   resize(size: number): Promise<void>;
 }
 
 /**
- * Writes an image as it is, zeros as holes, in one pass; of a clone of the base only what differs from it.
+ * Writes an image as it is, zeros as holes, in one pass; where those of the base are in it already, only what differs from them.
  * Returns the SHA-256 of the image when it is wanted.
  */
 export async function writeRaw(
@@ -24,7 +24,7 @@ export async function writeRaw(
   const hash = options.digest ? createHash('sha256') : undefined;
   const whole = wholeOf(content);
   await sink.resize(content.size);
-  if (sink.isClone) {
+  if (sink.holdsBase) {
     await forEachPiece(content, content.dirtyRuns(), options, (bytes, at) => sink.write(bytes, at));
     if (hash) await forEachPiece(content, [whole], options, async (bytes) => void hash.update(bytes));
   } else {

@@ -63,7 +63,7 @@ async function writeUncompressed(
   draft: Draft,
   options: ImageOptions,
 ): Promise<Written> {
-  const room = draft.isClone ? 0 : await roomForRaw(options.base, content);
+  const room = draft.holdsBase ? 0 : await roomForRaw(options.base, content);
   await checkRoom(draft.file, content.size, room);
   const sha256 = await writeRaw(content, draft, options);
   return { size: await draft.flush(), ...(sha256 !== undefined && { sha256 }) };

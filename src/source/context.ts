@@ -1,6 +1,7 @@
 import type { OnEvent, Stage } from '../model/events.ts';
 import type { CacheLayout } from './cache/layout.ts';
 import type { Patience } from './fetch/patience.ts';
+import type { ImageCopy } from './unpack/image-copy.ts';
 
 /** What every step on the way to a base image needs. */
 export interface SourceContext {
@@ -9,6 +10,7 @@ export interface SourceContext {
   readonly offline: boolean;
   /** A download that is whole stays where it is. */
   readonly keepDownload?: boolean;
+  readonly copy?: ImageCopy;
   readonly patience: Patience;
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;

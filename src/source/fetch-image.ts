@@ -89,7 +89,7 @@ async function fetchAndUnpack(
 ): Promise<FetchedImage> {
   const { pin, mirrors } = image;
   const subject = shown(mirrors[0] ?? '');
-  const options = { subject, hash: pin.of === 'image' };
+  const options = { subject, hash: pin.of === 'image', copy: context.copy };
   // What a failed step leaves behind must not go on trying.
   const stop = new AbortController();
   const signal = context.signal ? AbortSignal.any([context.signal, stop.signal]) : stop.signal;

@@ -61,6 +61,7 @@ export async function obtainLocal(file: LocalFile, context: SourceContext): Prom
       );
       const { sha256: key, ...found } = await surveying;
       if (sha256) checkDigest(file.subject, key, sha256, 'do not change the file while it is read');
+      context.copy?.accept();
       return { key, facts: { name, title, format, size: image.size, archiveSha256: key, ...found } };
     },
   });

@@ -15,6 +15,7 @@ import { type LocalFile, obtainLocal } from './local.ts';
 import { cataloguePin, givenPin, type Pin } from './pin.ts';
 import { askPublisher } from './publisher.ts';
 import { type NamedRemote, obtainRemote } from './remote.ts';
+import type { ImageCopy } from './unpack/image-copy.ts';
 
 export type { Base } from './base.ts';
 
@@ -32,6 +33,8 @@ export interface ObtainOptions {
   readonly onEvent?: OnEvent;
   /** Keep what was downloaded, so that it can be carried to another cache. @default false */
   readonly keepDownload?: boolean;
+  /** Written besides, where the image has to be unpacked. */
+  readonly copy?: ImageCopy;
   /** How long to try. */
   readonly patience?: Partial<Patience>;
 }

@@ -19,6 +19,7 @@ export async function obtainRemote(image: NamedRemote, context: SourceContext): 
     async make(draft, signal) {
       if (context.offline) throw offline(title);
       const { sha256, ...fetched } = await fetchImage(image, draft, { ...context, signal });
+      context.copy?.accept();
       const facts = { name, title, ...fetched, ...(sha256 && { imageSha256: sha256 }) };
       return { key: pin.sha256, facts };
     },

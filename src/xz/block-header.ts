@@ -1,6 +1,6 @@
-import { crc32 } from './container.ts';
+import { crc32, padded, type XzBlock } from './container.ts';
 import { check } from './fault.ts';
-import { decodeNumber } from './numbers.ts';
+import { decodeNumber, encodeNumber } from './numbers.ts';
 
 export interface BlockHeader {
   /** Of the header itself, in bytes. */
@@ -52,5 +52,32 @@ export function parseBlockHeader(bytes: Uint8Array): BlockHeader {
     ...{ length, filterId, filter: header.subarray(start, end) },
     ...(dataSize !== undefined && { dataSize }),
     ...(size !== undefined && { size }),
+  };
+}
+
+export interface BlockParts {
+  /** Compressed, without padding. */
+  readonly data: Uint8Array;
+  /** Of what is compressed in it, bytes. */
+  readonly size: number;
+  /** Flags of the one filter. */
+  readonly filter: Uint8Array;
+  /** Of what is compressed in it. */
+  readonly check: Uint8Array;
+}
+
+/** A block whose header tells both sizes: with them, decoders can work on all cores. */
+export function composeBlock({ data, size, filter, check: sum }: BlockParts): XzBlock {
+  const flags = tellsDataSize | tellsSize;
+  const fields = padded(
+    Buffer.concat([Uint8Array.of(0, flags), encodeNumber(data.length), encodeNumber(size), filter]),
+  );
+  // The size byte [3.1.1] counts in fours, the CRC32 at the end included, and less one.
+  fields[0] = fields.length / 4;
+  const header = Buffer.concat([fields, crc32(fields)]);
+  return {
+    bytes: Buffer.concat([header, padded(data), sum]),
+    unpaddedSize: header.length + data.length + sum.length,
+    size,
   };
 }

@@ -4,40 +4,46 @@ import type { ActionInputs } from '../../src/action/action-input.ts';
 import { plannedOutputs } from '../../src/action/planned-outputs.ts';
 
 const workspace = path.resolve('/workspace');
-const outputs = (inputs: ActionInputs, spec: { output?: string; hostname?: string; image?: string } = {}) =>
-  plannedOutputs(inputs, {
+type Compression = ActionInputs['compression'];
+interface Settings {
+  readonly output?: string;
+  readonly hostname?: string;
+  readonly image?: string;
+}
+const outputs = (compression: Compression | undefined, settings: Settings = {}) =>
+  plannedOutputs(compression ? { compression } : {}, {
     workspace,
     directory: path.join(workspace, 'pi'),
     spec: {
-      image: spec.image ?? 'demo',
-      ...(spec.output !== undefined && { output: spec.output }),
-      settings: spec.hostname === undefined ? {} : { hostname: spec.hostname },
+      image: settings.image ?? 'demo',
+      ...(settings.output !== undefined && { output: settings.output }),
+      settings: settings.hostname === undefined ? {} : { hostname: settings.hostname },
     },
   }).map((file) => path.relative(workspace, file).split(path.sep).join('/'));
+const out = (name: string) => ({ output: path.join(workspace, 'out', name) });
 
 describe('plannedOutputs', () => {
-  it.each<readonly [ActionInputs, Parameters<typeof outputs>[1], readonly string[]]>([
-    [{}, {}, ['dist/demo.img.xz']],
-    [{}, { hostname: 'kitchen' }, ['dist/kitchen.img.xz']],
-    [{}, { image: 'https://example.org/a/base.zip?x' }, ['dist/base.img.xz']],
-    [{ compression: ['zip', 'none'] }, {}, ['dist/demo.zip', 'dist/demo.img']],
-    [{ output: 'out/pi.img' }, {}, ['out/pi.img']],
-    [{ output: 'out/pi.img.gz' }, {}, ['out/pi.img.gz']],
-    [{ output: 'out/pi.pipatch' }, {}, ['out/pi.pipatch']],
-    [{ output: 'out/pi' }, {}, ['out/pi.img.xz']],
-    [{ output: 'out/pi-1.2.3' }, {}, ['out/pi-1.2.3.img.xz']],
-    [{ output: 'out/pi.img', compression: ['xz', 'gz'] }, {}, ['out/pi.img.xz', 'out/pi.img.gz']],
-    [{ output: 'out/pi.zip', compression: ['zip', 'xz'] }, {}, ['out/pi.zip', 'out/pi.img.xz']],
-    [{}, { output: 'kitchen.zip' }, ['pi/kitchen.zip']],
-    [{ output: 'x.img.xz' }, { output: 'kitchen.zip' }, ['x.img.xz']],
-  ])('%j and %j: %j', (inputs, spec, expected) => {
-    expect(outputs(inputs, spec)).toEqual(expected);
+  it.each<readonly [Compression | undefined, Settings, readonly string[]]>([
+    [undefined, {}, ['dist/demo.img.xz']],
+    [undefined, { hostname: 'kitchen' }, ['dist/kitchen.img.xz']],
+    [undefined, { image: 'https://example.org/a/base.zip?x' }, ['dist/base.img.xz']],
+    [['zip', 'none'], {}, ['dist/demo.zip', 'dist/demo.img']],
+    [undefined, out('pi.img'), ['out/pi.img']],
+    [undefined, out('pi.img.gz'), ['out/pi.img.gz']],
+    [undefined, out('pi.pipatch'), ['out/pi.pipatch']],
+    [undefined, out('pi'), ['out/pi.img.xz']],
+    [undefined, out('pi-1.2.3'), ['out/pi-1.2.3.img.xz']],
+    [['xz', 'gz'], out('pi.img'), ['out/pi.img.xz', 'out/pi.img.gz']],
+    [['zip', 'xz'], out('pi.zip'), ['out/pi.zip', 'out/pi.img.xz']],
+    [undefined, { output: 'kitchen.zip' }, ['pi/kitchen.zip']],
+  ])('%j and %j: %j', (compression, settings, expected) => {
+    expect(outputs(compression, settings)).toEqual(expected);
   });
 
   it('refuses an ending that the formats contradict, and endings of formats that nobody writes', () => {
-    expect(() => outputs({ output: 'pi.zip', compression: ['xz'] })).toThrow(
+    expect(() => outputs(['xz'], { output: 'pi.zip' })).toThrow(
       'the output pi.zip is zip, and compression says xz',
     );
-    expect(() => outputs({ output: 'pi.img.zst' })).toThrow('names no format that can be written');
+    expect(() => outputs(undefined, { output: 'pi.img.zst' })).toThrow('names no format that can be written');
   });
 });

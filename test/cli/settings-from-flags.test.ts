@@ -64,10 +64,28 @@ describe('settingsFromFlags', () => {
     ]);
   });
 
+  it('has a variable for the password of each network', () => {
+    const env = { PI_IMAGE_WIFI_PASSWORD: 'x', PI_IMAGE_WIFI_PASSWORD_2: 'y', PI_IMAGE_WIFI_PASSWORD_3: 'z' };
+    const { wifi } = from({ wifi: ['a', 'b', 'c', 'd'], wifiPasswordFile: ['a.secret'] }, env) as never as {
+      wifi: { networks: { password: unknown }[] };
+    };
+    expect(wifi.networks.map(({ password }) => password)).toEqual([
+      { file: path.join(directory, 'a.secret') },
+      { env: 'PI_IMAGE_WIFI_PASSWORD_2' },
+      { env: 'PI_IMAGE_WIFI_PASSWORD_3' },
+      { prompt: 'Password of the Wi-Fi network d' },
+    ]);
+  });
+
   it.each<[string, BuildFlags, NodeJS.ProcessEnv]>([
     ['more password files than networks', { wifi: ['a'], wifiPasswordFile: ['x', 'y'] }, {}],
     ['an interface without an address', { interface: 'eth0' }, {}],
-    ['one password for two networks', { wifi: ['a', 'b'] }, { PI_IMAGE_WIFI_PASSWORD: 'correct horse' }],
+    ['an open network where there is none', { wifiOpen: true }, {}],
+    ['a hidden network where there is none', { wifiHidden: true }, {}],
+    ['a password for no network', { wifiPasswordFile: ['x'] }, {}],
+    ['a key where ssh is off', { ssh: false, sshKey: ['x.pub'] }, {}],
+    ['a screen where VNC is off', { vnc: false, vncResolution: '800x600' }, {}],
+    ['a way to get Docker where there is none', { docker: false, dockerMethod: 'apt' }, {}],
     ['a password for an open network', { wifi: ['a'], wifiOpen: true, wifiPasswordFile: ['x'] }, {}],
     ['a file without a target', { file: ['motd'] }, {}],
     ['a file with a relative target', { file: ['motd:etc/motd'] }, {}],

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -196,7 +205,28 @@ describe('the action', () => {
       'a network without a password',
       { inputs: { image: 'demo', wifi: 'Home' } },
       3,
-      'the Wi-Fi network Home has no password',
+      'the secret for wifi.* is not given, and nobody can be asked',
+    ],
+    [
+      'an option in args that is none',
+      { inputs: { image: 'demo', args: '--hostnam kitchen' } },
+      2,
+      "unknown option '--hostnam'",
+    ],
+    [
+      'a secret in args',
+      {
+        inputs: { image: 'demo', args: `--cmdline ${wifi.text}` },
+        env: { PI_IMAGE_WIFI_PASSWORD: wifi.text },
+      },
+      2,
+      'args: --cmdline holds a secret of the environment',
+    ],
+    [
+      'a list for Imager of what is no release',
+      { inputs: { image: 'demo', 'release-title': 'Kitchen' } },
+      2,
+      '--release-title is for a --release',
     ],
     [
       'a config that is not there',
@@ -248,6 +278,8 @@ describe('the action', () => {
       vnc: 'false',
       compression: 'none, gz',
       'release-tag': 'v1.0',
+      'release-title': 'Kitchen',
+      args: '--release-website https://example.org/\n--address=192.168.7.20/24',
       'github-token': api.token,
     };
     const one = await step({ inputs, env: environmentFor(api) });
@@ -275,15 +307,35 @@ describe('the action', () => {
       'kitchen.sha256': expect.stringMatching(/^[\da-f]{64}$/),
     });
     expect(Object.keys(stored())).toEqual(
-      expect.arrayContaining(['kitchen.img', 'kitchen.img.gz', 'kitchen.bmap', 'kitchen.manifest.json']),
+      expect.arrayContaining([
+        ...['kitchen.img', 'kitchen.img.gz', 'kitchen.bmap', 'kitchen.manifest.json'],
+        'kitchen.rpi-imager.json',
+      ]),
     );
+    const network = await cli(['cat', path.join(dist, 'kitchen.img'), '/etc/dhcpcd.conf'], {
+      cwd: workspace,
+    });
+    expect(network.stdout).toContain('192.168.7.20/24');
     expect(one.outputs).toMatchObject({
       'image-path': path.join(dist, 'kitchen.img'),
       'image-sha256': sha256(path.join(dist, 'kitchen.img')),
       'bmap-path': path.join(dist, 'kitchen.bmap'),
     });
-    for (const output of ['manifest-path', 'sbom-path', 'sbom-spdx-path'])
+    for (const output of ['manifest-path', 'sbom-path', 'sbom-spdx-path', 'provenance-path'])
       expect(JSON.parse(readFileSync(one.outputs[output] ?? '', 'utf8'))).toBeTypeOf('object');
+    expect(readFileSync(one.outputs['release-notes-path'] ?? '', 'utf8')).toContain('# kitchen');
+    const names = (output: string) =>
+      (JSON.parse(one.outputs[output] ?? '') as { name: string }[]).map(({ name }) => name);
+    expect(names('images')).toEqual(['kitchen.img', 'kitchen.img.gz']);
+    expect(names('artifacts').sort()).toEqual(readdirSync(dist).sort());
+    // Where GitHub will offer the file, under the name that it has there.
+    const list = JSON.parse(readFileSync(one.outputs['rpi-imager-json'] ?? '', 'utf8'));
+    expect(list.os_list).toMatchObject([
+      {
+        url: 'https://github.com/cook/kitchen/releases/download/v1.0/kitchen.img.gz',
+        ...{ name: 'Kitchen', website: 'https://example.org/', init_format: 'systemd' },
+      },
+    ]);
 
     const before = stored();
     const next = await step({ inputs: { ...inputs, compression: 'none' }, env: environmentFor(api) });

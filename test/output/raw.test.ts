@@ -34,24 +34,24 @@ describe('a raw image', () => {
     expected.write('changed', size + 10);
     const { sink, ready } = cloneSink();
     await ready;
-    const target = { isClone: true, resize: (length: number) => extend(sink, length), write: sink.write };
+    const target = { holdsBase: true, resize: (length: number) => extend(sink, length), write: sink.write };
     await writeRaw(larger, target, { ...quiet, digest: false });
     expect(sink.bytes.equals(expected)).toBe(true);
   });
 
   it('is the base with the changes laid over, written whole or into a clone', async () => {
     await fc.assert(
-      fc.asyncProperty(changes(size), fc.boolean(), fc.boolean(), async (list, isClone, digest) => {
+      fc.asyncProperty(changes(size), fc.boolean(), fc.boolean(), async (list, holdsBase, digest) => {
         const overlay = overlayOf(base);
         const expected = Buffer.from(base);
         for (const { position, bytes } of list) {
           overlay.writeFrom(bytes, position);
           expected.set(bytes, position);
         }
-        const { sink, ready } = isClone ? cloneSink() : { sink: memorySink(), ready: undefined };
+        const { sink, ready } = holdsBase ? cloneSink() : { sink: memorySink(), ready: undefined };
         await ready;
         const resize = (length: number) => extend(sink, length);
-        const target = { isClone, resize, write: sink.write };
+        const target = { holdsBase, resize, write: sink.write };
         const told = await writeRaw(overlay, target, { ...quiet, digest });
         expect(sink.bytes.equals(expected)).toBe(true);
         expect(told).toBe(digest ? sha256(expected) : undefined);
@@ -87,7 +87,7 @@ describe('a raw image', () => {
       { path: path.join(directory, 'clone.img'), overwrite: false },
       { isPrivate: true, cloneOf: file },
     );
-    if (!draft.isClone) skip('the file system of the temporary directory does not share blocks');
+    if (!draft.holdsBase) skip('the file system of the temporary directory does not share blocks');
     expect((await stat(draft.file)).mode & 0o777).toBe(0o600);
     const overlay = overlayOf(base);
     overlay.writeFrom(Buffer.from('changed'), 5_000_000);
@@ -100,7 +100,7 @@ describe('a raw image', () => {
 
   it('tells its progress, and stops when it is told to', async () => {
     const done: number[] = [];
-    const sink = { ...memorySink(), isClone: false, resize: async () => {} };
+    const sink = { ...memorySink(), holdsBase: false, resize: async () => {} };
     await writeRaw(overlayOf(base), sink, { progress: (bytes) => done.push(bytes), digest: false });
     expect(done).toEqual([...done].sort((a, b) => a - b));
     expect(done.at(-1)).toBe(size);
@@ -112,14 +112,17 @@ describe('a raw image', () => {
     ).rejects.toThrow('enough');
   });
 
-  it.each([true, false])('hears signals where there is nothing to write (clone: %s)', async (isClone) => {
-    const sink = { ...memorySink(), isClone, resize: async () => {} };
-    const content = createOverlay(emptyDevice(2 ** 40));
-    const signal = AbortSignal.timeout(20);
-    await expect(writeRaw(content, sink, { ...quiet, digest: true, signal })).rejects.toMatchObject({
-      name: 'TimeoutError',
-    });
-  });
+  it.each([true, false])(
+    'hears signals where there is nothing to write (base there: %s)',
+    async (holdsBase) => {
+      const sink = { ...memorySink(), holdsBase, resize: async () => {} };
+      const content = createOverlay(emptyDevice(2 ** 40));
+      const signal = AbortSignal.timeout(20);
+      await expect(writeRaw(content, sink, { ...quiet, digest: true, signal })).rejects.toMatchObject({
+        name: 'TimeoutError',
+      });
+    },
+  );
 
   it('fails with what the disk says, wherever it says it', async () => {
     for (const failAt of [0, 1, 2]) {
@@ -127,7 +130,7 @@ describe('a raw image', () => {
       const write = async (): Promise<void> => {
         if (writes++ === failAt) throw new Error('the disk is full');
       };
-      const sink = { write, isClone: false, resize: async () => {} };
+      const sink = { write, holdsBase: false, resize: async () => {} };
       await expect(writeRaw(overlayOf(base), sink, { ...quiet, digest: true })).rejects.toThrow('full');
     }
   });

@@ -123,9 +123,10 @@ function full(draft: Draft, room: number): Draft {
   let left = room;
   return {
     file: draft.file,
-    isClone: draft.isClone,
+    holdsBase: draft.holdsBase,
     resize: (size) => draft.resize(size),
     flush: () => draft.flush(),
+    adopt: (of) => draft.adopt(of),
     publish: () => draft.publish(),
     [Symbol.asyncDispose]: async () => {},
     async write(piece, position) {

@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
+import { imagerTags } from '../../src/release/imager-devices.ts';
 import { type ImagerInputs, imagerList, initFormat } from '../../src/release/imager-list.ts';
 import { factsOf, osTrees } from '../fixtures/os-trees.ts';
 import { digest, madeManifest } from './made-manifest.ts';
@@ -8,12 +9,35 @@ import { digest, madeManifest } from './made-manifest.ts';
 /** What Imager's os-list-schema.json asks of an image in a list, and the forms of what it only calls text. */
 const text = { type: 'string', minLength: 1 };
 const sha256 = { type: 'string', pattern: '^[0-9a-f]{64}$' };
+const tags = { type: 'array', minItems: 1, items: { enum: [...imagerTags] } };
 const schema = {
   type: 'object',
   additionalProperties: false,
   required: ['os_list'],
   properties: {
-    imager: { type: 'object' },
+    imager: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['devices'],
+      properties: {
+        devices: {
+          type: 'array',
+          minItems: 2,
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['name', 'tags', 'description', 'matching_type'],
+            properties: {
+              name: text,
+              tags: { type: 'array', items: text },
+              icon: { type: 'string', format: 'uri' },
+              description: text,
+              matching_type: { enum: ['exclusive', 'inclusive'] },
+            },
+          },
+        },
+      },
+    },
     os_list: {
       type: 'array',
       minItems: 1,
@@ -34,6 +58,9 @@ const schema = {
           image_download_sha256: sha256,
           release_date: { type: 'string', format: 'date' },
           init_format: { enum: ['none', 'systemd', 'cloudinit', 'cloudinit-rpi', 'rpi-preseed'] },
+          devices: tags,
+          architecture: { enum: ['armhf', 'armv8'] },
+          website: { type: 'string', format: 'uri' },
         },
       },
     },
@@ -43,10 +70,14 @@ const ajv = new Ajv({ allErrors: true });
 addFormats.default(ajv);
 const validate = ajv.compile(schema);
 
-const os = { id: 'raspbian', prettyName: 'Raspbian GNU/Linux 10 (buster)', bootDir: '/boot' } as const;
+const os: ImagerInputs['os'] = {
+  ...{ id: 'raspbian', prettyName: 'Raspbian GNU/Linux 10 (buster)', bootDir: '/boot', arch: 'armhf' },
+  bootFiles: ['kernel.img', 'kernel7.img', 'bcm2708-rpi-b-plus.dtb', 'bcm2710-rpi-3-b.dtb'],
+};
 const inputs: ImagerInputs = {
   manifest: madeManifest,
   os,
+  namesKernel: false,
   packages: new Set(),
   url: 'https://example.org/v1',
 };
@@ -68,8 +99,34 @@ describe('imagerList', () => {
         image_download_sha256: digest('2'),
         release_date: '2024-05-06',
         init_format: 'systemd',
+        devices: ['pi3-32bit', 'pi1-32bit'],
+        architecture: 'armhf',
       },
     ]);
+    expect(list?.imager?.devices.map(({ name }) => name)).toEqual([
+      ...['Raspberry Pi 3', 'Raspberry Pi 1', 'No filtering'],
+    ]);
+  });
+
+  it('says what its publisher says', () => {
+    const own = {
+      ...{ title: 'Kitchen Pi', description: 'Cooks.', website: 'https://example.org/' },
+      ...{ icon: 'https://example.org/icon.svg', devices: ['pi4-64bit'] },
+    };
+    const list = imagerList({ ...inputs, ...own });
+    validate(list);
+    expect(validate.errors).toBeNull();
+    const { title: name, ...rest } = own;
+    expect(list?.os_list[0]).toMatchObject({ name, ...rest });
+    expect(list?.imager?.devices.map((device) => device.name)).toEqual(['Raspberry Pi 4', 'No filtering']);
+  });
+
+  it('names no boards where nothing says on which it starts', () => {
+    const list = imagerList({ ...inputs, os: { ...os, bootFiles: ['u-boot.bin'] } });
+    validate(list);
+    expect(validate.errors).toBeNull();
+    expect(list).not.toHaveProperty('imager');
+    expect(list?.os_list[0]).not.toHaveProperty('devices');
   });
 
   it.each([

@@ -9,6 +9,7 @@ import { gitHubLimit } from '../../output/asset-limit.ts';
 import { checkFolder, openFolderDraft } from '../../output/folder-draft.ts';
 import { formatOf, type OutputFormat, rawNameOf } from '../../output/format.ts';
 import { checkXz } from '../../output/xz/tool.ts';
+import type { ImagerOptions } from '../../release/imager-list.ts';
 import type { Manifest } from '../../release/manifest.ts';
 import type { Base } from '../../source/base.ts';
 import { imageDigest } from '../../source/image-digest.ts';
@@ -31,10 +32,8 @@ export interface ReleaseOptions extends Omit<BuildOptions, 'output' | 'checksums
   readonly formats?: readonly string[];
   /** The image is for everybody: a leak, or any other error that lint finds in it, ends the build. @default true */
   readonly public?: boolean;
-  /** Address of the folder that the files will be downloaded from; with it there is a list for Raspberry Pi Imager. */
-  readonly url?: string;
-  /** What Imager's list calls the image. @default its name */
-  readonly title?: string;
+  /** For a list of Raspberry Pi Imager; without it there is none. */
+  readonly imager?: ImagerOptions;
   /** No file of the release may have so many bytes or more. @default 2 GiB, as GitHub has it */
   readonly assetLimit?: number;
 }
@@ -89,7 +88,7 @@ export async function buildRelease(settings: unknown, options: ReleaseOptions): 
       sourceDateEpoch: now.getTime() / 1000,
       ...{ seed, zeroFree, recover: options.recover ?? false, public: isPublic },
     },
-    ...{ url: options.url, title: options.title, diff: await differenceTo(base, made.image, options, now) },
+    ...{ imager: options.imager, diff: await differenceTo(base, made.image, options, now) },
     shown: redactedConfig(settings, { customizations, directory, hideContents: false }),
     image: { name, ...image },
     outputs: files,

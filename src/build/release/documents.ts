@@ -3,7 +3,7 @@ import { packageVersion } from '../../content/package-version.ts';
 import type { ImageDiff } from '../../diff/image-diff.ts';
 import { type InstalledPackage, readInstalled } from '../../packages/installed.ts';
 import { cycloneDx } from '../../release/cyclonedx.ts';
-import { imagerList } from '../../release/imager-list.ts';
+import { type ImagerOptions, imagerList } from '../../release/imager-list.ts';
 import { type Inventory, ownFiles } from '../../release/inventory.ts';
 import { makeManifest } from '../../release/make-manifest.ts';
 import type { Manifest } from '../../release/manifest.ts';
@@ -21,10 +21,8 @@ export interface DocumentInputs extends Pick<Manifest, 'base' | 'build' | 'image
   readonly now: Date;
   /** Of the base image and the finished one. */
   readonly diff: ImageDiff;
-  /** Address of the folder that the files will be downloaded from. */
-  readonly url: string | undefined;
-  /** What Raspberry Pi Imager's list calls the image. */
-  readonly title: string | undefined;
+  /** For a list of Raspberry Pi Imager; without it there is none. */
+  readonly imager: ImagerOptions | undefined;
 }
 
 export interface ReleaseDocuments {
@@ -38,7 +36,7 @@ export async function releaseDocuments(
   { image: opened, edits }: Pick<MadeImage, 'image' | 'edits'>,
   inputs: DocumentInputs,
 ): Promise<ReleaseDocuments> {
-  const { base, build, image, shown, outputs, now, diff, url, title } = inputs;
+  const { base, build, image, shown, outputs, now, diff, imager } = inputs;
   const tool = { name: 'pi-image', version: packageVersion() };
   const { settings, hidden } = shown;
   const manifest = makeManifest({
@@ -57,7 +55,8 @@ export async function releaseDocuments(
     'sbom.spdx.json': json(spdx(inventory)),
   };
   const names = new Set(packages.map(({ name }) => name));
-  const list = url === undefined ? undefined : imagerList({ manifest, os, packages: names, url, title });
+  const list =
+    imager && imagerList({ ...imager, manifest, os, packages: names, namesKernel: namesKernel(opened) });
   return {
     manifest,
     texts: {
@@ -74,6 +73,12 @@ function byproductsOf(texts: Readonly<Record<string, string>>): readonly Byprodu
     name,
     sha256: createHash('sha256').update(text).digest('hex'),
   }));
+}
+
+/** Whether config.txt says what the kernel is called. */
+function namesKernel({ tree, os }: MadeImage['image']): boolean {
+  const text = Buffer.from(tree.read(`${os.bootDir}/config.txt`) ?? []).toString('latin1');
+  return /^\s*kernel\s*=/m.test(text);
 }
 
 /** A system without dpkg has no Debian packages. */

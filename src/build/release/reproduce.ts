@@ -76,7 +76,14 @@ async function requireSameBase(
 ): Promise<void> {
   const { directory = '.', onEvent, signal } = options;
   const { spec } = readSettings(settings, options);
-  const found = await getBase({ ...spec, directory }, options);
+  const found = await getBase({ ...spec, directory }, options).catch((cause: unknown) => {
+    if (!PiImageError.is(cause) || cause.code !== 'source.not-found') throw cause;
+    const help = `put the base image ${base.name} there, or name the folder that it and the other files of the manifest are in by --directory`;
+    throw new PiImageError(cause.code, `${path.resolve(directory, spec.image)} does not exist`, {
+      help,
+      cause,
+    });
+  });
   const sha256 = await imageDigest(found, { cacheDirectory: cachePlace(options), onEvent, signal });
   checkDigest(found.title, sha256, base.sha256, 'give the base image that the manifest names, unchanged');
 }

@@ -25,6 +25,10 @@ export interface BuildCommandFlags extends RequestFlags {
   readonly formats?: string;
   readonly releaseUrl?: string;
   readonly releaseTitle?: string;
+  readonly releaseDescription?: string;
+  readonly releaseIcon?: string;
+  readonly releaseWebsite?: string;
+  readonly releaseDevices?: string;
 }
 
 export async function runBuild(
@@ -37,7 +41,7 @@ export async function runBuild(
   const renderer = chooseRenderer(flags, process.stderr, process.env);
   try {
     const { settings, options } = await buildRequest(config, flags, renderer, signal);
-    const buildOptions = { ...options, ...commonOptions(flags) };
+    const buildOptions = { ...options, ...commonOptions(flags, process.env) };
     if (releaseFlags)
       return await runRelease(settings, buildOptions, { ...flags, ...releaseFlags }, renderer);
     const result = await build(settings, {
@@ -62,12 +66,12 @@ export function printBuilt(result: BuildResult, { json, quiet = false }: BuildCo
   else printResult(result, quiet);
 }
 
-export function commonOptions(flags: BuildCommandFlags): BuildOptions {
+export function commonOptions(flags: BuildCommandFlags, env: NodeJS.ProcessEnv): BuildOptions {
   return {
     overwrite: flags.overwrite ?? false,
     verify: flags.verify === false ? 'none' : (flags.verify ?? 'written'),
     zeroFree: flags.zeroFree ?? false,
-    dockerConfig: dockerConfigFile(process.env),
+    dockerConfig: dockerConfigFile(env),
   };
 }
 

@@ -32,7 +32,7 @@ export async function runPersonalize(
     }
     const writing: PersonalizeOptions = {
       ...options,
-      ...commonOptions(flags),
+      ...commonOptions(flags, process.env),
       ...filesBeside(flags),
       output,
     };

@@ -1,20 +1,8 @@
 import { PiImageError } from '../../model/errors.ts';
-import { parseBlockHeader } from '../../xz/block-header.ts';
-import {
-  checkSize,
-  crc32,
-  footerSize,
-  padded,
-  streamFlags,
-  streamHeader,
-  type XzBlock,
-} from '../../xz/container.ts';
+import { composeBlock, parseBlockHeader } from '../../xz/block-header.ts';
+import { checkSize, footerSize, streamFlags, streamHeader, type XzBlock } from '../../xz/container.ts';
 import { check, XzFault } from '../../xz/fault.ts';
-import { encodeNumber } from '../../xz/numbers.ts';
 import { parseFooter, parseIndex } from '../../xz/stream-end.ts';
-
-/** Block flags [3.1.2]: both sizes are in the header, one filter. */
-const withSizes = 0xc0;
 
 /**
  * Takes the only block out of a stream and writes the sizes of its data into its header, where `xz -T1` leaves them
@@ -53,19 +41,11 @@ function onlyBlockOf(stream: Uint8Array, size: number): XzBlock {
   const dataEnd = dataStart + dataSize + (-dataSize & 3);
   check(dataSize > 0 && record.size === size && dataEnd + checkSize === indexStart, 'its sizes are wrong');
 
-  const ours = blockHeader(dataSize, size, header.filter);
-  return {
-    bytes: Buffer.concat([ours, stream.subarray(dataStart, dataEnd + checkSize)]),
-    unpaddedSize: ours.length + dataSize + checkSize,
+  const data = stream.subarray(dataStart, dataStart + dataSize);
+  return composeBlock({
+    data,
     size,
-  };
-}
-
-function blockHeader(dataSize: number, size: number, filter: Uint8Array): Uint8Array {
-  const fields = padded(
-    Buffer.concat([Uint8Array.of(0, withSizes), encodeNumber(dataSize), encodeNumber(size), filter]),
-  );
-  // The size byte [3.1.1] counts in fours, the CRC32 at the end included, and less one.
-  fields[0] = fields.length / 4;
-  return Buffer.concat([fields, crc32(fields)]);
+    filter: header.filter,
+    check: stream.subarray(dataEnd, dataEnd + checkSize),
+  });
 }

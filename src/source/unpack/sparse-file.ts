@@ -1,35 +1,48 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { EarlyFlush } from '../../model/early-flush.ts';
+import type { ImageCopy } from './image-copy.ts';
 
 /** A block of zeros this large becomes a hole. Smaller ones would make files of many fragments for little gain. */
 const holeSize = 64 * 1024;
 const bufferSize = 16 * holeSize;
 const zeros = Buffer.alloc(holeSize);
 
-/** Bytes after which the disk is told to begin, so that there is little to wait for at the end. */
-const flushEvery = 128 * 1024 * 1024;
+export interface SparseFileOptions {
+  readonly isPrivate: boolean;
+  readonly copy?: ImageCopy | undefined;
+}
 
 /**
  * Writes a new file from front to back. Blocks of zeros are left out and become holes where the file system has
- * them; elsewhere they read as zeros just the same. While one buffer is written the next is filled.
+ * them; elsewhere they read as zeros just the same. While one buffer is written the next is filled. A copy takes the
+ * same bytes at the same places.
  */
 export class SparseFile {
   /** Bytes given so far. */
   size = 0;
   readonly #handle: FileHandle;
+  readonly #copy: ImageCopy | undefined;
+  readonly #early: EarlyFlush;
   #filling = Buffer.allocUnsafe(bufferSize);
   #spare = Buffer.allocUnsafe(bufferSize);
   #filled = 0;
   #writing: Promise<void> = Promise.resolve();
-  #flushing: Promise<void> | undefined;
-  #flushFailure: unknown;
-  #unflushed = 0;
 
-  private constructor(handle: FileHandle) {
+  private constructor(handle: FileHandle, copy: ImageCopy | undefined) {
     this.#handle = handle;
+    this.#copy = copy;
+    this.#early = new EarlyFlush(() => handle.datasync());
   }
 
-  static async create(path: string, { isPrivate }: { isPrivate: boolean }): Promise<SparseFile> {
-    return new SparseFile(await open(path, 'wx', isPrivate ? 0o600 : 0o644));
+  static async create(path: string, { isPrivate, copy }: SparseFileOptions): Promise<SparseFile> {
+    const handle = await open(path, 'wx', isPrivate ? 0o600 : 0o644);
+    try {
+      await copy?.begin(path);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    return new SparseFile(handle, copy);
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -47,31 +60,15 @@ export class SparseFile {
   async finish(): Promise<void> {
     await this.#turn();
     await this.#writing;
-    await this.#flushing;
-    if (this.#flushFailure) throw this.#flushFailure;
+    await this.#early.end();
     await this.#handle.truncate(this.size);
-    await this.#handle.sync();
+    await Promise.all([this.#handle.sync(), this.#copy?.end(this.size)]);
   }
 
   async close(): Promise<void> {
     await this.#writing.catch(() => {});
-    await this.#flushing;
+    await this.#early.end().catch(() => {});
     await this.#handle.close();
-  }
-
-  /** In passing. A failure is kept for the end, because a system tells it only once. */
-  #flush(bytes: number): void {
-    this.#unflushed += bytes;
-    if (this.#unflushed < flushEvery || this.#flushing) return;
-    this.#unflushed = 0;
-    this.#flushing = this.#handle.datasync().then(
-      () => {
-        this.#flushing = undefined;
-      },
-      (error) => {
-        this.#flushFailure = error;
-      },
-    );
   }
 
   async #turn(): Promise<void> {
@@ -86,13 +83,26 @@ export class SparseFile {
 
   async #put(bytes: Buffer, position: number): Promise<void> {
     for (const [start, end] of dataRuns(bytes)) {
-      this.#flush(end - start);
-      for (let at = start; at < end; ) {
-        const { bytesWritten } = await this.#handle.write(bytes, at, end - at, position + at);
-        at += bytesWritten;
+      const run = bytes.subarray(start, end);
+      await Promise.all([this.#write(run, position + start), this.#copy?.write(run, position + start)]);
+      this.#early.written(run.length);
+    }
+  }
+
+  async #write(bytes: Buffer, position: number): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      try {
+        done += (await this.#handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+      } catch (error) {
+        // The image matters more than its copy, and may fit alone.
+        if (!isFull(error) || !(await this.#copy?.giveUp())) throw error;
       }
     }
   }
+}
+
+function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(String((error as NodeJS.ErrnoException).code));
 }
 
 /** The stretches of `bytes` that are not zero, in whole blocks. */

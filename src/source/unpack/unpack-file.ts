@@ -23,7 +23,7 @@ export interface FileToUnpack {
 export async function unpackFile(file: FileToUnpack, context: SourceContext): Promise<WrittenImage> {
   const title = path.basename(file.subject);
   const { size, mode } = await stat(file.path);
-  const options = { ...file, isPrivate: (mode & 0o077) === 0 };
+  const options = { ...file, isPrivate: (mode & 0o077) === 0, copy: context.copy };
   if (file.format === 'zip') {
     const { openZip } = await import('./zip.ts');
     const zip = await openZip(file.path, { ...context, subject: file.subject });

@@ -3,6 +3,7 @@ import { PiImageError } from '../../model/errors.ts';
 import type { Format } from '../format.ts';
 import type { Decode } from './decoder.ts';
 import { through } from './filter.ts';
+import type { ImageCopy } from './image-copy.ts';
 import { SparseFile } from './sparse-file.ts';
 
 /** No card is larger (SDXC ends at 2 TiB), so what unpacks to more is a bomb. */
@@ -30,6 +31,8 @@ export interface WriteImageOptions {
   readonly hash: boolean;
   /** Readable by its owner only. @default false */
   readonly isPrivate?: boolean;
+  /** Written at the same time. */
+  readonly copy?: ImageCopy | undefined;
   /** Called with the bytes written so far. */
   readonly onProgress?: (done: number) => void;
   /** Bytes after which an image is refused. @default 2 TiB */
@@ -46,10 +49,10 @@ export interface WrittenImage {
 export async function writeRawImage(
   path: string,
   content: AsyncIterable<Uint8Array>,
-  { subject, hash, isPrivate = false, onProgress, limit = largestImage }: WriteImageOptions,
+  { subject, hash, isPrivate = false, copy, onProgress, limit = largestImage }: WriteImageOptions,
 ): Promise<WrittenImage> {
   const digest = hash ? createHash('sha256') : undefined;
-  const file = await SparseFile.create(path, { isPrivate });
+  const file = await SparseFile.create(path, { isPrivate, copy });
   try {
     for await (const chunk of content) {
       digest?.update(chunk);
