@@ -106,9 +106,9 @@ var init_errors = __esm({
       help;
       problems;
       [brand] = true;
-      constructor(code3, message4, details2 = {}) {
+      constructor(code4, message4, details2 = {}) {
         super(message4, details2.cause === void 0 ? void 0 : { cause: details2.cause });
-        this.code = code3;
+        this.code = code4;
         this.help = details2.help;
         this.problems = details2.problems ?? [];
       }
@@ -130,11 +130,11 @@ var require_error = __commonJS({
        * @param {string} code an id string representing the error
        * @param {string} message human-readable description of the error
        */
-      constructor(exitCode, code3, message4) {
+      constructor(exitCode, code4, message4) {
         super(message4);
         Error.captureStackTrace(this, this.constructor);
         this.name = this.constructor.name;
-        this.code = code3;
+        this.code = code4;
         this.exitCode = exitCode;
         this.nestedError = void 0;
       }
@@ -1728,9 +1728,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @return never
        * @private
        */
-      _exit(exitCode, code3, message4) {
+      _exit(exitCode, code4, message4) {
         if (this._exitCallback) {
-          this._exitCallback(new CommanderError2(exitCode, code3, message4));
+          this._exitCallback(new CommanderError2(exitCode, code4, message4));
         }
         process10.exit(exitCode);
       }
@@ -2368,14 +2368,14 @@ Expecting one of '${allowedValues.join("', '")}'`);
           });
         }
         const exitCallback = this._exitCallback;
-        proc.on("close", (code3) => {
-          code3 = code3 ?? 1;
+        proc.on("close", (code4) => {
+          code4 = code4 ?? 1;
           if (!exitCallback) {
-            process10.exit(code3);
+            process10.exit(code4);
           } else {
             exitCallback(
               new CommanderError2(
-                code3,
+                code4,
                 "commander.executeSubCommandAsync",
                 "(close)"
               )
@@ -2882,8 +2882,8 @@ Expecting one of '${allowedValues.join("', '")}'`);
         }
         const config3 = errorOptions || {};
         const exitCode = config3.exitCode || 1;
-        const code3 = config3.code || "commander.error";
-        this._exit(exitCode, code3, message4);
+        const code4 = config3.code || "commander.error";
+        this._exit(exitCode, code4, message4);
       }
       /**
        * Apply any option related environment variables, if option does
@@ -3620,8 +3620,8 @@ function followedAddress(from, location) {
   }
   const [start, target] = [new URL(from), new URL(location, from)];
   const inwards = isLoopback(target.hostname) && !isLoopback(start.hostname);
-  const plain = target.protocol === "http:" && start.protocol === "http:" && !isLocal(start);
-  if (!inwards && (target.protocol === "https:" || plain || isLocal(target))) return target.href;
+  const plain2 = target.protocol === "http:" && start.protocol === "http:" && !isLocal(start);
+  if (!inwards && (target.protocol === "https:" || plain2 || isLocal(target))) return target.href;
   throw insecure(target, `is where ${shown(from)} redirects to, and not a safe https address`);
 }
 function isLoopback(hostname5) {
@@ -4213,10 +4213,10 @@ var require_errors = __commonJS({
     };
     var kHTTPParserError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_HTTP_PARSER");
     var HTTPParserError = class extends Error {
-      constructor(message4, code3, data) {
+      constructor(message4, code4, data) {
         super(message4);
         this.name = "HTTPParserError";
-        this.code = code3 ? `HPE_${code3}` : void 0;
+        this.code = code4 ? `HPE_${code4}` : void 0;
         this.data = data ? data.toString() : void 0;
       }
       static [Symbol.hasInstance](instance) {
@@ -4243,12 +4243,12 @@ var require_errors = __commonJS({
     };
     var kRequestRetryError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_REQ_RETRY");
     var RequestRetryError = class extends UndiciError {
-      constructor(message4, code3, { headers, data }) {
+      constructor(message4, code4, { headers, data }) {
         super(message4);
         this.name = "RequestRetryError";
         this.message = message4 || "Request retry error";
         this.code = "UND_ERR_REQ_RETRY";
-        this.statusCode = code3;
+        this.statusCode = code4;
         this.data = data;
         this.headers = headers;
       }
@@ -4261,12 +4261,12 @@ var require_errors = __commonJS({
     };
     var kResponseError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_RESPONSE");
     var ResponseError = class extends UndiciError {
-      constructor(message4, code3, { headers, body }) {
+      constructor(message4, code4, { headers, body }) {
         super(message4);
         this.name = "ResponseError";
         this.message = message4 || "Response error";
         this.code = "UND_ERR_RESPONSE";
-        this.statusCode = code3;
+        this.statusCode = code4;
         this.body = body;
         this.headers = headers;
       }
@@ -4309,11 +4309,11 @@ var require_errors = __commonJS({
       }
     };
     var Socks5ProxyError = class extends UndiciError {
-      constructor(message4, code3) {
+      constructor(message4, code4) {
         super(message4);
         this.name = "Socks5ProxyError";
         this.message = message4 || "SOCKS5 proxy error";
-        this.code = code3 || "UND_ERR_SOCKS5";
+        this.code = code4 || "UND_ERR_SOCKS5";
       }
     };
     var kMessageSizeExceededError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_WS_MESSAGE_SIZE_EXCEEDED");
@@ -4517,8 +4517,8 @@ var require_tree = __commonJS({
         if (index2 === void 0 || index2 >= key3.length) {
           throw new TypeError("Unreachable");
         }
-        const code3 = this.code = key3.charCodeAt(index2);
-        if (code3 > 127) {
+        const code4 = this.code = key3.charCodeAt(index2);
+        if (code4 > 127) {
           throw new TypeError("key must be ascii string");
         }
         if (key3.length !== ++index2) {
@@ -4540,11 +4540,11 @@ var require_tree = __commonJS({
         let index2 = 0;
         let node2 = this;
         while (true) {
-          const code3 = key3.charCodeAt(index2);
-          if (code3 > 127) {
+          const code4 = key3.charCodeAt(index2);
+          if (code4 > 127) {
             throw new TypeError("key must be ascii string");
           }
-          if (node2.code === code3) {
+          if (node2.code === code4) {
             if (length === ++index2) {
               node2.value = value2;
               break;
@@ -4554,7 +4554,7 @@ var require_tree = __commonJS({
               node2.middle = new _TstNode(key3, value2, index2);
               break;
             }
-          } else if (node2.code < code3) {
+          } else if (node2.code < code4) {
             if (node2.left !== null) {
               node2 = node2.left;
             } else {
@@ -4578,19 +4578,19 @@ var require_tree = __commonJS({
         let index2 = 0;
         let node2 = this;
         while (node2 !== null && index2 < keylength) {
-          let code3 = key3[index2];
-          if (code3 <= 90 && code3 >= 65) {
-            code3 |= 32;
+          let code4 = key3[index2];
+          if (code4 <= 90 && code4 >= 65) {
+            code4 |= 32;
           }
           while (node2 !== null) {
-            if (code3 === node2.code) {
+            if (code4 === node2.code) {
               if (keylength === ++index2) {
                 return node2;
               }
               node2 = node2.middle;
               break;
             }
-            node2 = node2.code < code3 ? node2.left : node2.right;
+            node2 = node2.code < code4 ? node2.left : node2.right;
           }
         }
         return null;
@@ -5303,9 +5303,9 @@ var require_util = __commonJS({
       return !headerCharRegex.test(characters);
     }
     var rangeHeaderRegex = /^bytes (\d+)-(\d+)\/(\d+)?$/;
-    function parseRangeHeader(range2) {
-      if (range2 == null || range2 === "") return { start: 0, end: null, size: null };
-      const m3 = range2 ? range2.match(rangeHeaderRegex) : null;
+    function parseRangeHeader(range4) {
+      if (range4 == null || range4 === "") return { start: 0, end: null, size: null };
+      const m3 = range4 ? range4.match(rangeHeaderRegex) : null;
       return m3 ? {
         start: parseInt(m3[1]),
         end: m3[2] ? parseInt(m3[2]) : null,
@@ -5675,11 +5675,11 @@ var require_diagnostics = __commonJS({
       diagnosticsChannel.subscribe(
         "undici:websocket:close",
         (evt) => {
-          const { websocket, code: code3, reason } = evt;
+          const { websocket, code: code4, reason } = evt;
           debugLog(
             "closed connection to %s - %s %s",
             websocket.url,
-            code3,
+            code4,
             reason
           );
         }
@@ -8708,9 +8708,9 @@ var require_util2 = __commonJS({
     }
     function isValidEncodedURL(url2) {
       for (let i3 = 0; i3 < url2.length; ++i3) {
-        const code3 = url2.charCodeAt(i3);
-        if (code3 > 126 || // Non-US-ASCII + DEL
-        code3 < 32) {
+        const code4 = url2.charCodeAt(i3);
+        if (code4 > 126 || // Non-US-ASCII + DEL
+        code4 < 32) {
           return false;
         }
       }
@@ -9211,8 +9211,8 @@ var require_util2 = __commonJS({
       }
       const rangeStart = collectASequenceOfCodePoints(
         (char) => {
-          const code3 = char.charCodeAt(0);
-          return code3 >= 48 && code3 <= 57;
+          const code4 = char.charCodeAt(0);
+          return code4 >= 48 && code4 <= 57;
         },
         data,
         position
@@ -9238,8 +9238,8 @@ var require_util2 = __commonJS({
       }
       const rangeEnd = collectASequenceOfCodePoints(
         (char) => {
-          const code3 = char.charCodeAt(0);
-          return code3 >= 48 && code3 <= 57;
+          const code4 = char.charCodeAt(0);
+          return code4 >= 48 && code4 <= 57;
         },
         data,
         position
@@ -11751,9 +11751,9 @@ var require_client_h2 = __commonJS({
       this[kSocket][kError] = err;
       this[kClient][kOnError](err);
     }
-    function onHttp2FrameError(type, code3, id) {
+    function onHttp2FrameError(type, code4, id) {
       if (id === 0) {
-        const err = new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code3}`);
+        const err = new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code4}`);
         this[kSocket][kError] = err;
         this[kClient][kOnError](err);
       }
@@ -12080,9 +12080,9 @@ var require_client_h2 = __commonJS({
         stream2.removeAllListeners("data");
         abort(err);
       });
-      stream2.once("frameError", (type, code3) => {
+      stream2.once("frameError", (type, code4) => {
         stream2.removeAllListeners("data");
-        abort(new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code3}`));
+        abort(new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code4}`));
       });
       stream2.on("aborted", () => {
         stream2.removeAllListeners("data");
@@ -13614,8 +13614,8 @@ var require_socks5_utils = __commonJS({
         if (net.isIPv4(ipv4Part)) {
           const octets = ipv4Part.split(".").map(Number);
           const high = (octets[0] << 8 | octets[1]).toString(16);
-          const low = (octets[2] << 8 | octets[3]).toString(16);
-          normalizedAddress = `${address.slice(0, lastColonIndex)}:${high}:${low}`;
+          const low2 = (octets[2] << 8 | octets[3]).toString(16);
+          normalizedAddress = `${address.slice(0, lastColonIndex)}:${high}:${low2}`;
         }
       }
       const doubleColonIndex = normalizedAddress.indexOf("::");
@@ -14666,16 +14666,16 @@ var require_retry_handler = __commonJS({
       const retryTime = new Date(retryAfter).getTime();
       return isNaN(retryTime) ? 0 : retryTime - Date.now();
     }
-    function validatePartialResponseContentLength(headers, range2, statusCode, retryCount) {
+    function validatePartialResponseContentLength(headers, range4, statusCode, retryCount) {
       const contentLength = headers["content-length"];
       if (contentLength == null) {
         return;
       }
-      if (!Number.isFinite(range2.start) || !Number.isFinite(range2.end)) {
+      if (!Number.isFinite(range4.start) || !Number.isFinite(range4.end)) {
         return;
       }
       const length = Number(contentLength);
-      const expectedLength = range2.end - range2.start + 1;
+      const expectedLength = range4.end - range4.start + 1;
       if (!Number.isFinite(length) || length !== expectedLength) {
         throw new RequestRetryError("Content-Length mismatch", statusCode, {
           headers,
@@ -14855,7 +14855,7 @@ var require_retry_handler = __commonJS({
         this.handler.onRequestUpgrade?.(this.controllerProxy, statusCode, headers, socket);
       }
       static [kRetryHandlerDefaultRetry](err, { state: state2, opts }, cb) {
-        const { statusCode, code: code3, headers } = err;
+        const { statusCode, code: code4, headers } = err;
         const { method, retryOptions } = opts;
         const {
           maxRetries,
@@ -14867,7 +14867,7 @@ var require_retry_handler = __commonJS({
           methods
         } = retryOptions;
         const { counter } = state2;
-        if (code3 && code3 !== "UND_ERR_REQ_RETRY" && !errorCodes.includes(code3)) {
+        if (code4 && code4 !== "UND_ERR_REQ_RETRY" && !errorCodes.includes(code4)) {
           cb(err);
           return;
         }
@@ -14936,8 +14936,8 @@ var require_retry_handler = __commonJS({
         }
         if (this.end == null) {
           if (statusCode === 206) {
-            const range2 = parseRangeHeader(headers["content-range"]);
-            if (range2 == null) {
+            const range4 = parseRangeHeader(headers["content-range"]);
+            if (range4 == null) {
               this.headersSent = true;
               this.handler.onResponseStart?.(
                 this.controllerProxy,
@@ -14947,8 +14947,8 @@ var require_retry_handler = __commonJS({
               );
               return;
             }
-            validatePartialResponseContentLength(headers, range2, statusCode, this.retryCount);
-            const { start, size, end: end2 = size ? size - 1 : null } = range2;
+            validatePartialResponseContentLength(headers, range4, statusCode, this.retryCount);
+            const { start, size, end: end2 = size ? size - 1 : null } = range4;
             assert2(
               start != null && Number.isFinite(start),
               "content-range mismatch"
@@ -15137,7 +15137,7 @@ var require_readable = __commonJS({
   "node_modules/undici/lib/api/readable.js"(exports, module) {
     "use strict";
     var assert2 = __require("node:assert");
-    var { Readable: Readable5 } = __require("node:stream");
+    var { Readable: Readable6 } = __require("node:stream");
     var { RequestAbortedError, NotSupportedError, InvalidArgumentError: InvalidArgumentError2, AbortError } = require_errors();
     var util = require_util();
     var { ReadableStreamFrom } = require_util();
@@ -15151,7 +15151,7 @@ var require_readable = __commonJS({
     var kBytesRead = /* @__PURE__ */ Symbol("kBytesRead");
     var noop3 = () => {
     };
-    var BodyReadable = class extends Readable5 {
+    var BodyReadable = class extends Readable6 {
       /**
        * @param {object} opts
        * @param {(this: Readable, size: number) => void} opts.resume
@@ -15540,7 +15540,7 @@ var require_api_request = __commonJS({
     "use strict";
     var assert2 = __require("node:assert");
     var { AsyncResource } = __require("node:async_hooks");
-    var { Readable: Readable5 } = require_readable();
+    var { Readable: Readable6 } = require_readable();
     var { InvalidArgumentError: InvalidArgumentError2, RequestAbortedError } = require_errors();
     var util = require_util();
     function noop3() {
@@ -15621,7 +15621,7 @@ var require_api_request = __commonJS({
         const parsedHeaders = responseHeaders === "raw" ? util.parseHeaders(rawHeaders) : headers;
         const contentType = parsedHeaders["content-type"];
         const contentLength = parsedHeaders["content-length"];
-        const res = new Readable5({
+        const res = new Readable6({
           resume,
           abort,
           contentType,
@@ -15930,7 +15930,7 @@ var require_api_pipeline = __commonJS({
   "node_modules/undici/lib/api/api-pipeline.js"(exports, module) {
     "use strict";
     var {
-      Readable: Readable5,
+      Readable: Readable6,
       Duplex: Duplex4,
       PassThrough: PassThrough2
     } = __require("node:stream");
@@ -15946,7 +15946,7 @@ var require_api_pipeline = __commonJS({
     function noop3() {
     }
     var kResume = /* @__PURE__ */ Symbol("resume");
-    var PipelineRequest = class extends Readable5 {
+    var PipelineRequest = class extends Readable6 {
       constructor() {
         super({ autoDestroy: true });
         this[kResume] = null;
@@ -15963,7 +15963,7 @@ var require_api_pipeline = __commonJS({
         callback(err);
       }
     };
-    var PipelineResponse = class extends Readable5 {
+    var PipelineResponse = class extends Readable6 {
       constructor(resume) {
         super({ autoDestroy: true });
         this[kResume] = resume;
@@ -19715,11 +19715,11 @@ var require_date = __commonJS({
       }
       let day = 0;
       if (date6[5] === "0") {
-        const code3 = date6.charCodeAt(6);
-        if (code3 < 49 || code3 > 57) {
+        const code4 = date6.charCodeAt(6);
+        if (code4 < 49 || code4 > 57) {
           return void 0;
         }
-        day = code3 - 48;
+        day = code4 - 48;
       } else {
         const code1 = date6.charCodeAt(5);
         if (code1 < 49 || code1 > 51) {
@@ -19796,11 +19796,11 @@ var require_date = __commonJS({
       const year = (yearDigit1 - 48) * 1e3 + (yearDigit2 - 48) * 100 + (yearDigit3 - 48) * 10 + (yearDigit4 - 48);
       let hour = 0;
       if (date6[17] === "0") {
-        const code3 = date6.charCodeAt(18);
-        if (code3 < 48 || code3 > 57) {
+        const code4 = date6.charCodeAt(18);
+        if (code4 < 48 || code4 > 57) {
           return void 0;
         }
-        hour = code3 - 48;
+        hour = code4 - 48;
       } else {
         const code1 = date6.charCodeAt(17);
         if (code1 < 48 || code1 > 50) {
@@ -19817,11 +19817,11 @@ var require_date = __commonJS({
       }
       let minute = 0;
       if (date6[20] === "0") {
-        const code3 = date6.charCodeAt(21);
-        if (code3 < 48 || code3 > 57) {
+        const code4 = date6.charCodeAt(21);
+        if (code4 < 48 || code4 > 57) {
           return void 0;
         }
-        minute = code3 - 48;
+        minute = code4 - 48;
       } else {
         const code1 = date6.charCodeAt(20);
         if (code1 < 48 || code1 > 53) {
@@ -19835,11 +19835,11 @@ var require_date = __commonJS({
       }
       let second = 0;
       if (date6[23] === "0") {
-        const code3 = date6.charCodeAt(24);
-        if (code3 < 48 || code3 > 57) {
+        const code4 = date6.charCodeAt(24);
+        if (code4 < 48 || code4 > 57) {
           return void 0;
         }
-        second = code3 - 48;
+        second = code4 - 48;
       } else {
         const code1 = date6.charCodeAt(23);
         if (code1 < 48 || code1 > 53) {
@@ -19923,11 +19923,11 @@ var require_date = __commonJS({
       }
       let day = 0;
       if (date6[8] === " ") {
-        const code3 = date6.charCodeAt(9);
-        if (code3 < 49 || code3 > 57) {
+        const code4 = date6.charCodeAt(9);
+        if (code4 < 49 || code4 > 57) {
           return void 0;
         }
-        day = code3 - 48;
+        day = code4 - 48;
       } else {
         const code1 = date6.charCodeAt(8);
         if (code1 < 49 || code1 > 51) {
@@ -19941,11 +19941,11 @@ var require_date = __commonJS({
       }
       let hour = 0;
       if (date6[11] === "0") {
-        const code3 = date6.charCodeAt(12);
-        if (code3 < 48 || code3 > 57) {
+        const code4 = date6.charCodeAt(12);
+        if (code4 < 48 || code4 > 57) {
           return void 0;
         }
-        hour = code3 - 48;
+        hour = code4 - 48;
       } else {
         const code1 = date6.charCodeAt(11);
         if (code1 < 48 || code1 > 50) {
@@ -19962,11 +19962,11 @@ var require_date = __commonJS({
       }
       let minute = 0;
       if (date6[14] === "0") {
-        const code3 = date6.charCodeAt(15);
-        if (code3 < 48 || code3 > 57) {
+        const code4 = date6.charCodeAt(15);
+        if (code4 < 48 || code4 > 57) {
           return void 0;
         }
-        minute = code3 - 48;
+        minute = code4 - 48;
       } else {
         const code1 = date6.charCodeAt(14);
         if (code1 < 48 || code1 > 53) {
@@ -19980,11 +19980,11 @@ var require_date = __commonJS({
       }
       let second = 0;
       if (date6[17] === "0") {
-        const code3 = date6.charCodeAt(18);
-        if (code3 < 48 || code3 > 57) {
+        const code4 = date6.charCodeAt(18);
+        if (code4 < 48 || code4 > 57) {
           return void 0;
         }
-        second = code3 - 48;
+        second = code4 - 48;
       } else {
         const code1 = date6.charCodeAt(17);
         if (code1 < 48 || code1 > 53) {
@@ -20051,11 +20051,11 @@ var require_date = __commonJS({
       }
       let day = 0;
       if (date6[commaIndex + 2] === "0") {
-        const code3 = date6.charCodeAt(commaIndex + 3);
-        if (code3 < 49 || code3 > 57) {
+        const code4 = date6.charCodeAt(commaIndex + 3);
+        if (code4 < 49 || code4 > 57) {
           return void 0;
         }
-        day = code3 - 48;
+        day = code4 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 2);
         if (code1 < 49 || code1 > 51) {
@@ -20107,11 +20107,11 @@ var require_date = __commonJS({
       year += year < 70 ? 2e3 : 1900;
       let hour = 0;
       if (date6[commaIndex + 12] === "0") {
-        const code3 = date6.charCodeAt(commaIndex + 13);
-        if (code3 < 48 || code3 > 57) {
+        const code4 = date6.charCodeAt(commaIndex + 13);
+        if (code4 < 48 || code4 > 57) {
           return void 0;
         }
-        hour = code3 - 48;
+        hour = code4 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 12);
         if (code1 < 48 || code1 > 50) {
@@ -20128,11 +20128,11 @@ var require_date = __commonJS({
       }
       let minute = 0;
       if (date6[commaIndex + 15] === "0") {
-        const code3 = date6.charCodeAt(commaIndex + 16);
-        if (code3 < 48 || code3 > 57) {
+        const code4 = date6.charCodeAt(commaIndex + 16);
+        if (code4 < 48 || code4 > 57) {
           return void 0;
         }
-        minute = code3 - 48;
+        minute = code4 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 15);
         if (code1 < 48 || code1 > 53) {
@@ -20146,11 +20146,11 @@ var require_date = __commonJS({
       }
       let second = 0;
       if (date6[commaIndex + 18] === "0") {
-        const code3 = date6.charCodeAt(commaIndex + 19);
-        if (code3 < 48 || code3 > 57) {
+        const code4 = date6.charCodeAt(commaIndex + 19);
+        if (code4 < 48 || code4 > 57) {
           return void 0;
         }
-        second = code3 - 48;
+        second = code4 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 18);
         if (code1 < 48 || code1 > 53) {
@@ -21218,7 +21218,7 @@ var require_cache2 = __commonJS({
   "node_modules/undici/lib/interceptor/cache.js"(exports, module) {
     "use strict";
     var assert2 = __require("node:assert");
-    var { Readable: Readable5 } = __require("node:stream");
+    var { Readable: Readable6 } = __require("node:stream");
     var util = require_util();
     var CacheHandler = require_cache_handler();
     var MemoryCacheStore = require_memory_cache_store();
@@ -21435,7 +21435,7 @@ var require_cache2 = __commonJS({
       return dispatch(opts, new CacheHandler(globalOpts, cacheKey, handler));
     }
     function sendCachedValue(handler, opts, result, age, context2, isStale3) {
-      const stream2 = util.isStream(result.body) ? result.body : Readable5.from(result.body ?? []);
+      const stream2 = util.isStream(result.body) ? result.body : Readable6.from(result.body ?? []);
       assert2(!stream2.destroyed, "stream should not be destroyed");
       assert2(!stream2.readableDidRead, "stream should not be readableDidRead");
       const controller = {
@@ -23054,8 +23054,8 @@ var require_headers = __commonJS({
     var { webidl } = require_webidl();
     var assert2 = __require("node:assert");
     var util = __require("node:util");
-    function isHTTPWhiteSpaceCharCode(code3) {
-      return code3 === 10 || code3 === 13 || code3 === 9 || code3 === 32;
+    function isHTTPWhiteSpaceCharCode(code4) {
+      return code4 === 10 || code4 === 13 || code4 === 9 || code4 === 32;
     }
     function headerValueNormalize(potentialValue) {
       let i3 = 0;
@@ -24876,7 +24876,7 @@ var require_fetch = __commonJS({
       subresourceSet
     } = require_constants3();
     var EE = __require("node:events");
-    var { Readable: Readable5, pipeline: pipeline3, finished: finished7, isErrored, isReadable } = __require("node:stream");
+    var { Readable: Readable6, pipeline: pipeline3, finished: finished7, isErrored, isReadable } = __require("node:stream");
     var { addAbortListener: addAbortListener3, bufferToLowerCasedHeaderName } = require_util();
     var { dataURLProcessor, serializeAMimeType, minimizeSupportedMimeType } = require_data_url();
     var { getGlobalDispatcher } = require_global2();
@@ -25861,7 +25861,7 @@ var require_fetch = __commonJS({
                   }
                 }
               }
-              this.body = new Readable5({ read: resume });
+              this.body = new Readable6({ read: resume });
               const onError = this.onError.bind(this);
               resolve3({
                 status,
@@ -26669,8 +26669,8 @@ var require_util4 = __commonJS({
     "use strict";
     function isCTLExcludingHtab(value2) {
       for (let i3 = 0; i3 < value2.length; ++i3) {
-        const code3 = value2.charCodeAt(i3);
-        if (code3 >= 0 && code3 <= 8 || code3 >= 10 && code3 <= 31 || code3 === 127) {
+        const code4 = value2.charCodeAt(i3);
+        if (code4 >= 0 && code4 <= 8 || code4 >= 10 && code4 <= 31 || code4 === 127) {
           return true;
         }
       }
@@ -26678,26 +26678,26 @@ var require_util4 = __commonJS({
     }
     function validateCookieName(name) {
       for (let i3 = 0; i3 < name.length; ++i3) {
-        const code3 = name.charCodeAt(i3);
-        if (code3 < 33 || // exclude CTLs (0-31), SP and HT
-        code3 > 126 || // exclude non-ascii and DEL
-        code3 === 34 || // "
-        code3 === 40 || // (
-        code3 === 41 || // )
-        code3 === 60 || // <
-        code3 === 62 || // >
-        code3 === 64 || // @
-        code3 === 44 || // ,
-        code3 === 59 || // ;
-        code3 === 58 || // :
-        code3 === 92 || // \
-        code3 === 47 || // /
-        code3 === 91 || // [
-        code3 === 93 || // ]
-        code3 === 63 || // ?
-        code3 === 61 || // =
-        code3 === 123 || // {
-        code3 === 125) {
+        const code4 = name.charCodeAt(i3);
+        if (code4 < 33 || // exclude CTLs (0-31), SP and HT
+        code4 > 126 || // exclude non-ascii and DEL
+        code4 === 34 || // "
+        code4 === 40 || // (
+        code4 === 41 || // )
+        code4 === 60 || // <
+        code4 === 62 || // >
+        code4 === 64 || // @
+        code4 === 44 || // ,
+        code4 === 59 || // ;
+        code4 === 58 || // :
+        code4 === 92 || // \
+        code4 === 47 || // /
+        code4 === 91 || // [
+        code4 === 93 || // ]
+        code4 === 63 || // ?
+        code4 === 61 || // =
+        code4 === 123 || // {
+        code4 === 125) {
           throw new Error("Invalid cookie name");
         }
       }
@@ -26713,31 +26713,31 @@ var require_util4 = __commonJS({
         ++i3;
       }
       while (i3 < len) {
-        const code3 = value2.charCodeAt(i3++);
-        if (code3 < 33 || // exclude CTLs (0-31)
-        code3 > 126 || // non-ascii and DEL (127)
-        code3 === 34 || // "
-        code3 === 44 || // ,
-        code3 === 59 || // ;
-        code3 === 92) {
+        const code4 = value2.charCodeAt(i3++);
+        if (code4 < 33 || // exclude CTLs (0-31)
+        code4 > 126 || // non-ascii and DEL (127)
+        code4 === 34 || // "
+        code4 === 44 || // ,
+        code4 === 59 || // ;
+        code4 === 92) {
           throw new Error("Invalid cookie value");
         }
       }
     }
     function validateCookiePath(path51) {
       for (let i3 = 0; i3 < path51.length; ++i3) {
-        const code3 = path51.charCodeAt(i3);
-        if (code3 < 32 || // exclude CTLs (0-31)
-        code3 > 126 || // exclude DEL and non-ascii
-        code3 === 59) {
+        const code4 = path51.charCodeAt(i3);
+        if (code4 < 32 || // exclude CTLs (0-31)
+        code4 > 126 || // exclude DEL and non-ascii
+        code4 === 59) {
           throw new Error("Invalid cookie path");
         }
       }
     }
-    function isLetterOrDigit(code3) {
-      return code3 >= 48 && code3 <= 57 || // 0-9
-      code3 >= 65 && code3 <= 90 || // A-Z
-      code3 >= 97 && code3 <= 122;
+    function isLetterOrDigit(code4) {
+      return code4 >= 48 && code4 <= 57 || // 0-9
+      code4 >= 65 && code4 <= 90 || // A-Z
+      code4 >= 97 && code4 <= 122;
     }
     function validateCookieDomain(domain2) {
       if (domain2 === " ") {
@@ -26748,8 +26748,8 @@ var require_util4 = __commonJS({
       }
       let labelLength2 = 0;
       for (let i3 = 0; i3 < domain2.length; ++i3) {
-        const code3 = domain2.charCodeAt(i3);
-        if (code3 === 46) {
+        const code4 = domain2.charCodeAt(i3);
+        if (code4 === 46) {
           if (labelLength2 === 0) {
             throw new Error("Invalid cookie domain");
           }
@@ -26759,10 +26759,10 @@ var require_util4 = __commonJS({
           labelLength2 = 0;
           continue;
         }
-        if (labelLength2 === 0 && !isLetterOrDigit(code3)) {
+        if (labelLength2 === 0 && !isLetterOrDigit(code4)) {
           throw new Error("Invalid cookie domain");
         }
-        if (!isLetterOrDigit(code3) && code3 !== 45) {
+        if (!isLetterOrDigit(code4) && code4 !== 45) {
           throw new Error("Invalid cookie domain");
         }
         if (++labelLength2 > 63) {
@@ -27425,7 +27425,7 @@ var require_constants5 = __commonJS({
       writable: false,
       configurable: false
     };
-    var states = {
+    var states2 = {
       CONNECTING: 0,
       OPEN: 1,
       CLOSING: 2,
@@ -27461,7 +27461,7 @@ var require_constants5 = __commonJS({
       uid,
       sentCloseFrameState,
       staticPropertyDescriptors,
-      states,
+      states: states2,
       opcodes,
       maxUnsigned16Bit,
       parserStates,
@@ -27475,21 +27475,21 @@ var require_constants5 = __commonJS({
 var require_util5 = __commonJS({
   "node_modules/undici/lib/web/websocket/util.js"(exports, module) {
     "use strict";
-    var { states, opcodes } = require_constants5();
+    var { states: states2, opcodes } = require_constants5();
     var { isUtf8 } = __require("node:buffer");
     var { removeHTTPWhitespace } = require_data_url();
     var { collectASequenceOfCodePointsFast } = require_infra();
     function isConnecting(readyState) {
-      return readyState === states.CONNECTING;
+      return readyState === states2.CONNECTING;
     }
     function isEstablished(readyState) {
-      return readyState === states.OPEN;
+      return readyState === states2.OPEN;
     }
     function isClosing(readyState) {
-      return readyState === states.CLOSING;
+      return readyState === states2.CLOSING;
     }
     function isClosed(readyState) {
-      return readyState === states.CLOSED;
+      return readyState === states2.CLOSED;
     }
     function fireEvent(e, target, eventFactory = (type, init) => new Event(type, init), eventInitDict = {}) {
       const event = eventFactory(e, eventInitDict);
@@ -27509,37 +27509,37 @@ var require_util5 = __commonJS({
         return false;
       }
       for (let i3 = 0; i3 < protocol.length; ++i3) {
-        const code3 = protocol.charCodeAt(i3);
-        if (code3 < 33 || // CTL, contains SP (0x20) and HT (0x09)
-        code3 > 126 || code3 === 34 || // "
-        code3 === 40 || // (
-        code3 === 41 || // )
-        code3 === 44 || // ,
-        code3 === 47 || // /
-        code3 === 58 || // :
-        code3 === 59 || // ;
-        code3 === 60 || // <
-        code3 === 61 || // =
-        code3 === 62 || // >
-        code3 === 63 || // ?
-        code3 === 64 || // @
-        code3 === 91 || // [
-        code3 === 92 || // \
-        code3 === 93 || // ]
-        code3 === 123 || // {
-        code3 === 125) {
+        const code4 = protocol.charCodeAt(i3);
+        if (code4 < 33 || // CTL, contains SP (0x20) and HT (0x09)
+        code4 > 126 || code4 === 34 || // "
+        code4 === 40 || // (
+        code4 === 41 || // )
+        code4 === 44 || // ,
+        code4 === 47 || // /
+        code4 === 58 || // :
+        code4 === 59 || // ;
+        code4 === 60 || // <
+        code4 === 61 || // =
+        code4 === 62 || // >
+        code4 === 63 || // ?
+        code4 === 64 || // @
+        code4 === 91 || // [
+        code4 === 92 || // \
+        code4 === 93 || // ]
+        code4 === 123 || // {
+        code4 === 125) {
           return false;
         }
       }
       return true;
     }
-    function isValidStatusCode(code3) {
-      if (code3 >= 1e3 && code3 < 1015) {
-        return code3 !== 1004 && // reserved
-        code3 !== 1005 && // "MUST NOT be set as a status code"
-        code3 !== 1006;
+    function isValidStatusCode(code4) {
+      if (code4 >= 1e3 && code4 < 1015) {
+        return code4 !== 1004 && // reserved
+        code4 !== 1005 && // "MUST NOT be set as a status code"
+        code4 !== 1006;
       }
-      return code3 >= 3e3 && code3 <= 4999;
+      return code4 >= 3e3 && code4 <= 4999;
     }
     function isControlFrame(opcode) {
       return opcode === opcodes.CLOSE || opcode === opcodes.PING || opcode === opcodes.PONG;
@@ -27600,9 +27600,9 @@ var require_util5 = __commonJS({
       }
       return urlRecord;
     }
-    function validateCloseCodeAndReason(code3, reason) {
-      if (code3 !== null) {
-        if (code3 !== 1e3 && (code3 < 3e3 || code3 > 4999)) {
+    function validateCloseCodeAndReason(code4, reason) {
+      if (code4 !== null) {
+        if (code4 !== 1e3 && (code4 < 3e3 || code4 > 4999)) {
           throw new DOMException("invalid code", "InvalidAccessError");
         }
       }
@@ -27757,7 +27757,7 @@ var require_frame = __commonJS({
 var require_connection = __commonJS({
   "node_modules/undici/lib/web/websocket/connection.js"(exports, module) {
     "use strict";
-    var { uid, states, sentCloseFrameState, emptyBuffer, opcodes } = require_constants5();
+    var { uid, states: states2, sentCloseFrameState, emptyBuffer, opcodes } = require_constants5();
     var { parseExtensions, isClosed, isClosing, isEstablished, isConnecting, validateCloseCodeAndReason } = require_util5();
     var { makeRequest } = require_request2();
     var { fetching } = require_fetch();
@@ -27857,48 +27857,48 @@ var require_connection = __commonJS({
       });
       return controller;
     }
-    function closeWebSocketConnection(object3, code3, reason, validate2 = false) {
-      code3 ??= null;
+    function closeWebSocketConnection(object3, code4, reason, validate2 = false) {
+      code4 ??= null;
       reason ??= "";
-      if (validate2) validateCloseCodeAndReason(code3, reason);
+      if (validate2) validateCloseCodeAndReason(code4, reason);
       if (isClosed(object3.readyState) || isClosing(object3.readyState)) {
       } else if (!isEstablished(object3.readyState)) {
         failWebsocketConnection(object3);
-        object3.readyState = states.CLOSING;
+        object3.readyState = states2.CLOSING;
       } else if (!object3.closeState.has(sentCloseFrameState.SENT) && !object3.closeState.has(sentCloseFrameState.RECEIVED)) {
         const frame = new WebsocketFrameSend();
-        if (reason.length !== 0 && code3 === null) {
-          code3 = 1e3;
+        if (reason.length !== 0 && code4 === null) {
+          code4 = 1e3;
         }
-        assert2(code3 === null || Number.isInteger(code3));
-        if (code3 === null && reason.length === 0) {
+        assert2(code4 === null || Number.isInteger(code4));
+        if (code4 === null && reason.length === 0) {
           frame.frameData = emptyBuffer;
-        } else if (code3 !== null && reason === null) {
+        } else if (code4 !== null && reason === null) {
           frame.frameData = Buffer.allocUnsafe(2);
-          frame.frameData.writeUInt16BE(code3, 0);
-        } else if (code3 !== null && reason !== null) {
+          frame.frameData.writeUInt16BE(code4, 0);
+        } else if (code4 !== null && reason !== null) {
           frame.frameData = Buffer.allocUnsafe(2 + Buffer.byteLength(reason));
-          frame.frameData.writeUInt16BE(code3, 0);
+          frame.frameData.writeUInt16BE(code4, 0);
           frame.frameData.write(reason, 2, "utf-8");
         } else {
           frame.frameData = emptyBuffer;
         }
         object3.socket.write(frame.createFrame(opcodes.CLOSE));
         object3.closeState.add(sentCloseFrameState.SENT);
-        object3.readyState = states.CLOSING;
+        object3.readyState = states2.CLOSING;
       } else {
-        object3.readyState = states.CLOSING;
+        object3.readyState = states2.CLOSING;
       }
     }
-    function failHandshake(handler, response, code3, reason, cause) {
+    function failHandshake(handler, response, code4, reason, cause) {
       if (response.socket?.session != null && !response.socket.destroyed) {
         response.socket.destroy();
       }
-      failWebsocketConnection(handler, code3, reason, cause);
+      failWebsocketConnection(handler, code4, reason, cause);
     }
-    function failWebsocketConnection(handler, code3, reason, cause) {
+    function failWebsocketConnection(handler, code4, reason, cause) {
       if (isEstablished(handler.readyState)) {
-        closeWebSocketConnection(handler, code3, reason, false);
+        closeWebSocketConnection(handler, code4, reason, false);
       }
       handler.controller.abort();
       if (isConnecting(handler.readyState)) {
@@ -28003,7 +28003,7 @@ var require_receiver = __commonJS({
     "use strict";
     var { Writable: Writable4 } = __require("node:stream");
     var assert2 = __require("node:assert");
-    var { parserStates, opcodes, states, emptyBuffer, sentCloseFrameState } = require_constants5();
+    var { parserStates, opcodes, states: states2, emptyBuffer, sentCloseFrameState } = require_constants5();
     var {
       isValidStatusCode,
       isValidOpcode,
@@ -28198,8 +28198,8 @@ var require_receiver = __commonJS({
                   this.#info.fin,
                   (error2, data) => {
                     if (error2) {
-                      const code3 = error2 instanceof MessageSizeExceededError ? 1009 : 1007;
-                      failWebsocketConnection(this.#handler, code3, error2.message);
+                      const code4 = error2 instanceof MessageSizeExceededError ? 1009 : 1007;
+                      failWebsocketConnection(this.#handler, code4, error2.message);
                       return;
                     }
                     if (!this.writeFragments(data)) {
@@ -28296,11 +28296,11 @@ var require_receiver = __commonJS({
       }
       parseCloseBody(data) {
         assert2(data.length !== 1);
-        let code3;
+        let code4;
         if (data.length >= 2) {
-          code3 = data.readUInt16BE(0);
+          code4 = data.readUInt16BE(0);
         }
-        if (code3 !== void 0 && !isValidStatusCode(code3)) {
+        if (code4 !== void 0 && !isValidStatusCode(code4)) {
           return { code: 1002, reason: "Invalid status code", error: true };
         }
         let reason = data.subarray(2);
@@ -28312,7 +28312,7 @@ var require_receiver = __commonJS({
         } catch {
           return { code: 1007, reason: "Invalid UTF-8", error: true };
         }
-        return { code: code3, reason, error: false };
+        return { code: code4, reason, error: false };
       }
       /**
        * Parses control frames.
@@ -28327,8 +28327,8 @@ var require_receiver = __commonJS({
           }
           this.#info.closeInfo = this.parseCloseBody(body);
           if (this.#info.closeInfo.error) {
-            const { code: code3, reason } = this.#info.closeInfo;
-            failWebsocketConnection(this.#handler, code3, reason);
+            const { code: code4, reason } = this.#info.closeInfo;
+            failWebsocketConnection(this.#handler, code4, reason);
             return false;
           }
           if (!this.#handler.closeState.has(sentCloseFrameState.SENT) && !this.#handler.closeState.has(sentCloseFrameState.RECEIVED)) {
@@ -28341,7 +28341,7 @@ var require_receiver = __commonJS({
             this.#handler.socket.write(closeFrame.createFrame(opcodes.CLOSE));
             this.#handler.closeState.add(sentCloseFrameState.SENT);
           }
-          this.#handler.readyState = states.CLOSING;
+          this.#handler.readyState = states2.CLOSING;
           this.#handler.closeState.add(sentCloseFrameState.RECEIVED);
           return false;
         } else if (opcode === opcodes.PING) {
@@ -28460,7 +28460,7 @@ var require_websocket = __commonJS({
     var { webidl } = require_webidl();
     var { URLSerializer } = require_data_url();
     var { environmentSettingsObject } = require_util2();
-    var { staticPropertyDescriptors, states, sentCloseFrameState, sendHints, opcodes } = require_constants5();
+    var { staticPropertyDescriptors, states: states2, sentCloseFrameState, sendHints, opcodes } = require_constants5();
     var {
       isConnecting,
       isEstablished,
@@ -28513,7 +28513,7 @@ var require_websocket = __commonJS({
           }
         },
         onSocketError: (err) => {
-          this.#handler.readyState = states.CLOSING;
+          this.#handler.readyState = states2.CLOSING;
           if (channels.socketError.hasSubscribers) {
             channels.socketError.publish(err);
           }
@@ -28536,7 +28536,7 @@ var require_websocket = __commonJS({
             });
           }
         },
-        readyState: states.CONNECTING,
+        readyState: states2.CONNECTING,
         socket: null,
         closeState: /* @__PURE__ */ new Set(),
         controller: null,
@@ -28586,18 +28586,18 @@ var require_websocket = __commonJS({
        * @param {number|undefined} code
        * @param {string|undefined} reason
        */
-      close(code3 = void 0, reason = void 0) {
+      close(code4 = void 0, reason = void 0) {
         webidl.brandCheck(this, _WebSocket);
         const prefix2 = "WebSocket.close";
-        if (code3 !== void 0) {
-          code3 = webidl.converters["unsigned short"](code3, prefix2, "code", webidl.attributes.Clamp);
+        if (code4 !== void 0) {
+          code4 = webidl.converters["unsigned short"](code4, prefix2, "code", webidl.attributes.Clamp);
         }
         if (reason !== void 0) {
           reason = webidl.converters.USVString(reason);
         }
-        code3 ??= null;
+        code4 ??= null;
         reason ??= "";
-        closeWebSocketConnection(this.#handler, code3, reason, true);
+        closeWebSocketConnection(this.#handler, code4, reason, true);
       }
       /**
        * @see https://websockets.spec.whatwg.org/#dom-websocket-send
@@ -28753,7 +28753,7 @@ var require_websocket = __commonJS({
         parser2.on("error", (err) => this.#handler.onParserError(err));
         this.#parser = parser2;
         this.#sendQueue = new SendQueue(response.socket);
-        this.#handler.readyState = states.OPEN;
+        this.#handler.readyState = states2.OPEN;
         const extensions = response.headersList.get("sec-websocket-extensions");
         if (extensions !== null) {
           this.#extensions = extensions;
@@ -28779,7 +28779,7 @@ var require_websocket = __commonJS({
         }
       }
       #onMessage(type, data) {
-        if (this.#handler.readyState !== states.OPEN) {
+        if (this.#handler.readyState !== states2.OPEN) {
           return;
         }
         let dataForEvent;
@@ -28811,29 +28811,29 @@ var require_websocket = __commonJS({
        */
       #onSocketClose() {
         const wasClean = this.#handler.closeState.has(sentCloseFrameState.SENT) && this.#handler.closeState.has(sentCloseFrameState.RECEIVED);
-        let code3 = 1005;
+        let code4 = 1005;
         let reason = "";
         const result = this.#parser?.closingInfo;
         if (result && !result.error) {
-          code3 = result.code ?? 1005;
+          code4 = result.code ?? 1005;
           reason = result.reason;
         }
-        this.#handler.readyState = states.CLOSED;
+        this.#handler.readyState = states2.CLOSED;
         if (!this.#handler.closeState.has(sentCloseFrameState.RECEIVED)) {
-          code3 = 1006;
+          code4 = 1006;
           fireEvent("error", this, (type, init) => new ErrorEvent(type, init), {
             error: new TypeError(reason)
           });
         }
         fireEvent("close", this, (type, init) => new CloseEvent(type, init), {
           wasClean,
-          code: code3,
+          code: code4,
           reason
         });
         if (channels.close.hasSubscribers) {
           channels.close.publish({
             websocket: this,
-            code: code3,
+            code: code4,
             reason
           });
         }
@@ -28859,10 +28859,10 @@ var require_websocket = __commonJS({
     };
     var { ping } = WebSocket;
     Reflect.deleteProperty(WebSocket, "ping");
-    WebSocket.CONNECTING = WebSocket.prototype.CONNECTING = states.CONNECTING;
-    WebSocket.OPEN = WebSocket.prototype.OPEN = states.OPEN;
-    WebSocket.CLOSING = WebSocket.prototype.CLOSING = states.CLOSING;
-    WebSocket.CLOSED = WebSocket.prototype.CLOSED = states.CLOSED;
+    WebSocket.CONNECTING = WebSocket.prototype.CONNECTING = states2.CONNECTING;
+    WebSocket.OPEN = WebSocket.prototype.OPEN = states2.OPEN;
+    WebSocket.CLOSING = WebSocket.prototype.CLOSING = states2.CLOSING;
+    WebSocket.CLOSED = WebSocket.prototype.CLOSED = states2.CLOSED;
     Object.defineProperties(WebSocket.prototype, {
       CONNECTING: staticPropertyDescriptors,
       OPEN: staticPropertyDescriptors,
@@ -28978,13 +28978,13 @@ var require_websocketerror = __commonJS({
         } else if (init !== null) {
           init = webidl.converters.WebSocketCloseInfo(init);
         }
-        let code3 = init.closeCode ?? null;
+        let code4 = init.closeCode ?? null;
         const reason = init.reason ?? "";
-        validateCloseCodeAndReason(code3, reason);
-        if (reason.length !== 0 && code3 === null) {
-          code3 = 1e3;
+        validateCloseCodeAndReason(code4, reason);
+        if (reason.length !== 0 && code4 === null) {
+          code4 = 1e3;
         }
-        this.#closeCode = code3;
+        this.#closeCode = code4;
         this.#reason = reason;
       }
       get closeCode() {
@@ -28998,9 +28998,9 @@ var require_websocketerror = __commonJS({
        * @param {number|null} code
        * @param {string} reason
        */
-      static createUnvalidatedWebSocketError(message4, code3, reason) {
+      static createUnvalidatedWebSocketError(message4, code4, reason) {
         const error2 = new _WebSocketError(message4, kConstruct);
-        error2.#closeCode = code3;
+        error2.#closeCode = code4;
         error2.#reason = reason;
         return error2;
       }
@@ -29028,7 +29028,7 @@ var require_websocketstream = __commonJS({
     "use strict";
     var { createDeferredPromise } = require_promise();
     var { environmentSettingsObject } = require_util2();
-    var { states, opcodes, sentCloseFrameState } = require_constants5();
+    var { states: states2, opcodes, sentCloseFrameState } = require_constants5();
     var { webidl } = require_webidl();
     var { getURLRecord, isValidSubprotocol, isEstablished, utf8Decode } = require_util5();
     var { establishWebSocketConnection, failWebsocketConnection, closeWebSocketConnection } = require_connection();
@@ -29072,7 +29072,7 @@ var require_websocketstream = __commonJS({
           }
         },
         onSocketError: (err) => {
-          this.#handler.readyState = states.CLOSING;
+          this.#handler.readyState = states2.CLOSING;
           if (channels.socketError.hasSubscribers) {
             channels.socketError.publish(err);
           }
@@ -29083,7 +29083,7 @@ var require_websocketstream = __commonJS({
         },
         onPong: () => {
         },
-        readyState: states.CONNECTING,
+        readyState: states2.CONNECTING,
         socket: null,
         closeState: /* @__PURE__ */ new Set(),
         controller: null,
@@ -29125,7 +29125,7 @@ var require_websocketstream = __commonJS({
           signal.addEventListener("abort", () => {
             if (!isEstablished(this.#handler.readyState)) {
               failWebsocketConnection(this.#handler);
-              this.#handler.readyState = states.CLOSING;
+              this.#handler.readyState = states2.CLOSING;
               this.#openedPromise.reject(signal.reason);
               this.#closedPromise.reject(signal.reason);
               this.#handshakeAborted = true;
@@ -29158,9 +29158,9 @@ var require_websocketstream = __commonJS({
         if (closeInfo !== null) {
           closeInfo = webidl.converters.WebSocketCloseInfo(closeInfo);
         }
-        const code3 = closeInfo.closeCode ?? null;
+        const code4 = closeInfo.closeCode ?? null;
         const reason = closeInfo.reason;
-        closeWebSocketConnection(this.#handler, code3, reason, true);
+        closeWebSocketConnection(this.#handler, code4, reason, true);
       }
       #write(chunk) {
         chunk = webidl.converters.WebSocketStreamWrite(chunk);
@@ -29201,7 +29201,7 @@ var require_websocketstream = __commonJS({
         parser2.on("drain", () => this.#handler.onParserDrain());
         parser2.on("error", (err) => this.#handler.onParserError(err));
         this.#parser = parser2;
-        this.#handler.readyState = states.OPEN;
+        this.#handler.readyState = states2.OPEN;
         const extensions = parsedExtensions ?? "";
         const protocol = response.headersList.get("sec-websocket-protocol") ?? "";
         const readable4 = new ReadableStream({
@@ -29228,7 +29228,7 @@ var require_websocketstream = __commonJS({
       }
       /** @type {import('../websocket').Handler['onMessage']} */
       #onMessage(type, data) {
-        if (this.#handler.readyState !== states.OPEN) {
+        if (this.#handler.readyState !== states2.OPEN) {
           return;
         }
         let chunk;
@@ -29247,7 +29247,7 @@ var require_websocketstream = __commonJS({
       /** @type {import('../websocket').Handler['onSocketClose']} */
       #onSocketClose() {
         const wasClean = this.#handler.closeState.has(sentCloseFrameState.SENT) && this.#handler.closeState.has(sentCloseFrameState.RECEIVED);
-        this.#handler.readyState = states.CLOSED;
+        this.#handler.readyState = states2.CLOSED;
         if (this.#handshakeAborted) {
           return;
         }
@@ -29255,33 +29255,33 @@ var require_websocketstream = __commonJS({
           this.#openedPromise.reject(new WebSocketError("Socket never opened"));
         }
         const result = this.#parser?.closingInfo;
-        let code3 = result?.code ?? 1005;
+        let code4 = result?.code ?? 1005;
         if (!this.#handler.closeState.has(sentCloseFrameState.SENT) && !this.#handler.closeState.has(sentCloseFrameState.RECEIVED)) {
-          code3 = 1006;
+          code4 = 1006;
         }
         const reason = result?.reason == null ? "" : utf8DecodeBytes(Buffer.from(result.reason));
         if (wasClean) {
           this.#readableStreamController.close();
           this.#writableStreamController.error(new DOMException("A closed WebSocketStream cannot be written to", "InvalidStateError"));
           this.#closedPromise.resolve({
-            closeCode: code3,
+            closeCode: code4,
             reason
           });
         } else {
-          const error2 = createUnvalidatedWebSocketError("unclean close", code3, reason);
+          const error2 = createUnvalidatedWebSocketError("unclean close", code4, reason);
           this.#readableStreamController?.error(error2);
           this.#writableStreamController?.error(error2);
           this.#closedPromise.reject(error2);
         }
       }
       #closeUsingReason(reason) {
-        let code3 = null;
+        let code4 = null;
         let reasonString = "";
         if (webidl.is.WebSocketError(reason)) {
-          code3 = reason.closeCode;
+          code4 = reason.closeCode;
           reasonString = reason.reason;
         }
-        closeWebSocketConnection(this.#handler, code3, reasonString);
+        closeWebSocketConnection(this.#handler, code4, reasonString);
       }
       //  To cancel a WebSocketStream stream given reason , close using reason giving stream and reason .
       #cancel(reason) {
@@ -32473,12 +32473,12 @@ function isIso7064Mod97(iban3) {
   let remainder = 0;
   const len = iban3.length;
   for (let i3 = 4; i3 < len; i3++) {
-    const code3 = iban3.charCodeAt(i3);
-    remainder = (code3 >= 65 ? remainder * 100 + (code3 - 55) : remainder * 10 + (code3 - 48)) % 97;
+    const code4 = iban3.charCodeAt(i3);
+    remainder = (code4 >= 65 ? remainder * 100 + (code4 - 55) : remainder * 10 + (code4 - 48)) % 97;
   }
   for (let i3 = 0; i3 < 4; i3++) {
-    const code3 = iban3.charCodeAt(i3);
-    remainder = (code3 >= 65 ? remainder * 100 + (code3 - 55) : remainder * 10 + (code3 - 48)) % 97;
+    const code4 = iban3.charCodeAt(i3);
+    remainder = (code4 >= 65 ? remainder * 100 + (code4 - 55) : remainder * 10 + (code4 - 48)) % 97;
   }
   return remainder === 1;
 }
@@ -35378,12 +35378,12 @@ function compileFn(schema7, options2) {
   doc.write(outputAccessor === null ? `return true;` : `return ${outputAccessor};`);
   const constantNames = ["INVALID", ...ctx.constants.keys()];
   const constantValues = [INVALID, ...ctx.constants.values()];
-  const code3 = doc.content.join("\n");
+  const code4 = doc.content.join("\n");
   const fullCode = options2?.debug ? constantNames.length > 0 ? `// Constants: ${constantNames.join(", ")}
-${code3}` : code3 : "";
+${code4}` : code4 : "";
   const F = Function;
   const factoryCode = `return (input) => {
-${code3}
+${code4}
 }`;
   let fn;
   try {
@@ -43986,8 +43986,8 @@ var require_stringifyString = __commonJS({
             case "u":
               {
                 str += json4.slice(start, i3);
-                const code3 = json4.substr(i3 + 2, 4);
-                switch (code3) {
+                const code4 = json4.substr(i3 + 2, 4);
+                switch (code4) {
                   case "0000":
                     str += "\\0";
                     break;
@@ -44013,8 +44013,8 @@ var require_stringifyString = __commonJS({
                     str += "\\P";
                     break;
                   default:
-                    if (code3.substr(0, 2) === "00")
-                      str += "\\x" + code3.substr(2);
+                    if (code4.substr(0, 2) === "00")
+                      str += "\\x" + code4.substr(2);
                     else
                       str += json4.substr(i3, 6);
                 }
@@ -46513,22 +46513,22 @@ var require_errors2 = __commonJS({
   "node_modules/yaml/dist/errors.js"(exports) {
     "use strict";
     var YAMLError = class extends Error {
-      constructor(name, pos, code3, message4) {
+      constructor(name, pos, code4, message4) {
         super();
         this.name = name;
-        this.code = code3;
+        this.code = code4;
         this.message = message4;
         this.pos = pos;
       }
     };
     var YAMLParseError = class extends YAMLError {
-      constructor(pos, code3, message4) {
-        super("YAMLParseError", pos, code3, message4);
+      constructor(pos, code4, message4) {
+        super("YAMLParseError", pos, code4, message4);
       }
     };
     var YAMLWarning = class extends YAMLError {
-      constructor(pos, code3, message4) {
-        super("YAMLWarning", pos, code3, message4);
+      constructor(pos, code4, message4) {
+        super("YAMLWarning", pos, code4, message4);
       }
     };
     var prettifyError2 = (src, lc) => (error2) => {
@@ -47437,7 +47437,7 @@ var require_resolve_flow_scalar = __commonJS({
       const { offset, type, source, end: end2 } = scalar;
       let _type;
       let value2;
-      const _onError = (rel, code3, msg) => onError(offset + rel, code3, msg);
+      const _onError = (rel, code4, msg) => onError(offset + rel, code4, msg);
       switch (type) {
         case "scalar":
           _type = Scalar.Scalar.PLAIN;
@@ -47635,9 +47635,9 @@ var require_resolve_flow_scalar = __commonJS({
     function parseCharCode(source, offset, length, onError) {
       const cc = source.substr(offset, length);
       const ok = cc.length === length && /^[0-9a-fA-F]+$/.test(cc);
-      const code3 = ok ? parseInt(cc, 16) : NaN;
+      const code4 = ok ? parseInt(cc, 16) : NaN;
       try {
-        return String.fromCodePoint(code3);
+        return String.fromCodePoint(code4);
       } catch {
         const raw = source.substr(offset - 2, length + 2);
         onError(offset - 2, "BAD_DQ_ESCAPE", `Invalid escape sequence ${raw}`);
@@ -47657,7 +47657,7 @@ var require_compose_scalar = __commonJS({
     var resolveBlockScalar = require_resolve_block_scalar();
     var resolveFlowScalar = require_resolve_flow_scalar();
     function composeScalar(ctx, token, tagToken, onError) {
-      const { value: value2, type, comment, range: range2 } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
+      const { value: value2, type, comment, range: range4 } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
       const tagName2 = tagToken ? ctx.directives.tagName(tagToken.source, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg)) : null;
       let tag;
       if (ctx.options.stringKeys && ctx.atKey) {
@@ -47677,7 +47677,7 @@ var require_compose_scalar = __commonJS({
         onError(tagToken ?? token, "TAG_RESOLVE_FAILED", msg);
         scalar = new Scalar.Scalar(value2);
       }
-      scalar.range = range2;
+      scalar.range = range4;
       scalar.source = value2;
       if (type)
         scalar.type = type;
@@ -47959,12 +47959,12 @@ var require_composer = __commonJS({
         this.prelude = [];
         this.errors = [];
         this.warnings = [];
-        this.onError = (source, code3, message4, warning) => {
+        this.onError = (source, code4, message4, warning) => {
           const pos = getErrorPos(source);
           if (warning)
-            this.warnings.push(new errors.YAMLWarning(pos, code3, message4));
+            this.warnings.push(new errors.YAMLWarning(pos, code4, message4));
           else
-            this.errors.push(new errors.YAMLParseError(pos, code3, message4));
+            this.errors.push(new errors.YAMLParseError(pos, code4, message4));
         };
         this.directives = new directives.Directives({ version: options2.version || "1.2" });
         this.options = options2;
@@ -48126,12 +48126,12 @@ var require_cst_scalar = __commonJS({
     var stringifyString = require_stringifyString();
     function resolveAsScalar(token, strict2 = true, onError) {
       if (token) {
-        const _onError = (pos, code3, message4) => {
+        const _onError = (pos, code4, message4) => {
           const offset = typeof pos === "number" ? pos : Array.isArray(pos) ? pos[0] : pos.offset;
           if (onError)
-            onError(offset, code3, message4);
+            onError(offset, code4, message4);
           else
-            throw new errors.YAMLParseError([offset, offset + 1], code3, message4);
+            throw new errors.YAMLParseError([offset, offset + 1], code4, message4);
         };
         switch (token.type) {
           case "scalar":
@@ -49124,21 +49124,21 @@ var require_line_counter = __commonJS({
         this.lineStarts = [];
         this.addNewLine = (offset) => this.lineStarts.push(offset);
         this.linePos = (offset) => {
-          let low = 0;
+          let low2 = 0;
           let high = this.lineStarts.length;
-          while (low < high) {
-            const mid = low + high >> 1;
+          while (low2 < high) {
+            const mid = low2 + high >> 1;
             if (this.lineStarts[mid] < offset)
-              low = mid + 1;
+              low2 = mid + 1;
             else
               high = mid;
           }
-          if (this.lineStarts[low] === offset)
-            return { line: low + 1, col: 1 };
-          if (low === 0)
+          if (this.lineStarts[low2] === offset)
+            return { line: low2 + 1, col: 1 };
+          if (low2 === 0)
             return { line: 0, col: offset };
-          const start = this.lineStarts[low - 1];
-          return { line: low, col: offset - start + 1 };
+          const start = this.lineStarts[low2 - 1];
+          return { line: low2, col: offset - start + 1 };
         };
       }
     };
@@ -54026,8 +54026,8 @@ var require_quick_sort = __commonJS({
       ary[x2] = ary[y];
       ary[y] = temp;
     }
-    function randomIntInRange(low, high) {
-      return Math.round(low + Math.random() * (high - low));
+    function randomIntInRange(low2, high) {
+      return Math.round(low2 + Math.random() * (high - low2));
     }
     function doQuickSort(ary, comparator, p3, r2) {
       if (p3 < r2) {
@@ -54694,10 +54694,10 @@ var require_source_node = __commonJS({
             lastGeneratedColumn = 0;
           } else {
             var nextLine = remainingLines[remainingLinesIndex] || "";
-            var code3 = nextLine.substr(0, mapping.generatedColumn - lastGeneratedColumn);
+            var code4 = nextLine.substr(0, mapping.generatedColumn - lastGeneratedColumn);
             remainingLines[remainingLinesIndex] = nextLine.substr(mapping.generatedColumn - lastGeneratedColumn);
             lastGeneratedColumn = mapping.generatedColumn;
-            addMappingWithCode(lastMapping, code3);
+            addMappingWithCode(lastMapping, code4);
             lastMapping = mapping;
             return;
           }
@@ -54730,16 +54730,16 @@ var require_source_node = __commonJS({
         }
       });
       return node2;
-      function addMappingWithCode(mapping, code3) {
+      function addMappingWithCode(mapping, code4) {
         if (mapping === null || mapping.source === void 0) {
-          node2.add(code3);
+          node2.add(code4);
         } else {
           var source = aRelativePath ? util.join(aRelativePath, mapping.source) : mapping.source;
           node2.add(new SourceNode(
             mapping.originalLine,
             mapping.originalColumn,
             source,
-            code3,
+            code4,
             mapping.name
           ));
         }
@@ -54937,8 +54937,8 @@ var require_code_gen = __commonJS({
     var _utils = require_utils2();
     var NEEDS_ESCAPING = /[\x00-\x1f\\"\u2028\u2029<\ud800-\udfff]/;
     var SCRIPT_DELIMITERS = /<(?=!--|\/?script)/gi;
-    function escapeScriptDelimiters(code3) {
-      return code3.replace(SCRIPT_DELIMITERS, "\\u003C");
+    function escapeScriptDelimiters(code4) {
+      return code4.replace(SCRIPT_DELIMITERS, "\\u003C");
     }
     function escapeSurrogate(surrogate) {
       return "\\u" + surrogate.charCodeAt(0).toString(16);
@@ -56261,13 +56261,13 @@ function withoutSecrets(headers) {
   );
 }
 function getBytes(fetch2, url2, { limit, headers = {}, retries }) {
-  const once9 = async () => {
+  const once10 = async () => {
     const response = await get(fetch2, url2, headers);
     if (response.status === 200) return readBody(url2, response, limit);
     response.close();
     throw statusError(url2, response.status);
   };
-  return retries ? retry(retries, url2, once9) : once9();
+  return retries ? retry(retries, url2, once10) : once10();
 }
 function statusError(url2, status) {
   if (passing.has(status))
@@ -56456,7 +56456,7 @@ function workerFilter(codec2, subject) {
   });
   const ended = new Promise((resolve3, reject) => {
     worker.once("error", (error2) => reject(damaged5(subject, error2.message, error2)));
-    worker.once("exit", (code3) => code3 === 0 ? resolve3() : reject(new Error("the decoder was stopped")));
+    worker.once("exit", (code4) => code4 === 0 ? resolve3() : reject(new Error("the decoder was stopped")));
   });
   return {
     input: worker.stdin,
@@ -57261,18 +57261,18 @@ var init_default = __esm({
       timestamp,
       piped,
       commandId,
-      result: { failed = false } = {},
+      result: { failed: failed2 = false } = {},
       options: { reject = true }
     }) => {
       const timestampString = serializeTimestamp(timestamp);
-      const icon2 = ICONS[type]({ failed, reject, piped });
+      const icon2 = ICONS[type]({ failed: failed2, reject, piped });
       const color = COLORS[type]({ reject });
       return `${gray(`[${timestampString}]`)} ${gray(`[${commandId}]`)} ${color(icon2)} ${color(message4)}`;
     };
     serializeTimestamp = (timestamp) => `${padField(timestamp.getHours(), 2)}:${padField(timestamp.getMinutes(), 2)}:${padField(timestamp.getSeconds(), 2)}.${padField(timestamp.getMilliseconds(), 3)}`;
     padField = (field3, padding) => String(field3).padStart(padding, "0");
-    getFinalIcon = ({ failed, reject }) => {
-      if (!failed) {
+    getFinalIcon = ({ failed: failed2, reject }) => {
+      if (!failed2) {
         return figures_default.tick;
       }
       return reject ? figures_default.cross : figures_default.warning;
@@ -58682,7 +58682,7 @@ const [receivedMessage] = await Promise.all([
         throw new Error(`${getMethodName(methodName, isSubprocess)}'s argument type is invalid: the message cannot be serialized: ${String(message4)}.`, { cause: error2 });
       }
     };
-    isSerializationError = ({ code: code3, message: message4 }) => SERIALIZATION_ERROR_CODES.has(code3) || SERIALIZATION_ERROR_MESSAGES.some((serializationErrorMessage) => message4.includes(serializationErrorMessage));
+    isSerializationError = ({ code: code4, message: message4 }) => SERIALIZATION_ERROR_CODES.has(code4) || SERIALIZATION_ERROR_MESSAGES.some((serializationErrorMessage) => message4.includes(serializationErrorMessage));
     SERIALIZATION_ERROR_CODES = /* @__PURE__ */ new Set([
       // Message is `undefined`
       "ERR_MISSING_ARGS",
@@ -62945,17 +62945,17 @@ var init_mjs = __esm({
           list3.splice(i3, 1);
         }
       }
-      emit(ev, code3, signal) {
+      emit(ev, code4, signal) {
         if (this.emitted[ev]) {
           return false;
         }
         this.emitted[ev] = true;
         let ret = false;
         for (const fn of this.listeners[ev]) {
-          ret = fn(code3, signal) === true || ret;
+          ret = fn(code4, signal) === true || ret;
         }
         if (ev === "exit") {
-          ret = this.emit("afterExit", code3, signal) || ret;
+          ret = this.emit("afterExit", code4, signal) || ret;
         }
         return ret;
       }
@@ -63055,8 +63055,8 @@ var init_mjs = __esm({
         this.#process.emit = (ev, ...a3) => {
           return this.#processEmit(ev, ...a3);
         };
-        this.#process.reallyExit = (code3) => {
-          return this.#processReallyExit(code3);
+        this.#process.reallyExit = (code4) => {
+          return this.#processReallyExit(code4);
         };
       }
       unload() {
@@ -63078,11 +63078,11 @@ var init_mjs = __esm({
         this.#process.reallyExit = this.#originalProcessReallyExit;
         this.#emitter.count -= 1;
       }
-      #processReallyExit(code3) {
+      #processReallyExit(code4) {
         if (!processOk(this.#process)) {
           return 0;
         }
-        this.#process.exitCode = code3 || 0;
+        this.#process.exitCode = code4 || 0;
         this.#emitter.emit("exit", this.#process.exitCode, null);
         return this.#originalProcessReallyExit.call(this.#process, this.#process.exitCode);
       }
@@ -64874,7 +64874,7 @@ var require_fd_slicer = __commonJS({
     var fs5 = __require("fs");
     var util = __require("util");
     var stream2 = __require("stream");
-    var Readable5 = stream2.Readable;
+    var Readable6 = stream2.Readable;
     var PassThrough2 = stream2.PassThrough;
     var Pend = require_pend();
     var EventEmitter2 = __require("events").EventEmitter;
@@ -64917,10 +64917,10 @@ var require_fd_slicer = __commonJS({
         }
       }
     };
-    util.inherits(ReadStream2, Readable5);
+    util.inherits(ReadStream2, Readable6);
     function ReadStream2(context2, options2) {
       options2 = options2 || {};
-      Readable5.call(this, options2);
+      Readable6.call(this, options2);
       this.context = context2;
       this.context.ref();
       this.start = options2.start || 0;
@@ -66428,7 +66428,7 @@ var init_main2 = __esm({
         return 0;
       return void 0;
     };
-    wrapAnsiCode = (code3) => `${ESC}${ANSI_CSI}${code3}${ANSI_SGR_TERMINATOR}`;
+    wrapAnsiCode = (code4) => `${ESC}${ANSI_CSI}${code4}${ANSI_SGR_TERMINATOR}`;
     wrapAnsiHyperlink = (url2) => `${ESC}${ANSI_ESCAPE_LINK}${url2}${ANSI_ESCAPE_BELL}`;
     wrapWord = (rows, word3, columns) => {
       const characters = word3[Symbol.iterator]();
@@ -66571,8 +66571,8 @@ var init_main2 = __esm({
           const groupsResult = GROUP_REGEX.exec(preString);
           const groups2 = groupsResult?.groups;
           if (groups2?.code !== void 0) {
-            const code3 = Number.parseFloat(groups2.code);
-            escapeCode = code3 === END_CODE ? void 0 : code3;
+            const code4 = Number.parseFloat(groups2.code);
+            escapeCode = code4 === END_CODE ? void 0 : code4;
           } else if (groups2?.uri !== void 0) {
             escapeUrl = groups2.uri.length === 0 ? void 0 : groups2.uri;
           }
@@ -69536,10 +69536,10 @@ async function claimPartial(directory2, sha256) {
 }
 function writeFailure2(directory2, error2) {
   const reason = PiImageError.is(error2) ? "" : String(error2?.code ?? "");
-  const code3 = full.has(reason) ? "output.no-space" : forbidden3.has(reason) ? "output.permission" : void 0;
-  if (!code3) return error2;
-  const why2 = code3 === "output.no-space" ? "there is no more space" : `it may not be written to (${reason})`;
-  return new PiImageError(code3, `nothing can be stored in ${directory2}: ${why2}`, {
+  const code4 = full.has(reason) ? "output.no-space" : forbidden3.has(reason) ? "output.permission" : void 0;
+  if (!code4) return error2;
+  const why2 = code4 === "output.no-space" ? "there is no more space" : `it may not be written to (${reason})`;
+  return new PiImageError(code4, `nothing can be stored in ${directory2}: ${why2}`, {
     help: "use another place with --cache-dir, or make room there",
     cause: error2
   });
@@ -69851,7 +69851,7 @@ async function pullImage(fetch2, reference2, { platform: platform3, store, findC
       url: registry2.blobUrl(repository, digest),
       sha256: digest.slice("sha256:".length),
       size,
-      request: (range2) => registry2.blob(repository, digest, range2)
+      request: (range4) => registry2.blob(repository, digest, range4)
     });
     return { digest, size, path: path51 };
   };
@@ -70455,8 +70455,8 @@ function weight(text4, index2) {
   return /[A-Za-z]/.test(character) ? character.charCodeAt(0) : character.charCodeAt(0) + 256;
 }
 function isDigit(text4, index2) {
-  const code3 = text4.charCodeAt(index2);
-  return code3 >= 48 && code3 <= 57;
+  const code4 = text4.charCodeAt(index2);
+  return code4 >= 48 && code4 <= 57;
 }
 function endOfNumber(text4, from) {
   let end2 = from;
@@ -70605,20 +70605,20 @@ function originOf2(paragraph, ownVersion) {
   };
 }
 function* pieces(source) {
-  for (let position = 0; position < source.size; position += pieceSize11) {
-    const piece = Buffer.alloc(Math.min(pieceSize11, source.size - position));
+  for (let position = 0; position < source.size; position += pieceSize12) {
+    const piece = Buffer.alloc(Math.min(pieceSize12, source.size - position));
     source.readInto(piece, position);
     yield piece;
   }
 }
-var pieceSize11, largestStatus2, working, fields4;
+var pieceSize12, largestStatus2, working, fields4;
 var init_installed = __esm({
   "src/packages/installed.ts"() {
     "use strict";
     init_errors();
     init_control();
     init_package();
-    pieceSize11 = 256 * 1024;
+    pieceSize12 = 256 * 1024;
     largestStatus2 = 256 * 1024 * 1024;
     working = /* @__PURE__ */ new Set(["installed", "triggers-awaited", "triggers-pending"]);
     fields4 = /* @__PURE__ */ new Set([...packageFields, "status", "maintainer", "homepage", "source"]);
@@ -70867,7 +70867,7 @@ var require_xz_decompress = __commonJS({
 
 // src/packages/index-file.ts
 import { createHash as createHash22 } from "node:crypto";
-import { Readable as Readable4 } from "node:stream";
+import { Readable as Readable5 } from "node:stream";
 import { createGunzip as createGunzip2 } from "node:zlib";
 function releaseFolder({ uri, suite }) {
   return suite.endsWith("/") ? `${uri}${suite.replace(/^(\.?\/)+/, "")}` : `${uri}dists/${suite}/`;
@@ -70909,10 +70909,10 @@ function foldersOf({ source, release: release2, arch }) {
   );
 }
 async function fetchIndex(fetch2, source, release2, { path: path51, sha256, size }, retries) {
-  const plain = `${releaseFolder(source)}${path51}`;
-  if (size > largestIndex2) throw new PiImageError("source.malformed", `${plain} is unreasonably large`);
+  const plain2 = `${releaseFolder(source)}${path51}`;
+  if (size > largestIndex2) throw new PiImageError("source.malformed", `${plain2} is unreasonably large`);
   const folder12 = path51.slice(0, path51.lastIndexOf("/") + 1);
-  const url2 = release2.byHash ? `${releaseFolder(source)}${folder12}by-hash/SHA256/${sha256}` : plain;
+  const url2 = release2.byHash ? `${releaseFolder(source)}${folder12}by-hash/SHA256/${sha256}` : plain2;
   const startedAt = performance.now();
   const onEvent = retries?.onEvent;
   const host2 = new URL(url2).host;
@@ -70945,9 +70945,9 @@ async function* unpack(url2, bytes3, limit) {
   if (size > limit) throw new PiImageError("source.malformed", `${url2} unpacks to more than ${limit} bytes`);
 }
 function unpacked(url2, bytes3) {
-  if (url2.endsWith(".gz")) return Readable4.from([bytes3]).pipe(createGunzip2());
+  if (url2.endsWith(".gz")) return Readable5.from([bytes3]).pipe(createGunzip2());
   if (url2.endsWith(".xz")) return new import_xz_decompress.default.XzReadableStream(new Blob([Uint8Array.from(bytes3)]).stream());
-  return Readable4.from([bytes3]);
+  return Readable5.from([bytes3]);
 }
 function candidateOf(paragraph, source, what, preference) {
   const sha256 = paragraph.get("sha256")?.toLowerCase() ?? "";
@@ -70967,8 +70967,8 @@ function candidateOf(paragraph, source, what, preference) {
 }
 function fileNameOf(text4) {
   const parts = text4.replace(/^(\.\/)+/, "").split("/");
-  const plain = parts.every((part) => /^[A-Za-z0-9+._~:@%=,-]+$/.test(part) && !/^\.+$/.test(part));
-  return plain ? parts.map((part) => encodeURIComponent(part)).join("/") : void 0;
+  const plain2 = parts.every((part) => /^[A-Za-z0-9+._~:@%=,-]+$/.test(part) && !/^\.+$/.test(part));
+  return plain2 ? parts.map((part) => encodeURIComponent(part)).join("/") : void 0;
 }
 var import_xz_decompress, fields5, endings3, largestIndex2, largestUnpacked, priorities;
 var init_index_file = __esm({
@@ -71729,7 +71729,7 @@ async function findClosure(fetch2, request) {
   };
 }
 function obtainDeb(fetch2, store, { name, version: version4, url: url2, sha256, size }) {
-  const request = (range2) => get(fetch2, url2, range2);
+  const request = (range4) => get(fetch2, url2, range4);
   return obtainFile(store, { subject: `${name} ${version4}`, url: url2, sha256, size, request });
 }
 function keysFor(apt, { from, signedBy }) {
@@ -72069,34 +72069,34 @@ var require_strings = __commonJS({
     var regexSemverNumberedGroups = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$/;
     function isBlank(str) {
       for (let i3 = 0, { length } = str; i3 < length; i3 += 1) {
-        const code3 = str.charCodeAt(i3);
+        const code4 = str.charCodeAt(i3);
         if (!// Whitespace characters according to ECMAScript spec:
         // https://tc39.es/ecma262/#sec-white-space
-        (code3 === 32 || // Space
-        code3 === 9 || // Tab
-        code3 === 10 || // Line Feed
-        code3 === 11 || // Vertical Tab
-        code3 === 12 || // Form Feed
-        code3 === 13 || // Carriage Return
-        code3 === 160 || // No-Break Space
-        code3 === 5760 || // Ogham Space Mark
-        code3 === 8192 || // En Quad
-        code3 === 8193 || // Em Quad
-        code3 === 8194 || // En Space
-        code3 === 8195 || // Em Space
-        code3 === 8196 || // Three-Per-Em Space
-        code3 === 8197 || // Four-Per-Em Space
-        code3 === 8198 || // Six-Per-Em Space
-        code3 === 8199 || // Figure Space
-        code3 === 8200 || // Punctuation Space
-        code3 === 8201 || // Thin Space
-        code3 === 8202 || // Hair Space
-        code3 === 8232 || // Line Separator
-        code3 === 8233 || // Paragraph Separator
-        code3 === 8239 || // Narrow No-Break Space
-        code3 === 8287 || // Medium Mathematical Space
-        code3 === 12288 || // Ideographic Space
-        code3 === 65279)) {
+        (code4 === 32 || // Space
+        code4 === 9 || // Tab
+        code4 === 10 || // Line Feed
+        code4 === 11 || // Vertical Tab
+        code4 === 12 || // Form Feed
+        code4 === 13 || // Carriage Return
+        code4 === 160 || // No-Break Space
+        code4 === 5760 || // Ogham Space Mark
+        code4 === 8192 || // En Quad
+        code4 === 8193 || // Em Quad
+        code4 === 8194 || // En Space
+        code4 === 8195 || // Em Space
+        code4 === 8196 || // Three-Per-Em Space
+        code4 === 8197 || // Four-Per-Em Space
+        code4 === 8198 || // Six-Per-Em Space
+        code4 === 8199 || // Figure Space
+        code4 === 8200 || // Punctuation Space
+        code4 === 8201 || // Thin Space
+        code4 === 8202 || // Hair Space
+        code4 === 8232 || // Line Separator
+        code4 === 8233 || // Paragraph Separator
+        code4 === 8239 || // Narrow No-Break Space
+        code4 === 8287 || // Medium Mathematical Space
+        code4 === 12288 || // Ideographic Space
+        code4 === 65279)) {
           return false;
         }
       }
@@ -72402,13 +72402,13 @@ var require_validate = __commonJS({
         return false;
       }
       for (let i3 = 0, { length } = key3; i3 < length; i3 += 1) {
-        const code3 = key3.charCodeAt(i3);
-        if (!(code3 >= 48 && code3 <= 57 || // 0-9
-        code3 >= 65 && code3 <= 90 || // A-Z
-        code3 >= 97 && code3 <= 122 || // a-z
-        code3 === 46 || // .
-        code3 === 45 || // -
-        code3 === 95)) {
+        const code4 = key3.charCodeAt(i3);
+        if (!(code4 >= 48 && code4 <= 57 || // 0-9
+        code4 >= 65 && code4 <= 90 || // A-Z
+        code4 >= 97 && code4 <= 122 || // a-z
+        code4 === 46 || // .
+        code4 === 45 || // -
+        code4 === 95)) {
           if (throws2) {
             throw new PurlError(
               `qualifier "${key3}" contains an illegal character`
@@ -72439,8 +72439,8 @@ var require_validate = __commonJS({
     }
     function validateStartsWithoutNumber(name, value2, throws2) {
       if (isNonEmptyString(value2)) {
-        const code3 = value2.charCodeAt(0);
-        if (code3 >= 48 && code3 <= 57) {
+        const code4 = value2.charCodeAt(0);
+        if (code4 >= 48 && code4 <= 57) {
           if (throws2) {
             throw new PurlError(
               `${name} "${value2}" cannot start with a number`
@@ -72468,13 +72468,13 @@ var require_validate = __commonJS({
         return false;
       }
       for (let i3 = 0, { length } = type; i3 < length; i3 += 1) {
-        const code3 = type.charCodeAt(i3);
-        if (!(code3 >= 48 && code3 <= 57 || // 0-9
-        code3 >= 65 && code3 <= 90 || // A-Z
-        code3 >= 97 && code3 <= 122 || // a-z
-        code3 === 46 || // .
-        code3 === 43 || // +
-        code3 === 45)) {
+        const code4 = type.charCodeAt(i3);
+        if (!(code4 >= 48 && code4 <= 57 || // 0-9
+        code4 >= 65 && code4 <= 90 || // A-Z
+        code4 >= 97 && code4 <= 122 || // a-z
+        code4 === 46 || // .
+        code4 === 43 || // +
+        code4 === 45)) {
           if (throws2) {
             throw new PurlError(
               `type "${type}" contains an illegal character`
@@ -72833,10 +72833,10 @@ var require_purl_type = __commonJS({
             pub(purl, throws2) {
               const { name } = purl;
               for (let i3 = 0, { length } = name; i3 < length; i3 += 1) {
-                const code3 = name.charCodeAt(i3);
-                if (!(code3 >= 48 && code3 <= 57 || // 0-9
-                code3 >= 97 && code3 <= 122 || // a-z
-                code3 === 95)) {
+                const code4 = name.charCodeAt(i3);
+                if (!(code4 >= 48 && code4 <= 57 || // 0-9
+                code4 >= 97 && code4 <= 122 || // a-z
+                code4 === 95)) {
                   if (throws2) {
                     throw new PurlError(
                       'pub "name" component may only contain [a-z0-9_] characters'
@@ -73099,8 +73099,8 @@ function exitCodeOf(error2, verb = "") {
   if (!PiImageError.is(error2)) return bug;
   return exitCodeOfCode(error2.code, bug);
 }
-function exitCodeOfCode(code3, bug = 1) {
-  return byCode[code3] ?? byFamily[code3.split(".")[0] ?? ""] ?? bug;
+function exitCodeOfCode(code4, bug = 1) {
+  return byCode[code4] ?? byFamily[code4.split(".")[0] ?? ""] ?? bug;
 }
 
 // src/cli/signals.ts
@@ -73201,8 +73201,8 @@ var styles = { error: "red", warning: "yellow", note: "cyan" };
 function describeFindings(findings, paint) {
   return findings.map((finding, index2) => {
     const next = findings[index2 + 1];
-    const repeated = next?.rule === finding.rule && next.help === finding.help;
-    return describeFinding(finding, paint, repeated);
+    const repeated2 = next?.rule === finding.rule && next.help === finding.help;
+    return describeFinding(finding, paint, repeated2);
   }).join("");
 }
 function describeFinding(finding, paint, withoutHelp) {
@@ -74082,15 +74082,15 @@ var reasons = {
 };
 var certificateCode = /^(ERR_TLS_|CERT_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|EPROTO|HOSTNAME_)/;
 function networkError(url2, cause) {
-  const { code: code3, message: message4 } = cause;
-  if (code3 && certificateCode.test(code3)) {
+  const { code: code4, message: message4 } = cause;
+  if (code4 && certificateCode.test(code4)) {
     const { host: host2 } = new URL(url2);
     return new PiImageError("source.insecure", `${host2} does not prove who it is: ${message4}`, {
       help: "check the clock of this machine; behind an inspecting proxy, name its CA in NODE_EXTRA_CA_CERTS",
       cause
     });
   }
-  const reason = code3 && reasons[code3] || message4;
+  const reason = code4 && reasons[code4] || message4;
   return new PiImageError("source.unreachable", `${shown(url2)} cannot be fetched: ${reason}`, {
     help: "check the network (and HTTPS_PROXY, where one is needed); what has arrived is kept for the next run",
     cause
@@ -74149,7 +74149,7 @@ async function openGitHub({ token, environment, signal }) {
     "x-github-api-version": "2022-11-28",
     "user-agent": "pi-image"
   };
-  async function exchange(url2, options2, watch) {
+  async function exchange2(url2, options2, watch) {
     signal.throwIfAborted();
     try {
       const answer = await request(url2, { ...options2, dispatcher, signal: watch.signal });
@@ -74167,7 +74167,7 @@ async function openGitHub({ token, environment, signal }) {
     ask(method, url2, json4) {
       const body = json4 && JSON.stringify(json4);
       const headers = { ...always, ...body && { "content-type": "application/json" } };
-      return exchange(url2, { method, headers, body: body ?? null }, watchOver(signal));
+      return exchange2(url2, { method, headers, body: body ?? null }, watchOver(signal));
     },
     async send(url2, upload) {
       const body = upload.open();
@@ -74175,7 +74175,7 @@ async function openGitHub({ token, environment, signal }) {
       if (!(body instanceof Uint8Array)) body.on("data", () => watch.alive());
       const type = { "content-type": "application/octet-stream", "content-length": String(upload.size) };
       try {
-        return await exchange(url2, { method: "POST", headers: { ...always, ...type }, body }, watch);
+        return await exchange2(url2, { method: "POST", headers: { ...always, ...type }, body }, watch);
       } finally {
         if (!(body instanceof Uint8Array)) body.destroy();
       }
@@ -74606,8 +74606,8 @@ function parseCompose(file4, text4) {
   };
 }
 function platformIn(value2) {
-  const plain = typeof value2 === "string" ? value2.replace(/^linux\/arm64\/v8$/, "linux/arm64") : "";
-  return Object.hasOwn(platforms, plain) ? plain : void 0;
+  const plain2 = typeof value2 === "string" ? value2.replace(/^linux\/arm64\/v8$/, "linux/arm64") : "";
+  return Object.hasOwn(platforms, plain2) ? plain2 : void 0;
 }
 function composeOverride({ services }) {
   const pinned = services.filter(({ image }) => image.digest !== void 0);
@@ -74797,8 +74797,8 @@ var meant = {
   SW: "SE"
 };
 function countryCode(text4) {
-  const code3 = text4.trim().toUpperCase();
-  return codes.has(code3) ? code3 : void 0;
+  const code4 = text4.trim().toUpperCase();
+  return codes.has(code4) ? code4 : void 0;
 }
 function likelyCountry(text4) {
   return meant[text4.trim().toUpperCase()];
@@ -74904,8 +74904,8 @@ function textOf(asked, { bytes: bytes3 }) {
   throw new PiImageError("spec.invalid", `the compose file ${asked} is longer than 1 MiB`);
 }
 function isIn(entries, name) {
-  const plain = name.replace(/^\.\/+/, "").replace(/\/+$/, "");
-  return plain === "" || plain === "." || Object.hasOwn(entries, plain);
+  const plain2 = name.replace(/^\.\/+/, "").replace(/\/+$/, "");
+  return plain2 === "" || plain2 === "." || Object.hasOwn(entries, plain2);
 }
 
 // src/customizations/compose-source.ts
@@ -75114,8 +75114,8 @@ function startStep({ name, project }) {
 }
 var unitOf = (name) => `pi-image-compose-${name}.service`;
 function nameOf({ project, folder: own2 }) {
-  const plain = (text4) => text4.toLowerCase().replace(/[^a-z0-9_-]/g, "").replace(/^[_-]+/, "");
-  return plain(project.name ?? own2).slice(0, 63) || "project";
+  const plain2 = (text4) => text4.toLowerCase().replace(/[^a-z0-9_-]/g, "").replace(/^[_-]+/, "");
+  return plain2(project.name ?? own2).slice(0, 63) || "project";
 }
 function needsVersion(file4) {
   return new PiImageError(
@@ -75743,9 +75743,9 @@ function contentOf(input2) {
 }
 function runnable(text4, encoding = "utf8") {
   const mark = encoding === "utf8" ? "\uFEFF" : "\xEF\xBB\xBF";
-  const plain = (text4.startsWith(mark) ? text4.slice(mark.length) : text4).replaceAll("\r\n", "\n");
-  const headed = plain.startsWith("#!") ? plain : `#!/bin/sh
-${plain}`;
+  const plain2 = (text4.startsWith(mark) ? text4.slice(mark.length) : text4).replaceAll("\r\n", "\n");
+  const headed = plain2.startsWith("#!") ? plain2 : `#!/bin/sh
+${plain2}`;
   return Buffer.from(headed.endsWith("\n") ? headed : `${headed}
 `, encoding);
 }
@@ -76709,8 +76709,8 @@ function wpaPassphrase(passphrase) {
 }
 function keyfileSsid(ssid2) {
   const text4 = Buffer.from(ssid2).toString("latin1");
-  const plain = /^[\x20-\x7e]+$/.test(text4) && !/[;\\]|^ | $/.test(text4);
-  return plain ? text4 : [...ssid2].map((byte2) => `${byte2};`).join("");
+  const plain2 = /^[\x20-\x7e]+$/.test(text4) && !/[;\\]|^ | $/.test(text4);
+  return plain2 ? text4 : [...ssid2].map((byte2) => `${byte2};`).join("");
 }
 
 // src/customizations/wifi-network-manager.ts
@@ -77178,10 +77178,10 @@ function signed(drafts, from) {
   return drafts.map((draft) => ({ ...draft, from }));
 }
 function sortSteps(steps3) {
-  const once9 = steps3.filter(
+  const once10 = steps3.filter(
     (step2, index2) => steps3.findIndex((other) => isDeepStrictEqual2(other, step2)) === index2
   );
-  return once9.sort((a3, b3) => a3.order - b3.order || (a3.name < b3.name ? -1 : 1));
+  return once10.sort((a3, b3) => a3.order - b3.order || (a3.name < b3.name ? -1 : 1));
 }
 function warningsFirst(a3, b3) {
   return Number(a3.level === "note") - Number(b3.level === "note");
@@ -77816,12 +77816,12 @@ var meanings = {
 function writeFailure(path51, cause) {
   if (PiImageError.is(cause)) return cause;
   const reason = systemCode(cause);
-  const [code3, help2] = meanings[reason] ?? ["output.failed", "Try again, or write to another disk."];
-  return new PiImageError(code3, `${path51} cannot be written: ${reason}`, { help: help2, cause });
+  const [code4, help2] = meanings[reason] ?? ["output.failed", "Try again, or write to another disk."];
+  return new PiImageError(code4, `${path51} cannot be written: ${reason}`, { help: help2, cause });
 }
 function systemCode(error2) {
-  const code3 = error2?.code;
-  return typeof code3 === "string" ? code3 : "unknown error";
+  const code4 = error2?.code;
+  return typeof code4 === "string" ? code4 : "unknown error";
 }
 
 // src/image/file-device.ts
@@ -78287,8 +78287,8 @@ function setU32(bytes3, at3, value2) {
   setU16(bytes3, at3, value2 & 65535);
   setU16(bytes3, at3 + 2, value2 >>> 16 & 65535);
 }
-function joined(low, high) {
-  return low + high * 2 ** 32;
+function joined(low2, high) {
+  return low2 + high * 2 ** 32;
 }
 function highPart(value2) {
   return Math.floor(value2 / 2 ** 32);
@@ -78300,10 +78300,10 @@ function isZero(bytes3) {
 // src/image/ext4/crc.ts
 var crc32cTable = table(2197175160);
 var crc16Table = table(40961);
-function table(polynomial2) {
+function table(polynomial3) {
   return Uint32Array.from({ length: 256 }, (_2, index2) => {
     let value2 = index2;
-    for (let bit = 0; bit < 8; bit++) value2 = value2 & 1 ? value2 >>> 1 ^ polynomial2 : value2 >>> 1;
+    for (let bit = 0; bit < 8; bit++) value2 = value2 & 1 ? value2 >>> 1 ^ polynomial3 : value2 >>> 1;
     return value2 >>> 0;
   });
 }
@@ -78689,27 +78689,27 @@ var Groups = class {
   get(group3, field3) {
     const { block: block2, offset } = this.#place(group3);
     const bytes3 = this.#blocks.read(block2);
-    const [low, high, size] = fields[field3];
+    const [low2, high, size] = fields[field3];
     const wide = this.#superblock.descriptorSize >= 64 && high > 0;
-    if (size === 4) return joined(u32(bytes3, offset + low), wide ? u32(bytes3, offset + high) : 0);
-    return joined(u16(bytes3, offset + low), 0) + (wide ? u16(bytes3, offset + high) * 2 ** 16 : 0);
+    if (size === 4) return joined(u32(bytes3, offset + low2), wide ? u32(bytes3, offset + high) : 0);
+    return joined(u16(bytes3, offset + low2), 0) + (wide ? u16(bytes3, offset + high) * 2 ** 16 : 0);
   }
   set(group3, field3, value2) {
     const { block: block2, offset } = this.#place(group3);
     const bytes3 = this.#blocks.edit(block2);
-    const [low, high] = fields[field3];
-    setU16(bytes3, offset + low, value2 & 65535);
+    const [low2, high] = fields[field3];
+    setU16(bytes3, offset + low2, value2 & 65535);
     if (this.#superblock.descriptorSize >= 64 && high > 0) setU16(bytes3, offset + high, value2 >>> 16);
     this.#changed.add(group3);
   }
   /** Says where the structures of a new group lie. */
-  place(group3, places3) {
+  place(group3, places4) {
     const { block: block2, offset } = this.#place(group3);
     const bytes3 = this.#blocks.edit(block2);
     for (const field3 of ["blockBitmap", "inodeBitmap", "inodeTable"]) {
-      const [low, high] = fields[field3];
-      setU32(bytes3, offset + low, places3[field3] % 2 ** 32);
-      if (this.#superblock.descriptorSize >= 64) setU32(bytes3, offset + high, highPart(places3[field3]));
+      const [low2, high] = fields[field3];
+      setU32(bytes3, offset + low2, places4[field3] % 2 ** 32);
+      if (this.#superblock.descriptorSize >= 64) setU32(bytes3, offset + high, highPart(places4[field3]));
     }
     this.#changed.add(group3);
   }
@@ -78799,16 +78799,16 @@ function systemZones(superblock, groups2) {
   return zones;
 }
 function zonesWithin(zones, first, end2) {
-  let low = 0;
+  let low2 = 0;
   let high = zones.length;
-  while (low < high) {
-    const middle2 = low + high >> 1;
-    if (zones[middle2].end <= first) low = middle2 + 1;
+  while (low2 < high) {
+    const middle2 = low2 + high >> 1;
+    if (zones[middle2].end <= first) low2 = middle2 + 1;
     else high = middle2;
   }
-  let last = low;
+  let last = low2;
   while (last < zones.length && zones[last].first < end2) last++;
-  return zones.slice(low, last);
+  return zones.slice(low2, last);
 }
 
 // src/image/ext4/file-system.ts
@@ -79192,8 +79192,8 @@ function hasHighChecksum(inode) {
   return inode.bytes.length > 128 && inode.extraSize >= 4;
 }
 function storedChecksum(inode) {
-  const low = u16(inode.bytes, 124);
-  return hasHighChecksum(inode) ? (low | u16(inode.bytes, 130) << 16) >>> 0 : low;
+  const low2 = u16(inode.bytes, 124);
+  return hasHighChecksum(inode) ? (low2 | u16(inode.bytes, 130) << 16) >>> 0 : low2;
 }
 function checksum(fs5, inode) {
   const { bytes: bytes3 } = inode;
@@ -79237,7 +79237,7 @@ function allocateBlocks(fs5, count2, goal) {
   }
   const runs = [];
   let missing = count2;
-  for (const least of [smallPiece, 1]) {
+  for (const least3 of [smallPiece, 1]) {
     for (const group3 of groupsByNearness(fs5, goal, "blocks")) {
       const end2 = fs5.groups.blocksIn(group3);
       for (let bit = 0; missing > 0 && fs5.groups.get(group3, "freeBlocks") > 0; ) {
@@ -79245,7 +79245,7 @@ function allocateBlocks(fs5, count2, goal) {
         const first = nextClear(bitmap, bit, end2);
         if (first === end2) break;
         bit = nextSet(bitmap, first, Math.min(end2, first + missing));
-        if (bit - first < Math.min(least, missing)) continue;
+        if (bit - first < Math.min(least3, missing)) continue;
         runs.push(take(fs5, group3, first, bit - first));
         missing -= bit - first;
       }
@@ -80247,14 +80247,14 @@ function physicalBlock(runs, logical) {
   return run3.physical + logical - run3.logical;
 }
 function runIndex(runs, logical) {
-  let low = 0;
+  let low2 = 0;
   let high = runs.length;
-  while (low < high) {
-    const middle2 = low + high >> 1;
-    if (runs[middle2].logical + runs[middle2].length <= logical) low = middle2 + 1;
+  while (low2 < high) {
+    const middle2 = low2 + high >> 1;
+    if (runs[middle2].logical + runs[middle2].length <= logical) low2 = middle2 + 1;
     else high = middle2;
   }
-  return low;
+  return low2;
 }
 function cutRuns(runs, end2) {
   const before = [];
@@ -81004,14 +81004,14 @@ var IndexNode = class {
   }
   /** Index of the entry responsible for `hash`. */
   indexOf(hash2) {
-    let low = 1;
+    let low2 = 1;
     let high = this.count;
-    while (low < high) {
-      const middle2 = low + high >> 1;
+    while (low2 < high) {
+      const middle2 = low2 + high >> 1;
       if (this.hash(middle2) > hash2) high = middle2;
-      else low = middle2 + 1;
+      else low2 = middle2 + 1;
     }
-    return low - 1;
+    return low2 - 1;
   }
   /** Adds an entry behind the one at `index`. The node must not be full. */
   insertAfter(index2, hash2, block2) {
@@ -81165,14 +81165,14 @@ function splitLeaf(fs5, directory2, { steps: steps3, method, leaf }) {
   node2.insertAfter(index2, hash2 + continued, grown2.logical);
   for (const block2 of [grown2.bytes, bytes3, node2.bytes]) sealDirectoryBlock(fs5, inode, block2);
 }
-function middleOf(lengths) {
-  const total = lengths.reduce((sum2, length) => sum2 + length + 8, 0);
+function middleOf(lengths2) {
+  const total = lengths2.reduce((sum2, length) => sum2 + length + 8, 0);
   let sum = 0;
-  const middle2 = lengths.findIndex((length) => {
+  const middle2 = lengths2.findIndex((length) => {
     sum += length + 8;
     return sum > total / 2;
   });
-  return Math.min(Math.max(middle2, 1), lengths.length - 1);
+  return Math.min(Math.max(middle2, 1), lengths2.length - 1);
 }
 function makeIndexRoom(fs5, directory2, { steps: steps3 }) {
   const { inode } = directory2;
@@ -81899,7 +81899,7 @@ function recoverExt4(device, now) {
 }
 function replayJournal(device, now) {
   const fs5 = mountUnchecked(device, now);
-  const { places: places3, log: log2 } = openLog(fs5, device);
+  const { places: places4, log: log2 } = openLog(fs5, device);
   const journal = readJournalSuperblock(log2);
   if (journal.error !== 0) throw notClean("the kernel gave it up because of errors");
   const { blocks, sequence } = planReplay(log2, journal);
@@ -81907,7 +81907,7 @@ function replayJournal(device, now) {
     if (block2 >= fs5.superblock.blockCount) throw damaged3(`its journal has a copy of block ${block2}`);
     device.writeFrom(copyOf(log2, copy), block2 * log2.blockSize);
   }
-  device.writeFrom(emptied(log2, journal, sequence), places3(0) * log2.blockSize);
+  device.writeFrom(emptied(log2, journal, sequence), places4(0) * log2.blockSize);
   const bytes3 = readSuperblockBytes(device);
   setU32(bytes3, incompatibleAt, u32(bytes3, incompatibleAt) & ~needsRecovery);
   writeSuperblockBytes(device, bytes3);
@@ -81923,17 +81923,17 @@ function openLog(fs5, device) {
   const inode = readInode(fs5, number4);
   const { runs } = readBlockMap(fs5, inode);
   const { blockSize: blockSize4 } = fs5.superblock;
-  const places3 = (block2) => {
+  const places4 = (block2) => {
     const physical = physicalBlock(runs, block2);
     if (physical === void 0) throw damaged3(`its journal has no block ${block2}`);
     return physical;
   };
   const read4 = (block2) => {
     const bytes3 = new Uint8Array(blockSize4);
-    device.readInto(bytes3, places3(block2) * blockSize4);
+    device.readInto(bytes3, places4(block2) * blockSize4);
     return bytes3;
   };
-  return { log: { blockSize: blockSize4, blockCount: Math.floor(inode.size / blockSize4), read: read4 }, places: places3 };
+  return { log: { blockSize: blockSize4, blockCount: Math.floor(inode.size / blockSize4), read: read4 }, places: places4 };
 }
 
 // src/image/ext4/scan.ts
@@ -83107,8 +83107,8 @@ var Module = (() => {
         var overGrownHeapSize = oldSize * (1 + 0.2 / cutDown);
         overGrownHeapSize = Math.min(overGrownHeapSize, requestedSize + 100663296);
         var newSize = Math.min(maxHeapSize, alignUp(Math.max(requestedSize, overGrownHeapSize), 65536));
-        var replacement = growMemory(newSize);
-        if (replacement) {
+        var replacement2 = growMemory(newSize);
+        if (replacement2) {
           return true;
         }
       }
@@ -83375,8 +83375,8 @@ async function createHost(device, now) {
       const a3 = {
         ...imports.a,
         i: clock2,
-        f: (low = 0, high = 0, pointer2 = 0) => {
-          if (memory !== void 0) writeBrokenDownTime(memory, pointer2, high * 2 ** 32 + (low >>> 0));
+        f: (low2 = 0, high = 0, pointer2 = 0) => {
+          if (memory !== void 0) writeBrokenDownTime(memory, pointer2, high * 2 ** 32 + (low2 >>> 0));
         },
         h: () => void 0
       };
@@ -84225,8 +84225,8 @@ var MountedTree = class {
       return action(place3.mount, place3.path);
     } catch (error2) {
       if (place3.mount.at === "/" || !PiImageError.is(error2)) throw error2;
-      const { code: code3, message: message4, help: help2, problems } = error2;
-      throw new PiImageError(code3, `${message4} (in the partition that is mounted on ${place3.mount.at})`, {
+      const { code: code4, message: message4, help: help2, problems } = error2;
+      throw new PiImageError(code4, `${message4} (in the partition that is mounted on ${place3.mount.at})`, {
         ...help2 !== void 0 && { help: help2 },
         problems,
         cause: error2
@@ -84506,8 +84506,8 @@ var DirtyPages = class {
     const all = new Uint32Array(this.count);
     let index2 = 0;
     for (const page of this.#memory.keys()) all[index2++] = page;
-    for (const [block2, slots] of this.#slots) {
-      for (let i3 = 0; i3 < slotsPerBlock; i3++) if (slots[i3] !== 0) all[index2++] = block2 * slotsPerBlock + i3;
+    for (const [block2, slots2] of this.#slots) {
+      for (let i3 = 0; i3 < slotsPerBlock; i3++) if (slots2[i3] !== 0) all[index2++] = block2 * slotsPerBlock + i3;
     }
     return all.sort();
   }
@@ -84568,12 +84568,12 @@ var DirtyPages = class {
   }
   #setSlot(page, value2) {
     const block2 = Math.floor(page / slotsPerBlock);
-    let slots = this.#slots.get(block2);
-    if (slots === void 0) {
-      slots = new Uint32Array(slotsPerBlock);
-      this.#slots.set(block2, slots);
+    let slots2 = this.#slots.get(block2);
+    if (slots2 === void 0) {
+      slots2 = new Uint32Array(slotsPerBlock);
+      this.#slots.set(block2, slots2);
     }
-    slots[page % slotsPerBlock] = value2;
+    slots2[page % slotsPerBlock] = value2;
   }
 };
 
@@ -84779,8 +84779,8 @@ function cacheFailure(place3, error2) {
   const meaning = typeof reason === "string" ? meanings2[reason] : void 0;
   const concerned = path51.startsWith(place3) || place3.startsWith(path51);
   if (!meaning || !concerned || PiImageError.is(error2)) return error2;
-  const [code3, what, help2] = meaning;
-  return new PiImageError(code3, `the store of base images ${place3} cannot be written: ${what}`, {
+  const [code4, what, help2] = meaning;
+  return new PiImageError(code4, `the store of base images ${place3} cannot be written: ${what}`, {
     help: help2,
     cause: error2
   });
@@ -85085,14 +85085,15 @@ function parseBlockHeader(bytes3) {
 }
 function composeBlock({ data, size, filter, check: sum }) {
   const flags2 = tellsDataSize | tellsSize;
+  const dataSize = data.reduce((sum2, { length }) => sum2 + length, 0);
   const fields7 = padded2(
-    Buffer.concat([Uint8Array.of(0, flags2), encodeNumber(data.length), encodeNumber(size), filter])
+    Buffer.concat([Uint8Array.of(0, flags2), encodeNumber(dataSize), encodeNumber(size), filter])
   );
   fields7[0] = fields7.length / 4;
   const header3 = Buffer.concat([fields7, crc322(fields7)]);
   return {
-    bytes: Buffer.concat([header3, padded2(data), sum]),
-    unpaddedSize: header3.length + data.length + sum.length,
+    bytes: Buffer.concat([header3, ...data, new Uint8Array(-dataSize & 3), sum]),
+    unpaddedSize: header3.length + dataSize + sum.length,
     size
   };
 }
@@ -85233,14 +85234,14 @@ async function* fileChunks(path51, { subject, signal, onProgress }) {
 }
 function unreadable2(subject, cause) {
   if (PiImageError.is(cause)) return cause;
-  const { code: code3 } = cause;
-  if (code3 === "ENOENT" || code3 === "ENOTDIR") {
+  const { code: code4 } = cause;
+  if (code4 === "ENOENT" || code4 === "ENOTDIR") {
     return new PiImageError("source.not-found", `${subject} does not exist`, {
       help: "check the path; `pi-image images` lists what is known by name",
       cause
     });
   }
-  return new PiImageError("source.not-found", `${subject} cannot be read: ${code3}`, {
+  return new PiImageError("source.not-found", `${subject} cannot be read: ${code4}`, {
     help: "check that you may read it, and that its disk is in order",
     cause
   });
@@ -85804,11 +85805,11 @@ function isWhole(answer, offset) {
 function checkContinuation(url2, answer, { partial: partial2 }) {
   if (answer.status !== 206) throw new StartAgain("the file on the server changed, or it cannot be resumed");
   const { facts: facts2, size } = partial2;
-  const range2 = contentRange(answer);
-  const sameTotal = facts2?.total === void 0 || (range2?.total ?? facts2.total) === facts2.total;
+  const range4 = contentRange(answer);
+  const sameTotal = facts2?.total === void 0 || (range4?.total ?? facts2.total) === facts2.total;
   const known5 = facts2?.url === shown(url2) ? facts2.etag : void 0;
   const sameTag = known5 === void 0 || (answer.headers["etag"] ?? known5) === known5;
-  if (range2?.start !== size || !sameTotal || !sameTag) {
+  if (range4?.start !== size || !sameTotal || !sameTag) {
     throw new StartAgain("the server sent another part than was asked for");
   }
 }
@@ -85857,8 +85858,8 @@ function formatOf2(head, subject) {
 }
 var endings = /(\.(img|raw|iso|bin|wic|zip|xz|gz|zst))+$/i;
 function imageName2(file4) {
-  const plain = file4.replace(endings, "").replace(/[^\w.-]+/g, "-");
-  return plain.replace(/^[.-]+/, "") || "image";
+  const plain2 = file4.replace(endings, "").replace(/[^\w.-]+/g, "-");
+  return plain2.replace(/^[.-]+/, "") || "image";
 }
 
 // src/source/unpack/unpack.ts
@@ -86288,8 +86289,8 @@ async function moveTo(from, to) {
     await rename3(from, to);
     return true;
   } catch (error2) {
-    const { code: code3 } = error2;
-    if (code3 === "ENOTEMPTY" || code3 === "EEXIST" || code3 === "EPERM" || code3 === "EACCES") return false;
+    const { code: code4 } = error2;
+    if (code4 === "ENOTEMPTY" || code4 === "EEXIST" || code4 === "EPERM" || code4 === "EACCES") return false;
     throw cacheFailure(to, error2);
   }
 }
@@ -87051,8 +87052,8 @@ function parseYamlOf(text4, file4, schema7) {
   const shown4 = withoutValues(text4, values);
   const place3 = (start, end2) => placeOf5(shown4, file4, lines2, start, end2);
   const locate2 = (path51, what) => {
-    const range2 = what === "key" ? keyRange(document2.contents, path51) : valueRange(document2.contents, path51);
-    return range2 && place3(range2[0], range2[1]);
+    const range4 = what === "key" ? keyRange(document2.contents, path51) : valueRange(document2.contents, path51);
+    return range4 && place3(range4[0], range4[1]);
   };
   const secrets = values.filter(({ isSecret: isSecret2 }) => isSecret2);
   return {
@@ -87148,8 +87149,8 @@ function parsed2(text4, name, directory2) {
 }
 function adviceOn({ literalSecrets }, file4, stats) {
   if (literalSecrets.length === 0) return [];
-  const places3 = literalSecrets.map(({ where }) => where).join(", ");
-  return [readableByOthers(file4, stats, `holds secrets (${places3})`) ?? []].flat();
+  const places4 = literalSecrets.map(({ where }) => where).join(", ");
+  return [readableByOthers(file4, stats, `holds secrets (${places4})`) ?? []].flat();
 }
 function unreadable3(name, cause) {
   const reason = cause.code === "ENOENT" ? "does not exist" : `cannot be read: ${cause.message}`;
@@ -87412,12 +87413,13 @@ function blockMapNameOf(output2) {
 // src/output/xz/tool.ts
 init_execa();
 init_errors();
+import { Readable as Readable4 } from "node:stream";
 async function checkXz(environment) {
-  const { stdout: stdout2, failed } = await execa("xz", ["--version"], {
+  const { stdout: stdout2, failed: failed2 } = await execa("xz", ["--version"], {
     ...optionsFor(environment),
     reject: false
   });
-  if (!failed && `${stdout2}`.includes("XZ Utils")) return;
+  if (!failed2 && `${stdout2}`.includes("XZ Utils")) return;
   throw new PiImageError("output.failed", "an .img.xz needs the program xz, which is not on your PATH", {
     help: "Install XZ Utils (package xz-utils or xz), or name the output .img.gz or .zip."
   });
@@ -87432,9 +87434,25 @@ function dictionarySize(level, bytes3) {
   const preset = presetDictionaries[level] ?? 23;
   return 2 ** Math.min(preset, Math.max(12, Math.ceil(Math.log2(bytes3))));
 }
-function decompress(bytes3, { size, ...options2 }) {
-  const args = ["--decompress", "--format=xz", "--threads=1", "--stdout"];
-  return run2(args, bytes3, { ...options2, maxBuffer: size + 4096 });
+async function* decompress(pieces3, { environment, stop }) {
+  const xz2 = execa("xz", ["--decompress", "--format=xz", "--threads=1", "--stdout"], {
+    ...optionsFor(environment),
+    input: Readable4.from(pieces3),
+    buffer: { stdout: false },
+    encoding: "buffer",
+    cancelSignal: stop
+  });
+  xz2.catch(() => {
+  });
+  try {
+    yield* xz2.stdout;
+    await xz2;
+  } catch (cause) {
+    stop.throwIfAborted();
+    throw failed(cause);
+  } finally {
+    xz2.kill();
+  }
 }
 async function run2(args, input2, { environment, maxBuffer, stop }) {
   try {
@@ -87450,11 +87468,14 @@ async function run2(args, input2, { environment, maxBuffer, stop }) {
     return stdout2;
   } catch (cause) {
     stop.throwIfAborted();
-    throw new PiImageError("output.failed", `the program xz failed: ${saidBy(cause)}`, {
-      help: "Check that there is memory enough, or write the image as .img.gz.",
-      cause
-    });
+    throw failed(cause);
   }
+}
+function failed(cause) {
+  return new PiImageError("output.failed", `the program xz failed: ${saidBy(cause)}`, {
+    help: "Check that there is memory enough, or write the image as .img.gz.",
+    cause
+  });
 }
 async function decompressFile(file4, use, environment, signal) {
   const xz2 = execa("xz", ["--decompress", "--stdout", "--threads=0", "--", file4], {
@@ -87563,7 +87584,7 @@ function pieceStore(layout, { base: base2, reserve }) {
       const piece = await readFile9(fileOf3(name)).catch(() => void 0);
       return piece && codeIn(piece);
     },
-    async write(name, code3) {
+    async write(name, code4) {
       const draft = path30.join(layout.drafts, `piece.${randomUUID5()}`);
       try {
         if (!isPrepared) {
@@ -87573,7 +87594,7 @@ function pieceStore(layout, { base: base2, reserve }) {
         }
         const { bavail, bsize } = await statfs2(folder12);
         if (bavail * bsize < reserve) return;
-        await writeFile5(draft, pieceOf(code3), { flag: "wx", mode: 384 });
+        await writeFile5(draft, pieceOf(code4), { flag: "wx", mode: 384 });
         await rename4(draft, fileOf3(name));
       } catch {
         await rm6(draft, { force: true }).catch(() => {
@@ -87990,14 +88011,14 @@ function* union2(some, others2) {
   if (joined2) yield joined2;
 }
 function firstEndingAfter(runs, position) {
-  let [low, high] = [0, runs.length];
-  while (low < high) {
-    const middle2 = low + high >> 1;
+  let [low2, high] = [0, runs.length];
+  while (low2 < high) {
+    const middle2 = low2 + high >> 1;
     const { position: start, length } = runs[middle2];
     if (start + length > position) high = middle2;
-    else low = middle2 + 1;
+    else low2 = middle2 + 1;
   }
-  return low;
+  return low2;
 }
 
 // src/build/finish.ts
@@ -88107,10 +88128,10 @@ async function draftBlockMap(content2, used2, { output: output2, overwrite, isPr
   const draft = await openDraft({ path: blockMapNameOf(output2), overwrite }, { isPrivate, signal });
   try {
     const ranges = [];
-    for (const range2 of blockRanges(used2)) {
+    for (const range4 of blockRanges(used2)) {
       ranges.push({
-        ...range2,
-        sha256: await digestOfContent(content2, runOf2(range2, content2.size), { signal })
+        ...range4,
+        sha256: await digestOfContent(content2, runOf2(range4, content2.size), { signal })
       });
     }
     await draft.write(Buffer.from(blockMapText(content2.size, ranges)), 0);
@@ -88122,19 +88143,19 @@ async function draftBlockMap(content2, used2, { output: output2, overwrite, isPr
   }
 }
 function* blockRanges(runs) {
-  let range2;
+  let range4;
   for (const { position, length } of runs) {
     if (length === 0) continue;
     const first = Math.floor(position / blockSize);
     const last = Math.floor((position + length - 1) / blockSize);
-    if (range2 && first <= range2.last + 1) {
-      range2 = { first: range2.first, last: Math.max(range2.last, last) };
+    if (range4 && first <= range4.last + 1) {
+      range4 = { first: range4.first, last: Math.max(range4.last, last) };
       continue;
     }
-    if (range2) yield range2;
-    range2 = { first, last };
+    if (range4) yield range4;
+    range4 = { first, last };
   }
-  if (range2) yield range2;
+  if (range4) yield range4;
 }
 function blockMapText(size, ranges) {
   const mapped = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
@@ -88200,8 +88221,8 @@ var unescapes = { "\\": "\\", n: "\n", r: "\r" };
 function nameIn(line3) {
   const [, backslash, name] = /^(\\?)[0-9a-f]{64} [ *](.*)$/i.exec(line3.replace(/\r$/, "")) ?? [];
   if (name === void 0) return void 0;
-  const plain = backslash ? name.replace(/\\(.)/g, (whole, letter) => unescapes[letter] ?? whole) : name;
-  return path33.posix.normalize(plain);
+  const plain2 = backslash ? name.replace(/\\(.)/g, (whole, letter) => unescapes[letter] ?? whole) : name;
+  return path33.posix.normalize(plain2);
 }
 async function openList(list3) {
   for (let attempt = 1; ; attempt++) {
@@ -88254,6 +88275,30 @@ function multiply(a3, b3) {
 // src/output/encode.ts
 init_errors();
 
+// src/output/comparison.ts
+var pieceSize6 = 1024 * 1024;
+function comparison(content2, { position: start, length: size }) {
+  const wanted = new Uint8Array(Math.min(pieceSize6, size));
+  let done = 0;
+  let isAlike = true;
+  const isThere2 = (bytes3, at3) => {
+    if (at3 + bytes3.length > size) return false;
+    const there = wanted.subarray(0, bytes3.length);
+    content2.readInto(there, start + at3);
+    return Buffer.compare(bytes3, there) === 0;
+  };
+  return {
+    next(bytes3) {
+      for (const { position, length } of piecesOf({ position: 0, length: bytes3.length }, pieceSize6)) {
+        isAlike &&= isThere2(bytes3.subarray(position, position + length), done + position);
+      }
+      done += bytes3.length;
+      return done;
+    },
+    isAlike: () => isAlike && done === size
+  };
+}
+
 // src/output/in-order.ts
 import { setMaxListeners as setMaxListeners2 } from "node:events";
 async function* inOrder(items, { limit, signal }, work2) {
@@ -88294,8 +88339,10 @@ async function* inOrder(items, { limit, signal }, work2) {
 }
 
 // src/output/units.ts
-function* unitsOf(content2, { large, small, given = [] }) {
-  const touched = touchedBy(content2.dirtyRuns());
+function* unitsOf(content2, cuts) {
+  const { large, small, given = [], keeps: keeps2 = () => false } = cuts;
+  const editsIn = editsOf2(content2.dirtyRuns());
+  const touched = (run3) => editsIn(run3).next().done !== true;
   const split2 = function* (run3, size) {
     const isBase = !touched(run3);
     if (isBase && size <= large || size <= small) yield { ...run3, isBase };
@@ -88305,23 +88352,34 @@ function* unitsOf(content2, { large, small, given = [] }) {
   for (const length of given) {
     const run3 = { position, length };
     if (position + length > content2.size) break;
-    if (touched(run3)) yield* split2(run3, doubled(large, length));
-    else yield { ...run3, isBase: true };
+    const edits = [...editsIn(run3)];
+    if (edits.length === 0) yield { ...run3, isBase: true };
+    else if (keeps2(length, totalOf(edits))) yield { ...run3, isBase: false, edits };
+    else yield* split2(run3, doubled(large, length));
     position += length;
   }
   const rest = { position, length: content2.size - position };
   for (const run3 of piecesOf(rest, large)) yield* split2(run3, large);
 }
-function doubled(size, least) {
-  return size >= least ? size : doubled(2 * size, least);
+function doubled(size, least3) {
+  return size >= least3 ? size : doubled(2 * size, least3);
 }
-function touchedBy(runs) {
+function editsOf2(runs) {
   const sorted = [...runs];
   let first = 0;
-  return ({ position, length }) => {
+  return function* ({ position, length }) {
     for (let run3 = sorted[first]; run3 && run3.position + run3.length <= position; run3 = sorted[first]) first++;
-    return (sorted[first]?.position ?? Number.POSITIVE_INFINITY) < position + length;
+    for (let index2 = first; index2 < sorted.length; index2++) {
+      const run3 = sorted[index2];
+      const start = Math.max(position, run3.position);
+      const end2 = Math.min(position + length, run3.position + run3.length);
+      if (start >= end2) return;
+      yield { position: start, length: end2 - start };
+    }
   };
+}
+function totalOf(runs) {
+  return runs.reduce((sum, { length }) => sum + length, 0);
 }
 
 // src/output/zeros.ts
@@ -88339,22 +88397,33 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
   const { cuts, limit } = encoder2;
   const spare = [];
   const zeros5 = /* @__PURE__ */ new Map();
-  const encode4 = async (bytes3, stop) => {
-    const code3 = await encoder2.encode(bytes3, stop);
-    if (check5 && Buffer.compare(await encoder2.decode(code3, bytes3.length, stop), bytes3) !== 0) throw unlike();
-    return code3;
+  const verify = async (code4, run3, stop) => {
+    const compared = comparison(content2, run3);
+    for await (const piece of encoder2.decode(code4, run3.length, stop)) compared.next(piece);
+    if (!compared.isAlike()) throw unlike();
   };
-  const encodeZeros = async (bytes3, stop) => {
+  const encode4 = async (bytes3, unit3, stop) => {
+    const code4 = await encoder2.encode(bytes3, stop);
+    if (check5) await verify(code4, unit3, stop);
+    return code4;
+  };
+  const encodeZeros = async (bytes3, unit3, stop) => {
     const name = `${encoder2.name}-zeros-${bytes3.length}`;
     const kept2 = await store?.read(name);
     if (kept2 !== void 0) return kept2;
-    const code3 = await encode4(bytes3, stop);
-    await store?.write(name, code3);
-    return code3;
+    const code4 = await encode4(bytes3, unit3, stop);
+    await store?.write(name, code4);
+    return code4;
+  };
+  const replay2 = async (unit3, edits, stop) => {
+    const original = await encoder2.original?.read(unit3);
+    const code4 = original && await encoder2.replay?.(original, unit3.length, edits.map(replacement(content2, unit3)), stop);
+    if (code4 !== void 0) await verify(code4, unit3, stop);
+    return code4;
   };
   const codeOf = async (unit3, stop) => {
     const name = `${encoder2.name}-${unit3.position}-${unit3.length}`;
-    const kept2 = unit3.isBase ? await encoder2.original?.read(unit3) ?? await store?.read(name) : void 0;
+    const kept2 = unit3.isBase ? await encoder2.original?.read(unit3) ?? await store?.read(name) : unit3.edits && await replay2(unit3, unit3.edits, stop);
     if (kept2 !== void 0) return kept2;
     const isLarger = unit3.length > cuts.large;
     const buffer = isLarger ? new Uint8Array(unit3.length) : spare.pop() ?? new Uint8Array(cuts.large);
@@ -88362,13 +88431,13 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
       const bytes3 = buffer.subarray(0, unit3.length);
       content2.readInto(bytes3, unit3.position);
       if (isZero3(bytes3)) {
-        const code4 = zeros5.get(unit3.length) ?? encodeZeros(bytes3, stop);
-        zeros5.set(unit3.length, code4);
-        return await code4;
+        const code5 = zeros5.get(unit3.length) ?? encodeZeros(bytes3, unit3, stop);
+        zeros5.set(unit3.length, code5);
+        return await code5;
       }
-      const code3 = await encode4(bytes3, stop);
-      if (unit3.isBase) await store?.write(name, code3);
-      return code3;
+      const code4 = await encode4(bytes3, unit3, stop);
+      if (unit3.isBase) await store?.write(name, code4);
+      return code4;
     } finally {
       if (!isLarger) spare.push(buffer);
     }
@@ -88379,6 +88448,13 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
     code: await codeOf(run3, stop)
   }));
 }
+function replacement(content2, unit3) {
+  return ({ position, length }) => {
+    const bytes3 = new Uint8Array(length);
+    content2.readInto(bytes3, position);
+    return { position: position - unit3.position, bytes: bytes3 };
+  };
+}
 function unlike() {
   return new PiImageError("image.verify", "what was compressed does not decompress to what went in", {
     help: "the memory of this computer, or its xz, does not work right: build on another one"
@@ -88386,17 +88462,17 @@ function unlike() {
 }
 
 // src/output/deflate.ts
-var pieceSize6 = 1024 * 1024;
+var pieceSize7 = 1024 * 1024;
 var end = Uint8Array.of(3, 0);
 var deflateRaw = promisify3(zlib4.deflateRaw);
 var inflateRaw = promisify3(zlib4.inflateRaw);
 async function deflate2(content2, append, { progress: progress2, ...options2 }) {
   let crc324 = 0;
   let deflatedSize = end.length;
-  for await (const { run: run3, code: code3 } of encodeImage(content2, deflater, options2)) {
-    await append(code3.bytes);
-    crc324 = combineCrc32(crc324, code3.figure, run3.length);
-    deflatedSize += code3.bytes.length;
+  for await (const { run: run3, code: code4 } of encodeImage(content2, deflater, options2)) {
+    await append(code4.bytes);
+    crc324 = combineCrc32(crc324, code4.figure, run3.length);
+    deflatedSize += code4.bytes.length;
     progress2(run3.position + run3.length);
   }
   await append(end);
@@ -88405,17 +88481,19 @@ async function deflate2(content2, append, { progress: progress2, ...options2 }) 
 var deflater = {
   name: `deflate-${process.versions.zlib}`,
   // Sixteen pieces together make files of a good size for the store; the stream is the same.
-  cuts: { large: 16 * pieceSize6, small: pieceSize6 },
+  cuts: { large: 16 * pieceSize7, small: pieceSize7 },
   // One more than there are cores, so that none waits for this thread to hand it the next piece.
   limit: availableParallelism() + 1,
   async encode(bytes3) {
     const pieces3 = [];
-    for (let at3 = 0; at3 < bytes3.length; at3 += pieceSize6) {
-      pieces3.push(await deflatePiece(bytes3.subarray(at3, at3 + pieceSize6)));
+    for (let at3 = 0; at3 < bytes3.length; at3 += pieceSize7) {
+      pieces3.push(await deflatePiece(bytes3.subarray(at3, at3 + pieceSize7)));
     }
     return { bytes: Buffer.concat(pieces3), figure: zlib4.crc32(bytes3) };
   },
-  decode: ({ bytes: bytes3 }, size) => inflateRaw(bytes3, { finishFlush: zlib4.constants.Z_SYNC_FLUSH, chunkSize: Math.max(64, size + 1) })
+  async *decode({ bytes: bytes3 }, size) {
+    yield inflateRaw(bytes3, { finishFlush: zlib4.constants.Z_SYNC_FLUSH, chunkSize: Math.max(64, size + 1) });
+  }
 };
 function deflatePiece(bytes3) {
   return deflateRaw(bytes3, {
@@ -88500,7 +88578,7 @@ function decodeRanges(bytes3, size) {
   }
   return ranges;
 }
-function totalOf(ranges) {
+function totalOf2(ranges) {
   return ranges.reduce((sum, { length }) => sum + length, 0);
 }
 function damagedPatch(what, cause) {
@@ -88599,7 +88677,7 @@ function* dataRuns2(bytes3) {
 }
 
 // src/output/raw.ts
-var pieceSize7 = 4 * 1024 * 1024;
+var pieceSize8 = 4 * 1024 * 1024;
 async function writeRaw(content2, sink, options2) {
   const hash2 = options2.digest ? createHash13("sha256") : void 0;
   const whole = wholeOf(content2);
@@ -88622,11 +88700,11 @@ async function writeSparse(sink, bytes3, position) {
   }
 }
 async function forEachPiece(content2, runs, { progress: progress2, signal }, use) {
-  const buffers = [new Uint8Array(pieceSize7), new Uint8Array(pieceSize7)];
+  const buffers = [new Uint8Array(pieceSize8), new Uint8Array(pieceSize8)];
   let inUse = Promise.resolve();
   let turn = 0;
   for (const run3 of runs) {
-    for (const { position, length } of piecesOf(run3, pieceSize7)) {
+    for (const { position, length } of piecesOf(run3, pieceSize8)) {
       signal?.throwIfAborted();
       const bytes3 = buffers[turn].subarray(0, length);
       turn = turn === 0 ? 1 : 0;
@@ -88707,7 +88785,7 @@ function onlyBlockOf(stream2, size) {
   const dataSize = record3.unpaddedSize - header3.length - checkSize2;
   const dataEnd = dataStart + dataSize + (-dataSize & 3);
   check2(dataSize > 0 && record3.size === size && dataEnd + checkSize2 === indexStart, "its sizes are wrong");
-  const data = stream2.subarray(dataStart, dataStart + dataSize);
+  const data = [stream2.subarray(dataStart, dataStart + dataSize)];
   return composeBlock({
     data,
     size,
@@ -88716,19 +88794,878 @@ function onlyBlockOf(stream2, size) {
   });
 }
 
+// src/output/xz/replay-threads.ts
+import { once as once9 } from "node:events";
+import { existsSync as existsSync2 } from "node:fs";
+import { fileURLToPath as fileURLToPath3 } from "node:url";
+import { Worker as Worker2 } from "node:worker_threads";
+
+// src/xz/crc64.ts
+var polynomial2 = { low: 3615952706, high: 3379320725 };
+var slices = 8;
+var lows = new Uint32Array(slices * 256);
+var highs = new Uint32Array(slices * 256);
+for (let byte2 = 0; byte2 < 256; byte2++) {
+  let [low2, high] = [byte2, 0];
+  for (let bit = 0; bit < 8; bit++) {
+    const isOdd = low2 & 1;
+    low2 = low2 >>> 1 | high << 31;
+    high >>>= 1;
+    if (isOdd) [low2, high] = [low2 ^ polynomial2.low, high ^ polynomial2.high];
+  }
+  lows[byte2] = low2;
+  highs[byte2] = high;
+}
+for (let index2 = 256; index2 < slices * 256; index2++) {
+  const [low2, high] = [lows[index2 - 256], highs[index2 - 256]];
+  lows[index2] = (low2 >>> 8 | high << 24) ^ lows[low2 & 255];
+  highs[index2] = high >>> 8 ^ highs[low2 & 255];
+}
+function crc64(bytes3) {
+  const { length } = bytes3;
+  let [low2, high] = [-1, -1];
+  let at3 = 0;
+  for (; at3 + slices <= length; at3 += slices) {
+    low2 ^= bytes3[at3] | bytes3[at3 + 1] << 8 | bytes3[at3 + 2] << 16 | bytes3[at3 + 3] << 24;
+    high ^= bytes3[at3 + 4] | bytes3[at3 + 5] << 8 | bytes3[at3 + 6] << 16 | bytes3[at3 + 7] << 24;
+    const [a3, b3, c5, d] = [
+      1792 + (low2 & 255),
+      1536 + (low2 >>> 8 & 255),
+      1280 + (low2 >>> 16 & 255),
+      1024 + (low2 >>> 24)
+    ];
+    const [e, f2, g2, h3] = [
+      768 + (high & 255),
+      512 + (high >>> 8 & 255),
+      256 + (high >>> 16 & 255),
+      high >>> 24
+    ];
+    low2 = lows[a3] ^ lows[b3] ^ lows[c5] ^ lows[d] ^ lows[e] ^ lows[f2] ^ lows[g2] ^ lows[h3];
+    high = highs[a3] ^ highs[b3] ^ highs[c5] ^ highs[d] ^ highs[e] ^ highs[f2] ^ highs[g2] ^ highs[h3];
+  }
+  for (; at3 < length; at3++) {
+    const index2 = (low2 ^ bytes3[at3]) & 255;
+    low2 = (low2 >>> 8 | high << 24) ^ lows[index2];
+    high = high >>> 8 ^ highs[index2];
+  }
+  const sum = Buffer.alloc(8);
+  sum.writeInt32LE(~low2);
+  sum.writeInt32LE(~high, 4);
+  return sum;
+}
+
+// src/xz/lzma/chunks.ts
+var endOfChunks = 0;
+var plain = { withDictionaryReset: 1, without: 2 };
+var coded = 128;
+var resets = { nothing: 0, model: 1, modelAndProperties: 2, all: 3 };
+var plainHeader = 3;
+var codedHeader = 5;
+var largestPlain = 2 ** 16;
+function* chunksOf(bytes3) {
+  let at3 = 0;
+  for (let control2 = bytes3[0]; control2 !== endOfChunks; control2 = bytes3[at3]) {
+    check2(control2 !== void 0, "the end of a block is missing");
+    const chunk = chunkAt(bytes3, at3, control2);
+    yield chunk;
+    at3 += chunk.bytes.length;
+  }
+  check2(at3 + 1 === bytes3.length, "a block goes on behind its end");
+}
+function chunkAt(bytes3, at3, control2) {
+  const number4 = (index2) => (bytes3[at3 + index2] ?? 0) << 8 | (bytes3[at3 + index2 + 1] ?? 0);
+  const cut2 = (header3, length) => {
+    check2(at3 + header3 + length <= bytes3.length, "a chunk is cut off");
+    const chunk = bytes3.subarray(at3, at3 + header3 + length);
+    return { bytes: chunk, body: chunk.subarray(header3) };
+  };
+  if (control2 < coded) {
+    check2(control2 <= plain.without, "a chunk is of an unknown kind");
+    const size = number4(1) + 1;
+    const resetsDictionary = control2 === plain.withDictionaryReset;
+    return { ...cut2(plainHeader, size), size, isPlain: true, resetsDictionary, resetsModel: false };
+  }
+  const reset2 = control2 >> 5 & 3;
+  const properties2 = reset2 >= resets.modelAndProperties ? bytes3[at3 + codedHeader] : void 0;
+  return {
+    ...cut2(codedHeader + (properties2 === void 0 ? 0 : 1), number4(3) + 1),
+    size: ((control2 & 31) << 16) + number4(1) + 1,
+    isPlain: false,
+    resetsDictionary: reset2 === resets.all,
+    resetsModel: reset2 !== resets.nothing,
+    ...properties2 !== void 0 && { properties: properties2 }
+  };
+}
+function dictionarySize2(filter) {
+  const code4 = filter[2];
+  check2(
+    filter.length === 3 && code4 !== void 0 && code4 <= 40,
+    "the dictionary of a block is of unknown size"
+  );
+  return code4 === 40 ? 2 ** 32 - 1 : (2 | code4 & 1) * 2 ** ((code4 >> 1) + 11);
+}
+
+// src/xz/lzma/model.ts
+var Model = class {
+  /** Of a bit being 0, of 2048, each at its place below. */
+  probabilities = new Uint16Array(places.literals + (literalBits << 4));
+  /** Kinds of the last symbols, 0 to 11; below 7 the last one was a literal. */
+  state = 0;
+  /** The last four distances, the newest first. */
+  distances = new Uint32Array(4);
+  /** Bits of the byte before that a literal depends on. */
+  literalContextBits = 0;
+  /** Masks of the position in the block: what literals, and what the others depend on. */
+  literalPositionMask = 0;
+  positionMask = 0;
+  constructor() {
+    this.reset();
+  }
+  /** Forgets the symbols so far; the properties stay. */
+  reset() {
+    this.probabilities.fill(1 << probabilityBits - 1);
+    this.distances.fill(1);
+    this.state = 0;
+  }
+  /** @returns false where a byte is not one of LZMA2 properties: lc + lp up to 4, pb up to 4 */
+  setProperties(byte2) {
+    const contextBits = byte2 % 9;
+    const positionBits = Math.floor(byte2 / 9) % 5;
+    if (byte2 >= 9 * 5 * 5 || contextBits + positionBits > 4) return false;
+    this.literalContextBits = contextBits;
+    this.literalPositionMask = (1 << positionBits) - 1;
+    this.positionMask = (1 << Math.floor(byte2 / 45)) - 1;
+    return true;
+  }
+  /** As `setProperties` takes them. */
+  get properties() {
+    const positionBits = Math.log2(this.literalPositionMask + 1);
+    return (Math.log2(this.positionMask + 1) * 5 + positionBits) * 9 + this.literalContextBits;
+  }
+  /** Becomes what another one is. */
+  copy(other) {
+    this.probabilities.set(other.probabilities);
+    this.distances.set(other.distances);
+    this.state = other.state;
+    this.literalContextBits = other.literalContextBits;
+    this.literalPositionMask = other.literalPositionMask;
+    this.positionMask = other.positionMask;
+  }
+  /** Where the probabilities of a literal are: it depends on where it is and on the byte before. */
+  literalAt(position, before) {
+    const context2 = before >> 8 - this.literalContextBits;
+    const index2 = ((position & this.literalPositionMask) << this.literalContextBits) + context2;
+    return places.literals + index2 * literalBits;
+  }
+  /** Makes the distance at `index` of the last four the newest. */
+  promote(index2) {
+    const { distances } = this;
+    const distance2 = distances[index2];
+    for (let at3 = index2; at3 > 0; at3--) distances[at3] = distances[at3 - 1];
+    distances[0] = distance2;
+  }
+  /** A distance that is none of the last four. */
+  remember(distance2) {
+    this.distances[3] = distance2;
+    this.promote(3);
+  }
+};
+var probabilityBits = 11;
+var movesBy = 5;
+var states = 12;
+var positions = 16;
+var literalBits = 768;
+var lengthBits = { choice: 0, longChoice: 1, low: 2, middle: 2 + 8 * positions, high: 2 + 16 * positions };
+var lengthSize = lengthBits.high + 256;
+var inLengths = lengthBits;
+var isMatch = 0;
+var isRepeated = isMatch + states * positions;
+var isNotNewest = isRepeated + states;
+var isNotSecond = isNotNewest + states;
+var isNotThird = isNotSecond + states;
+var isNotShort = isNotThird + states;
+var slots = isNotShort + states * positions;
+var middleDistances = slots + 4 * 64;
+var lowDistances = middleDistances + 128;
+var lengths = lowDistances + 16;
+var repeatedLengths = lengths + lengthSize;
+var places = {
+  isMatch,
+  isRepeated,
+  isNotNewest,
+  isNotSecond,
+  isNotThird,
+  /** Whether a match at the newest distance is longer than one byte. */
+  isNotShort,
+  slots,
+  middleDistances,
+  lowDistances,
+  lengths,
+  repeatedLengths,
+  literals: repeatedLengths + lengthSize
+};
+var firstLongSlot = 14;
+var shortestMatch = 2;
+var afterLiteral = Uint8Array.of(0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 4, 5);
+var isAfterMatch = (state2) => state2 >= 7;
+var afterMatch = (state2) => state2 < 7 ? 7 : 10;
+var afterRepeated = (state2) => state2 < 7 ? 8 : 11;
+var afterShort = (state2) => state2 < 7 ? 9 : 11;
+var slotsFor = (length) => places.slots + Math.min(length - shortestMatch, 3) * 64;
+
+// src/xz/lzma/range-decoder.ts
+var least = 2 ** 24;
+var range = 0;
+var code = 1;
+var headBytes = 5;
+var RangeDecoder = class {
+  #probabilities;
+  /** Range and code, which need all of 32 bits: a field of an object would make an allocation of each change. */
+  #registers = new Uint32Array(2);
+  #input = new Uint8Array(0);
+  #at = 0;
+  constructor(probabilities) {
+    this.#probabilities = probabilities;
+  }
+  /** @throws XzFault */
+  start(input2) {
+    check2(input2.length >= headBytes && input2[0] === 0, "a chunk does not start as it should");
+    this.#registers[range] = 4294967295;
+    this.#registers[code] = new DataView(input2.buffer, input2.byteOffset).getUint32(1);
+    this.#input = input2;
+    this.#at = headBytes;
+  }
+  /** @throws XzFault where there were more bits than bytes, or less */
+  finish() {
+    this.#normalize();
+    check2(
+      this.#registers[code] === 0 && this.#at === this.#input.length,
+      "a chunk does not end as it should"
+    );
+  }
+  /** 0 or 1, by the probability at this place, which it moves. */
+  bit(place3) {
+    this.#normalize();
+    const registers = this.#registers;
+    const all = registers[range];
+    const value2 = registers[code];
+    const probability = this.#probabilities[place3];
+    const bound = Math.imul(all >>> probabilityBits, probability) >>> 0;
+    if (value2 < bound) {
+      registers[range] = bound;
+      this.#probabilities[place3] = probability + ((1 << probabilityBits) - probability >> movesBy);
+      return 0;
+    }
+    registers[range] = all - bound;
+    registers[code] = value2 - bound;
+    this.#probabilities[place3] = probability - (probability >> movesBy);
+    return 1;
+  }
+  /** Bits from the highest to the lowest, each by those before it. */
+  tree(place3, bits) {
+    let node2 = 1;
+    for (let left = bits; left > 0; left--) node2 = node2 << 1 | this.bit(place3 + node2);
+    return node2 - (1 << bits);
+  }
+  /** The same from the lowest to the highest. */
+  reverseTree(place3, bits) {
+    let node2 = 1;
+    let value2 = 0;
+    for (let index2 = 0; index2 < bits; index2++) {
+      const bit = this.bit(place3 + node2);
+      node2 = node2 << 1 | bit;
+      value2 |= bit << index2;
+    }
+    return value2;
+  }
+  /** Bits that are as likely 0 as 1. */
+  direct(bits) {
+    const registers = this.#registers;
+    let value2 = 0;
+    for (let left = bits; left > 0; left--) {
+      this.#normalize();
+      const half = registers[range] >>> 1;
+      registers[range] = half;
+      const isOne = registers[code] >= half;
+      if (isOne) registers[code] -= half;
+      value2 = value2 << 1 | (isOne ? 1 : 0);
+    }
+    return value2;
+  }
+  #normalize() {
+    const registers = this.#registers;
+    if (registers[range] >= least) return;
+    registers[range] <<= 8;
+    registers[code] = registers[code] << 8 | (this.#input[this.#at++] ?? 0);
+  }
+};
+
+// src/xz/lzma/chunk-decoder.ts
+var ChunkDecoder = class {
+  model = new Model();
+  #bits = new RangeDecoder(this.model.probabilities);
+  /**
+   * Decodes a chunk into bytes and symbols.
+   * @throws XzFault
+   */
+  decode(input2, { data, position, length, dictionary }, symbols) {
+    const bits = this.#bits;
+    const { model } = this;
+    const { lengths: lengths2, distances } = symbols;
+    const end2 = position + length;
+    let count2 = 0;
+    bits.start(input2);
+    for (let at3 = position; at3 < end2; count2++) {
+      const place3 = (model.state << 4) + (at3 & model.positionMask);
+      if (bits.bit(places.isMatch + place3) === 0) {
+        data[at3] = this.#literal(data, at3);
+        model.state = afterLiteral[model.state];
+        lengths2[count2] = 1;
+        distances[count2] = 0;
+        at3++;
+        continue;
+      }
+      const size = this.#match(at3 & model.positionMask);
+      const distance2 = model.distances[0];
+      check2(distance2 <= at3 && distance2 <= dictionary, "a match reaches back too far");
+      check2(size <= end2 - at3, "a match is longer than its chunk");
+      lengths2[count2] = size;
+      distances[count2] = distance2;
+      for (const last = at3 + size; at3 < last; at3++) data[at3] = data[at3 - distance2];
+    }
+    symbols.count = count2;
+    bits.finish();
+  }
+  #literal(data, at3) {
+    const bits = this.#bits;
+    const { model } = this;
+    const place3 = model.literalAt(at3, at3 > 0 ? data[at3 - 1] : 0);
+    let node2 = 1;
+    if (isAfterMatch(model.state)) {
+      let expected = data[at3 - model.distances[0]];
+      let isAsExpected = 256;
+      do {
+        expected <<= 1;
+        const bit = bits.bit(place3 + isAsExpected + (expected & isAsExpected) + node2);
+        node2 = node2 << 1 | bit;
+        isAsExpected &= bit === 0 ? ~expected : expected;
+      } while (node2 < 256);
+    } else {
+      do
+        node2 = node2 << 1 | bits.bit(place3 + node2);
+      while (node2 < 256);
+    }
+    return node2 & 255;
+  }
+  /** Its length; its distance becomes the newest of the model. */
+  #match(positionState) {
+    const bits = this.#bits;
+    const { model } = this;
+    const { state: state2 } = model;
+    if (bits.bit(places.isRepeated + state2) === 0) {
+      model.state = afterMatch(state2);
+      const length = this.#length(places.lengths, positionState);
+      model.remember(this.#distance(length));
+      return length;
+    }
+    if (bits.bit(places.isNotNewest + state2) === 0) {
+      if (bits.bit(places.isNotShort + (state2 << 4) + positionState) === 0) {
+        model.state = afterShort(state2);
+        return 1;
+      }
+    } else if (bits.bit(places.isNotSecond + state2) === 0) {
+      model.promote(1);
+    } else {
+      model.promote(2 + bits.bit(places.isNotThird + state2));
+    }
+    model.state = afterRepeated(state2);
+    return this.#length(places.repeatedLengths, positionState);
+  }
+  #length(place3, positionState) {
+    const bits = this.#bits;
+    if (bits.bit(place3 + inLengths.choice) === 0) {
+      return shortestMatch + bits.tree(place3 + inLengths.low + (positionState << 3), 3);
+    }
+    if (bits.bit(place3 + inLengths.longChoice) === 0) {
+      return shortestMatch + 8 + bits.tree(place3 + inLengths.middle + (positionState << 3), 3);
+    }
+    return shortestMatch + 16 + bits.tree(place3 + inLengths.high, 8);
+  }
+  #distance(length) {
+    const bits = this.#bits;
+    const slot = bits.tree(slotsFor(length), 6);
+    if (slot < 4) return slot + 1;
+    const lowBits = (slot >> 1) - 1;
+    const base2 = (2 | slot & 1) << lowBits;
+    if (slot < firstLongSlot) {
+      return base2 + bits.reverseTree(places.middleDistances + base2 - slot, lowBits) + 1;
+    }
+    const high = bits.direct(lowBits - 4) * 16;
+    const distance2 = (base2 >>> 0) + high + bits.reverseTree(places.lowDistances, 4) + 1;
+    check2(distance2 < 2 ** 32, "a match reaches back too far");
+    return distance2;
+  }
+};
+
+// src/xz/lzma/symbols.ts
+var largestChunk = 2 ** 21;
+function symbolsOfChunk() {
+  return { count: 0, lengths: new Uint16Array(largestChunk), distances: new Uint32Array(largestChunk) };
+}
+
+// src/xz/lzma/block-decoder.ts
+var BlockDecoder = class {
+  #chunks = new ChunkDecoder();
+  /** As it is behind the chunk that came last, and before the next one resets it. */
+  get model() {
+    return this.#chunks.model;
+  }
+  /**
+   * Decodes chunk by chunk. What is given of one is good until the next.
+   * @throws XzFault also where there is more or less than the size of the block, or a second dictionary
+   */
+  *decode(bytes3, { data, dictionary }) {
+    const symbols = symbolsOfChunk();
+    let position = 0;
+    let hasProperties = false;
+    for (const chunk of chunksOf(bytes3)) {
+      const { body, size, isPlain, resetsDictionary, resetsModel, properties: properties2 } = chunk;
+      check2(resetsDictionary === (position === 0), "a block has not one dictionary");
+      check2(position + size <= data.length, "a block holds more than it should");
+      if (properties2 !== void 0) {
+        check2(this.model.setProperties(properties2), "the properties of a chunk are unknown");
+        hasProperties = true;
+      }
+      if (resetsModel) this.model.reset();
+      symbols.count = 0;
+      if (isPlain) {
+        data.set(body, position);
+      } else {
+        check2(hasProperties, "a chunk has no properties");
+        this.#chunks.decode(body, { data, position, length: size, dictionary }, symbols);
+      }
+      yield { chunk, position, symbols };
+      position += size;
+    }
+    check2(position === data.length, "a block holds less than it should");
+  }
+};
+
+// src/xz/lzma/range-encoder.ts
+var least2 = 2 ** 24;
+var range2 = 0;
+var low = 1;
+var RangeEncoder = class {
+  #probabilities;
+  /** Range, and the lowest 32 bits of the number that the bytes are. */
+  #registers = new Uint32Array(2);
+  #output;
+  #at = 0;
+  /** Bytes go to the start of `output`, which has to have room for them. */
+  constructor(probabilities, output2) {
+    this.#probabilities = probabilities;
+    this.#output = output2;
+  }
+  start() {
+    this.#registers[range2] = 4294967295;
+    this.#registers[low] = 0;
+    this.#output[0] = 0;
+    this.#at = 1;
+  }
+  /** Bytes that there would be, were it finished now. */
+  get length() {
+    return this.#at + 4;
+  }
+  finish() {
+    for (let left = 4; left > 0; left--) this.#shift();
+    return this.#output.subarray(0, this.#at);
+  }
+  /** A bit by the probability at this place, which it moves. */
+  bit(place3, bit) {
+    const registers = this.#registers;
+    const all = registers[range2];
+    const probability = this.#probabilities[place3];
+    const bound = Math.imul(all >>> probabilityBits, probability) >>> 0;
+    if (bit === 0) {
+      registers[range2] = bound;
+      this.#probabilities[place3] = probability + ((1 << probabilityBits) - probability >> movesBy);
+    } else {
+      registers[range2] = all - bound;
+      this.#add(bound);
+      this.#probabilities[place3] = probability - (probability >> movesBy);
+    }
+    this.#normalize();
+  }
+  tree(place3, bits, value2) {
+    let node2 = 1;
+    for (let index2 = bits - 1; index2 >= 0; index2--) {
+      const bit = value2 >>> index2 & 1;
+      this.bit(place3 + node2, bit);
+      node2 = node2 << 1 | bit;
+    }
+  }
+  reverseTree(place3, bits, value2) {
+    let node2 = 1;
+    for (let index2 = 0; index2 < bits; index2++) {
+      const bit = value2 >>> index2 & 1;
+      this.bit(place3 + node2, bit);
+      node2 = node2 << 1 | bit;
+    }
+  }
+  direct(bits, value2) {
+    for (let index2 = bits - 1; index2 >= 0; index2--) {
+      const half = this.#registers[range2] >>> 1;
+      this.#registers[range2] = half;
+      if (value2 >>> index2 & 1) this.#add(half);
+      this.#normalize();
+    }
+  }
+  #add(value2) {
+    const sum = this.#registers[low] + value2;
+    this.#registers[low] = sum;
+    if (sum < 2 ** 32) return;
+    for (let at3 = this.#at - 1; ; at3--) {
+      const carried = this.#output[at3] + 1 & 255;
+      this.#output[at3] = carried;
+      if (carried !== 0) return;
+    }
+  }
+  #normalize() {
+    if (this.#registers[range2] >= least2) return;
+    this.#registers[range2] <<= 8;
+    this.#shift();
+  }
+  #shift() {
+    const registers = this.#registers;
+    this.#output[this.#at++] = registers[low] >>> 24;
+    registers[low] <<= 8;
+  }
+};
+
+// src/xz/lzma/symbol-encoder.ts
+var SymbolEncoder = class {
+  #model;
+  #bits;
+  constructor(model, bits) {
+    this.#model = model;
+    this.#bits = bits;
+  }
+  /** The byte at `at`. */
+  literal(data, at3) {
+    const bits = this.#bits;
+    const model = this.#model;
+    const { state: state2 } = model;
+    bits.bit(places.isMatch + (state2 << 4) + (at3 & model.positionMask), 0);
+    model.state = afterLiteral[state2];
+    const place3 = model.literalAt(at3, at3 > 0 ? data[at3 - 1] : 0);
+    let rest = data[at3] | 256;
+    if (isAfterMatch(state2)) {
+      let expected = data[at3 - model.distances[0]];
+      let isAsExpected = 256;
+      do {
+        expected <<= 1;
+        const context2 = isAsExpected + (expected & isAsExpected) + (rest >>> 8);
+        rest <<= 1;
+        bits.bit(place3 + context2, rest >>> 8 & 1);
+        isAsExpected &= ~(expected ^ rest);
+      } while (rest < 65536);
+    } else {
+      do {
+        const node2 = rest >>> 8;
+        rest <<= 1;
+        bits.bit(place3 + node2, rest >>> 8 & 1);
+      } while (rest < 65536);
+    }
+  }
+  /** Bytes from `at` on that are those `distance` before them; a single one only at the newest distance. */
+  match(at3, length, distance2) {
+    const bits = this.#bits;
+    const model = this.#model;
+    const { state: state2, distances } = model;
+    const positionState = at3 & model.positionMask;
+    bits.bit(places.isMatch + (state2 << 4) + positionState, 1);
+    const index2 = indexIn(distances, distance2);
+    if (index2 < 0) {
+      bits.bit(places.isRepeated + state2, 0);
+      this.#length(places.lengths, positionState, length);
+      this.#distance(length, distance2);
+      model.remember(distance2);
+      model.state = afterMatch(state2);
+      return;
+    }
+    bits.bit(places.isRepeated + state2, 1);
+    bits.bit(places.isNotNewest + state2, index2 === 0 ? 0 : 1);
+    if (index2 === 0) {
+      bits.bit(places.isNotShort + (state2 << 4) + positionState, length === 1 ? 0 : 1);
+    } else {
+      bits.bit(places.isNotSecond + state2, index2 === 1 ? 0 : 1);
+      if (index2 > 1) bits.bit(places.isNotThird + state2, index2 - 2);
+      model.promote(index2);
+    }
+    if (length === 1) {
+      model.state = afterShort(state2);
+    } else {
+      this.#length(places.repeatedLengths, positionState, length);
+      model.state = afterRepeated(state2);
+    }
+  }
+  #length(place3, positionState, length) {
+    const bits = this.#bits;
+    const value2 = length - shortestMatch;
+    bits.bit(place3 + inLengths.choice, value2 < 8 ? 0 : 1);
+    if (value2 < 8) return bits.tree(place3 + inLengths.low + (positionState << 3), 3, value2);
+    bits.bit(place3 + inLengths.longChoice, value2 < 16 ? 0 : 1);
+    if (value2 < 16) return bits.tree(place3 + inLengths.middle + (positionState << 3), 3, value2 - 8);
+    bits.tree(place3 + inLengths.high, 8, value2 - 16);
+  }
+  #distance(length, distance2) {
+    const bits = this.#bits;
+    const value2 = distance2 - 1;
+    const highest = 31 - Math.clz32(value2);
+    const slot = value2 < 4 ? value2 : highest << 1 | value2 >>> highest - 1 & 1;
+    bits.tree(slotsFor(length), 6, slot);
+    if (slot < 4) return;
+    const lowBits = highest - 1;
+    const base2 = (2 | slot & 1) << lowBits;
+    if (slot < firstLongSlot) {
+      return bits.reverseTree(places.middleDistances + base2 - slot, lowBits, value2 - base2);
+    }
+    const low2 = value2 - (base2 >>> 0) >>> 0;
+    bits.direct(lowBits - 4, low2 >>> 4);
+    bits.reverseTree(places.lowDistances, 4, low2 & 15);
+  }
+};
+function indexIn(distances, distance2) {
+  for (let index2 = 0; index2 < 4; index2++) if (distances[index2] === distance2) return index2;
+  return -1;
+}
+
+// src/xz/lzma/chunk-writer.ts
+var mostBytes = 2 ** 16;
+var longestSymbol = 32;
+var ChunkWriter = class {
+  #data;
+  #written = [];
+  #model = new Model();
+  #bits = new RangeEncoder(this.#model.probabilities, new Uint8Array(mostBytes));
+  #symbols = new SymbolEncoder(this.#model, this.#bits);
+  /** The chunk that is being written: where its data begins and ends. */
+  #start = 0;
+  #end = 0;
+  /** What the next coded chunk has to do first. */
+  #needsDictionary = true;
+  #needsModel = true;
+  #needsProperties = true;
+  /** Of a block with this data. */
+  constructor(data) {
+    this.#data = data;
+  }
+  /** The distance that costs least. */
+  get newestDistance() {
+    return this.#model.distances[0];
+  }
+  /** Takes a chunk over as it is, with the model behind it; only before any symbol. */
+  copy({ bytes: bytes3, size, isPlain, properties: properties2 }, model) {
+    this.#written.push(bytes3);
+    this.#start += size;
+    this.#end += size;
+    this.#model.copy(model);
+    this.#needsDictionary = false;
+    this.#needsModel = isPlain;
+    if (properties2 !== void 0) this.#needsProperties = false;
+  }
+  /** What the symbols that follow are modelled by, as in `Model`. */
+  setProperties(properties2) {
+    if (!this.#needsProperties && properties2 === this.#model.properties) return;
+    this.#endChunk();
+    this.#model.setProperties(properties2);
+    this.#needsProperties = true;
+    this.#needsModel = true;
+  }
+  /** The next byte. */
+  literal() {
+    this.#begin(1);
+    this.#symbols.literal(this.#data, this.#end);
+    this.#end++;
+  }
+  /** The next bytes, which are those `distance` before them; a single one only at the newest distance. */
+  match(length, distance2) {
+    this.#begin(length);
+    this.#symbols.match(this.#end, length, distance2);
+    this.#end += length;
+  }
+  /** The next bytes, as they are. */
+  plain(length) {
+    this.#endChunk();
+    this.#writePlain(length);
+  }
+  /** All that was written, and the end: pieces that belong one behind the other. */
+  finish() {
+    this.#endChunk();
+    return [...this.#written, Uint8Array.of(endOfChunks)];
+  }
+  /** Sees to it that there is a chunk with room for a symbol. */
+  #begin(length) {
+    if (this.#end > this.#start) {
+      const isFull2 = this.#bits.length + longestSymbol > mostBytes || this.#end - this.#start + length > largestChunk;
+      if (!isFull2) return;
+      this.#endChunk();
+    }
+    if (this.#needsModel) this.#model.reset();
+    this.#bits.start();
+  }
+  #endChunk() {
+    const length = this.#end - this.#start;
+    if (length === 0) return;
+    const body = this.#bits.finish();
+    if (body.length >= length && length <= largestPlain) {
+      this.#end = this.#start;
+      this.#writePlain(length);
+      return;
+    }
+    const { all, modelAndProperties, model, nothing } = resets;
+    const needed2 = this.#needsProperties ? modelAndProperties : this.#needsModel ? model : nothing;
+    const reset2 = this.#needsDictionary ? all : needed2;
+    const control2 = coded | reset2 << 5 | length - 1 >> 16;
+    const properties2 = reset2 >= modelAndProperties ? [this.#model.properties] : [];
+    this.#written.push(
+      Buffer.of(control2, ...inTwoBytes(length - 1), ...inTwoBytes(body.length - 1), ...properties2),
+      body.slice()
+    );
+    this.#start = this.#end;
+    this.#needsDictionary = this.#needsModel = this.#needsProperties = false;
+  }
+  #writePlain(length) {
+    for (let left = length; left > 0; left -= largestPlain) {
+      const size = Math.min(left, largestPlain);
+      const control2 = this.#needsDictionary ? plain.withDictionaryReset : plain.without;
+      const bytes3 = this.#data.slice(this.#end, this.#end + size);
+      this.#written.push(Buffer.of(control2, ...inTwoBytes(size - 1)), bytes3);
+      this.#end += size;
+      this.#needsDictionary = false;
+    }
+    this.#start = this.#end;
+    this.#needsModel = true;
+  }
+};
+function inTwoBytes(value2) {
+  return [value2 >> 8 & 255, value2 & 255];
+}
+
+// src/xz/lzma/replay.ts
+function replay(block2, edits, data = new Uint8Array(block2.size)) {
+  const exchanged = edits.map(({ position, bytes: bytes3 }) => ({ position, bytes: new Uint8Array(bytes3) }));
+  const firstEdit = edits[0]?.position ?? block2.size;
+  const decoder = new BlockDecoder();
+  const writer = new ChunkWriter(data);
+  for (const { chunk, position, symbols } of decoder.decode(block2.bytes, { data, ...block2 })) {
+    const end2 = position + chunk.size;
+    if (end2 <= firstEdit) {
+      writer.copy(chunk, decoder.model);
+      continue;
+    }
+    exchange(data, exchanged, end2);
+    if (chunk.isPlain) writer.plain(chunk.size);
+    else {
+      if (chunk.properties !== void 0) writer.setProperties(chunk.properties);
+      writeSymbols(symbols, data, position, writer);
+    }
+    exchange(data, exchanged, end2);
+  }
+  exchange(data, exchanged, block2.size);
+  return { pieces: writer.finish(), data };
+}
+function exchange(data, edits, end2) {
+  for (const { position, bytes: bytes3 } of edits) {
+    const length = Math.min(bytes3.length, end2 - position);
+    if (length <= 0) return;
+    const before = data.slice(position, position + length);
+    data.set(bytes3.subarray(0, length), position);
+    bytes3.set(before);
+  }
+}
+function writeSymbols({ count: count2, lengths: lengths2, distances }, data, position, writer) {
+  let at3 = position;
+  for (let index2 = 0; index2 < count2; index2++) {
+    const distance2 = distances[index2];
+    for (const end2 = at3 + lengths2[index2]; at3 < end2; ) {
+      const alike = distance2 === 0 ? 0 : repeated(data, at3, end2, distance2);
+      const isMatch2 = alike > 1 || alike === 1 && distance2 === writer.newestDistance;
+      if (isMatch2) writer.match(alike, distance2);
+      else writer.literal();
+      at3 += isMatch2 ? alike : 1;
+    }
+  }
+}
+function repeated(data, from, end2, distance2) {
+  let at3 = from;
+  while (at3 < end2 && data[at3] === data[at3 - distance2]) at3++;
+  return at3 - from;
+}
+
+// src/xz/replay-block.ts
+function replayBlock({ bytes: bytes3, size }, edits, data) {
+  const { length, dataSize, filter, filterId } = parseBlockHeader(bytes3);
+  check2(filterId === lzma2, "a block is not of LZMA2");
+  check2(
+    dataSize !== void 0 && length + dataSize + checkSize2 <= bytes3.length,
+    "the size of a block is wrong"
+  );
+  const compressed2 = bytes3.subarray(length, length + dataSize);
+  const replayed = replay({ bytes: compressed2, size, dictionary: dictionarySize2(filter) }, edits, data);
+  return composeBlock({ data: replayed.pieces, size, filter, check: crc64(replayed.data) });
+}
+
+// src/output/xz/replay-threads.ts
+var threadFile = new URL("./replay-worker.js", import.meta.url);
+function replayThreads() {
+  const all = [];
+  const idle = [];
+  const hasThreads = existsSync2(fileURLToPath3(threadFile));
+  return {
+    async replay(job, stop) {
+      if (!hasThreads) return unlessFault(() => replayBlock(job.block, job.edits));
+      const thread = idle.pop() ?? new Worker2(threadFile, { execArgv: [] });
+      if (!all.includes(thread)) all.push(thread);
+      thread.postMessage(job, movable(job.block.bytes));
+      const [replayed] = await once9(thread, "message", { signal: stop });
+      idle.push(thread);
+      return replayed;
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(all.map((thread) => thread.terminate()));
+    }
+  };
+}
+function movable(bytes3) {
+  const { buffer } = bytes3;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes3.byteLength ? [buffer] : [];
+}
+
 // src/output/xz/write-xz.ts
 var defaultBlockSize = 24 * 1024 * 1024;
 var memoryPerBlock = 150 * 1024 * 1024;
+var largestReplayed = 64 * 1024 * 1024;
+var mostReplayed = 128 * 1024;
 async function writeXz(content2, sink, options2) {
-  const sizes = [];
-  const append = appender(sink);
-  await append(streamHeader);
-  for await (const { run: run3, code: code3 } of encodeImage(content2, xzEncoder(options2), options2)) {
-    await append(code3.bytes);
-    sizes.push({ unpaddedSize: code3.figure, size: run3.length });
-    options2.progress(run3.position + run3.length);
+  var _stack = [];
+  try {
+    const sizes = [];
+    const append = appender(sink);
+    const threads = __using(_stack, replayThreads(), true);
+    await append(streamHeader);
+    for await (const { run: run3, code: code4 } of encodeImage(content2, xzEncoder(options2, threads), options2)) {
+      await append(code4.bytes);
+      sizes.push({ unpaddedSize: code4.figure, size: run3.length });
+      options2.progress(run3.position + run3.length);
+    }
+    await append(streamEnd(sizes));
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
   }
-  await append(streamEnd(sizes));
 }
 function xzEncoder({
   environment,
@@ -88736,10 +89673,10 @@ function xzEncoder({
   blockSize: blockSize4 = defaultBlockSize,
   editedBlockSize = blockSize4 / 32,
   level = 6
-}) {
+}, threads) {
   return {
     name: `xz-${level}`,
-    cuts: { large: blockSize4, small: editedBlockSize, given: blocks?.sizes },
+    cuts: { large: blockSize4, small: editedBlockSize, given: blocks?.sizes, keeps },
     limit: concurrency(),
     original: blocks,
     async encode(bytes3, stop) {
@@ -88748,9 +89685,16 @@ function xzEncoder({
     },
     decode({ bytes: bytes3, figure }, size, stop) {
       const end2 = streamEnd([{ unpaddedSize: figure, size }]);
-      return decompress(Buffer.concat([streamHeader, bytes3, end2]), { environment, size, stop });
+      return decompress([streamHeader, bytes3, end2], { environment, stop });
+    },
+    async replay({ bytes: bytes3 }, size, edits, stop) {
+      const block2 = await threads.replay({ block: { bytes: bytes3, size }, edits }, stop);
+      return block2 && { bytes: block2.bytes, figure: block2.unpaddedSize };
     }
   };
+}
+function keeps(length, edited) {
+  return length <= largestReplayed && edited <= Math.min(mostReplayed, length / 4);
 }
 function concurrency() {
   const fitting = Math.floor(process.availableMemory() / 2 / memoryPerBlock);
@@ -89091,11 +90035,11 @@ function checkIndex(check5, directory2) {
     findings.add(`the index of directory inode ${inode.number} leaves out ${missing} blocks`);
   return indexBlocks;
 }
-function checkLeaf({ fs: fs5, findings }, directory2, block2, range2) {
-  const from = (range2.first & ~1) >>> 0;
-  const to = (range2.end & ~1) >>> 0;
+function checkLeaf({ fs: fs5, findings }, directory2, block2, range4) {
+  const from = (range4.first & ~1) >>> 0;
+  const to = (range4.end & ~1) >>> 0;
   const misplaced = readEntries(readDirectoryBlock(fs5, directory2, block2), leafEnd(fs5)).some(({ name }) => {
-    const hash2 = hashName(name, range2.method);
+    const hash2 = hashName(name, range4.method);
     return hash2 < from || hash2 > to;
   });
   if (misplaced)
@@ -89451,7 +90395,7 @@ var fixedFields = [
 function checkSuperblock({ fs: fs5, superblock, findings }) {
   const { features, blockCount, inodeCount, reservedDescriptorBlocks } = fs5.superblock;
   const wide = features.all.has("64bit");
-  const number4 = (low, high) => joined(u32(superblock, low), wide ? u32(superblock, high) : 0);
+  const number4 = (low2, high) => joined(u32(superblock, low2), wide ? u32(superblock, high) : 0);
   if (number4(8, 340) > blockCount / 2) findings.add("the superblock reserves more than half of all blocks");
   if (features.all.has("has_journal") !== (u32(superblock, 224) !== 0))
     findings.add("the superblock is not clear about whether there is a journal");
@@ -89918,7 +90862,7 @@ function each(use) {
 }
 
 // src/output/read-back.ts
-var pieceSize8 = 1024 * 1024;
+var pieceSize9 = 1024 * 1024;
 var samples = 32;
 async function readBack(file4, { format: format2 }, content2, { sha256, parts = [] }, options2) {
   const isFull2 = options2.extent === "full";
@@ -89931,46 +90875,22 @@ async function readBack(file4, { format: format2 }, content2, { sha256, parts = 
     throw unlike2(cause.message, cause);
   });
   if (format2 === ".pipatch" || !isFull2) return digest;
-  const compare = comparison(file4, content2);
+  const compare = comparison(content2, wholeOf(content2));
   await decode3(file4, format2, (bytes3) => options2.progress(compare.next(bytes3)), options2).catch(
     (cause) => {
       options2.signal?.throwIfAborted();
       throw unlike2(`${file4} cannot be decoded: ${cause.message}`, cause);
     }
   );
-  compare.end();
+  if (!compare.isAlike()) throw unlike2(`${file4} does not hold the image that was written to it`);
   return digest;
 }
-function comparison(file4, content2) {
-  const wanted = new Uint8Array(pieceSize8);
-  let done = 0;
-  let isAlike = true;
-  const isThere2 = (bytes3, at3) => {
-    if (at3 + bytes3.length > content2.size) return false;
-    const there = wanted.subarray(0, bytes3.length);
-    content2.readInto(there, at3);
-    return Buffer.compare(bytes3, there) === 0;
-  };
-  return {
-    next(bytes3) {
-      for (const { position, length } of piecesOf({ position: 0, length: bytes3.length }, pieceSize8)) {
-        isAlike &&= isThere2(bytes3.subarray(position, position + length), done + position);
-      }
-      done += bytes3.length;
-      return done;
-    },
-    end() {
-      if (!isAlike || done !== content2.size)
-        throw unlike2(`${file4} does not hold the image that was written to it`);
-    }
-  };
-}
 function sampleOf({ size }) {
-  const pieces3 = Math.floor(size / pieceSize8);
+  const pieces3 = Math.floor(size / pieceSize9);
   const count2 = Math.min(samples, pieces3);
   return Array.from({ length: count2 }, (_2, index2) => ({
-    position: Math.floor(index2 * pieces3 / count2) * pieceSize8,
-    length: pieceSize8
+    position: Math.floor(index2 * pieces3 / count2) * pieceSize9,
+    length: pieceSize9
   }));
 }
 async function compareRuns(file4, content2, runs, { progress: progress2, signal }) {
@@ -89980,10 +90900,10 @@ async function compareRuns(file4, content2, runs, { progress: progress2, signal 
       throw unlike2(`${file4} cannot be read back: ${systemCode(cause)}`, cause);
     }), true);
     if ((await handle.stat()).size !== content2.size) throw unlike2(`${file4} has not the size of its image`);
-    const written2 = new Uint8Array(pieceSize8);
-    const read4 = new Uint8Array(pieceSize8);
+    const written2 = new Uint8Array(pieceSize9);
+    const read4 = new Uint8Array(pieceSize9);
     for (const run3 of runs) {
-      for (const { position, length } of piecesOf(run3, pieceSize8)) {
+      for (const { position, length } of piecesOf(run3, pieceSize9)) {
         signal?.throwIfAborted();
         const [wanted, found] = [written2.subarray(0, length), read4.subarray(0, length)];
         content2.readInto(wanted, position);
@@ -90018,7 +90938,7 @@ function unlike2(what, cause) {
 // src/plan/verify.ts
 init_errors();
 import { createHash as createHash15 } from "node:crypto";
-var pieceSize9 = 1024 * 1024;
+var pieceSize10 = 1024 * 1024;
 function verifyApplied(applied, tree) {
   const problems = applied.flatMap(
     (edit) => differences(edit, tree).map((what) => ({ message: `${edit.path}: ${what}` }))
@@ -90052,7 +90972,7 @@ function differences(edit, tree) {
 function digestOf2(source) {
   if (!source) return void 0;
   const hash2 = createHash15("sha256");
-  const piece = new Uint8Array(Math.min(pieceSize9, source.size));
+  const piece = new Uint8Array(Math.min(pieceSize10, source.size));
   for (let position = 0; position < source.size; position += piece.length) {
     const part = piece.subarray(0, Math.min(piece.length, source.size - position));
     source.readInto(part, position);
@@ -90094,7 +91014,7 @@ function applyPatch(file4, header3, image) {
 function* contentOf3(file4, { ranges }) {
   const end2 = file4.size - checksumLength;
   let at3 = fixedLength + ranges.length * rangeLength;
-  for (let left = totalOf(ranges); left > 0; ) {
+  for (let left = totalOf2(ranges); left > 0; ) {
     if (end2 - at3 < 4) throw damagedPatch("its content is cut off");
     const length = read3(file4, at3, 4).readUInt32LE();
     at3 += 4;
@@ -90352,11 +91272,11 @@ var aptCredentials = {
   summary: "passwords for package archives",
   why: "A private archive or a proxy is open to everybody who gets the image.",
   fix: "take the password out of the file; where the Pi needs one, add it on the Pi (apt_auth.conf(5))",
-  check: (context2) => places(context2).flatMap(
+  check: (context2) => places2(context2).flatMap(
     ({ path: path51, pattern }) => activeLines(context2.tree, path51).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({ path: path51, line: line3, message: "apt has a password here" }))
   )
 };
-function places({ tree }) {
+function places2({ tree }) {
   return [
     ...["/etc/apt/auth.conf", ...pathsIn(tree, "/etc/apt/auth.conf.d")].map((path51) => ({
       path: path51,
@@ -91028,15 +91948,15 @@ function isGenerated(tree, name) {
 function normal(name) {
   return name.replace(/\.([^@]*)/, (_2, codeset) => `.${codeset.toLowerCase().replaceAll("-", "")}`);
 }
-var pieceSize10 = 1024 * 1024;
-var most2 = 512 * pieceSize10;
+var pieceSize11 = 1024 * 1024;
+var most2 = 512 * pieceSize11;
 function archiveHolds(tree, name) {
   const source = openFile(tree, archive);
   if (source === void 0) return false;
   const wanted = Buffer.from(`\0${name}\0`);
   const size = Math.min(source.size, most2);
-  for (let position = 0; position < size; position += pieceSize10) {
-    const piece = Buffer.alloc(Math.min(pieceSize10 + wanted.length, size - position));
+  for (let position = 0; position < size; position += pieceSize11) {
+    const piece = Buffer.alloc(Math.min(pieceSize11 + wanted.length, size - position));
     source.readInto(piece, position);
     if (piece.includes(wanted)) return true;
   }
@@ -91608,7 +92528,7 @@ function hashesInPasswd({ tree }) {
 }
 
 // src/lint/rules/set-up-passwords.ts
-var places2 = {
+var places3 = {
   userconf: /^[^:]+:\S/,
   "userconf.txt": /^[^:]+:\S/,
   "custom.toml": /^\s*password\s*=\s*\S/,
@@ -91623,7 +92543,7 @@ var setUpPasswords = {
   summary: "passwords in the set-up files of the boot partition",
   why: "Any computer that the card is put into can read them, and so can everybody who gets the image.",
   fix: "publish the image without the file; every user makes their own, with Raspberry Pi Imager for instance",
-  check: ({ tree, os: os2 }) => Object.entries(places2).flatMap(([name, pattern]) => {
+  check: ({ tree, os: os2 }) => Object.entries(places3).flatMap(([name, pattern]) => {
     const path51 = `${os2.bootDir}/${name}`;
     return activeLines(tree, path51).filter(({ text: text4 }) => pattern.test(text4)).map(({ number: line3 }) => ({
       path: path51,
@@ -91739,7 +92659,7 @@ var textFormat = {
   why: 'Editors on Windows leave them without showing them. A shell, the kernel, wpa_supplicant and the firmware read them as part of the text: "country=GB\\r" is no country, "#!/bin/sh\\r" no program.',
   fix: "save the file as UTF-8 without byte order mark and with LF line ends",
   check: (context2) => foreign2(context2).map(({ what, plain: _2, ...place3 }) => ({ ...place3, message: `the file has ${what}` })),
-  mend: (context2) => foreign2(context2).map(({ path: path51, plain }) => write(path51, plain, { sensitive: true }))
+  mend: (context2) => foreign2(context2).map(({ path: path51, plain: plain2 }) => write(path51, plain2, { sensitive: true }))
 };
 function foreign2(context2) {
   const { tree, os: os2 } = context2;
@@ -91759,20 +92679,20 @@ function judge(path51, bytes3) {
   const [first, second] = bytes3;
   if (first === 255 && second === 254 || first === 254 && second === 255) {
     const text5 = new TextDecoder(first === 255 ? "utf-16le" : "utf-16be").decode(bytes3);
-    const plain2 = Buffer.from(text5.replaceAll("\r\n", "\n"));
-    return [{ path: path51, what: "UTF-16 text, which nothing on the Pi reads", plain: plain2 }];
+    const plain3 = Buffer.from(text5.replaceAll("\r\n", "\n"));
+    return [{ path: path51, what: "UTF-16 text, which nothing on the Pi reads", plain: plain3 }];
   }
   const text4 = bytes3.toString("latin1");
   const marked = text4.startsWith("\xEF\xBB\xBF");
   const line3 = text4.split("\n").findIndex((one2) => one2.endsWith("\r")) + 1;
   if (!marked && line3 === 0) return [];
-  const plain = Buffer.from(text4.slice(marked ? 3 : 0).replaceAll("\r\n", "\n"), "latin1");
+  const plain2 = Buffer.from(text4.slice(marked ? 3 : 0).replaceAll("\r\n", "\n"), "latin1");
   const faults = [
     ...marked ? ["a byte order mark at its start"] : [],
     ...line3 > 0 ? ["Windows line ends (CR LF)"] : []
   ];
   const level = !marked && /\/config\.txt$/.test(path51) ? { level: "warning" } : {};
-  return [{ path: path51, what: faults.join(" and "), ...line3 > 0 && { line: line3 }, ...level, plain }];
+  return [{ path: path51, what: faults.join(" and "), ...line3 > 0 && { line: line3 }, ...level, plain: plain2 }];
 }
 function isScript({ tree }, path51) {
   return /^(?:\ufeff|\u00ef\u00bb\u00bf)?#!/.test(boundedBytes(tree, path51, 5)?.toString("latin1") ?? "");
@@ -92253,8 +93173,8 @@ init_errors();
 var wordCharacter = /[A-Za-z0-9_.-]/;
 function replaceText(text4, change3) {
   if (change3.from === "" || change3.from === change3.to) return text4;
-  const once9 = replaceAll(text4, change3);
-  if (replaceAll(once9, change3) === once9) return once9;
+  const once10 = replaceAll(text4, change3);
+  if (replaceAll(once10, change3) === once10) return once10;
   throw new PiImageError(
     "plan.unsuitable",
     `replacing "${change3.from}" by "${change3.to}" makes new places to replace`
@@ -93074,12 +93994,12 @@ function hunk(group3, old, now) {
     at3 = oldTo;
   }
   text4 += shown3(" ", old.slice(at3, at3 + tail));
-  const oldRange = range(first.oldFrom - lead, last.oldTo + tail);
-  const nowRange = range(first.nowFrom - lead, last.nowTo + tail);
+  const oldRange = range3(first.oldFrom - lead, last.oldTo + tail);
+  const nowRange = range3(first.nowFrom - lead, last.nowTo + tail);
   return `@@ -${oldRange} +${nowRange} @@
 ${text4}`;
 }
-function range(from, to) {
+function range3(from, to) {
   const count2 = to - from;
   if (count2 === 0) return `${from},0`;
   return count2 === 1 ? `${from + 1}` : `${from + 1},${count2}`;
@@ -93094,14 +94014,14 @@ function shown3(sign, lines2) {
 }
 
 // src/diff/content.ts
-var pieceSize12 = 256 * 1024;
+var pieceSize13 = 256 * 1024;
 var longestText = 1024 * 1024;
-var pieces2 = [new Uint8Array(pieceSize12), new Uint8Array(pieceSize12)];
+var pieces2 = [new Uint8Array(pieceSize13), new Uint8Array(pieceSize13)];
 function isSameContent({ before, after }) {
   const [one2, other] = [open15(before), open15(after)];
   if (one2.size !== other.size) return false;
-  for (let position = 0; position < one2.size; position += pieceSize12) {
-    const length = Math.min(pieceSize12, one2.size - position);
+  for (let position = 0; position < one2.size; position += pieceSize13) {
+    const length = Math.min(pieceSize13, one2.size - position);
     const [a3, b3] = [pieces2[0].subarray(0, length), pieces2[1].subarray(0, length)];
     one2.readInto(a3, position);
     other.readInto(b3, position);
@@ -93140,8 +94060,8 @@ function textOf2(source) {
 }
 function digestOf6(source) {
   const hash2 = createHash24("sha256");
-  for (let position = 0; position < source.size; position += pieceSize12) {
-    const piece = pieces2[0].subarray(0, Math.min(pieceSize12, source.size - position));
+  for (let position = 0; position < source.size; position += pieceSize13) {
+    const piece = pieces2[0].subarray(0, Math.min(pieceSize13, source.size - position));
     source.readInto(piece, position);
     hash2.update(piece);
   }
@@ -93697,9 +94617,9 @@ function manifestEdit(applied) {
 function secretsOf(hidden3) {
   const taken = /* @__PURE__ */ new Set();
   return hidden3.map((setting) => {
-    const plain = `PI_IMAGE_SECRET_${setting.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`.slice(0, 900);
-    let environment = plain;
-    for (let number4 = 2; taken.has(environment); number4++) environment = `${plain}_${number4}`;
+    const plain2 = `PI_IMAGE_SECRET_${setting.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`.slice(0, 900);
+    let environment = plain2;
+    for (let number4 = 2; taken.has(environment); number4++) environment = `${plain2}_${number4}`;
     taken.add(environment);
     return { setting, environment };
   });
@@ -93715,13 +94635,13 @@ function releaseNotes({ manifest: manifest2, system, diff }) {
   return [
     `# ${words3(image.name)}`,
     "",
-    `${words3(system)}: the base image ${code(base2.name)}, edited with ${tool.name} ${words3(tool.version)}. Nothing of it was run on the way.`,
+    `${words3(system)}: the base image ${code2(base2.name)}, edited with ${tool.name} ${words3(tool.version)}. Nothing of it was run on the way.`,
     "",
     "| file | bytes | SHA-256 |",
     "|---|---|---|",
-    ...outputs.map(({ name, size, sha256 }) => `| ${code(name)} | ${size} | ${code(sha256)} |`),
+    ...outputs.map(({ name, size, sha256 }) => `| ${code2(name)} | ${size} | ${code2(sha256)} |`),
     "",
-    `The raw image has ${image.size} bytes and the SHA-256 ${code(image.sha256)}; that of the base is ${code(base2.sha256)}.`,
+    `The raw image has ${image.size} bytes and the SHA-256 ${code2(image.sha256)}; that of the base is ${code2(base2.sha256)}.`,
     "",
     "## Check it and flash it",
     "",
@@ -93733,7 +94653,7 @@ function releaseNotes({ manifest: manifest2, system, diff }) {
     ].join(" "),
     "```",
     "",
-    `Raspberry Pi Imager (Use custom) and Etcher write ${code(first)} to a card; ${code(`bmaptool copy ${first} DEVICE`)} writes only what is in use.`,
+    `Raspberry Pi Imager (Use custom) and Etcher write ${code2(first)} to a card; ${code2(`bmaptool copy ${first} DEVICE`)} writes only what is in use.`,
     "",
     "## How it differs from the base image",
     "",
@@ -93748,7 +94668,7 @@ function changes2({ table: table2, entries }, { edits }, sensitive) {
   const rows = entries.slice(0, mostRows).map((entry4) => {
     const { path: path51, change: change3, before, after } = entry4;
     const state2 = describe4(after ?? before, sensitive.has(path51));
-    return `| ${change3} | ${code(path51)} | ${state2} | ${words3(from.get(path51) ?? "")} |`;
+    return `| ${change3} | ${code2(path51)} | ${state2} | ${words3(from.get(path51) ?? "")} |`;
   });
   const count2 = (change3) => entries.filter((one2) => one2.change === change3).length;
   return [
@@ -93767,7 +94687,7 @@ ${words3(subject)}: ${words3(before ?? "none")} \u2192 ${words3(after ?? "none")
 function describe4(state2, isSensitive) {
   if (!state2) return "";
   const { kind, mode: mode2, uid, gid, size, target } = state2;
-  if (kind === "link") return `\u2192 ${code(target ?? "")}`;
+  if (kind === "link") return `\u2192 ${code2(target ?? "")}`;
   const bits = (mode2 & 4095).toString(8).padStart(4, "0");
   const bytes3 = kind === "file" ? ` ${isSensitive ? "(hidden)" : size}` : "";
   return `${bits} ${uid}:${gid}${bytes3}${kind === "directory" ? " directory" : ""}`;
@@ -93803,11 +94723,11 @@ ${fence}
 function words3(text4) {
   return visible(text4, "").replace(/[\\`*_{}[\]<>#|~]/g, "\\$&");
 }
-function code(text4) {
-  const plain = visible(text4, "").replaceAll("|", "\\|");
-  const longest3 = Math.max(0, ...[...plain.matchAll(/`+/g)].map(([run3]) => run3.length));
+function code2(text4) {
+  const plain2 = visible(text4, "").replaceAll("|", "\\|");
+  const longest3 = Math.max(0, ...[...plain2.matchAll(/`+/g)].map(([run3]) => run3.length));
   const fence = "`".repeat(longest3 + 1);
-  return longest3 > 0 ? `${fence} ${plain} ${fence}` : `${fence}${plain}${fence}`;
+  return longest3 > 0 ? `${fence} ${plain2} ${fence}` : `${fence}${plain2}${fence}`;
 }
 function visible(text4, kept2) {
   return text4.replace(
@@ -94337,7 +95257,7 @@ function plainText2(text4) {
     (character) => `&#${character.charCodeAt(0)};`
   );
 }
-var code2 = (text4) => `<code>${plainText2(text4)}</code>`;
+var code3 = (text4) => `<code>${plainText2(text4)}</code>`;
 function markdownTable(head, rows) {
   const line3 = (cells) => `| ${cells.join(" | ")} |`;
   return [line3(head), line3(head.map(() => "---")), ...rows.map(line3)];
@@ -94361,7 +95281,7 @@ function buildSummary({
     facts(base2, plan2),
     markdownTable(
       ["file", "size", "SHA-256"],
-      artifacts.map(({ name, size, sha256 }) => [code2(name), formatBytes(size), code2(sha256 ?? "")])
+      artifacts.map(({ name, size, sha256 }) => [code3(name), formatBytes(size), code3(sha256 ?? "")])
     ),
     details(
       `${changed2.length} ${changed2.length === 1 ? "path" : "paths"} edited`,
@@ -94397,16 +95317,16 @@ function releaseSummary(tag, { url: url2, isDraft }) {
 }
 function facts(base2, plan2) {
   const rows = [
-    ["base", `${code2(base2.name)}${base2.version ? ` of ${plainText2(base2.version)}` : ""}`],
-    ...base2.sha256 ? [["its SHA-256", code2(base2.sha256)]] : [],
+    ["base", `${code3(base2.name)}${base2.version ? ` of ${plainText2(base2.version)}` : ""}`],
+    ...base2.sha256 ? [["its SHA-256", code3(base2.sha256)]] : [],
     ["system", plainText2(plan2.os.prettyName)],
-    ["host name", code2(plan2.hostname)],
-    ...plan2.login ? [["login", code2(plan2.login.name)]] : []
+    ["host name", code3(plan2.hostname)],
+    ...plan2.login ? [["login", code3(plan2.login.name)]] : []
   ];
   return markdownTable(["", ""], rows);
 }
 function editRow({ path: path51, to, action, from }) {
-  return [`${code2(path51)}${to === void 0 ? "" : ` \u2192 ${code2(to)}`}`, action, plainText2(from.join(", "))];
+  return [`${code3(path51)}${to === void 0 ? "" : ` \u2192 ${code3(to)}`}`, action, plainText2(from.join(", "))];
 }
 function cut(head, rows) {
   const left = rows.length - shownRows;
@@ -94419,9 +95339,9 @@ function steps2({ firstBoot: firstBoot2 }) {
 }
 function remarks(advice, findings) {
   const lines2 = [
-    ...advice.map(({ level, id, message: message4 }) => `- **${level}** ${code2(id)}: ${plainText2(message4)}`),
+    ...advice.map(({ level, id, message: message4 }) => `- **${level}** ${code3(id)}: ${plainText2(message4)}`),
     ...findings.map(
-      ({ level, rule, path: path51, message: message4 }) => `- **${level}** ${code2(rule)}: ${code2(path51)}: ${plainText2(message4)}`
+      ({ level, rule, path: path51, message: message4 }) => `- **${level}** ${code3(rule)}: ${code3(path51)}: ${plainText2(message4)}`
     )
   ];
   return cutLines(lines2);

@@ -11,7 +11,11 @@ const folder = 'action/main';
 export async function actionBundle(): Promise<Readonly<Record<string, Uint8Array>>> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { index: 'src/action/main.ts', 'decode-worker': 'src/source/unpack/decode-worker.js' },
+    entryPoints: {
+      index: 'src/action/main.ts',
+      'decode-worker': 'src/source/unpack/decode-worker.js',
+      'replay-worker': 'src/output/xz/replay-worker.ts',
+    },
     outdir: folder,
     write: false,
     metafile: true,

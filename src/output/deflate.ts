@@ -55,8 +55,9 @@ const deflater: Encoder = {
     }
     return { bytes: Buffer.concat(pieces), figure: zlib.crc32(bytes) };
   },
-  decode: ({ bytes }, size) =>
-    inflateRaw(bytes, { finishFlush: zlib.constants.Z_SYNC_FLUSH, chunkSize: Math.max(64, size + 1) }),
+  async *decode({ bytes }, size) {
+    yield inflateRaw(bytes, { finishFlush: zlib.constants.Z_SYNC_FLUSH, chunkSize: Math.max(64, size + 1) });
+  },
 };
 
 function deflatePiece(bytes: Uint8Array): Promise<Buffer> {

@@ -1,5 +1,7 @@
 import type { Code, CodeStore, OriginalCodes } from '../model/code.ts';
 import { PiImageError } from '../model/errors.ts';
+import type { Edit } from '../xz/lzma/replay.ts';
+import { comparison } from './comparison.ts';
 import type { ImageContent, Run } from './content.ts';
 import { inOrder } from './in-order.ts';
 import { type Cuts, type Unit, unitsOf } from './units.ts';
@@ -14,11 +16,17 @@ export interface Encoder {
   /** What needs no encoding where no edit has touched it. */
   readonly original?: OriginalCodes | undefined;
   encode(bytes: Uint8Array, stop: AbortSignal): Promise<Code>;
-  decode(code: Code, size: number, stop: AbortSignal): Promise<Uint8Array>;
+  /** What a code of so many bytes of data becomes, in pieces. */
+  decode(code: Code, size: number, stop: AbortSignal): AsyncIterable<Uint8Array>;
+  /**
+   * The code of the base with edits, their positions counted from its start, made of the one without; undefined where
+   * that cannot be. It may take the bytes of the original for its own.
+   */
+  replay?(original: Code, size: number, edits: readonly Edit[], stop: AbortSignal): Promise<Code | undefined>;
 }
 
 export interface EncodeOptions {
-  /** Decode every new code and compare. */
+  /** Decode every new code and compare; those that are made of others are compared in any case. */
   readonly check: boolean;
   /** Cut smaller around edits, so that a later build finds in the store what lies beside them. */
   readonly splitAtEdits: boolean;
@@ -46,18 +54,33 @@ export function encodeImage(
   const spare: Uint8Array[] = [];
   const zeros = new Map<number, Promise<Code>>();
 
-  const encode = async (bytes: Uint8Array, stop: AbortSignal): Promise<Code> => {
+  const verify = async (code: Code, run: Run, stop: AbortSignal): Promise<void> => {
+    const compared = comparison(content, run);
+    for await (const piece of encoder.decode(code, run.length, stop)) compared.next(piece);
+    if (!compared.isAlike()) throw unlike();
+  };
+
+  const encode = async (bytes: Uint8Array, unit: Unit, stop: AbortSignal): Promise<Code> => {
     const code = await encoder.encode(bytes, stop);
-    if (check && Buffer.compare(await encoder.decode(code, bytes.length, stop), bytes) !== 0) throw unlike();
+    if (check) await verify(code, unit, stop);
     return code;
   };
 
-  const encodeZeros = async (bytes: Uint8Array, stop: AbortSignal): Promise<Code> => {
+  const encodeZeros = async (bytes: Uint8Array, unit: Unit, stop: AbortSignal): Promise<Code> => {
     const name = `${encoder.name}-zeros-${bytes.length}`;
     const kept = await store?.read(name);
     if (kept !== undefined) return kept;
-    const code = await encode(bytes, stop);
+    const code = await encode(bytes, unit, stop);
     await store?.write(name, code);
+    return code;
+  };
+
+  const replay = async (unit: Unit, edits: readonly Run[], stop: AbortSignal): Promise<Code | undefined> => {
+    const original = await encoder.original?.read(unit);
+    const code =
+      original &&
+      (await encoder.replay?.(original, unit.length, edits.map(replacement(content, unit)), stop));
+    if (code !== undefined) await verify(code, unit, stop);
     return code;
   };
 
@@ -65,20 +88,20 @@ export function encodeImage(
     const name = `${encoder.name}-${unit.position}-${unit.length}`;
     const kept = unit.isBase
       ? ((await encoder.original?.read(unit)) ?? (await store?.read(name)))
-      : undefined;
+      : unit.edits && (await replay(unit, unit.edits, stop));
     if (kept !== undefined) return kept;
-    // Only one that the base came with can be larger, and has to be encoded only when it was damaged since.
+    // Only one that the base came with can be larger, and has to be encoded only when it is no good.
     const isLarger = unit.length > cuts.large;
     const buffer = isLarger ? new Uint8Array(unit.length) : (spare.pop() ?? new Uint8Array(cuts.large));
     try {
       const bytes = buffer.subarray(0, unit.length);
       content.readInto(bytes, unit.position);
       if (isZero(bytes)) {
-        const code = zeros.get(unit.length) ?? encodeZeros(bytes, stop);
+        const code = zeros.get(unit.length) ?? encodeZeros(bytes, unit, stop);
         zeros.set(unit.length, code);
         return await code;
       }
-      const code = await encode(bytes, stop);
+      const code = await encode(bytes, unit, stop);
       if (unit.isBase) await store?.write(name, code);
       return code;
     } finally {
@@ -91,6 +114,15 @@ export function encodeImage(
     run,
     code: await codeOf(run, stop),
   }));
+}
+
+/** What the image has where a unit was edited. */
+function replacement(content: ImageContent, unit: Run): (run: Run) => Edit {
+  return ({ position, length }) => {
+    const bytes = new Uint8Array(length);
+    content.readInto(bytes, position);
+    return { position: position - unit.position, bytes };
+  };
 }
 
 function unlike(): PiImageError {

@@ -2,6 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { PiImageError } from '../model/errors.ts';
 import { systemCode } from '../model/write-failure.ts';
 import type { Output } from './check-output.ts';
+import { comparison } from './comparison.ts';
 import { type ImageContent, piecesOf, type Run, type WriteOptions, wholeOf } from './content.ts';
 import { decode } from './decode.ts';
 import { digestOfParts } from './digest.ts';
@@ -41,41 +42,15 @@ export async function readBack(
     throw unlike((cause as Error).message, cause);
   });
   if (format === '.pipatch' || !isFull) return digest;
-  const compare = comparison(file, content);
+  const compare = comparison(content, wholeOf(content));
   await decode(file, format, (bytes) => options.progress(compare.next(bytes)), options).catch(
     (cause: unknown) => {
       options.signal?.throwIfAborted();
       throw unlike(`${file} cannot be decoded: ${(cause as Error).message}`, cause);
     },
   );
-  compare.end();
+  if (!compare.isAlike()) throw unlike(`${file} does not hold the image that was written to it`);
   return digest;
-}
-
-/** Compares an image that arrives in order; what it finds is told at the end, since decoders take no errors. */
-function comparison(file: string, content: ImageContent) {
-  const wanted = new Uint8Array(pieceSize);
-  let done = 0;
-  let isAlike = true;
-  const isThere = (bytes: Uint8Array, at: number): boolean => {
-    if (at + bytes.length > content.size) return false;
-    const there = wanted.subarray(0, bytes.length);
-    content.readInto(there, at);
-    return Buffer.compare(bytes, there) === 0;
-  };
-  return {
-    next(bytes: Uint8Array): number {
-      for (const { position, length } of piecesOf({ position: 0, length: bytes.length }, pieceSize)) {
-        isAlike &&= isThere(bytes.subarray(position, position + length), done + position);
-      }
-      done += bytes.length;
-      return done;
-    },
-    end(): void {
-      if (!isAlike || done !== content.size)
-        throw unlike(`${file} does not hold the image that was written to it`);
-    },
-  };
 }
 
 function sampleOf({ size }: ImageContent): Run[] {

@@ -4,6 +4,8 @@ import { type ImageContent, piecesOf, type Run } from './content.ts';
 export interface Unit extends Run {
   /** No edit has touched them: what they become is a function of the base image and the encoder. */
   readonly isBase: boolean;
+  /** Where edits have touched a unit that is kept whole in spite of them. */
+  readonly edits?: readonly Run[];
 }
 
 export interface Cuts {
@@ -11,6 +13,8 @@ export interface Cuts {
   readonly large: number;
   /** Bytes of the first units, instead; those that are as in the base are kept whole, however large. */
   readonly given?: readonly number[] | undefined;
+  /** Whether one of these stays whole when so many bytes of it were edited. @default none does */
+  readonly keeps?: (length: number, edited: number) => boolean;
   /** Bytes that a unit is halved down to around an edit: `large` over a power of two. */
   readonly small: number;
 }
@@ -20,8 +24,10 @@ export interface Cuts {
  * so that little has to be encoded again and the rest is as large as it may be. Where the cuts are is a function of the
  * edits alone, and what no edit has touched is cut the same by many of them.
  */
-export function* unitsOf(content: ImageContent, { large, small, given = [] }: Cuts): Generator<Unit> {
-  const touched = touchedBy(content.dirtyRuns());
+export function* unitsOf(content: ImageContent, cuts: Cuts): Generator<Unit> {
+  const { large, small, given = [], keeps = () => false } = cuts;
+  const editsIn = editsOf(content.dirtyRuns());
+  const touched = (run: Run): boolean => editsIn(run).next().done !== true;
   const split = function* (run: Run, size: number): Generator<Unit> {
     const isBase = !touched(run);
     if ((isBase && size <= large) || size <= small) yield { ...run, isBase };
@@ -31,8 +37,10 @@ export function* unitsOf(content: ImageContent, { large, small, given = [] }: Cu
   for (const length of given) {
     const run = { position, length };
     if (position + length > content.size) break;
-    if (touched(run)) yield* split(run, doubled(large, length));
-    else yield { ...run, isBase: true };
+    const edits = [...editsIn(run)];
+    if (edits.length === 0) yield { ...run, isBase: true };
+    else if (keeps(length, totalOf(edits))) yield { ...run, isBase: false, edits };
+    else yield* split(run, doubled(large, length));
     position += length;
   }
   const rest = { position, length: content.size - position };
@@ -44,12 +52,22 @@ function doubled(size: number, least: number): number {
   return size >= least ? size : doubled(2 * size, least);
 }
 
-/** Whether one of the sorted `runs` reaches into a run; to be asked from front to back. */
-function touchedBy(runs: Iterable<Run>): (asked: Run) => boolean {
+/** Where the sorted `runs` reach into a run; to be asked from front to back. */
+function editsOf(runs: Iterable<Run>): (asked: Run) => Generator<Run> {
   const sorted = [...runs];
   let first = 0;
-  return ({ position, length }) => {
+  return function* ({ position, length }) {
     for (let run = sorted[first]; run && run.position + run.length <= position; run = sorted[first]) first++;
-    return (sorted[first]?.position ?? Number.POSITIVE_INFINITY) < position + length;
+    for (let index = first; index < sorted.length; index++) {
+      const run = sorted[index] as Run;
+      const start = Math.max(position, run.position);
+      const end = Math.min(position + length, run.position + run.length);
+      if (start >= end) return;
+      yield { position: start, length: end - start };
+    }
   };
+}
+
+function totalOf(runs: readonly Run[]): number {
+  return runs.reduce((sum, { length }) => sum + length, 0);
 }

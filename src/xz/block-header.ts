@@ -56,8 +56,8 @@ export function parseBlockHeader(bytes: Uint8Array): BlockHeader {
 }
 
 export interface BlockParts {
-  /** Compressed, without padding. */
-  readonly data: Uint8Array;
+  /** Compressed, without padding; in pieces, one behind the other. */
+  readonly data: readonly Uint8Array[];
   /** Of what is compressed in it, bytes. */
   readonly size: number;
   /** Flags of the one filter. */
@@ -69,15 +69,16 @@ export interface BlockParts {
 /** A block whose header tells both sizes: with them, decoders can work on all cores. */
 export function composeBlock({ data, size, filter, check: sum }: BlockParts): XzBlock {
   const flags = tellsDataSize | tellsSize;
+  const dataSize = data.reduce((sum, { length }) => sum + length, 0);
   const fields = padded(
-    Buffer.concat([Uint8Array.of(0, flags), encodeNumber(data.length), encodeNumber(size), filter]),
+    Buffer.concat([Uint8Array.of(0, flags), encodeNumber(dataSize), encodeNumber(size), filter]),
   );
   // The size byte [3.1.1] counts in fours, the CRC32 at the end included, and less one.
   fields[0] = fields.length / 4;
   const header = Buffer.concat([fields, crc32(fields)]);
   return {
-    bytes: Buffer.concat([header, padded(data), sum]),
-    unpaddedSize: header.length + data.length + sum.length,
+    bytes: Buffer.concat([header, ...data, new Uint8Array(-dataSize & 3), sum]),
+    unpaddedSize: header.length + dataSize + sum.length,
     size,
   };
 }

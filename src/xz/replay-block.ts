@@ -14,9 +14,14 @@ export interface ReplayableBlock {
 
 /**
  * Makes of a block one with edits, which lie inside it, sorted and without overlaps, without compressing it anew.
+ * `data`, of that size, is used for what is compressed in it.
  * @throws XzFault where it is damaged, or of another kind
  */
-export function replayBlock({ bytes, size }: ReplayableBlock, edits: readonly Edit[]): XzBlock {
+export function replayBlock(
+  { bytes, size }: ReplayableBlock,
+  edits: readonly Edit[],
+  data?: Uint8Array,
+): XzBlock {
   const { length, dataSize, filter, filterId } = parseBlockHeader(bytes);
   check(filterId === lzma2, 'a block is not of LZMA2');
   check(
@@ -24,6 +29,6 @@ export function replayBlock({ bytes, size }: ReplayableBlock, edits: readonly Ed
     'the size of a block is wrong',
   );
   const compressed = bytes.subarray(length, length + dataSize);
-  const replayed = replay({ bytes: compressed, size, dictionary: dictionarySize(filter) }, edits);
-  return composeBlock({ data: replayed.bytes, size, filter, check: crc64(replayed.data) });
+  const replayed = replay({ bytes: compressed, size, dictionary: dictionarySize(filter) }, edits, data);
+  return composeBlock({ data: replayed.pieces, size, filter, check: crc64(replayed.data) });
 }

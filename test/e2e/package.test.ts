@@ -27,6 +27,7 @@ const essential = [
   'dist/index.js',
   'dist/index.d.ts',
   'dist/image/index.d.ts',
+  'dist/output/xz/replay-worker.js',
   'dist/source/unpack/decode-worker.js',
   'images/demo/demo.img.xz',
   'man/pi-image.1',

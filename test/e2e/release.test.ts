@@ -1,34 +1,47 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { vncPassword, wpaPsk } from '../../src/content/credentials.ts';
 import { openFileDevice } from '../../src/image/file-device.ts';
 import { openImage } from '../../src/image/open-image.ts';
 import { type Manifest, parseManifest } from '../../src/release/manifest.ts';
+import { CommandLines, showsProcesses } from '../fixtures/command-lines.ts';
+import { makeImage } from '../fixtures/container-image.ts';
+import { DockerRegistry, hasRegistry } from '../fixtures/docker-registry.ts';
 import { temporaryDirectory } from '../fixtures/temporary-directory.ts';
+import { type Canary, filesLeftIn, leaksIn } from './canaries.ts';
 import { cli } from './cli.ts';
 
 const canaries = {
-  password: 'Kanarie 9217 login',
-  wifi: 'Kanarie 9218 radio',
-  vnc: 'Kan-9219',
-  token: 'Kanarie-9220-token',
-  hidden: 'Kanarie 9221 hidden',
-  notify: 'https://example.org/Kanarie-9222',
-};
-const settings = {
+  password: { text: 'Kanarie 9217 login' },
+  wifi: {
+    text: 'Kanarie 9218 radio',
+    derived: [wpaPsk('Kanarie 9218 radio', Buffer.from('MyNet'))],
+  },
+  vnc: { text: 'Kan-9219', derived: [vncPassword('Kan-9219')] },
+  hidden: { text: 'Kanarie 9221 hidden' },
+  notify: { text: 'https://example.org/Kanarie-9222' },
+  container: { text: "Kanarie $token 'x' 9220" },
+  /** Of the registry, as bcrypt below. */
+  registry: { text: 'correct horse' },
+} satisfies Record<string, Canary>;
+const registryUser = 'me:$2b$04$gStUxjqqFHPiG.uNXOJdxuvJUt4iz4vbSV6GuTvjsqbysFq/BTfVi\n';
+const settings = (registry: string | undefined) => ({
   image: 'demo',
   output: 'kitchen.img.gz',
   hostname: 'kitchen',
-  docker: { enabled: false },
+  ...(registry === undefined
+    ? { docker: { enabled: false } }
+    : { containers: [{ image: `${registry}/app:1`, environment: { TOKEN: canaries.container.text } }] }),
   user: { password: { file: 'password' } },
   wifi: { country: 'GB', networks: [{ ssid: 'MyNet', password: { env: 'WIFI' } }] },
-  vnc: { password: canaries.vnc },
-  'first-boot': { notify: canaries.notify },
+  vnc: { password: canaries.vnc.text },
+  'first-boot': { notify: canaries.notify.text },
   files: [
     { source: 'motd', target: '/etc/motd' },
-    { content: canaries.hidden, target: '/etc/hidden', sensitive: true },
+    { content: canaries.hidden.text, target: '/etc/hidden', sensitive: true },
   ],
-};
+});
 const options = [
   ...['--release', 'out', '--formats', 'img,img.gz', '--release-url', 'https://example.org/v1'],
   ...['--release-title', 'Kitchen Pi', '--release-description', 'Cooks.'],
@@ -45,22 +58,55 @@ const texts = [
 
 const cwd = temporaryDirectory();
 let manifest: Manifest;
-const said: string[] = [];
+const commandLines = new Set<string>();
+/** What the test itself puts there, images, and copies of them, which hold what they must. */
+const isExpected = (name: string): boolean =>
+  /^(registry|\.docker)\/|^(pi-image\.yaml|password|motd)$|^given\/|\.img(\.gz)?$/.test(
+    name.replaceAll('\\', '/'),
+  );
+/** Runs the program while looking at its processes; nothing that it says or leaves behind may hold a secret. */
 const run = async (args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
-  const result = await cli(args, { cwd, env: { WIFI: canaries.wifi, ...env } });
-  said.push(result.stdout, result.stderr);
+  let watch: CommandLines | undefined;
+  const result = await cli(args, {
+    ...{ cwd, env: { WIFI: canaries.wifi.text, ...env } },
+    onStart: ({ pid }) => {
+      if (pid !== undefined) watch = new CommandLines(pid);
+    },
+  });
+  watch?.stop();
+  for (const line of watch?.seen ?? []) commandLines.add(line);
+  const { stdout, stderr } = result;
+  const left = await filesLeftIn(cwd, isExpected);
+  expect(leaksIn({ stdout, stderr, processes: [...commandLines].join('\n'), ...left }, canaries)).toEqual([]);
   return result;
 };
 const read = (name: string): string => readFileSync(path.join(cwd, 'out', name), 'latin1');
 const secret = (place: string, text: string): readonly string[] => {
-  writeFileSync(path.join(cwd, place), `${text}`, { mode: 0o600 });
-  return ['--secret', `${place}=${place}`];
+  writeFileSync(path.join(cwd, 'given', place), `${text}`, { mode: 0o600 });
+  return ['--secret', `${place}=given/${place}`];
 };
+
+/** A registry that wants a password, which docker's own settings have. */
+async function closedRegistry(): Promise<string> {
+  const folder = path.join(cwd, 'registry');
+  writeFileSync(path.join(folder, 'users'), registryUser);
+  const credentials = Buffer.from(`me:${canaries.registry.text}`).toString('base64');
+  const registry = await DockerRegistry.start(folder, {
+    auth: `{htpasswd: {realm: test, path: ${folder}/users}}`,
+    authorization: `Basic ${credentials}`,
+  });
+  const config = JSON.stringify({ auths: { [registry.host]: { auth: credentials } } });
+  writeFileSync(path.join(cwd, '.docker/config.json'), config, { mode: 0o600 });
+  await registry.push('app', '1', await makeImage({ a: 'b' }, { architecture: 'arm', variant: 'v6' }));
+  return registry.host;
+}
 
 beforeAll(async () => {
   writeFileSync(path.join(cwd, 'motd'), 'hello\n');
-  writeFileSync(path.join(cwd, 'password'), `${canaries.password}\n`, { mode: 0o600 });
-  writeFileSync(path.join(cwd, 'pi-image.yaml'), JSON.stringify(settings), { mode: 0o600 });
+  for (const folder of ['given', 'registry', '.docker']) mkdirSync(path.join(cwd, folder));
+  writeFileSync(path.join(cwd, 'password'), `${canaries.password.text}\n`, { mode: 0o600 });
+  const content = JSON.stringify(settings(hasRegistry ? await closedRegistry() : undefined));
+  writeFileSync(path.join(cwd, 'pi-image.yaml'), content, { mode: 0o600 });
   const leaking = await run(['build', ...options]);
   expect([leaking.exitCode, leaking.stderr]).toEqual([3, expect.stringContaining('wifi-secrets')]);
   expect(readdirSync(cwd)).not.toContain('out');
@@ -90,15 +136,9 @@ describe('build --release', () => {
     expect(read('release-notes.md')).toContain('/etc/motd');
   });
 
-  it('writes no secret into any document, and says none', () => {
-    const places = [
-      ...texts.map((name) => [name, read(name)] as const),
-      ['what it said', said.join('\n')] as const,
-    ];
-    for (const [name, text] of places) {
-      for (const canary of Object.values(canaries))
-        expect([name, text.includes(canary)]).toEqual([name, false]);
-    }
+  it('writes no secret into any document, and lets nobody else read the files', () => {
+    const documents = Object.fromEntries(texts.map((name) => [name, read(name)]));
+    expect(leaksIn(documents, canaries)).toEqual([]);
     const modes = readdirSync(path.join(cwd, 'out')).map(
       (name) => statSync(path.join(cwd, 'out', name)).mode & 0o077,
     );
@@ -110,8 +150,7 @@ describe('build --release', () => {
     try {
       const { tree } = await openImage(device, { now: () => new Date() });
       const has = (file: string) => {
-        const text = Buffer.from(tree.read(file) ?? []).toString('latin1');
-        return Object.values(canaries).some((canary) => text.includes(canary));
+        return leaksIn({ file: Buffer.from(tree.read(file) ?? []) }, canaries).length > 0;
       };
       const files = manifest.edits.filter(({ kind }) => kind === 'file');
       const secretOnes = files.filter(({ path: file }) => has(file));
@@ -129,11 +168,12 @@ describe('build --release', () => {
 
 describe('reproduce', () => {
   const given = () => [
-    ...secret('user.password', canaries.password),
-    ...secret('wifi.networks.0.password', canaries.wifi),
-    ...secret('vnc.password', canaries.vnc),
-    ...secret('first-boot.notify', canaries.notify),
-    ...secret('files.1.content', canaries.hidden),
+    ...secret('user.password', canaries.password.text),
+    ...secret('wifi.networks.0.password', canaries.wifi.text),
+    ...secret('vnc.password', canaries.vnc.text),
+    ...secret('first-boot.notify', canaries.notify.text),
+    ...(hasRegistry ? secret('containers.0.environment.TOKEN', canaries.container.text) : []),
+    ...secret('files.1.content', canaries.hidden.text),
   ];
 
   it('names the secrets that it needs', async () => {
@@ -163,7 +203,6 @@ describe('reproduce', () => {
       ...{ same: false, edits: [{ name: '/etc/motd' }] },
     });
     expect(readdirSync(cwd).filter((name) => name.startsWith('pi-image-'))).toEqual([]);
-    for (const canary of Object.values(canaries)) expect(said.join('\n').includes(canary)).toBe(false);
   }, 300_000);
 
   it('refuses another base, and what is no manifest', async () => {
@@ -178,6 +217,33 @@ describe('reproduce', () => {
     });
     expect(await run(['reproduce', 'pi-image.yaml'])).toMatchObject({ exitCode: 3 });
     expect(await run(['reproduce', 'none.json'])).toMatchObject({ exitCode: 3 });
+  });
+});
+
+describe('a registry that wants a password', () => {
+  it.skipIf(!hasRegistry)('gave the image, by its containers, and no password', async () => {
+    const paths = manifest.edits.map(({ path: edited }) => edited);
+    expect(paths).toContainEqual(expect.stringMatching(/^\/var\/lib\/pi-image\/preloaded\/.*app/));
+    const config = path.join(cwd, '.docker/config.json');
+    const wrong = Buffer.from('me:Kanarie-wrong').toString('base64');
+    writeFileSync(config, readFileSync(config, 'utf8').replace(/"auth":"[^"]*"/, `"auth":"${wrong}"`));
+    const refused = await run([
+      'build',
+      '--no-public',
+      '--overwrite',
+      '-o',
+      'x.img',
+      '--cache-dir',
+      'empty',
+      '--json',
+    ]);
+    expect([refused.exitCode, refused.stdout]).toEqual([4, expect.stringContaining('docker login')]);
+    const { stdout, stderr } = refused;
+    expect(leaksIn({ stdout, stderr }, { wrong: { text: 'Kanarie-wrong' } })).toEqual([]);
+  });
+
+  it.skipIf(!showsProcesses)('was asked by no process with a secret in its command line', () => {
+    expect([...commandLines].join('\n')).toContain('main.js build --release out');
   });
 });
 

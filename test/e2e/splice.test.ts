@@ -41,6 +41,9 @@ test.runIf(hasTool('xz'))(
     const taken = ours.filter((block) => theirs.includes(block));
     expect(taken.length).toBeGreaterThan(theirs.length / 2);
     expect(taken.length).toBeLessThan(theirs.length);
+    // The others have edits put into them, and stay what they are besides.
+    expect(ours).toHaveLength(theirs.length);
+    expect(first.length).toBeLessThan(archive.length + 8192);
 
     // What a larger image has more comes behind the last of them.
     const grown = await blocksOf(await build('grown.img.xz', '--grow', '8M', '--verify', 'full'));

@@ -17,7 +17,7 @@ describe('the built action', async () => {
 
   it('asks for nothing that the runner would have to install', async () => {
     const wanted = files
-      .filter(([name]) => /(index|decode-worker)\.js$/.test(name))
+      .filter(([name]) => /(index|decode-worker|replay-worker)\.js$/.test(name))
       .flatMap(([, content]) => [
         ...String(Buffer.from(content)).matchAll(
           /^import .* from "([^"]+)"|\b(?:import|(?:__)?require)\("([^"]+)"\)/gm,

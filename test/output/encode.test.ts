@@ -18,7 +18,9 @@ function turning(decode: (bytes: Uint8Array) => Uint8Array = turned) {
       encoded.push(bytes.length);
       return { bytes: turned(bytes), figure: bytes.length };
     },
-    decode: async ({ bytes }) => decode(bytes),
+    async *decode({ bytes }) {
+      yield decode(bytes);
+    },
   };
   return { encoder, encoded };
 }
@@ -104,6 +106,55 @@ describe('an encoded image', () => {
     expect(encoded).toContain(400_000);
     expect(encoded).not.toContain(200_000);
     expect(encoded).not.toContain(5000);
+  });
+
+  describe('with codes that edits can be put into', () => {
+    const sizes = [300_000, 400_000, 300_003];
+    const original = {
+      sizes,
+      async read({ position, length }: { position: number; length: number }) {
+        return { bytes: turned(bytes.subarray(position, position + length)), figure: length };
+      },
+    };
+    const replaying = (encoder: Encoder, replay: Encoder['replay']): Encoder => ({
+      ...encoder,
+      cuts: { ...encoder.cuts, given: sizes, keeps: () => true },
+      original,
+      ...(replay && { replay }),
+    });
+    const put: Encoder['replay'] = async (code, size, edits) => {
+      const put = code.bytes.slice(0, size);
+      for (const { position, bytes: edit } of edits) put.set(turned(edit), position);
+      return { ...code, bytes: put };
+    };
+
+    it('is put together without encoding anything', async () => {
+      const { encoder, encoded } = turning();
+      const found = await collect(edited(bytes), replaying(encoder, put), {
+        check: true,
+        splitAtEdits: true,
+      });
+      expect(found.equals(whole(edited(bytes)))).toBe(true);
+      expect(encoded).toEqual([]);
+    });
+
+    it('is encoded block by block where that cannot be', async () => {
+      for (const replay of [undefined, async () => undefined]) {
+        const { encoder, encoded } = turning();
+        const options = { check: true, splitAtEdits: true };
+        const found = await collect(edited(bytes), replaying(encoder, replay), options);
+        expect(found.equals(whole(edited(bytes)))).toBe(true);
+        expect(encoded).toEqual([300_000, 300_003]);
+      }
+    });
+
+    it('is refused when such a code does not decode to the edited bytes, even where none are checked', async () => {
+      const options = { check: false, splitAtEdits: true };
+      const unchanged = replaying(turning().encoder, async (code) => code);
+      await expect(collect(edited(bytes), unchanged, options)).rejects.toMatchObject({
+        code: 'image.verify',
+      });
+    });
   });
 
   it('is encoded the next time only where edits have touched it', async () => {

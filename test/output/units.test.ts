@@ -50,6 +50,46 @@ describe('the units of an image', () => {
     expect(lengths(5, [290, 100])).toEqual([8, 8, 16, 32, 64, 64, 64, 34, 10]);
   });
 
+  it('are given ones with their edits, where those stay whole', () => {
+    const content = {
+      size: 300,
+      readInto: () => {},
+      dirtyRuns: () => [
+        { position: 5, length: 10 },
+        { position: 50, length: 4 },
+        { position: 120, length: 60 },
+      ],
+    };
+    const asked: number[][] = [];
+    const keeps = (length: number, edited: number): boolean => {
+      asked.push([length, edited]);
+      return edited < 20;
+    };
+    const units = [...unitsOf(content, { ...cuts, given: [8, 92, 60, 20, 20], keeps })];
+    expect(asked).toEqual([
+      [8, 3],
+      [92, 11],
+      [60, 40],
+      [20, 20],
+    ]);
+    expect(units.slice(0, 2)).toEqual([
+      { position: 0, length: 8, isBase: false, edits: [{ position: 5, length: 3 }] },
+      {
+        ...{ position: 8, length: 92, isBase: false },
+        edits: [
+          { position: 8, length: 7 },
+          { position: 50, length: 4 },
+        ],
+      },
+    ]);
+    expect(units.slice(2).every(({ edits: kept }) => kept === undefined)).toBe(true);
+    expect(units.find(({ position }) => position === 180)).toEqual({
+      position: 180,
+      length: 20,
+      isBase: true,
+    });
+  });
+
   it('cover it in order, and call none base that was edited', () => {
     fc.assert(
       fc.property(fc.nat({ max: 401 }), edits, (size, all) => {

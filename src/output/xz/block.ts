@@ -41,7 +41,7 @@ function onlyBlockOf(stream: Uint8Array, size: number): XzBlock {
   const dataEnd = dataStart + dataSize + (-dataSize & 3);
   check(dataSize > 0 && record.size === size && dataEnd + checkSize === indexStart, 'its sizes are wrong');
 
-  const data = stream.subarray(dataStart, dataStart + dataSize);
+  const data = [stream.subarray(dataStart, dataStart + dataSize)];
   return composeBlock({
     data,
     size,

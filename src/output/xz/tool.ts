@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { ExecaError, execa } from 'execa';
 import { PiImageError } from '../../model/errors.ts';
 
@@ -45,15 +46,31 @@ export function dictionarySize(level: number, bytes: number): number {
 }
 
 /**
- * Decompresses a stream of `size` bytes of data.
+ * Decompresses a stream, given in pieces, piece by piece.
  * @throws PiImageError `output.failed` with what xz says
  */
-export function decompress(
-  bytes: Uint8Array,
-  { size, ...options }: RunOptions & { readonly size: number },
-): Promise<Uint8Array> {
-  const args = ['--decompress', '--format=xz', '--threads=1', '--stdout'];
-  return run(args, bytes, { ...options, maxBuffer: size + 4096 });
+export async function* decompress(
+  pieces: readonly Uint8Array[],
+  { environment, stop }: RunOptions,
+): AsyncGenerator<Uint8Array> {
+  const xz = execa('xz', ['--decompress', '--format=xz', '--threads=1', '--stdout'], {
+    ...optionsFor(environment),
+    input: Readable.from(pieces),
+    buffer: { stdout: false },
+    encoding: 'buffer',
+    cancelSignal: stop,
+  });
+  // Of what comes of it before it is awaited, the pieces tell all.
+  xz.catch(() => {});
+  try {
+    yield* xz.stdout;
+    await xz;
+  } catch (cause) {
+    stop.throwIfAborted();
+    throw failed(cause);
+  } finally {
+    xz.kill();
+  }
 }
 
 async function run(
@@ -74,11 +91,15 @@ async function run(
     return stdout;
   } catch (cause) {
     stop.throwIfAborted();
-    throw new PiImageError('output.failed', `the program xz failed: ${saidBy(cause)}`, {
-      help: 'Check that there is memory enough, or write the image as .img.gz.',
-      cause,
-    });
+    throw failed(cause);
   }
+}
+
+function failed(cause: unknown): PiImageError {
+  return new PiImageError('output.failed', `the program xz failed: ${saidBy(cause)}`, {
+    help: 'Check that there is memory enough, or write the image as .img.gz.',
+    cause,
+  });
 }
 
 /** Decompresses a file, on all cores where xz can (5.4 and later) and the blocks tell their sizes. */

@@ -4,6 +4,7 @@ import { streamEnd, streamHeader, type XzBlock } from '../../xz/container.ts';
 import { appender, type ImageContent, type Sink, type WriteOptions } from '../content.ts';
 import { type EncodeOptions, type Encoder, encodeImage } from '../encode.ts';
 import { blockOf } from './block.ts';
+import { type ReplayThreads, replayThreads } from './replay-threads.ts';
 import { compress, decompress, type Environment } from './tool.ts';
 
 export interface XzOptions extends WriteOptions, EncodeOptions {
@@ -23,12 +24,16 @@ const defaultBlockSize = 24 * 1024 * 1024;
 /** xz -6 takes 94 MiB; to that comes a block before and after it is compressed. */
 const memoryPerBlock = 150 * 1024 * 1024;
 
-/** Writes an image as one .xz stream of blocks, each compressed on its own by a process of xz. */
+const largestReplayed = 64 * 1024 * 1024;
+const mostReplayed = 128 * 1024;
+
+/** Writes an image as one .xz stream of blocks, each on its own: compressed by a process of xz, or taken from the base. */
 export async function writeXz(content: ImageContent, sink: Sink, options: XzOptions): Promise<void> {
   const sizes: Pick<XzBlock, 'unpaddedSize' | 'size'>[] = [];
   const append = appender(sink);
+  await using threads = replayThreads();
   await append(streamHeader);
-  for await (const { run, code } of encodeImage(content, xzEncoder(options), options)) {
+  for await (const { run, code } of encodeImage(content, xzEncoder(options, threads), options)) {
     await append(code.bytes);
     sizes.push({ unpaddedSize: code.figure, size: run.length });
     options.progress(run.position + run.length);
@@ -36,16 +41,19 @@ export async function writeXz(content: ImageContent, sink: Sink, options: XzOpti
   await append(streamEnd(sizes));
 }
 
-function xzEncoder({
-  environment,
-  blocks,
-  blockSize = defaultBlockSize,
-  editedBlockSize = blockSize / 32,
-  level = 6,
-}: XzOptions): Encoder {
+function xzEncoder(
+  {
+    environment,
+    blocks,
+    blockSize = defaultBlockSize,
+    editedBlockSize = blockSize / 32,
+    level = 6,
+  }: XzOptions,
+  threads: ReplayThreads,
+): Encoder {
   return {
     name: `xz-${level}`,
-    cuts: { large: blockSize, small: editedBlockSize, given: blocks?.sizes },
+    cuts: { large: blockSize, small: editedBlockSize, given: blocks?.sizes, keeps },
     limit: concurrency(),
     original: blocks,
     async encode(bytes, stop) {
@@ -54,9 +62,21 @@ function xzEncoder({
     },
     decode({ bytes, figure }, size, stop) {
       const end = streamEnd([{ unpaddedSize: figure, size }]);
-      return decompress(Buffer.concat([streamHeader, bytes, end]), { environment, size, stop });
+      return decompress([streamHeader, bytes, end], { environment, stop });
+    },
+    async replay({ bytes }, size, edits, stop) {
+      const block = await threads.replay({ block: { bytes, size }, edits }, stop);
+      return block && { bytes: block.bytes, figure: block.unpaddedSize };
     },
   };
+}
+
+/**
+ * Whether a block of the base is replayed with its edits. What is new in it does not become matches, so it has to be
+ * little; and all of a block is in memory.
+ */
+function keeps(length: number, edited: number): boolean {
+  return length <= largestReplayed && edited <= Math.min(mostReplayed, length / 4);
 }
 
 /** As many processes as there are cores, and as fit into half of the free memory. */

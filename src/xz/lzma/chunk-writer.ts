@@ -74,10 +74,10 @@ export class ChunkWriter {
     this.#writePlain(length);
   }
 
-  /** All that was written, and the end. */
-  finish(): Uint8Array {
+  /** All that was written, and the end: pieces that belong one behind the other. */
+  finish(): readonly Uint8Array[] {
     this.#endChunk();
-    return Buffer.concat([...this.#written, Uint8Array.of(endOfChunks)]);
+    return [...this.#written, Uint8Array.of(endOfChunks)];
   }
 
   /** Sees to it that there is a chunk with room for a symbol. */
@@ -118,10 +118,8 @@ export class ChunkWriter {
     for (let left = length; left > 0; left -= largestPlain) {
       const size = Math.min(left, largestPlain);
       const control = this.#needsDictionary ? plain.withDictionaryReset : plain.without;
-      this.#written.push(
-        Buffer.of(control, ...inTwoBytes(size - 1)),
-        this.#data.slice(this.#end, this.#end + size),
-      );
+      const bytes = this.#data.slice(this.#end, this.#end + size);
+      this.#written.push(Buffer.of(control, ...inTwoBytes(size - 1)), bytes);
       this.#end += size;
       this.#needsDictionary = false;
     }

@@ -18,8 +18,8 @@ export interface Lzma2 {
 }
 
 export interface Replayed {
-  /** LZMA2 data. */
-  readonly bytes: Uint8Array;
+  /** LZMA2 data: these pieces, one behind the other. */
+  readonly pieces: readonly Uint8Array[];
   /** What is compressed in it, edits included. */
   readonly data: Uint8Array;
 }
@@ -27,11 +27,14 @@ export interface Replayed {
 /**
  * Makes of a block one with edits (sorted, without overlaps): its symbols are encoded again, and others only where
  * edits changed what they stand for. That takes a fraction of the time of compressing, most of which is the search for
- * matches. Chunks before the first edit stay as they are.
+ * matches. Chunks before the first edit stay as they are. `data` is where the data is put together.
  * @throws XzFault where the block is damaged
  */
-export function replay(block: Lzma2, edits: readonly Edit[]): Replayed {
-  const data = new Uint8Array(block.size);
+export function replay(
+  block: Lzma2,
+  edits: readonly Edit[],
+  data: Uint8Array = new Uint8Array(block.size),
+): Replayed {
   const exchanged = edits.map(({ position, bytes }) => ({ position, bytes: new Uint8Array(bytes) }));
   const firstEdit = edits[0]?.position ?? block.size;
   const decoder = new BlockDecoder();
@@ -51,7 +54,7 @@ export function replay(block: Lzma2, edits: readonly Edit[]): Replayed {
     exchange(data, exchanged, end);
   }
   exchange(data, exchanged, block.size);
-  return { bytes: writer.finish(), data };
+  return { pieces: writer.finish(), data };
 }
 
 /** Swaps the bytes of the edits with those in their places, up to `end`; again, and all is as before. */

@@ -4,11 +4,15 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { XzReadableStream } from 'xz-decompress';
+import type { Run } from '../../../src/output/content.ts';
 import { checkXz } from '../../../src/output/xz/tool.ts';
 import { writeXz, type XzOptions } from '../../../src/output/xz/write-xz.ts';
+import { parseBlockHeader } from '../../../src/xz/block-header.ts';
+import { readLayout } from '../../../src/xz/layout.ts';
 import { hasTool, judge } from '../../fixtures/judge.ts';
 import { temporaryDirectory } from '../../fixtures/temporary-directory.ts';
-import { imageBytes, memorySink, overlayOf, quietly } from '../contents.ts';
+import { xzBlock } from '../../fixtures/xz-block.ts';
+import { type Change, imageBytes, memorySink, overlayOf, quietly } from '../contents.ts';
 import { ask, python } from '../judges.ts';
 
 const directory = temporaryDirectory();
@@ -69,6 +73,79 @@ describe.runIf(hasTool('xz'))('an .xz', () => {
       environment: { ...environment, XZ_OPT: '-9e --check=none', XZ_DEFAULTS: '-T4' },
     });
     expect(other.equals(one)).toBe(true);
+  });
+
+  describe('from blocks of the base', () => {
+    const bytes = imageBytes(8 * blockSize + 100);
+    const sizes = Array.from({ length: 5 }, (_, index) => (index < 4 ? 2 * blockSize : 100));
+    const positions = sizes.map((_, index) => 2 * blockSize * index);
+    const codes = positions.map((position, index) => {
+      const block = xzBlock(bytes.subarray(position, position + (sizes[index] ?? 0)), '-6');
+      return {
+        bytes: block,
+        figure: parseBlockHeader(block).length + (parseBlockHeader(block).dataSize ?? 0) + 8,
+      };
+    });
+    const blocks = {
+      sizes,
+      read: async ({ position, length }: Run) => {
+        const index = positions.indexOf(position);
+        const code = codes[index];
+        return code && sizes[index] === length ? { ...code, bytes: new Uint8Array(code.bytes) } : undefined;
+      },
+    };
+    const writeWith = async (edits: readonly Change[], options: Partial<XzOptions> = {}) => {
+      const overlay = overlayOf(bytes);
+      for (const edit of edits) overlay.writeFrom(edit.bytes, edit.position);
+      const sink = memorySink();
+      await writeXz(overlay, sink, { ...quietly, environment, blockSize, level: 0, blocks, ...options });
+      const wanted = Buffer.alloc(bytes.length);
+      overlay.readInto(wanted, 0);
+      return { file: sink.bytes, wanted };
+    };
+    const sizesIn = async (file: Buffer): Promise<number[]> => {
+      const read = async (position: number, length: number) => file.subarray(position, position + length);
+      return (await readLayout(read, file.length)).blocks.map(({ size }) => size);
+    };
+    const small = [
+      { position: 1000, bytes: Buffer.from('one') },
+      { position: 5 * blockSize - 3, bytes: Buffer.from('another') },
+    ];
+
+    it('puts small edits into those, without any process that compresses', async () => {
+      const bin = path.join(directory, 'decompressing');
+      await mkdir(bin);
+      const real = judge('sh', ['-c', 'command -v xz'])?.output.trim();
+      const script = `#!/bin/sh\ncase "$*" in *--compress*) exit 1;; esac\nexec ${real} "$@"\n`;
+      await writeFile(path.join(bin, 'xz'), script, { mode: 0o755 });
+      const { file, wanted } = await writeWith(small, {
+        environment: { PATH: `${bin}:${process.env['PATH']}` },
+      });
+      expect((await unxz(file)).equals(wanted)).toBe(true);
+      expect(await sizesIn(file)).toEqual(sizes);
+      expect(file.includes(codes[1]?.bytes ?? 'nothing')).toBe(true);
+      const name = path.join(directory, 'replayed.img.xz');
+      await writeFile(name, file);
+      ask([
+        { tool: 'xz', args: ['--test', name] },
+        { tool: '7z', args: ['t', name] },
+      ]);
+    });
+
+    it('compresses what is much, in smaller blocks', async () => {
+      const { file, wanted } = await writeWith([{ position: 10_000, bytes: imageBytes(200_000, 4) }]);
+      expect((await unxz(file)).equals(wanted)).toBe(true);
+      expect((await sizesIn(file)).slice(-4)).toEqual(sizes.slice(1));
+      expect((await sizesIn(file)).length).toBeGreaterThan(sizes.length);
+    });
+
+    it('compresses a block that nothing can be put into', async () => {
+      const others = { sizes, read: async () => ({ bytes: Buffer.from('no block'), figure: 8 }) };
+      const edits = positions.map((position) => ({ position, bytes: Buffer.from('edit') }));
+      const { file, wanted } = await writeWith(edits, { blocks: others });
+      expect((await unxz(file)).equals(wanted)).toBe(true);
+      expect(await sizesIn(file)).toEqual(sizes);
+    });
   });
 
   it('has a block of zeros compressed once, however often it is there', async () => {
