@@ -13,7 +13,7 @@ import { draftChecksums } from '../output/checksums.ts';
 import { digestOfFile } from '../output/digest.ts';
 import { type Draft, openDraft } from '../output/draft.ts';
 import { type Written, writeImage } from '../output/write-image.ts';
-import type { Environment } from '../output/xz/tool.ts';
+import type { Environment } from '../output/program.ts';
 import type { PatchHeader } from '../patch/layout.ts';
 import type { Base } from '../source/base.ts';
 import { imageDigest } from '../source/image-digest.ts';
