@@ -110,7 +110,7 @@ export function encodeImage(
   };
 
   const units = unitsOf(content, splitAtEdits ? cuts : { ...cuts, small: cuts.large });
-  return inOrder(units, { limit, signal }, async (run, stop) => ({
+  return inOrder(units, { limit, isLight: ({ isGiven = false }) => isGiven, signal }, async (run, stop) => ({
     run,
     code: await codeOf(run, stop),
   }));

@@ -4,6 +4,8 @@ import { type ImageContent, piecesOf, type Run } from './content.ts';
 export interface Unit extends Run {
   /** No edit has touched them: what they become is a function of the base image and the encoder. */
   readonly isBase: boolean;
+  /** One of those that are given, as it is in the base. */
+  readonly isGiven?: true;
   /** Where edits have touched a unit that is kept whole in spite of them. */
   readonly edits?: readonly Run[];
 }
@@ -38,7 +40,7 @@ export function* unitsOf(content: ImageContent, cuts: Cuts): Generator<Unit> {
     const run = { position, length };
     if (position + length > content.size) break;
     const edits = [...editsIn(run)];
-    if (edits.length === 0) yield { ...run, isBase: true };
+    if (edits.length === 0) yield { ...run, isBase: true, isGiven: true };
     else if (keeps(length, totalOf(edits))) yield { ...run, isBase: false, edits };
     else yield* split(run, doubled(large, length));
     position += length;

@@ -39,6 +39,8 @@ export function releaseNotes({ manifest, system, diff }: NotesInputs): string {
     ].join(' '),
     '```',
     '',
+    `Where the files of several images are together, as in a release that the GitHub Action made, these two are called ${code(`${image.name}.sha256`)} and ${code(`${image.name}.manifest.json`)}.`,
+    '',
     `Raspberry Pi Imager (Use custom) and Etcher write ${code(first)} to a card; ${code(`bmaptool copy ${first} DEVICE`)} writes only what is in use.`,
     '',
     '## How it differs from the base image',

@@ -53,6 +53,31 @@ describe('inOrder', () => {
     expect(ended).toEqual([1, 2, 3, 0]);
   });
 
+  it('leaves light work until its result is wanted, and goes on behind it', async () => {
+    const begun: number[] = [];
+    const isLight = (n: number): boolean => n > 0 && n < 30;
+    const results = inOrder(numbers(40), { limit: 2, isLight }, async (n) => {
+      begun.push(n);
+      return later(n === 0 ? 20 : 1, n);
+    });
+    expect(await collect(results)).toEqual(numbers(40));
+    // While the first is slow, three others are done; when it is yielded, a fourth.
+    expect(begun.slice(0, 5)).toEqual([0, 30, 31, 32, 33]);
+    expect(begun.toSorted((a, b) => a - b)).toEqual(numbers(40));
+  });
+
+  it('fails with the failure of light work, and waits for the rest', async () => {
+    let active = 0;
+    const results = inOrder(numbers(10), { limit: 2, isLight: (n) => n === 1 }, async (n) => {
+      active++;
+      await later(n, n);
+      active--;
+      if (n === 1) throw new Error('one is broken');
+    });
+    await expect(collect(results)).rejects.toThrow('one is broken');
+    expect(active).toBe(0);
+  });
+
   it('fails with the failure of the work, stops the rest, and waits for it', async () => {
     let [active, stopped] = [0, 0];
     const results = inOrder(numbers(100), { limit: 4 }, async (n, stop) => {

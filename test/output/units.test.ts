@@ -87,6 +87,7 @@ describe('the units of an image', () => {
       position: 180,
       length: 20,
       isBase: true,
+      isGiven: true,
     });
   });
 

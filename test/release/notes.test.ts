@@ -30,6 +30,7 @@ describe('releaseNotes', () => {
     }
     expect(text).toContain(digest('c'));
     expect(text).toContain('pi-image reproduce manifest.json --secret user.password=FILE');
+    expect(text).toContain('`kitchen.sha256` and `kitchen.manifest.json`');
     expect(text).toContain('1 paths added, 1 changed, 1 removed');
     expect(text).toContain('| changed | `/etc/hostname` | 0644 0:5 8 | hostname |');
     expect(text).toContain('| added | `/etc/link` | → `/x` |  |');
