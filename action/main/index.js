@@ -87558,18 +87558,23 @@ function comparison(content2, { position: start, length: size }) {
 
 // src/output/in-order.ts
 import { setMaxListeners as setMaxListeners2 } from "node:events";
-async function* inOrder(items, { limit, signal }, work2) {
+async function* inOrder(items, { limit, isLight = () => false, signal }, work2) {
   const iterator = items[Symbol.iterator]();
   const ended = new AbortController();
   const stop = signal ? AbortSignal.any([ended.signal, signal]) : ended.signal;
   setMaxListeners2(0, stop);
-  const results = [];
+  const queue = [];
+  const begun = [];
   let active = 0;
   const begin2 = () => {
-    while (active < limit && results.length < 2 * limit) {
+    while (active < limit && begun.length < 2 * limit) {
       stop.throwIfAborted();
       const next = iterator.next();
       if (next.done) return;
+      if (isLight(next.value)) {
+        queue.push({ result: () => work2(next.value, stop), isLight: true });
+        continue;
+      }
       active++;
       const result = work2(next.value, stop).finally(() => {
         active--;
@@ -87577,21 +87582,23 @@ async function* inOrder(items, { limit, signal }, work2) {
       });
       result.catch(() => {
       });
-      results.push(result);
+      begun.push(result);
+      queue.push({ result: () => result, isLight: false });
     }
   };
   try {
     begin2();
-    for (let first = results[0]; first !== void 0; first = results[0]) {
-      const result = await first;
-      results.shift();
+    for (let first = queue[0]; first !== void 0; first = queue[0]) {
+      const result = await first.result();
+      queue.shift();
+      if (!first.isLight) begun.shift();
       begin2();
       yield result;
     }
   } finally {
     ended.abort();
     iterator.return?.();
-    await Promise.allSettled(results);
+    await Promise.allSettled(begun);
   }
 }
 
@@ -87610,7 +87617,7 @@ function* unitsOf(content2, cuts) {
     const run2 = { position, length };
     if (position + length > content2.size) break;
     const edits = [...editsIn(run2)];
-    if (edits.length === 0) yield { ...run2, isBase: true };
+    if (edits.length === 0) yield { ...run2, isBase: true, isGiven: true };
     else if (keeps2(length, totalOf(edits))) yield { ...run2, isBase: false, edits };
     else yield* split2(run2, doubled(large, length));
     position += length;
@@ -87700,7 +87707,7 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
     }
   };
   const units4 = unitsOf(content2, splitAtEdits ? cuts : { ...cuts, small: cuts.large });
-  return inOrder(units4, { limit, signal }, async (run2, stop) => ({
+  return inOrder(units4, { limit, isLight: ({ isGiven = false }) => isGiven, signal }, async (run2, stop) => ({
     run: run2,
     code: await codeOf(run2, stop)
   }));
@@ -94697,6 +94704,8 @@ function releaseNotes({ manifest: manifest2, system, diff }) {
       ...manifest2.secrets.map(({ setting }) => `--secret ${setting}=FILE`)
     ].join(" "),
     "```",
+    "",
+    `Where the files of several images are together, as in a release that the GitHub Action made, these two are called ${code2(`${image.name}.sha256`)} and ${code2(`${image.name}.manifest.json`)}.`,
     "",
     `Raspberry Pi Imager (Use custom) and Etcher write ${code2(first)} to a card; ${code2(`bmaptool copy ${first} DEVICE`)} writes only what is in use.`,
     "",
