@@ -30,7 +30,7 @@ describe('an output', () => {
     async (name) => {
       await expect(checkOutput(at(name), options)).rejects.toMatchObject({
         code: 'output.format',
-        help: expect.stringContaining('.img, .img.xz, .img.gz, .zip'),
+        help: expect.stringContaining('.img, .img.xz, .img.gz, .img.zst, .zip'),
       });
     },
   );
