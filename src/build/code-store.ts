@@ -11,3 +11,8 @@ export function codeStoreFor({ sha256, size }: Base, options: OpenOptions): Code
   if (sha256 === undefined) return undefined;
   return pieceStore(cacheLayout(path.resolve(cachePlace(options))), { base: sha256, reserve: 2 * size });
 }
+
+/** Keeps all codes of one image while it is written in several formats, in a folder that its maker removes. */
+export function codeStoreIn(folder: string, size: number): CodeStore {
+  return { ...pieceStore(cacheLayout(folder), { base: 'image', reserve: 2 * size }), holdsEdits: true };
+}

@@ -15,6 +15,8 @@ export interface OriginalCodes {
 
 /** Codes of one base image, kept from one build to the next. */
 export interface CodeStore {
+  /** It is of one edited image, and has the codes of what was edited, too. */
+  readonly holdsEdits?: true;
   /** undefined when there is none, or a damaged one. */
   read(name: string): Promise<Code | undefined>;
   /** Keeps a code if it can; `[a-z0-9.-]+` names it. */

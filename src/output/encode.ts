@@ -86,9 +86,11 @@ export function encodeImage(
 
   const codeOf = async (unit: Unit, stop: AbortSignal): Promise<Code> => {
     const name = `${encoder.name}-${unit.position}-${unit.length}`;
-    const kept = unit.isBase
-      ? ((await encoder.original?.read(unit)) ?? (await store?.read(name)))
+    const isKept = unit.isBase || store?.holdsEdits === true;
+    const made = unit.isBase
+      ? await encoder.original?.read(unit)
       : unit.edits && (await replay(unit, unit.edits, stop));
+    const kept = made ?? (isKept ? await store?.read(name) : undefined);
     if (kept !== undefined) return kept;
     // Only one that the base came with can be larger, and has to be encoded only when it is no good.
     const isLarger = unit.length > cuts.large;
@@ -102,7 +104,7 @@ export function encodeImage(
         return await code;
       }
       const code = await encode(bytes, unit, stop);
-      if (unit.isBase) await store?.write(name, code);
+      if (isKept) await store?.write(name, code);
       return code;
     } finally {
       if (!isLarger) spare.push(buffer);

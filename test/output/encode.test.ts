@@ -189,6 +189,15 @@ describe('an encoded image', () => {
     expect(store.codes.size).toBeGreaterThan(10);
   });
 
+  it('is encoded once when the store is of this image', async () => {
+    const store = { ...memoryStore(), holdsEdits: true as const };
+    const options = { check: true, splitAtEdits: false, store };
+    await collect(edited(bytes), turning().encoder, options);
+    const again = turning();
+    const found = await collect(edited(bytes), again.encoder, options);
+    expect([found.equals(whole(edited(bytes))), again.encoded]).toEqual([true, []]);
+  });
+
   it('is refused when a code does not decode to what went in', async () => {
     const wrong = turning((code) => turned(code).fill(1, 0, 1)).encoder;
     await expect(collect(edited(bytes), wrong, { check: true, splitAtEdits: true })).rejects.toMatchObject({

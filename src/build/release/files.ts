@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { usedRuns } from '../../image/used-space.ts';
 import { runStage } from '../../model/stage.ts';
@@ -8,6 +9,7 @@ import { checksumsName, withChecksum } from '../../output/checksums.ts';
 import { digestOfContent, digestOfFile } from '../../output/digest.ts';
 import { openDraft } from '../../output/draft.ts';
 import { blockMapNameOf, type OutputFormat } from '../../output/format.ts';
+import { codeStoreIn } from '../code-store.ts';
 import { type FinishOptions, type SoundImage, writeOutput } from '../finish.ts';
 
 /** A file of a release. */
@@ -45,15 +47,21 @@ export async function writeReleaseImages(
   const { size } = edited;
   if (formats.includes('.img')) requireSmall({ name: `${name}.img`, format: '.img', size }, limit, zeroFree);
   const files: ReleaseFile[] = [];
+  const codes = path.join(folder, '.codes');
+  const isDeflated = (format: OutputFormat): boolean => format === '.img.gz' || format === '.zip';
+  // They hold the same stream; the store of the base has nothing of an image that zeros are all over.
+  const shared = zeroFree && formats.filter(isDeflated).length > 1 ? codeStoreIn(codes, size) : undefined;
   for (const format of formats) {
+    const store = isDeflated(format) ? (shared ?? options.store) : options.store;
     const output = { path: path.join(folder, `${name}${format}`), format, overwrite: false };
-    const finish = { ...options, checksums: false, blockMap: false, digest: true };
+    const finish = { ...options, store, checksums: false, blockMap: false, digest: true };
     const written = await writeOutput({ ...made, output }, finish);
     if (written.sha256 === undefined) throw new Error(`${output.path} has no digest`);
     const file = { name: `${name}${format}`, size: written.size, sha256: written.sha256 };
     requireSmall({ ...file, format }, limit, zeroFree);
     files.push(file);
   }
+  await rm(codes, { recursive: true, force: true });
   const raw = files[formats.indexOf('.img')]?.sha256;
   const sha256 =
     raw ??

@@ -43,6 +43,24 @@ const all = (folder: string): Record<string, string> =>
   Object.fromEntries(fs.readdirSync(folder).map((name) => [name, digestOf(read(folder, name))]));
 
 describe('a release', () => {
+  it('is deflated once for .img.gz and .zip, with zeros in free space too, and leaves nothing of it', async () => {
+    const parent = place();
+    const kept: number[] = [];
+    const onEvent: ReleaseOptions['onEvent'] = (event) => {
+      if (event.code !== 'stage.finished' || event.stage !== 'write') return;
+      const names = fs.readdirSync(parent, { recursive: true }).map(String);
+      kept.push(names.filter((name) => name.includes('.codes') && name.endsWith('.piece')).length);
+    };
+    await release(parent, { formats: ['img.gz', 'zip'], zeroFree: true, onEvent }, { output: 'kitchen.zip' });
+    expect(kept).toEqual([expect.any(Number), kept[0]]);
+    expect(kept[0]).toBeGreaterThan(1);
+    const folder = path.join(parent, 'out');
+    expect(fs.readdirSync(folder)).not.toContain('.codes');
+    const zip = read(folder, 'kitchen.zip');
+    const stream = read(folder, 'kitchen.img.gz').subarray(100, -100);
+    expect(zip.includes(stream)).toBe(true);
+  });
+
   it('has the one image in every format, and documents that agree with it', async () => {
     const parent = place();
     const result = await release(parent, { formats: ['img.gz', 'img'] }, { output: 'x/kitchen.zip' });
