@@ -87687,7 +87687,9 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
   };
   const codeOf = async (unit3, stop) => {
     const name = `${encoder2.name}-${unit3.position}-${unit3.length}`;
-    const kept2 = unit3.isBase ? await encoder2.original?.read(unit3) ?? await store?.read(name) : unit3.edits && await replay2(unit3, unit3.edits, stop);
+    const isKept = unit3.isBase || store?.holdsEdits === true;
+    const made = unit3.isBase ? await encoder2.original?.read(unit3) : unit3.edits && await replay2(unit3, unit3.edits, stop);
+    const kept2 = made ?? (isKept ? await store?.read(name) : void 0);
     if (kept2 !== void 0) return kept2;
     const isLarger = unit3.length > cuts.large;
     const buffer = isLarger ? new Uint8Array(unit3.length) : spare.pop() ?? new Uint8Array(cuts.large);
@@ -87700,7 +87702,7 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
         return await code5;
       }
       const code4 = await encode4(bytes3, unit3, stop);
-      if (unit3.isBase) await store?.write(name, code4);
+      if (isKept) await store?.write(name, code4);
       return code4;
     } finally {
       if (!isLarger) spare.push(buffer);
@@ -87888,6 +87890,9 @@ function digestOf(bytes3, figure) {
 function codeStoreFor({ sha256, size }, options2) {
   if (sha256 === void 0) return void 0;
   return pieceStore(cacheLayout(path31.resolve(cachePlace(options2))), { base: sha256, reserve: 2 * size });
+}
+function codeStoreIn(folder12, size) {
+  return { ...pieceStore(cacheLayout(folder12), { base: "image", reserve: 2 * size }), holdsEdits: true };
 }
 
 // src/output/draft.ts
@@ -94952,6 +94957,7 @@ var json3 = (value2) => `${JSON.stringify(value2, void 0, 2)}
 
 // src/build/release/files.ts
 import { createHash as createHash28 } from "node:crypto";
+import { rm as rm9 } from "node:fs/promises";
 import path42 from "node:path";
 init_stage();
 async function writeReleaseImages(made, options2) {
@@ -94962,15 +94968,20 @@ async function writeReleaseImages(made, options2) {
     const { size } = edited;
     if (formats.includes(".img")) requireSmall({ name: `${name}.img`, format: ".img", size }, limit, zeroFree);
     const files3 = [];
+    const codes2 = path42.join(folder12, ".codes");
+    const isDeflated = (format2) => format2 === ".img.gz" || format2 === ".zip";
+    const shared = zeroFree && formats.filter(isDeflated).length > 1 ? codeStoreIn(codes2, size) : void 0;
     for (const format2 of formats) {
+      const store = isDeflated(format2) ? shared ?? options2.store : options2.store;
       const output3 = { path: path42.join(folder12, `${name}${format2}`), format: format2, overwrite: false };
-      const finish = { ...options2, checksums: false, blockMap: false, digest: true };
+      const finish = { ...options2, store, checksums: false, blockMap: false, digest: true };
       const written2 = await writeOutput({ ...made, output: output3 }, finish);
       if (written2.sha256 === void 0) throw new Error(`${output3.path} has no digest`);
       const file4 = { name: `${name}${format2}`, size: written2.size, sha256: written2.sha256 };
       requireSmall({ ...file4, format: format2 }, limit, zeroFree);
       files3.push(file4);
     }
+    await rm9(codes2, { recursive: true, force: true });
     const raw = files3[formats.indexOf(".img")]?.sha256;
     const sha256 = raw ?? await runStage(
       { stage: "verify", subject: `${name}.img`, total: size, onEvent },
