@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Most tests wait for processes of their own, so none of the cores needs to be kept free.
+    maxWorkers: '100%',
     reporters: ['default', './test/reporter.ts'],
     projects: [
       {

@@ -12,8 +12,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeKey } from './boot/boot-image.ts';
 import { buildPlainImage, installDockerByHand, startContainersByHand } from './boot/by-hand.ts';
-import type { Guest } from './boot/guest.ts';
-import { buildOfflineImage } from './boot/offline-image.ts';
+import type { Guest, GuestOptions } from './boot/guest.ts';
+import { buildOfflineImage, offlineAddress } from './boot/offline-image.ts';
 import { piImage } from './boot/pi-image.ts';
 import { defaultBase, packagesAnswer } from './boot/prerequisites.ts';
 import { guestOptions, runSession, type Session, withGuest } from './boot/session.ts';
@@ -60,16 +60,28 @@ async function measure(session: Session): Promise<void> {
     return 'an image with everything in it, and a plain one';
   });
 
-  const finished = await timed(session, request('finished.img').image, key, 'isolated', {
-    docker: async (guest) => {
-      await until('Docker', { within: 1800, every: 2 }, limits, () => guest.run('sudo docker info'));
+  const finished = await timed(
+    session,
+    request('finished.img').image,
+    key,
+    { network: 'isolated', address: offlineAddress },
+    {
+      docker: async (guest) => {
+        await until('Docker', { within: 1800, every: 2 }, limits, () => guest.run('sudo docker info'));
+      },
+      containers: async () => {},
     },
-    containers: async () => {},
-  });
-  const byHand = await timed(session, request('plain.img').image, key, 'open', {
-    docker: installDockerByHand,
-    containers: (guest) => startContainersByHand(guest, registry),
-  });
+  );
+  const byHand = await timed(
+    session,
+    request('plain.img').image,
+    key,
+    { network: 'open' },
+    {
+      docker: installDockerByHand,
+      containers: (guest) => startContainersByHand(guest, registry),
+    },
+  );
   const all = { finished, byHand };
   if (values.json !== undefined) fs.writeFileSync(values.json, `${JSON.stringify(all, undefined, 2)}\n`);
   console.log(table(all));
@@ -86,7 +98,7 @@ async function timed(
   session: Session,
   image: string,
   key: string,
-  network: 'isolated' | 'open',
+  network: Pick<GuestOptions, 'network' | 'address'>,
   { docker, containers }: Work,
 ): Promise<Times> {
   const { checks, limits } = session;
@@ -94,7 +106,7 @@ async function timed(
   const login = { ...options.login, knownHosts: `${image}.known_hosts` };
   const name = path.basename(image);
   let times: Times = { ssh: 0, docker: 0, containers: 0 };
-  await withGuest(session, { ...options, login, words: [], network }, async (guest) => {
+  await withGuest(session, { ...options, login, words: [], ...network }, async (guest) => {
     await checks.must(name, async () => {
       await guest.waitForLogin(300);
       const ssh = guest.seconds;

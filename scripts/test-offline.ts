@@ -12,7 +12,7 @@ import { makeKey } from './boot/boot-image.ts';
 import { type Checks, expect } from './boot/checks.ts';
 import * as look from './boot/expectations.ts';
 import type { Guest } from './boot/guest.ts';
-import { buildOfflineImage } from './boot/offline-image.ts';
+import { buildOfflineImage, offlineAddress } from './boot/offline-image.ts';
 import { piImage } from './boot/pi-image.ts';
 import { defaultBase, packagesAnswer } from './boot/prerequisites.ts';
 import { guestOptions, runSession, type Session, withGuest } from './boot/session.ts';
@@ -53,7 +53,8 @@ async function testOffline(session: Session): Promise<void> {
     return 'Docker, a compose project of two containers and one more, all of it in the image';
   });
   // Without the access point, and with AppArmor on: its parser has to be in the image as well.
-  const options = { ...(await guestOptions(session, image, key)), words: [], network: 'isolated' as const };
+  const isolated = { network: 'isolated', address: offlineAddress } as const;
+  const options = { ...(await guestOptions(session, image, key)), words: [], ...isolated };
 
   console.log('first boot:');
   await withGuest(session, options, async (guest) => {
@@ -82,7 +83,7 @@ async function testOffline(session: Session): Promise<void> {
 async function comesUp(guest: Guest, checks: Checks): Promise<void> {
   await checks.must('ssh', async () => {
     await guest.waitForLogin(180);
-    return after(guest);
+    return `at ${offlineAddress}, which the image says, ${after(guest)}`;
   });
 }
 

@@ -16,7 +16,10 @@ export async function buildPlainImage(
   { base, image, folder, cache, limits }: OfflineImageRequest,
   registry: Registry,
 ): Promise<void> {
-  const put = (name: string, text: string): void => fs.writeFileSync(path.join(folder, name), text);
+  // Away from the configuration of another image, which a build would find.
+  const own = path.join(folder, 'plain');
+  fs.mkdirSync(own);
+  const put = (name: string, text: string): void => fs.writeFileSync(path.join(own, name), text);
   put('expand-rootfs', expandRootfs);
   // What a registry on the internet would not need.
   put('daemon.json', JSON.stringify({ 'insecure-registries': [hostOf(registry)] }));
@@ -24,14 +27,14 @@ export async function buildPlainImage(
     ['--image', base],
     ['--output', image],
     ['--hostname', 'kitchen'],
-    ['--ssh-key', 'key.pub'],
+    ['--ssh-key', path.join(folder, 'key.pub')],
     ['--no-docker'],
     ['--file', 'expand-rootfs:/usr/lib/test-base/expand-rootfs:0755'],
     ['--file', 'daemon.json:/etc/docker/daemon.json'],
     ['--cache-dir', cache],
     ['--no-input'],
   ];
-  await piImage(['build', ...options.flat()], { cwd: folder, limits });
+  await piImage(['build', ...options.flat()], { cwd: own, limits });
   growToCard(image);
 }
 

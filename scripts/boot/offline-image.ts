@@ -17,6 +17,9 @@ export interface OfflineImageRequest {
   readonly limits: Limits;
 }
 
+/** In QEMU's isolated network, and none that its DHCP would give. */
+export const offlineAddress = '10.0.9.77';
+
 /** Builds an image with the compiled program that has all of Docker in it, and gives it the size of a card. */
 export async function buildOfflineImage(
   { base, image, folder, cache, limits }: OfflineImageRequest,
@@ -27,6 +30,7 @@ export async function buildOfflineImage(
   put('compose.yaml', compose(host));
   const settings = {
     ...{ image: base, hostname: 'kitchen', output: image },
+    network: { eth0: { address: `${offlineAddress}/24` } },
     ssh: { keys: [{ file: 'key.pub' }] },
     docker: { method: 'offline', archive: 'distro' },
     compose: [{ file: 'compose.yaml', name: 'shop' }],

@@ -13,6 +13,8 @@ export interface Machine {
    * own, and the way out is by another one, named `cable`, that the monitor can unplug.
    */
   readonly network?: 'open' | 'isolated' | 'cable';
+  /** Of the guest, where it has set one for itself: ssh goes there. By default that of QEMU's DHCP. */
+  readonly address?: string;
   /** Ports of the address 10.0.2.100 that lead to ports on the loopback of this machine. */
   readonly services?: Readonly<Record<number, number>>;
   /** File that the serial console is appended to. */
@@ -25,7 +27,7 @@ export interface Machine {
 
 /** The machine is the general one of QEMU: its Raspberry Pis have no network card that works without USB. */
 export function qemuArguments(machine: Machine, port: number): string[] {
-  const { boot, words = [], network = 'open', serialLog, monitor } = machine;
+  const { boot, words = [], network = 'open', serialLog, monitor, address = '' } = machine;
   return [
     ...['-M', 'virt,highmem=off', '-cpu', 'cortex-a15', '-smp', '2', '-m', '1024'],
     ...['-display', 'none'],
@@ -34,7 +36,7 @@ export function qemuArguments(machine: Machine, port: number): string[] {
     ...['-kernel', boot.kernel, '-initrd', boot.initrd],
     ...['-append', ['console=ttyAMA0', boot.commandLine, ...words].join(' ')],
     ...['-drive', `if=none,id=disk,${drive(machine)}`, '-device', 'virtio-blk-device,drive=disk'],
-    ...networkCard('net', port, network !== 'open', relays(machine)),
+    ...networkCard('net', { port, address }, network !== 'open', relays(machine)),
     ...(network === 'cable' ? networkCard('cable', undefined, false) : []),
     ...['-device', 'virtio-rng-device'],
   ];
@@ -47,13 +49,18 @@ function drive({ image, writeLog }: Machine): string {
 }
 
 /** Of a network of its own, with QEMU's machine at the address 2; ssh comes in where a port is given. */
-function networkCard(id: string, sshPort: number | undefined, restricted: boolean, relayed = ''): string[] {
+function networkCard(
+  id: string,
+  ssh: { readonly port: number; readonly address: string } | undefined,
+  restricted: boolean,
+  relayed = '',
+): string[] {
   const net = id === 'net' && restricted ? '10.0.9.0/24' : '10.0.2.0/24';
   // QEMU would offer a way out by IPv6 even where there is none.
   const closed = restricted ? 'restrict=on,ipv6=off' : 'restrict=off';
-  const ssh = sshPort === undefined ? '' : `,hostfwd=tcp:127.0.0.1:${sshPort}-:22`;
+  const inwards = ssh === undefined ? '' : `,hostfwd=tcp:127.0.0.1:${ssh.port}-${ssh.address}:22`;
   return [
-    ...['-netdev', `user,id=${id},net=${net},${closed}${ssh}${relayed}`],
+    ...['-netdev', `user,id=${id},net=${net},${closed}${inwards}${relayed}`],
     ...['-device', `virtio-net-device,netdev=${id},id=${id}-card`],
   ];
 }

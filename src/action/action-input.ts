@@ -31,7 +31,7 @@ const ownInputs = [
   {
     name: 'compression',
     kind: 'words',
-    choices: ['none', 'xz', 'gz', 'zip'],
+    choices: ['none', 'xz', 'gz', 'zst', 'zip'],
     description: 'formats to write; default: what `output` says, else xz',
   },
   {
@@ -111,7 +111,7 @@ const changes: Readonly<Record<string, Partial<ActionInput>>> = {
   },
   '--output': {
     description:
-      'file to write; default: `dist/<hostname or base image>`. An ending (.img .img.xz .img.gz .zip .pipatch) names the format, unless `compression` does',
+      'file to write; default: `dist/<hostname or base image>`. An ending (.img .img.xz .img.gz .img.zst .zip .pipatch) names the format, unless `compression` does',
   },
   '--wifi': {
     description:

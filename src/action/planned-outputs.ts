@@ -10,6 +10,7 @@ const endings: Readonly<Record<Compression, string>> = {
   none: '.img',
   xz: '.img.xz',
   gz: '.img.gz',
+  zst: '.img.zst',
   zip: '.zip',
 };
 
@@ -31,7 +32,7 @@ export function plannedOutputs(
     const stem = path.join(where.workspace, 'dist', nameOf(where.spec));
     return (compression ?? ['xz']).map((one) => `${stem}${endings[one]}`);
   }
-  const ending = /(\.img(\.xz|\.gz)?|\.zip|\.pipatch)$/i.exec(given)?.[0].toLowerCase();
+  const ending = /(\.img(\.xz|\.gz|\.zst)?|\.zip|\.pipatch)$/i.exec(given)?.[0].toLowerCase();
   if (compression === undefined) {
     // A name may end in a version; what ends like another kind of image is a mistake.
     if (ending === undefined && /\.(zst|bz2|7z|xz|gz|raw|iso)$/i.test(given)) formatOf(given);

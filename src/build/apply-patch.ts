@@ -48,7 +48,7 @@ export async function applyPatch(base: string, patch: string, options: ApplyOpti
       'output.format',
       `An image is made of the patch, not another patch: ${output.path}`,
       {
-        help: 'End the name in .img, .img.xz, .img.gz or .zip.',
+        help: 'End the name in .img, .img.xz, .img.gz, .img.zst or .zip.',
       },
     );
   }

@@ -18,7 +18,7 @@ const specOptions: readonly BuildOption[] = [
     flags: '-o, --output <file>',
     group: 'Image',
     description:
-      'file to write; its ending names the format: .img .img.xz .img.gz .zip, or .pipatch for what differs from the base',
+      'file to write; its ending names the format: .img .img.xz .img.gz .img.zst .zip, or .pipatch for what differs from the base',
   },
   {
     flags: '--size <size>',

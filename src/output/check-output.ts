@@ -5,7 +5,9 @@ import { PiImageError } from '../model/errors.ts';
 import { systemCode, writeFailure } from '../model/write-failure.ts';
 import type { Destination } from './draft.ts';
 import { blockMapNameOf, formatOf, type OutputFormat } from './format.ts';
-import { checkXz, type Environment } from './xz/tool.ts';
+import { checkProgram, type Environment, type Program } from './program.ts';
+import { xzProgram } from './xz/tool.ts';
+import { zstdProgram } from './zst.ts';
 
 /** Where a finished image goes, found fit to be written. */
 export interface Output {
@@ -38,8 +40,20 @@ export async function checkOutput(file: string, options: OutputOptions): Promise
   await checkName(output);
   if (options.blockMap) await checkName({ path: blockMapNameOf(output.path), overwrite: output.overwrite });
   await checkDirectory(output);
-  if (format === '.img.xz') await checkXz(options.environment);
+  await checkProgramFor(format, options.environment);
   return output;
+}
+
+/** What formats are made by that Node cannot make. */
+const programs: Partial<Readonly<Record<OutputFormat, Program>>> = {
+  '.img.xz': xzProgram,
+  '.img.zst': zstdProgram,
+};
+
+/** @throws PiImageError `output.failed` when the format needs a program that is not there */
+export async function checkProgramFor(format: OutputFormat, environment: Environment): Promise<void> {
+  const program = programs[format];
+  if (program) await checkProgram(program, environment);
 }
 
 /** @throws PiImageError `output.exists` when both are the same file, by whatever names, links or hard links. */

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { PiImageError } from '../model/errors.ts';
 
-const endings = ['.img', '.img.xz', '.img.gz', '.zip', '.pipatch'] as const;
+const endings = ['.img', '.img.xz', '.img.gz', '.img.zst', '.zip', '.pipatch'] as const;
 
 export type OutputFormat = (typeof endings)[number];
 /** Formats that hold a whole image in some compression. */

@@ -6,8 +6,8 @@ import { comparison } from './comparison.ts';
 import { type ImageContent, piecesOf, type Run, type WriteOptions, wholeOf } from './content.ts';
 import { decode } from './decode.ts';
 import { digestOfParts } from './digest.ts';
+import type { Environment } from './program.ts';
 import type { Written } from './write-image.ts';
-import type { Environment } from './xz/tool.ts';
 
 const pieceSize = 1024 * 1024;
 /** Pieces of what no edit has touched that are compared all the same, spread over the image. */

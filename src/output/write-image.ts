@@ -6,11 +6,12 @@ import type { EncodeOptions } from './encode.ts';
 import { rawNameOf } from './format.ts';
 import { writeGzip } from './gzip.ts';
 import { type PatchOptions, writePatch } from './patch.ts';
+import type { Environment } from './program.ts';
 import { writeRaw } from './raw.ts';
 import { checkRoom, roomForRaw } from './room.ts';
-import type { Environment } from './xz/tool.ts';
 import { writeXz } from './xz/write-xz.ts';
 import { writeZip } from './zip.ts';
+import { writeZst } from './zst.ts';
 
 export interface ImageOptions extends PatchOptions, EncodeOptions {
   /** The raw file below the content. */
@@ -77,6 +78,7 @@ async function writeCompressed(
 ): Promise<Written> {
   const { sink, parts } = recorded(draft);
   if (output.format === '.img.xz') await writeXz(content, sink, options);
+  if (output.format === '.img.zst') await writeZst(content, sink, options);
   if (output.format === '.img.gz') await writeGzip(content, sink, options);
   if (output.format === '.pipatch') await writePatch(content, sink, options);
   if (output.format === '.zip') {

@@ -61,7 +61,7 @@ export interface ImagerEntry {
 
 const ownIcon = 'icons/use_custom.png';
 /** What Imager can unpack while it writes, the smallest first. */
-const readable = ['.img.xz', '.zip', '.img.gz', '.img'];
+const readable = ['.img.xz', '.zip', '.img.gz', '.img.zst', '.img'];
 
 /**
  * A list of one image, for `rpi-imager --repo` and to be merged into others (os-list-schema.json of rpi-imager); undefined when no

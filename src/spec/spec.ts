@@ -32,7 +32,7 @@ const base = {
     .describe('SHA-256 of the base image as it is downloaded; needed for a URL'),
   output: hostPath
     .optional()
-    .describe('File to write; the ending names the format: .img .img.xz .img.gz .zip'),
+    .describe('File to write; the ending names the format: .img .img.xz .img.gz .img.zst .zip'),
   size: bytes
     .optional()
     .describe(

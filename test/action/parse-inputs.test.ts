@@ -91,7 +91,12 @@ describe('parseInputs', () => {
       '"pre-load" is not one of none, first-boot, preload',
       'did you mean preload?',
     ],
-    [{ compression: 'xz, 7z' }, 'compression', '"7z" is not one of none, xz, gz, zip', expect.anything()],
+    [
+      { compression: 'xz, 7z' },
+      'compression',
+      '"7z" is not one of none, xz, gz, zst, zip',
+      expect.anything(),
+    ],
     [{ hostname: 'a\nb' }, 'hostname', String.raw`"a\nb" is not one line`, undefined],
     [{ hostnam: 'kitchen' }, 'hostnam', 'there is no such input', 'did you mean hostname?'],
     [

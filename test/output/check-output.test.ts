@@ -25,12 +25,12 @@ describe('an output', () => {
     expect(await checkOutput(at('a.zip.img'), options)).toMatchObject({ format: '.img' });
   });
 
-  it.each(['new', 'new.iso', 'new.xz', 'new.gz', 'new.img.zst', '.img', '.zip', 'new.img.partial'])(
+  it.each(['new', 'new.iso', 'new.xz', 'new.gz', 'new.zst', '.img', '.zip', 'new.img.partial'])(
     '%s has no ending of ours',
     async (name) => {
       await expect(checkOutput(at(name), options)).rejects.toMatchObject({
         code: 'output.format',
-        help: expect.stringContaining('.img, .img.xz, .img.gz, .zip'),
+        help: expect.stringContaining('.img, .img.xz, .img.gz, .img.zst, .zip'),
       });
     },
   );

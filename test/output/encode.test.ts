@@ -4,6 +4,7 @@ import { type EncodeOptions, type Encoder, encodeImage } from '../../src/output/
 import { writeGzip } from '../../src/output/gzip.ts';
 import { writeXz } from '../../src/output/xz/write-xz.ts';
 import { writeZip } from '../../src/output/zip.ts';
+import { writeZst } from '../../src/output/zst.ts';
 import { hasTool } from '../fixtures/judge.ts';
 import { imageBytes, memorySink, overlayOf, quietly } from './contents.ts';
 
@@ -213,12 +214,16 @@ const writers = {
   '.img.gz': writeGzip,
   '.zip': (...[content, sink, options]: Parameters<typeof writeGzip>) =>
     writeZip(content, sink, { ...options, ...entry }),
+  '.img.zst': (...[content, sink, options]: Parameters<typeof writeGzip>) =>
+    writeZst(content, sink, { ...options, environment }),
   '.img.xz': (...[content, sink, options]: Parameters<typeof writeGzip>) =>
     writeXz(content, sink, { ...options, environment, level: 0, blockSize: 1 << 18 }),
 };
 
+const programs: Readonly<Record<string, string>> = { '.img.xz': 'xz', '.img.zst': 'zstd' };
+
 describe.each(Object.entries(writers))('%s', (format, write) => {
-  it.runIf(format !== '.img.xz' || hasTool('xz'))(
+  it.runIf(programs[format] === undefined || hasTool(programs[format]))(
     'is the same whether or not the store has something',
     async () => {
       const bytes = imageBytes(3_000_000);

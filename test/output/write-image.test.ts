@@ -18,8 +18,8 @@ const options = { ...quietly, base, digest: true, isPrivate: false, now, environ
 const wholly = { ...quiet, environment, extent: 'full' } as const;
 const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
-const formats = (['.img', '.img.gz', '.zip', '.img.xz'] as const).filter(
-  (format) => format !== '.img.xz' || hasTool('xz'),
+const formats = (['.img', '.img.gz', '.zip', '.img.xz', '.img.zst'] as const).filter(
+  (format) => (format !== '.img.xz' || hasTool('xz')) && (format !== '.img.zst' || hasTool('zstd')),
 );
 
 beforeAll(() => fs.writeFileSync(base, bytesFor['.img']));
@@ -44,6 +44,7 @@ const bytesFor = {
   '.img.gz': imageBytes(2_200_000),
   '.zip': imageBytes(2_200_000),
   '.img.xz': imageBytes(900_000),
+  '.img.zst': imageBytes(900_000),
 };
 
 describe.each(formats)('%s', (format) => {

@@ -6,9 +6,9 @@ import type { ImageDiff } from '../../diff/image-diff.ts';
 import type { OpenImage } from '../../image/open-image.ts';
 import { PiImageError } from '../../model/errors.ts';
 import { gitHubLimit } from '../../output/asset-limit.ts';
+import { checkProgramFor } from '../../output/check-output.ts';
 import { checkFolder, openFolderDraft } from '../../output/folder-draft.ts';
 import { formatOf, type OutputFormat, rawNameOf } from '../../output/format.ts';
-import { checkXz } from '../../output/xz/tool.ts';
 import type { ImagerOptions } from '../../release/imager-list.ts';
 import type { Manifest } from '../../release/manifest.ts';
 import type { Base } from '../../source/base.ts';
@@ -61,7 +61,7 @@ export async function buildRelease(settings: unknown, options: ReleaseOptions): 
   const target = { path: path.resolve(options.folder), overwrite };
   const { name, formats } = filesOf(spec, options);
   await checkTarget(target, path.resolve(directory, spec.image));
-  if (formats.includes('.img.xz')) await checkXz(environment);
+  for (const format of formats) await checkProgramFor(format, environment);
 
   using made = await makeImage(request, { ...options, now, seed, recordTime: true, public: isPublic });
   const { base, plan, edits, findings } = made;

@@ -38,7 +38,7 @@ function starter(image: string): string {
 # Every setting: https://www.npmjs.com/package/pi-image
 
 image: ${JSON.stringify(image)}        # see \`pi-image images\`; or an https URL with sha256, or a file
-# output: kitchen.img.xz               # .img .img.xz .img.gz .zip
+# output: kitchen.img.xz               # .img .img.xz .img.gz .img.zst .zip
 
 # hostname: kitchen
 

@@ -3,9 +3,10 @@ import type { OriginalCodes } from '../../model/code.ts';
 import { streamEnd, streamHeader, type XzBlock } from '../../xz/container.ts';
 import { appender, type ImageContent, type Sink, type WriteOptions } from '../content.ts';
 import { type EncodeOptions, type Encoder, encodeImage } from '../encode.ts';
+import { type Environment, streamProgram } from '../program.ts';
 import { blockOf } from './block.ts';
 import { type ReplayThreads, replayThreads } from './replay-threads.ts';
-import { compress, decompress, type Environment } from './tool.ts';
+import { compress, xzProgram } from './tool.ts';
 
 export interface XzOptions extends WriteOptions, EncodeOptions {
   readonly environment: Environment;
@@ -62,7 +63,8 @@ function xzEncoder(
     },
     decode({ bytes, figure }, size, stop) {
       const end = streamEnd([{ unpaddedSize: figure, size }]);
-      return decompress([streamHeader, bytes, end], { environment, stop });
+      const args = ['--decompress', '--format=xz', '--threads=1', '--stdout'];
+      return streamProgram(xzProgram, args, { environment, input: [streamHeader, bytes, end], stop });
     },
     async replay({ bytes }, size, edits, stop) {
       const block = await threads.replay({ block: { bytes, size }, edits }, stop);

@@ -5,7 +5,6 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { XzReadableStream } from 'xz-decompress';
 import type { Run } from '../../../src/output/content.ts';
-import { checkXz } from '../../../src/output/xz/tool.ts';
 import { writeXz, type XzOptions } from '../../../src/output/xz/write-xz.ts';
 import { parseBlockHeader } from '../../../src/xz/block-header.ts';
 import { readLayout } from '../../../src/xz/layout.ts';
@@ -193,27 +192,6 @@ describe.runIf(hasTool('xz'))('an .xz', () => {
     controller.abort(new Error('enough'));
     await expect(writing).rejects.toThrow();
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
-  });
-});
-
-describe('the program xz', () => {
-  it('is missed before anything is done', async () => {
-    await expect(checkXz({ PATH: directory })).rejects.toMatchObject({
-      code: 'output.failed',
-      help: expect.stringContaining('.img.gz'),
-    });
-  });
-
-  it('is no use when it is another one of that name', async () => {
-    const bin = path.join(directory, 'busybox');
-    await mkdir(bin);
-    await writeFile(path.join(bin, 'xz'), '#!/bin/sh\necho BusyBox v1.36\n');
-    await chmod(path.join(bin, 'xz'), 0o755);
-    await expect(checkXz({ PATH: `${bin}:/bin` })).rejects.toMatchObject({ code: 'output.failed' });
-  });
-
-  it.runIf(hasTool('xz'))('is found', async () => {
-    await expect(checkXz(environment)).resolves.toBeUndefined();
   });
 });
 
