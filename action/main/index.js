@@ -42284,7 +42284,7 @@ function visit(schema7, fnOrHandlers) {
     return h3 ? h3(node2, rewritten2) : node2;
   };
   const cache2 = /* @__PURE__ */ new Map();
-  function run3(s) {
+  function run2(s) {
     const cached2 = cache2.get(s);
     if (cached2 === RESOLVING) {
       return new $ZodLazy({
@@ -42310,21 +42310,21 @@ function visit(schema7, fnOrHandlers) {
         let changed2 = false;
         const newShape = {};
         for (const k of keys) {
-          const mapped = run3(oldShape[k]);
+          const mapped = run2(oldShape[k]);
           if (mapped !== oldShape[k])
             changed2 = true;
           newShape[k] = mapped;
         }
         let newCatchall = def.catchall;
         if (def.catchall) {
-          newCatchall = run3(def.catchall);
+          newCatchall = run2(def.catchall);
           if (newCatchall !== def.catchall)
             changed2 = true;
         }
         return changed2 ? clone(s, { ...def, shape: newShape, catchall: newCatchall }) : s;
       }
       case "array": {
-        const mapped = run3(def.element);
+        const mapped = run2(def.element);
         return mapped === def.element ? s : clone(s, { ...def, element: mapped });
       }
       case "tuple": {
@@ -42332,14 +42332,14 @@ function visit(schema7, fnOrHandlers) {
         let changed2 = false;
         const newItems = [];
         for (const item of oldItems) {
-          const mapped = run3(item);
+          const mapped = run2(item);
           if (mapped !== item)
             changed2 = true;
           newItems.push(mapped);
         }
         let newRest = def.rest;
         if (def.rest) {
-          newRest = run3(def.rest);
+          newRest = run2(def.rest);
           if (newRest !== def.rest)
             changed2 = true;
         }
@@ -42347,12 +42347,12 @@ function visit(schema7, fnOrHandlers) {
       }
       case "record":
       case "map": {
-        const newKey = run3(def.keyType);
-        const newVal = run3(def.valueType);
+        const newKey = run2(def.keyType);
+        const newVal = run2(def.valueType);
         return newKey === def.keyType && newVal === def.valueType ? s : clone(s, { ...def, keyType: newKey, valueType: newVal });
       }
       case "set": {
-        const newVal = run3(def.valueType);
+        const newVal = run2(def.valueType);
         return newVal === def.valueType ? s : clone(s, { ...def, valueType: newVal });
       }
       case "union": {
@@ -42360,7 +42360,7 @@ function visit(schema7, fnOrHandlers) {
         let changed2 = false;
         const newOptions = [];
         for (const opt of oldOptions) {
-          const mapped = run3(opt);
+          const mapped = run2(opt);
           if (mapped !== opt)
             changed2 = true;
           newOptions.push(mapped);
@@ -42368,8 +42368,8 @@ function visit(schema7, fnOrHandlers) {
         return changed2 ? clone(s, { ...def, options: newOptions }) : s;
       }
       case "intersection": {
-        const newLeft = run3(def.left);
-        const newRight = run3(def.right);
+        const newLeft = run2(def.left);
+        const newRight = run2(def.right);
         return newLeft === def.left && newRight === def.right ? s : clone(s, { ...def, left: newLeft, right: newRight });
       }
       case "optional":
@@ -42381,23 +42381,23 @@ function visit(schema7, fnOrHandlers) {
       case "nonoptional":
       case "promise":
       case "success": {
-        const newInner = run3(def.innerType);
+        const newInner = run2(def.innerType);
         return newInner === def.innerType ? s : clone(s, { ...def, innerType: newInner });
       }
       case "pipe": {
-        const newIn = run3(def.in);
-        const newOut = run3(def.out);
+        const newIn = run2(def.in);
+        const newOut = run2(def.out);
         return newIn === def.in && newOut === def.out ? s : clone(s, { ...def, in: newIn, out: newOut });
       }
       case "function": {
-        const newInput = run3(def.input);
-        const newOutput = run3(def.output);
+        const newInput = run2(def.input);
+        const newOutput = run2(def.output);
         return newInput === def.input && newOutput === def.output ? s : clone(s, { ...def, input: newInput, output: newOutput });
       }
       case "lazy": {
         const original = def.getter;
         const { _cachedInner, ...rest } = def;
-        return clone(s, { ...rest, getter: () => run3(original()) });
+        return clone(s, { ...rest, getter: () => run2(original()) });
       }
       // A leaf by choice: `parts` are regex fragments, not data positions.
       case "template_literal":
@@ -42428,7 +42428,7 @@ function visit(schema7, fnOrHandlers) {
       }
     }
   }
-  return run3(schema7);
+  return run2(schema7);
 }
 var RESOLVING;
 var init_visit = __esm({
@@ -50614,13 +50614,13 @@ var require_log2 = __commonJS({
         for (var i3 = 0; i3 < arguments.length - 1; i3++) {
           args.push(arguments[i3]);
         }
-        var level = 1;
+        var level2 = 1;
         if (options2.hash.level != null) {
-          level = options2.hash.level;
+          level2 = options2.hash.level;
         } else if (options2.data && options2.data.level != null) {
-          level = options2.data.level;
+          level2 = options2.data.level;
         }
-        args[0] = level;
+        args[0] = level2;
         instance.log.apply(instance, args);
       });
     };
@@ -50782,22 +50782,22 @@ var require_logger = __commonJS({
       methodMap: ["debug", "info", "warn", "error"],
       level: "info",
       // Maps a given level value to the `methodMap` indexes above.
-      lookupLevel: function lookupLevel(level) {
-        if (typeof level === "string") {
-          var levelMap = _utils.indexOf(logger.methodMap, level.toLowerCase());
+      lookupLevel: function lookupLevel(level2) {
+        if (typeof level2 === "string") {
+          var levelMap = _utils.indexOf(logger.methodMap, level2.toLowerCase());
           if (levelMap >= 0) {
-            level = levelMap;
+            level2 = levelMap;
           } else {
-            level = parseInt(level, 10);
+            level2 = parseInt(level2, 10);
           }
         }
-        return level;
+        return level2;
       },
       // Can be overridden in the host environment
-      log: function log2(level) {
-        level = logger.lookupLevel(level);
-        if (typeof console !== "undefined" && logger.lookupLevel(logger.level) <= level) {
-          var method = logger.methodMap[level];
+      log: function log2(level2) {
+        level2 = logger.lookupLevel(level2);
+        if (typeof console !== "undefined" && logger.lookupLevel(logger.level) <= level2) {
+          var method = logger.methodMap[level2];
           if (!console[method]) {
             method = "log";
           }
@@ -53405,7 +53405,7 @@ var require_util7 = __commonJS({
         aRoot = ".";
       }
       aRoot = aRoot.replace(/\/$/, "");
-      var level = 0;
+      var level2 = 0;
       while (aPath.indexOf(aRoot + "/") !== 0) {
         var index2 = aRoot.lastIndexOf("/");
         if (index2 < 0) {
@@ -53415,9 +53415,9 @@ var require_util7 = __commonJS({
         if (aRoot.match(/^([^\/]+:\/)?\/*$/)) {
           return aPath;
         }
-        ++level;
+        ++level2;
       }
-      return Array(level + 1).join("../") + aPath.substr(aRoot.length + 1);
+      return Array(level2 + 1).join("../") + aPath.substr(aRoot.length + 1);
     }
     exports.relative = relative;
     var supportsNullProto = (function() {
@@ -55196,10 +55196,10 @@ var require_javascript_compiler = __commonJS({
             ret.useDecorators = true;
           }
           var _context = this.context;
-          var programs2 = _context.programs;
+          var programs3 = _context.programs;
           var decorators = _context.decorators;
-          for (i3 = 0, l = programs2.length; i3 < l; i3++) {
-            ret[i3] = programs2[i3];
+          for (i3 = 0, l = programs3.length; i3 < l; i3++) {
+            ret[i3] = programs3[i3];
             if (decorators[i3]) {
               ret[i3 + "_d"] = decorators[i3];
               ret.useDecorators = true;
@@ -65710,7 +65710,7 @@ var require_yauzl = __commonJS({
             if (!(options2.decompress === false || options2.decompress === true)) {
               throw new Error("invalid options.decompress value: " + options2.decompress);
             }
-            decompress2 = options2.decompress;
+            decompress = options2.decompress;
           }
         }
         if (options2.start != null) {
@@ -65736,11 +65736,11 @@ var require_yauzl = __commonJS({
       if (entry4.isEncrypted() && !rawMode) {
         if (options2.decrypt !== false) return callback(new Error("entry is encrypted, and options.decodeFileData !== false"));
       }
-      var decompress2;
+      var decompress;
       if (rawMode) {
-        decompress2 = false;
+        decompress = false;
       } else if (entry4.compressionMethod === 8) {
-        decompress2 = options2.decodeFileData !== true;
+        decompress = options2.decodeFileData !== true;
       } else {
         return callback(new Error("unsupported compression method: " + entry4.compressionMethod));
       }
@@ -65751,13 +65751,13 @@ var require_yauzl = __commonJS({
           entry4.compressedSize,
           relativeStart,
           relativeEnd,
-          decompress2,
+          decompress,
           entry4.uncompressedSize,
           callback
         );
       });
     };
-    ZipFile.prototype.openReadStreamLowLevel = function(fileDataStart, compressedSize, relativeStart, relativeEnd, decompress2, uncompressedSize, callback) {
+    ZipFile.prototype.openReadStreamLowLevel = function(fileDataStart, compressedSize, relativeStart, relativeEnd, decompress, uncompressedSize, callback) {
       var self2 = this;
       var fileDataEnd = fileDataStart + compressedSize;
       var readStream = self2.reader.createReadStream({
@@ -65765,7 +65765,7 @@ var require_yauzl = __commonJS({
         end: fileDataStart + relativeEnd
       });
       var endpointStream = readStream;
-      if (decompress2) {
+      if (decompress) {
         var destroyed = false;
         var inflateFilter = zlib9.createInflateRaw();
         readStream.on("error", function(err) {
@@ -65856,9 +65856,9 @@ var require_yauzl = __commonJS({
         });
       });
     };
-    ZipFile.prototype.openReadStreamLowLevelPromise = function(fileDataStart, compressedSize, relativeStart, relativeEnd, decompress2, uncompressedSize) {
+    ZipFile.prototype.openReadStreamLowLevelPromise = function(fileDataStart, compressedSize, relativeStart, relativeEnd, decompress, uncompressedSize) {
       return new Promise((resolve3, reject) => {
-        this.openReadStream(fileDataStart, compressedSize, relativeStart, relativeEnd, decompress2, uncompressedSize, function(err, readStream) {
+        this.openReadStream(fileDataStart, compressedSize, relativeStart, relativeEnd, decompress, uncompressedSize, function(err, readStream) {
           if (err) return reject(err);
           resolve3(readStream);
         });
@@ -73206,9 +73206,9 @@ function describeFindings(findings, paint) {
   }).join("");
 }
 function describeFinding(finding, paint, withoutHelp) {
-  const { level, rule, path: path51, line: line3, message: message4, help: help2 } = finding;
+  const { level: level2, rule, path: path51, line: line3, message: message4, help: help2 } = finding;
   const place3 = line3 === void 0 ? path51 : `${path51}:${line3}`;
-  const head = `${paint(styles[level], paint("bold", `${level}[${rule}]`))}: ${paint("bold", printable(place3))}: ${printable(message4)}
+  const head = `${paint(styles[level2], paint("bold", `${level2}[${rule}]`))}: ${paint("bold", printable(place3))}: ${printable(message4)}
 `;
   return withoutHelp ? head : `${head}  ${paint("cyan", "help")}: ${printable(help2)}
 `;
@@ -73546,7 +73546,7 @@ var specOptions = [
   {
     flags: "-o, --output <file>",
     group: "Image",
-    description: "file to write; its ending names the format: .img .img.xz .img.gz .zip, or .pipatch for what differs from the base"
+    description: "file to write; its ending names the format: .img .img.xz .img.gz .img.zst .zip, or .pipatch for what differs from the base"
   },
   {
     flags: "--size <size>",
@@ -73733,7 +73733,7 @@ var ownInputs = [
   {
     name: "compression",
     kind: "words",
-    choices: ["none", "xz", "gz", "zip"],
+    choices: ["none", "xz", "gz", "zst", "zip"],
     description: "formats to write; default: what `output` says, else xz"
   },
   {
@@ -73803,7 +73803,7 @@ var changes = {
     description: "base image: a name from `pi-image images`, an https URL with `sha256`, or a file; needed where no config names one"
   },
   "--output": {
-    description: "file to write; default: `dist/<hostname or base image>`. An ending (.img .img.xz .img.gz .zip .pipatch) names the format, unless `compression` does"
+    description: "file to write; default: `dist/<hostname or base image>`. An ending (.img .img.xz .img.gz .img.zst .zip .pipatch) names the format, unless `compression` does"
   },
   "--wifi": {
     description: "Wi-Fi network to join; the password comes from PI_IMAGE_WIFI_PASSWORD, of the second from PI_IMAGE_WIFI_PASSWORD_2, and so on"
@@ -77523,7 +77523,7 @@ var base = {
     "Base image: a name from `pi-image images`, an https URL (with `sha256`), or a file (.img .zip .xz .gz .zst)"
   ),
   sha256: external_exports.string().regex(/^[0-9a-f]{64}$/i, "a SHA-256 digest is 64 hexadecimal digits").optional().describe("SHA-256 of the base image as it is downloaded; needed for a URL"),
-  output: hostPath.optional().describe("File to write; the ending names the format: .img .img.xz .img.gz .zip"),
+  output: hostPath.optional().describe("File to write; the ending names the format: .img .img.xz .img.gz .img.zst .zip"),
   size: bytes.optional().describe(
     "Size of the image, such as 4G; its last partition and that file system grow with it (M and G are powers of 1024)"
   ),
@@ -79294,11 +79294,11 @@ function take(fs5, group3, bit, length) {
 }
 function joinedRuns(runs) {
   const joined2 = [];
-  for (const run3 of runs) {
+  for (const run2 of runs) {
     const last = joined2.at(-1);
-    if (last !== void 0 && last.physical + last.length === run3.physical) {
-      joined2[joined2.length - 1] = { physical: last.physical, length: last.length + run3.length };
-    } else joined2.push(run3);
+    if (last !== void 0 && last.physical + last.length === run2.physical) {
+      joined2[joined2.length - 1] = { physical: last.physical, length: last.length + run2.length };
+    } else joined2.push(run2);
   }
   return joined2;
 }
@@ -79983,11 +79983,11 @@ function readExtents(fs5, inode) {
   const fault2 = (what) => damaged3(`the extents of inode ${inode.number} have ${what}`);
   const visit3 = (node2, depth, from, to) => {
     const count2 = u16(node2, 2);
-    const level = u16(node2, 6);
+    const level2 = u16(node2, 6);
     const capacity = Math.floor((node2.length - entrySize3) / entrySize3);
     if (u16(node2, 0) !== magic) throw fault2("no magic number");
     if (count2 > u16(node2, 4) || u16(node2, 4) > capacity) throw fault2(`${count2} entries in a node`);
-    if (level > deepest2 || depth !== void 0 && level !== depth || level > 0 && count2 === 0) {
+    if (level2 > deepest2 || depth !== void 0 && level2 !== depth || level2 > 0 && count2 === 0) {
       throw fault2("an impossible depth");
     }
     let next = from;
@@ -79995,21 +79995,21 @@ function readExtents(fs5, inode) {
       const at3 = entrySize3 * (index2 + 1);
       const logical = u32(node2, at3);
       if (logical < next || logical >= to) throw fault2(`block ${logical} out of order`);
-      if (level === 0) {
-        const run3 = readRun(node2, at3);
-        next = run3.logical + run3.length;
-        if (run3.length === 0 || next > to) throw fault2(`a run of ${run3.length} blocks at ${logical}`);
-        checkOwnable(fs5, run3.physical, run3.length);
-        blocks += run3.length;
+      if (level2 === 0) {
+        const run2 = readRun(node2, at3);
+        next = run2.logical + run2.length;
+        if (run2.length === 0 || next > to) throw fault2(`a run of ${run2.length} blocks at ${logical}`);
+        checkOwnable(fs5, run2.physical, run2.length);
+        blocks += run2.length;
         if (blocks > fs5.superblock.blockCount) throw fault2("more blocks than there are");
-        runs.push(run3);
+        runs.push(run2);
       } else {
         const end2 = index2 + 1 < count2 ? u32(node2, at3 + entrySize3) : to;
         const block2 = joined(u32(node2, at3 + 4), u16(node2, at3 + 8));
         checkOwnable(fs5, block2, 1);
         if (treeBlocks.has(block2)) throw fault2(`block ${block2} twice`);
         treeBlocks.add(block2);
-        visit3(readNode(fs5, inode, block2), level - 1, logical, end2);
+        visit3(readNode(fs5, inode, block2), level2 - 1, logical, end2);
         next = logical + 1;
       }
     }
@@ -80040,9 +80040,9 @@ function readNode(fs5, inode, block2) {
 function writeExtents(fs5, inode, runs, newTreeBlock) {
   const { blockSize: blockSize4, metadataChecksums } = fs5.superblock;
   const capacity = Math.floor((blockSize4 - entrySize3) / entrySize3);
-  let entries = extentsOf(runs).map((run3) => ({
-    logical: run3.logical,
-    write: (node2, at3) => writeRun(node2, at3, run3)
+  let entries = extentsOf(runs).map((run2) => ({
+    logical: run2.logical,
+    write: (node2, at3) => writeRun(node2, at3, run2)
   }));
   let depth = 0;
   for (; entries.length > rootCapacity; depth++) {
@@ -80075,17 +80075,17 @@ function extentTreeSize(blockSize4, runs) {
 }
 function extentsOf(runs) {
   const extents = [];
-  for (const run3 of runs) {
-    const limit = run3.unwritten ? longestRun - 1 : longestRun;
+  for (const run2 of runs) {
+    const limit = run2.unwritten ? longestRun - 1 : longestRun;
     const last = extents.at(-1);
     let done = 0;
-    if (last !== void 0 && last.unwritten === run3.unwritten && last.logical + last.length === run3.logical && last.physical + last.length === run3.physical) {
-      done = Math.min(run3.length, limit - last.length);
+    if (last !== void 0 && last.unwritten === run2.unwritten && last.logical + last.length === run2.logical && last.physical + last.length === run2.physical) {
+      done = Math.min(run2.length, limit - last.length);
       extents[extents.length - 1] = { ...last, length: last.length + done };
     }
-    while (done < run3.length) {
-      const length = Math.min(run3.length - done, limit);
-      extents.push({ ...run3, logical: run3.logical + done, physical: run3.physical + done, length });
+    while (done < run2.length) {
+      const length = Math.min(run2.length - done, limit);
+      extents.push({ ...run2, logical: run2.logical + done, physical: run2.physical + done, length });
       done += length;
     }
   }
@@ -80130,7 +80130,7 @@ function readIndirect(fs5, inode) {
       runs[runs.length - 1] = { ...last, length: last.length + 1 };
     } else runs.push({ logical, physical, length: 1, unwritten: false });
   };
-  const visit3 = (block2, level, first) => {
+  const visit3 = (block2, level2, first) => {
     checkOwnable(fs5, block2, 1);
     if (treeBlocks.has(block2)) throw damaged3(`inode ${inode.number} uses block ${block2} twice`);
     treeBlocks.add(block2);
@@ -80138,18 +80138,18 @@ function readIndirect(fs5, inode) {
     for (let index2 = 0; index2 < perBlock; index2++) {
       const pointer2 = u32(bytes3, 4 * index2);
       if (pointer2 === 0) continue;
-      const logical = first + index2 * perBlock ** level;
-      if (level === 0) add(logical, pointer2);
-      else visit3(pointer2, level - 1, logical);
+      const logical = first + index2 * perBlock ** level2;
+      if (level2 === 0) add(logical, pointer2);
+      else visit3(pointer2, level2 - 1, logical);
     }
   };
   for (let index2 = 0; index2 < direct; index2++) {
     const pointer2 = u32(inode.blockArea, 4 * index2);
     if (pointer2 !== 0) add(index2, pointer2);
   }
-  for (const { level, first } of trees(perBlock)) {
-    const pointer2 = u32(inode.blockArea, 4 * (direct + level));
-    if (pointer2 !== 0) visit3(pointer2, level, first);
+  for (const { level: level2, first } of trees(perBlock)) {
+    const pointer2 = u32(inode.blockArea, 4 * (direct + level2));
+    if (pointer2 !== 0) visit3(pointer2, level2, first);
   }
   return { runs, treeBlocks: [...treeBlocks] };
 }
@@ -80160,12 +80160,12 @@ function indirectCapacity(blockSize4) {
 function indirectTreeSize(blockSize4, runs) {
   const perBlock = blockSize4 / 4;
   let total = 0;
-  for (const { level, first, end: end2 } of trees(perBlock)) {
-    for (let span = perBlock; span <= perBlock ** (level + 1); span *= perBlock) {
+  for (const { level: level2, first, end: end2 } of trees(perBlock)) {
+    for (let span = perBlock; span <= perBlock ** (level2 + 1); span *= perBlock) {
       let last = -1;
-      for (const run3 of runs) {
-        const from = Math.max(run3.logical, first);
-        const to = Math.min(run3.logical + run3.length, end2);
+      for (const run2 of runs) {
+        const from = Math.max(run2.logical, first);
+        const to = Math.min(run2.logical + run2.length, end2);
         if (from >= to) continue;
         const one2 = Math.floor((from - first) / span);
         const other = Math.floor((to - 1 - first) / span);
@@ -80179,26 +80179,26 @@ function indirectTreeSize(blockSize4, runs) {
 function writeIndirect(fs5, inode, runs, newTreeBlock) {
   const perBlock = fs5.superblock.blockSize / 4;
   const pointers = new PointerCursor(runs);
-  const fill2 = (level, first) => {
-    if (!pointers.reaches(first + perBlock ** (level + 1))) return 0;
+  const fill2 = (level2, first) => {
+    if (!pointers.reaches(first + perBlock ** (level2 + 1))) return 0;
     const block2 = newTreeBlock();
     const bytes3 = fs5.blocks.fresh(block2);
     for (let index2 = 0; index2 < perBlock; index2++) {
-      const logical = first + index2 * perBlock ** level;
-      setU32(bytes3, 4 * index2, level === 0 ? pointers.at(logical) : fill2(level - 1, logical));
+      const logical = first + index2 * perBlock ** level2;
+      setU32(bytes3, 4 * index2, level2 === 0 ? pointers.at(logical) : fill2(level2 - 1, logical));
     }
     return block2;
   };
   const area = inode.blockArea.fill(0);
   for (let index2 = 0; index2 < direct; index2++) setU32(area, 4 * index2, pointers.at(index2));
-  for (const { level, first } of trees(perBlock)) setU32(area, 4 * (direct + level), fill2(level, first));
+  for (const { level: level2, first } of trees(perBlock)) setU32(area, 4 * (direct + level2), fill2(level2, first));
 }
 function trees(perBlock) {
   let first = direct;
-  return Array.from({ length: levels }, (_2, level) => {
+  return Array.from({ length: levels }, (_2, level2) => {
     const begin2 = first;
-    first += perBlock ** (level + 1);
-    return { level, first: begin2, end: first };
+    first += perBlock ** (level2 + 1);
+    return { level: level2, first: begin2, end: first };
   });
 }
 var PointerCursor = class {
@@ -80209,14 +80209,14 @@ var PointerCursor = class {
   }
   /** Whether there is a block before `end` that was not asked for yet. */
   reaches(end2) {
-    const run3 = this.#runs[this.#index];
-    return run3 !== void 0 && run3.logical < end2;
+    const run2 = this.#runs[this.#index];
+    return run2 !== void 0 && run2.logical < end2;
   }
   at(logical) {
-    const run3 = this.#runs[this.#index];
-    if (run3 === void 0 || logical < run3.logical) return 0;
-    if (logical === run3.logical + run3.length - 1) this.#index++;
-    return run3.physical + logical - run3.logical;
+    const run2 = this.#runs[this.#index];
+    if (run2 === void 0 || logical < run2.logical) return 0;
+    if (logical === run2.logical + run2.length - 1) this.#index++;
+    return run2.physical + logical - run2.logical;
   }
 };
 
@@ -80259,9 +80259,9 @@ function blockCountOf(runs) {
   return runs.reduce((sum, { length }) => sum + length, 0);
 }
 function physicalBlock(runs, logical) {
-  const run3 = runs[runIndex(runs, logical)];
-  if (run3 === void 0 || logical < run3.logical) return void 0;
-  return run3.physical + logical - run3.logical;
+  const run2 = runs[runIndex(runs, logical)];
+  if (run2 === void 0 || logical < run2.logical) return void 0;
+  return run2.physical + logical - run2.logical;
 }
 function runIndex(runs, logical) {
   let low2 = 0;
@@ -80276,12 +80276,12 @@ function runIndex(runs, logical) {
 function cutRuns(runs, end2) {
   const before = [];
   const after = [];
-  for (const run3 of runs) {
-    const kept2 = Math.min(Math.max(end2 - run3.logical, 0), run3.length);
-    if (kept2 > 0) before.push({ ...run3, length: kept2 });
-    if (kept2 < run3.length) {
-      const { logical, physical, length } = run3;
-      after.push({ ...run3, logical: logical + kept2, physical: physical + kept2, length: length - kept2 });
+  for (const run2 of runs) {
+    const kept2 = Math.min(Math.max(end2 - run2.logical, 0), run2.length);
+    if (kept2 > 0) before.push({ ...run2, length: kept2 });
+    if (kept2 < run2.length) {
+      const { logical, physical, length } = run2;
+      after.push({ ...run2, logical: logical + kept2, physical: physical + kept2, length: length - kept2 });
     }
   }
   return { before, after };
@@ -80625,8 +80625,8 @@ function writeBlock(fs5, inode, attributes2) {
   if (inode.attributeBlock !== 0 && u32(readAttributeBlock(fs5, inode.attributeBlock), 4) > 1)
     releaseAttributes(fs5, inode);
   if (inode.attributeBlock === 0) {
-    const [run3] = allocateBlocks(fs5, 1, fs5.groups.groupOfInode(inode.number));
-    inode.attributeBlock = run3.physical;
+    const [run2] = allocateBlocks(fs5, 1, fs5.groups.groupOfInode(inode.number));
+    inode.attributeBlock = run2.physical;
     addBlocks(fs5, inode, 1);
   }
   const bytes3 = fs5.blocks.fresh(inode.attributeBlock);
@@ -80775,14 +80775,14 @@ function contentOf2(fs5, inode) {
       checkBounds(size, position, target.length, `the file with inode ${number4}`);
       let index2 = runIndex(runs, Math.floor(position / blockSize4));
       for (let done = 0; done < target.length; ) {
-        const run3 = runs[index2];
+        const run2 = runs[index2];
         const at3 = position + done;
-        const start = run3 === void 0 ? Number.POSITIVE_INFINITY : run3.logical * blockSize4;
-        const end2 = run3 === void 0 ? start : start + run3.length * blockSize4;
+        const start = run2 === void 0 ? Number.POSITIVE_INFINITY : run2.logical * blockSize4;
+        const end2 = run2 === void 0 ? start : start + run2.length * blockSize4;
         const stop = Math.min(target.length, (at3 < start ? start : end2) - position);
         const part = target.subarray(done, stop);
-        if (run3 === void 0 || at3 < start || run3.unwritten) part.fill(0);
-        else fs5.blocks.readContent(part, run3.physical, at3 - start);
+        if (run2 === void 0 || at3 < start || run2.unwritten) part.fill(0);
+        else fs5.blocks.readContent(part, run2.physical, at3 - start);
         if (at3 >= start) index2++;
         done = stop;
       }
@@ -80827,15 +80827,15 @@ function replaceFrom(fs5, inode, first, content2, size) {
   requireMappable(fs5, Math.ceil(size / blockSize4));
   const old = readBlockMap(fs5, inode);
   const { before, after } = cutRuns(old.runs, first);
-  for (const run3 of after) freeBlocks(fs5, run3.physical, run3.length);
+  for (const run2 of after) freeBlocks(fs5, run2.physical, run2.length);
   const scarce = fs5.free.blocks < count2 + Math.ceil(count2 / 64) + 4;
   if (scarce) releaseFreedBlocks(fs5);
   const shared = new Set(scarce ? after.flatMap(blocksOf) : []);
   const runs = [];
   let logical = first;
-  for (const run3 of allocateBlocks(fs5, count2, fs5.groups.groupOfInode(inode.number))) {
-    runs.push({ ...run3, logical, unwritten: false });
-    logical += run3.length;
+  for (const run2 of allocateBlocks(fs5, count2, fs5.groups.groupOfInode(inode.number))) {
+    runs.push({ ...run2, logical, unwritten: false });
+    logical += run2.length;
   }
   inode.flags &= ~inodeFlag.blocksBehindEnd;
   if (before.length === 0 && features.all.has("extent")) inode.flags |= inodeFlag.extents;
@@ -81110,7 +81110,7 @@ function descend(fs5, directory2, name) {
   const root2 = readIndexRoot(fs5, directory2.inode, readDirectoryBlock(fs5, directory2, 0));
   const hash2 = hashName(name, root2.hash);
   const steps3 = [{ logical: 0, node: root2.node, index: root2.node.indexOf(hash2) }];
-  for (let level = 0; level < root2.levels; level++) {
+  for (let level2 = 0; level2 < root2.levels; level2++) {
     const { node: node2, index: index2 } = steps3.at(-1);
     const logical = node2.block(index2);
     const below2 = readBelow(fs5, directory2, logical);
@@ -81133,13 +81133,13 @@ function leafOf(directory2, steps3) {
 }
 function nextWithHash(fs5, directory2, path51) {
   const { steps: steps3, hash: hash2 } = path51;
-  let level = steps3.length - 1;
-  while (level >= 0 && steps3[level].index + 1 >= steps3[level].node.count) level--;
-  const step2 = steps3[level];
+  let level2 = steps3.length - 1;
+  while (level2 >= 0 && steps3[level2].index + 1 >= steps3[level2].node.count) level2--;
+  const step2 = steps3[level2];
   if (step2 === void 0) return void 0;
   step2.index += 1;
   if ((step2.node.hash(step2.index) & ~1) >>> 0 !== hash2) return void 0;
-  for (let below2 = level + 1; below2 < steps3.length; below2++) {
+  for (let below2 = level2 + 1; below2 < steps3.length; below2++) {
     const parent = steps3[below2 - 1];
     const logical = parent.node.block(parent.index);
     steps3[below2] = { logical, node: readBelow(fs5, directory2, logical), index: 0 };
@@ -83171,10 +83171,10 @@ var Module = (() => {
     Module2["getValue"] = getValue;
     var calledRun;
     dependenciesFulfilled = function runCaller() {
-      if (!calledRun) run3();
+      if (!calledRun) run2();
       if (!calledRun) dependenciesFulfilled = runCaller;
     };
-    function run3() {
+    function run2() {
       if (runDependencies > 0) {
         return;
       }
@@ -83210,7 +83210,7 @@ var Module = (() => {
         Module2["preInit"].pop()();
       }
     }
-    run3();
+    run2();
     {
       const define_wrapper = (rtype, name, argtypes) => {
         Module2[name] = cwrap(name, rtype, argtypes);
@@ -84720,10 +84720,10 @@ var PagedOverlay = class {
       yield { position, length: Math.min(count2 * pageSize, this.size - position) };
     }
   }
-  *readDirty(run3) {
-    for (let done = 0; done < run3.length; done += readPiece) {
-      const piece = new Uint8Array(Math.min(readPiece, run3.length - done));
-      this.readInto(piece, run3.position + done);
+  *readDirty(run2) {
+    for (let done = 0; done < run2.length; done += readPiece) {
+      const piece = new Uint8Array(Math.min(readPiece, run2.length - done));
+      this.readInto(piece, run2.position + done);
       yield piece;
     }
   }
@@ -86004,9 +86004,9 @@ var SparseFile = class _SparseFile {
   }
   async #put(bytes3, position) {
     for (const [start, end2] of dataRuns(bytes3)) {
-      const run3 = bytes3.subarray(start, end2);
-      await Promise.all([this.#write(run3, position + start), this.#copy?.write(run3, position + start)]);
-      this.#early.written(run3.length);
+      const run2 = bytes3.subarray(start, end2);
+      await Promise.all([this.#write(run2, position + start), this.#copy?.write(run2, position + start)]);
+      this.#early.written(run2.length);
     }
   }
   async #write(bytes3, position) {
@@ -87432,7 +87432,7 @@ import path29 from "node:path";
 // src/output/format.ts
 init_errors();
 import path28 from "node:path";
-var endings2 = [".img", ".img.xz", ".img.gz", ".zip", ".pipatch"];
+var endings2 = [".img", ".img.xz", ".img.gz", ".img.zst", ".zip", ".pipatch"];
 function formatOf3(file4) {
   const name = path28.basename(file4).toLowerCase();
   const format2 = endings2.find((ending) => name.endsWith(ending) && name.length > ending.length);
@@ -87450,54 +87450,23 @@ function blockMapNameOf(output2) {
   return `${output2}.bmap`;
 }
 
-// src/output/xz/tool.ts
+// src/output/program.ts
 init_execa();
 init_errors();
 import { Readable as Readable4 } from "node:stream";
-async function checkXz(environment) {
-  const { stdout: stdout2, failed: failed2 } = await execa("xz", ["--version"], {
-    ...optionsFor(environment),
+async function checkProgram(program3, environment) {
+  const { stdout: stdout2, failed: failed2 } = await execa(program3.name, ["--version"], {
+    ...optionsFor(program3, environment),
     reject: false
   });
-  if (!failed2 && `${stdout2}`.includes("XZ Utils")) return;
-  throw new PiImageError("output.failed", "an .img.xz needs the program xz, which is not on your PATH", {
-    help: "Install XZ Utils (package xz-utils or xz), or name the output .img.gz or .zip."
-  });
+  if (!failed2 && `${stdout2}`.includes(program3.sign)) return;
+  const message4 = `this output needs the program ${program3.name}, which is not on your PATH`;
+  throw new PiImageError("output.failed", message4, { help: program3.help });
 }
-function compress(bytes3, { level, ...options2 }) {
-  const filter = `--lzma2=preset=${level},dict=${dictionarySize(level, bytes3.length)}`;
-  const args = ["--compress", "--format=xz", "--check=crc64", "--threads=1", filter, "--stdout"];
-  return run2(args, bytes3, { ...options2, maxBuffer: 2 * bytes3.length + 4096 });
-}
-var presetDictionaries = [18, 20, 21, 22, 22, 23, 23, 24, 25, 26];
-function dictionarySize(level, bytes3) {
-  const preset = presetDictionaries[level] ?? 23;
-  return 2 ** Math.min(preset, Math.max(12, Math.ceil(Math.log2(bytes3))));
-}
-async function* decompress(pieces3, { environment, stop }) {
-  const xz2 = execa("xz", ["--decompress", "--format=xz", "--threads=1", "--stdout"], {
-    ...optionsFor(environment),
-    input: Readable4.from(pieces3),
-    buffer: { stdout: false },
-    encoding: "buffer",
-    cancelSignal: stop
-  });
-  xz2.catch(() => {
-  });
+async function runProgram(program3, args, input2, { environment, maxBuffer, stop }) {
   try {
-    yield* xz2.stdout;
-    await xz2;
-  } catch (cause) {
-    stop.throwIfAborted();
-    throw failed(cause);
-  } finally {
-    xz2.kill();
-  }
-}
-async function run2(args, input2, { environment, maxBuffer, stop }) {
-  try {
-    const { stdout: stdout2 } = await execa("xz", args, {
-      ...optionsFor(environment),
+    const { stdout: stdout2 } = await execa(program3.name, args, {
+      ...optionsFor(program3, environment),
       input: input2,
       encoding: "buffer",
       // What decompresses may well end in one.
@@ -87508,25 +87477,34 @@ async function run2(args, input2, { environment, maxBuffer, stop }) {
     return stdout2;
   } catch (cause) {
     stop.throwIfAborted();
-    throw failed(cause);
+    throw failed(program3, cause);
   }
 }
-function failed(cause) {
-  return new PiImageError("output.failed", `the program xz failed: ${saidBy(cause)}`, {
+async function* streamProgram(program3, args, { environment, input: input2 = [], stop }) {
+  const run2 = execa(program3.name, args, {
+    ...optionsFor(program3, environment),
+    input: Readable4.from(input2),
+    buffer: { stdout: false },
+    encoding: "buffer",
+    ...stop && { cancelSignal: stop }
+  });
+  run2.catch(() => {
+  });
+  try {
+    yield* run2.stdout;
+    await run2;
+  } catch (cause) {
+    stop?.throwIfAborted();
+    throw failed(program3, cause);
+  } finally {
+    run2.kill();
+  }
+}
+function failed({ name }, cause) {
+  return new PiImageError("output.failed", `the program ${name} failed: ${saidBy(cause)}`, {
     help: "Check that there is memory enough, or write the image as .img.gz.",
     cause
   });
-}
-async function decompressFile(file4, use, environment, signal) {
-  const xz2 = execa("xz", ["--decompress", "--stdout", "--threads=0", "--", file4], {
-    ...optionsFor(environment),
-    stdin: "ignore",
-    buffer: false,
-    encoding: "buffer",
-    ...signal && { cancelSignal: signal }
-  });
-  xz2.stdout.on("data", use);
-  await xz2;
 }
 function saidBy(failure3) {
   if (!(failure3 instanceof ExecaError)) return String(failure3);
@@ -87534,12 +87512,293 @@ function saidBy(failure3) {
   const text4 = stderr instanceof Uint8Array ? Buffer.from(stderr).toString().trim() : "";
   return text4 || failure3.shortMessage;
 }
-function optionsFor(environment) {
-  return {
-    env: { ...environment, XZ_OPT: void 0, XZ_DEFAULTS: void 0 },
-    extendEnv: false
+function optionsFor({ disregarded }, environment) {
+  const without2 = Object.fromEntries(disregarded.map((name) => [name, void 0]));
+  return { env: { ...environment, ...without2 }, extendEnv: false };
+}
+
+// src/output/xz/tool.ts
+var xzProgram = {
+  name: "xz",
+  sign: "XZ Utils",
+  help: "Install XZ Utils (package xz-utils or xz), or name the output .img.gz or .zip.",
+  disregarded: ["XZ_OPT", "XZ_DEFAULTS"]
+};
+function compress(bytes3, { level: level2, ...options2 }) {
+  const filter = `--lzma2=preset=${level2},dict=${dictionarySize(level2, bytes3.length)}`;
+  const args = ["--compress", "--format=xz", "--check=crc64", "--threads=1", filter, "--stdout"];
+  return runProgram(xzProgram, args, bytes3, { ...options2, maxBuffer: 2 * bytes3.length + 4096 });
+}
+var presetDictionaries = [18, 20, 21, 22, 22, 23, 23, 24, 25, 26];
+function dictionarySize(level2, bytes3) {
+  const preset = presetDictionaries[level2] ?? 23;
+  return 2 ** Math.min(preset, Math.max(12, Math.ceil(Math.log2(bytes3))));
+}
+
+// src/output/zst.ts
+import { availableParallelism } from "node:os";
+
+// src/output/content.ts
+import zlib2 from "node:zlib";
+function appender(sink, position = 0) {
+  let end2 = position;
+  return async (bytes3) => {
+    await sink.write(bytes3, end2);
+    end2 += bytes3.length;
   };
 }
+function wholeOf({ size }) {
+  return { position: 0, length: size };
+}
+function* piecesOf(run2, size) {
+  for (let done = 0; done < run2.length; done += size) {
+    yield { position: run2.position + done, length: Math.min(size, run2.length - done) };
+  }
+}
+function recorded2(sink) {
+  const parts = /* @__PURE__ */ new Map();
+  return {
+    sink: {
+      write(bytes3, position) {
+        const { length } = bytes3;
+        if (length > 0) parts.set(position, { position, length, crc32: zlib2.crc32(bytes3) });
+        return sink.write(bytes3, position);
+      }
+    },
+    parts: () => [...parts.values()].sort((a3, b3) => a3.position - b3.position)
+  };
+}
+
+// src/output/encode.ts
+init_errors();
+
+// src/output/comparison.ts
+var pieceSize5 = 1024 * 1024;
+function comparison(content2, { position: start, length: size }) {
+  const wanted = new Uint8Array(Math.min(pieceSize5, size));
+  let done = 0;
+  let isAlike = true;
+  const isThere2 = (bytes3, at3) => {
+    if (at3 + bytes3.length > size) return false;
+    const there = wanted.subarray(0, bytes3.length);
+    content2.readInto(there, start + at3);
+    return Buffer.compare(bytes3, there) === 0;
+  };
+  return {
+    next(bytes3) {
+      for (const { position, length } of piecesOf({ position: 0, length: bytes3.length }, pieceSize5)) {
+        isAlike &&= isThere2(bytes3.subarray(position, position + length), done + position);
+      }
+      done += bytes3.length;
+      return done;
+    },
+    isAlike: () => isAlike && done === size
+  };
+}
+
+// src/output/in-order.ts
+import { setMaxListeners as setMaxListeners2 } from "node:events";
+async function* inOrder(items, { limit, isLight = () => false, signal }, work2) {
+  const iterator = items[Symbol.iterator]();
+  const ended = new AbortController();
+  const stop = signal ? AbortSignal.any([ended.signal, signal]) : ended.signal;
+  setMaxListeners2(0, stop);
+  const queue = [];
+  const begun = [];
+  let active = 0;
+  const begin2 = () => {
+    while (active < limit && begun.length < 2 * limit) {
+      stop.throwIfAborted();
+      const next = iterator.next();
+      if (next.done) return;
+      if (isLight(next.value)) {
+        queue.push({ result: () => work2(next.value, stop), isLight: true });
+        continue;
+      }
+      active++;
+      const result = work2(next.value, stop).finally(() => {
+        active--;
+        begin2();
+      });
+      result.catch(() => {
+      });
+      begun.push(result);
+      queue.push({ result: () => result, isLight: false });
+    }
+  };
+  try {
+    begin2();
+    for (let first = queue[0]; first !== void 0; first = queue[0]) {
+      const result = await first.result();
+      queue.shift();
+      if (!first.isLight) begun.shift();
+      begin2();
+      yield result;
+    }
+  } finally {
+    ended.abort();
+    iterator.return?.();
+    await Promise.allSettled(begun);
+  }
+}
+
+// src/output/units.ts
+function* unitsOf(content2, cuts) {
+  const { large, small, given = [], keeps: keeps2 = () => false } = cuts;
+  const editsIn = editsOf2(content2.dirtyRuns());
+  const touched = (run2) => editsIn(run2).next().done !== true;
+  const split2 = function* (run2, size) {
+    const isBase = !touched(run2);
+    if (isBase && size <= large || size <= small) yield { ...run2, isBase };
+    else for (const half of piecesOf(run2, size / 2)) yield* split2(half, size / 2);
+  };
+  let position = 0;
+  for (const length of given) {
+    const run2 = { position, length };
+    if (position + length > content2.size) break;
+    const edits = [...editsIn(run2)];
+    if (edits.length === 0) yield { ...run2, isBase: true, isGiven: true };
+    else if (keeps2(length, totalOf(edits))) yield { ...run2, isBase: false, edits };
+    else yield* split2(run2, doubled(large, length));
+    position += length;
+  }
+  const rest = { position, length: content2.size - position };
+  for (const run2 of piecesOf(rest, large)) yield* split2(run2, large);
+}
+function doubled(size, least3) {
+  return size >= least3 ? size : doubled(2 * size, least3);
+}
+function editsOf2(runs) {
+  const sorted = [...runs];
+  let first = 0;
+  return function* ({ position, length }) {
+    for (let run2 = sorted[first]; run2 && run2.position + run2.length <= position; run2 = sorted[first]) first++;
+    for (let index2 = first; index2 < sorted.length; index2++) {
+      const run2 = sorted[index2];
+      const start = Math.max(position, run2.position);
+      const end2 = Math.min(position + length, run2.position + run2.length);
+      if (start >= end2) return;
+      yield { position: start, length: end2 - start };
+    }
+  };
+}
+function totalOf(runs) {
+  return runs.reduce((sum, { length }) => sum + length, 0);
+}
+
+// src/output/zeros.ts
+var zeros3 = Buffer.alloc(64 * 1024);
+function isZero3(bytes3, from = 0, to = bytes3.length) {
+  for (let at3 = from; at3 < to; at3 += zeros3.length) {
+    const end2 = Math.min(at3 + zeros3.length, to);
+    if (zeros3.compare(bytes3, at3, end2, 0, end2 - at3) !== 0) return false;
+  }
+  return true;
+}
+
+// src/output/encode.ts
+function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, signal }) {
+  const { cuts, limit } = encoder;
+  const spare = [];
+  const zeros5 = /* @__PURE__ */ new Map();
+  const verify = async (code4, run2, stop) => {
+    const compared = comparison(content2, run2);
+    for await (const piece of encoder.decode(code4, run2.length, stop)) compared.next(piece);
+    if (!compared.isAlike()) throw unlike();
+  };
+  const encode4 = async (bytes3, unit3, stop) => {
+    const code4 = await encoder.encode(bytes3, stop);
+    if (check5) await verify(code4, unit3, stop);
+    return code4;
+  };
+  const encodeZeros = async (bytes3, unit3, stop) => {
+    const name = `${encoder.name}-zeros-${bytes3.length}`;
+    const kept2 = await store?.read(name);
+    if (kept2 !== void 0) return kept2;
+    const code4 = await encode4(bytes3, unit3, stop);
+    await store?.write(name, code4);
+    return code4;
+  };
+  const replay2 = async (unit3, edits, stop) => {
+    const original = await encoder.original?.read(unit3);
+    const code4 = original && await encoder.replay?.(original, unit3.length, edits.map(replacement(content2, unit3)), stop);
+    if (code4 !== void 0) await verify(code4, unit3, stop);
+    return code4;
+  };
+  const codeOf = async (unit3, stop) => {
+    const name = `${encoder.name}-${unit3.position}-${unit3.length}`;
+    const isKept = unit3.isBase || store?.holdsEdits === true;
+    const made = unit3.isBase ? await encoder.original?.read(unit3) : unit3.edits && await replay2(unit3, unit3.edits, stop);
+    const kept2 = made ?? (isKept ? await store?.read(name) : void 0);
+    if (kept2 !== void 0) return kept2;
+    const isLarger = unit3.length > cuts.large;
+    const buffer = isLarger ? new Uint8Array(unit3.length) : spare.pop() ?? new Uint8Array(cuts.large);
+    try {
+      const bytes3 = buffer.subarray(0, unit3.length);
+      content2.readInto(bytes3, unit3.position);
+      if (isZero3(bytes3)) {
+        const code5 = zeros5.get(unit3.length) ?? encodeZeros(bytes3, unit3, stop);
+        zeros5.set(unit3.length, code5);
+        return await code5;
+      }
+      const code4 = await encode4(bytes3, unit3, stop);
+      if (isKept) await store?.write(name, code4);
+      return code4;
+    } finally {
+      if (!isLarger) spare.push(buffer);
+    }
+  };
+  const units4 = unitsOf(content2, splitAtEdits ? cuts : { ...cuts, small: cuts.large });
+  return inOrder(units4, { limit, isLight: ({ isGiven = false }) => isGiven, signal }, async (run2, stop) => ({
+    run: run2,
+    code: await codeOf(run2, stop)
+  }));
+}
+function replacement(content2, unit3) {
+  return ({ position, length }) => {
+    const bytes3 = new Uint8Array(length);
+    content2.readInto(bytes3, position);
+    return { position: position - unit3.position, bytes: bytes3 };
+  };
+}
+function unlike() {
+  return new PiImageError("image.verify", "what was compressed does not decompress to what went in", {
+    help: "the memory of this computer, or its xz, does not work right: build on another one"
+  });
+}
+
+// src/output/zst.ts
+var zstdProgram = {
+  name: "zstd",
+  sign: "Zstandard",
+  help: "Install Zstandard (package zstd), or name the output .img.gz or .zip.",
+  disregarded: ["ZSTD_CLEVEL", "ZSTD_NBTHREADS"]
+};
+var level = 9;
+var frameSize = 16 * 1024 * 1024;
+async function writeZst(content2, sink, { environment, ...options2 }) {
+  const append = appender(sink);
+  for await (const { run: run2, code: code4 } of encodeImage(content2, zstEncoder(environment), options2)) {
+    await append(code4.bytes);
+    options2.progress(run2.position + run2.length);
+  }
+}
+var zstEncoder = (environment) => ({
+  name: `zstd-${level}`,
+  cuts: { large: frameSize, small: frameSize / 32 },
+  limit: availableParallelism(),
+  async encode(bytes3, stop) {
+    const size = `--stream-size=${bytes3.length}`;
+    const args = ["--quiet", "--single-thread", "--check", `-${level}`, size, "--stdout"];
+    const maxBuffer = 2 * bytes3.length + 4096;
+    const code4 = await runProgram(zstdProgram, args, bytes3, { environment, maxBuffer, stop });
+    return { bytes: code4, figure: 0 };
+  },
+  decode({ bytes: bytes3 }, _size2, stop) {
+    const args = ["--quiet", "--decompress", "--stdout"];
+    return streamProgram(zstdProgram, args, { environment, input: [bytes3], stop });
+  }
+});
 
 // src/output/check-output.ts
 async function checkOutput(file4, options2) {
@@ -87554,8 +87813,16 @@ async function checkOutput(file4, options2) {
   await checkName2(output2);
   if (options2.blockMap) await checkName2({ path: blockMapNameOf(output2.path), overwrite: output2.overwrite });
   await checkDirectory(output2);
-  if (format2 === ".img.xz") await checkXz(options2.environment);
+  await checkProgramFor(format2, options2.environment);
   return output2;
+}
+var programs2 = {
+  ".img.xz": xzProgram,
+  ".img.zst": zstdProgram
+};
+async function checkProgramFor(format2, environment) {
+  const program3 = programs2[format2];
+  if (program3) await checkProgram(program3, environment);
 }
 async function refuseBase(output2, base2) {
   const [one2, other] = await Promise.all([identityOf(output2.path), identityOf(base2)]);
@@ -87935,7 +88202,7 @@ import path36 from "node:path";
 // src/image/used-space.ts
 init_errors();
 var readSize = 1024 * 1024;
-var zeros3 = Buffer.alloc(4096);
+var zeros4 = Buffer.alloc(4096);
 function* usedRuns(device) {
   const partitions = [...readPartitionTable(device).partitions].sort((a3, b3) => a3.offset - b3.offset);
   let end2 = 0;
@@ -88002,9 +88269,9 @@ function* nonZeroRuns(device, from, to) {
   for (let position = from; position < to; position += readSize) {
     const bytes3 = buffer.subarray(0, Math.min(readSize, to - position));
     device.readInto(bytes3, position);
-    for (let at3 = 0; at3 < bytes3.length; at3 += zeros3.length) {
-      const piece = bytes3.subarray(at3, at3 + zeros3.length);
-      if (!zeros3.subarray(0, piece.length).equals(piece))
+    for (let at3 = 0; at3 < bytes3.length; at3 += zeros4.length) {
+      const piece = bytes3.subarray(at3, at3 + zeros4.length);
+      if (!zeros4.subarray(0, piece.length).equals(piece))
         yield { position: position + at3, length: piece.length };
     }
   }
@@ -88019,10 +88286,10 @@ function withFreeZeroed(edited) {
       edited.readInto(target, position);
       const end2 = position + target.length;
       for (let index2 = firstEndingAfter(free, position); index2 < free.length; index2++) {
-        const run3 = free[index2];
-        if (run3.position >= end2) break;
-        const from = Math.max(run3.position, position);
-        target.fill(0, from - position, Math.min(run3.position + run3.length, end2) - position);
+        const run2 = free[index2];
+        if (run2.position >= end2) break;
+        const from = Math.max(run2.position, position);
+        target.fill(0, from - position, Math.min(run2.position + run2.length, end2) - position);
       }
     },
     writeFrom() {
@@ -88042,14 +88309,14 @@ function* gapsBetween(runs, size) {
 function* union2(some, others2) {
   const sorted = [...some, ...others2].sort((a3, b3) => a3.position - b3.position);
   let joined2;
-  for (const run3 of sorted) {
-    if (joined2 && run3.position <= joined2.position + joined2.length) {
-      const end2 = Math.max(joined2.position + joined2.length, run3.position + run3.length);
+  for (const run2 of sorted) {
+    if (joined2 && run2.position <= joined2.position + joined2.length) {
+      const end2 = Math.max(joined2.position + joined2.length, run2.position + run2.length);
       joined2 = { position: joined2.position, length: end2 - joined2.position };
       continue;
     }
     if (joined2) yield joined2;
-    joined2 = run3;
+    joined2 = run2;
   }
   if (joined2) yield joined2;
 }
@@ -88075,40 +88342,7 @@ import { createHash as createHash9 } from "node:crypto";
 import { createReadStream as createReadStream5 } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import zlib3 from "node:zlib";
-
-// src/output/content.ts
-import zlib2 from "node:zlib";
-function appender(sink, position = 0) {
-  let end2 = position;
-  return async (bytes3) => {
-    await sink.write(bytes3, end2);
-    end2 += bytes3.length;
-  };
-}
-function wholeOf({ size }) {
-  return { position: 0, length: size };
-}
-function* piecesOf(run3, size) {
-  for (let done = 0; done < run3.length; done += size) {
-    yield { position: run3.position + done, length: Math.min(size, run3.length - done) };
-  }
-}
-function recorded2(sink) {
-  const parts = /* @__PURE__ */ new Map();
-  return {
-    sink: {
-      write(bytes3, position) {
-        const { length } = bytes3;
-        if (length > 0) parts.set(position, { position, length, crc32: zlib2.crc32(bytes3) });
-        return sink.write(bytes3, position);
-      }
-    },
-    parts: () => [...parts.values()].sort((a3, b3) => a3.position - b3.position)
-  };
-}
-
-// src/output/digest.ts
-var pieceSize5 = 1024 * 1024;
+var pieceSize6 = 1024 * 1024;
 async function digestOfFile(file4) {
   const hash2 = createHash9("sha256");
   for await (const bytes3 of readThrough(file4)) hash2.update(bytes3);
@@ -88137,18 +88371,18 @@ async function digestOfParts(file4, parts) {
   if (part !== void 0) throw changed(file4);
   return hash2.digest("hex");
 }
-async function digestOfContent(content2, run3, {
+async function digestOfContent(content2, run2, {
   progress: progress2,
   signal
 }) {
   const hash2 = createHash9("sha256");
-  const buffer = new Uint8Array(Math.min(pieceSize5, run3.length));
-  for (const piece of piecesOf(run3, pieceSize5)) {
+  const buffer = new Uint8Array(Math.min(pieceSize6, run2.length));
+  for (const piece of piecesOf(run2, pieceSize6)) {
     signal?.throwIfAborted();
     const bytes3 = buffer.subarray(0, piece.length);
     content2.readInto(bytes3, piece.position);
     hash2.update(bytes3);
-    progress2?.(piece.position + piece.length - run3.position);
+    progress2?.(piece.position + piece.length - run2.position);
     await nextTurn();
   }
   return hash2.digest("hex");
@@ -88287,7 +88521,7 @@ async function readList(list3) {
 }
 
 // src/output/deflate.ts
-import { availableParallelism } from "node:os";
+import { availableParallelism as availableParallelism2 } from "node:os";
 import { promisify as promisify3 } from "node:util";
 import zlib4 from "node:zlib";
 
@@ -88315,204 +88549,6 @@ function multiply(a3, b3) {
   return product >>> 0;
 }
 
-// src/output/encode.ts
-init_errors();
-
-// src/output/comparison.ts
-var pieceSize6 = 1024 * 1024;
-function comparison(content2, { position: start, length: size }) {
-  const wanted = new Uint8Array(Math.min(pieceSize6, size));
-  let done = 0;
-  let isAlike = true;
-  const isThere2 = (bytes3, at3) => {
-    if (at3 + bytes3.length > size) return false;
-    const there = wanted.subarray(0, bytes3.length);
-    content2.readInto(there, start + at3);
-    return Buffer.compare(bytes3, there) === 0;
-  };
-  return {
-    next(bytes3) {
-      for (const { position, length } of piecesOf({ position: 0, length: bytes3.length }, pieceSize6)) {
-        isAlike &&= isThere2(bytes3.subarray(position, position + length), done + position);
-      }
-      done += bytes3.length;
-      return done;
-    },
-    isAlike: () => isAlike && done === size
-  };
-}
-
-// src/output/in-order.ts
-import { setMaxListeners as setMaxListeners2 } from "node:events";
-async function* inOrder(items, { limit, isLight = () => false, signal }, work2) {
-  const iterator = items[Symbol.iterator]();
-  const ended = new AbortController();
-  const stop = signal ? AbortSignal.any([ended.signal, signal]) : ended.signal;
-  setMaxListeners2(0, stop);
-  const queue = [];
-  const begun = [];
-  let active = 0;
-  const begin2 = () => {
-    while (active < limit && begun.length < 2 * limit) {
-      stop.throwIfAborted();
-      const next = iterator.next();
-      if (next.done) return;
-      if (isLight(next.value)) {
-        queue.push({ result: () => work2(next.value, stop), isLight: true });
-        continue;
-      }
-      active++;
-      const result = work2(next.value, stop).finally(() => {
-        active--;
-        begin2();
-      });
-      result.catch(() => {
-      });
-      begun.push(result);
-      queue.push({ result: () => result, isLight: false });
-    }
-  };
-  try {
-    begin2();
-    for (let first = queue[0]; first !== void 0; first = queue[0]) {
-      const result = await first.result();
-      queue.shift();
-      if (!first.isLight) begun.shift();
-      begin2();
-      yield result;
-    }
-  } finally {
-    ended.abort();
-    iterator.return?.();
-    await Promise.allSettled(begun);
-  }
-}
-
-// src/output/units.ts
-function* unitsOf(content2, cuts) {
-  const { large, small, given = [], keeps: keeps2 = () => false } = cuts;
-  const editsIn = editsOf2(content2.dirtyRuns());
-  const touched = (run3) => editsIn(run3).next().done !== true;
-  const split2 = function* (run3, size) {
-    const isBase = !touched(run3);
-    if (isBase && size <= large || size <= small) yield { ...run3, isBase };
-    else for (const half of piecesOf(run3, size / 2)) yield* split2(half, size / 2);
-  };
-  let position = 0;
-  for (const length of given) {
-    const run3 = { position, length };
-    if (position + length > content2.size) break;
-    const edits = [...editsIn(run3)];
-    if (edits.length === 0) yield { ...run3, isBase: true, isGiven: true };
-    else if (keeps2(length, totalOf(edits))) yield { ...run3, isBase: false, edits };
-    else yield* split2(run3, doubled(large, length));
-    position += length;
-  }
-  const rest = { position, length: content2.size - position };
-  for (const run3 of piecesOf(rest, large)) yield* split2(run3, large);
-}
-function doubled(size, least3) {
-  return size >= least3 ? size : doubled(2 * size, least3);
-}
-function editsOf2(runs) {
-  const sorted = [...runs];
-  let first = 0;
-  return function* ({ position, length }) {
-    for (let run3 = sorted[first]; run3 && run3.position + run3.length <= position; run3 = sorted[first]) first++;
-    for (let index2 = first; index2 < sorted.length; index2++) {
-      const run3 = sorted[index2];
-      const start = Math.max(position, run3.position);
-      const end2 = Math.min(position + length, run3.position + run3.length);
-      if (start >= end2) return;
-      yield { position: start, length: end2 - start };
-    }
-  };
-}
-function totalOf(runs) {
-  return runs.reduce((sum, { length }) => sum + length, 0);
-}
-
-// src/output/zeros.ts
-var zeros4 = Buffer.alloc(64 * 1024);
-function isZero3(bytes3, from = 0, to = bytes3.length) {
-  for (let at3 = from; at3 < to; at3 += zeros4.length) {
-    const end2 = Math.min(at3 + zeros4.length, to);
-    if (zeros4.compare(bytes3, at3, end2, 0, end2 - at3) !== 0) return false;
-  }
-  return true;
-}
-
-// src/output/encode.ts
-function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, signal }) {
-  const { cuts, limit } = encoder;
-  const spare = [];
-  const zeros5 = /* @__PURE__ */ new Map();
-  const verify = async (code4, run3, stop) => {
-    const compared = comparison(content2, run3);
-    for await (const piece of encoder.decode(code4, run3.length, stop)) compared.next(piece);
-    if (!compared.isAlike()) throw unlike();
-  };
-  const encode4 = async (bytes3, unit3, stop) => {
-    const code4 = await encoder.encode(bytes3, stop);
-    if (check5) await verify(code4, unit3, stop);
-    return code4;
-  };
-  const encodeZeros = async (bytes3, unit3, stop) => {
-    const name = `${encoder.name}-zeros-${bytes3.length}`;
-    const kept2 = await store?.read(name);
-    if (kept2 !== void 0) return kept2;
-    const code4 = await encode4(bytes3, unit3, stop);
-    await store?.write(name, code4);
-    return code4;
-  };
-  const replay2 = async (unit3, edits, stop) => {
-    const original = await encoder.original?.read(unit3);
-    const code4 = original && await encoder.replay?.(original, unit3.length, edits.map(replacement(content2, unit3)), stop);
-    if (code4 !== void 0) await verify(code4, unit3, stop);
-    return code4;
-  };
-  const codeOf = async (unit3, stop) => {
-    const name = `${encoder.name}-${unit3.position}-${unit3.length}`;
-    const isKept = unit3.isBase || store?.holdsEdits === true;
-    const made = unit3.isBase ? await encoder.original?.read(unit3) : unit3.edits && await replay2(unit3, unit3.edits, stop);
-    const kept2 = made ?? (isKept ? await store?.read(name) : void 0);
-    if (kept2 !== void 0) return kept2;
-    const isLarger = unit3.length > cuts.large;
-    const buffer = isLarger ? new Uint8Array(unit3.length) : spare.pop() ?? new Uint8Array(cuts.large);
-    try {
-      const bytes3 = buffer.subarray(0, unit3.length);
-      content2.readInto(bytes3, unit3.position);
-      if (isZero3(bytes3)) {
-        const code5 = zeros5.get(unit3.length) ?? encodeZeros(bytes3, unit3, stop);
-        zeros5.set(unit3.length, code5);
-        return await code5;
-      }
-      const code4 = await encode4(bytes3, unit3, stop);
-      if (isKept) await store?.write(name, code4);
-      return code4;
-    } finally {
-      if (!isLarger) spare.push(buffer);
-    }
-  };
-  const units4 = unitsOf(content2, splitAtEdits ? cuts : { ...cuts, small: cuts.large });
-  return inOrder(units4, { limit, isLight: ({ isGiven = false }) => isGiven, signal }, async (run3, stop) => ({
-    run: run3,
-    code: await codeOf(run3, stop)
-  }));
-}
-function replacement(content2, unit3) {
-  return ({ position, length }) => {
-    const bytes3 = new Uint8Array(length);
-    content2.readInto(bytes3, position);
-    return { position: position - unit3.position, bytes: bytes3 };
-  };
-}
-function unlike() {
-  return new PiImageError("image.verify", "what was compressed does not decompress to what went in", {
-    help: "the memory of this computer, or its xz, does not work right: build on another one"
-  });
-}
-
 // src/output/deflate.ts
 var pieceSize7 = 1024 * 1024;
 var end = Uint8Array.of(3, 0);
@@ -88521,11 +88557,11 @@ var inflateRaw = promisify3(zlib4.inflateRaw);
 async function deflate2(content2, append, { progress: progress2, ...options2 }) {
   let crc324 = 0;
   let deflatedSize = end.length;
-  for await (const { run: run3, code: code4 } of encodeImage(content2, deflater, options2)) {
+  for await (const { run: run2, code: code4 } of encodeImage(content2, deflater, options2)) {
     await append(code4.bytes);
-    crc324 = combineCrc32(crc324, code4.figure, run3.length);
+    crc324 = combineCrc32(crc324, code4.figure, run2.length);
     deflatedSize += code4.bytes.length;
-    progress2(run3.position + run3.length);
+    progress2(run2.position + run2.length);
   }
   await append(end);
   return { crc32: crc324, size: content2.size, deflatedSize };
@@ -88535,7 +88571,7 @@ var deflater = {
   // Sixteen pieces together make files of a good size for the store; the stream is the same.
   cuts: { large: 16 * pieceSize7, small: pieceSize7 },
   // One more than there are cores, so that none waits for this thread to hand it the next piece.
-  limit: availableParallelism() + 1,
+  limit: availableParallelism2() + 1,
   async encode(bytes3) {
     const pieces3 = [];
     for (let at3 = 0; at3 < bytes3.length; at3 += pieceSize7) {
@@ -88747,16 +88783,16 @@ async function writeRaw(content2, sink, options2) {
   return hash2?.digest("hex");
 }
 async function writeSparse(sink, bytes3, position) {
-  for (const run3 of dataRuns2(bytes3)) {
-    await sink.write(bytes3.subarray(run3.position, run3.position + run3.length), position + run3.position);
+  for (const run2 of dataRuns2(bytes3)) {
+    await sink.write(bytes3.subarray(run2.position, run2.position + run2.length), position + run2.position);
   }
 }
 async function forEachPiece(content2, runs, { progress: progress2, signal }, use) {
   const buffers = [new Uint8Array(pieceSize8), new Uint8Array(pieceSize8)];
   let inUse = Promise.resolve();
   let turn = 0;
-  for (const run3 of runs) {
-    for (const { position, length } of piecesOf(run3, pieceSize8)) {
+  for (const run2 of runs) {
+    for (const { position, length } of piecesOf(run2, pieceSize8)) {
       signal?.throwIfAborted();
       const bytes3 = buffers[turn].subarray(0, length);
       turn = turn === 0 ? 1 : 0;
@@ -88803,7 +88839,7 @@ async function checkRoom(file4, size, needed2) {
 var megabytes = (bytes3) => Math.ceil(bytes3 / 1e6);
 
 // src/output/xz/write-xz.ts
-import { availableParallelism as availableParallelism2 } from "node:os";
+import { availableParallelism as availableParallelism3 } from "node:os";
 
 // src/output/xz/block.ts
 init_errors();
@@ -89706,10 +89742,10 @@ async function writeXz(content2, sink, options2) {
     const append = appender(sink);
     const threads = __using(_stack, replayThreads(), true);
     await append(streamHeader);
-    for await (const { run: run3, code: code4 } of encodeImage(content2, xzEncoder(options2, threads), options2)) {
+    for await (const { run: run2, code: code4 } of encodeImage(content2, xzEncoder(options2, threads), options2)) {
       await append(code4.bytes);
-      sizes.push({ unpaddedSize: code4.figure, size: run3.length });
-      options2.progress(run3.position + run3.length);
+      sizes.push({ unpaddedSize: code4.figure, size: run2.length });
+      options2.progress(run2.position + run2.length);
     }
     await append(streamEnd(sizes));
   } catch (_2) {
@@ -89724,20 +89760,21 @@ function xzEncoder({
   blocks,
   blockSize: blockSize4 = defaultBlockSize,
   editedBlockSize = blockSize4 / 32,
-  level = 6
+  level: level2 = 6
 }, threads) {
   return {
-    name: `xz-${level}`,
+    name: `xz-${level2}`,
     cuts: { large: blockSize4, small: editedBlockSize, given: blocks?.sizes, keeps },
     limit: concurrency(),
     original: blocks,
     async encode(bytes3, stop) {
-      const block2 = blockOf(await compress(bytes3, { environment, level, stop }), bytes3.length);
+      const block2 = blockOf(await compress(bytes3, { environment, level: level2, stop }), bytes3.length);
       return { bytes: block2.bytes, figure: block2.unpaddedSize };
     },
     decode({ bytes: bytes3, figure }, size, stop) {
       const end2 = streamEnd([{ unpaddedSize: figure, size }]);
-      return decompress([streamHeader, bytes3, end2], { environment, stop });
+      const args = ["--decompress", "--format=xz", "--threads=1", "--stdout"];
+      return streamProgram(xzProgram, args, { environment, input: [streamHeader, bytes3, end2], stop });
     },
     async replay({ bytes: bytes3 }, size, edits, stop) {
       const block2 = await threads.replay({ block: { bytes: bytes3, size }, edits }, stop);
@@ -89750,7 +89787,7 @@ function keeps(length, edited) {
 }
 function concurrency() {
   const fitting = Math.floor(process.availableMemory() / 2 / memoryPerBlock);
-  return Math.max(1, Math.min(availableParallelism2(), fitting));
+  return Math.max(1, Math.min(availableParallelism3(), fitting));
 }
 
 // src/output/zip.ts
@@ -89912,6 +89949,7 @@ async function writeUncompressed(content2, draft, options2) {
 async function writeCompressed(content2, output2, draft, options2) {
   const { sink, parts } = recorded2(draft);
   if (output2.format === ".img.xz") await writeXz(content2, sink, options2);
+  if (output2.format === ".img.zst") await writeZst(content2, sink, options2);
   if (output2.format === ".img.gz") await writeGzip(content2, sink, options2);
   if (output2.format === ".pipatch") await writePatch(content2, sink, options2);
   if (output2.format === ".zip") {
@@ -90121,6 +90159,13 @@ var Findings = class {
     }
   }
 };
+
+// src/image/check/parts.ts
+var kindsOfPart = ["inode", "marked", "unmarked", "directory"];
+function partKey(inode, kind) {
+  return inode * kindsOfPart.length + kindsOfPart.indexOf(kind);
+}
+var noneKnown = { known: () => void 0, look: (_key, look3) => look3() };
 
 // src/image/check/ext4-directories.ts
 var slash = 47;
@@ -90544,14 +90589,7 @@ function checkDescriptors({ fs: fs5, findings }, device, group3, block2) {
     findings.add(`the copy of the group descriptors in group ${group3} differs in ${wrong3.length} of them`);
 }
 
-// src/image/check/parts.ts
-var noneKnown = { known: () => void 0, look: (_key, look3) => look3() };
-
 // src/image/check/ext4.ts
-var kindsOfPart = ["inode", "marked", "unmarked", "directory"];
-function partKey(inode, kind) {
-  return inode * kindsOfPart.length + kindsOfPart.indexOf(kind);
-}
 function checkExt4(device, partsOf5 = () => noneKnown) {
   const findings = new Findings();
   const fs5 = findings.guard(() => mountUnchecked(device, () => /* @__PURE__ */ new Date(0)));
@@ -90920,7 +90958,14 @@ import { createReadStream as createReadStream6 } from "node:fs";
 import { pipeline as pipeline2 } from "node:stream/promises";
 import zlib7 from "node:zlib";
 async function decode3(file4, format2, use, { environment, signal }) {
-  if (format2 === ".img.xz") return decompressFile(file4, use, environment, signal);
+  if (format2 === ".img.xz") {
+    const args = ["--decompress", "--stdout", "--threads=0", "--", file4];
+    return each(use)(streamProgram(xzProgram, args, { environment, stop: signal }));
+  }
+  if (format2 === ".img.zst") {
+    const args = ["--quiet", "--decompress", "--stdout", "--", file4];
+    return each(use)(streamProgram(zstdProgram, args, { environment, stop: signal }));
+  }
   const read4 = { highWaterMark: 1024 * 1024 };
   if (format2 === ".img.gz") {
     const gunzip = zlib7.createGunzip({ chunkSize: 256 * 1024 });
@@ -90996,8 +91041,8 @@ async function compareRuns(file4, content2, runs, { progress: progress2, signal 
     if ((await handle.stat()).size !== content2.size) throw unlike2(`${file4} has not the size of its image`);
     const written2 = new Uint8Array(pieceSize9);
     const read4 = new Uint8Array(pieceSize9);
-    for (const run3 of runs) {
-      for (const { position, length } of piecesOf(run3, pieceSize9)) {
+    for (const run2 of runs) {
+      for (const { position, length } of piecesOf(run2, pieceSize9)) {
         signal?.throwIfAborted();
         const [wanted, found] = [written2.subarray(0, length), read4.subarray(0, length)];
         content2.readInto(wanted, position);
@@ -91302,7 +91347,7 @@ function unadvised(findings, advice) {
   return findings.filter(({ rule }) => !advised[rule]?.some((id) => said.has(id)));
 }
 function requirePublishable(findings) {
-  const errors = findings.filter(({ level }) => level === "error");
+  const errors = findings.filter(({ level: level2 }) => level2 === "error");
   if (errors.length === 0) return;
   throw new PiImageError("plan.not-public", "this image is not fit to be published", {
     problems: errors.map(({ rule, path: path51, line: line3, message: message4, help: help2 }) => ({
@@ -92785,8 +92830,8 @@ function judge(path51, bytes3) {
     ...marked ? ["a byte order mark at its start"] : [],
     ...line3 > 0 ? ["Windows line ends (CR LF)"] : []
   ];
-  const level = !marked && /\/config\.txt$/.test(path51) ? { level: "warning" } : {};
-  return [{ path: path51, what: faults.join(" and "), ...line3 > 0 && { line: line3 }, ...level, plain: plain2 }];
+  const level2 = !marked && /\/config\.txt$/.test(path51) ? { level: "warning" } : {};
+  return [{ path: path51, what: faults.join(" and "), ...line3 > 0 && { line: line3 }, ...level2, plain: plain2 }];
 }
 function isScript({ tree }, path51) {
   return /^(?:\ufeff|\u00ef\u00bb\u00bf)?#!/.test(boundedBytes(tree, path51, 5)?.toString("latin1") ?? "");
@@ -93079,7 +93124,7 @@ function lintImage(image, options2 = {}) {
   const { rules = builtInRules, now = /* @__PURE__ */ new Date() } = options2;
   const context2 = { ...image, now };
   const findings = rules.flatMap((rule) => findingsOf2(rule, context2, options2.public ?? false));
-  const byLevel = levels2.map((level) => findings.filter((finding) => finding.level === level));
+  const byLevel = levels2.map((level2) => findings.filter((finding) => finding.level === level2));
   const [error2 = [], warning = [], note2 = []] = byLevel;
   return {
     findings: byLevel.flat(),
@@ -93960,7 +94005,7 @@ function matchingRuns(old, now) {
   const start = commonStart(old, now);
   const end2 = commonEnd(old, now, start);
   const inner = middle(numbered(old.slice(start, old.length - end2), now.slice(start, now.length - end2))).map(
-    (run3) => ({ ...run3, old: run3.old + start, now: run3.now + start })
+    (run2) => ({ ...run2, old: run2.old + start, now: run2.now + start })
   );
   return [
     { old: 0, now: 0, length: start },
@@ -94058,11 +94103,11 @@ function linesOf2(text4) {
 function changesBetween(runs, oldLength, nowLength) {
   const changes3 = [];
   let [old, now] = [0, 0];
-  for (const run3 of [...runs, { old: oldLength, now: nowLength, length: 0 }]) {
-    if (run3.old > old || run3.now > now) {
-      changes3.push({ oldFrom: old, oldTo: run3.old, nowFrom: now, nowTo: run3.now });
+  for (const run2 of [...runs, { old: oldLength, now: nowLength, length: 0 }]) {
+    if (run2.old > old || run2.now > now) {
+      changes3.push({ oldFrom: old, oldTo: run2.old, nowFrom: now, nowTo: run2.now });
     }
-    [old, now] = [run3.old + run3.length, run3.now + run3.length];
+    [old, now] = [run2.old + run2.length, run2.now + run2.length];
   }
   return changes3;
 }
@@ -94640,7 +94685,7 @@ function choices(meant2) {
 
 // src/release/imager-list.ts
 var ownIcon = "icons/use_custom.png";
-var readable3 = [".img.xz", ".zip", ".img.gz", ".img"];
+var readable3 = [".img.xz", ".zip", ".img.gz", ".img.zst", ".img"];
 function imagerList(inputs) {
   const { manifest: manifest2, os: os2, packages: packages2, url: url2, title, description, icon: icon2, website } = inputs;
   const { image, outputs, base: base2, tool, build: build2 } = manifest2;
@@ -94809,7 +94854,7 @@ ${content2.patch}`);
   return ["", "<details><summary>Changes in text files</summary>", "", ...shown4, ...more, "</details>"];
 }
 function fenced(text4) {
-  const longest3 = Math.max(2, ...[...text4.matchAll(/`+/g)].map(([run3]) => run3.length));
+  const longest3 = Math.max(2, ...[...text4.matchAll(/`+/g)].map(([run2]) => run2.length));
   const fence = "`".repeat(longest3 + 1);
   return `${fence}diff
 ${visible(text4, "\n	").trimEnd()}
@@ -94821,7 +94866,7 @@ function words3(text4) {
 }
 function code2(text4) {
   const plain2 = visible(text4, "").replaceAll("|", "\\|");
-  const longest3 = Math.max(0, ...[...plain2.matchAll(/`+/g)].map(([run3]) => run3.length));
+  const longest3 = Math.max(0, ...[...plain2.matchAll(/`+/g)].map(([run2]) => run2.length));
   const fence = "`".repeat(longest3 + 1);
   return longest3 > 0 ? `${fence} ${plain2} ${fence}` : `${fence}${plain2}${fence}`;
 }
@@ -95085,7 +95130,7 @@ async function buildRelease(settings5, options2) {
     const target = { path: path43.resolve(options2.folder), overwrite };
     const { name, formats } = filesOf(spec, options2);
     await checkTarget(target, path43.resolve(directory2, spec.image));
-    if (formats.includes(".img.xz")) await checkXz(environment);
+    for (const format2 of formats) await checkProgramFor(format2, environment);
     const made = __using(_stack, await makeImage(request, { ...options2, now, seed, recordTime: true, public: isPublic }));
     const { base: base2, plan: plan2, edits, findings } = made;
     const isPrivate = plan2.sensitive;
@@ -95253,6 +95298,7 @@ var endings4 = {
   none: ".img",
   xz: ".img.xz",
   gz: ".img.gz",
+  zst: ".img.zst",
   zip: ".zip"
 };
 function plannedOutputs({ compression }, where) {
@@ -95262,7 +95308,7 @@ function plannedOutputs({ compression }, where) {
     const stem2 = path46.join(where.workspace, "dist", nameOf3(where.spec));
     return (compression ?? ["xz"]).map((one2) => `${stem2}${endings4[one2]}`);
   }
-  const ending = /(\.img(\.xz|\.gz)?|\.zip|\.pipatch)$/i.exec(given)?.[0].toLowerCase();
+  const ending = /(\.img(\.xz|\.gz|\.zst)?|\.zip|\.pipatch)$/i.exec(given)?.[0].toLowerCase();
   if (compression === void 0) {
     if (ending === void 0 && /\.(zst|bz2|7z|xz|gz|raw|iso)$/i.test(given)) formatOf3(given);
     return [ending === void 0 ? `${given}${endings4.xz}` : given];
@@ -95404,7 +95450,7 @@ function planSummary(base2, plan2) {
   const text4 = describePlan(plan2, noPaint);
   const shown4 = text4.length > planLimit ? `${text4.slice(0, planLimit)}
 \u2026` : text4;
-  const fence = "`".repeat(Math.max(3, ...[...shown4.matchAll(/`+/g)].map(([run3]) => run3.length + 1)));
+  const fence = "`".repeat(Math.max(3, ...[...shown4.matchAll(/`+/g)].map(([run2]) => run2.length + 1)));
   return sections(
     [`## Plan for ${plainText2(plan2.hostname)}`],
     facts(base2, plan2),
@@ -95441,9 +95487,9 @@ function steps2({ firstBoot: firstBoot2 }) {
 }
 function remarks(advice, findings) {
   const lines2 = [
-    ...advice.map(({ level, id, message: message4 }) => `- **${level}** ${code3(id)}: ${plainText2(message4)}`),
+    ...advice.map(({ level: level2, id, message: message4 }) => `- **${level2}** ${code3(id)}: ${plainText2(message4)}`),
     ...findings.map(
-      ({ level, rule, path: path51, message: message4 }) => `- **${level}** ${code3(rule)}: ${code3(path51)}: ${plainText2(message4)}`
+      ({ level: level2, rule, path: path51, message: message4 }) => `- **${level2}** ${code3(rule)}: ${code3(path51)}: ${plainText2(message4)}`
     )
   ];
   return cutLines(lines2);
@@ -95703,9 +95749,9 @@ function warningIn(event) {
   if (event.code === "advice" && event.level === "warning") return warningOf(event);
   if (event.code !== "finding" || event.level === "note") return void 0;
   const place3 = event.line === void 0 ? event.path : `${event.path}:${event.line}`;
-  const { level, rule: id, message: message4, help: help2 } = event;
+  const { level: level2, rule: id, message: message4, help: help2 } = event;
   return warningOf({
-    level: level === "error" ? "warning" : level,
+    level: level2 === "error" ? "warning" : level2,
     id,
     message: `${place3}: ${message4}`,
     help: help2
