@@ -7693,7 +7693,7 @@ var require_data_url = __commonJS({
     "use strict";
     var assert2 = __require("node:assert");
     var { forgivingBase64, collectASequenceOfCodePoints, collectASequenceOfCodePointsFast, isomorphicDecode, removeASCIIWhitespace, removeChars } = require_infra();
-    var encoder2 = new TextEncoder();
+    var encoder = new TextEncoder();
     var HTTP_TOKEN_CODEPOINTS = /^[-!#$%&'*+.^_|~A-Za-z0-9]+$/u;
     var HTTP_WHITESPACE_REGEX = /[\u000A\u000D\u0009\u0020]/u;
     var HTTP_QUOTED_STRING_TOKENS = /^[\u0009\u0020-\u007E\u0080-\u00FF]+$/u;
@@ -7747,7 +7747,7 @@ var require_data_url = __commonJS({
       return serialized;
     }
     function stringPercentDecode(input2) {
-      const bytes3 = encoder2.encode(input2);
+      const bytes3 = encoder.encode(input2);
       return percentDecode(bytes3);
     }
     function isHexCharByte(byte2) {
@@ -78167,6 +78167,7 @@ var BlockCache = class {
   #blocks = /* @__PURE__ */ new Map();
   #dirty = /* @__PURE__ */ new Set();
   #undo;
+  #trace;
   constructor(device, blockSize4, blockCount) {
     this.#device = device;
     this.blockSize = blockSize4;
@@ -78174,6 +78175,7 @@ var BlockCache = class {
   }
   /** The block itself, not a copy: to be changed only after `edit`. */
   read(block2) {
+    this.#trace?.add(block2);
     const known5 = this.#blocks.get(block2);
     if (known5 !== void 0) return known5;
     this.#checkRange(block2, 1);
@@ -78182,6 +78184,16 @@ var BlockCache = class {
     this.#evict();
     this.#blocks.set(block2, bytes3);
     return bytes3;
+  }
+  /** Does something, and tells which blocks it has read. */
+  traced(action) {
+    const read4 = /* @__PURE__ */ new Set();
+    this.#trace = read4;
+    try {
+      return { result: action(), read: read4 };
+    } finally {
+      this.#trace = void 0;
+    }
   }
   /** The same buffer as `read` gives, from now on free to be changed. */
   edit(block2) {
@@ -78452,13 +78464,18 @@ var volumeErrors = {
 // src/image/ext4/name.ts
 var longestName = 255;
 var strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-var encoder = new TextEncoder();
 function decodeName(bytes3) {
+  if (isAscii(bytes3)) return latin1Slice.call(bytes3, 0, bytes3.length);
   try {
     return strict.decode(bytes3);
   } catch {
     return decodeLoosely(bytes3);
   }
+}
+var { latin1Slice } = Buffer.prototype;
+function isAscii(bytes3) {
+  for (let at3 = 0; at3 < bytes3.length; at3++) if (bytes3[at3] >= 128) return false;
+  return true;
 }
 function decodeLoosely(bytes3) {
   let text4 = "";
@@ -78476,13 +78493,13 @@ function decodeLoosely(bytes3) {
   return text4;
 }
 function encodeName(text4) {
-  if (!/[\ud800-\udfff]/.test(text4)) return encoder.encode(text4);
+  if (!/[\ud800-\udfff]/.test(text4)) return Buffer.from(text4, "utf8");
   const bytes3 = [];
   for (const character of text4) {
     const point = character.codePointAt(0);
     if (point >= 56448 && point <= 56575) bytes3.push(point - 56320);
     else if (point >= 55296 && point <= 57343) throw volumeErrors.name(text4, "it is not well-formed text");
-    else bytes3.push(...encoder.encode(character));
+    else bytes3.push(...Buffer.from(character, "utf8"));
   }
   return Uint8Array.from(bytes3);
 }
@@ -78495,7 +78512,7 @@ function encodeNewName(name) {
   return bytes3;
 }
 function isSameName(one2, other) {
-  return one2.length === other.length && one2.every((byte2, index2) => byte2 === other[index2]);
+  return Buffer.compare(one2, other) === 0;
 }
 
 // src/image/ext4/superblock.ts
@@ -83758,6 +83775,7 @@ function readTable(device, geometry) {
   const { format: format2, fatStart, clusters } = geometry;
   const entries = new Uint32Array(clusters + 2);
   const bytes3 = Buffer.alloc(pieceSectors * 3 * sectorSize);
+  const view = new DataView(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength);
   const bits = { fat12: 12, fat16: 16, fat32: 32 }[format2];
   const perPiece = bytes3.length * 8 / bits;
   for (let first = 0; first < entries.length; first += perPiece) {
@@ -83767,10 +83785,10 @@ function readTable(device, geometry) {
       fatStart * sectorSize + first * bits / 8
     );
     for (let index2 = 0; index2 < count2; index2++) {
-      if (format2 === "fat32") entries[first + index2] = bytes3.readUInt32LE(4 * index2) & 268435455;
-      else if (format2 === "fat16") entries[first + index2] = bytes3.readUInt16LE(2 * index2);
+      if (format2 === "fat32") entries[first + index2] = view.getUint32(4 * index2, true) & 268435455;
+      else if (format2 === "fat16") entries[first + index2] = view.getUint16(2 * index2, true);
       else {
-        const pair = bytes3.readUInt16LE(Math.floor(index2 * 1.5));
+        const pair = view.getUint16(Math.floor(index2 * 1.5), true);
         entries[first + index2] = index2 % 2 === 0 ? pair & 4095 : pair >> 4;
       }
     }
@@ -84075,31 +84093,31 @@ var mostLinks2 = 40;
 var longestPath2 = 4096;
 function resolvePath(path51, lookup, followLast) {
   const pending = splitPath(path51).reverse();
-  let done = [];
+  let done = "";
   let links = 0;
   for (let part = pending.pop(); part !== void 0; part = pending.pop()) {
     if (part === "..") {
-      done.pop();
+      done = done.slice(0, Math.max(0, done.lastIndexOf("/")));
       continue;
     }
-    const here = `/${[...done, part].join("/")}`;
-    const rest = pending.toReversed();
+    const here = `${done}/${part}`;
     const kind = lookup.kindOf(here);
     if (kind === void 0) {
-      return { path: join(here, rest), state: rest.length === 0 ? "missing" : "no-parent" };
+      return { path: join(here, pending), state: pending.length === 0 ? "missing" : "no-parent" };
     }
-    if (kind === "link" && (rest.length > 0 || followLast)) {
+    if (kind === "link" && (pending.length > 0 || followLast)) {
       links++;
       if (links > mostLinks2) throw loop(path51);
       const target = lookup.targetOf(here);
-      if (target.startsWith("/")) done = [];
+      if (target.startsWith("/")) done = "";
       pending.push(...splitTarget(target, path51).reverse());
       continue;
     }
-    if (kind !== "directory" && rest.length > 0) return { path: join(here, rest), state: "not-a-directory" };
-    done.push(part);
+    if (kind !== "directory" && pending.length > 0)
+      return { path: join(here, pending), state: "not-a-directory" };
+    done = here;
   }
-  return { path: `/${done.join("/")}`, state: "found" };
+  return { path: done === "" ? "/" : done, state: "found" };
 }
 function splitPath(path51) {
   if (path51.startsWith("/") && path51.length <= longestPath2 && !path51.includes("\0")) return partsOf3(path51);
@@ -84114,7 +84132,7 @@ function splitTarget(target, path51) {
   });
 }
 var partsOf3 = (path51) => path51.split("/").filter((part) => part !== "" && part !== ".");
-var join = (path51, rest) => [path51, ...rest].join("/");
+var join = (path51, rest) => [path51, ...rest.toReversed()].join("/");
 function loop(path51) {
   return new PiImageError("image.loop", `${path51} leads through more than ${mostLinks2} symbolic links`, {
     help: "Links of the image point at each other. Check it with `pi-image ls`."
@@ -84123,14 +84141,20 @@ function loop(path51) {
 
 // src/image/tree.ts
 var largestRead = 256 * 1024 * 1024;
+var mostKnown = 16 * 1024;
 function mountTree(mounts) {
   return new MountedTree(mounts);
 }
 var MountedTree = class {
   #mounts = [];
+  /** What lies at paths without links. Every path leads through the same few directories, which are asked for again and again. */
+  #known = /* @__PURE__ */ new Map();
   constructor(mounts) {
     if (mounts[0]?.at !== "/") throw new Error("the first mount must be the root, at /");
-    for (const { at: at3, volume } of mounts) this.#mounts.unshift({ at: this.#mountPoint(at3), volume });
+    for (const { at: at3, volume } of mounts) {
+      this.#mounts.unshift({ at: this.#mountPoint(at3), volume });
+      this.#known.clear();
+    }
   }
   stat(path51) {
     return this.#entry(this.#resolve(path51));
@@ -84169,16 +84193,16 @@ var MountedTree = class {
     return bytes3 && Buffer.from(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength).toString("utf8");
   }
   write(path51, content2, attributes2) {
-    this.#at(this.#creatable(path51), ({ volume }, inner) => volume.write(inner, content2, attributes2));
+    this.#change(this.#creatable(path51), (volume, inner) => volume.write(inner, content2, attributes2));
   }
   makeDirectory(path51, attributes2) {
-    this.#at(this.#creatable(path51), ({ volume }, inner) => volume.makeDirectory(inner, attributes2));
+    this.#change(this.#creatable(path51), (volume, inner) => volume.makeDirectory(inner, attributes2));
   }
   makeLink(path51, target) {
-    this.#at(this.#creatable(path51, false), ({ volume }, inner) => volume.makeLink(inner, target));
+    this.#change(this.#creatable(path51, false), (volume, inner) => volume.makeLink(inner, target));
   }
   remove(path51) {
-    this.#at(this.#movable(path51), ({ volume }, inner) => volume.remove(inner));
+    this.#change(this.#movable(path51), (volume, inner) => volume.remove(inner));
   }
   rename(from, to) {
     const source = this.#movable(from);
@@ -84191,10 +84215,10 @@ var MountedTree = class {
       );
     }
     const { path: innerTarget } = this.#place(target);
-    this.#at(source, ({ volume }, inner) => volume.rename(inner, innerTarget));
+    this.#change(source, (volume, inner) => volume.rename(inner, innerTarget));
   }
   setAttributes(path51, attributes2) {
-    this.#at(this.#existing(path51), ({ volume }, inner) => volume.setAttributes(inner, attributes2));
+    this.#change(this.#existing(path51), (volume, inner) => volume.setAttributes(inner, attributes2));
   }
   space(path51) {
     return this.#place(this.#resolve(path51).path).mount.volume.space();
@@ -84233,8 +84257,24 @@ var MountedTree = class {
       });
     }
   }
+  /** What was known may be otherwise then, even when it fails. */
+  #change(path51, action) {
+    try {
+      this.#at(path51, ({ volume }, inner) => action(volume, inner));
+    } finally {
+      this.#known.clear();
+    }
+  }
+  #look(path51) {
+    const known5 = this.#known.get(path51);
+    if (known5 !== void 0 || this.#known.has(path51)) return known5;
+    const found = this.#at(path51, ({ volume }, inner) => volume.stat(inner));
+    if (this.#known.size >= mostKnown) this.#known.clear();
+    this.#known.set(path51, found);
+    return found;
+  }
   #kindOf(path51) {
-    return this.#at(path51, ({ volume }, inner) => volume.stat(inner))?.kind;
+    return this.#look(path51)?.kind;
   }
   #resolve(path51, followLast = true) {
     return resolvePath(
@@ -84247,7 +84287,7 @@ var MountedTree = class {
     );
   }
   #entry({ path: path51, state: state2 }) {
-    return state2 === "found" ? this.#at(path51, ({ volume }, inner) => volume.stat(inner)) : void 0;
+    return state2 === "found" ? this.#look(path51) : void 0;
   }
   #existing(path51, followLast = true) {
     const resolved = this.#resolve(path51, followLast);
@@ -87657,22 +87697,22 @@ function isZero3(bytes3, from = 0, to = bytes3.length) {
 }
 
 // src/output/encode.ts
-function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, signal }) {
-  const { cuts, limit } = encoder2;
+function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, signal }) {
+  const { cuts, limit } = encoder;
   const spare = [];
   const zeros5 = /* @__PURE__ */ new Map();
   const verify = async (code4, run2, stop) => {
     const compared = comparison(content2, run2);
-    for await (const piece of encoder2.decode(code4, run2.length, stop)) compared.next(piece);
+    for await (const piece of encoder.decode(code4, run2.length, stop)) compared.next(piece);
     if (!compared.isAlike()) throw unlike();
   };
   const encode4 = async (bytes3, unit3, stop) => {
-    const code4 = await encoder2.encode(bytes3, stop);
+    const code4 = await encoder.encode(bytes3, stop);
     if (check5) await verify(code4, unit3, stop);
     return code4;
   };
   const encodeZeros = async (bytes3, unit3, stop) => {
-    const name = `${encoder2.name}-zeros-${bytes3.length}`;
+    const name = `${encoder.name}-zeros-${bytes3.length}`;
     const kept2 = await store?.read(name);
     if (kept2 !== void 0) return kept2;
     const code4 = await encode4(bytes3, unit3, stop);
@@ -87680,15 +87720,15 @@ function encodeImage(content2, encoder2, { check: check5, splitAtEdits, store, s
     return code4;
   };
   const replay2 = async (unit3, edits, stop) => {
-    const original = await encoder2.original?.read(unit3);
-    const code4 = original && await encoder2.replay?.(original, unit3.length, edits.map(replacement(content2, unit3)), stop);
+    const original = await encoder.original?.read(unit3);
+    const code4 = original && await encoder.replay?.(original, unit3.length, edits.map(replacement(content2, unit3)), stop);
     if (code4 !== void 0) await verify(code4, unit3, stop);
     return code4;
   };
   const codeOf = async (unit3, stop) => {
-    const name = `${encoder2.name}-${unit3.position}-${unit3.length}`;
+    const name = `${encoder.name}-${unit3.position}-${unit3.length}`;
     const isKept = unit3.isBase || store?.holdsEdits === true;
-    const made = unit3.isBase ? await encoder2.original?.read(unit3) : unit3.edits && await replay2(unit3, unit3.edits, stop);
+    const made = unit3.isBase ? await encoder.original?.read(unit3) : unit3.edits && await replay2(unit3, unit3.edits, stop);
     const kept2 = made ?? (isKept ? await store?.read(name) : void 0);
     if (kept2 !== void 0) return kept2;
     const isLarger = unit3.length > cuts.large;
@@ -89571,8 +89611,8 @@ var ChunkWriter = class {
       this.#writePlain(length);
       return;
     }
-    const { all, modelAndProperties, model, nothing } = resets;
-    const needed2 = this.#needsProperties ? modelAndProperties : this.#needsModel ? model : nothing;
+    const { all, modelAndProperties, model, nothing: nothing2 } = resets;
+    const needed2 = this.#needsProperties ? modelAndProperties : this.#needsModel ? model : nothing2;
     const reset2 = this.#needsDictionary ? all : needed2;
     const control2 = coded | reset2 << 5 | length - 1 >> 16;
     const properties2 = reset2 >= modelAndProperties ? [this.#model.properties] : [];
@@ -90002,9 +90042,10 @@ var BlockUse = class {
 
 // src/image/check/ext4-bitmaps.ts
 function checkBitmaps(check5) {
+  const directories = directoriesByGroup(check5);
   for (let group3 = 0; group3 < check5.fs.superblock.groupCount; group3++) {
     check5.findings.guard(() => checkBlocks(check5, group3));
-    check5.findings.guard(() => checkInodeBits(check5, group3));
+    check5.findings.guard(() => checkInodeBits(check5, group3, directories[group3] ?? 0));
   }
 }
 function checkBlocks({ fs: fs5, findings, use }, group3) {
@@ -90028,11 +90069,14 @@ function checkBlocks({ fs: fs5, findings, use }, group3) {
     return;
   }
 }
-function checkInodeBits({ fs: fs5, findings, inodes }, group3) {
+function directoriesByGroup({ fs: fs5, inodes }) {
+  const counts = new Array(fs5.superblock.groupCount).fill(0);
+  for (const [number4, { isDirectory }] of inodes)
+    if (isDirectory) counts[fs5.groups.groupOfInode(number4)] += 1;
+  return counts;
+}
+function checkInodeBits({ fs: fs5, findings }, group3, directories) {
   const { inodesPerGroup } = fs5.superblock;
-  let directories = 0;
-  for (let bit = 0; bit < inodesPerGroup; bit++)
-    if (inodes.get(group3 * inodesPerGroup + bit + 1)?.isDirectory) directories++;
   const counted = fs5.groups.get(group3, "directories");
   if (counted !== directories)
     findings.add(`group ${group3} counts ${counted} directories, but has ${directories}`);
@@ -90096,68 +90140,103 @@ function checkLeaf({ fs: fs5, findings }, directory2, block2, range4) {
     findings.add(`block ${block2} of directory inode ${directory2.inode.number} holds names of other hashes`);
 }
 
+// src/image/check/findings.ts
+init_errors();
+var most = 1e3;
+var Findings = class {
+  messages = [];
+  add(message4) {
+    if (this.messages.length < most) this.messages.push(message4);
+  }
+  /** Runs a part of the check; damage that it throws becomes a finding, and the check goes on behind it. */
+  guard(part) {
+    try {
+      return part();
+    } catch (error2) {
+      if (!PiImageError.is(error2)) throw error2;
+      this.add(error2.message);
+      return void 0;
+    }
+  }
+};
+
+// src/image/check/parts.ts
+var kindsOfPart = ["inode", "marked", "unmarked", "directory"];
+function partKey(inode, kind) {
+  return inode * kindsOfPart.length + kindsOfPart.indexOf(kind);
+}
+var noneKnown = { known: () => void 0, look: (_key, look3) => look3() };
+
 // src/image/check/ext4-directories.ts
 var slash = 47;
 function checkDirectories(check5) {
-  for (const [number4, { isDirectory }] of check5.inodes) {
-    if (isDirectory) check5.findings.guard(() => checkDirectory2(check5, number4));
-  }
+  for (const [number4, { isDirectory }] of check5.inodes) if (isDirectory) checkDirectory2(check5, number4);
 }
 function checkDirectory2(check5, number4) {
-  const { fs: fs5, findings } = check5;
-  const inode = loadInode(fs5, number4);
-  const names4 = /* @__PURE__ */ new Set();
-  if (inode.hasFlag(inodeFlag.inlineData)) {
-    check5.inodes.get(number4).parentByDots = u32(inode.blockArea, 0);
-    for (const area of inlineDirectory(inode))
-      for (const entry4 of readEntries(area, area.length)) checkEntry(check5, number4, entry4, names4);
-    return;
-  }
-  const directory2 = openDirectory(fs5, inode);
-  const indexed = isIndexed(fs5, inode);
-  const indexBlocks = indexed ? checkIndex(check5, directory2) : void 0;
-  for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const entries = findings.guard(() => entriesOf(check5, directory2, logical, indexBlocks));
-    if (logical === 0 && entries !== void 0) checkDots(check5, inode, entries);
-    for (const entry4 of entries?.slice(logical === 0 ? 2 : 0) ?? []) checkEntry(check5, number4, entry4, names4);
-  }
+  const key3 = partKey(number4, "directory");
+  const look3 = check5.parts.known(key3) ?? check5.parts.look(key3, () => lookAtDirectory(check5, number4));
+  for (const message4 of look3.messages) check5.findings.add(message4);
+  check5.inodes.get(number4).parentByDots = look3.parentByDots;
+  for (const entry4 of look3.entries) checkEntry(check5, number4, entry4);
 }
-function entriesOf({ fs: fs5 }, directory2, logical, indexBlocks) {
+function lookAtDirectory({ fs: fs5 }, number4) {
+  const findings = new Findings();
+  const look3 = { messages: findings.messages, parentByDots: 0, entries: [] };
+  const names4 = /* @__PURE__ */ new Set();
+  const take3 = ({ name: bytes3, inode, type }) => {
+    const name = decodeName(bytes3);
+    const where = () => `${JSON.stringify(name)} in directory inode ${number4}`;
+    if (bytes3.includes(0) || bytes3.includes(slash) || name === "." || name === "..")
+      findings.add(`the name ${where()} cannot be`);
+    if (names4.has(name)) findings.add(`the name ${where()} is there twice`);
+    names4.add(name);
+    look3.entries.push({ name, inode, type });
+  };
+  findings.guard(() => {
+    const inode = loadInode(fs5, number4);
+    if (inode.hasFlag(inodeFlag.inlineData)) {
+      look3.parentByDots = u32(inode.blockArea, 0);
+      for (const area of inlineDirectory(inode)) readEntries(area, area.length).forEach(take3);
+      return;
+    }
+    const directory2 = openDirectory(fs5, inode);
+    const indexBlocks = isIndexed(fs5, inode) ? checkIndex({ fs: fs5, findings }, directory2) : void 0;
+    for (let logical = 0; logical < directory2.blockCount; logical++) {
+      const entries = findings.guard(() => entriesOf(fs5, directory2, logical, indexBlocks));
+      if (logical === 0 && entries !== void 0) look3.parentByDots = parentByDots(findings, inode, entries);
+      entries?.slice(logical === 0 ? 2 : 0).forEach(take3);
+    }
+  });
+  return look3;
+}
+function entriesOf(fs5, directory2, logical, indexBlocks) {
   const bytes3 = readDirectoryBlock(fs5, directory2, logical);
   if (indexBlocks?.has(logical)) return logical === 0 ? dotEntries(bytes3) : [];
   return readEntries(bytes3, leafEnd(fs5));
 }
-function checkDots({ inodes, findings }, { number: number4 }, entries) {
+function parentByDots(findings, { number: number4 }, entries) {
   const [self2, parent] = entries;
   const isNamed = (entry4, name) => entry4 !== void 0 && decodeName(entry4.name) === name;
   if (!isNamed(self2, ".") || self2.at !== 0 || self2.inode !== number4)
     findings.add(`directory inode ${number4} does not begin with itself (.)`);
-  if (!isNamed(parent, "..") || parent.previous !== 0) {
-    findings.add(`directory inode ${number4} does not name its parent (..)`);
-    return;
-  }
-  inodes.get(number4).parentByDots = parent.inode;
+  if (isNamed(parent, "..") && parent.previous === 0) return parent.inode;
+  findings.add(`directory inode ${number4} does not name its parent (..)`);
+  return 0;
 }
-function checkEntry(check5, directory2, entry4, names4) {
-  const { fs: fs5, findings, inodes } = check5;
-  const name = decodeName(entry4.name);
-  const where = `${JSON.stringify(name)} in directory inode ${directory2}`;
-  if (entry4.name.includes(0) || entry4.name.includes(slash) || name === "." || name === "..")
-    findings.add(`the name ${where} cannot be`);
-  if (names4.has(name)) findings.add(`the name ${where} is there twice`);
-  names4.add(name);
+function checkEntry({ fs: fs5, findings, inodes }, directory2, entry4) {
+  const where = () => `${JSON.stringify(entry4.name)} in directory inode ${directory2}`;
   const target = inodes.get(entry4.inode);
   if (target === void 0 || entry4.inode < fs5.superblock.firstInode) {
     findings.add(
-      `${where} names inode ${entry4.inode}, which ${entry4.inode === rootInode ? "is the root" : "is not in use"}`
+      `${where()} names inode ${entry4.inode}, which ${entry4.inode === rootInode ? "is the root" : "is not in use"}`
     );
     return;
   }
   const type = fs5.superblock.features.all.has("filetype") ? typeOf(target.mode) : 0;
-  if (entry4.type !== type) findings.add(`${where} says type ${entry4.type}, its inode ${type}`);
+  if (entry4.type !== type) findings.add(`${where()} says type ${entry4.type}, its inode ${type}`);
   target.names += 1;
   if (!target.isDirectory) return;
-  if (target.parent !== 0) findings.add(`${where} is a second name for directory inode ${entry4.inode}`);
+  if (target.parent !== 0) findings.add(`${where()} is a second name for directory inode ${entry4.inode}`);
   target.parent = directory2;
   inodes.get(directory2).subdirectories += 1;
 }
@@ -90218,33 +90297,22 @@ function checkInodes(check5) {
   });
 }
 function checkInode(check5, number4, marked, attributeBlocks) {
-  const { fs: fs5, findings, use, inodes } = check5;
-  const { firstInode } = fs5.superblock;
-  const isReserved = number4 < firstInode && number4 !== rootInode;
-  const inode = marked ? findings.guard(() => loadKnown(fs5, number4)) : loadUnknown(fs5, number4);
-  if (inode === void 0) return;
-  const inUse = inode.links > 0;
-  if (!isReserved && marked !== void 0 && marked !== inUse)
-    findings.add(
-      inUse ? `inode ${number4} is in use, but its bitmap says that it is free` : `inode ${number4} is not in use, but its bitmap says that it is`
-    );
-  if (!inUse) {
-    if (inode.mode !== 0 && inode.deletionTime === 0 && !isReserved)
-      findings.add(`deleted inode ${number4} has no time of deletion`);
-    return;
-  }
-  if (number4 === badBlocksInode || number4 === resizeInode) return;
+  const { findings, use, inodes } = check5;
+  const key3 = partKey(number4, marked === void 0 ? "inode" : marked ? "marked" : "unmarked");
+  const look3 = check5.parts.known(key3) ?? check5.parts.look(key3, () => lookAtInode(check5, number4, marked));
+  const { messages, seen, map: map2, attributeBlock } = look3;
+  for (const message4 of messages) findings.add(message4);
+  if (seen === void 0) return;
+  const { mode: mode2, links, isDirectory } = seen;
   inodes.set(number4, {
-    mode: inode.mode,
-    links: inode.links,
-    isDirectory: inode.kind === "directory",
+    mode: mode2,
+    links,
+    isDirectory,
     names: 0,
     parent: 0,
     parentByDots: 0,
     subdirectories: 0
   });
-  for (const message4 of fieldFaults(check5, inode)) findings.add(`inode ${number4} ${message4}`);
-  const map2 = readBlockMap(fs5, inode);
   for (const { physical, length } of map2.runs) {
     const twice = use.take(physical, length);
     if (twice !== void 0) findings.add(`inode ${number4} owns block ${twice}, which is in use already`);
@@ -90252,16 +90320,39 @@ function checkInode(check5, number4, marked, attributeBlocks) {
   for (const block2 of map2.treeBlocks)
     if (use.take(block2, 1) !== void 0)
       findings.add(`inode ${number4} owns block ${block2}, which is in use already`);
+  if (attributeBlock === 0) return;
+  const owners = attributeBlocks.get(attributeBlock) ?? 0;
+  if (owners === 0 && use.take(attributeBlock, 1) !== void 0)
+    findings.add(`the attributes of inode ${number4} lie in block ${attributeBlock}, which is in use already`);
+  attributeBlocks.set(attributeBlock, owners + 1);
+}
+var nothing = { messages: [], map: emptyMap, attributeBlock: 0 };
+function lookAtInode(check5, number4, marked) {
+  const { fs: fs5 } = check5;
+  const findings = new Findings();
+  const isReserved = number4 < fs5.superblock.firstInode && number4 !== rootInode;
+  const inode = marked ? findings.guard(() => loadKnown(fs5, number4)) : loadUnknown(fs5, number4);
+  const { messages } = findings;
+  if (inode === void 0) return messages.length === 0 ? nothing : { ...nothing, messages };
+  const inUse = inode.links > 0;
+  if (!isReserved && marked !== void 0 && marked !== inUse)
+    findings.add(
+      inUse ? `inode ${number4} is in use, but its bitmap says that it is free` : `inode ${number4} is not in use, but its bitmap says that it is`
+    );
+  if (!inUse && inode.mode !== 0 && inode.deletionTime === 0 && !isReserved)
+    findings.add(`deleted inode ${number4} has no time of deletion`);
+  if (!inUse || number4 === badBlocksInode || number4 === resizeInode)
+    return messages.length === 0 ? nothing : { ...nothing, messages };
+  const { mode: mode2, links, kind } = inode;
+  const seen = { mode: mode2, links, isDirectory: kind === "directory" };
+  for (const message4 of fieldFaults(check5, inode)) findings.add(`inode ${number4} ${message4}`);
+  const map2 = findings.guard(() => readBlockMap(fs5, inode));
+  if (map2 === void 0) return { ...nothing, messages, seen };
   for (const message4 of sizeFaults(check5, inode, map2)) findings.add(`inode ${number4} ${message4}`);
-  if (inode.attributeBlock !== 0) {
-    const owners = attributeBlocks.get(inode.attributeBlock) ?? 0;
-    if (owners === 0 && use.take(inode.attributeBlock, 1) !== void 0)
-      findings.add(
-        `the attributes of inode ${number4} lie in block ${inode.attributeBlock}, which is in use already`
-      );
-    attributeBlocks.set(inode.attributeBlock, owners + 1);
-  }
-  for (const message4 of attributeFaults(fs5, inode)) findings.add(message4);
+  findings.guard(() => {
+    for (const message4 of attributeFaults(fs5, inode)) findings.add(message4);
+  });
+  return { messages, seen, map: map2, attributeBlock: inode.attributeBlock };
 }
 function loadKnown(fs5, number4) {
   const { block: block2, offset } = inodePlace(fs5, number4);
@@ -90498,28 +90589,8 @@ function checkDescriptors({ fs: fs5, findings }, device, group3, block2) {
     findings.add(`the copy of the group descriptors in group ${group3} differs in ${wrong3.length} of them`);
 }
 
-// src/image/check/findings.ts
-init_errors();
-var most = 1e3;
-var Findings = class {
-  messages = [];
-  add(message4) {
-    if (this.messages.length < most) this.messages.push(message4);
-  }
-  /** Runs a part of the check; damage that it throws becomes a finding, and the check goes on behind it. */
-  guard(part) {
-    try {
-      return part();
-    } catch (error2) {
-      if (!PiImageError.is(error2)) throw error2;
-      this.add(error2.message);
-      return void 0;
-    }
-  }
-};
-
 // src/image/check/ext4.ts
-function checkExt4(device) {
+function checkExt4(device, partsOf5 = () => noneKnown) {
   const findings = new Findings();
   const fs5 = findings.guard(() => mountUnchecked(device, () => /* @__PURE__ */ new Date(0)));
   if (fs5 === void 0) return findings.messages;
@@ -90529,7 +90600,11 @@ function checkExt4(device) {
   const superblock = readSuperblockBytes(device);
   findings.guard(() => requireClean(superblock, features));
   if (features.all.has("needs_recovery")) return findings.messages;
-  const check5 = { fs: fs5, superblock, findings, use: new BlockUse(blockCount), inodes: /* @__PURE__ */ new Map() };
+  const check5 = {
+    ...{ fs: fs5, superblock, findings },
+    ...{ use: new BlockUse(blockCount), inodes: /* @__PURE__ */ new Map() },
+    parts: partsOf5(fs5, superblock)
+  };
   for (const { first, end: end2 } of fs5.zones) check5.use.take(first, end2 - first);
   checkSuperblock(check5);
   checkBackups(check5, device);
@@ -90729,7 +90804,7 @@ function checkFatDirectory(check5, bytes3, place3) {
     short.add(name);
     if (text4 !== void 0 && long.has(text4.toUpperCase())) findings.add(`${path51} is there twice`);
     if (text4 !== void 0) long.add(text4.toUpperCase());
-    if (isDots(name)) checkDots2(check5, entry4, { ...place3, at: at3 });
+    if (isDots(name)) checkDots(check5, entry4, { ...place3, at: at3 });
     else {
       if (!isPossibleName(raw)) findings.add(`${path51} has an impossible short name`);
       checkFatEntry(check5, entry4, path51, place3);
@@ -90758,7 +90833,7 @@ function checkFatEntry(check5, entry4, path51, place3) {
     checkFatDirectory(check5, readChain(check5, cluster, path51), { path: path51, cluster, parent });
   }
 }
-function checkDots2(check5, entry4, place3) {
+function checkDots(check5, entry4, place3) {
   const own2 = entry4[1] !== 46;
   const cluster = firstCluster(check5, entry4);
   const right = place3.path !== "" && place3.at === (own2 ? 0 : entrySize6) && cluster === (own2 ? place3.cluster : place3.parent) && (entry4[11] & attribute.directory) !== 0;
@@ -90825,17 +90900,21 @@ function checkClusters(check5) {
 }
 
 // src/image/check/image.ts
-function checkImage(device) {
-  return readPartitionTable(device).partitions.map(({ number: number4, offset, size }) => {
-    const window3 = windowOf(device, offset, size);
+function checkImage(device, partsOf5) {
+  return readPartitionTable(device).partitions.map((partition) => {
+    const window3 = windowOf(device, partition.offset, partition.size);
     const { type, name } = detectFileSystem(window3);
-    return { number: number4, fileSystem: name, findings: findingsOf(window3, type) };
+    return {
+      number: partition.number,
+      fileSystem: name,
+      findings: findingsOf(window3, type, partsOf5?.(partition))
+    };
   });
 }
-function findingsOf(window3, type) {
+function findingsOf(window3, type, partsOf5) {
   try {
     if (type === "unknown") return void 0;
-    return type === "fat" ? checkFat(window3) : checkExt4(window3);
+    return type === "fat" ? checkFat(window3) : checkExt4(window3, partsOf5);
   } catch (error2) {
     if (PiImageError.is(error2) && error2.code === "image.not-supported") return void 0;
     throw error2;
@@ -90844,20 +90923,23 @@ function findingsOf(window3, type) {
 
 // src/build/require-sound.ts
 init_errors();
-function requireSound(edited, basePath) {
-  const found = faultsOf(checkImage(edited));
+function requireSound(edited, base2) {
+  const found = faultsOf(typeof base2 === "string" ? checkImage(edited) : base2.check(edited));
   if (found.length === 0) return;
-  const base2 = openFileDevice(basePath, { writable: false });
+  const known5 = new Set(faultsOf(typeof base2 === "string" ? checkFile(base2) : base2.reports));
+  const added = found.filter((message4) => !known5.has(message4));
+  if (added.length === 0) return;
+  throw new PiImageError("image.verify", "the edited image has faults that its base has not", {
+    help: "This is a mistake of pi-image: please report it, with the lines above. Nothing was written.",
+    problems: added.map((message4) => ({ message: message4 }))
+  });
+}
+function checkFile(path51) {
+  const device = openFileDevice(path51, { writable: false });
   try {
-    const known5 = new Set(faultsOf(checkImage(base2)));
-    const added = found.filter((message4) => !known5.has(message4));
-    if (added.length === 0) return;
-    throw new PiImageError("image.verify", "the edited image has faults that its base has not", {
-      help: "This is a mistake of pi-image: please report it, with the lines above. Nothing was written.",
-      problems: added.map((message4) => ({ message: message4 }))
-    });
+    return checkImage(device);
   } finally {
-    base2.close();
+    device.close();
   }
 }
 function faultsOf(reports) {
@@ -91171,9 +91253,9 @@ async function finishImage(image, options2) {
   await refuseBase(image.output, image.base.path);
   return writeOutput({ ...image, edited: soundDevice(image, options2) }, options2);
 }
-function soundDevice({ base: base2, overlay }, { zeroFree, verify }) {
+function soundDevice({ base: base2, checked: checked3, overlay }, { zeroFree, verify }) {
   const edited = zeroFree ? withFreeZeroed(overlay) : overlay;
-  if (verify !== "none") requireSound(edited, base2.path);
+  if (verify !== "none") requireSound(edited, checked3 ?? base2.path);
   return edited;
 }
 async function writeOutput(image, options2) {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { CheckedBase } from '../image/check/checked-base.ts';
 import type { BlockDevice } from '../image/device.ts';
 import { usedRuns } from '../image/used-space.ts';
 import { type EditedDevice, withFreeZeroed } from '../image/zeroed-free.ts';
@@ -27,6 +28,8 @@ import { verifyOutput } from './verify-output.ts';
 export interface EditedImage extends Pick<Workbench, 'base' | 'overlay'> {
   /** The base, open already. */
   readonly device?: BlockDevice | undefined;
+  /** What was checked of the base, where many images are made of it. */
+  readonly checked?: CheckedBase | undefined;
   readonly edits: readonly AppliedEdit[];
   /** Readable by its owner only. */
   readonly isPrivate: boolean;
@@ -81,11 +84,11 @@ export async function finishImage(image: EditedImage, options: FinishOptions): P
  * @throws PiImageError `image.verify`
  */
 export function soundDevice(
-  { base, overlay }: Pick<EditedImage, 'base' | 'overlay'>,
+  { base, checked, overlay }: Pick<EditedImage, 'base' | 'checked' | 'overlay'>,
   { zeroFree, verify }: Pick<FinishOptions, 'zeroFree' | 'verify'>,
 ): EditedDevice {
   const edited = zeroFree ? withFreeZeroed(overlay) : overlay;
-  if (verify !== 'none') requireSound(edited, base.path);
+  if (verify !== 'none') requireSound(edited, checked ?? base.path);
   return edited;
 }
 

@@ -24,31 +24,32 @@ const longestPath = 4096;
  */
 export function resolvePath(path: string, lookup: Lookup, followLast: boolean): Resolved {
   const pending = splitPath(path).reverse();
-  let done: string[] = [];
+  /** The directory that was reached; '' for the root. */
+  let done = '';
   let links = 0;
   for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
     if (part === '..') {
-      done.pop();
+      done = done.slice(0, Math.max(0, done.lastIndexOf('/')));
       continue;
     }
-    const here = `/${[...done, part].join('/')}`;
-    const rest = pending.toReversed();
+    const here = `${done}/${part}`;
     const kind = lookup.kindOf(here);
     if (kind === undefined) {
-      return { path: join(here, rest), state: rest.length === 0 ? 'missing' : 'no-parent' };
+      return { path: join(here, pending), state: pending.length === 0 ? 'missing' : 'no-parent' };
     }
-    if (kind === 'link' && (rest.length > 0 || followLast)) {
+    if (kind === 'link' && (pending.length > 0 || followLast)) {
       links++;
       if (links > mostLinks) throw loop(path);
       const target = lookup.targetOf(here);
-      if (target.startsWith('/')) done = [];
+      if (target.startsWith('/')) done = '';
       pending.push(...splitTarget(target, path).reverse());
       continue;
     }
-    if (kind !== 'directory' && rest.length > 0) return { path: join(here, rest), state: 'not-a-directory' };
-    done.push(part);
+    if (kind !== 'directory' && pending.length > 0)
+      return { path: join(here, pending), state: 'not-a-directory' };
+    done = here;
   }
-  return { path: `/${done.join('/')}`, state: 'found' };
+  return { path: done === '' ? '/' : done, state: 'found' };
 }
 
 function splitPath(path: string): string[] {
@@ -67,7 +68,8 @@ function splitTarget(target: string, path: string): string[] {
 
 const partsOf = (path: string): string[] => path.split('/').filter((part) => part !== '' && part !== '.');
 
-const join = (path: string, rest: readonly string[]): string => [path, ...rest].join('/');
+/** `rest` comes with its last part first. */
+const join = (path: string, rest: readonly string[]): string => [path, ...rest.toReversed()].join('/');
 
 function loop(path: string): PiImageError {
   return new PiImageError('image.loop', `${path} leads through more than ${mostLinks} symbolic links`, {

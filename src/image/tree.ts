@@ -14,6 +14,8 @@ export interface Mount {
 
 /** Larger files are to be read in pieces, through `open`. */
 const largestRead = 256 * 1024 * 1024;
+/** Paths that are known until something changes: those of a whole /etc, and little memory. */
+const mostKnown = 16 * 1024;
 
 /** Several volumes as one path space. Later mounts lie in earlier ones; the first is the root, at `/`. */
 export function mountTree(mounts: readonly Mount[]): Tree {
@@ -28,10 +30,15 @@ interface Place {
 
 class MountedTree implements Tree {
   readonly #mounts: Mount[] = [];
+  /** What lies at paths without links. Every path leads through the same few directories, which are asked for again and again. */
+  readonly #known = new Map<string, Entry | undefined>();
 
   constructor(mounts: readonly Mount[]) {
     if (mounts[0]?.at !== '/') throw new Error('the first mount must be the root, at /');
-    for (const { at, volume } of mounts) this.#mounts.unshift({ at: this.#mountPoint(at), volume });
+    for (const { at, volume } of mounts) {
+      this.#mounts.unshift({ at: this.#mountPoint(at), volume });
+      this.#known.clear();
+    }
   }
 
   stat(path: string): Entry | undefined {
@@ -79,19 +86,19 @@ class MountedTree implements Tree {
   }
 
   write(path: string, content: ByteSource, attributes?: FileAttributes): void {
-    this.#at(this.#creatable(path), ({ volume }, inner) => volume.write(inner, content, attributes));
+    this.#change(this.#creatable(path), (volume, inner) => volume.write(inner, content, attributes));
   }
 
   makeDirectory(path: string, attributes?: FileAttributes): void {
-    this.#at(this.#creatable(path), ({ volume }, inner) => volume.makeDirectory(inner, attributes));
+    this.#change(this.#creatable(path), (volume, inner) => volume.makeDirectory(inner, attributes));
   }
 
   makeLink(path: string, target: string): void {
-    this.#at(this.#creatable(path, false), ({ volume }, inner) => volume.makeLink(inner, target));
+    this.#change(this.#creatable(path, false), (volume, inner) => volume.makeLink(inner, target));
   }
 
   remove(path: string): void {
-    this.#at(this.#movable(path), ({ volume }, inner) => volume.remove(inner));
+    this.#change(this.#movable(path), (volume, inner) => volume.remove(inner));
   }
 
   rename(from: string, to: string): void {
@@ -105,11 +112,11 @@ class MountedTree implements Tree {
       );
     }
     const { path: innerTarget } = this.#place(target);
-    this.#at(source, ({ volume }, inner) => volume.rename(inner, innerTarget));
+    this.#change(source, (volume, inner) => volume.rename(inner, innerTarget));
   }
 
   setAttributes(path: string, attributes: FileAttributes): void {
-    this.#at(this.#existing(path), ({ volume }, inner) => volume.setAttributes(inner, attributes));
+    this.#change(this.#existing(path), (volume, inner) => volume.setAttributes(inner, attributes));
   }
 
   space(path: string): Space {
@@ -155,8 +162,26 @@ class MountedTree implements Tree {
     }
   }
 
+  /** What was known may be otherwise then, even when it fails. */
+  #change(path: string, action: (volume: Volume, inner: string) => void): void {
+    try {
+      this.#at(path, ({ volume }, inner) => action(volume, inner));
+    } finally {
+      this.#known.clear();
+    }
+  }
+
+  #look(path: string): Entry | undefined {
+    const known = this.#known.get(path);
+    if (known !== undefined || this.#known.has(path)) return known;
+    const found = this.#at(path, ({ volume }, inner) => volume.stat(inner));
+    if (this.#known.size >= mostKnown) this.#known.clear();
+    this.#known.set(path, found);
+    return found;
+  }
+
   #kindOf(path: string): EntryKind | undefined {
-    return this.#at(path, ({ volume }, inner) => volume.stat(inner))?.kind;
+    return this.#look(path)?.kind;
   }
 
   #resolve(path: string, followLast = true): Resolved {
@@ -171,7 +196,7 @@ class MountedTree implements Tree {
   }
 
   #entry({ path, state }: Resolved): Entry | undefined {
-    return state === 'found' ? this.#at(path, ({ volume }, inner) => volume.stat(inner)) : undefined;
+    return state === 'found' ? this.#look(path) : undefined;
   }
 
   #existing(path: string, followLast = true): string {

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { CheckedBase } from '../../image/check/checked-base.ts';
 import type { BlockDevice } from '../../image/device.ts';
 import { openFileDevice } from '../../image/file-device.ts';
 import { ReadAhead } from '../../image/read-ahead.ts';
@@ -46,12 +47,24 @@ export type DeviceOutput = Required<Pick<DeviceResult, 'size' | 'sha256'>>;
 /** Opens the base for all devices of one thread. */
 export function openCommon(common: FleetCommon): OpenFleet {
   const file = openFileDevice(common.base.path, { writable: false });
-  return { ...common, device: new ReadAhead(file), [Symbol.dispose]: () => file.close() };
+  const device = new ReadAhead(file);
+  let checked: CheckedBase | undefined;
+  return {
+    ...common,
+    device,
+    checkedBase() {
+      checked ??= new CheckedBase(device);
+      return checked;
+    },
+    [Symbol.dispose]: () => file.close(),
+  };
 }
 
 /** What one thread has for all its devices. */
 export interface OpenFleet extends FleetCommon, Disposable {
   readonly device: BlockDevice;
+  /** Checked when it is first asked for. */
+  checkedBase(): CheckedBase;
 }
 
 export interface DeviceEvents extends Pick<BuildOptions, 'onEvent' | 'signal'> {
@@ -62,24 +75,32 @@ export interface DeviceEvents extends Pick<BuildOptions, 'onEvent' | 'signal'> {
 /** Makes the output of one device of a fleet; its folder is made where it is missing. */
 export async function makeDevice(
   { plan, output, overwrite }: DeviceJob,
-  { base, enlargement, options, device }: OpenFleet,
+  { base, enlargement, options, device, checkedBase }: OpenFleet,
   { onReady, ...events }: DeviceEvents,
 ): Promise<DeviceOutput> {
   const folder = path.dirname(output);
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw writeFailure(folder, error);
   });
-  const { environment = {} } = options;
+  const { environment = {}, verify = 'written' } = options;
   const checked = await checkOutput(output, { overwrite, base: base.path, environment });
   const atHand = { device, os: plan.os };
   using bench = await openRaw(base, { ...(enlargement && { enlargement }) }, options, atHand);
   const { edits } = await carryOut({ ...bench, plan }, { ...options, ...events });
   const finished = await finishImage(
-    { base, device, overlay: bench.overlay, edits, isPrivate: plan.sensitive, output: checked },
+    {
+      base,
+      device,
+      ...(verify !== 'none' && { checked: checkedBase() }),
+      overlay: bench.overlay,
+      edits,
+      isPrivate: plan.sensitive,
+      output: checked,
+    },
     {
       checksums: false,
       digest: true,
-      verify: options.verify ?? 'written',
+      verify,
       store: options.zeroFree ? undefined : codeStoreFor(base, options),
       blockMap: false,
       cacheDirectory: cachePlace(options),

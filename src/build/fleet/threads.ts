@@ -84,6 +84,8 @@ class Thread {
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
       workerData: common,
       execArgv: [],
+      // What is left behind is mostly buffers outside of the heap, which go only when the heap is cleared.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
     });
     this.#worker.on('error', (error) => {
       this.#fault = error;

@@ -5,9 +5,10 @@ import type { Ext4Check } from './ext4.ts';
 
 /** What the bitmaps say is in use, against what is. */
 export function checkBitmaps(check: Ext4Check): void {
+  const directories = directoriesByGroup(check);
   for (let group = 0; group < check.fs.superblock.groupCount; group++) {
     check.findings.guard(() => checkBlocks(check, group));
-    check.findings.guard(() => checkInodeBits(check, group));
+    check.findings.guard(() => checkInodeBits(check, group, directories[group] ?? 0));
   }
 }
 
@@ -33,11 +34,15 @@ function checkBlocks({ fs, findings, use }: Ext4Check, group: number): void {
   }
 }
 
-function checkInodeBits({ fs, findings, inodes }: Ext4Check, group: number): void {
+function directoriesByGroup({ fs, inodes }: Ext4Check): readonly number[] {
+  const counts = new Array<number>(fs.superblock.groupCount).fill(0);
+  for (const [number, { isDirectory }] of inodes)
+    if (isDirectory) counts[fs.groups.groupOfInode(number)]! += 1;
+  return counts;
+}
+
+function checkInodeBits({ fs, findings }: Ext4Check, group: number, directories: number): void {
   const { inodesPerGroup } = fs.superblock;
-  let directories = 0;
-  for (let bit = 0; bit < inodesPerGroup; bit++)
-    if (inodes.get(group * inodesPerGroup + bit + 1)?.isDirectory) directories++;
   const counted = fs.groups.get(group, 'directories');
   if (counted !== directories)
     findings.add(`group ${group} counts ${counted} directories, but has ${directories}`);

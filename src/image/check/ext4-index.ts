@@ -7,8 +7,10 @@ import type { Ext4Check } from './ext4.ts';
 
 const largestHash = 0xffffffff;
 
+type IndexCheck = Pick<Ext4Check, 'fs' | 'findings'>;
+
 /** The index of a directory: order of hashes, every leaf once, every name where its hash belongs. Returns the index blocks. */
-export function checkIndex(check: Ext4Check, directory: Directory): ReadonlySet<number> {
+export function checkIndex(check: IndexCheck, directory: Directory): ReadonlySet<number> {
   const { fs, findings } = check;
   const { inode } = directory;
   const indexBlocks = new Set([0]);
@@ -54,7 +56,12 @@ interface HashRange {
   readonly end: number;
 }
 
-function checkLeaf({ fs, findings }: Ext4Check, directory: Directory, block: number, range: HashRange): void {
+function checkLeaf(
+  { fs, findings }: IndexCheck,
+  directory: Directory,
+  block: number,
+  range: HashRange,
+): void {
   const from = (range.first & ~1) >>> 0;
   const to = (range.end & ~1) >>> 0;
   const misplaced = readEntries(readDirectoryBlock(fs, directory, block), leafEnd(fs)).some(({ name }) => {

@@ -1,5 +1,5 @@
 import { isSet } from '../ext4/bitmap.ts';
-import { blockCountOf, isSlowLink, readBlockMap } from '../ext4/block-map.ts';
+import { blockCountOf, emptyMap, isSlowLink, readBlockMap } from '../ext4/block-map.ts';
 import { isZero, u16, u32 } from '../ext4/bytes.ts';
 import type { BlockMap } from '../ext4/extent-tree.ts';
 import type { Ext4 } from '../ext4/file-system.ts';
@@ -8,8 +8,10 @@ import { inodesUninitialised } from '../ext4/groups.ts';
 import { fileType, Inode, inodeFlag, rootInode } from '../ext4/inode.ts';
 import { inodePlace, loadInode } from '../ext4/inode-table.ts';
 import { resizeInode } from '../ext4/resize-inode.ts';
-import type { Ext4Check } from './ext4.ts';
+import type { Ext4Check, SeenInode } from './ext4.ts';
 import { attributeFaults, ownerFaults } from './ext4-attributes.ts';
+import { Findings } from './findings.ts';
+import { partKey } from './parts.ts';
 
 const badBlocksInode = 1;
 const types: ReadonlySet<number> = new Set(Object.values(fileType));
@@ -42,36 +44,24 @@ function checkInode(
   marked: boolean | undefined,
   attributeBlocks: Map<number, number>,
 ): void {
-  const { fs, findings, use, inodes } = check;
-  const { firstInode } = fs.superblock;
-  // The inode of bad blocks, and those kept for later, may be empty.
-  const isReserved = number < firstInode && number !== rootInode;
-  const inode = marked ? findings.guard(() => loadKnown(fs, number)) : loadUnknown(fs, number);
-  if (inode === undefined) return;
-  const inUse = inode.links > 0;
-  if (!isReserved && marked !== undefined && marked !== inUse)
-    findings.add(
-      inUse
-        ? `inode ${number} is in use, but its bitmap says that it is free`
-        : `inode ${number} is not in use, but its bitmap says that it is`,
-    );
-  if (!inUse) {
-    if (inode.mode !== 0 && inode.deletionTime === 0 && !isReserved)
-      findings.add(`deleted inode ${number} has no time of deletion`);
-    return;
-  }
-  if (number === badBlocksInode || number === resizeInode) return;
+  const { findings, use, inodes } = check;
+  const key = partKey(number, marked === undefined ? 'inode' : marked ? 'marked' : 'unmarked');
+  const look =
+    (check.parts.known(key) as InodeLook | undefined) ??
+    check.parts.look(key, () => lookAtInode(check, number, marked));
+  const { messages, seen, map, attributeBlock } = look;
+  for (const message of messages) findings.add(message);
+  if (seen === undefined) return;
+  const { mode, links, isDirectory } = seen;
   inodes.set(number, {
-    mode: inode.mode,
-    links: inode.links,
-    isDirectory: inode.kind === 'directory',
+    mode,
+    links,
+    isDirectory,
     names: 0,
     parent: 0,
     parentByDots: 0,
     subdirectories: 0,
   });
-  for (const message of fieldFaults(check, inode)) findings.add(`inode ${number} ${message}`);
-  const map = readBlockMap(fs, inode);
   for (const { physical, length } of map.runs) {
     const twice = use.take(physical, length);
     if (twice !== undefined) findings.add(`inode ${number} owns block ${twice}, which is in use already`);
@@ -79,16 +69,54 @@ function checkInode(
   for (const block of map.treeBlocks)
     if (use.take(block, 1) !== undefined)
       findings.add(`inode ${number} owns block ${block}, which is in use already`);
+  if (attributeBlock === 0) return;
+  const owners = attributeBlocks.get(attributeBlock) ?? 0;
+  if (owners === 0 && use.take(attributeBlock, 1) !== undefined)
+    findings.add(`the attributes of inode ${number} lie in block ${attributeBlock}, which is in use already`);
+  attributeBlocks.set(attributeBlock, owners + 1);
+}
+
+/** What an inode says by itself, whatever others say. */
+interface InodeLook {
+  readonly messages: readonly string[];
+  /** Of an inode in use. */
+  readonly seen?: Pick<SeenInode, 'mode' | 'links' | 'isDirectory'>;
+  readonly map: BlockMap;
+  /** 0 where there is none. */
+  readonly attributeBlock: number;
+}
+
+const nothing: InodeLook = { messages: [], map: emptyMap, attributeBlock: 0 };
+
+function lookAtInode(check: Ext4Check, number: number, marked: boolean | undefined): InodeLook {
+  const { fs } = check;
+  const findings = new Findings();
+  // The inode of bad blocks, and those kept for later, may be empty.
+  const isReserved = number < fs.superblock.firstInode && number !== rootInode;
+  const inode = marked ? findings.guard(() => loadKnown(fs, number)) : loadUnknown(fs, number);
+  const { messages } = findings;
+  if (inode === undefined) return messages.length === 0 ? nothing : { ...nothing, messages };
+  const inUse = inode.links > 0;
+  if (!isReserved && marked !== undefined && marked !== inUse)
+    findings.add(
+      inUse
+        ? `inode ${number} is in use, but its bitmap says that it is free`
+        : `inode ${number} is not in use, but its bitmap says that it is`,
+    );
+  if (!inUse && inode.mode !== 0 && inode.deletionTime === 0 && !isReserved)
+    findings.add(`deleted inode ${number} has no time of deletion`);
+  if (!inUse || number === badBlocksInode || number === resizeInode)
+    return messages.length === 0 ? nothing : { ...nothing, messages };
+  const { mode, links, kind } = inode;
+  const seen = { mode, links, isDirectory: kind === 'directory' };
+  for (const message of fieldFaults(check, inode)) findings.add(`inode ${number} ${message}`);
+  const map = findings.guard(() => readBlockMap(fs, inode));
+  if (map === undefined) return { ...nothing, messages, seen };
   for (const message of sizeFaults(check, inode, map)) findings.add(`inode ${number} ${message}`);
-  if (inode.attributeBlock !== 0) {
-    const owners = attributeBlocks.get(inode.attributeBlock) ?? 0;
-    if (owners === 0 && use.take(inode.attributeBlock, 1) !== undefined)
-      findings.add(
-        `the attributes of inode ${number} lie in block ${inode.attributeBlock}, which is in use already`,
-      );
-    attributeBlocks.set(inode.attributeBlock, owners + 1);
-  }
-  for (const message of attributeFaults(fs, inode)) findings.add(message);
+  findings.guard(() => {
+    for (const message of attributeFaults(fs, inode)) findings.add(message);
+  });
+  return { messages, seen, map, attributeBlock: inode.attributeBlock };
 }
 
 /** One that is kept for later may be all zeros, without a checksum. */

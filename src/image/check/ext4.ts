@@ -11,6 +11,7 @@ import { checkLinks } from './ext4-links.ts';
 import { checkResizeInode } from './ext4-resize-inode.ts';
 import { checkBackups, checkSuperblock } from './ext4-superblock.ts';
 import { Findings } from './findings.ts';
+import { noneKnown, type PartSource } from './parts.ts';
 
 /** What is known of one inode in use. */
 export interface SeenInode {
@@ -33,13 +34,17 @@ export interface Ext4Check {
   readonly findings: Findings;
   readonly use: BlockUse;
   readonly inodes: Map<number, SeenInode>;
+  readonly parts: PartSource;
 }
+
+/** How the parts of a check are done, once the file system is known. */
+export type PartsOf = (fs: Ext4, superblock: Uint8Array) => PartSource;
 
 /**
  * Looks at all of an ext4 file system without changing anything, as `e2fsck -fn` does: one sentence for everything that is
  * wrong. Throws `image.not-supported` for features that cannot be judged.
  */
-export function checkExt4(device: BlockDevice): readonly string[] {
+export function checkExt4(device: BlockDevice, partsOf: PartsOf = () => noneKnown): readonly string[] {
   const findings = new Findings();
   const fs = findings.guard(() => mountUnchecked(device, () => new Date(0)));
   if (fs === undefined) return findings.messages;
@@ -51,7 +56,11 @@ export function checkExt4(device: BlockDevice): readonly string[] {
   // What the journal has waiting would change everything below.
   if (features.all.has('needs_recovery')) return findings.messages;
 
-  const check: Ext4Check = { fs, superblock, findings, use: new BlockUse(blockCount), inodes: new Map() };
+  const check: Ext4Check = {
+    ...{ fs, superblock, findings },
+    ...{ use: new BlockUse(blockCount), inodes: new Map() },
+    parts: partsOf(fs, superblock),
+  };
   for (const { first, end } of fs.zones) check.use.take(first, end - first);
   checkSuperblock(check);
   checkBackups(check, device);

@@ -1,9 +1,10 @@
 import { PiImageError } from '../../model/errors.ts';
 import { detectFileSystem } from '../detect.ts';
 import type { BlockDevice } from '../device.ts';
+import type { Partition } from '../partitions/partition.ts';
 import { readPartitionTable } from '../partitions/partition-table.ts';
 import { windowOf } from '../window.ts';
-import { checkExt4 } from './ext4.ts';
+import { checkExt4, type PartsOf } from './ext4.ts';
 import { checkFat } from './fat.ts';
 
 export interface PartitionReport {
@@ -19,18 +20,29 @@ export interface PartitionReport {
  * Checks every file system of a disk image, reading only. A broken partition table is `image.partition-table`, as when the
  * image is opened.
  */
-export function checkImage(device: BlockDevice): readonly PartitionReport[] {
-  return readPartitionTable(device).partitions.map(({ number, offset, size }) => {
-    const window = windowOf(device, offset, size);
+export function checkImage(
+  device: BlockDevice,
+  partsOf?: (partition: Partition) => PartsOf | undefined,
+): readonly PartitionReport[] {
+  return readPartitionTable(device).partitions.map((partition) => {
+    const window = windowOf(device, partition.offset, partition.size);
     const { type, name } = detectFileSystem(window);
-    return { number, fileSystem: name, findings: findingsOf(window, type) };
+    return {
+      number: partition.number,
+      fileSystem: name,
+      findings: findingsOf(window, type, partsOf?.(partition)),
+    };
   });
 }
 
-function findingsOf(window: BlockDevice, type: 'fat' | 'ext4' | 'unknown'): readonly string[] | undefined {
+function findingsOf(
+  window: BlockDevice,
+  type: 'fat' | 'ext4' | 'unknown',
+  partsOf: PartsOf | undefined,
+): readonly string[] | undefined {
   try {
     if (type === 'unknown') return undefined;
-    return type === 'fat' ? checkFat(window) : checkExt4(window);
+    return type === 'fat' ? checkFat(window) : checkExt4(window, partsOf);
   } catch (error) {
     if (PiImageError.is(error) && error.code === 'image.not-supported') return undefined;
     throw error;

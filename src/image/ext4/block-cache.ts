@@ -21,6 +21,7 @@ export class BlockCache {
   readonly #blocks = new Map<number, Uint8Array>();
   readonly #dirty = new Set<number>();
   #undo: Map<number, Undo> | undefined;
+  #trace: Set<number> | undefined;
 
   constructor(device: BlockDevice, blockSize: number, blockCount: number) {
     this.#device = device;
@@ -30,6 +31,7 @@ export class BlockCache {
 
   /** The block itself, not a copy: to be changed only after `edit`. */
   read(block: number): Uint8Array {
+    this.#trace?.add(block);
     const known = this.#blocks.get(block);
     if (known !== undefined) return known;
     this.#checkRange(block, 1);
@@ -38,6 +40,17 @@ export class BlockCache {
     this.#evict();
     this.#blocks.set(block, bytes);
     return bytes;
+  }
+
+  /** Does something, and tells which blocks it has read. */
+  traced<T>(action: () => T): { readonly result: T; readonly read: ReadonlySet<number> } {
+    const read = new Set<number>();
+    this.#trace = read;
+    try {
+      return { result: action(), read };
+    } finally {
+      this.#trace = undefined;
+    }
   }
 
   /** The same buffer as `read` gives, from now on free to be changed. */

@@ -27,6 +27,7 @@ export function readTable(device: BlockDevice, geometry: FatGeometry): Uint32Arr
   const { format, fatStart, clusters } = geometry;
   const entries = new Uint32Array(clusters + 2);
   const bytes = Buffer.alloc(pieceSectors * 3 * sectorSize);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const bits = { fat12: 12, fat16: 16, fat32: 32 }[format];
   const perPiece = (bytes.length * 8) / bits;
   for (let first = 0; first < entries.length; first += perPiece) {
@@ -36,10 +37,10 @@ export function readTable(device: BlockDevice, geometry: FatGeometry): Uint32Arr
       fatStart * sectorSize + (first * bits) / 8,
     );
     for (let index = 0; index < count; index++) {
-      if (format === 'fat32') entries[first + index] = bytes.readUInt32LE(4 * index) & 0x0fffffff;
-      else if (format === 'fat16') entries[first + index] = bytes.readUInt16LE(2 * index);
+      if (format === 'fat32') entries[first + index] = view.getUint32(4 * index, true) & 0x0fffffff;
+      else if (format === 'fat16') entries[first + index] = view.getUint16(2 * index, true);
       else {
-        const pair = bytes.readUInt16LE(Math.floor(index * 1.5));
+        const pair = view.getUint16(Math.floor(index * 1.5), true);
         entries[first + index] = index % 2 === 0 ? pair & 0xfff : pair >> 4;
       }
     }
