@@ -581,6 +581,48 @@ describe.skipIf(!has.flock)('the functions of the steps', () => {
     expect(code).toBe(0);
     expect(root.status().steps[0]).toMatchObject({ state: 'done', attempts: 1 });
   });
+
+  /** An apt that is content with lists as long as they are there, and knows a package only by lists that are whole. */
+  const trusting = `lists=$PI_IMAGE_ROOT/var/lib/apt/lists
+case "$*" in
+  *update*) [ -e "$lists/Packages" ] || echo one >"$lists/Packages" ;;
+  *' install '*) grep -q one "$lists/Packages" || { echo 'E: Unable to locate package one' >&2; exit 100; } ;;
+esac`;
+  /** What a power cut leaves of lists that were just fetched. */
+  const withEmptyLists = () => {
+    const root = rootWith([step('packages', 'apt_install one')]);
+    root.write('/var/lib/apt/lists/Packages', '');
+    root.stub('apt-get', trusting);
+    return root;
+  };
+
+  it('fetch package lists anew where the power was cut while they came', async () => {
+    const root = withEmptyLists();
+    root.write('/var/lib/pi-image/fetching-lists', '');
+    expect((await root.run()).code).toBe(0);
+    expect(root.status().steps[0]).toMatchObject({ state: 'done', attempts: 1 });
+    expect(root.exists('/var/lib/pi-image/fetching-lists')).toBe(false);
+  });
+
+  it('fetch them anew in the second try where somebody else left them empty', async () => {
+    const root = withEmptyLists();
+    expect((await root.run()).code).toBe(0);
+    expect(root.status().steps[0]).toMatchObject({ state: 'done', attempts: 2 });
+  });
+
+  it('leave a mark until lists are on the card', async () => {
+    const root = rootWith([step('packages', 'apt_update; [ ! -e "$root/var/lib/pi-image/fetching-lists" ]')]);
+    root.stub(
+      'apt-get',
+      'case "$*" in *update*) [ -e "$PI_IMAGE_ROOT/var/lib/pi-image/fetching-lists" ] ;; esac',
+    );
+    root.stub('sync', 'exit 0');
+    expect((await root.run()).code).toBe(0);
+    const order = root.called().filter((call) => /^(sync|apt-get .*update)/.test(call));
+    const at = order.findIndex((call) => call.startsWith('apt-get'));
+    expect(order[at - 1]).toMatch(/^sync .*fetching-lists /);
+    expect(order[at + 1]).toBe('sync ');
+  });
 });
 
 describe.skipIf(!has.flock)('pi-image-status', () => {
