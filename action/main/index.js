@@ -50614,13 +50614,13 @@ var require_log2 = __commonJS({
         for (var i3 = 0; i3 < arguments.length - 1; i3++) {
           args.push(arguments[i3]);
         }
-        var level2 = 1;
+        var level = 1;
         if (options2.hash.level != null) {
-          level2 = options2.hash.level;
+          level = options2.hash.level;
         } else if (options2.data && options2.data.level != null) {
-          level2 = options2.data.level;
+          level = options2.data.level;
         }
-        args[0] = level2;
+        args[0] = level;
         instance.log.apply(instance, args);
       });
     };
@@ -50782,22 +50782,22 @@ var require_logger = __commonJS({
       methodMap: ["debug", "info", "warn", "error"],
       level: "info",
       // Maps a given level value to the `methodMap` indexes above.
-      lookupLevel: function lookupLevel(level2) {
-        if (typeof level2 === "string") {
-          var levelMap = _utils.indexOf(logger.methodMap, level2.toLowerCase());
+      lookupLevel: function lookupLevel(level) {
+        if (typeof level === "string") {
+          var levelMap = _utils.indexOf(logger.methodMap, level.toLowerCase());
           if (levelMap >= 0) {
-            level2 = levelMap;
+            level = levelMap;
           } else {
-            level2 = parseInt(level2, 10);
+            level = parseInt(level, 10);
           }
         }
-        return level2;
+        return level;
       },
       // Can be overridden in the host environment
-      log: function log2(level2) {
-        level2 = logger.lookupLevel(level2);
-        if (typeof console !== "undefined" && logger.lookupLevel(logger.level) <= level2) {
-          var method = logger.methodMap[level2];
+      log: function log2(level) {
+        level = logger.lookupLevel(level);
+        if (typeof console !== "undefined" && logger.lookupLevel(logger.level) <= level) {
+          var method = logger.methodMap[level];
           if (!console[method]) {
             method = "log";
           }
@@ -53405,7 +53405,7 @@ var require_util7 = __commonJS({
         aRoot = ".";
       }
       aRoot = aRoot.replace(/\/$/, "");
-      var level2 = 0;
+      var level = 0;
       while (aPath.indexOf(aRoot + "/") !== 0) {
         var index2 = aRoot.lastIndexOf("/");
         if (index2 < 0) {
@@ -53415,9 +53415,9 @@ var require_util7 = __commonJS({
         if (aRoot.match(/^([^\/]+:\/)?\/*$/)) {
           return aPath;
         }
-        ++level2;
+        ++level;
       }
-      return Array(level2 + 1).join("../") + aPath.substr(aRoot.length + 1);
+      return Array(level + 1).join("../") + aPath.substr(aRoot.length + 1);
     }
     exports.relative = relative;
     var supportsNullProto = (function() {
@@ -73206,9 +73206,9 @@ function describeFindings(findings, paint) {
   }).join("");
 }
 function describeFinding(finding, paint, withoutHelp) {
-  const { level: level2, rule, path: path51, line: line3, message: message4, help: help2 } = finding;
+  const { level, rule, path: path51, line: line3, message: message4, help: help2 } = finding;
   const place3 = line3 === void 0 ? path51 : `${path51}:${line3}`;
-  const head = `${paint(styles[level2], paint("bold", `${level2}[${rule}]`))}: ${paint("bold", printable(place3))}: ${printable(message4)}
+  const head = `${paint(styles[level], paint("bold", `${level}[${rule}]`))}: ${paint("bold", printable(place3))}: ${printable(message4)}
 `;
   return withoutHelp ? head : `${head}  ${paint("cyan", "help")}: ${printable(help2)}
 `;
@@ -73473,6 +73473,11 @@ var writeOptions = [
     flags: "--zero-free",
     group: "Run",
     description: "write zeros where the file systems have nothing: smaller archives, and no remains of deleted files"
+  },
+  {
+    flags: "--compression-level <n>",
+    group: "Run",
+    description: "from fast to small: 0\u20139 for .img.xz (6), 1\u20139 for .img.gz and .zip (6), 1\u201319 for .img.zst (9); what a base .img.xz has compressed already is taken over as it is"
   },
   {
     flags: "--verify <extent>",
@@ -79983,11 +79988,11 @@ function readExtents(fs5, inode) {
   const fault2 = (what) => damaged3(`the extents of inode ${inode.number} have ${what}`);
   const visit3 = (node2, depth, from, to) => {
     const count2 = u16(node2, 2);
-    const level2 = u16(node2, 6);
+    const level = u16(node2, 6);
     const capacity = Math.floor((node2.length - entrySize3) / entrySize3);
     if (u16(node2, 0) !== magic) throw fault2("no magic number");
     if (count2 > u16(node2, 4) || u16(node2, 4) > capacity) throw fault2(`${count2} entries in a node`);
-    if (level2 > deepest2 || depth !== void 0 && level2 !== depth || level2 > 0 && count2 === 0) {
+    if (level > deepest2 || depth !== void 0 && level !== depth || level > 0 && count2 === 0) {
       throw fault2("an impossible depth");
     }
     let next = from;
@@ -79995,7 +80000,7 @@ function readExtents(fs5, inode) {
       const at3 = entrySize3 * (index2 + 1);
       const logical = u32(node2, at3);
       if (logical < next || logical >= to) throw fault2(`block ${logical} out of order`);
-      if (level2 === 0) {
+      if (level === 0) {
         const run2 = readRun(node2, at3);
         next = run2.logical + run2.length;
         if (run2.length === 0 || next > to) throw fault2(`a run of ${run2.length} blocks at ${logical}`);
@@ -80009,7 +80014,7 @@ function readExtents(fs5, inode) {
         checkOwnable(fs5, block2, 1);
         if (treeBlocks.has(block2)) throw fault2(`block ${block2} twice`);
         treeBlocks.add(block2);
-        visit3(readNode(fs5, inode, block2), level2 - 1, logical, end2);
+        visit3(readNode(fs5, inode, block2), level - 1, logical, end2);
         next = logical + 1;
       }
     }
@@ -80130,7 +80135,7 @@ function readIndirect(fs5, inode) {
       runs[runs.length - 1] = { ...last, length: last.length + 1 };
     } else runs.push({ logical, physical, length: 1, unwritten: false });
   };
-  const visit3 = (block2, level2, first) => {
+  const visit3 = (block2, level, first) => {
     checkOwnable(fs5, block2, 1);
     if (treeBlocks.has(block2)) throw damaged3(`inode ${inode.number} uses block ${block2} twice`);
     treeBlocks.add(block2);
@@ -80138,18 +80143,18 @@ function readIndirect(fs5, inode) {
     for (let index2 = 0; index2 < perBlock; index2++) {
       const pointer2 = u32(bytes3, 4 * index2);
       if (pointer2 === 0) continue;
-      const logical = first + index2 * perBlock ** level2;
-      if (level2 === 0) add(logical, pointer2);
-      else visit3(pointer2, level2 - 1, logical);
+      const logical = first + index2 * perBlock ** level;
+      if (level === 0) add(logical, pointer2);
+      else visit3(pointer2, level - 1, logical);
     }
   };
   for (let index2 = 0; index2 < direct; index2++) {
     const pointer2 = u32(inode.blockArea, 4 * index2);
     if (pointer2 !== 0) add(index2, pointer2);
   }
-  for (const { level: level2, first } of trees(perBlock)) {
-    const pointer2 = u32(inode.blockArea, 4 * (direct + level2));
-    if (pointer2 !== 0) visit3(pointer2, level2, first);
+  for (const { level, first } of trees(perBlock)) {
+    const pointer2 = u32(inode.blockArea, 4 * (direct + level));
+    if (pointer2 !== 0) visit3(pointer2, level, first);
   }
   return { runs, treeBlocks: [...treeBlocks] };
 }
@@ -80160,8 +80165,8 @@ function indirectCapacity(blockSize4) {
 function indirectTreeSize(blockSize4, runs) {
   const perBlock = blockSize4 / 4;
   let total = 0;
-  for (const { level: level2, first, end: end2 } of trees(perBlock)) {
-    for (let span = perBlock; span <= perBlock ** (level2 + 1); span *= perBlock) {
+  for (const { level, first, end: end2 } of trees(perBlock)) {
+    for (let span = perBlock; span <= perBlock ** (level + 1); span *= perBlock) {
       let last = -1;
       for (const run2 of runs) {
         const from = Math.max(run2.logical, first);
@@ -80179,26 +80184,26 @@ function indirectTreeSize(blockSize4, runs) {
 function writeIndirect(fs5, inode, runs, newTreeBlock) {
   const perBlock = fs5.superblock.blockSize / 4;
   const pointers = new PointerCursor(runs);
-  const fill2 = (level2, first) => {
-    if (!pointers.reaches(first + perBlock ** (level2 + 1))) return 0;
+  const fill2 = (level, first) => {
+    if (!pointers.reaches(first + perBlock ** (level + 1))) return 0;
     const block2 = newTreeBlock();
     const bytes3 = fs5.blocks.fresh(block2);
     for (let index2 = 0; index2 < perBlock; index2++) {
-      const logical = first + index2 * perBlock ** level2;
-      setU32(bytes3, 4 * index2, level2 === 0 ? pointers.at(logical) : fill2(level2 - 1, logical));
+      const logical = first + index2 * perBlock ** level;
+      setU32(bytes3, 4 * index2, level === 0 ? pointers.at(logical) : fill2(level - 1, logical));
     }
     return block2;
   };
   const area = inode.blockArea.fill(0);
   for (let index2 = 0; index2 < direct; index2++) setU32(area, 4 * index2, pointers.at(index2));
-  for (const { level: level2, first } of trees(perBlock)) setU32(area, 4 * (direct + level2), fill2(level2, first));
+  for (const { level, first } of trees(perBlock)) setU32(area, 4 * (direct + level), fill2(level, first));
 }
 function trees(perBlock) {
   let first = direct;
-  return Array.from({ length: levels }, (_2, level2) => {
+  return Array.from({ length: levels }, (_2, level) => {
     const begin2 = first;
-    first += perBlock ** (level2 + 1);
-    return { level: level2, first: begin2, end: first };
+    first += perBlock ** (level + 1);
+    return { level, first: begin2, end: first };
   });
 }
 var PointerCursor = class {
@@ -81057,14 +81062,14 @@ function deepestIndex(fs5) {
 }
 function readIndexRoot(fs5, directory2, bytes3) {
   const version4 = bytes3[hashVersionAt];
-  const levels3 = bytes3[levelsAt];
+  const levels4 = bytes3[levelsAt];
   const isPlain = u32(bytes3, reservedAt) === 0 && (bytes3[flagsAt] & 1) === 0;
-  if (!isPlain || !isKnownHash(version4) || bytes3[infoLengthAt] !== 8 || levels3 >= deepestIndex(fs5)) {
+  if (!isPlain || !isKnownHash(version4) || bytes3[infoLengthAt] !== 8 || levels4 >= deepestIndex(fs5)) {
     throw damaged3(`the index of directory inode ${directory2.number} is of a kind that cannot be`);
   }
   const node2 = readIndexNode(fs5, directory2, bytes3, rootEntriesAt);
   const { hashUnsigned, hashSeed: hashSeed2 } = fs5.superblock;
-  return { node: node2, levels: levels3, hash: { version: version4, unsigned: hashUnsigned, seed: hashSeed2 } };
+  return { node: node2, levels: levels4, hash: { version: version4, unsigned: hashUnsigned, seed: hashSeed2 } };
 }
 function readIndexNode(fs5, directory2, bytes3, start) {
   const node2 = new IndexNode(bytes3, start);
@@ -81110,7 +81115,7 @@ function descend(fs5, directory2, name) {
   const root2 = readIndexRoot(fs5, directory2.inode, readDirectoryBlock(fs5, directory2, 0));
   const hash2 = hashName(name, root2.hash);
   const steps3 = [{ logical: 0, node: root2.node, index: root2.node.indexOf(hash2) }];
-  for (let level2 = 0; level2 < root2.levels; level2++) {
+  for (let level = 0; level < root2.levels; level++) {
     const { node: node2, index: index2 } = steps3.at(-1);
     const logical = node2.block(index2);
     const below2 = readBelow(fs5, directory2, logical);
@@ -81133,13 +81138,13 @@ function leafOf(directory2, steps3) {
 }
 function nextWithHash(fs5, directory2, path51) {
   const { steps: steps3, hash: hash2 } = path51;
-  let level2 = steps3.length - 1;
-  while (level2 >= 0 && steps3[level2].index + 1 >= steps3[level2].node.count) level2--;
-  const step2 = steps3[level2];
+  let level = steps3.length - 1;
+  while (level >= 0 && steps3[level].index + 1 >= steps3[level].node.count) level--;
+  const step2 = steps3[level];
   if (step2 === void 0) return void 0;
   step2.index += 1;
   if ((step2.node.hash(step2.index) & ~1) >>> 0 !== hash2) return void 0;
-  for (let below2 = level2 + 1; below2 < steps3.length; below2++) {
+  for (let below2 = level + 1; below2 < steps3.length; below2++) {
     const parent = steps3[below2 - 1];
     const logical = parent.node.block(parent.index);
     steps3[below2] = { logical, node: readBelow(fs5, directory2, logical), index: 0 };
@@ -87450,6 +87455,36 @@ function blockMapNameOf(output2) {
   return `${output2}.bmap`;
 }
 
+// src/output/level.ts
+init_errors();
+var zlibLevels = { least: 1, most: 9, usual: 6 };
+var levels2 = {
+  ".img.xz": { least: 0, most: 9, usual: 6 },
+  ".img.gz": zlibLevels,
+  ".zip": zlibLevels,
+  // From 9 to 15 the time grows sixfold and images become 1 % smaller (docs/rationale.md).
+  ".img.zst": { least: 1, most: 19, usual: 9 }
+};
+function hasLevel(format2) {
+  return format2 in levels2;
+}
+function checkLevel(level, formats) {
+  if (level === void 0) return;
+  const compressed2 = formats.filter(hasLevel);
+  if (compressed2.length === 0) {
+    throw new PiImageError("output.format", `${formats.join(" and ")} has no compression level`, {
+      help: `Leave the level out, or write one of ${Object.keys(levels2).join(", ")}.`
+    });
+  }
+  for (const format2 of compressed2) {
+    const { least: least3, most: most3, usual } = levels2[format2];
+    if (Number.isInteger(level) && level >= least3 && level <= most3) continue;
+    throw new PiImageError("output.format", `${format2} has no compression level ${level}`, {
+      help: `Name one from ${least3} (fast) to ${most3} (small), or none for ${usual}.`
+    });
+  }
+}
+
 // src/output/program.ts
 init_execa();
 init_errors();
@@ -87524,14 +87559,17 @@ var xzProgram = {
   help: "Install XZ Utils (package xz-utils or xz), or name the output .img.gz or .zip.",
   disregarded: ["XZ_OPT", "XZ_DEFAULTS"]
 };
-function compress(bytes3, { level: level2, ...options2 }) {
-  const filter = `--lzma2=preset=${level2},dict=${dictionarySize(level2, bytes3.length)}`;
+function compress(bytes3, { level, ...options2 }) {
+  const filter = `--lzma2=preset=${level},dict=${dictionarySize(level, bytes3.length)}`;
   const args = ["--compress", "--format=xz", "--check=crc64", "--threads=1", filter, "--stdout"];
   return runProgram(xzProgram, args, bytes3, { ...options2, maxBuffer: 2 * bytes3.length + 4096 });
 }
 var presetDictionaries = [18, 20, 21, 22, 22, 23, 23, 24, 25, 26];
-function dictionarySize(level2, bytes3) {
-  const preset = presetDictionaries[level2] ?? 23;
+function memoryFor(level, bytes3) {
+  return 11.5 * dictionarySize(level, bytes3) + 4 * 1024 * 1024;
+}
+function dictionarySize(level, bytes3) {
+  const preset = presetDictionaries[level] ?? 23;
   return 2 ** Math.min(preset, Math.max(12, Math.ceil(Math.log2(bytes3))));
 }
 
@@ -87774,16 +87812,15 @@ var zstdProgram = {
   help: "Install Zstandard (package zstd), or name the output .img.gz or .zip.",
   disregarded: ["ZSTD_CLEVEL", "ZSTD_NBTHREADS"]
 };
-var level = 9;
 var frameSize = 16 * 1024 * 1024;
-async function writeZst(content2, sink, { environment, ...options2 }) {
+async function writeZst(content2, sink, { environment, level = levels2[".img.zst"].usual, ...options2 }) {
   const append = appender(sink);
-  for await (const { run: run2, code: code4 } of encodeImage(content2, zstEncoder(environment), options2)) {
+  for await (const { run: run2, code: code4 } of encodeImage(content2, zstEncoder(environment, level), options2)) {
     await append(code4.bytes);
     options2.progress(run2.position + run2.length);
   }
 }
-var zstEncoder = (environment) => ({
+var zstEncoder = (environment, level) => ({
   name: `zstd-${level}`,
   cuts: { large: frameSize, small: frameSize / 32 },
   limit: availableParallelism(),
@@ -87808,6 +87845,7 @@ async function checkOutput(file4, options2) {
       help: "Leave out --bmap here, and pass it to `pi-image apply`."
     });
   }
+  checkLevel(options2.level, [format2]);
   const output2 = { path: await followLink(path29.resolve(file4)), format: format2, overwrite: options2.overwrite };
   await refuseBase(output2, options2.base);
   await checkName2(output2);
@@ -88554,10 +88592,10 @@ var pieceSize7 = 1024 * 1024;
 var end = Uint8Array.of(3, 0);
 var deflateRaw = promisify3(zlib4.deflateRaw);
 var inflateRaw = promisify3(zlib4.inflateRaw);
-async function deflate2(content2, append, { progress: progress2, ...options2 }) {
+async function deflate2(content2, append, { progress: progress2, level = levels2[".img.gz"].usual, ...options2 }) {
   let crc324 = 0;
   let deflatedSize = end.length;
-  for await (const { run: run2, code: code4 } of encodeImage(content2, deflater, options2)) {
+  for await (const { run: run2, code: code4 } of encodeImage(content2, deflater(level), options2)) {
     await append(code4.bytes);
     crc324 = combineCrc32(crc324, code4.figure, run2.length);
     deflatedSize += code4.bytes.length;
@@ -88566,8 +88604,8 @@ async function deflate2(content2, append, { progress: progress2, ...options2 }) 
   await append(end);
   return { crc32: crc324, size: content2.size, deflatedSize };
 }
-var deflater = {
-  name: `deflate-${process.versions.zlib}`,
+var deflater = (level) => ({
+  name: `deflate-${process.versions.zlib}-${level}`,
   // Sixteen pieces together make files of a good size for the store; the stream is the same.
   cuts: { large: 16 * pieceSize7, small: pieceSize7 },
   // One more than there are cores, so that none waits for this thread to hand it the next piece.
@@ -88575,16 +88613,17 @@ var deflater = {
   async encode(bytes3) {
     const pieces3 = [];
     for (let at3 = 0; at3 < bytes3.length; at3 += pieceSize7) {
-      pieces3.push(await deflatePiece(bytes3.subarray(at3, at3 + pieceSize7)));
+      pieces3.push(await deflatePiece(bytes3.subarray(at3, at3 + pieceSize7), level));
     }
     return { bytes: Buffer.concat(pieces3), figure: zlib4.crc32(bytes3) };
   },
   async *decode({ bytes: bytes3 }, size) {
     yield inflateRaw(bytes3, { finishFlush: zlib4.constants.Z_SYNC_FLUSH, chunkSize: Math.max(64, size + 1) });
   }
-};
-function deflatePiece(bytes3) {
+});
+function deflatePiece(bytes3, level) {
   return deflateRaw(bytes3, {
+    level,
     finishFlush: zlib4.constants.Z_SYNC_FLUSH,
     // Room for all of it at once: every full buffer costs a round through the thread pool.
     chunkSize: bytes3.length + 1024
@@ -89732,7 +89771,6 @@ function movable(bytes3) {
 
 // src/output/xz/write-xz.ts
 var defaultBlockSize = 24 * 1024 * 1024;
-var memoryPerBlock = 150 * 1024 * 1024;
 var largestReplayed = 64 * 1024 * 1024;
 var mostReplayed = 128 * 1024;
 async function writeXz(content2, sink, options2) {
@@ -89760,15 +89798,15 @@ function xzEncoder({
   blocks,
   blockSize: blockSize4 = defaultBlockSize,
   editedBlockSize = blockSize4 / 32,
-  level: level2 = 6
+  level = levels2[".img.xz"].usual
 }, threads) {
   return {
-    name: `xz-${level2}`,
+    name: `xz-${level}`,
     cuts: { large: blockSize4, small: editedBlockSize, given: blocks?.sizes, keeps },
-    limit: concurrency(),
+    limit: concurrency(level, blockSize4),
     original: blocks,
     async encode(bytes3, stop) {
-      const block2 = blockOf(await compress(bytes3, { environment, level: level2, stop }), bytes3.length);
+      const block2 = blockOf(await compress(bytes3, { environment, level, stop }), bytes3.length);
       return { bytes: block2.bytes, figure: block2.unpaddedSize };
     },
     decode({ bytes: bytes3, figure }, size, stop) {
@@ -89785,8 +89823,9 @@ function xzEncoder({
 function keeps(length, edited) {
   return length <= largestReplayed && edited <= Math.min(mostReplayed, length / 4);
 }
-function concurrency() {
-  const fitting = Math.floor(process.availableMemory() / 2 / memoryPerBlock);
+function concurrency(level, blockSize4) {
+  const each2 = memoryFor(level, blockSize4) + 2 * blockSize4;
+  const fitting = Math.floor(process.availableMemory() / 2 / each2);
   return Math.max(1, Math.min(availableParallelism3(), fitting));
 }
 
@@ -91284,6 +91323,7 @@ async function writeOutput(image, options2) {
         // Free space is all over the image, and what is zero compresses well in any company.
         splitAtEdits: !options2.zeroFree,
         store: options2.store,
+        level: options2.level,
         // What was zeroed is all over the image, so that hardly any of them would do.
         blocks: options2.zeroFree ? void 0 : originalCodes(base2),
         isPrivate,
@@ -91347,7 +91387,7 @@ function unadvised(findings, advice) {
   return findings.filter(({ rule }) => !advised[rule]?.some((id) => said.has(id)));
 }
 function requirePublishable(findings) {
-  const errors = findings.filter(({ level: level2 }) => level2 === "error");
+  const errors = findings.filter(({ level }) => level === "error");
   if (errors.length === 0) return;
   throw new PiImageError("plan.not-public", "this image is not fit to be published", {
     problems: errors.map(({ rule, path: path51, line: line3, message: message4, help: help2 }) => ({
@@ -92830,8 +92870,8 @@ function judge(path51, bytes3) {
     ...marked ? ["a byte order mark at its start"] : [],
     ...line3 > 0 ? ["Windows line ends (CR LF)"] : []
   ];
-  const level2 = !marked && /\/config\.txt$/.test(path51) ? { level: "warning" } : {};
-  return [{ path: path51, what: faults.join(" and "), ...line3 > 0 && { line: line3 }, ...level2, plain: plain2 }];
+  const level = !marked && /\/config\.txt$/.test(path51) ? { level: "warning" } : {};
+  return [{ path: path51, what: faults.join(" and "), ...line3 > 0 && { line: line3 }, ...level, plain: plain2 }];
 }
 function isScript({ tree }, path51) {
   return /^(?:\ufeff|\u00ef\u00bb\u00bf)?#!/.test(boundedBytes(tree, path51, 5)?.toString("latin1") ?? "");
@@ -93124,14 +93164,14 @@ function lintImage(image, options2 = {}) {
   const { rules = builtInRules, now = /* @__PURE__ */ new Date() } = options2;
   const context2 = { ...image, now };
   const findings = rules.flatMap((rule) => findingsOf2(rule, context2, options2.public ?? false));
-  const byLevel = levels2.map((level2) => findings.filter((finding) => finding.level === level2));
+  const byLevel = levels3.map((level) => findings.filter((finding) => finding.level === level));
   const [error2 = [], warning = [], note2 = []] = byLevel;
   return {
     findings: byLevel.flat(),
     counts: { error: error2.length, warning: warning.length, note: note2.length }
   };
 }
-var levels2 = ["error", "warning", "note"];
+var levels3 = ["error", "warning", "note"];
 function findingsOf2(rule, context2, isPublic) {
   const leak = isPublic && rule.leak ? "error" : void 0;
   return rule.check(context2).map((finding) => ({
@@ -93833,12 +93873,14 @@ async function buildChecked(request, options2) {
       environment = {},
       now = /* @__PURE__ */ new Date(),
       checksums = false,
-      blockMap = false
+      blockMap = false,
+      compressionLevel: level
     } = options2;
     const { spec } = request;
     const output2 = await checkOutput(outputFor(spec, options2), {
       overwrite: options2.overwrite ?? false,
       blockMap,
+      level,
       base: path39.resolve(options2.directory ?? ".", spec.image),
       environment
     });
@@ -93852,6 +93894,7 @@ async function buildChecked(request, options2) {
       {
         checksums,
         verify: options2.verify ?? "written",
+        level,
         store: options2.zeroFree ? void 0 : codeStoreFor(base2, options2),
         blockMap,
         cacheDirectory: cachePlace(options2),
@@ -93881,6 +93924,9 @@ function outputFor(spec, options2) {
   if (spec.output !== void 0) return path39.resolve(options2.directory ?? ".", spec.output);
   return path39.resolve(rawNameOf(spec.image));
 }
+
+// src/cli/commands/build.ts
+init_errors();
 
 // src/cli/commands/plan-text.ts
 init_container_platform();
@@ -95122,13 +95168,19 @@ async function buildRelease(settings5, options2) {
   var _stack = [];
   try {
     const { environment = {}, onEvent, signal, overwrite = false, zeroFree = false } = options2;
-    const { public: isPublic = true, verify = "written", seed = randomBytes2(32).toString("hex") } = options2;
+    const {
+      compressionLevel: level,
+      public: isPublic = true,
+      verify = "written",
+      seed = randomBytes2(32).toString("hex")
+    } = options2;
     const directory2 = path43.resolve(options2.directory ?? ".");
     const now = new Date(Math.floor((options2.now ?? /* @__PURE__ */ new Date()).getTime() / 1e3) * 1e3);
     const request = readSettings(settings5, options2);
     const { spec } = request;
     const target = { path: path43.resolve(options2.folder), overwrite };
     const { name, formats } = filesOf(spec, options2);
+    checkLevel(level, formats);
     await checkTarget(target, path43.resolve(directory2, spec.image));
     for (const format2 of formats) await checkProgramFor(format2, environment);
     const made = __using(_stack, await makeImage(request, { ...options2, now, seed, recordTime: true, public: isPublic }));
@@ -95141,7 +95193,7 @@ async function buildRelease(settings5, options2) {
       { base: base2, edited, edits, isPrivate },
       {
         ...{ folder: draft.folder, name, formats, limit: options2.assetLimit ?? gitHubLimit },
-        ...{ verify, zeroFree, cacheDirectory: cacheDirectory2, now, environment, onEvent, signal },
+        ...{ verify, level, zeroFree, cacheDirectory: cacheDirectory2, now, environment, onEvent, signal },
         store: zeroFree ? void 0 : codeStoreFor(base2, options2)
       }
     );
@@ -95154,7 +95206,8 @@ async function buildRelease(settings5, options2) {
       },
       build: {
         sourceDateEpoch: now.getTime() / 1e3,
-        ...{ seed, zeroFree, recover: options2.recover ?? false, public: isPublic }
+        ...{ seed, zeroFree, recover: options2.recover ?? false, public: isPublic },
+        ...level !== void 0 && { compressionLevel: level }
       },
       ...{ imager: options2.imager, diff: await differenceTo(base2, made.image, options2, now) },
       shown: redactedConfig(settings5, { customizations, directory: directory2, hideContents: false }),
@@ -95281,8 +95334,16 @@ function commonOptions(flags2, env) {
     overwrite: flags2.overwrite ?? false,
     verify: flags2.verify === false ? "none" : flags2.verify ?? "written",
     zeroFree: flags2.zeroFree ?? false,
+    ...levelOf(flags2),
     dockerConfig: dockerConfigFile(env)
   };
+}
+function levelOf({ compressionLevel: text4 }) {
+  if (text4 === void 0) return {};
+  if (/^\d{1,2}$/.test(text4)) return { compressionLevel: Number(text4) };
+  throw new PiImageError("usage.invalid", `--compression-level ${text4} is no number from 0 to 19`, {
+    help: "name a level of the format, such as 1 for fast or 9 for small"
+  });
 }
 function dockerConfigFile(env) {
   return path45.join(env["DOCKER_CONFIG"] ?? path45.join(homedir2(), ".docker"), "config.json");
@@ -95344,12 +95405,15 @@ async function actionRequest(inputs, context2) {
   const epoch = buildTime(env["SOURCE_DATE_EPOCH"]);
   const { spec } = readSettings(settings5, { locate: locateIn(file4, fromInputs) });
   const now = epoch ?? /* @__PURE__ */ new Date();
+  const common3 = optionsFrom(inputs, context2);
+  const outputs = plannedOutputs(inputs, { spec, workspace, directory: directory2 });
+  checkLevel(common3.compressionLevel, outputs.map(formatOf3));
   return {
     settings: settings5,
     spec,
-    outputs: plannedOutputs(inputs, { spec, workspace, directory: directory2 }),
+    outputs,
     options: {
-      ...optionsFrom(inputs, context2),
+      ...common3,
       directory: directory2,
       now,
       // Without a seed, the same image in two formats would be two images.
@@ -95487,9 +95551,9 @@ function steps2({ firstBoot: firstBoot2 }) {
 }
 function remarks(advice, findings) {
   const lines2 = [
-    ...advice.map(({ level: level2, id, message: message4 }) => `- **${level2}** ${code3(id)}: ${plainText2(message4)}`),
+    ...advice.map(({ level, id, message: message4 }) => `- **${level}** ${code3(id)}: ${plainText2(message4)}`),
     ...findings.map(
-      ({ level: level2, rule, path: path51, message: message4 }) => `- **${level2}** ${code3(rule)}: ${code3(path51)}: ${plainText2(message4)}`
+      ({ level, rule, path: path51, message: message4 }) => `- **${level}** ${code3(rule)}: ${code3(path51)}: ${plainText2(message4)}`
     )
   ];
   return cutLines(lines2);
@@ -95510,8 +95574,11 @@ function sections(...parts) {
 async function runBuild(inputs, { settings: settings5, options: options2, outputs }, { started, times }) {
   const built = [];
   const mapped = inputs.bmap ? outputs.find((output2) => !/\.pipatch$/i.test(output2)) : void 0;
-  for (const output2 of outputs)
-    built.push(await build(settings5, { ...options2, output: output2, blockMap: output2 === mapped }));
+  const { compressionLevel, ...rest } = options2;
+  for (const output2 of outputs) {
+    const level = hasLevel(formatOf3(output2)) && compressionLevel !== void 0 && { compressionLevel };
+    built.push(await build(settings5, { ...rest, ...level, output: output2, blockMap: output2 === mapped }));
+  }
   const [first] = built;
   if (!first) throw new Error("there was no output to build");
   const base2 = await baseFacts(first.base);
@@ -95749,9 +95816,9 @@ function warningIn(event) {
   if (event.code === "advice" && event.level === "warning") return warningOf(event);
   if (event.code !== "finding" || event.level === "note") return void 0;
   const place3 = event.line === void 0 ? event.path : `${event.path}:${event.line}`;
-  const { level: level2, rule: id, message: message4, help: help2 } = event;
+  const { level, rule: id, message: message4, help: help2 } = event;
   return warningOf({
-    level: level2 === "error" ? "warning" : level2,
+    level: level === "error" ? "warning" : level,
     id,
     message: `${place3}: ${message4}`,
     help: help2

@@ -9,6 +9,8 @@ import { secretReader } from '../cli/secrets.ts';
 import { settingsFromFlags } from '../cli/settings-from-flags.ts';
 import { PiImageError } from '../model/errors.ts';
 import type { OnEvent } from '../model/events.ts';
+import { formatOf } from '../output/format.ts';
+import { checkLevel } from '../output/level.ts';
 import { cameFromFlags, mergeSettings } from '../spec/merge-settings.ts';
 import type { ReadSecret } from '../spec/secrets.ts';
 import type { Spec } from '../spec/spec.ts';
@@ -49,12 +51,16 @@ export async function actionRequest(inputs: ActionInputs, context: RequestContex
   const epoch = buildTime(env['SOURCE_DATE_EPOCH']);
   const { spec } = readSettings(settings, { locate: locateIn(file, fromInputs) });
   const now = epoch ?? new Date();
+  const common = optionsFrom(inputs, context);
+  const outputs = plannedOutputs(inputs, { spec, workspace, directory });
+  // Each format is built on its own, and the last of them may have no such level.
+  checkLevel(common.compressionLevel, outputs.map(formatOf));
   return {
     settings,
     spec,
-    outputs: plannedOutputs(inputs, { spec, workspace, directory }),
+    outputs,
     options: {
-      ...optionsFrom(inputs, context),
+      ...common,
       directory,
       now,
       // Without a seed, the same image in two formats would be two images.

@@ -3,7 +3,8 @@ import { type BuildResult, build, plan } from '../build/build.ts';
 import { getDownload } from '../build/open-base.ts';
 import { planAsJson } from '../cli/commands/plan-text.ts';
 import { redact } from '../cli/ui/redact.ts';
-import { blockMapNameOf } from '../output/format.ts';
+import { blockMapNameOf, formatOf } from '../output/format.ts';
+import { hasLevel } from '../output/level.ts';
 import { findImage } from '../source/catalogue.ts';
 import type { ActionInputs } from './action-input.ts';
 import type { ActionResult, BaseFacts } from './outputs.ts';
@@ -31,8 +32,11 @@ export async function runBuild(
 ): Promise<Done> {
   const built: BuildResult[] = [];
   const mapped = inputs.bmap ? outputs.find((output) => !/\.pipatch$/i.test(output)) : undefined;
-  for (const output of outputs)
-    built.push(await build(settings, { ...options, output, blockMap: output === mapped }));
+  const { compressionLevel, ...rest } = options;
+  for (const output of outputs) {
+    const level = hasLevel(formatOf(output)) && compressionLevel !== undefined && { compressionLevel };
+    built.push(await build(settings, { ...rest, ...level, output, blockMap: output === mapped }));
+  }
   const [first] = built;
   if (!first) throw new Error('there was no output to build');
 

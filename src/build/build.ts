@@ -44,11 +44,13 @@ export async function buildChecked(request: CheckedSettings, options: BuildOptio
     now = new Date(),
     checksums = false,
     blockMap = false,
+    compressionLevel: level,
   } = options;
   const { spec } = request;
   const output = await checkOutput(outputFor(spec, options), {
     overwrite: options.overwrite ?? false,
     blockMap,
+    level,
     base: path.resolve(options.directory ?? '.', spec.image),
     environment,
   });
@@ -64,6 +66,7 @@ export async function buildChecked(request: CheckedSettings, options: BuildOptio
     {
       checksums,
       verify: options.verify ?? 'written',
+      level,
       store: options.zeroFree ? undefined : codeStoreFor(base, options),
       blockMap,
       cacheDirectory: cachePlace(options),

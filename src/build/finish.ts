@@ -52,6 +52,8 @@ export interface FinishOptions {
   /** Write zeros where the file systems have nothing. */
   readonly zeroFree: boolean;
   readonly verify: Verification;
+  /** Of compression, as the format counts it. @default that of the format */
+  readonly level?: number | undefined;
   /** Where what the base is encoded to is kept for the next build. */
   readonly store?: CodeStore | undefined;
   /** Folder of what is kept between builds. */
@@ -119,6 +121,7 @@ export async function writeOutput(image: SoundImage, options: FinishOptions): Pr
       // Free space is all over the image, and what is zero compresses well in any company.
       splitAtEdits: !options.zeroFree,
       store: options.store,
+      level: options.level,
       // What was zeroed is all over the image, so that hardly any of them would do.
       blocks: options.zeroFree ? undefined : originalCodes(base),
       isPrivate,

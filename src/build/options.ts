@@ -56,4 +56,9 @@ export interface BuildOptions extends PlanOptions {
   readonly blockMap?: boolean;
   /** Write zeros where the file systems have nothing, for smaller archives and holes in raw files. @default false */
   readonly zeroFree?: boolean;
+  /**
+   * Of compression, as the format counts it: 0 to 9 for .img.xz, 1 to 9 for .img.gz and .zip, 1 to 19 for .img.zst.
+   * Blocks of the base's own .img.xz are taken over as they are. @default 6, for .img.zst 9
+   */
+  readonly compressionLevel?: number;
 }

@@ -18,6 +18,12 @@ export const writeOptions: readonly BuildOption[] = [
       'write zeros where the file systems have nothing: smaller archives, and no remains of deleted files',
   },
   {
+    flags: '--compression-level <n>',
+    group: 'Run',
+    description:
+      'from fast to small: 0–9 for .img.xz (6), 1–9 for .img.gz and .zip (6), 1–19 for .img.zst (9); what a base .img.xz has compressed already is taken over as it is',
+  },
+  {
     flags: '--verify <extent>',
     group: 'Run',
     choices: ['written', 'full'],

@@ -5,6 +5,7 @@ import { PiImageError } from '../model/errors.ts';
 import { systemCode, writeFailure } from '../model/write-failure.ts';
 import type { Destination } from './draft.ts';
 import { blockMapNameOf, formatOf, type OutputFormat } from './format.ts';
+import { checkLevel } from './level.ts';
 import { checkProgram, type Environment, type Program } from './program.ts';
 import { xzProgram } from './xz/tool.ts';
 import { zstdProgram } from './zst.ts';
@@ -21,6 +22,8 @@ export interface OutputOptions {
   readonly overwrite: boolean;
   /** A block map goes beside it, so there must be room for its name too. @default false */
   readonly blockMap?: boolean;
+  /** Of compression. @default that of the format */
+  readonly level?: number | undefined;
   /** The base image, where it is a file of this computer; the output must not be that file. */
   readonly base: string;
   /** Where programs are found. */
@@ -35,6 +38,7 @@ export async function checkOutput(file: string, options: OutputOptions): Promise
       help: 'Leave out --bmap here, and pass it to `pi-image apply`.',
     });
   }
+  checkLevel(options.level, [format]);
   const output = { path: await followLink(path.resolve(file)), format, overwrite: options.overwrite };
   await refuseBase(output, options.base);
   await checkName(output);

@@ -1,16 +1,11 @@
-import { appender, type ImageContent, type Sink, type WriteOptions } from './content.ts';
-import { deflate } from './deflate.ts';
-import type { EncodeOptions } from './encode.ts';
+import { appender, type ImageContent, type Sink } from './content.ts';
+import { type DeflateOptions, deflate } from './deflate.ts';
 
 /**
  * Writes an image as one gzip member (RFC 1952). Its header has neither name nor time, as after `gzip -n`: the file
  * is a function of the image alone.
  */
-export async function writeGzip(
-  content: ImageContent,
-  sink: Sink,
-  options: WriteOptions & EncodeOptions,
-): Promise<void> {
+export async function writeGzip(content: ImageContent, sink: Sink, options: DeflateOptions): Promise<void> {
   const append = appender(sink);
   await append(header);
   const { crc32, size } = await deflate(content, append, options);

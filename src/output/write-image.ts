@@ -22,6 +22,8 @@ export interface ImageOptions extends PatchOptions, EncodeOptions {
   readonly now: Date;
   /** Blocks of the .xz archive that the base came as. */
   readonly blocks?: OriginalCodes | undefined;
+  /** Of compression, as the format counts it. @default that of the format */
+  readonly level?: number | undefined;
   /** Put into a .zip. */
   readonly blockMap?: string | undefined;
   /** Where programs are found. */

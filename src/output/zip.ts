@@ -1,10 +1,9 @@
 import zlib from 'node:zlib';
-import { appender, type ImageContent, type Sink, type WriteOptions } from './content.ts';
-import { deflate } from './deflate.ts';
-import type { EncodeOptions } from './encode.ts';
+import { appender, type ImageContent, type Sink } from './content.ts';
+import { type DeflateOptions, deflate } from './deflate.ts';
 import { centralDirectory, localHeader, type ZipEntry } from './zip-records.ts';
 
-export interface ZipOptions extends WriteOptions, EncodeOptions {
+export interface ZipOptions extends DeflateOptions {
   /** Of the image in the archive. */
   readonly name: string;
   /** Of the image in the archive. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { appender, type ImageContent, type Sink, type WriteOptions } from './content.ts';
 import { type EncodeOptions, type Encoder, encodeImage } from './encode.ts';
+import { levels } from './level.ts';
 import { type Environment, type Program, runProgram, streamProgram } from './program.ts';
 
 export const zstdProgram: Program = {
@@ -10,25 +11,29 @@ export const zstdProgram: Program = {
   disregarded: ['ZSTD_CLEVEL', 'ZSTD_NBTHREADS'],
 };
 
-/** From 9 to 15 the time grows sixfold and images become 1 % smaller (docs/rationale.md). */
-const level = 9;
-/** Four windows of that level. */
+/** Four windows of the usual level. */
 const frameSize = 16 * 1024 * 1024;
+
+export interface ZstOptions extends WriteOptions, EncodeOptions {
+  readonly environment: Environment;
+  /** Of zstd, 1 to 19. @default 9 */
+  readonly level?: number | undefined;
+}
 
 /** Writes an image as a .zst of frames (RFC 8878, section 3), each of them compressed on its own by a process of zstd. */
 export async function writeZst(
   content: ImageContent,
   sink: Sink,
-  { environment, ...options }: WriteOptions & EncodeOptions & { readonly environment: Environment },
+  { environment, level = levels['.img.zst'].usual, ...options }: ZstOptions,
 ): Promise<void> {
   const append = appender(sink);
-  for await (const { run, code } of encodeImage(content, zstEncoder(environment), options)) {
+  for await (const { run, code } of encodeImage(content, zstEncoder(environment, level), options)) {
     await append(code.bytes);
     options.progress(run.position + run.length);
   }
 }
 
-const zstEncoder = (environment: Environment): Encoder => ({
+const zstEncoder = (environment: Environment, level: number): Encoder => ({
   name: `zstd-${level}`,
   cuts: { large: frameSize, small: frameSize / 32 },
   limit: availableParallelism(),

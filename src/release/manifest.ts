@@ -68,6 +68,12 @@ export const manifestSchema = z.object({
         .describe('Build time, in seconds since 1970'),
       seed: z.string().min(1).max(1000).describe('Salts and ids are a function of it'),
       zeroFree: z.boolean().describe('Zeros were written where the file systems have nothing'),
+      compressionLevel: z
+        .int()
+        .nonnegative()
+        .max(100)
+        .optional()
+        .describe('Level that the files were compressed at; without it, that of each format'),
       recover: z.boolean().describe("The base's journal was replayed"),
       public: z.boolean().describe('It was refused if lint found a leak'),
     })

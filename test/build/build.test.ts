@@ -189,6 +189,36 @@ describe('build', () => {
     written.close();
   });
 
+  it('compresses at the level that is asked for, and never gives what was kept of another', async () => {
+    const place = folder();
+    const cacheDirectory = path.join(place, 'cache');
+    const at = async (name: string, compressionLevel?: number) => {
+      const level = compressionLevel !== undefined && { compressionLevel };
+      const made = await buildInto(place, `${name}.img.gz`, { cacheDirectory, ...level });
+      return fs.readFileSync(made.path);
+    };
+    const [usual, fast, small] = [await at('usual'), await at('fast', 1), await at('small', 9)];
+    expect(small.length).toBeLessThan(usual.length);
+    expect(usual.length).toBeLessThan(fast.length);
+    expect((await at('again', 1)).equals(fast)).toBe(true);
+    expect((await at('default', 6)).equals(usual)).toBe(true);
+    expect(zlib.gunzipSync(fast).equals(zlib.gunzipSync(small))).toBe(true);
+  });
+
+  it('refuses a level that the format does not have before it looks for the base', async () => {
+    const place = folder();
+    const wanted = { ...settings, image: path.join(place, 'nowhere.img') };
+    for (const [name, compressionLevel] of [
+      ['out.img.gz', 0],
+      ['out.img', 6],
+    ] as const) {
+      await expect(buildInto(place, name, { compressionLevel }, wanted)).rejects.toMatchObject({
+        code: 'output.format',
+        message: expect.stringContaining('compression level'),
+      });
+    }
+  });
+
   it('writes nothing but zeros to free space when asked to', async () => {
     const place = folder();
     const base = path.join(place, 'littered.img');

@@ -64,6 +64,7 @@ describe('the action', () => {
         'wifi-country': 'GB',
         docker: 'none',
         compression: 'gz, none',
+        'compression-level': '9',
         files: 'motd:/etc/motd:600',
       },
       env: {
@@ -229,6 +230,12 @@ describe('the action', () => {
       '--release-title is for a --release',
     ],
     [
+      'a level that one of the formats does not have',
+      { inputs: { image: 'demo', compression: 'zst, gz', 'compression-level': '15' } },
+      2,
+      '.img.gz has no compression level 15',
+    ],
+    [
       'a config that is not there',
       { inputs: { config: 'none.yaml' } },
       3,
@@ -282,7 +289,10 @@ describe('the action', () => {
       args: '--release-website https://example.org/\n--address=192.168.7.20/24',
       'github-token': api.token,
     };
-    const one = await step({ inputs, env: environmentFor(api) });
+    const one = await step({
+      inputs: { ...inputs, 'compression-level': '1' },
+      env: environmentFor(api),
+    });
     expect(one.exitCode, one.stdout).toBe(0);
     const [release] = api.releases;
     expect(release).toMatchObject({ tag_name: 'v1.0', draft: true });
@@ -296,6 +306,8 @@ describe('the action', () => {
       Object.fromEntries(
         release?.assets.map(({ name, digest }) => [name, digest?.slice('sha256:'.length)]) ?? [],
       );
+    const manifest = readFileSync(one.outputs['manifest-path'] ?? '', 'utf8');
+    expect(JSON.parse(manifest)).toMatchObject({ build: { compressionLevel: 1 } });
     const sums = one.outputs['checksums-path'] ?? '';
     const listed = readFileSync(sums, 'utf8')
       .trim()

@@ -250,6 +250,8 @@ describe('a registry that wants a password', () => {
 describe('options of a release', () => {
   it.each([
     ['--formats', 'zip'],
+    ['--compression-level', 'best'],
+    ['--release', 'x', '--formats', 'zip', '--compression-level', '0'],
     ['--release-url', 'https://example.org/'],
     ['--release', 'x', '--output', 'a/b.img'],
     ['--release', 'x', '--formats', 'rar'],

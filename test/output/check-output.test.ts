@@ -46,6 +46,19 @@ describe('an output', () => {
     });
   });
 
+  it('has the level that is asked for, or is refused', async () => {
+    expect(await checkOutput(at('new.zip'), { ...options, level: 9 })).toMatchObject({ format: '.zip' });
+    for (const [name, level] of [
+      ['new.zip', 0],
+      ['new.img.gz', 10],
+      ['new.img', 6],
+      ['new.pipatch', 6],
+    ] as const) {
+      const code = 'output.format';
+      await expect(checkOutput(at(name), { ...options, level }), name).rejects.toMatchObject({ code });
+    }
+  });
+
   it.each([options, overwrite])('is no folder', async (how) => {
     await expect(checkOutput(at('folder.img'), how)).rejects.toMatchObject({
       code: 'output.exists',

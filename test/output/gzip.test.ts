@@ -40,6 +40,23 @@ describe('a .gz', () => {
     ).toBe('changed');
   });
 
+  it('is what zlib makes at the level that is asked for', async () => {
+    const bytes = imageBytes(mebibyte);
+    const at = async (level?: number): Promise<Buffer> => {
+      const sink = memorySink();
+      await writeGzip(overlayOf(bytes), sink, { ...quietly, level });
+      return sink.bytes;
+    };
+    const one = await at(1);
+    // Of one piece, only the block that ends it is another one.
+    const expected = zlib.deflateRawSync(bytes, { level: 1, finishFlush: zlib.constants.Z_SYNC_FLUSH });
+    expect(one.subarray(10, -10).equals(expected)).toBe(true);
+    const best = await at(9);
+    expect(best.length).toBeLessThan(one.length);
+    expect(zlib.gunzipSync(best).equals(bytes)).toBe(true);
+    expect((await at(6)).equals(await at())).toBe(true);
+  });
+
   it('is the same every time, and says neither name nor time', async () => {
     const bytes = imageBytes(5 * mebibyte);
     const one = await gzip(bytes);

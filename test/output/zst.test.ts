@@ -57,6 +57,19 @@ describe.skipIf(!hasTool('zstd'))('a .zst', () => {
     expect(sink.bytes.equals(await zst(bytes))).toBe(true);
   });
 
+  it('is compressed at the level that is asked for, by default at 9', async () => {
+    const bytes = imageBytes(2 * mebibyte);
+    const at = async (level: number): Promise<Buffer> => {
+      const sink = memorySink();
+      await writeZst(overlayOf(bytes), sink, { ...options, level });
+      return sink.bytes;
+    };
+    const [fast, usual, small] = [await at(1), await at(9), await at(19)];
+    expect(usual.equals(await zst(bytes))).toBe(true);
+    expect(small.length).toBeLessThan(fast.length);
+    for (const one of [fast, small]) expect(unzst(one).equals(bytes)).toBe(true);
+  });
+
   it('costs next to nothing where there are zeros', async () => {
     expect((await zst(new Uint8Array(64 * mebibyte))).length).toBeLessThan(70_000);
   });

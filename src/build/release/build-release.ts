@@ -9,6 +9,7 @@ import { gitHubLimit } from '../../output/asset-limit.ts';
 import { checkProgramFor } from '../../output/check-output.ts';
 import { checkFolder, openFolderDraft } from '../../output/folder-draft.ts';
 import { formatOf, type OutputFormat, rawNameOf } from '../../output/format.ts';
+import { checkLevel } from '../../output/level.ts';
 import type { ImagerOptions } from '../../release/imager-list.ts';
 import type { Manifest } from '../../release/manifest.ts';
 import type { Base } from '../../source/base.ts';
@@ -52,7 +53,12 @@ export interface ReleaseResult extends Pick<BuildResult, 'base' | 'plan' | 'edit
  */
 export async function buildRelease(settings: unknown, options: ReleaseOptions): Promise<ReleaseResult> {
   const { environment = {}, onEvent, signal, overwrite = false, zeroFree = false } = options;
-  const { public: isPublic = true, verify = 'written', seed = randomBytes(32).toString('hex') } = options;
+  const {
+    compressionLevel: level,
+    public: isPublic = true,
+    verify = 'written',
+    seed = randomBytes(32).toString('hex'),
+  } = options;
   const directory = path.resolve(options.directory ?? '.');
   // File systems and the manifest keep whole seconds.
   const now = new Date(Math.floor((options.now ?? new Date()).getTime() / 1000) * 1000);
@@ -60,6 +66,7 @@ export async function buildRelease(settings: unknown, options: ReleaseOptions): 
   const { spec } = request;
   const target = { path: path.resolve(options.folder), overwrite };
   const { name, formats } = filesOf(spec, options);
+  checkLevel(level, formats);
   await checkTarget(target, path.resolve(directory, spec.image));
   for (const format of formats) await checkProgramFor(format, environment);
 
@@ -73,7 +80,7 @@ export async function buildRelease(settings: unknown, options: ReleaseOptions): 
     { base, edited, edits, isPrivate },
     {
       ...{ folder: draft.folder, name, formats, limit: options.assetLimit ?? gitHubLimit },
-      ...{ verify, zeroFree, cacheDirectory, now, environment, onEvent, signal },
+      ...{ verify, level, zeroFree, cacheDirectory, now, environment, onEvent, signal },
       store: zeroFree ? undefined : codeStoreFor(base, options),
     },
   );
@@ -87,6 +94,7 @@ export async function buildRelease(settings: unknown, options: ReleaseOptions): 
     build: {
       sourceDateEpoch: now.getTime() / 1000,
       ...{ seed, zeroFree, recover: options.recover ?? false, public: isPublic },
+      ...(level !== undefined && { compressionLevel: level }),
     },
     ...{ imager: options.imager, diff: await differenceTo(base, made.image, options, now) },
     shown: redactedConfig(settings, { customizations, directory, hideContents: false }),

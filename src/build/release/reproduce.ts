@@ -53,6 +53,7 @@ export async function reproduce(manifest: Manifest, options: ReproduceOptions): 
       ...{ folder: path.join(place, 'release'), formats: formatsOf(manifest) },
       ...{ now: new Date(build.sourceDateEpoch * 1000), seed: build.seed },
       ...{ zeroFree: build.zeroFree, recover: build.recover },
+      ...(build.compressionLevel !== undefined && { compressionLevel: build.compressionLevel }),
       // It is judged by its digest, and published by nobody.
       ...{ public: false, assetLimit: Number.POSITIVE_INFINITY },
       secrets: refuseSecrets,

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { type BuildResult, build } from '../../build/build.ts';
 import type { BuildOptions } from '../../build/options.ts';
+import { PiImageError } from '../../model/errors.ts';
 import { buildRequest, type RequestFlags } from '../build-request.ts';
 import type { ProgramContext } from '../program.ts';
 import { formatBytes } from '../ui/format.ts';
@@ -20,6 +21,7 @@ export interface BuildCommandFlags extends RequestFlags {
   readonly checksums?: boolean;
   readonly bmap?: boolean;
   readonly zeroFree?: boolean;
+  readonly compressionLevel?: string;
   readonly public?: boolean;
   readonly release?: string;
   readonly formats?: string;
@@ -71,8 +73,17 @@ export function commonOptions(flags: BuildCommandFlags, env: NodeJS.ProcessEnv):
     overwrite: flags.overwrite ?? false,
     verify: flags.verify === false ? 'none' : (flags.verify ?? 'written'),
     zeroFree: flags.zeroFree ?? false,
+    ...levelOf(flags),
     dockerConfig: dockerConfigFile(env),
   };
+}
+
+function levelOf({ compressionLevel: text }: BuildCommandFlags): Pick<BuildOptions, 'compressionLevel'> {
+  if (text === undefined) return {};
+  if (/^\d{1,2}$/.test(text)) return { compressionLevel: Number(text) };
+  throw new PiImageError('usage.invalid', `--compression-level ${text} is no number from 0 to 19`, {
+    help: 'name a level of the format, such as 1 for fast or 9 for small',
+  });
 }
 
 /** docker's own settings, where it keeps credentials. */

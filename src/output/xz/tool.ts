@@ -22,6 +22,11 @@ export function compress(
 /** Dictionaries of the presets 0 to 9, as powers of two of bytes (man xz). */
 const presetDictionaries = [18, 20, 21, 22, 22, 23, 23, 24, 25, 26] as const;
 
+/** Bytes that compressing so many takes: eleven and a half of its dictionary with the match finders of xz (man xz), and what does not depend on it. */
+export function memoryFor(level: number, bytes: number): number {
+  return 11.5 * dictionarySize(level, bytes) + 4 * 1024 * 1024;
+}
+
 /** That of the preset, or what suffices for so many bytes: a larger one only costs time to set up, and memory. */
 export function dictionarySize(level: number, bytes: number): number {
   const preset = presetDictionaries[level] ?? 23;

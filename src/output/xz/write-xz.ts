@@ -3,10 +3,11 @@ import type { OriginalCodes } from '../../model/code.ts';
 import { streamEnd, streamHeader, type XzBlock } from '../../xz/container.ts';
 import { appender, type ImageContent, type Sink, type WriteOptions } from '../content.ts';
 import { type EncodeOptions, type Encoder, encodeImage } from '../encode.ts';
+import { levels } from '../level.ts';
 import { type Environment, streamProgram } from '../program.ts';
 import { blockOf } from './block.ts';
 import { type ReplayThreads, replayThreads } from './replay-threads.ts';
-import { compress, xzProgram } from './tool.ts';
+import { compress, memoryFor, xzProgram } from './tool.ts';
 
 export interface XzOptions extends WriteOptions, EncodeOptions {
   readonly environment: Environment;
@@ -17,13 +18,11 @@ export interface XzOptions extends WriteOptions, EncodeOptions {
   /** Most bytes of the image in a block where edits have. @default a 32nd of `blockSize` */
   readonly editedBlockSize?: number;
   /** Preset of xz, 0 to 9. @default 6 */
-  readonly level?: number;
+  readonly level?: number | undefined;
 }
 
 /** Three times the dictionary of preset 6, as `xz -T0` cuts: smaller blocks compress worse, larger ones spread worse. */
 const defaultBlockSize = 24 * 1024 * 1024;
-/** xz -6 takes 94 MiB; to that comes a block before and after it is compressed. */
-const memoryPerBlock = 150 * 1024 * 1024;
 
 const largestReplayed = 64 * 1024 * 1024;
 const mostReplayed = 128 * 1024;
@@ -48,14 +47,14 @@ function xzEncoder(
     blocks,
     blockSize = defaultBlockSize,
     editedBlockSize = blockSize / 32,
-    level = 6,
+    level = levels['.img.xz'].usual,
   }: XzOptions,
   threads: ReplayThreads,
 ): Encoder {
   return {
     name: `xz-${level}`,
     cuts: { large: blockSize, small: editedBlockSize, given: blocks?.sizes, keeps },
-    limit: concurrency(),
+    limit: concurrency(level, blockSize),
     original: blocks,
     async encode(bytes, stop) {
       const block = blockOf(await compress(bytes, { environment, level, stop }), bytes.length);
@@ -82,7 +81,9 @@ function keeps(length: number, edited: number): boolean {
 }
 
 /** As many processes as there are cores, and as fit into half of the free memory. */
-function concurrency(): number {
-  const fitting = Math.floor(process.availableMemory() / 2 / memoryPerBlock);
+function concurrency(level: number, blockSize: number): number {
+  // To what xz takes comes the block before and after it is compressed.
+  const each = memoryFor(level, blockSize) + 2 * blockSize;
+  const fitting = Math.floor(process.availableMemory() / 2 / each);
   return Math.max(1, Math.min(availableParallelism(), fitting));
 }

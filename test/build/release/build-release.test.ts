@@ -157,6 +157,28 @@ describe('a release', () => {
     expect(fs.readdirSync(parent)).toEqual([]);
   });
 
+  it('is compressed at one level, which every format that has levels must have', async () => {
+    const parent = place();
+    const wanted = { formats: ['img.gz', 'pipatch'], compressionLevel: 1 };
+    const { manifest, path: folder } = await release(parent, wanted);
+    expect(manifest.build.compressionLevel).toBe(1);
+    expect(parseManifest(read(folder, 'manifest.json').toString(), 'manifest.json')).toEqual(manifest);
+    const { path: usual, manifest: other } = await release(place());
+    expect(other.build).not.toHaveProperty('compressionLevel');
+    expect(read(usual, 'stock.img.gz').length).toBeLessThan(read(folder, 'stock.img.gz').length);
+    for (const [formats, compressionLevel] of [
+      [['img.gz', 'img.zst'], 12],
+      [['img', 'pipatch'], 6],
+    ] as const) {
+      const nowhere = place();
+      await expect(release(nowhere, { formats, compressionLevel })).rejects.toMatchObject({
+        code: 'output.format',
+        message: expect.stringContaining('compression level'),
+      });
+      expect(fs.readdirSync(nowhere)).toEqual([]);
+    }
+  });
+
   it('knows only formats that there are', async () => {
     const parent = place();
     await expect(release(parent, { formats: ['rar'] })).rejects.toMatchObject({ code: 'output.format' });

@@ -44,6 +44,20 @@ describe('reproduce', () => {
     expect(fs.readdirSync(workDirectory)).toEqual([]);
   });
 
+  it('compresses at the level that the manifest names', async () => {
+    const settings = { image: './stock.img', output: 'fast.img', docker: { enabled: false } };
+    const folder = path.join(directory, 'fast');
+    const made = { directory, cacheDirectory, folder, formats: ['img.gz'], public: false };
+    const fast = await buildRelease(settings, { ...made, compressionLevel: 1 });
+    expect(await again({}, fast.manifest)).toMatchObject({ same: true, outputs: [] });
+    const { compressionLevel: _, ...build } = fast.manifest.build;
+    expect(await again({}, { ...fast.manifest, build })).toMatchObject({
+      same: false,
+      sameImage: true,
+      outputs: [{ name: 'fast.img.gz' }],
+    });
+  });
+
   it('comes to another image with another secret, which no edit tells', async () => {
     const other = new Map([...secrets, ['user.password', 'Kanarie 9218']]);
     const result = await again({ secrets: other });
