@@ -60,8 +60,8 @@ const usage: readonly BadInput[] = [
     what: 'one password for two networks',
     args: [...demo, '--wifi', 'x', '--wifi', 'y'],
     env: password,
-    exit: 2,
-    says: /--wifi-password-file/,
+    exit: 3,
+    says: /PI_IMAGE_WIFI_PASSWORD_2.*--wifi-password-file/,
   },
   {
     what: 'a build time that is none',
