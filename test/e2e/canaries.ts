@@ -49,13 +49,15 @@ export function leaksIn(
   texts: Readonly<Record<string, string | Buffer>>,
   canaries: Readonly<Record<string, Canary>>,
 ): readonly string[] {
-  return Object.entries(texts).flatMap(([name, text]) =>
-    Object.entries(canaries).flatMap(([place, canary]) =>
-      formsOf(canary).flatMap((form) =>
-        Buffer.from(text).includes(form) ? [`${place} in ${name} as ${form}`] : [],
-      ),
-    ),
+  const wanted = Object.entries(canaries).flatMap(([place, canary]) =>
+    formsOf(canary).map((form) => ({ place, form })),
   );
+  return Object.entries(texts).flatMap(([name, text]) => {
+    const bytes = Buffer.isBuffer(text) ? text : Buffer.from(text);
+    return wanted.flatMap(({ place, form }) =>
+      bytes.includes(form) ? [`${place} in ${name} as ${form}`] : [],
+    );
+  });
 }
 
 /** Every file below a folder by its name, but for those that a test put there and the images themselves. */
