@@ -73480,6 +73480,12 @@ var writeOptions = [
     description: "from fast to small: 0\u20139 for .img.xz (6), 1\u20139 for .img.gz and .zip (6), 1\u201319 for .img.zst (9); what a base .img.xz has compressed already is taken over as it is"
   },
   {
+    flags: "--lint <mode>",
+    group: "Run",
+    choices: ["off", "warn", "error"],
+    description: "what comes of what lint finds in the finished image: nothing, it is told (warn, the default), or an error ends the build"
+  },
+  {
     flags: "--verify <extent>",
     group: "Run",
     choices: ["written", "full"],
@@ -87428,6 +87434,56 @@ import path45 from "node:path";
 // src/build/build.ts
 import path39 from "node:path";
 
+// src/lint/after-build.ts
+init_errors();
+var advised = {
+  "cmdline-lines": ["image.command-line"],
+  "cmdline-root": ["image.root"],
+  "default-password": ["ssh.default-password", "vnc.default-password"],
+  "device-identity": ["image.used"],
+  "look-alike": ["image.look-alike"],
+  "machine-id": ["image.used"],
+  "no-login": ["user.unset"],
+  "partition-after-root": ["image.root-not-last"],
+  "partition-reference": ["image.root"],
+  "partuuid-elsewhere": ["files.partuuid"],
+  "ssh-host-keys": ["image.used"],
+  "text-format": ["files.line-ends"],
+  "vnc-password": ["vnc.password-obfuscated"],
+  "wifi-country-missing": ["wifi.no-country"]
+};
+function unadvised(findings, advice) {
+  const said = new Set(advice.map(({ id }) => id));
+  return findings.filter(({ rule }) => !advised[rule]?.some((id) => said.has(id)));
+}
+function lintModeOf({ lint, public: isPublic = false }) {
+  if (!isPublic) return lint ?? "warn";
+  if (lint === void 0 || lint === "error") return "error";
+  throw new PiImageError(
+    "usage.invalid",
+    `lint: ${lint} contradicts public: nothing for everybody is made with a leak or an error in it`,
+    { help: "leave --lint out, or make an image that is not for everybody: a release with --no-public" }
+  );
+}
+function requireNoErrors(findings, isPublic) {
+  const errors = findings.filter(({ level }) => level === "error");
+  if (errors.length === 0) return;
+  const problems = errors.map(({ rule, path: path51, line: line3, message: message4, help: help2 }) => ({
+    message: `${path51}${line3 === void 0 ? "" : `:${line3}`}: ${message4} (${rule})`,
+    help: help2
+  }));
+  if (isPublic) {
+    throw new PiImageError("plan.not-public", "this image is not fit to be published", {
+      problems,
+      help: "leave secrets out of what is published, or make an image that is not for everybody: without --public, a release with --no-public"
+    });
+  }
+  throw new PiImageError("plan.lint", "lint finds errors in this image", {
+    problems,
+    help: "put them right, or make it all the same: --lint warn"
+  });
+}
+
 // src/output/check-output.ts
 init_errors();
 import { constants as constants6 } from "node:fs";
@@ -91364,40 +91420,6 @@ async function digestOf3(draft, { sha256, parts }) {
   return parts === void 0 ? sha256 : digestOfFile(draft.file);
 }
 
-// src/lint/after-build.ts
-init_errors();
-var advised = {
-  "cmdline-lines": ["image.command-line"],
-  "cmdline-root": ["image.root"],
-  "default-password": ["ssh.default-password", "vnc.default-password"],
-  "device-identity": ["image.used"],
-  "look-alike": ["image.look-alike"],
-  "machine-id": ["image.used"],
-  "no-login": ["user.unset"],
-  "partition-after-root": ["image.root-not-last"],
-  "partition-reference": ["image.root"],
-  "partuuid-elsewhere": ["files.partuuid"],
-  "ssh-host-keys": ["image.used"],
-  "text-format": ["files.line-ends"],
-  "vnc-password": ["vnc.password-obfuscated"],
-  "wifi-country-missing": ["wifi.no-country"]
-};
-function unadvised(findings, advice) {
-  const said = new Set(advice.map(({ id }) => id));
-  return findings.filter(({ rule }) => !advised[rule]?.some((id) => said.has(id)));
-}
-function requirePublishable(findings) {
-  const errors = findings.filter(({ level }) => level === "error");
-  if (errors.length === 0) return;
-  throw new PiImageError("plan.not-public", "this image is not fit to be published", {
-    problems: errors.map(({ rule, path: path51, line: line3, message: message4, help: help2 }) => ({
-      message: `${path51}${line3 === void 0 ? "" : `:${line3}`}: ${message4} (${rule})`,
-      help: help2
-    })),
-    help: "leave secrets out of what is published, or make an image that is not for everybody: without --public, a release with --no-public"
-  });
-}
-
 // src/lint/files.ts
 init_errors();
 var longestLine3 = 4096;
@@ -93841,9 +93863,11 @@ async function carryOut(planned, options2) {
   const edits = await editImage(planned, options2);
   return { edits, findings: lintMade(planned, options2) };
 }
-function lintMade({ image, plan: plan2 }, { now, public: isPublic = false, onEvent }) {
+function lintMade({ image, plan: plan2 }, { now, lint, public: isPublic = false, onEvent }) {
+  const mode2 = lintModeOf({ ...lint && { lint }, public: isPublic });
+  if (mode2 === "off") return [];
   const report = lintImage(asItIsNow(image), { now, public: isPublic });
-  if (isPublic) requirePublishable(report.findings);
+  if (mode2 === "error") requireNoErrors(report.findings, isPublic);
   const findings = unadvised(report.findings, plan2.advice);
   for (const finding of findings) onEvent?.({ code: "finding", ...finding });
   return findings;
@@ -93877,6 +93901,7 @@ async function buildChecked(request, options2) {
       compressionLevel: level
     } = options2;
     const { spec } = request;
+    lintModeOf(options2);
     const output2 = await checkOutput(outputFor(spec, options2), {
       overwrite: options2.overwrite ?? false,
       blockMap,
@@ -95181,6 +95206,7 @@ async function buildRelease(settings5, options2) {
     const target = { path: path43.resolve(options2.folder), overwrite };
     const { name, formats } = filesOf(spec, options2);
     checkLevel(level, formats);
+    lintModeOf({ ...options2, public: isPublic });
     await checkTarget(target, path43.resolve(directory2, spec.image));
     for (const format2 of formats) await checkProgramFor(format2, environment);
     const made = __using(_stack, await makeImage(request, { ...options2, now, seed, recordTime: true, public: isPublic }));
@@ -95334,13 +95360,17 @@ function commonOptions(flags2, env) {
     overwrite: flags2.overwrite ?? false,
     verify: flags2.verify === false ? "none" : flags2.verify ?? "written",
     zeroFree: flags2.zeroFree ?? false,
-    ...levelOf(flags2),
+    ...lintAndLevel(flags2),
     dockerConfig: dockerConfigFile(env)
   };
 }
-function levelOf({ compressionLevel: text4 }) {
-  if (text4 === void 0) return {};
-  if (/^\d{1,2}$/.test(text4)) return { compressionLevel: Number(text4) };
+function lintAndLevel({
+  lint,
+  compressionLevel: text4
+}) {
+  const mode2 = lint && { lint };
+  if (text4 === void 0) return { ...mode2 };
+  if (/^\d{1,2}$/.test(text4)) return { ...mode2, compressionLevel: Number(text4) };
   throw new PiImageError("usage.invalid", `--compression-level ${text4} is no number from 0 to 19`, {
     help: "name a level of the format, such as 1 for fast or 9 for small"
   });
@@ -95590,7 +95620,8 @@ async function runBuild(inputs, { settings: settings5, options: options2, output
   const { findings, plan: plan2, edits } = first;
   return {
     result: {
-      ...{ base: base2, artifacts, findings, milliseconds },
+      ...{ base: base2, artifacts, milliseconds },
+      ...options2.lint !== "off" && { findings },
       hostname: plan2.hostname,
       checksums: path48.join(path48.dirname(first.path), "SHA256SUMS"),
       ...mapped !== void 0 && { blockMap: blockMapNameOf(mapped) }
@@ -95678,7 +95709,8 @@ async function runRelease(inputs, { settings: settings5, options: options2, outp
   const map2 = files3.find(({ name }) => name.endsWith(".bmap"));
   return {
     result: {
-      ...{ base: base2, artifacts, findings, milliseconds },
+      ...{ base: base2, artifacts, milliseconds },
+      ...options2.lint !== "off" && { findings },
       hostname: plan2.hostname,
       checksums: at3("SHA256SUMS"),
       ...map2 && { blockMap: at3(map2.name) },

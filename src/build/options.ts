@@ -1,4 +1,5 @@
 import type { Customization } from '../customizations/customization.ts';
+import type { LintMode } from '../lint/after-build.ts';
 import type { OnEvent } from '../model/events.ts';
 import type { Locate } from '../spec/parse.ts';
 import type { ReadSecret } from '../spec/secrets.ts';
@@ -48,6 +49,8 @@ export interface BuildOptions extends PlanOptions {
   readonly verify?: Verification;
   /** docker's config.json, where credentials for private container images are looked up. @default none */
   readonly dockerConfig?: string;
+  /** Whether lint looks over the finished image, and whether an error that it finds ends the build. @default 'warn'; 'error' with `public` */
+  readonly lint?: LintMode;
   /** The image is for everybody: a leak, or any other error that lint finds in it, ends the build. @default false */
   readonly public?: boolean;
   /** Write SHA256SUMS beside the output. @default false */

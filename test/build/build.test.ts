@@ -417,4 +417,37 @@ describe('lint of what was built', () => {
     const safe = { ...settings, user: { password: 'something of its own' } };
     expect((await buildInto(place, 'out.img', { public: true }, safe)).findings).toEqual([]);
   });
+
+  it('tells an error, ends the build at it, or is not done, as is asked for', async () => {
+    const place = folder();
+    const broken = {
+      ...settings,
+      files: [{ content: 'pi ALL=(ALL) ALL\n', target: '/etc/sudoers.d/020_pi', mode: '0664' }],
+    };
+    await expect(buildInto(place, 'out.img', { lint: 'error' }, broken)).rejects.toMatchObject({
+      code: 'plan.lint',
+      problems: [{ message: expect.stringMatching(/^\/etc\/sudoers\.d\/020_pi: .*\(sudoers\)$/) }],
+    });
+    expect(fs.readdirSync(place)).toEqual([]);
+    const { findings } = await buildInto(place, 'told.img', {}, broken);
+    expect(findings).toMatchObject([{ rule: 'sudoers', level: 'error' }]);
+    const codes: string[] = [];
+    const onEvent = ({ code }: BuildEvent) => void codes.push(code);
+    expect(await buildInto(place, 'off.img', { lint: 'off', onEvent }, broken)).toMatchObject({
+      findings: [],
+    });
+    expect(codes).not.toContain('finding');
+    // What is no error is told, whatever comes of errors.
+    const { findings: told } = await buildInto(place, 'notes.img', { lint: 'error' }, secret);
+    expect(told).toMatchObject([{ rule: 'wifi-secrets', level: 'note' }]);
+  });
+
+  it('is done for an image for everybody in any case, which is said before the base is looked for', async () => {
+    const wanted = { ...settings, image: path.join(directory, 'nowhere.img') };
+    for (const lint of ['off', 'warn'] as const) {
+      await expect(buildInto(folder(), 'out.img', { public: true, lint }, wanted)).rejects.toMatchObject({
+        code: 'usage.invalid',
+      });
+    }
+  });
 });

@@ -3,12 +3,14 @@ import path from 'node:path';
 import { packageVersion } from '../../content/package-version.ts';
 import { builtInCustomizations } from '../../customizations/index.ts';
 import type { Device } from '../../fleet/expand.ts';
+import { lintModeOf } from '../../lint/after-build.ts';
 import { PiImageError } from '../../model/errors.ts';
 import type { BuildEvent, DeviceResult } from '../../model/events.ts';
 import type { SecretSource } from '../../model/secret.ts';
 import { runStage } from '../../model/stage.ts';
 import { digestOfFile } from '../../output/digest.ts';
 import { formatOf } from '../../output/format.ts';
+import { checkLevel } from '../../output/level.ts';
 import { imageDigest } from '../../source/image-digest.ts';
 import { readHostInputs } from '../../spec/host-inputs.ts';
 import type { ReadSecret } from '../../spec/secrets.ts';
@@ -58,6 +60,8 @@ export async function buildFleet(
 ): Promise<readonly DeviceResult[]> {
   const [first] = devices;
   if (first === undefined) return [];
+  lintModeOf(options);
+  checkLevel(options.compressionLevel, [...new Set(devices.map(({ output }) => formatOf(output)))]);
   const now = options.now ?? new Date();
   const { signal, onEvent } = options;
   using workbench = await openBase(
@@ -155,6 +159,7 @@ async function prepareDevice(
 /** What an output depends on besides base, settings and files. */
 function othersOf({ enlargement }: Spec, output: string, options: Fleet['options']) {
   const { zeroFree = false, public: isPublic = false, recover = false, reproducible, now } = options;
+  const { compressionLevel, lint } = options;
   return {
     version: packageVersion(),
     format: formatOf(output),
@@ -162,6 +167,8 @@ function othersOf({ enlargement }: Spec, output: string, options: Fleet['options
     zeroFree,
     isPublic,
     recover,
+    ...(compressionLevel !== undefined && { compressionLevel }),
+    ...(lint === 'error' && { lint }),
     ...(reproducible && { now: now.getTime() }),
   };
 }
@@ -201,6 +208,8 @@ function commonOf(
     dockerConfig,
     zeroFree,
     public: options.public,
+    lint: options.lint,
+    compressionLevel: options.compressionLevel,
   };
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
   return {
