@@ -260,7 +260,7 @@ describe('the action', () => {
       'an error that lint finds, where that is to end the build',
       { inputs: { image: 'demo', lint: 'error', docker: 'none', files: 'sudo:/etc/sudoers.d/020_pi:666' } },
       3,
-      'lint finds errors in this image.*sudoers',
+      'sudo refuses to work.*sudoers',
     ],
   ])('fails for %s', async (_what, one, exitCode, message) => {
     put('sudo', 'pi ALL=(ALL) ALL\n');
