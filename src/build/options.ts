@@ -27,6 +27,8 @@ export interface PlanOptions extends OpenOptions {
   readonly directory?: string;
   /** Reads secrets that the settings name by file, environment variable or prompt. Without it only literal ones are accepted. */
   readonly secrets?: ReadSecret;
+  /** Where GitHub is, whose users' keys `gh:USER` names. @default https://github.com */
+  readonly gitHub?: string;
   /** Makes salts and ids a function of this text instead of random; for reproducible builds. */
   readonly seed?: string;
   /** The recipe in the image tells `now`: for a time that was given, so that it can be given again. @default false */

@@ -9,7 +9,6 @@ import { makePlan } from '../plan/make-plan.ts';
 import { checkPersonalization, requireRecipe } from '../plan/personalization.ts';
 import { checkPreconditions } from '../plan/preconditions.ts';
 import type { RecipeRun } from '../plan/recipe.ts';
-import { readHostInputs } from '../spec/host-inputs.ts';
 import { parseSpec } from '../spec/parse.ts';
 import { type RedactedConfig, redactedConfig } from '../spec/redacted-config.ts';
 import { type ReadSecret, resolveSecrets } from '../spec/secrets.ts';
@@ -17,6 +16,7 @@ import type { Spec } from '../spec/spec.ts';
 import { type BaseOptions, openBase, type Workbench } from './open-base.ts';
 import type { PlanOptions } from './options.ts';
 import { randomFrom } from './randomness.ts';
+import { readInputs } from './read-inputs.ts';
 import { recorded } from './record.ts';
 
 /** Settings that the schema has accepted. */
@@ -57,10 +57,9 @@ export async function prepare(
   options: PlanOptions & Pick<BaseOptions, 'copy'>,
 ): Promise<Prepared> {
   const { spec } = request;
-  const customizations = options.customizations ?? builtInCustomizations;
   const directory = options.directory ?? '.';
   await fillSecrets(spec, options);
-  const input = await readHostInputs(inputsOf(spec, customizations), directory);
+  const input = await readInputs(spec, options);
 
   const workbench = await openBase({ ...spec, directory }, options);
   try {

@@ -17,6 +17,7 @@ import { rawDemo } from '../fixtures/demo.ts';
 import { hasTool, judge } from '../fixtures/judge.ts';
 import { memoryDevice } from '../fixtures/memory-device.ts';
 import { temporaryDirectory } from '../fixtures/temporary-directory.ts';
+import { webServer } from '../fixtures/web-server.ts';
 
 const directory = temporaryDirectory();
 const now = new Date('2024-05-06T07:08:10Z');
@@ -393,6 +394,32 @@ function spoil(file: string): void {
   content[at] = (content[at] ?? 0) ^ 0x04;
   fs.writeFileSync(file, content);
 }
+
+describe('keys of a user of GitHub', () => {
+  const key = `ssh-ed25519 ${Buffer.from(`\0\0\0\x0bssh-ed25519\0\0\0\x20${'k'.repeat(32)}`, 'latin1').toString('base64')}`;
+
+  it('are let in, and told; without them nothing is built', async () => {
+    const server = await webServer((request, response) => {
+      response.writeHead(request.url === '/nobody.keys' ? 404 : 200);
+      response.end(request.url === '/octocat.keys' ? `${key}\n` : '');
+    });
+    const place = folder();
+    const told: BuildEvent[] = [];
+    const more: BuildOptions = { gitHub: server.url, onEvent: (event) => void told.push(event) };
+    const from = (user: string) => ({ ...settings, ssh: { keys: [`gh:${user}`] } });
+    const { path: image } = await buildInto(place, 'out.img', more, from('octocat'));
+    expect(await read(image, '/home/pi/.ssh/authorized_keys')).toBe(`${key} gh:octocat\n`);
+    expect(told).toContainEqual(expect.objectContaining({ code: 'advice', id: 'ssh.github-keys' }));
+    await expect(buildInto(place, 'a.img', more, from('nobody'))).rejects.toMatchObject({
+      code: 'source.not-found',
+    });
+    await expect(buildInto(place, 'b.img', more, from('keyless'))).rejects.toMatchObject({
+      code: 'spec.invalid',
+      message: expect.stringContaining('gh:keyless holds no public key'),
+    });
+    expect(fs.readdirSync(place)).toEqual(['out.img']);
+  });
+});
 
 describe('lint of what was built', () => {
   it('tells what the plan has not said, and gives it in the result', async () => {
