@@ -86939,6 +86939,12 @@ init_address();
 init_get();
 var patience3 = 3e4;
 var largest = 64 * 1024;
+function inputsOf(spec, customizations) {
+  return customizations.flatMap((one2) => {
+    const settings5 = spec.settings[one2.name];
+    return settings5 === void 0 ? [] : [...one2.inputs?.(settings5) ?? []];
+  });
+}
 function downloadsOf(spec, customizations) {
   const all = customizations.flatMap((one2) => {
     const settings5 = spec.settings[one2.name];
@@ -87132,12 +87138,6 @@ function placeIn(directory2, file4) {
   const relative = path24.relative(directory2, path24.resolve(directory2, file4));
   const isOutside = relative.split(path24.sep)[0] === ".." || path24.isAbsolute(relative);
   return isOutside ? path24.basename(file4) : relative.split(path24.sep).join("/");
-}
-function inputsOf(spec, customizations) {
-  return customizations.flatMap((one2) => {
-    const settings5 = spec.settings[one2.name];
-    return settings5 === void 0 ? [] : [...one2.inputs?.(settings5) ?? []];
-  });
 }
 var refuseSecrets = async (_source, where) => {
   throw new Error(`no way to read the secret for ${where} was given: pass \`secrets\``);

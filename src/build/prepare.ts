@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { packageVersion } from '../content/package-version.ts';
-import type { Customization } from '../customizations/customization.ts';
 import { builtInCustomizations } from '../customizations/index.ts';
 import type { HostInput } from '../model/host-input.ts';
 import type { Advice, Plan } from '../model/plan.ts';
@@ -16,7 +15,7 @@ import type { Spec } from '../spec/spec.ts';
 import { type BaseOptions, openBase, type Workbench } from './open-base.ts';
 import type { PlanOptions } from './options.ts';
 import { randomFrom } from './randomness.ts';
-import { readInputs } from './read-inputs.ts';
+import { inputsOf, readInputs } from './read-inputs.ts';
 import { recorded } from './record.ts';
 
 /** Settings that the schema has accepted. */
@@ -128,14 +127,6 @@ function placeIn(directory: string, file: string): string {
   const relative = path.relative(directory, path.resolve(directory, file));
   const isOutside = relative.split(path.sep)[0] === '..' || path.isAbsolute(relative);
   return isOutside ? path.basename(file) : relative.split(path.sep).join('/');
-}
-
-/** Paths of the build machine that the settings name. */
-export function inputsOf(spec: Spec, customizations: readonly Customization[]): string[] {
-  return customizations.flatMap((one) => {
-    const settings = spec.settings[one.name];
-    return settings === undefined ? [] : [...(one.inputs?.(settings) ?? [])];
-  });
 }
 
 const refuseSecrets: ReadSecret = async (_source, where) => {

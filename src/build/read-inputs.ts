@@ -9,7 +9,6 @@ import { getBytes } from '../transfer/get.ts';
 import { createFetch } from '../transfer/http.ts';
 import { proxyDispatcher } from '../transfer/proxies.ts';
 import type { PlanOptions } from './options.ts';
-import { inputsOf } from './prepare.ts';
 
 /** Gets a small file that settings name by its address. */
 export type Download = (address: string) => Promise<HostFile>;
@@ -17,6 +16,14 @@ export type Download = (address: string) => Promise<HostFile>;
 /** Milliseconds in which a connection comes about, and without a byte after which it counts as dead. */
 const patience = 30_000;
 const largest = 64 * 1024;
+
+/** Paths of the build machine that the settings name. */
+export function inputsOf(spec: Spec, customizations: readonly Customization[]): string[] {
+  return customizations.flatMap((one) => {
+    const settings = spec.settings[one.name];
+    return settings === undefined ? [] : [...(one.inputs?.(settings) ?? [])];
+  });
+}
 
 /** Addresses that the settings have fetched before there is a plan. */
 export function downloadsOf(spec: Spec, customizations: readonly Customization[]): readonly string[] {
