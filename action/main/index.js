@@ -57971,7 +57971,7 @@ var init_default2 = __esm({
 // node_modules/unicorn-magic/node.js
 import { promisify } from "node:util";
 import { execFile as execFileCallback, execFileSync as execFileSyncOriginal } from "node:child_process";
-import path11 from "node:path";
+import path10 from "node:path";
 import { fileURLToPath as fileURLToPath2 } from "node:url";
 function toPath(urlOrPath) {
   return urlOrPath instanceof URL ? fileURLToPath2(urlOrPath) : urlOrPath;
@@ -57979,12 +57979,12 @@ function toPath(urlOrPath) {
 function traversePathUp(startPath) {
   return {
     *[Symbol.iterator]() {
-      let currentPath = path11.resolve(toPath(startPath));
+      let currentPath = path10.resolve(toPath(startPath));
       let previousPath;
       while (previousPath !== currentPath) {
         yield currentPath;
         previousPath = currentPath;
-        currentPath = path11.resolve(currentPath, "..");
+        currentPath = path10.resolve(currentPath, "..");
       }
     }
   };
@@ -58000,7 +58000,7 @@ var init_node = __esm({
 
 // node_modules/npm-run-path/index.js
 import process4 from "node:process";
-import path12 from "node:path";
+import path11 from "node:path";
 var npmRunPath, applyPreferLocal, applyExecPath, npmRunPathEnv;
 var init_npm_run_path = __esm({
   "node_modules/npm-run-path/index.js"() {
@@ -58013,27 +58013,27 @@ var init_npm_run_path = __esm({
       execPath: execPath2 = process4.execPath,
       addExecPath = true
     } = {}) => {
-      const cwdPath = path12.resolve(toPath(cwd));
+      const cwdPath = path11.resolve(toPath(cwd));
       const result = [];
-      const pathParts = pathOption.split(path12.delimiter);
+      const pathParts = pathOption.split(path11.delimiter);
       if (preferLocal) {
         applyPreferLocal(result, pathParts, cwdPath);
       }
       if (addExecPath) {
         applyExecPath(result, pathParts, execPath2, cwdPath);
       }
-      return pathOption === "" || pathOption === path12.delimiter ? `${result.join(path12.delimiter)}${pathOption}` : [...result, pathOption].join(path12.delimiter);
+      return pathOption === "" || pathOption === path11.delimiter ? `${result.join(path11.delimiter)}${pathOption}` : [...result, pathOption].join(path11.delimiter);
     };
     applyPreferLocal = (result, pathParts, cwdPath) => {
       for (const directory2 of traversePathUp(cwdPath)) {
-        const pathPart = path12.join(directory2, "node_modules/.bin");
+        const pathPart = path11.join(directory2, "node_modules/.bin");
         if (!pathParts.includes(pathPart)) {
           result.push(pathPart);
         }
       }
     };
     applyExecPath = (result, pathParts, execPath2, cwdPath) => {
-      const pathPart = path12.resolve(cwdPath, toPath(execPath2), "..");
+      const pathPart = path11.resolve(cwdPath, toPath(execPath2), "..");
       if (!pathParts.includes(pathPart)) {
         result.push(pathPart);
       }
@@ -59317,7 +59317,7 @@ var init_timeout = __esm({
 
 // node_modules/execa/lib/methods/node.js
 import { execPath, execArgv } from "node:process";
-import path13 from "node:path";
+import path12 from "node:path";
 var mapNode, handleNodeOption;
 var init_node2 = __esm({
   "node_modules/execa/lib/methods/node.js"() {
@@ -59340,7 +59340,7 @@ var init_node2 = __esm({
         throw new TypeError('The "execPath" option has been removed. Please use the "nodePath" option instead.');
       }
       const normalizedNodePath = safeNormalizeFileUrl(nodePath, 'The "nodePath" option');
-      const resolvedNodePath = path13.resolve(cwd, normalizedNodePath);
+      const resolvedNodePath = path12.resolve(cwd, normalizedNodePath);
       const newOptions = {
         ...options2,
         nodePath: resolvedNodePath,
@@ -59350,7 +59350,7 @@ var init_node2 = __esm({
       if (!shouldHandleNode) {
         return [file4, commandArguments, newOptions];
       }
-      if (path13.basename(file4, ".exe") === "node") {
+      if (path12.basename(file4, ".exe") === "node") {
         throw new TypeError('When the "node" option is true, the first argument does not need to be "node".');
       }
       return [
@@ -59452,7 +59452,7 @@ Please rename it to one of: ${correctEncodings}.`);
 
 // node_modules/execa/lib/arguments/cwd.js
 import { statSync } from "node:fs";
-import path14 from "node:path";
+import path13 from "node:path";
 import process5 from "node:process";
 var normalizeCwd, getDefaultCwd, fixCwdError;
 var init_cwd = __esm({
@@ -59460,7 +59460,7 @@ var init_cwd = __esm({
     init_file_url();
     normalizeCwd = (cwd = getDefaultCwd()) => {
       const cwdString = safeNormalizeFileUrl(cwd, 'The "cwd" option');
-      return path14.resolve(cwdString);
+      return path13.resolve(cwdString);
     };
     getDefaultCwd = () => {
       try {
@@ -59493,7 +59493,7 @@ ${originalMessage}`;
 });
 
 // node_modules/execa/lib/arguments/options.js
-import path15 from "node:path";
+import path14 from "node:path";
 import process6 from "node:process";
 var import_cross_spawn, normalizeOptions, addDefaultOptions, getEnv;
 var init_options = __esm({
@@ -59527,7 +59527,7 @@ var init_options = __esm({
       options2.killSignal = normalizeKillSignal(options2.killSignal);
       options2.forceKillAfterDelay = normalizeForceKillAfterDelay(options2.forceKillAfterDelay);
       options2.lines = options2.lines.map((lines2, fdNumber) => lines2 && !BINARY_ENCODINGS.has(options2.encoding) && options2.buffer[fdNumber]);
-      if (process6.platform === "win32" && path15.basename(file4, ".exe") === "cmd") {
+      if (process6.platform === "win32" && path14.basename(file4, ".exe") === "cmd") {
         commandArguments.unshift("/q");
       }
       return { file: file4, commandArguments, options: options2 };
@@ -64748,7 +64748,7 @@ __export(xz_exports, {
   findTool: () => findTool
 });
 import { access, constants as constants5 } from "node:fs/promises";
-import path16 from "node:path";
+import path15 from "node:path";
 async function processFilter(tool, { subject, environment }) {
   const { execa: execa2 } = await Promise.resolve().then(() => (init_execa(), execa_exports));
   const child = execa2(tool, ["-dc", "-T0", "-q", `--memlimit-decompress=${memoryLimit}`], {
@@ -64785,9 +64785,9 @@ function stopped(subject, signal) {
 }
 async function findTool(name, environment) {
   const windows = process.platform === "win32";
-  const folders2 = (environment["PATH"] ?? environment["Path"] ?? "").split(path16.delimiter);
-  for (const folder12 of folders2.filter((one2) => path16.isAbsolute(one2))) {
-    const file4 = path16.join(folder12, windows ? `${name}.exe` : name);
+  const folders2 = (environment["PATH"] ?? environment["Path"] ?? "").split(path15.delimiter);
+  for (const folder12 of folders2.filter((one2) => path15.isAbsolute(one2))) {
+    const file4 = path15.join(folder12, windows ? `${name}.exe` : name);
     const found = await access(file4, constants5.X_OK).then(
       () => true,
       () => false
@@ -69295,7 +69295,7 @@ var init_credentials = __esm({
 });
 
 // src/containers/layout.ts
-import { createHash as createHash18 } from "node:crypto";
+import { createHash as createHash19 } from "node:crypto";
 function imageLayout(images) {
   const names4 = /* @__PURE__ */ new Set();
   for (const { reference: reference2 } of images) {
@@ -69348,7 +69348,7 @@ function blobName(digest) {
   return `blobs/${digest.replace(":", "/")}`;
 }
 function digestOf4(bytes3) {
-  return `sha256:${createHash18("sha256").update(bytes3).digest("hex")}`;
+  return `sha256:${createHash19("sha256").update(bytes3).digest("hex")}`;
 }
 var init_layout = __esm({
   "src/containers/layout.ts"() {
@@ -69359,7 +69359,7 @@ var init_layout = __esm({
 });
 
 // src/transfer/answers.ts
-import { createHash as createHash19, randomUUID as randomUUID6 } from "node:crypto";
+import { createHash as createHash20, randomUUID as randomUUID6 } from "node:crypto";
 import { mkdir as mkdir5, readFile as readFile12, rename as rename6, writeFile as writeFile6 } from "node:fs/promises";
 import path37 from "node:path";
 async function recallAnswer(directory2, question2) {
@@ -69381,7 +69381,7 @@ async function keepAnswer(directory2, question2, answer) {
   }
 }
 function fileOf2(directory2, question2) {
-  return path37.join(directory2, `${createHash19("sha256").update(question2).digest("hex")}.json`);
+  return path37.join(directory2, `${createHash20("sha256").update(question2).digest("hex")}.json`);
 }
 var kept;
 var init_answers = __esm({
@@ -69393,7 +69393,7 @@ var init_answers = __esm({
 });
 
 // src/transfer/store.ts
-import { createHash as createHash20, randomUUID as randomUUID7 } from "node:crypto";
+import { createHash as createHash21, randomUUID as randomUUID7 } from "node:crypto";
 import { createReadStream as createReadStream7 } from "node:fs";
 import { mkdir as mkdir6, open as open14, readdir as readdir4, rename as rename7, rm as rm7, stat as stat11 } from "node:fs/promises";
 import path38 from "node:path";
@@ -69507,7 +69507,7 @@ function isWrong2(error2) {
   return PiImageError.is(error2) && error2.code === "source.checksum";
 }
 async function digestOf5(file4) {
-  const hash2 = createHash20("sha256");
+  const hash2 = createHash21("sha256");
   for await (const piece of createReadStream7(file4, { highWaterMark: 1024 * 1024 })) hash2.update(piece);
   return hash2.digest("hex");
 }
@@ -69837,7 +69837,7 @@ var init_registry = __esm({
 });
 
 // src/containers/pull.ts
-import { createHash as createHash21 } from "node:crypto";
+import { createHash as createHash22 } from "node:crypto";
 import { readFile as readFile13 } from "node:fs/promises";
 async function pullImage(fetch2, reference2, { platform: platform3, store, findCredentials = async () => void 0 }) {
   const name = referenceText(reference2);
@@ -69934,7 +69934,7 @@ function checkConfig(name, manifest2, config3, platform3, listed) {
   if (distance(platform3, has2) === void 0) throw notFor(name, platform3, `for ${platformText(has2)}`);
 }
 function checkDigest3(name, bytes3, digest) {
-  const found = `sha256:${createHash21("sha256").update(bytes3).digest("hex")}`;
+  const found = `sha256:${createHash22("sha256").update(bytes3).digest("hex")}`;
   if (found === digest) return;
   throw new PiImageError(
     "source.checksum",
@@ -70866,7 +70866,7 @@ var require_xz_decompress = __commonJS({
 });
 
 // src/packages/index-file.ts
-import { createHash as createHash22 } from "node:crypto";
+import { createHash as createHash23 } from "node:crypto";
 import { Readable as Readable5 } from "node:stream";
 import { createGunzip as createGunzip2 } from "node:zlib";
 function releaseFolder({ uri, suite }) {
@@ -70920,7 +70920,7 @@ async function fetchIndex(fetch2, source, release2, { path: path51, sha256, size
   const bytes3 = await getBytes(fetch2, url2, { limit: size, ...retries && { retries } });
   const milliseconds = Math.round(performance.now() - startedAt);
   onEvent?.({ code: "stage.finished", stage: "download", bytes: size, milliseconds });
-  const found = createHash22("sha256").update(bytes3).digest("hex");
+  const found = createHash23("sha256").update(bytes3).digest("hex");
   if (found === sha256) return bytes3;
   throw new PiImageError(
     "source.checksum",
@@ -71778,11 +71778,11 @@ var init_offline = __esm({
 });
 
 // src/packages/pinned-key.ts
-async function pinnedKey(what, bytes3, fingerprint2) {
+async function pinnedKey(what, bytes3, fingerprint3) {
   const keys = await readKeyring(bytes3);
-  const key3 = keys.find((one2) => one2.getFingerprint().toUpperCase() === fingerprint2);
+  const key3 = keys.find((one2) => one2.getFingerprint().toUpperCase() === fingerprint3);
   if (key3) return key3.toPublic().write();
-  throw new PiImageError("source.signature", `${what} does not hold the key ${fingerprint2}`, {
+  throw new PiImageError("source.signature", `${what} does not hold the key ${fingerprint3}`, {
     help: "something in between may have changed it: try another network; if the archive has a new key, a newer pi-image will know it"
   });
 }
@@ -71795,7 +71795,7 @@ var init_pinned_key = __esm({
 });
 
 // src/preload/packages.ts
-import { createHash as createHash23 } from "node:crypto";
+import { createHash as createHash24 } from "node:crypto";
 async function preloadPackages({ title, folder: folder12, sets }, tree, arch, options2) {
   const system = systemIn(tree, arch);
   const question2 = questionOf(sets, system);
@@ -71850,18 +71850,18 @@ async function recallPackages(title, question2, { cache: cache2 }) {
   });
 }
 function questionOf(sets, { arch, status, apt }) {
-  const hash2 = createHash23("sha256");
+  const hash2 = createHash24("sha256");
   for (const piece of pieces(status)) hash2.update(piece);
   const keyrings = Object.entries(apt.keyrings).map(([name, bytes3]) => [
     name,
-    createHash23("sha256").update(bytes3).digest("hex")
+    createHash24("sha256").update(bytes3).digest("hex")
   ]);
   return `packages ${JSON.stringify({ arch, sets, status: hash2.digest("hex"), texts: apt.texts, keyrings })}`;
 }
 async function fetchKey(archive2, options2) {
-  const { keyUrl, fingerprint: fingerprint2 } = archive2;
+  const { keyUrl, fingerprint: fingerprint3 } = archive2;
   const bytes3 = await getBytes(options2.fetch, keyUrl, { limit: largestKey, retries: options2 });
-  return pinnedKey(keyUrl, bytes3, fingerprint2);
+  return pinnedKey(keyUrl, bytes3, fingerprint3);
 }
 function withArchive(apt, archive2, key3) {
   const { uri, suite, components } = archive2;
@@ -73480,6 +73480,12 @@ var writeOptions = [
     description: "from fast to small: 0\u20139 for .img.xz (6), 1\u20139 for .img.gz and .zip (6), 1\u201319 for .img.zst (9); what a base .img.xz has compressed already is taken over as it is"
   },
   {
+    flags: "--lint <mode>",
+    group: "Run",
+    choices: ["off", "warn", "error"],
+    description: "what comes of what lint finds in the finished image: nothing, it is told (warn, the default), or an error ends the build"
+  },
+  {
     flags: "--verify <extent>",
     group: "Run",
     choices: ["written", "full"],
@@ -73604,10 +73610,10 @@ var specOptions = [
   { flags: "--ssh", group: "Remote access", description: "log in over ssh (on)" },
   { flags: "--no-ssh", group: "Remote access", description: "leave ssh off" },
   {
-    flags: "--ssh-key <key|file>",
+    flags: "--ssh-key <key|file|gh:user>",
     group: "Remote access",
     repeatable: true,
-    description: "public key that may log in; password login over ssh is then off"
+    description: "public key that may log in, or gh: and whose keys on GitHub; password login over ssh is then off"
   },
   {
     flags: "--vnc",
@@ -74311,7 +74317,7 @@ import { randomUUID as randomUUID8 } from "node:crypto";
 import path47 from "node:path";
 
 // src/build/prepare.ts
-import { createHash as createHash7 } from "node:crypto";
+import { createHash as createHash8 } from "node:crypto";
 import path24 from "node:path";
 
 // src/content/package-version.ts
@@ -76043,21 +76049,8 @@ init_zod();
 init_edit();
 init_errors();
 
-// src/customizations/login-access.ts
-function asksForUser({ firstUser, firstUserPassword }) {
-  return firstUser !== void 0 && ["none", "locked"].includes(firstUserPassword);
-}
-function givesAccess({ settings: settings5 }) {
-  const ssh2 = settings5["ssh"];
-  return hasPassword({ settings: settings5 }) || ssh2?.enabled !== false && (ssh2?.keys?.length ?? 0) > 0;
-}
-function keepsDefaultPassword({ os: os2, settings: settings5 }) {
-  return os2.firstUserPassword === "default" && !hasPassword({ settings: settings5 });
-}
-function hasPassword({ settings: settings5 }) {
-  const user2 = settings5["user"];
-  return user2?.password !== void 0 || user2?.["password-hash"] !== void 0;
-}
+// src/customizations/github-keys.ts
+import { createHash } from "node:crypto";
 
 // src/customizations/ssh-key.ts
 init_errors();
@@ -76090,7 +76083,7 @@ function parsePublicKey(line3, where) {
   }
   checkSize(type, fields7, where);
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(line3)) throw invalid3(where, "holds control characters");
-  return { line: line3, type };
+  return { line: line3, type, base64: base643 };
 }
 function checkSize(type, fields7, where) {
   const ed25519 = type.includes("ed25519");
@@ -76127,9 +76120,59 @@ function invalid3(where, what, help2 = "a public key is one line; ssh-keygen wri
   return new PiImageError("spec.invalid", `${where} ${what}`, { help: help2 });
 }
 
+// src/customizations/github-keys.ts
+var gitHubUser = /^gh:(?!-)[a-z0-9-]{1,39}(?<!-)$/i;
+function isGitHubUser(key3) {
+  return key3.startsWith("gh:");
+}
+function addressOfKeys(key3) {
+  return `https://github.com/${key3.slice("gh:".length)}.keys`;
+}
+function keysFromGitHub(key3, answer) {
+  const text4 = answer.kind === "file" && answer.bytes ? Buffer.from(answer.bytes).toString("utf8") : "";
+  return parsePublicKeys(text4, `what GitHub has as keys of ${key3}`).map((one2) => ({
+    ...one2,
+    line: `${one2.type} ${one2.base64} ${key3}`
+  }));
+}
+function adviceOnKeys(key3, keys) {
+  const prints = keys.map(({ type, base64: base643 }) => `${fingerprint2(base643)} (${type})`);
+  return {
+    level: "note",
+    id: "ssh.github-keys",
+    message: `who has these keys of ${key3} may log in: ${prints.join(", ")}`,
+    help: "compare them with what `ssh-keygen -l -f FILE` says of your own"
+  };
+}
+function fingerprint2(base643) {
+  const digest = createHash("sha256").update(Buffer.from(base643, "base64")).digest("base64");
+  return `SHA256:${digest.replace(/=+$/, "")}`;
+}
+
+// src/customizations/login-access.ts
+function asksForUser({ firstUser, firstUserPassword }) {
+  return firstUser !== void 0 && ["none", "locked"].includes(firstUserPassword);
+}
+function givesAccess({ settings: settings5 }) {
+  const ssh2 = settings5["ssh"];
+  return hasPassword({ settings: settings5 }) || ssh2?.enabled !== false && (ssh2?.keys?.length ?? 0) > 0;
+}
+function keepsDefaultPassword({ os: os2, settings: settings5 }) {
+  return os2.firstUserPassword === "default" && !hasPassword({ settings: settings5 });
+}
+function hasPassword({ settings: settings5 }) {
+  const user2 = settings5["user"];
+  return user2?.password !== void 0 || user2?.["password-hash"] !== void 0;
+}
+
 // src/customizations/ssh.ts
 var key2 = external_exports.union([
   external_exports.string().superRefine((text4, context2) => {
+    if (isGitHubUser(text4)) {
+      if (!gitHubUser.test(text4))
+        context2.addIssue({ code: "custom", message: 'is not "gh:" and the name of a user of GitHub' });
+      return;
+    }
     try {
       parsePublicKeys(text4, "the key");
     } catch (error2) {
@@ -76138,7 +76181,7 @@ var key2 = external_exports.union([
         message: PiImageError.is(error2) ? explain(error2) : "is not a public key"
       });
     }
-  }).describe('A public key, such as "ssh-ed25519 AAAA\u2026 name"'),
+  }).describe('A public key, such as "ssh-ed25519 AAAA\u2026 name", or gh:USER for those of a user of GitHub'),
   external_exports.strictObject({
     file: hostPath.describe("File with public keys, one a line, such as id_ed25519.pub")
   })
@@ -76163,6 +76206,7 @@ var ssh = defineCustomization({
   schema: schema3,
   whenUnset: (os2) => os2.units[unit2] === void 0 ? void 0 : schema3.parse({}),
   inputs: ({ keys }) => keys.flatMap((one2) => typeof one2 === "string" ? [] : [one2.file]),
+  downloads: ({ enabled, keys }) => enabled ? keys.filter(isNamed).map(addressOfKeys) : [],
   contribute(settings5, context2) {
     const path51 = context2.os.units[unit2];
     if (!settings5.enabled) return { edits: offEdits(context2.os) };
@@ -76176,14 +76220,22 @@ var ssh = defineCustomization({
         ...keyEdits(keys, context2),
         ...passwordEdits(settings5, context2.os)
       ],
-      advice: [...passwordAdvice(settings5, context2), ...keyAdvice(keys, context2.os)]
+      advice: [
+        ...passwordAdvice(settings5, context2),
+        ...keyAdvice(keys, context2.os),
+        ...settings5.keys.filter(isNamed).map((one2) => adviceOnKeys(one2, readKeys(one2, context2)))
+      ]
     };
   }
 });
 function offEdits({ bootDir }) {
   return [enabling, alias, `${bootDir}/ssh`, `${bootDir}/ssh.txt`].map(remove);
 }
+function isNamed(one2) {
+  return typeof one2 === "string" && isGitHubUser(one2);
+}
 function readKeys(one2, { input: input2 }) {
+  if (isNamed(one2)) return keysFromGitHub(one2, input2(addressOfKeys(one2)));
   if (typeof one2 === "string") return parsePublicKeys(one2, "a key of ssh.keys");
   const file4 = input2(one2.file);
   if (file4.kind !== "file" || !file4.bytes) {
@@ -76288,7 +76340,7 @@ import { createCipheriv, pbkdf2Sync } from "node:crypto";
 
 // src/content/sha512-crypt.ts
 init_errors();
-import { createHash } from "node:crypto";
+import { createHash as createHash2 } from "node:crypto";
 var rounds = 5e3;
 var alphabet = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 function sha512Crypt(password2, salt) {
@@ -76321,7 +76373,7 @@ function isDefaultPassword(hash2) {
 var lastAsked;
 var empty = Buffer.alloc(0);
 function sha512(...parts) {
-  const hash2 = createHash("sha512");
+  const hash2 = createHash2("sha512");
   for (const part of parts) hash2.update(part);
   return hash2.digest();
 }
@@ -77447,72 +77499,6 @@ function noSpace({ bytes: bytes3, free }, path51) {
   );
 }
 
-// src/spec/host-inputs.ts
-init_errors();
-import { lstat, open as open2, readdir, readlink, stat } from "node:fs/promises";
-import path3 from "node:path";
-var inlineLimit = 1024 * 1024;
-async function readHostInputs(paths, directory2) {
-  const inputs = /* @__PURE__ */ new Map();
-  for (const asked of new Set(paths))
-    inputs.set(asked, await readInput(path3.resolve(directory2, asked), asked));
-  return (asked) => {
-    const input2 = inputs.get(asked);
-    if (!input2) throw new Error(`${asked} was used without being declared as an input`);
-    return input2;
-  };
-}
-async function readInput(absolute, asked) {
-  const about = await stat(absolute).catch((cause) => {
-    throw unreadable(asked, cause);
-  });
-  if (about.isFile()) return readFile(absolute, asked);
-  if (about.isDirectory()) return readDirectory(absolute, asked, about.mode);
-  throw new PiImageError("spec.invalid", `${asked} is neither a file nor a directory`);
-}
-async function readFile(absolute, asked) {
-  try {
-    var _stack = [];
-    try {
-      const handle = __using(_stack, await open2(absolute, "r"), true);
-      const { size, mode: mode2 } = await handle.stat();
-      const file4 = { kind: "file", path: absolute, size, mode: mode2 & 511 };
-      return size <= inlineLimit ? { ...file4, bytes: await handle.readFile() } : file4;
-    } catch (_2) {
-      var _error = _2, _hasError = true;
-    } finally {
-      var _promise2 = __callDispose(_stack, _error, _hasError);
-      _promise2 && await _promise2;
-    }
-  } catch (cause) {
-    throw unreadable(asked, cause);
-  }
-}
-async function readDirectory(absolute, asked, mode2) {
-  const entries = {};
-  const names4 = await readdir(absolute, { recursive: true }).catch((cause) => {
-    throw unreadable(asked, cause);
-  });
-  for (const name of names4.sort()) {
-    const full2 = path3.join(absolute, name);
-    const about = await lstat(full2);
-    const key3 = name.split(path3.sep).join("/");
-    if (about.isDirectory()) entries[key3] = { kind: "directory", mode: about.mode & 511 };
-    else if (about.isSymbolicLink()) entries[key3] = { kind: "link", target: await readlink(full2) };
-    else if (about.isFile()) entries[key3] = await readFile(full2, path3.join(asked, name));
-    else
-      throw new PiImageError("spec.invalid", `${full2} is a device, socket or pipe, which cannot be copied`);
-  }
-  return { kind: "directory", path: absolute, mode: mode2 & 511, entries };
-}
-function unreadable(asked, cause) {
-  const reason = cause.code === "ENOENT" ? "does not exist" : `cannot be read: ${cause.message}`;
-  return new PiImageError("spec.missing", `${asked} ${reason}`, {
-    help: "paths in a configuration file are relative to that file, paths in options to the current folder",
-    cause
-  });
-}
-
 // src/spec/parse.ts
 init_errors();
 
@@ -77623,7 +77609,7 @@ function invalid4(problems) {
 }
 
 // src/spec/redacted-config.ts
-import path4 from "node:path";
+import path3 from "node:path";
 
 // src/spec/literal-secrets.ts
 var import_yaml2 = __toESM(require_dist(), 1);
@@ -77734,10 +77720,10 @@ function shownPath(text4, { directory: directory2 }) {
     const url2 = URL.parse(text4);
     return url2 ? `${url2.protocol}//${url2.host}${url2.pathname}` : hiddenText;
   }
-  const relative = path4.relative(directory2, path4.resolve(directory2, text4));
-  const isOutside = relative.split(path4.sep)[0] === ".." || path4.isAbsolute(relative);
-  if (isOutside) return path4.basename(text4);
-  return relative === "" ? "." : relative.split(path4.sep).join("/");
+  const relative = path3.relative(directory2, path3.resolve(directory2, text4));
+  const isOutside = relative.split(path3.sep)[0] === ".." || path3.isAbsolute(relative);
+  if (isOutside) return path3.basename(text4);
+  return relative === "" ? "." : relative.split(path3.sep).join("/");
 }
 
 // src/spec/secrets.ts
@@ -84434,14 +84420,14 @@ import fs4 from "node:fs";
 // src/image/nameless-file.ts
 init_errors();
 import fs3 from "node:fs";
-import path5 from "node:path";
+import path4 from "node:path";
 function openNamelessFile(directory2, mode2 = "wx+") {
   let parent;
   let file4;
   let descriptor3;
   try {
-    parent = fs3.mkdtempSync(path5.join(directory2, "pi-image-changes-"));
-    file4 = path5.join(parent, "pages");
+    parent = fs3.mkdtempSync(path4.join(directory2, "pi-image-changes-"));
+    file4 = path4.join(parent, "pages");
     descriptor3 = fs3.openSync(file4, mode2, 384);
   } catch (error2) {
     throw writeFailure(`a temporary file in ${directory2}`, error2);
@@ -84779,9 +84765,9 @@ var PagedOverlay = class {
 init_errors();
 
 // src/source/cache/directory.ts
-import path6 from "node:path";
+import path5 from "node:path";
 function cacheDirectory(environment, platform3, home) {
-  const { join: join3, isAbsolute } = platform3 === "win32" ? path6.win32 : path6.posix;
+  const { join: join3, isAbsolute } = platform3 === "win32" ? path5.win32 : path5.posix;
   const given = environment[platform3 === "win32" ? "LOCALAPPDATA" : "XDG_CACHE_HOME"];
   if (given && isAbsolute(given)) {
     return platform3 === "win32" ? join3(given, "pi-image", "Cache") : join3(given, "pi-image");
@@ -84793,12 +84779,12 @@ function cacheDirectory(environment, platform3, home) {
 // src/source/obtain.ts
 init_errors();
 init_address();
-import { stat as stat6 } from "node:fs/promises";
-import path23 from "node:path";
+import { stat as stat5 } from "node:fs/promises";
+import path22 from "node:path";
 
 // src/source/cache/layout.ts
 import { mkdir, writeFile as writeFile2 } from "node:fs/promises";
-import path7 from "node:path";
+import path6 from "node:path";
 
 // src/source/cache/write-failure.ts
 init_errors();
@@ -84837,7 +84823,7 @@ var tagText = `Signature: 8a477f597d28d172789f06886806bc55
 # Base images of pi-image. All of it can be fetched again; \`pi-image cache clear\` removes it.
 `;
 function cacheLayout(root2) {
-  const at3 = (name) => path7.join(root2, name);
+  const at3 = (name) => path6.join(root2, name);
   return {
     root: root2,
     images: at3("images"),
@@ -84853,7 +84839,7 @@ async function prepareCache(layout) {
   try {
     const { root: root2, ...folders2 } = layout;
     for (const folder12 of Object.values(folders2)) await mkdir(folder12, { recursive: true });
-    await writeFile2(path7.join(root2, tagName), tagText, { flag: "wx" }).catch((error2) => {
+    await writeFile2(path6.join(root2, tagName), tagText, { flag: "wx" }).catch((error2) => {
       if (error2.code !== "EEXIST") throw error2;
     });
   } catch (error2) {
@@ -84864,8 +84850,8 @@ async function prepareCache(layout) {
 // src/source/catalogue.ts
 init_errors();
 init_nearest();
-import { readdir as readdir2, readFile as readFile2 } from "node:fs/promises";
-import path8 from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import path7 from "node:path";
 
 // src/source/catalogue-image.ts
 var variants = ["lite", "desktop", "full"];
@@ -84939,9 +84925,9 @@ function object2(value2, key3, known5) {
 }
 
 // src/source/catalogue.ts
-var catalogueFolder = path8.resolve(import.meta.dirname, "../../images");
+var catalogueFolder = path7.resolve(import.meta.dirname, "../../images");
 async function listImages() {
-  const names4 = (await readdir2(catalogueFolder)).filter((name) => name.endsWith(".json"));
+  const names4 = (await readdir(catalogueFolder)).filter((name) => name.endsWith(".json"));
   return Promise.all(names4.sort().map(readImage));
 }
 async function findImage(name) {
@@ -84958,7 +84944,7 @@ async function findImage(name) {
 }
 async function readImage(file4) {
   try {
-    return parseCatalogueImage(JSON.parse(await readFile2(path8.join(catalogueFolder, file4), "utf8")));
+    return parseCatalogueImage(JSON.parse(await readFile(path7.join(catalogueFolder, file4), "utf8")));
   } catch (cause) {
     throw new Error(`images/${file4} is not a valid catalogue entry: ${cause.message}`, { cause });
   }
@@ -84991,12 +84977,12 @@ var Retries = class {
   }
   /** Waits until the next attempt makes sense, or throws what the user must know. `progress`: some of it arrived. */
   async failed(failure3, progress2 = false) {
-    const { patience: patience4, signal, onEvent } = this.#options;
+    const { patience: patience5, signal, onEvent } = this.#options;
     const { url: url2 } = this;
     this.#failures = progress2 ? 1 : this.#failures + 1;
     if (failure3.temporary) this.#turn++;
     else this.#mirrors = this.#mirrors.filter((mirror) => mirror !== url2);
-    if (this.#mirrors.length === 0 || this.#failures >= patience4.attempts) throw failure3.error;
+    if (this.#mirrors.length === 0 || this.#failures >= patience5.attempts) throw failure3.error;
     const wait = failure3.temporary ? this.#pause(failure3.retryAfter) : 0;
     onEvent?.({
       code: "download.retry",
@@ -85020,13 +85006,13 @@ var Retries = class {
 // src/source/fetch-image.ts
 init_errors();
 init_address();
-import { createHash as createHash6 } from "node:crypto";
+import { createHash as createHash7 } from "node:crypto";
 import { rm as rm2 } from "node:fs/promises";
-import path18 from "node:path";
+import path17 from "node:path";
 
 // src/source/archive-blocks.ts
-import { createHash as createHash2 } from "node:crypto";
-import { open as open4 } from "node:fs/promises";
+import { createHash as createHash3 } from "node:crypto";
+import { open as open3 } from "node:fs/promises";
 
 // src/xz/container.ts
 import zlib from "node:zlib";
@@ -85230,11 +85216,11 @@ async function paddingStart(read4, end2) {
 }
 
 // src/source/archive-layout.ts
-import { open as open3 } from "node:fs/promises";
+import { open as open2 } from "node:fs/promises";
 async function layoutOf(file4) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open3(file4, "r").catch(() => void 0), true);
+    const handle = __using(_stack, await open2(file4, "r").catch(() => void 0), true);
     if (!handle) return void 0;
     try {
       const { size } = await handle.stat();
@@ -85266,7 +85252,7 @@ async function* fileChunks(path51, { subject, signal, onProgress }) {
     for (; ; ) {
       const next = await chunks.next().catch((cause) => {
         signal?.throwIfAborted();
-        throw unreadable2(subject, cause);
+        throw unreadable(subject, cause);
       });
       if (next.done) return;
       done += next.value.length;
@@ -85277,7 +85263,7 @@ async function* fileChunks(path51, { subject, signal, onProgress }) {
     stream2.destroy();
   }
 }
-function unreadable2(subject, cause) {
+function unreadable(subject, cause) {
   if (PiImageError.is(cause)) return cause;
   const { code: code4 } = cause;
   if (code4 === "ENOENT" || code4 === "ENOTDIR") {
@@ -85298,9 +85284,9 @@ var smallestBlock = 2 ** 18;
 var wantedCheck = 4;
 async function surveyArchive(file4, options2) {
   const layout = await fitLayoutOf(file4);
-  const whole = createHash2("sha256");
+  const whole = createHash3("sha256");
   const digests = [];
-  let block2 = createHash2("sha256");
+  let block2 = createHash3("sha256");
   let next = layout?.blocks[0];
   let position = 0;
   for await (const chunk of fileChunks(file4, options2)) {
@@ -85312,7 +85298,7 @@ async function surveyArchive(file4, options2) {
       at3 = Math.max(0, to);
       if (to > chunk.length) break;
       digests.push(block2.digest("hex"));
-      block2 = createHash2("sha256");
+      block2 = createHash3("sha256");
       next = layout?.blocks[digests.length];
     }
     position += chunk.length;
@@ -85332,7 +85318,7 @@ async function fitLayoutOf(file4) {
   try {
     const layout = await layoutOf(file4);
     if (!layout || !isFit(layout)) return void 0;
-    const handle = __using(_stack, await open4(file4, "r"), true);
+    const handle = __using(_stack, await open3(file4, "r"), true);
     for (const block2 of layout.blocks) {
       if (!isOurs(await readAt(handle, block2.offset, longestBlockHeader), block2)) return void 0;
     }
@@ -85354,8 +85340,8 @@ function isOurs(head, block2) {
 
 // src/source/cache/partial-file.ts
 import { constants, createReadStream as createReadStream3 } from "node:fs";
-import { copyFile, mkdir as mkdir2, open as open5, readFile as readFile3, rename, rm, writeFile as writeFile3 } from "node:fs/promises";
-import path9 from "node:path";
+import { copyFile, mkdir as mkdir2, open as open4, readFile as readFile2, rename, rm, writeFile as writeFile3 } from "node:fs/promises";
+import path8 from "node:path";
 var PartialFile = class _PartialFile {
   path;
   #folder;
@@ -85375,7 +85361,7 @@ var PartialFile = class _PartialFile {
   static async open(folder12) {
     await mkdir2(folder12, { recursive: true });
     const facts2 = await readPartialFacts(folder12);
-    const handle = await open5(archiveIn(folder12), "a+");
+    const handle = await open4(archiveIn(folder12), "a+");
     if (!facts2) await handle.truncate(0);
     return new _PartialFile(folder12, handle, (await handle.stat()).size, facts2);
   }
@@ -85427,11 +85413,11 @@ var PartialFile = class _PartialFile {
 };
 var archiveFile = "archive";
 var aboutFile = "about.json";
-var archiveIn = (folder12) => path9.join(folder12, archiveFile);
-var factsIn = (folder12) => path9.join(folder12, aboutFile);
+var archiveIn = (folder12) => path8.join(folder12, archiveFile);
+var factsIn = (folder12) => path8.join(folder12, aboutFile);
 async function readPartialFacts(folder12) {
   try {
-    const facts2 = JSON.parse(await readFile3(factsIn(folder12), "utf8"));
+    const facts2 = JSON.parse(await readFile2(factsIn(folder12), "utf8"));
     return URL.canParse(facts2.url) ? facts2 : void 0;
   } catch {
     return void 0;
@@ -85481,16 +85467,16 @@ function startStage(onEvent, stage, subject, total) {
 
 // src/source/digest.ts
 init_errors();
-import { createHash as createHash4 } from "node:crypto";
-import { stat as stat2 } from "node:fs/promises";
+import { createHash as createHash5 } from "node:crypto";
+import { stat } from "node:fs/promises";
 
 // src/source/cache/known.ts
-import { createHash as createHash3, randomUUID as randomUUID2 } from "node:crypto";
-import { readFile as readFile4, rename as rename2, writeFile as writeFile4 } from "node:fs/promises";
-import path10 from "node:path";
+import { createHash as createHash4, randomUUID as randomUUID2 } from "node:crypto";
+import { readFile as readFile3, rename as rename2, writeFile as writeFile4 } from "node:fs/promises";
+import path9 from "node:path";
 async function recall(layout, subject) {
   try {
-    const known5 = JSON.parse(await readFile4(fileOf(layout, subject), "utf8"));
+    const known5 = JSON.parse(await readFile3(fileOf(layout, subject), "utf8"));
     return known5.of === subject && /^[0-9a-f]{64}$/.test(known5.sha256) ? known5 : void 0;
   } catch {
     return void 0;
@@ -85500,19 +85486,19 @@ async function remember2(layout, subject, sha256) {
   const known5 = { of: subject, sha256, since: (/* @__PURE__ */ new Date()).toISOString() };
   const file4 = fileOf(layout, subject);
   await prepareCache(layout);
-  const draft = path10.join(layout.drafts, `known.${randomUUID2()}`);
+  const draft = path9.join(layout.drafts, `known.${randomUUID2()}`);
   await writeFile4(draft, `${JSON.stringify(known5)}
 `, { flag: "wx" });
   await rename2(draft, file4);
 }
 function fileOf(layout, subject) {
-  return path10.join(layout.known, `${createHash3("sha256").update(subject).digest("hex")}.json`);
+  return path9.join(layout.known, `${createHash4("sha256").update(subject).digest("hex")}.json`);
 }
 
 // src/source/digest.ts
 var settled = 2e3;
 async function hashFile(path51, options2) {
-  const hash2 = createHash4("sha256");
+  const hash2 = createHash5("sha256");
   for await (const chunk of fileChunks(path51, options2)) hash2.update(chunk);
   return hash2.digest("hex");
 }
@@ -85527,13 +85513,13 @@ var KnownFile = class _KnownFile {
   }
   /** `path` is absolute. The time of the last change of its inode is part of it, which no ordinary tool can set back. */
   static async of(cache2, path51) {
-    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat2(path51, { bigint: true });
+    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat(path51, { bigint: true });
     const changed2 = Math.max(Number(mtimeMs), Number(ctimeMs));
     return new _KnownFile(cache2, ["file", path51, dev, ino, size, mtimeNs, ctimeNs].join(" "), changed2);
   }
   /** Names this state in lock files. */
   get name() {
-    return `file-${createHash4("sha256").update(this.#identity).digest("hex")}`;
+    return `file-${createHash5("sha256").update(this.#identity).digest("hex")}`;
   }
   async digest() {
     return (await recall(this.#cache, this.#identity))?.sha256;
@@ -85910,10 +85896,10 @@ function imageName2(file4) {
 // src/source/unpack/unpack.ts
 init_errors();
 init_filter();
-import { createHash as createHash5 } from "node:crypto";
+import { createHash as createHash6 } from "node:crypto";
 
 // src/source/unpack/sparse-file.ts
-import { open as open6 } from "node:fs/promises";
+import { open as open5 } from "node:fs/promises";
 
 // src/model/early-flush.ts
 var flushEvery = 32 * 1024 * 1024;
@@ -85964,7 +85950,7 @@ var SparseFile = class _SparseFile {
     this.#early = new EarlyFlush(() => handle.datasync());
   }
   static async create(path51, { isPrivate, copy }) {
-    const handle = await open6(path51, "wx", isPrivate ? 384 : 420);
+    const handle = await open5(path51, "wx", isPrivate ? 384 : 420);
     try {
       await copy?.begin(path51);
     } catch (error2) {
@@ -86055,7 +86041,7 @@ var decoders = {
   }
 };
 async function writeRawImage(path51, content2, { subject, hash: hash2, isPrivate = false, copy, onProgress, limit = largestImage }) {
-  const digest = hash2 ? createHash5("sha256") : void 0;
+  const digest = hash2 ? createHash6("sha256") : void 0;
   const file4 = await SparseFile.create(path51, { isPrivate, copy });
   try {
     for await (const chunk of content2) {
@@ -86077,11 +86063,11 @@ function tooLarge(subject, limit) {
 }
 
 // src/source/unpack/unpack-file.ts
-import { stat as stat3 } from "node:fs/promises";
-import path17 from "node:path";
+import { stat as stat2 } from "node:fs/promises";
+import path16 from "node:path";
 async function unpackFile(file4, context2) {
-  const title = path17.basename(file4.subject);
-  const { size, mode: mode2 } = await stat3(file4.path);
+  const title = path16.basename(file4.subject);
+  const { size, mode: mode2 } = await stat2(file4.path);
   const options2 = { ...file4, isPrivate: (mode2 & 63) === 0, copy: context2.copy };
   if (file4.format === "zip") {
     const { openZip: openZip2 } = await Promise.resolve().then(() => (init_zip(), zip_exports));
@@ -86117,7 +86103,7 @@ async function* abortable(content2, signal) {
 
 // src/source/fetch-image.ts
 function downloadFolder(cache2, pin) {
-  return path18.join(cache2.downloads, pin.sha256);
+  return path17.join(cache2.downloads, pin.sha256);
 }
 var startLimit = 3;
 async function fetchImage(image, draft, context2) {
@@ -86206,7 +86192,7 @@ async function blocksToKeep({ format: format2, archiveSha256 }, partial2, { sign
 }
 function incoming({ title, mirrors, archiveSize, imageSize = 0 }, partial2, connection2, context2) {
   const stage = startStage(context2.onEvent, "download", title, archiveSize);
-  const hash2 = createHash6("sha256");
+  const hash2 = createHash7("sha256");
   const chunks = download({
     ...context2,
     ...{ mirrors, connection: connection2, partial: partial2 },
@@ -86261,22 +86247,22 @@ async function peek(chunks) {
 
 // src/source/local.ts
 init_errors();
-import { open as open9, stat as stat5 } from "node:fs/promises";
-import path21 from "node:path";
+import { open as open8, stat as stat4 } from "node:fs/promises";
+import path20 from "node:path";
 
 // src/source/cache/entry.ts
 import { randomUUID as randomUUID3 } from "node:crypto";
-import { lstat as lstat2, mkdir as mkdir3, open as open7, readFile as readFile5, rename as rename3, rm as rm3, utimes } from "node:fs/promises";
-import path19 from "node:path";
+import { lstat, mkdir as mkdir3, open as open6, readFile as readFile4, rename as rename3, rm as rm3, utimes } from "node:fs/promises";
+import path18 from "node:path";
 var imageFile = "image.img";
 var archiveFile2 = "archive.xz";
 var factsFile = "entry.json";
 async function findEntry2(layout, key3) {
-  const folder12 = path19.join(layout.images, key3);
+  const folder12 = path18.join(layout.images, key3);
   const { imagePath: imagePath2 } = placesIn(folder12);
   try {
-    const facts2 = JSON.parse(await readFile5(path19.join(folder12, factsFile), "utf8"));
-    const found = await lstat2(imagePath2);
+    const facts2 = JSON.parse(await readFile4(path18.join(folder12, factsFile), "utf8"));
+    const found = await lstat(imagePath2);
     if (!found.isFile() || found.size !== facts2.size) return void 0;
     return { ...facts2, key: key3, ...placesIn(folder12) };
   } catch {
@@ -86284,14 +86270,14 @@ async function findEntry2(layout, key3) {
   }
 }
 function placesIn(folder12) {
-  return { folder: folder12, imagePath: path19.join(folder12, imageFile), archivePath: path19.join(folder12, archiveFile2) };
+  return { folder: folder12, imagePath: path18.join(folder12, imageFile), archivePath: path18.join(folder12, archiveFile2) };
 }
 async function touchEntry({ folder: folder12 }) {
-  await utimes(path19.join(folder12, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
+  await utimes(path18.join(folder12, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
   });
 }
 async function startDraft(layout, name) {
-  const folder12 = path19.join(layout.drafts, `${name}.${randomUUID3()}`);
+  const folder12 = path18.join(layout.drafts, `${name}.${randomUUID3()}`);
   await mkdir3(folder12);
   return placesIn(folder12);
 }
@@ -86299,7 +86285,7 @@ async function commitDraft(layout, draft, key3, facts2) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open7(path19.join(draft.folder, factsFile), "wx"), true);
+      const handle = __using(_stack, await open6(path18.join(draft.folder, factsFile), "wx"), true);
       await handle.writeFile(`${JSON.stringify(facts2, null, 2)}
 `);
       await handle.sync();
@@ -86312,7 +86298,7 @@ async function commitDraft(layout, draft, key3, facts2) {
   } catch (error2) {
     throw cacheFailure(layout.root, error2);
   }
-  const folder12 = path19.join(layout.images, key3);
+  const folder12 = path18.join(layout.images, key3);
   const entry4 = { ...facts2, key: key3, ...placesIn(folder12) };
   if (await moveTo(draft.folder, folder12)) return entry4;
   const there = await findEntry2(layout, key3);
@@ -86320,7 +86306,7 @@ async function commitDraft(layout, draft, key3, facts2) {
     await dropDraft(draft);
     return there;
   }
-  const broken = path19.join(layout.drafts, `broken.${randomUUID3()}`);
+  const broken = path18.join(layout.drafts, `broken.${randomUUID3()}`);
   await rename3(folder12, broken);
   await rename3(draft.folder, folder12);
   await rm3(broken, { recursive: true, force: true });
@@ -86341,12 +86327,12 @@ async function moveTo(from, to) {
 }
 
 // src/source/cache/make-once.ts
-import { readdir as readdir3, rm as rm5 } from "node:fs/promises";
-import path20 from "node:path";
+import { readdir as readdir2, rm as rm5 } from "node:fs/promises";
+import path19 from "node:path";
 
 // src/source/cache/lock.ts
 import { randomUUID as randomUUID4 } from "node:crypto";
-import { open as open8, readFile as readFile6, rm as rm4, stat as stat4, utimes as utimes2 } from "node:fs/promises";
+import { open as open7, readFile as readFile5, rm as rm4, stat as stat3, utimes as utimes2 } from "node:fs/promises";
 import { setTimeout as sleep4 } from "node:timers/promises";
 async function acquireLock(file4, options2) {
   const { staleAfter: staleAfter2, signal, onWait } = options2;
@@ -86373,7 +86359,7 @@ async function create3(file4, token) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open8(file4, "wx"), true);
+      const handle = __using(_stack, await open7(file4, "wx"), true);
       await handle.writeFile(token);
       return true;
     } catch (_2) {
@@ -86389,7 +86375,7 @@ async function create3(file4, token) {
 }
 async function look(file4) {
   try {
-    const [{ mtimeMs }, token] = await Promise.all([stat4(file4), readFile6(file4, "utf8")]);
+    const [{ mtimeMs }, token] = await Promise.all([stat3(file4), readFile5(file4, "utf8")]);
     return { token, mtimeMs };
   } catch (error2) {
     if (error2.code === "ENOENT") return void 0;
@@ -86440,11 +86426,11 @@ async function makeOnce(layout, work2) {
   return entry4;
 }
 async function makeLocked(layout, work2) {
-  const { name, title, patience: patience4, signal, onEvent } = work2;
+  const { name, title, patience: patience5, signal, onEvent } = work2;
   await prepareCache(layout);
   try {
-    const lock = await acquireLock(path20.join(layout.locks, `${name}.lock`), {
-      staleAfter: patience4.staleLock,
+    const lock = await acquireLock(path19.join(layout.locks, `${name}.lock`), {
+      staleAfter: patience5.staleLock,
       ...signal && { signal },
       onWait: () => onEvent?.({ code: "cache.waiting", subject: title })
     });
@@ -86476,9 +86462,9 @@ async function makeEntry(layout, work2, signal) {
   }
 }
 async function removeDrafts(layout, name) {
-  for (const draft of await readdir3(layout.drafts)) {
+  for (const draft of await readdir2(layout.drafts)) {
     if (draft.startsWith(`${name}.`))
-      await rm5(path20.join(layout.drafts, draft), { recursive: true, force: true });
+      await rm5(path19.join(layout.drafts, draft), { recursive: true, force: true });
   }
 }
 
@@ -86516,8 +86502,8 @@ function trustEvent(title, { by, sha256, origin }) {
 // src/source/local.ts
 async function obtainLocal(file4, context2) {
   const { format: format2, size } = await inspect3(file4);
-  const name = file4.name ?? imageName2(path21.basename(file4.path));
-  const title = file4.title ?? path21.basename(file4.path);
+  const name = file4.name ?? imageName2(path20.basename(file4.path));
+  const title = file4.title ?? path20.basename(file4.path);
   const known5 = await KnownFile.of(context2.cache, file4.path);
   const sha256 = await known5.digest() ?? (file4.pin && await hashWithProgress(file4, size, context2));
   if (sha256 && file4.pin) {
@@ -86562,14 +86548,14 @@ async function inspect3({ path: file4, subject }) {
   try {
     var _stack = [];
     try {
-      const about = await stat5(file4);
+      const about = await stat4(file4);
       if (!about.isFile()) {
         const kind = about.isDirectory() ? "a folder" : "no regular file";
         throw new PiImageError("source.not-found", `${subject} is ${kind}, not an image`, {
           help: "give the path of an image file: .img, .zip, .xz, .gz or .zst"
         });
       }
-      const handle = __using(_stack, await open9(file4, "r"), true);
+      const handle = __using(_stack, await open8(file4, "r"), true);
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(headLength), 0, headLength, 0);
       return { format: formatOf2(buffer.subarray(0, bytesRead), subject), size: about.size };
     } catch (_2) {
@@ -86579,11 +86565,11 @@ async function inspect3({ path: file4, subject }) {
       _promise2 && await _promise2;
     }
   } catch (cause) {
-    throw unreadable2(subject, cause);
+    throw unreadable(subject, cause);
   }
 }
 async function hashWithProgress(file4, size, context2) {
-  const stage = startStage(context2.onEvent, "verify", path21.basename(file4.path), size);
+  const stage = startStage(context2.onEvent, "verify", path20.basename(file4.path), size);
   const digest = await hashFile(file4.path, {
     ...context2,
     subject: file4.subject,
@@ -86596,7 +86582,7 @@ async function hashWithProgress(file4, size, context2) {
 // src/source/publisher.ts
 init_errors();
 init_address();
-import path22 from "node:path";
+import path21 from "node:path";
 
 // src/source/fetch/fetch-text.ts
 async function fetchText(mirrors, limit, connection2, options2) {
@@ -86631,11 +86617,11 @@ async function askPublisher(mirrors, witness, context2) {
     if (!first) throw new Error("an image needs an address");
     const known5 = await recall(context2.cache, first.href);
     if (known5) return rememberedPin(known5.sha256, known5.since);
-    if (context2.offline) throw offline(path22.posix.basename(first.pathname));
+    if (context2.offline) throw offline(path21.posix.basename(first.pathname));
     const connection2 = __using(_stack, await Connection.open(context2.environment, context2.patience.stall));
     const beside = mirrors.map((url2) => new URL(`${url2.href}.sha256`));
     const text4 = await fetchText(beside, listLimit, connection2, context2);
-    const sha256 = parseDigestList(text4, path22.posix.basename(first.pathname));
+    const sha256 = parseDigestList(text4, path21.posix.basename(first.pathname));
     if (sha256 === void 0) {
       throw new PiImageError("source.http", `${shown(beside[0] ?? first)} holds no SHA-256 of the image`, {
         help: "look it up at the publisher and give it with --sha256"
@@ -86673,7 +86659,7 @@ function parseDigestList(text4, name) {
     const match = /^\\?([0-9a-f]{64})(?:[ \t]+\*?(.*?))?\s*$/i.exec(line3);
     return match ? [{ sha256: (match[1] ?? "").toLowerCase(), file: match[2] ?? "" }] : [];
   });
-  const named2 = lines2.find(({ file: file4 }) => path22.posix.basename(file4) === name);
+  const named2 = lines2.find(({ file: file4 }) => path21.posix.basename(file4) === name);
   return named2?.sha256 ?? (lines2.length === 1 ? lines2[0]?.sha256 : void 0);
 }
 
@@ -86729,14 +86715,14 @@ async function findDownload(reference2, options2) {
 function contextOf({ cacheDirectory: cacheDirectory2, ...options2 }) {
   return {
     ...options2,
-    cache: cacheLayout(path23.resolve(cacheDirectory2)),
+    cache: cacheLayout(path22.resolve(cacheDirectory2)),
     patience: { ...patience2, ...options2.patience }
   };
 }
 async function findBase(reference2, { directory: directory2, sha256: given }, context2) {
   const sha256 = given?.toLowerCase();
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(reference2)) return { remote: fromUrl(reference2, sha256) };
-  const file4 = path23.resolve(directory2, reference2);
+  const file4 = path22.resolve(directory2, reference2);
   if (await isPath(reference2, file4)) {
     const pin = sha256 === void 0 ? void 0 : givenPin(sha256);
     return { local: { path: file4, subject: reference2, ...pin && { pin } } };
@@ -86745,7 +86731,7 @@ async function findBase(reference2, { directory: directory2, sha256: given }, co
 }
 async function isPath(reference2, file4) {
   if (/[\\/]|\.(img|zip|xz|gz|zst)$/i.test(reference2)) return true;
-  const exists = await stat6(file4).then(
+  const exists = await stat5(file4).then(
     () => true,
     () => false
   );
@@ -86762,7 +86748,7 @@ function fromUrl(text4, sha256) {
       help: "give the file's digest with --sha256"
     });
   }
-  const file4 = path23.posix.basename(url2.pathname);
+  const file4 = path22.posix.basename(url2.pathname);
   return { name: imageName2(file4), title: file4 || url2.host, mirrors: [url2], pin: givenPin(sha256) };
 }
 async function fromCatalogue(image, sha256, context2) {
@@ -86774,7 +86760,7 @@ async function fromCatalogue(image, sha256, context2) {
     });
   }
   if (image.path !== void 0) {
-    const file4 = { path: path23.join(catalogueFolder, image.path), subject: name, name, title };
+    const file4 = { path: path22.join(catalogueFolder, image.path), subject: name, name, title };
     return { local: { ...file4, ...known5 && { pin: known5 } } };
   }
   const mirrors = image.urls.map(checkedAddress);
@@ -86879,6 +86865,128 @@ function randomFrom(seed) {
   };
 }
 
+// src/build/read-inputs.ts
+init_errors();
+
+// src/spec/host-inputs.ts
+init_errors();
+import { lstat as lstat2, open as open9, readdir as readdir3, readlink, stat as stat6 } from "node:fs/promises";
+import path23 from "node:path";
+var inlineLimit = 1024 * 1024;
+async function readHostInputs(paths, directory2) {
+  const inputs = /* @__PURE__ */ new Map();
+  for (const asked of new Set(paths))
+    inputs.set(asked, await readInput(path23.resolve(directory2, asked), asked));
+  return (asked) => {
+    const input2 = inputs.get(asked);
+    if (!input2) throw new Error(`${asked} was used without being declared as an input`);
+    return input2;
+  };
+}
+async function readInput(absolute, asked) {
+  const about = await stat6(absolute).catch((cause) => {
+    throw unreadable2(asked, cause);
+  });
+  if (about.isFile()) return readFile6(absolute, asked);
+  if (about.isDirectory()) return readDirectory(absolute, asked, about.mode);
+  throw new PiImageError("spec.invalid", `${asked} is neither a file nor a directory`);
+}
+async function readFile6(absolute, asked) {
+  try {
+    var _stack = [];
+    try {
+      const handle = __using(_stack, await open9(absolute, "r"), true);
+      const { size, mode: mode2 } = await handle.stat();
+      const file4 = { kind: "file", path: absolute, size, mode: mode2 & 511 };
+      return size <= inlineLimit ? { ...file4, bytes: await handle.readFile() } : file4;
+    } catch (_2) {
+      var _error = _2, _hasError = true;
+    } finally {
+      var _promise2 = __callDispose(_stack, _error, _hasError);
+      _promise2 && await _promise2;
+    }
+  } catch (cause) {
+    throw unreadable2(asked, cause);
+  }
+}
+async function readDirectory(absolute, asked, mode2) {
+  const entries = {};
+  const names4 = await readdir3(absolute, { recursive: true }).catch((cause) => {
+    throw unreadable2(asked, cause);
+  });
+  for (const name of names4.sort()) {
+    const full2 = path23.join(absolute, name);
+    const about = await lstat2(full2);
+    const key3 = name.split(path23.sep).join("/");
+    if (about.isDirectory()) entries[key3] = { kind: "directory", mode: about.mode & 511 };
+    else if (about.isSymbolicLink()) entries[key3] = { kind: "link", target: await readlink(full2) };
+    else if (about.isFile()) entries[key3] = await readFile6(full2, path23.join(asked, name));
+    else
+      throw new PiImageError("spec.invalid", `${full2} is a device, socket or pipe, which cannot be copied`);
+  }
+  return { kind: "directory", path: absolute, mode: mode2 & 511, entries };
+}
+function unreadable2(asked, cause) {
+  const reason = cause.code === "ENOENT" ? "does not exist" : `cannot be read: ${cause.message}`;
+  return new PiImageError("spec.missing", `${asked} ${reason}`, {
+    help: "paths in a configuration file are relative to that file, paths in options to the current folder",
+    cause
+  });
+}
+
+// src/build/read-inputs.ts
+init_address();
+init_get();
+var patience3 = 3e4;
+var largest = 64 * 1024;
+function inputsOf(spec, customizations) {
+  return customizations.flatMap((one2) => {
+    const settings5 = spec.settings[one2.name];
+    return settings5 === void 0 ? [] : [...one2.inputs?.(settings5) ?? []];
+  });
+}
+function downloadsOf(spec, customizations) {
+  const all = customizations.flatMap((one2) => {
+    const settings5 = spec.settings[one2.name];
+    return settings5 === void 0 ? [] : [...one2.downloads?.(settings5) ?? []];
+  });
+  return [...new Set(all)];
+}
+async function readInputs(spec, options2, download3 = downloader(options2)) {
+  const { customizations = builtInCustomizations, directory: directory2 = "." } = options2;
+  const local = await readHostInputs(inputsOf(spec, customizations), directory2);
+  const fetched = /* @__PURE__ */ new Map();
+  for (const address of downloadsOf(spec, customizations)) fetched.set(address, await download3(address));
+  return (asked) => fetched.get(asked) ?? local(asked);
+}
+function downloader(options2) {
+  const known5 = /* @__PURE__ */ new Map();
+  return (address) => {
+    const file4 = known5.get(address) ?? fetchFile(address, options2);
+    known5.set(address, file4);
+    return file4;
+  };
+}
+async function fetchFile(address, options2) {
+  const { environment = {}, offline: offline2 = false, signal, onEvent, gitHub = gitHubItself } = options2;
+  if (offline2) {
+    throw new PiImageError("source.offline", `${shown(address)} is not asked for without a network`, {
+      help: "leave --offline out, or give the keys themselves"
+    });
+  }
+  const url2 = checkedAddress(address.replace(gitHubItself, gitHub)).href;
+  const dispatcher = await proxyDispatcher(environment, patience3);
+  try {
+    const events = { ...signal && { signal }, ...onEvent && { onEvent } };
+    const fetch2 = createFetch({ dispatcher, idleTimeout: patience3, ...signal && { signal } });
+    const bytes3 = await getBytes(fetch2, url2, { limit: largest, retries: events });
+    return { kind: "file", path: address, size: bytes3.length, mode: 420, bytes: bytes3 };
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+var gitHubItself = "https://github.com";
+
 // src/build/record.ts
 init_errors();
 
@@ -86980,10 +87088,9 @@ function checked2(settings5, spec, options2) {
 }
 async function prepare(request, options2) {
   const { spec } = request;
-  const customizations = options2.customizations ?? builtInCustomizations;
   const directory2 = options2.directory ?? ".";
   await fillSecrets(spec, options2);
-  const input2 = await readHostInputs(inputsOf(spec, customizations), directory2);
+  const input2 = await readInputs(spec, options2);
   const workbench = await openBase({ ...spec, directory: directory2 }, options2);
   try {
     const started = performance.now();
@@ -87025,18 +87132,12 @@ function seedFor(spec, now, options2) {
   const { customizations = builtInCustomizations, directory: directory2 = "." } = options2;
   const inputs = new Set(inputsOf(spec, customizations));
   const portable = (_key, value2) => typeof value2 === "string" && inputs.has(value2) ? placeIn(path24.resolve(directory2), value2) : value2;
-  return createHash7("sha256").update(`${now.getTime()}\0${JSON.stringify(spec.settings, portable)}`).digest("hex");
+  return createHash8("sha256").update(`${now.getTime()}\0${JSON.stringify(spec.settings, portable)}`).digest("hex");
 }
 function placeIn(directory2, file4) {
   const relative = path24.relative(directory2, path24.resolve(directory2, file4));
   const isOutside = relative.split(path24.sep)[0] === ".." || path24.isAbsolute(relative);
   return isOutside ? path24.basename(file4) : relative.split(path24.sep).join("/");
-}
-function inputsOf(spec, customizations) {
-  return customizations.flatMap((one2) => {
-    const settings5 = spec.settings[one2.name];
-    return settings5 === void 0 ? [] : [...one2.inputs?.(settings5) ?? []];
-  });
 }
 var refuseSecrets = async (_source, where) => {
   throw new Error(`no way to read the secret for ${where} was given: pass \`secrets\``);
@@ -87354,7 +87455,7 @@ function networkFrom({ address, gateway, dns, ...flags2 }) {
 function sshFrom(flags2, absolute) {
   if (flags2.ssh === void 0 && !flags2.sshKey) return void 0;
   const keys = flags2.sshKey?.map(
-    (key3) => /^[a-z0-9@.-]+ +AAAA/.test(key3.trim()) ? key3 : { file: absolute(key3) }
+    (key3) => /^([a-z0-9@.-]+ +AAAA|gh:)/.test(key3.trim()) ? key3 : { file: absolute(key3) }
   );
   return withoutUndefined({ enabled: flags2.ssh, keys });
 }
@@ -87427,6 +87528,56 @@ import path45 from "node:path";
 
 // src/build/build.ts
 import path39 from "node:path";
+
+// src/lint/after-build.ts
+init_errors();
+var advised = {
+  "cmdline-lines": ["image.command-line"],
+  "cmdline-root": ["image.root"],
+  "default-password": ["ssh.default-password", "vnc.default-password"],
+  "device-identity": ["image.used"],
+  "look-alike": ["image.look-alike"],
+  "machine-id": ["image.used"],
+  "no-login": ["user.unset"],
+  "partition-after-root": ["image.root-not-last"],
+  "partition-reference": ["image.root"],
+  "partuuid-elsewhere": ["files.partuuid"],
+  "ssh-host-keys": ["image.used"],
+  "text-format": ["files.line-ends"],
+  "vnc-password": ["vnc.password-obfuscated"],
+  "wifi-country-missing": ["wifi.no-country"]
+};
+function unadvised(findings, advice) {
+  const said = new Set(advice.map(({ id }) => id));
+  return findings.filter(({ rule }) => !advised[rule]?.some((id) => said.has(id)));
+}
+function lintModeOf({ lint, public: isPublic = false }) {
+  if (!isPublic) return lint ?? "warn";
+  if (lint === void 0 || lint === "error") return "error";
+  throw new PiImageError(
+    "usage.invalid",
+    `lint: ${lint} contradicts public: nothing for everybody is made with a leak or an error in it`,
+    { help: "leave --lint out, or make an image that is not for everybody: a release with --no-public" }
+  );
+}
+function requireNoErrors(findings, isPublic) {
+  const errors = findings.filter(({ level }) => level === "error");
+  if (errors.length === 0) return;
+  const problems = errors.map(({ rule, path: path51, line: line3, message: message4, help: help2 }) => ({
+    message: `${path51}${line3 === void 0 ? "" : `:${line3}`}: ${message4} (${rule})`,
+    help: help2
+  }));
+  if (isPublic) {
+    throw new PiImageError("plan.not-public", "this image is not fit to be published", {
+      problems,
+      help: "leave secrets out of what is published, or make an image that is not for everybody: without --public, a release with --no-public"
+    });
+  }
+  throw new PiImageError("plan.lint", "lint finds errors in this image", {
+    problems,
+    help: "put them right, or make it all the same: --lint warn"
+  });
+}
 
 // src/output/check-output.ts
 init_errors();
@@ -87915,7 +88066,7 @@ async function checkDirectory({ path: file4 }) {
 import path31 from "node:path";
 
 // src/source/cache/pieces.ts
-import { createHash as createHash8, randomUUID as randomUUID5 } from "node:crypto";
+import { createHash as createHash9, randomUUID as randomUUID5 } from "node:crypto";
 import { mkdir as mkdir4, readFile as readFile9, rename as rename4, rm as rm6, rmdir, statfs as statfs2, unlink, writeFile as writeFile5 } from "node:fs/promises";
 import path30 from "node:path";
 var figureSize = 8;
@@ -87961,7 +88112,7 @@ function codeIn(piece) {
   return { bytes: bytes3, figure: figure.readDoubleLE() };
 }
 function digestOf(bytes3, figure) {
-  return createHash8("sha256").update(bytes3).update(figure).digest();
+  return createHash9("sha256").update(bytes3).update(figure).digest();
 }
 
 // src/build/code-store.ts
@@ -88373,21 +88524,21 @@ function firstEndingAfter(runs, position) {
 init_stage();
 
 // src/output/block-map.ts
-import { createHash as createHash10 } from "node:crypto";
+import { createHash as createHash11 } from "node:crypto";
 
 // src/output/digest.ts
-import { createHash as createHash9 } from "node:crypto";
+import { createHash as createHash10 } from "node:crypto";
 import { createReadStream as createReadStream5 } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import zlib3 from "node:zlib";
 var pieceSize6 = 1024 * 1024;
 async function digestOfFile(file4) {
-  const hash2 = createHash9("sha256");
+  const hash2 = createHash10("sha256");
   for await (const bytes3 of readThrough(file4)) hash2.update(bytes3);
   return hash2.digest("hex");
 }
 async function digestOfParts(file4, parts) {
-  const hash2 = createHash9("sha256");
+  const hash2 = createHash10("sha256");
   const left = parts[Symbol.iterator]();
   let part = left.next().value;
   let done = 0;
@@ -88413,7 +88564,7 @@ async function digestOfContent(content2, run2, {
   progress: progress2,
   signal
 }) {
-  const hash2 = createHash9("sha256");
+  const hash2 = createHash10("sha256");
   const buffer = new Uint8Array(Math.min(pieceSize6, run2.length));
   for (const piece of piecesOf(run2, pieceSize6)) {
     signal?.throwIfAborted();
@@ -88492,7 +88643,7 @@ function blockMapText(size, ranges) {
     "</bmap>",
     ""
   ].join("\n");
-  const ofFile = createHash10("sha256").update(text4).digest("hex");
+  const ofFile = createHash11("sha256").update(text4).digest("hex");
   return text4.replace(`<BmapFileChecksum>${noChecksum}<`, `<BmapFileChecksum>${ofFile}<`);
 }
 function runOf2({ first, last }, size) {
@@ -88646,7 +88797,7 @@ function trailer(crc324, size) {
 }
 
 // src/patch/encode.ts
-import { createHash as createHash12 } from "node:crypto";
+import { createHash as createHash13 } from "node:crypto";
 import zlib5 from "node:zlib";
 
 // src/patch/layout.ts
@@ -88721,9 +88872,9 @@ function sizeAt(bytes3, at3) {
 }
 
 // src/patch/result-digest.ts
-import { createHash as createHash11 } from "node:crypto";
+import { createHash as createHash12 } from "node:crypto";
 function resultDigest(result, { base: base2, ranges }) {
-  const hash2 = createHash11("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
+  const hash2 = createHash12("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
   for (const { position, length } of ranges) hash2.update(numbers(position, length));
   for (const block2 of blocksOf3(result, ranges)) hash2.update(block2);
   return hash2.digest("hex");
@@ -88756,7 +88907,7 @@ function numbers(...values) {
 function* encodePatch(edited, { base: base2, isPrivate }) {
   const ranges = [...edited.dirtyRuns()];
   const result = { size: edited.size, digest: resultDigest(edited, { base: base2, ranges }) };
-  const checksum3 = createHash12("sha256");
+  const checksum3 = createHash13("sha256");
   for (const part of partsOf4(edited, { base: base2, result, isPrivate, ranges })) {
     checksum3.update(part);
     yield part;
@@ -88786,7 +88937,7 @@ async function writePatch(content2, sink, { isPrivate, origin, signal, progress:
 }
 
 // src/output/raw.ts
-import { createHash as createHash13 } from "node:crypto";
+import { createHash as createHash14 } from "node:crypto";
 import { setImmediate as nextTurn2 } from "node:timers/promises";
 
 // src/output/sparse.ts
@@ -88806,7 +88957,7 @@ function* dataRuns2(bytes3) {
 // src/output/raw.ts
 var pieceSize8 = 4 * 1024 * 1024;
 async function writeRaw(content2, sink, options2) {
-  const hash2 = options2.digest ? createHash13("sha256") : void 0;
+  const hash2 = options2.digest ? createHash14("sha256") : void 0;
   const whole = wholeOf(content2);
   await sink.resize(content2.size);
   if (sink.holdsBase) {
@@ -90021,7 +90172,7 @@ async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, si
 }
 
 // src/build/original-codes.ts
-import { createHash as createHash14 } from "node:crypto";
+import { createHash as createHash15 } from "node:crypto";
 import { open as open12 } from "node:fs/promises";
 function originalCodes({ archive: archive2 }) {
   if (!archive2) return void 0;
@@ -90037,7 +90188,7 @@ function originalCodes({ archive: archive2 }) {
       const block2 = blocks.get(position);
       if (block2?.size !== length) return void 0;
       const bytes3 = await bytesAt3(archive2.path, block2).catch(() => void 0);
-      if (!bytes3 || createHash14("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
+      if (!bytes3 || createHash15("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
       return { bytes: bytes3, figure: block2.unpaddedSize };
     }
   };
@@ -90255,10 +90406,10 @@ function entriesOf(fs5, directory2, logical, indexBlocks) {
 }
 function parentByDots(findings, { number: number4 }, entries) {
   const [self2, parent] = entries;
-  const isNamed = (entry4, name) => entry4 !== void 0 && decodeName(entry4.name) === name;
-  if (!isNamed(self2, ".") || self2.at !== 0 || self2.inode !== number4)
+  const isNamed2 = (entry4, name) => entry4 !== void 0 && decodeName(entry4.name) === name;
+  if (!isNamed2(self2, ".") || self2.at !== 0 || self2.inode !== number4)
     findings.add(`directory inode ${number4} does not begin with itself (.)`);
-  if (isNamed(parent, "..") && parent.previous === 0) return parent.inode;
+  if (isNamed2(parent, "..") && parent.previous === 0) return parent.inode;
   findings.add(`directory inode ${number4} does not name its parent (..)`);
   return 0;
 }
@@ -91115,7 +91266,7 @@ function unlike2(what, cause) {
 
 // src/plan/verify.ts
 init_errors();
-import { createHash as createHash15 } from "node:crypto";
+import { createHash as createHash16 } from "node:crypto";
 var pieceSize10 = 1024 * 1024;
 function verifyApplied(applied, tree) {
   const problems = applied.flatMap(
@@ -91149,7 +91300,7 @@ function differences(edit, tree) {
 }
 function digestOf2(source) {
   if (!source) return void 0;
-  const hash2 = createHash15("sha256");
+  const hash2 = createHash16("sha256");
   const piece = new Uint8Array(Math.min(pieceSize10, source.size));
   for (let position = 0; position < source.size; position += piece.length) {
     const part = piece.subarray(0, Math.min(piece.length, source.size - position));
@@ -91161,7 +91312,7 @@ function digestOf2(source) {
 var octal = (mode2) => mode2.toString(8).padStart(4, "0");
 
 // src/patch/decode.ts
-import { createHash as createHash16 } from "node:crypto";
+import { createHash as createHash17 } from "node:crypto";
 import zlib8 from "node:zlib";
 function readPatch(file4) {
   const { rangeCount, ...fixed } = decodeFixed(read3(file4, 0, Math.min(fixedLength, file4.size)));
@@ -91216,7 +91367,7 @@ function inflate2(compressed2, size) {
   return block2;
 }
 function checkChecksum2(file4, end2) {
-  const hash2 = createHash16("sha256");
+  const hash2 = createHash17("sha256");
   for (let at3 = 0; at3 < end2; at3 += blockSize2) hash2.update(read3(file4, at3, Math.min(blockSize2, end2 - at3)));
   if (!hash2.digest().equals(read3(file4, end2, checksumLength))) {
     throw damagedPatch("it does not match its own checksum");
@@ -91362,40 +91513,6 @@ async function originOf(base2, options2) {
 }
 async function digestOf3(draft, { sha256, parts }) {
   return parts === void 0 ? sha256 : digestOfFile(draft.file);
-}
-
-// src/lint/after-build.ts
-init_errors();
-var advised = {
-  "cmdline-lines": ["image.command-line"],
-  "cmdline-root": ["image.root"],
-  "default-password": ["ssh.default-password", "vnc.default-password"],
-  "device-identity": ["image.used"],
-  "look-alike": ["image.look-alike"],
-  "machine-id": ["image.used"],
-  "no-login": ["user.unset"],
-  "partition-after-root": ["image.root-not-last"],
-  "partition-reference": ["image.root"],
-  "partuuid-elsewhere": ["files.partuuid"],
-  "ssh-host-keys": ["image.used"],
-  "text-format": ["files.line-ends"],
-  "vnc-password": ["vnc.password-obfuscated"],
-  "wifi-country-missing": ["wifi.no-country"]
-};
-function unadvised(findings, advice) {
-  const said = new Set(advice.map(({ id }) => id));
-  return findings.filter(({ rule }) => !advised[rule]?.some((id) => said.has(id)));
-}
-function requirePublishable(findings) {
-  const errors = findings.filter(({ level }) => level === "error");
-  if (errors.length === 0) return;
-  throw new PiImageError("plan.not-public", "this image is not fit to be published", {
-    problems: errors.map(({ rule, path: path51, line: line3, message: message4, help: help2 }) => ({
-      message: `${path51}${line3 === void 0 ? "" : `:${line3}`}: ${message4} (${rule})`,
-      help: help2
-    })),
-    help: "leave secrets out of what is published, or make an image that is not for everybody: without --public, a release with --no-public"
-  });
 }
 
 // src/lint/files.ts
@@ -92374,7 +92491,7 @@ function check3({ table: table2, mounts }, { path: path51, line: line3, source, 
 }
 
 // src/lint/rules/partuuid-elsewhere.ts
-var largest = 256 * 1024;
+var largest2 = 256 * 1024;
 var partuuidElsewhere = {
   id: "partuuid-elsewhere",
   level: "warning",
@@ -92394,7 +92511,7 @@ var partuuidElsewhere = {
 function files2(context2) {
   const { tree, os: os2 } = context2;
   const known5 = ["/etc/fstab", commandLine(context2).path];
-  const inEtc = [...entriesBelow(tree, "/etc")].filter(([, { kind, size }]) => kind === "file" && size <= largest).map(([path51]) => path51);
+  const inEtc = [...entriesBelow(tree, "/etc")].filter(([, { kind, size }]) => kind === "file" && size <= largest2).map(([path51]) => path51);
   return [...inEtc, ...pathsIn(tree, os2.bootDir, /\.(?:txt|conf|sh)$/)].filter(
     (path51) => !known5.includes(path51)
   );
@@ -92830,7 +92947,7 @@ var onBoot = [
   "wpa_supplicant.conf"
 ];
 var onRoot = ["/etc/fstab", "/etc/hostname", "/etc/hosts", "/etc/rc.local"];
-var largest2 = 1024 * 1024;
+var largest3 = 1024 * 1024;
 var textFormat = {
   id: "text-format",
   level: "error",
@@ -92850,8 +92967,8 @@ function foreign2(context2) {
     ...pathsIn(tree, "/usr/local/sbin").filter((path51) => isScript(context2, path51))
   ];
   return paths.flatMap((path51) => {
-    const bytes3 = boundedBytes(tree, path51, largest2);
-    return bytes3 === void 0 || bytes3.length === largest2 ? [] : judge(path51, bytes3);
+    const bytes3 = boundedBytes(tree, path51, largest3);
+    return bytes3 === void 0 || bytes3.length === largest3 ? [] : judge(path51, bytes3);
   });
 }
 function judge(path51, bytes3) {
@@ -93192,7 +93309,7 @@ function asItIsNow(image) {
 init_stage();
 
 // src/plan/apply.ts
-import { createHash as createHash17 } from "node:crypto";
+import { createHash as createHash18 } from "node:crypto";
 
 // src/content/dhcpcd-conf.ts
 var blockWords = ["interface", "ssid", "profile"];
@@ -93656,7 +93773,7 @@ function applyTextChange(edit, work2) {
   work2.receipts.file(
     edit,
     bytes3 === void 0 ? "created" : "changed",
-    createHash17("sha256").update(after).digest("hex")
+    createHash18("sha256").update(after).digest("hex")
   );
 }
 function applyLink(edit, work2) {
@@ -93726,7 +93843,7 @@ function openContent(content2, work2) {
   return bytesSource(typeof content2 === "string" ? Buffer.from(content2) : content2);
 }
 function hashing(source) {
-  const hash2 = createHash17("sha256");
+  const hash2 = createHash18("sha256");
   let next = 0;
   return {
     source: {
@@ -93782,7 +93899,7 @@ var HostFiles = class {
 };
 
 // src/build/edit-image.ts
-var patience3 = 3e4;
+var patience4 = 3e4;
 async function editImage({ base: base2, image, plan: plan2 }, options2) {
   var _stack = [];
   try {
@@ -93812,10 +93929,10 @@ async function fetchPreloads({ image, plan: plan2 }, options2) {
   const cache2 = cacheLayout(cachePlace(options2));
   await prepareCache(cache2);
   const { preload: preload2 } = await Promise.resolve().then(() => (init_preload2(), preload_exports));
-  const dispatcher = await proxyDispatcher(environment, patience3);
+  const dispatcher = await proxyDispatcher(environment, patience4);
   try {
     return await preload2(plan2.preloads, image, {
-      fetch: createFetch({ dispatcher, idleTimeout: patience3, ...signal && { signal } }),
+      fetch: createFetch({ dispatcher, idleTimeout: patience4, ...signal && { signal } }),
       cache: cache2.files,
       ...options2.dockerConfig !== void 0 && { dockerConfig: options2.dockerConfig },
       offline: offline2,
@@ -93841,9 +93958,11 @@ async function carryOut(planned, options2) {
   const edits = await editImage(planned, options2);
   return { edits, findings: lintMade(planned, options2) };
 }
-function lintMade({ image, plan: plan2 }, { now, public: isPublic = false, onEvent }) {
+function lintMade({ image, plan: plan2 }, { now, lint, public: isPublic = false, onEvent }) {
+  const mode2 = lintModeOf({ ...lint && { lint }, public: isPublic });
+  if (mode2 === "off") return [];
   const report = lintImage(asItIsNow(image), { now, public: isPublic });
-  if (isPublic) requirePublishable(report.findings);
+  if (mode2 === "error") requireNoErrors(report.findings, isPublic);
   const findings = unadvised(report.findings, plan2.advice);
   for (const finding of findings) onEvent?.({ code: "finding", ...finding });
   return findings;
@@ -93877,6 +93996,7 @@ async function buildChecked(request, options2) {
       compressionLevel: level
     } = options2;
     const { spec } = request;
+    lintModeOf(options2);
     const output2 = await checkOutput(outputFor(spec, options2), {
       overwrite: options2.overwrite ?? false,
       blockMap,
@@ -94042,7 +94162,7 @@ import { randomBytes as randomBytes2 } from "node:crypto";
 import path43 from "node:path";
 
 // src/diff/content.ts
-import { createHash as createHash24 } from "node:crypto";
+import { createHash as createHash25 } from "node:crypto";
 
 // src/diff/myers.ts
 var furthest = 2e3;
@@ -94244,7 +94364,7 @@ function textOf2(source) {
   }
 }
 function digestOf6(source) {
-  const hash2 = createHash24("sha256");
+  const hash2 = createHash25("sha256");
   for (let position = 0; position < source.size; position += pieceSize13) {
     const piece = pieces2[0].subarray(0, Math.min(pieceSize13, source.size - position));
     source.readInto(piece, position);
@@ -94547,11 +94667,11 @@ async function setAside(folder12, to) {
 }
 
 // src/build/release/documents.ts
-import { createHash as createHash27 } from "node:crypto";
+import { createHash as createHash28 } from "node:crypto";
 init_installed();
 
 // src/release/inventory.ts
-import { createHash as createHash25 } from "node:crypto";
+import { createHash as createHash26 } from "node:crypto";
 function ownFiles(edits) {
   return edits.filter(({ kind, action }) => kind === "file" && (action === "created" || action === "changed")).map(({ path: path51, sha256, sensitive, from }) => ({
     path: path51,
@@ -94560,7 +94680,7 @@ function ownFiles(edits) {
   })).sort((a3, b3) => a3.path < b3.path ? -1 : 1);
 }
 function uuidOf(text4) {
-  const bytes3 = createHash25("sha256").update(text4).digest().subarray(0, 16);
+  const bytes3 = createHash26("sha256").update(text4).digest().subarray(0, 16);
   bytes3.writeUInt8(bytes3.readUInt8(6) & 15 | 128, 6);
   bytes3.writeUInt8(bytes3.readUInt8(8) & 63 | 128, 8);
   return bytes3.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
@@ -94959,7 +95079,7 @@ function packagesIn({ edits }) {
 }
 
 // src/release/spdx.ts
-import { createHash as createHash26 } from "node:crypto";
+import { createHash as createHash27 } from "node:crypto";
 var documentId = "SPDXRef-DOCUMENT";
 var imageId = "SPDXRef-Image";
 var baseId = "SPDXRef-Base";
@@ -95026,7 +95146,7 @@ function relationship(from, relationshipType, to) {
   return { spdxElementId: from, relationshipType, relatedSpdxElement: to };
 }
 function idOf(kind, name, whole) {
-  const digest = createHash26("sha256").update(whole).digest("hex").slice(0, 16);
+  const digest = createHash27("sha256").update(whole).digest("hex").slice(0, 16);
   return `SPDXRef-${kind}-${name.replace(/[^a-zA-Z0-9.-]+/g, "-").replace(/^-/, "")}-${digest}`;
 }
 function person(maintainer) {
@@ -95069,7 +95189,7 @@ async function releaseDocuments({ image: opened, edits }, inputs) {
 function byproductsOf(texts2) {
   return Object.entries(texts2).map(([name, text4]) => ({
     name,
-    sha256: createHash27("sha256").update(text4).digest("hex")
+    sha256: createHash28("sha256").update(text4).digest("hex")
   }));
 }
 function namesKernel({ tree, os: os2 }) {
@@ -95084,7 +95204,7 @@ var json3 = (value2) => `${JSON.stringify(value2, void 0, 2)}
 `;
 
 // src/build/release/files.ts
-import { createHash as createHash28 } from "node:crypto";
+import { createHash as createHash29 } from "node:crypto";
 import { rm as rm9 } from "node:fs/promises";
 import path42 from "node:path";
 init_stage();
@@ -95154,7 +95274,7 @@ async function writeText(folder12, name, text4, options2) {
     await draft.write(bytes3, 0);
     await draft.flush();
     await draft.publish();
-    return { name, size: bytes3.length, sha256: createHash28("sha256").update(bytes3).digest("hex") };
+    return { name, size: bytes3.length, sha256: createHash29("sha256").update(bytes3).digest("hex") };
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
@@ -95181,6 +95301,7 @@ async function buildRelease(settings5, options2) {
     const target = { path: path43.resolve(options2.folder), overwrite };
     const { name, formats } = filesOf(spec, options2);
     checkLevel(level, formats);
+    lintModeOf({ ...options2, public: isPublic });
     await checkTarget(target, path43.resolve(directory2, spec.image));
     for (const format2 of formats) await checkProgramFor(format2, environment);
     const made = __using(_stack, await makeImage(request, { ...options2, now, seed, recordTime: true, public: isPublic }));
@@ -95334,13 +95455,17 @@ function commonOptions(flags2, env) {
     overwrite: flags2.overwrite ?? false,
     verify: flags2.verify === false ? "none" : flags2.verify ?? "written",
     zeroFree: flags2.zeroFree ?? false,
-    ...levelOf(flags2),
+    ...lintAndLevel(flags2),
     dockerConfig: dockerConfigFile(env)
   };
 }
-function levelOf({ compressionLevel: text4 }) {
-  if (text4 === void 0) return {};
-  if (/^\d{1,2}$/.test(text4)) return { compressionLevel: Number(text4) };
+function lintAndLevel({
+  lint,
+  compressionLevel: text4
+}) {
+  const mode2 = lint && { lint };
+  if (text4 === void 0) return { ...mode2 };
+  if (/^\d{1,2}$/.test(text4)) return { ...mode2, compressionLevel: Number(text4) };
   throw new PiImageError("usage.invalid", `--compression-level ${text4} is no number from 0 to 19`, {
     help: "name a level of the format, such as 1 for fast or 9 for small"
   });
@@ -95590,7 +95715,8 @@ async function runBuild(inputs, { settings: settings5, options: options2, output
   const { findings, plan: plan2, edits } = first;
   return {
     result: {
-      ...{ base: base2, artifacts, findings, milliseconds },
+      ...{ base: base2, artifacts, milliseconds },
+      ...options2.lint !== "off" && { findings },
       hostname: plan2.hostname,
       checksums: path48.join(path48.dirname(first.path), "SHA256SUMS"),
       ...mapped !== void 0 && { blockMap: blockMapNameOf(mapped) }
@@ -95678,7 +95804,8 @@ async function runRelease(inputs, { settings: settings5, options: options2, outp
   const map2 = files3.find(({ name }) => name.endsWith(".bmap"));
   return {
     result: {
-      ...{ base: base2, artifacts, findings, milliseconds },
+      ...{ base: base2, artifacts, milliseconds },
+      ...options2.lint !== "off" && { findings },
       hostname: plan2.hostname,
       checksums: at3("SHA256SUMS"),
       ...map2 && { blockMap: at3(map2.name) },

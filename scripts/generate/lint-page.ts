@@ -14,6 +14,7 @@ pi-image lint kitchen.img.xz --sarif              # for GitHub code scanning
 
 An **error** will not work, a **warning** may go wrong, a **note** is good to know. A **leak** gives away something of the person who built the image, or makes
 all Pis alike; \`--public\` makes it an error. The exit code is 1 when there are errors and 0 otherwise, as linters have it. \`--skip RULE\` leaves a rule out.
+Every build is looked over too: \`build --lint error\` ends it at an error, \`--lint off\` does not look.
 
 \`--fix\` mends where nobody can want it otherwise: the mode of a key file, words that would be lost, identities that a Pi makes again by itself, histories and logs. It lets nobody in, and
 takes nothing away that somebody has set up. The image stays as it is; what is left in the copy is reported as before.

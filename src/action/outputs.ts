@@ -73,7 +73,7 @@ export const actionOutputs = {
   'cache-key': 'key for actions/cache, with `only-cache-key`; empty when nothing has to be downloaded',
   'cache-path': 'folder for actions/cache, with `only-cache-key`',
   hostname: 'name of the Pi on the network',
-  'lint-report': 'what lint found in the finished image, as a JSON list',
+  'lint-report': 'what lint found in the finished image, as a JSON list; empty with `lint: off`',
   'release-id': 'id of the release that the images went to',
   'release-url': 'its page',
   plan: 'the plan as JSON, with `dry-run`',

@@ -49,7 +49,8 @@ export async function runBuild(
   const { findings, plan, edits } = first;
   return {
     result: {
-      ...{ base, artifacts, findings, milliseconds },
+      ...{ base, artifacts, milliseconds },
+      ...(options.lint !== 'off' && { findings }),
       hostname: plan.hostname,
       checksums: path.join(path.dirname(first.path), 'SHA256SUMS'),
       ...(mapped !== undefined && { blockMap: blockMapNameOf(mapped) }),

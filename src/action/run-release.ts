@@ -60,7 +60,8 @@ export async function runRelease(
   const map = files.find(({ name }) => name.endsWith('.bmap'));
   return {
     result: {
-      ...{ base, artifacts, findings, milliseconds },
+      ...{ base, artifacts, milliseconds },
+      ...(options.lint !== 'off' && { findings }),
       hostname: plan.hostname,
       checksums: at('SHA256SUMS'),
       ...(map && { blockMap: at(map.name) }),

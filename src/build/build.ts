@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { lintModeOf } from '../lint/after-build.ts';
 import type { LintFinding } from '../lint/lint-image.ts';
 import type { AppliedEdit } from '../model/applied.ts';
 import type { Plan } from '../model/plan.ts';
@@ -17,7 +18,7 @@ export interface BuildResult extends FinishedImage {
   readonly base: { readonly name: string; readonly sha256?: string };
   readonly plan: Plan;
   readonly edits: readonly AppliedEdit[];
-  /** What lint finds in it and the plan's advice has not told. */
+  /** What lint finds in it and the plan's advice has not told; nothing with `lint: 'off'`. */
   readonly findings: readonly LintFinding[];
 }
 
@@ -47,6 +48,7 @@ export async function buildChecked(request: CheckedSettings, options: BuildOptio
     compressionLevel: level,
   } = options;
   const { spec } = request;
+  lintModeOf(options);
   const output = await checkOutput(outputFor(spec, options), {
     overwrite: options.overwrite ?? false,
     blockMap,

@@ -1,4 +1,4 @@
-import { requirePublishable, unadvised } from '../lint/after-build.ts';
+import { lintModeOf, requireNoErrors, unadvised } from '../lint/after-build.ts';
 import { type LintFinding, lintImage } from '../lint/lint-image.ts';
 import type { AppliedEdit } from '../model/applied.ts';
 import { asItIsNow } from './as-it-is-now.ts';
@@ -11,7 +11,7 @@ type MakeOptions = BuildOptions & { readonly now: Date };
 
 interface Made {
   readonly edits: readonly AppliedEdit[];
-  /** What lint finds in it and the plan's advice has not told. */
+  /** What lint finds in it and the plan's advice has not told; nothing with `lint: 'off'`. */
   readonly findings: readonly LintFinding[];
 }
 
@@ -41,10 +41,12 @@ export async function carryOut(planned: Planned, options: MakeOptions): Promise<
 /** Looks over what was made, before it is written; what the plan has said already is not said again. */
 function lintMade(
   { image, plan }: Planned,
-  { now, public: isPublic = false, onEvent }: MakeOptions,
+  { now, lint, public: isPublic = false, onEvent }: MakeOptions,
 ): readonly LintFinding[] {
+  const mode = lintModeOf({ ...(lint && { lint }), public: isPublic });
+  if (mode === 'off') return [];
   const report = lintImage(asItIsNow(image), { now, public: isPublic });
-  if (isPublic) requirePublishable(report.findings);
+  if (mode === 'error') requireNoErrors(report.findings, isPublic);
   const findings = unadvised(report.findings, plan.advice);
   for (const finding of findings) onEvent?.({ code: 'finding', ...finding });
   return findings;

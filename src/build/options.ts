@@ -1,4 +1,5 @@
 import type { Customization } from '../customizations/customization.ts';
+import type { LintMode } from '../lint/after-build.ts';
 import type { OnEvent } from '../model/events.ts';
 import type { Locate } from '../spec/parse.ts';
 import type { ReadSecret } from '../spec/secrets.ts';
@@ -26,6 +27,8 @@ export interface PlanOptions extends OpenOptions {
   readonly directory?: string;
   /** Reads secrets that the settings name by file, environment variable or prompt. Without it only literal ones are accepted. */
   readonly secrets?: ReadSecret;
+  /** Where GitHub is, whose users' keys `gh:USER` names. @default https://github.com */
+  readonly gitHub?: string;
   /** Makes salts and ids a function of this text instead of random; for reproducible builds. */
   readonly seed?: string;
   /** The recipe in the image tells `now`: for a time that was given, so that it can be given again. @default false */
@@ -48,6 +51,8 @@ export interface BuildOptions extends PlanOptions {
   readonly verify?: Verification;
   /** docker's config.json, where credentials for private container images are looked up. @default none */
   readonly dockerConfig?: string;
+  /** Whether lint looks over the finished image, and whether an error that it finds ends the build. @default 'warn'; 'error' with `public` */
+  readonly lint?: LintMode;
   /** The image is for everybody: a leak, or any other error that lint finds in it, ends the build. @default false */
   readonly public?: boolean;
   /** Write SHA256SUMS beside the output. @default false */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { packageVersion } from '../content/package-version.ts';
-import type { Customization } from '../customizations/customization.ts';
 import { builtInCustomizations } from '../customizations/index.ts';
 import type { HostInput } from '../model/host-input.ts';
 import type { Advice, Plan } from '../model/plan.ts';
@@ -9,7 +8,6 @@ import { makePlan } from '../plan/make-plan.ts';
 import { checkPersonalization, requireRecipe } from '../plan/personalization.ts';
 import { checkPreconditions } from '../plan/preconditions.ts';
 import type { RecipeRun } from '../plan/recipe.ts';
-import { readHostInputs } from '../spec/host-inputs.ts';
 import { parseSpec } from '../spec/parse.ts';
 import { type RedactedConfig, redactedConfig } from '../spec/redacted-config.ts';
 import { type ReadSecret, resolveSecrets } from '../spec/secrets.ts';
@@ -17,6 +15,7 @@ import type { Spec } from '../spec/spec.ts';
 import { type BaseOptions, openBase, type Workbench } from './open-base.ts';
 import type { PlanOptions } from './options.ts';
 import { randomFrom } from './randomness.ts';
+import { inputsOf, readInputs } from './read-inputs.ts';
 import { recorded } from './record.ts';
 
 /** Settings that the schema has accepted. */
@@ -57,10 +56,9 @@ export async function prepare(
   options: PlanOptions & Pick<BaseOptions, 'copy'>,
 ): Promise<Prepared> {
   const { spec } = request;
-  const customizations = options.customizations ?? builtInCustomizations;
   const directory = options.directory ?? '.';
   await fillSecrets(spec, options);
-  const input = await readHostInputs(inputsOf(spec, customizations), directory);
+  const input = await readInputs(spec, options);
 
   const workbench = await openBase({ ...spec, directory }, options);
   try {
@@ -129,14 +127,6 @@ function placeIn(directory: string, file: string): string {
   const relative = path.relative(directory, path.resolve(directory, file));
   const isOutside = relative.split(path.sep)[0] === '..' || path.isAbsolute(relative);
   return isOutside ? path.basename(file) : relative.split(path.sep).join('/');
-}
-
-/** Paths of the build machine that the settings name. */
-export function inputsOf(spec: Spec, customizations: readonly Customization[]): string[] {
-  return customizations.flatMap((one) => {
-    const settings = spec.settings[one.name];
-    return settings === undefined ? [] : [...(one.inputs?.(settings) ?? [])];
-  });
 }
 
 const refuseSecrets: ReadSecret = async (_source, where) => {

@@ -38,6 +38,17 @@ export const fleetOptions: readonly BuildOption[] = [
     description: 'the images are for everybody: none with a leak or an error is made',
   },
   {
+    flags: '--lint <mode>',
+    group: 'Run',
+    choices: ['off', 'warn', 'error'],
+    description: 'what comes of what lint finds in an image, as for `build`',
+  },
+  {
+    flags: '--compression-level <n>',
+    group: 'Run',
+    description: 'from fast to small, as for `build`',
+  },
+  {
     flags: '--verify <extent>',
     group: 'Run',
     choices: ['written', 'full'],

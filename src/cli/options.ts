@@ -73,10 +73,11 @@ const specOptions: readonly BuildOption[] = [
   { flags: '--ssh', group: 'Remote access', description: 'log in over ssh (on)' },
   { flags: '--no-ssh', group: 'Remote access', description: 'leave ssh off' },
   {
-    flags: '--ssh-key <key|file>',
+    flags: '--ssh-key <key|file|gh:user>',
     group: 'Remote access',
     repeatable: true,
-    description: 'public key that may log in; password login over ssh is then off',
+    description:
+      'public key that may log in, or gh: and whose keys on GitHub; password login over ssh is then off',
   },
   {
     flags: '--vnc',

@@ -149,7 +149,7 @@ function networkFrom({ address, gateway, dns, ...flags }: BuildFlags): unknown {
 function sshFrom(flags: BuildFlags, absolute: (file: string) => string): unknown {
   if (flags.ssh === undefined && !flags.sshKey) return undefined;
   const keys = flags.sshKey?.map((key) =>
-    /^[a-z0-9@.-]+ +AAAA/.test(key.trim()) ? key : { file: absolute(key) },
+    /^([a-z0-9@.-]+ +AAAA|gh:)/.test(key.trim()) ? key : { file: absolute(key) },
   );
   return withoutUndefined({ enabled: flags.ssh, keys });
 }

@@ -24,6 +24,13 @@ export const writeOptions: readonly BuildOption[] = [
       'from fast to small: 0–9 for .img.xz (6), 1–9 for .img.gz and .zip (6), 1–19 for .img.zst (9); what a base .img.xz has compressed already is taken over as it is',
   },
   {
+    flags: '--lint <mode>',
+    group: 'Run',
+    choices: ['off', 'warn', 'error'],
+    description:
+      'what comes of what lint finds in the finished image: nothing, it is told (warn, the default), or an error ends the build',
+  },
+  {
     flags: '--verify <extent>',
     group: 'Run',
     choices: ['written', 'full'],

@@ -18,7 +18,7 @@ export interface Context {
   readonly now: Date;
   /** Random bytes for salts and ids; the same purpose gives the same bytes when the build is seeded. */
   readonly random: (purpose: string, bytes: number) => Uint8Array;
-  /** A file or directory of the build machine that `inputs` named. */
+  /** A file or directory of the build machine that `inputs` named, or what was fetched from an address of `downloads`. */
   readonly input: (path: string) => HostInput;
   /** The settings the user wrote for another customization, for the few rules that span two (ssh looks at user). */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -45,6 +45,8 @@ export interface Customization<Name extends string = string, Schema extends z.Zo
   readonly whenUnset?: (os: OsFacts) => z.output<Schema> | undefined;
   /** Paths of the build machine that `contribute` will ask for through `context.input`. */
   readonly inputs?: (settings: z.output<Schema>) => readonly string[];
+  /** Addresses of small files in the network that `contribute` will ask for through `context.input`, too. */
+  readonly downloads?: (settings: z.output<Schema>) => readonly string[];
   contribute(settings: z.output<Schema>, context: Context): Contribution;
 }
 

@@ -4,6 +4,8 @@ import { PiImageError } from '../model/errors.ts';
 export interface PublicKey {
   readonly line: string;
   readonly type: string;
+  /** The key itself, as it stands in the line. */
+  readonly base64: string;
 }
 
 /** Number of length-prefixed fields after the type, by key type (RFC 4253 6.6, RFC 5656, RFC 8709, PROTOCOL.u2f). */
@@ -46,7 +48,7 @@ function parsePublicKey(line: string, where: string): PublicKey {
   checkSize(type, fields, where);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a control character would end or hide the line
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(line)) throw invalid(where, 'holds control characters');
-  return { line, type };
+  return { line, type, base64 };
 }
 
 function checkSize(type: string, fields: readonly Buffer[], where: string): void {

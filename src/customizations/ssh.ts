@@ -5,6 +5,7 @@ import type { OsFacts } from '../model/os.ts';
 import type { Advice } from '../model/plan.ts';
 import { hostPath } from './atoms.ts';
 import { type Context, defineCustomization } from './customization.ts';
+import { addressOfKeys, adviceOnKeys, gitHubUser, isGitHubUser, keysFromGitHub } from './github-keys.ts';
 import { keepsDefaultPassword } from './login-access.ts';
 import { type PublicKey, parsePublicKeys } from './ssh-key.ts';
 
@@ -12,6 +13,11 @@ const key = z.union([
   z
     .string()
     .superRefine((text, context) => {
+      if (isGitHubUser(text)) {
+        if (!gitHubUser.test(text))
+          context.addIssue({ code: 'custom', message: 'is not "gh:" and the name of a user of GitHub' });
+        return;
+      }
       try {
         parsePublicKeys(text, 'the key');
       } catch (error) {
@@ -21,7 +27,7 @@ const key = z.union([
         });
       }
     })
-    .describe('A public key, such as "ssh-ed25519 AAAA… name"'),
+    .describe('A public key, such as "ssh-ed25519 AAAA… name", or gh:USER for those of a user of GitHub'),
   z.strictObject({
     file: hostPath.describe('File with public keys, one a line, such as id_ed25519.pub'),
   }),
@@ -63,6 +69,7 @@ export const ssh = defineCustomization({
   schema,
   whenUnset: (os) => (os.units[unit] === undefined ? undefined : schema.parse({})),
   inputs: ({ keys }) => keys.flatMap((one) => (typeof one === 'string' ? [] : [one.file])),
+  downloads: ({ enabled, keys }) => (enabled ? keys.filter(isNamed).map(addressOfKeys) : []),
   contribute(settings, context) {
     const path = context.os.units[unit];
     if (!settings.enabled) return { edits: offEdits(context.os) };
@@ -76,7 +83,11 @@ export const ssh = defineCustomization({
         ...keyEdits(keys, context),
         ...passwordEdits(settings, context.os),
       ],
-      advice: [...passwordAdvice(settings, context), ...keyAdvice(keys, context.os)],
+      advice: [
+        ...passwordAdvice(settings, context),
+        ...keyAdvice(keys, context.os),
+        ...settings.keys.filter(isNamed).map((one) => adviceOnKeys(one, readKeys(one, context))),
+      ],
     };
   },
 });
@@ -85,7 +96,12 @@ function offEdits({ bootDir }: OsFacts): EditDraft[] {
   return [enabling, alias, `${bootDir}/ssh`, `${bootDir}/ssh.txt`].map(remove);
 }
 
+function isNamed(one: Settings['keys'][number]): one is string {
+  return typeof one === 'string' && isGitHubUser(one);
+}
+
 function readKeys(one: Settings['keys'][number], { input }: Context): readonly PublicKey[] {
+  if (isNamed(one)) return keysFromGitHub(one, input(addressOfKeys(one)));
   if (typeof one === 'string') return parsePublicKeys(one, 'a key of ssh.keys');
   const file = input(one.file);
   if (file.kind !== 'file' || !file.bytes) {

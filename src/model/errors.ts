@@ -8,6 +8,7 @@ export const errorCodes = [
   'plan.unsuitable',
   'plan.precondition',
   'plan.not-public',
+  'plan.lint',
   'source.unknown-image',
   'source.unreachable',
   'source.http',

@@ -17,6 +17,7 @@ import { rawDemo } from '../fixtures/demo.ts';
 import { hasTool, judge } from '../fixtures/judge.ts';
 import { memoryDevice } from '../fixtures/memory-device.ts';
 import { temporaryDirectory } from '../fixtures/temporary-directory.ts';
+import { webServer } from '../fixtures/web-server.ts';
 
 const directory = temporaryDirectory();
 const now = new Date('2024-05-06T07:08:10Z');
@@ -394,6 +395,32 @@ function spoil(file: string): void {
   fs.writeFileSync(file, content);
 }
 
+describe('keys of a user of GitHub', () => {
+  const key = `ssh-ed25519 ${Buffer.from(`\0\0\0\x0bssh-ed25519\0\0\0\x20${'k'.repeat(32)}`, 'latin1').toString('base64')}`;
+
+  it('are let in, and told; without them nothing is built', async () => {
+    const server = await webServer((request, response) => {
+      response.writeHead(request.url === '/nobody.keys' ? 404 : 200);
+      response.end(request.url === '/octocat.keys' ? `${key}\n` : '');
+    });
+    const place = folder();
+    const told: BuildEvent[] = [];
+    const more: BuildOptions = { gitHub: server.url, onEvent: (event) => void told.push(event) };
+    const from = (user: string) => ({ ...settings, ssh: { keys: [`gh:${user}`] } });
+    const { path: image } = await buildInto(place, 'out.img', more, from('octocat'));
+    expect(await read(image, '/home/pi/.ssh/authorized_keys')).toBe(`${key} gh:octocat\n`);
+    expect(told).toContainEqual(expect.objectContaining({ code: 'advice', id: 'ssh.github-keys' }));
+    await expect(buildInto(place, 'a.img', more, from('nobody'))).rejects.toMatchObject({
+      code: 'source.not-found',
+    });
+    await expect(buildInto(place, 'b.img', more, from('keyless'))).rejects.toMatchObject({
+      code: 'spec.invalid',
+      message: expect.stringContaining('gh:keyless holds no public key'),
+    });
+    expect(fs.readdirSync(place)).toEqual(['out.img']);
+  });
+});
+
 describe('lint of what was built', () => {
   it('tells what the plan has not said, and gives it in the result', async () => {
     const events: BuildEvent[] = [];
@@ -416,5 +443,38 @@ describe('lint of what was built', () => {
     expect(fs.readdirSync(place)).toEqual([]);
     const safe = { ...settings, user: { password: 'something of its own' } };
     expect((await buildInto(place, 'out.img', { public: true }, safe)).findings).toEqual([]);
+  });
+
+  it('tells an error, ends the build at it, or is not done, as is asked for', async () => {
+    const place = folder();
+    const broken = {
+      ...settings,
+      files: [{ content: 'pi ALL=(ALL) ALL\n', target: '/etc/sudoers.d/020_pi', mode: '0664' }],
+    };
+    await expect(buildInto(place, 'out.img', { lint: 'error' }, broken)).rejects.toMatchObject({
+      code: 'plan.lint',
+      problems: [{ message: expect.stringMatching(/^\/etc\/sudoers\.d\/020_pi: .*\(sudoers\)$/) }],
+    });
+    expect(fs.readdirSync(place)).toEqual([]);
+    const { findings } = await buildInto(place, 'told.img', {}, broken);
+    expect(findings).toMatchObject([{ rule: 'sudoers', level: 'error' }]);
+    const codes: string[] = [];
+    const onEvent = ({ code }: BuildEvent) => void codes.push(code);
+    expect(await buildInto(place, 'off.img', { lint: 'off', onEvent }, broken)).toMatchObject({
+      findings: [],
+    });
+    expect(codes).not.toContain('finding');
+    // What is no error is told, whatever comes of errors.
+    const { findings: told } = await buildInto(place, 'notes.img', { lint: 'error' }, secret);
+    expect(told).toMatchObject([{ rule: 'wifi-secrets', level: 'note' }]);
+  });
+
+  it('is done for an image for everybody in any case, which is said before the base is looked for', async () => {
+    const wanted = { ...settings, image: path.join(directory, 'nowhere.img') };
+    for (const lint of ['off', 'warn'] as const) {
+      await expect(buildInto(folder(), 'out.img', { public: true, lint }, wanted)).rejects.toMatchObject({
+        code: 'usage.invalid',
+      });
+    }
   });
 });

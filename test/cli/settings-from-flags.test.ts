@@ -112,8 +112,8 @@ describe('settingsFromFlags', () => {
   });
 
   it('tells a key from a file that holds one', () => {
-    expect(from({ sshKey: ['ssh-ed25519 AAAAC3Nz me', 'id.pub'] })).toEqual({
-      ssh: { keys: ['ssh-ed25519 AAAAC3Nz me', { file: path.join(directory, 'id.pub') }] },
+    expect(from({ sshKey: ['ssh-ed25519 AAAAC3Nz me', 'gh:octocat', 'id.pub'] })).toEqual({
+      ssh: { keys: ['ssh-ed25519 AAAAC3Nz me', 'gh:octocat', { file: path.join(directory, 'id.pub') }] },
     });
   });
 

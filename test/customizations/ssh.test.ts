@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -105,6 +106,43 @@ describe('ssh', () => {
     applied(ssh, { keys: [{ file: 'k.pub' }] }, tree, { inputs: { 'k.pub': file } });
     expect(tree.readText('/home/pi/.ssh/authorized_keys')).toBe(`${key}\nfrom="10.0.0.0/8" ${key}2\n`);
   });
+
+  it('lets the keys in that GitHub has of a user, without options, and tells them', () => {
+    const address = 'https://github.com/octo-cat.keys';
+    const settings = { keys: ['gh:octo-cat'] };
+    expect(ssh.downloads?.(ssh.schema.parse(settings))).toEqual([address]);
+    expect(ssh.downloads?.(ssh.schema.parse({ ...settings, enabled: false }))).toEqual([]);
+    const bare = key.replace(' anna@laptop', '');
+    const answer = (text: string): { inputs: Record<string, HostFile> } => {
+      const bytes = Buffer.from(text);
+      return {
+        inputs: { [address]: { kind: 'file', path: address, size: bytes.length, mode: 0o644, bytes } },
+      };
+    };
+    const tree = busterLite();
+    applied(ssh, settings, tree, answer(`command="evil" ${bare} x\n`));
+    expect(tree.readText('/home/pi/.ssh/authorized_keys')).toBe(`${bare} gh:octo-cat\n`);
+    const { advice } = contribution(ssh, settings, factsOf(busterLite()), answer(`${bare}\n`));
+    const digest = createHash('sha256')
+      .update(Buffer.from(bare.split(' ')[1] ?? '', 'base64'))
+      .digest('base64');
+    expect(advice).toContainEqual(
+      expect.objectContaining({
+        id: 'ssh.github-keys',
+        message: expect.stringContaining(`SHA256:${digest.replace('=', '')} (ssh-ed25519)`),
+      }),
+    );
+    expect(() => applied(ssh, settings, busterLite(), answer(''))).toThrow(/gh:octo-cat holds no public key/);
+    expect(() => applied(ssh, settings, busterLite(), answer('<html>'))).toThrow(/is not a public key/);
+  });
+
+  it.each(['gh:', 'gh:-a', 'gh:a-', 'gh:a/b', 'gh:a.b', 'gh:a?b', `gh:${'a'.repeat(40)}`])(
+    'takes %s for no user of GitHub',
+    (name) => {
+      const { error } = ssh.schema.safeParse({ keys: [name] });
+      expect(error?.message).toContain('the name of a user of GitHub');
+    },
+  );
 
   it('off takes away what would switch it on', () => {
     const tree = busterLite();

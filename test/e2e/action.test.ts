@@ -250,7 +250,20 @@ describe('the action', () => {
       3,
       'the password of a network is in the image',
     ],
+    [
+      'a release that lint is not to look at',
+      { inputs: { image: 'demo', 'release-dir': 'dist', lint: 'off' } },
+      2,
+      'lint: off contradicts public',
+    ],
+    [
+      'an error that lint finds, where that is to end the build',
+      { inputs: { image: 'demo', lint: 'error', docker: 'none', files: 'sudo:/etc/sudoers.d/020_pi:666' } },
+      3,
+      'sudo refuses to work.*sudoers',
+    ],
   ])('fails for %s', async (_what, one, exitCode, message) => {
+    put('sudo', 'pi ALL=(ALL) ALL\n');
     const result = await step(one);
     expect([result.exitCode, result.stdout]).toEqual([
       exitCode,

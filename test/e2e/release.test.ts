@@ -251,6 +251,8 @@ describe('options of a release', () => {
   it.each([
     ['--formats', 'zip'],
     ['--compression-level', 'best'],
+    ['--lint', 'never'],
+    ['--release', 'x', '--lint', 'off'],
     ['--release', 'x', '--formats', 'zip', '--compression-level', '0'],
     ['--release-url', 'https://example.org/'],
     ['--release', 'x', '--output', 'a/b.img'],

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { advised, requirePublishable, unadvised } from '../../src/lint/after-build.ts';
+import { advised, lintModeOf, requireNoErrors, unadvised } from '../../src/lint/after-build.ts';
 import { builtInRules } from '../../src/lint/index.ts';
 import type { LintFinding } from '../../src/lint/lint-image.ts';
 import { PiImageError } from '../../src/model/errors.ts';
@@ -34,14 +34,29 @@ describe('unadvised', () => {
   });
 });
 
-describe('requirePublishable', () => {
+describe('lintModeOf', () => {
+  it('tells what it finds, unless something else is wanted', () => {
+    expect(
+      [{}, { lint: 'off' }, { lint: 'error' }, { public: true }].map((one) => lintModeOf(one as object)),
+    ).toEqual(['warn', 'off', 'error', 'error']);
+    expect(lintModeOf({ lint: 'error', public: true })).toBe('error');
+  });
+
+  it.each(['off', 'warn'] as const)('refuses %s for an image for everybody', (lint) => {
+    expect(() => lintModeOf({ lint, public: true })).toThrow(
+      expect.objectContaining({ code: 'usage.invalid' }),
+    );
+  });
+});
+
+describe('requireNoErrors', () => {
   it('lets warnings and notes pass', () => {
-    expect(() => requirePublishable([finding('a'), finding('b', 'note')])).not.toThrow();
+    expect(() => requireNoErrors([finding('a'), finding('b', 'note')], true)).not.toThrow();
   });
 
   it('refuses errors, each with its place, its rule and what to do', () => {
     try {
-      requirePublishable([finding('wifi-secrets', 'error'), finding('a')]);
+      requireNoErrors([finding('wifi-secrets', 'error'), finding('a')], true);
       expect.unreachable();
     } catch (error) {
       expect(PiImageError.is(error) && [error.code, error.problems]).toEqual([
@@ -49,5 +64,11 @@ describe('requirePublishable', () => {
         [{ message: '/etc/shadow:3: the password is known (wifi-secrets)', help: 'change it' }],
       ]);
     }
+  });
+
+  it('says of an image that is not for everybody how to make it all the same', () => {
+    expect(() => requireNoErrors([finding('cmdline-lines', 'error')], false)).toThrow(
+      expect.objectContaining({ code: 'plan.lint', help: expect.stringContaining('--lint warn') }),
+    );
   });
 });

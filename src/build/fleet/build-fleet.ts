@@ -3,21 +3,22 @@ import path from 'node:path';
 import { packageVersion } from '../../content/package-version.ts';
 import { builtInCustomizations } from '../../customizations/index.ts';
 import type { Device } from '../../fleet/expand.ts';
+import { lintModeOf } from '../../lint/after-build.ts';
 import { PiImageError } from '../../model/errors.ts';
 import type { BuildEvent, DeviceResult } from '../../model/events.ts';
-import type { SecretSource } from '../../model/secret.ts';
 import { runStage } from '../../model/stage.ts';
 import { digestOfFile } from '../../output/digest.ts';
 import { formatOf } from '../../output/format.ts';
+import { checkLevel } from '../../output/level.ts';
 import { imageDigest } from '../../source/image-digest.ts';
-import { readHostInputs } from '../../spec/host-inputs.ts';
-import type { ReadSecret } from '../../spec/secrets.ts';
 import type { Spec } from '../../spec/spec.ts';
 import { cachePlace, openBase, type Workbench } from '../open-base.ts';
 import type { BuildOptions } from '../options.ts';
-import { checked, fillSecrets, inputsOf, planFor, seedFor } from '../prepare.ts';
+import { checked, fillSecrets, planFor, seedFor } from '../prepare.ts';
+import { type Download, downloader, downloadsOf, inputsOf, readInputs } from '../read-inputs.ts';
 import type { DeviceJob, DeviceOutput, FleetCommon } from './device.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { onceAlike, onceEach } from './once.ts';
 import { type Crew, crewOfOne, crewOfThreads } from './threads.ts';
 
 export interface FleetOptions
@@ -42,6 +43,7 @@ interface Fleet {
   readonly sha256: string;
   readonly options: FleetOptions & { readonly now: Date };
   readonly earlier: ReadonlyMap<string, DeviceResult>;
+  readonly download: Download;
   /** For advice and findings. */
   readonly tell: (event: BuildEvent) => void;
 }
@@ -58,6 +60,8 @@ export async function buildFleet(
 ): Promise<readonly DeviceResult[]> {
   const [first] = devices;
   if (first === undefined) return [];
+  lintModeOf(options);
+  checkLevel(options.compressionLevel, [...new Set(devices.map(({ output }) => formatOf(output)))]);
   const now = options.now ?? new Date();
   const { signal, onEvent } = options;
   using workbench = await openBase(
@@ -75,6 +79,7 @@ export async function buildFleet(
     sha256,
     options: { ...options, ...(secrets && { secrets }), now },
     earlier: new Map((options.earlier ?? []).map((one) => [path.resolve(one.output), one])),
+    download: downloader(options),
     tell: onceAlike(onEvent),
   };
   await using crew = hire(devices, fleet);
@@ -125,15 +130,16 @@ async function resultOf(device: Device, fleet: Fleet, crew: Crew): Promise<Devic
 async function prepareDevice(
   { settings, spec }: Device,
   output: string,
-  { workbench, sha256, options, earlier, tell }: Fleet,
+  { workbench, sha256, options, earlier, download, tell }: Fleet,
 ): Promise<{
   readonly job: DeviceJob;
   readonly fingerprint: string;
   readonly kept: Pick<DeviceResult, 'size' | 'sha256'> | undefined;
 }> {
   await fillSecrets(spec, options);
-  const paths = inputsOf(spec, options.customizations ?? builtInCustomizations);
-  const input = await readHostInputs(paths, options.directory ?? '.');
+  const customizations = options.customizations ?? builtInCustomizations;
+  const paths = [...inputsOf(spec, customizations), ...downloadsOf(spec, customizations)];
+  const input = await readInputs(spec, options, download);
   const before = earlier.get(output);
   const ingredients = {
     base: sha256,
@@ -155,6 +161,7 @@ async function prepareDevice(
 /** What an output depends on besides base, settings and files. */
 function othersOf({ enlargement }: Spec, output: string, options: Fleet['options']) {
   const { zeroFree = false, public: isPublic = false, recover = false, reproducible, now } = options;
+  const { compressionLevel, lint } = options;
   return {
     version: packageVersion(),
     format: formatOf(output),
@@ -162,6 +169,8 @@ function othersOf({ enlargement }: Spec, output: string, options: Fleet['options
     zeroFree,
     isPublic,
     recover,
+    ...(compressionLevel !== undefined && { compressionLevel }),
+    ...(lint === 'error' && { lint }),
     ...(reproducible && { now: now.getTime() }),
   };
 }
@@ -201,6 +210,8 @@ function commonOf(
     dockerConfig,
     zeroFree,
     public: options.public,
+    lint: options.lint,
+    compressionLevel: options.compressionLevel,
   };
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
   return {
@@ -208,27 +219,6 @@ function commonOf(
     ...(enlargement && { enlargement }),
     // process.env is no plain object, and an environment goes to other threads only as one.
     options: { ...Object.fromEntries(known), ...(environment && { environment: { ...environment } }), now },
-  };
-}
-
-/** A secret that many devices name is read once: a person is asked once, and standard input has it once. */
-function onceEach(read: ReadSecret): ReadSecret {
-  const known = new Map<string, Promise<string>>();
-  return (source: SecretSource, where) => {
-    const key = JSON.stringify(source);
-    const text = known.get(key) ?? read(source, where);
-    known.set(key, text);
-    return text;
-  };
-}
-
-/** What is to be said of many devices alike is said once. */
-function onceAlike(onEvent: FleetOptions['onEvent']): (event: BuildEvent) => void {
-  const said = new Set<string>();
-  return (event) => {
-    const text = JSON.stringify(event);
-    if (!said.has(text)) onEvent?.(event);
-    said.add(text);
   };
 }
 

@@ -8,6 +8,7 @@ import type { DeviceResult } from '../../model/events.ts';
 import type { Plan } from '../../model/plan.ts';
 import { writeFailure } from '../../model/write-failure.ts';
 import { checkOutput } from '../../output/check-output.ts';
+import { hasLevel } from '../../output/level.ts';
 import type { Base } from '../../source/base.ts';
 import { codeStoreFor } from '../code-store.ts';
 import { type FinishedImage, finishImage } from '../finish.ts';
@@ -30,6 +31,8 @@ export interface FleetCommon {
     | 'dockerConfig'
     | 'public'
     | 'zeroFree'
+    | 'lint'
+    | 'compressionLevel'
   > & { readonly now: Date };
 }
 
@@ -82,8 +85,10 @@ export async function makeDevice(
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw writeFailure(folder, error);
   });
-  const { environment = {}, verify = 'written' } = options;
+  const { environment = {}, verify = 'written', compressionLevel } = options;
   const checked = await checkOutput(output, { overwrite, base: base.path, environment });
+  // Devices may have patches beside images.
+  const level = hasLevel(checked.format) ? compressionLevel : undefined;
   const atHand = { device, os: plan.os };
   using bench = await openRaw(base, { ...(enlargement && { enlargement }) }, options, atHand);
   const { edits } = await carryOut({ ...bench, plan }, { ...options, ...events });
@@ -101,6 +106,7 @@ export async function makeDevice(
       checksums: false,
       digest: true,
       verify,
+      level,
       store: options.zeroFree ? undefined : codeStoreFor(base, options),
       blockMap: false,
       cacheDirectory: cachePlace(options),

@@ -4,6 +4,7 @@ import { builtInCustomizations } from '../../customizations/index.ts';
 import { diffImages } from '../../diff/diff-images.ts';
 import type { ImageDiff } from '../../diff/image-diff.ts';
 import type { OpenImage } from '../../image/open-image.ts';
+import { lintModeOf } from '../../lint/after-build.ts';
 import { PiImageError } from '../../model/errors.ts';
 import { gitHubLimit } from '../../output/asset-limit.ts';
 import { checkProgramFor } from '../../output/check-output.ts';
@@ -67,6 +68,7 @@ export async function buildRelease(settings: unknown, options: ReleaseOptions): 
   const target = { path: path.resolve(options.folder), overwrite };
   const { name, formats } = filesOf(spec, options);
   checkLevel(level, formats);
+  lintModeOf({ ...options, public: isPublic });
   await checkTarget(target, path.resolve(directory, spec.image));
   for (const format of formats) await checkProgramFor(format, environment);
 

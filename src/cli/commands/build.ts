@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { type BuildResult, build } from '../../build/build.ts';
 import type { BuildOptions } from '../../build/options.ts';
+import type { LintMode } from '../../lint/after-build.ts';
 import { PiImageError } from '../../model/errors.ts';
 import { buildRequest, type RequestFlags } from '../build-request.ts';
 import type { ProgramContext } from '../program.ts';
@@ -22,6 +23,7 @@ export interface BuildCommandFlags extends RequestFlags {
   readonly bmap?: boolean;
   readonly zeroFree?: boolean;
   readonly compressionLevel?: string;
+  readonly lint?: LintMode;
   readonly public?: boolean;
   readonly release?: string;
   readonly formats?: string;
@@ -73,14 +75,19 @@ export function commonOptions(flags: BuildCommandFlags, env: NodeJS.ProcessEnv):
     overwrite: flags.overwrite ?? false,
     verify: flags.verify === false ? 'none' : (flags.verify ?? 'written'),
     zeroFree: flags.zeroFree ?? false,
-    ...levelOf(flags),
+    ...lintAndLevel(flags),
     dockerConfig: dockerConfigFile(env),
   };
 }
 
-function levelOf({ compressionLevel: text }: BuildCommandFlags): Pick<BuildOptions, 'compressionLevel'> {
-  if (text === undefined) return {};
-  if (/^\d{1,2}$/.test(text)) return { compressionLevel: Number(text) };
+/** What `build` and `fleet` are told alike. */
+export function lintAndLevel({
+  lint,
+  compressionLevel: text,
+}: Pick<BuildCommandFlags, 'lint' | 'compressionLevel'>): BuildOptions {
+  const mode = lint && { lint };
+  if (text === undefined) return { ...mode };
+  if (/^\d{1,2}$/.test(text)) return { ...mode, compressionLevel: Number(text) };
   throw new PiImageError('usage.invalid', `--compression-level ${text} is no number from 0 to 19`, {
     help: 'name a level of the format, such as 1 for fast or 9 for small',
   });

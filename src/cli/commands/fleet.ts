@@ -8,6 +8,7 @@ import type { DeviceList } from '../../fleet/device-list.ts';
 import { type Device, expandFleet } from '../../fleet/expand.ts';
 import { parseShard, shareOf } from '../../fleet/shard.ts';
 import { parseYamlList } from '../../fleet/yaml-list.ts';
+import type { LintMode } from '../../lint/after-build.ts';
 import { PiImageError } from '../../model/errors.ts';
 import type { Advice } from '../../model/plan.ts';
 import { writeFailure } from '../../model/write-failure.ts';
@@ -19,6 +20,7 @@ import type { ProgramContext } from '../program.ts';
 import { secretReader } from '../secrets.ts';
 import { hide } from '../ui/redact.ts';
 import { chooseRenderer, type Renderer } from '../ui/renderer.ts';
+import { lintAndLevel } from './build.ts';
 import { reportFleet } from './fleet-text.ts';
 
 interface FleetFlags extends OpenFlags {
@@ -30,6 +32,8 @@ interface FleetFlags extends OpenFlags {
   readonly verify?: 'written' | 'full' | false;
   readonly zeroFree?: boolean;
   readonly public?: boolean;
+  readonly lint?: LintMode;
+  readonly compressionLevel?: string;
   readonly input?: boolean;
 }
 
@@ -65,6 +69,7 @@ export async function runFleet(
       verify: flags.verify === false ? 'none' : (flags.verify ?? 'written'),
       zeroFree: flags.zeroFree ?? false,
       public: flags.public ?? false,
+      ...lintAndLevel(flags),
       dockerConfig: path.join(process.env['DOCKER_CONFIG'] ?? path.join(homedir(), '.docker'), 'config.json'),
       earlier: results.earlier,
       record: (result) => results.record(result),

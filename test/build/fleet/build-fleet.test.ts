@@ -110,6 +110,36 @@ describe('a fleet', () => {
     expect(outcomes(zeroed)).toEqual(['made', 'made', 'made']);
   });
 
+  it('compresses every image at one level, also beside patches', async () => {
+    const output = path.join(folder(), '{{hostname}}');
+    const devices = devicesOf('hostname\nkitchen\n', `${output}.img.gz`);
+    const usual = await fleet(devices);
+    const fast = { compressionLevel: 1, earlier: usual, overwrite: true };
+    const [made] = await fleet(devices, fast);
+    expect(made?.outcome).toBe('made');
+    expect(made?.size).toBeGreaterThan(usual[0]?.size ?? Number.POSITIVE_INFINITY);
+    const mixed = [...devices, ...devicesOf('hostname\nattic\n', `${output}.pipatch`)];
+    const both = await fleet(mixed, { ...fast, earlier: made ? [made] : [] });
+    expect(outcomes(both)).toEqual(['kept', 'made']);
+    await expect(fleet(mixed, { ...fast, compressionLevel: 0 })).rejects.toMatchObject({
+      code: 'output.format',
+    });
+  });
+
+  it('makes no image that lint finds an error in when that is asked for, not even a kept one', async () => {
+    const files = [{ content: 'pi ALL=(ALL) ALL\n', target: '/etc/sudoers.d/020_pi', mode: '0666' }];
+    const output = path.join(folder(), '{{hostname}}.pipatch');
+    const devices = devicesOf('hostname\nkitchen\n', output, { ...stock, files });
+    const told: BuildEvent[] = [];
+    const earlier = await fleet(devices, { onEvent: (event) => told.push(event) });
+    expect(told).toContainEqual(expect.objectContaining({ code: 'finding', rule: 'sudoers' }));
+    const strict = await fleet(devices, { lint: 'error', earlier, overwrite: true });
+    expect(strict).toMatchObject([{ outcome: 'failed', error: { code: 'plan.lint' } }]);
+    await expect(fleet(devices, { lint: 'off', public: true })).rejects.toMatchObject({
+      code: 'usage.invalid',
+    });
+  });
+
   it('reads a secret once, shows none, and lets nobody else read what holds one', async () => {
     const place = folder();
     const asked: string[] = [];

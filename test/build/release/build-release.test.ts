@@ -133,7 +133,8 @@ describe('a release', () => {
     const leaking = { user: undefined, wifi: { country: 'GB', networks: [{ ssid: 'A', password }] } };
     await expect(release(parent, {}, leaking)).rejects.toMatchObject({ code: 'plan.not-public' });
     expect(fs.readdirSync(parent)).toEqual([]);
-    const { path: folder, manifest } = await release(parent, { public: false }, leaking);
+    await expect(release(parent, { lint: 'off' }, leaking)).rejects.toMatchObject({ code: 'usage.invalid' });
+    const { path: folder, manifest } = await release(parent, { public: false, lint: 'error' }, leaking);
     expect(manifest.build.public).toBe(false);
     expect(read(folder, 'manifest.json').toString()).not.toContain(password);
   });
