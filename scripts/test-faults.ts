@@ -19,7 +19,7 @@ import { inspectCut } from './boot/faults/inspect-cut.ts';
 import { Mirror } from './boot/faults/mirror.ts';
 import { networkFaults } from './boot/faults/network-faults.ts';
 import { cutAndBoot } from './boot/faults/power-cuts.ts';
-import { type Cut, cutsOf, record } from './boot/faults/recording.ts';
+import { type Cut, cutsOf, cutWhileRootGrows, record } from './boot/faults/recording.ts';
 import { type Outcome, Results } from './boot/faults/results.ts';
 import { runFault } from './boot/faults/run-fault.ts';
 import { withWorlds } from './boot/faults/world.ts';
@@ -49,6 +49,7 @@ const isWanted = (name: string): boolean => name.includes(values.only) && !resul
 const faults = all.filter(({ name }) => isWanted(name) && (!values.fast || quick.includes(name)));
 /** Of so many cuts that are booted, and so many that are only looked at. */
 const cutNames = names('power cut', Number(values.cuts ?? (values.fast ? 0 : 25)));
+const growing = `power cut while the root grows, seed ${seed}`;
 const inspectedNames = names('card after a power cut', Number(values.inspect ?? (values.fast ? 0 : 50)));
 
 process.exitCode = await runSession(
@@ -78,7 +79,8 @@ async function testFaults(session: Session): Promise<void> {
     ...{ words: ['apparmor=0'], network: 'cable' },
   };
   if (faults.length > 0) await faceFaults(session, mirror, options);
-  if ([...cutNames, ...inspectedNames].some(isWanted)) await cutPower(session, options);
+  if (cutNames.length + inspectedNames.length > 0 && [...cutNames, ...inspectedNames, growing].some(isWanted))
+    await cutPower(session, options);
 }
 
 async function faceFaults(session: Session, mirror: Mirror, options: GuestOptions): Promise<void> {
@@ -98,7 +100,8 @@ async function cutPower(session: Session, options: GuestOptions): Promise<void> 
   for (const cut of wanted(inspectedNames)) {
     await tell(session, { ...cut, injected: inWords(cut) }, () => inspectCut(recording, cut, session));
   }
-  for (const cut of wanted(cutNames)) {
+  const last = isWanted(growing) ? [cutWhileRootGrows(recording, growing, seed)] : [];
+  for (const cut of [...wanted(cutNames), ...last]) {
     await tell(session, { ...cut, injected: inWords(cut) }, () =>
       cutAndBoot(recording, cut, session, options),
     );

@@ -57,11 +57,16 @@ export class Guest implements AsyncDisposable {
     return (await this.#ssh({ PubkeyAuthentication: 'no' }, 'true', '', 30)).stderr.trim();
   }
 
+  /** It has switched itself off, or wants to be started anew. */
+  get hasEnded(): boolean {
+    return this.#qemu.exitCode !== null || this.#qemu.signalCode !== null;
+  }
+
   /** Waits until the key lets in. */
   async waitForLogin(within: number): Promise<void> {
     const { limits } = this.#options;
     const outcome = await until('ssh login', { within, every: 1 }, limits, async () => {
-      if (this.#hasEnded()) return 'ended';
+      if (this.hasEnded) return 'ended';
       return this.run('echo in', { within: 30 });
     });
     if (outcome !== 'ended') return;
@@ -80,7 +85,7 @@ export class Guest implements AsyncDisposable {
     // The connection may break before ssh hears that the command went well.
     await this.run('sudo systemctl poweroff').catch(() => undefined);
     const { limits } = this.#options;
-    await until('power off', { within, every: 1 }, limits, async () => this.#hasEnded() || undefined);
+    await until('power off', { within, every: 1 }, limits, async () => this.hasEnded || undefined);
   }
 
   /** Pulls the plug: what the guest has not yet handed to its disk is lost. */
@@ -91,10 +96,6 @@ export class Guest implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.cutPower();
-  }
-
-  #hasEnded(): boolean {
-    return this.#qemu.exitCode !== null || this.#qemu.signalCode !== null;
   }
 
   #ssh(more: Readonly<Record<string, string>>, command: string, input: string, within: number) {

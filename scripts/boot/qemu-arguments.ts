@@ -30,7 +30,8 @@ export function qemuArguments(machine: Machine, port: number): string[] {
   const { boot, words = [], network = 'open', serialLog, monitor, address = '' } = machine;
   return [
     ...['-M', 'virt,highmem=off', '-cpu', 'cortex-a15', '-smp', '2', '-m', '1024'],
-    ...['-display', 'none'],
+    // Of a machine that is reset, QEMU's processors may stall for minutes.
+    ...['-display', 'none', '-no-reboot'],
     ...['-monitor', monitor === undefined ? 'none' : `unix:${monitor},server=on,wait=off`],
     ...['-chardev', `file,id=serial,path=${serialLog},append=on`, '-serial', 'chardev:serial'],
     ...['-kernel', boot.kernel, '-initrd', boot.initrd],

@@ -32,6 +32,15 @@ export const deviceFaults: readonly Fault[] = [
     inject: ({ guest }) => guest.run('sudo mount -o remount,ro /boot'),
   },
   {
+    name: 'package lists empty',
+    injected:
+      'lists of before have no bytes, as a power cut may leave them, and the archive has not changed since',
+    inject: ({ guest }) =>
+      guest.run(
+        "sudo apt-get -q update && sudo find /var/lib/apt/lists -name '*_Packages' -exec truncate -s 0 {} + && sync",
+      ),
+  },
+  {
     name: 'two units racing',
     injected: 'three more runners are started at the same time',
     inject: ({ guest }) =>

@@ -5,13 +5,16 @@ import { type Limits, until } from '../until.ts';
 import { scriptTrace } from './image.ts';
 import { probe } from './mirror.ts';
 
-/** Waits until the first boot is done, asking within the guest: a login takes a guest without KVM seconds. */
+/**
+ * Waits until the first boot is done, or the guest has ended, asking within the guest: a login takes a guest without KVM
+ * seconds.
+ */
 export async function waitForEnd(guest: Guest, limits: Limits, within = 240): Promise<void> {
   const complete = '/var/lib/pi-image/complete';
   const ask = `for n in $(seq 20); do [ ! -e ${complete} ] || exec echo yes; /bin/sleep 0.5; done; echo no`;
   try {
     await until('the end of the first boot', { within, every: 0.2 }, limits, async () =>
-      (await guest.run(ask)).trim() === 'yes' ? true : undefined,
+      guest.hasEnded || (await guest.run(ask)).trim() === 'yes' ? true : undefined,
     );
   } catch (error) {
     const found = await status(guest).catch(() => undefined);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { randomNumbers } from '../../../test/image/ext4/random.ts';
+import { rootPartitionOffset } from '../card.ts';
 import { Guest, type GuestOptions, ownHostKey } from '../guest.ts';
 import type { Session } from '../session.ts';
 import { type LoggedWrite, readWriteLog, replay } from '../write-log.ts';
@@ -59,6 +60,35 @@ export function cutsOf({ writes }: Recording, names: readonly string[], seed: nu
     count: Math.floor(((part + random()) / names.length) * writes.length),
     seed: seed + part,
   }));
+}
+
+/**
+ * The moment in which the root file system has grown in its journal only, and its superblock is about to say so in its
+ * place: the kernel that replays that journal has read the old one before.
+ */
+export function cutWhileRootGrows({ image, log, writes }: Recording, name: string, seed: number): Cut {
+  const place = rootPartitionOffset(image) + blocksCount;
+  const before = uint32At(image, place);
+  const count = writes.findIndex(
+    ({ at, length, data }) =>
+      at <= place && place + 4 <= at + length && uint32At(log, data + place - at) !== before,
+  );
+  if (count === -1) throw new Error('the root file system has not grown in this recording');
+  return { name, count, seed };
+}
+
+/** Of ext4: in the superblock, which is 1024 bytes behind the start (https://docs.kernel.org/filesystems/ext4/super.html). */
+const blocksCount = 1024 + 4;
+
+function uint32At(file: string, place: number): number {
+  const bytes = Buffer.alloc(4);
+  const opened = fs.openSync(file, 'r');
+  try {
+    fs.readSync(opened, bytes, 0, bytes.length, place);
+  } finally {
+    fs.closeSync(opened);
+  }
+  return bytes.readUInt32LE();
 }
 
 /**
