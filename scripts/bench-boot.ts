@@ -14,8 +14,8 @@ import { makeKey } from './boot/boot-image.ts';
 import { buildPlainImage, installDockerByHand, startContainersByHand } from './boot/by-hand.ts';
 import type { Guest, GuestOptions } from './boot/guest.ts';
 import { buildOfflineImage, offlineAddress } from './boot/offline-image.ts';
-import { piImage } from './boot/pi-image.ts';
-import { defaultBase, packagesAnswer } from './boot/prerequisites.ts';
+import { archiveAnswers } from './boot/package-archive.ts';
+import { defaultBase } from './boot/prerequisites.ts';
 import { guestOptions, runSession, type Session, withGuest } from './boot/session.ts';
 import { greeting, served, serveShop, shopRuns } from './boot/shop.ts';
 import { until } from './boot/until.ts';
@@ -47,10 +47,7 @@ process.exitCode = await runSession(
 async function measure(session: Session): Promise<void> {
   const { base, checks, folder, limits } = session;
   const cache = path.join(folder, 'cache');
-  const listing = ['cat', base, '/etc/apt/sources.list', '--cache-dir', cache];
-  if (!(await packagesAnswer(await piImage(listing, { cwd: folder, limits })))) {
-    return checks.skip('all of it', 'the package archive that the image names does not answer from here');
-  }
+  if (!(await archiveAnswers(session, cache, 'all of it'))) return;
   const key = await makeKey(folder);
   const request = (name: string) => ({ base, image: path.join(folder, name), folder, cache, limits });
   await using registry = await serveShop(request('finished.img'));

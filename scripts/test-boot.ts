@@ -13,8 +13,8 @@ import { buildBootImage, makeKey } from './boot/boot-image.ts';
 import type { Checks } from './boot/checks.ts';
 import * as look from './boot/expectations.ts';
 import type { Guest } from './boot/guest.ts';
-import { piImage } from './boot/pi-image.ts';
-import { defaultBase, packagesAnswer } from './boot/prerequisites.ts';
+import { archiveAnswers } from './boot/package-archive.ts';
+import { defaultBase } from './boot/prerequisites.ts';
 import { guestOptions, runSession, type Session, withGuest } from './boot/session.ts';
 import { type Limits, until } from './boot/until.ts';
 
@@ -39,9 +39,7 @@ process.exitCode = await runSession(
 async function testBoot(session: Session): Promise<void> {
   const { base, checks, folder, limits } = session;
   const cache = path.join(folder, 'cache');
-  const listing = ['cat', base, '/etc/apt/sources.list', '--cache-dir', cache];
-  const docker = await packagesAnswer(await piImage(listing, { cwd: folder, limits }));
-  if (!docker) checks.skip('Docker', 'the package archive that the image names does not answer from here');
+  const docker = await archiveAnswers(session, cache, 'Docker');
   const cut = docker && values['power-cut'];
 
   const key = await makeKey(folder);

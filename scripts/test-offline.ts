@@ -13,8 +13,8 @@ import { type Checks, expect } from './boot/checks.ts';
 import * as look from './boot/expectations.ts';
 import type { Guest } from './boot/guest.ts';
 import { buildOfflineImage, offlineAddress } from './boot/offline-image.ts';
-import { piImage } from './boot/pi-image.ts';
-import { defaultBase, packagesAnswer } from './boot/prerequisites.ts';
+import { archiveAnswers } from './boot/package-archive.ts';
+import { defaultBase } from './boot/prerequisites.ts';
 import { guestOptions, runSession, type Session, withGuest } from './boot/session.ts';
 import { greeting, running, served, serveShop, shopRuns } from './boot/shop.ts';
 import { type Limits, until } from './boot/until.ts';
@@ -40,10 +40,7 @@ process.exitCode = await runSession(
 async function testOffline(session: Session): Promise<void> {
   const { base, checks, folder, limits } = session;
   const cache = path.join(folder, 'cache');
-  const listing = ['cat', base, '/etc/apt/sources.list', '--cache-dir', cache];
-  if (!(await packagesAnswer(await piImage(listing, { cwd: folder, limits })))) {
-    return checks.skip('all of it', 'the package archive that the image names does not answer from here');
-  }
+  if (!(await archiveAnswers(session, cache, 'all of it'))) return;
   const key = await makeKey(folder);
   const image = path.join(folder, 'card.img');
   const request = { base, image, folder, cache, limits };

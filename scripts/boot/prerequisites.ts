@@ -25,15 +25,3 @@ export function missingPrerequisites(base: string, more: Tools = {}): string[] {
     .map(([tool, name]) => `${tool} (package ${name})`);
   return fs.existsSync(base) ? tools : [...tools, `the base image ${path.relative(process.cwd(), base)}`];
 }
-
-/** Where apt of an image fetches its packages, taken from the image itself, answers from here: so it does for a guest. */
-export async function packagesAnswer(sourcesList: string): Promise<boolean> {
-  const [, uri, suite] = /^deb\s+(?:\[[^\]]*\]\s+)?(\S+?)\/?\s+(\S+)/m.exec(sourcesList) ?? [];
-  if (uri === undefined) return false;
-  try {
-    const signal = AbortSignal.timeout(20_000);
-    return (await fetch(`${uri}/dists/${suite}/Release`, { method: 'HEAD', signal })).ok;
-  } catch {
-    return false;
-  }
-}
