@@ -3,6 +3,7 @@ import { lintModeOf } from '../lint/after-build.ts';
 import type { LintFinding } from '../lint/lint-image.ts';
 import type { AppliedEdit } from '../model/applied.ts';
 import type { Plan } from '../model/plan.ts';
+import { SideWork } from '../model/side-work.ts';
 import { checkOutput } from '../output/check-output.ts';
 import { rawNameOf } from '../output/format.ts';
 import type { Spec } from '../spec/spec.ts';
@@ -60,7 +61,9 @@ export async function buildChecked(request: CheckedSettings, options: BuildOptio
   // What is written with holes of its own has no use for a copy of the base.
   const isCopy = output.format === '.img' && !options.zeroFree;
   await using early = isCopy ? new EarlyOutput(output, { onEvent, signal }) : undefined;
-  using made = await makeImage(request, { ...options, now, copy: early });
+  // The base may be edited before it is known to be in the cache for good.
+  await using side = new SideWork();
+  using made = await makeImage(request, { ...options, now, copy: early, side });
   const { base, overlay, plan, edits, findings } = made;
   const isPrivate = plan.sensitive;
   const written = await finishImage(
@@ -73,6 +76,7 @@ export async function buildChecked(request: CheckedSettings, options: BuildOptio
       blockMap,
       cacheDirectory: cachePlace(options),
       zeroFree: options.zeroFree ?? false,
+      onReady: () => side.end(),
       now,
       environment,
       onEvent,

@@ -32,7 +32,10 @@ export class EarlyOutput implements ImageCopy, AsyncDisposable {
   }
 
   end(size: number): Promise<void> {
-    return this.#unlessItFails((draft) => draft.resize(size));
+    return this.#unlessItFails(async (draft) => {
+      await draft.resize(size);
+      draft.startFlush();
+    });
   }
 
   async giveUp(): Promise<boolean> {

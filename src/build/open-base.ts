@@ -8,6 +8,7 @@ import { type OpenImage, openImage, openTree } from '../image/open-image.ts';
 import { createOverlay, type Overlay } from '../image/overlay.ts';
 import { PiImageError } from '../model/errors.ts';
 import type { OsFacts } from '../model/os.ts';
+import type { SideWork } from '../model/side-work.ts';
 import { cacheDirectory } from '../source/cache/directory.ts';
 import { type Base, type Download, findDownload, type ObtainOptions, obtainBase } from '../source/obtain.ts';
 import type { ImageCopy } from '../source/unpack/image-copy.ts';
@@ -33,6 +34,8 @@ export interface BaseReference {
 export interface BaseOptions extends OpenOptions {
   /** Written besides, where the image has to be unpacked. */
   readonly copy?: ImageCopy | undefined;
+  /** Takes what is left to do when the base can be read; without it, that is waited for. */
+  readonly side?: SideWork | undefined;
 }
 
 /** Gets a base image – from the catalogue, the network or the disk – and opens its file systems. */
@@ -59,6 +62,7 @@ function obtainOptions({ directory, sha256 }: BaseReference, options: BaseOption
     keepDownload: options.keepDownload ?? false,
     ...(sha256 !== undefined && { sha256 }),
     ...(options.copy && { copy: options.copy }),
+    ...(options.side && { side: options.side }),
     ...(options.signal && { signal: options.signal }),
     ...(options.onEvent && { onEvent: options.onEvent }),
   };
