@@ -4,7 +4,7 @@ import type { LintFinding } from '../lint/lint-image.ts';
 import type { AppliedEdit } from '../model/applied.ts';
 import type { Plan } from '../model/plan.ts';
 import { SideWork } from '../model/side-work.ts';
-import { checkOutput } from '../output/check-output.ts';
+import { checkOutput, type Output } from '../output/check-output.ts';
 import { rawNameOf } from '../output/format.ts';
 import type { Spec } from '../spec/spec.ts';
 import { codeStoreFor } from './code-store.ts';
@@ -39,15 +39,7 @@ export async function build(settings: unknown, options: BuildOptions = {}): Prom
 
 /** `build` for settings that have been checked, whatever they are for. */
 export async function buildChecked(request: CheckedSettings, options: BuildOptions): Promise<BuildResult> {
-  const {
-    signal,
-    onEvent,
-    environment = {},
-    now = new Date(),
-    checksums = false,
-    blockMap = false,
-    compressionLevel: level,
-  } = options;
+  const { environment = {}, now = new Date(), blockMap = false, compressionLevel: level } = options;
   const { spec } = request;
   lintModeOf(options);
   const output = await checkOutput(outputFor(spec, options), {
@@ -57,28 +49,37 @@ export async function buildChecked(request: CheckedSettings, options: BuildOptio
     base: path.resolve(options.directory ?? '.', spec.image),
     environment,
   });
+  // The base may be edited before it is in the cache for good.
+  await using side = new SideWork();
+  return await side.beside(() => buildTo(output, request, { ...options, now, environment }, side));
+}
 
+async function buildTo(
+  output: Output,
+  request: CheckedSettings,
+  options: BuildOptions & Required<Pick<BuildOptions, 'now' | 'environment'>>,
+  side: SideWork,
+): Promise<BuildResult> {
+  const { signal, onEvent, now } = options;
   // What is written with holes of its own has no use for a copy of the base.
   const isCopy = output.format === '.img' && !options.zeroFree;
   await using early = isCopy ? new EarlyOutput(output, { onEvent, signal }) : undefined;
-  // The base may be edited before it is known to be in the cache for good.
-  await using side = new SideWork();
-  using made = await makeImage(request, { ...options, now, copy: early, side });
+  using made = await makeImage(request, { ...options, copy: early, side });
   const { base, overlay, plan, edits, findings } = made;
   const isPrivate = plan.sensitive;
   const written = await finishImage(
     { base, overlay, edits, isPrivate, output, draft: await early?.take({ isPrivate }) },
     {
-      checksums,
+      checksums: options.checksums ?? false,
       verify: options.verify ?? 'written',
-      level,
+      level: options.compressionLevel,
       store: options.zeroFree ? undefined : codeStoreFor(base, options),
-      blockMap,
+      blockMap: options.blockMap ?? false,
       cacheDirectory: cachePlace(options),
       zeroFree: options.zeroFree ?? false,
       onReady: () => side.end(),
       now,
-      environment,
+      environment: options.environment,
       onEvent,
       signal,
     },

@@ -13,6 +13,16 @@ export class SideWork implements AsyncDisposable {
     await Promise.all(this.#all);
   }
 
+  /** What the owner does on the ground of it. Where both fail, its failure is the reason of the other one. */
+  async beside<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.end();
+      throw error;
+    }
+  }
+
   /** Waits in silence: an owner who gives up has reasons of its own. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.allSettled(this.#all);

@@ -59,7 +59,10 @@ export async function fetchImage(
     const partial = await PartialFile.open(downloadFolder(context.cache, image.pin));
     try {
       const fetched = await fetchAndUnpack(image, partial, draft, context);
-      await leave(partial, fetched.blocks && draft.archivePath, context);
+      const leaving = leave(partial, fetched.blocks && draft.archivePath, context);
+      // To remove a large file takes its time; what goes into the draft must be there before that has its place.
+      if (fetched.blocks) await leaving;
+      else draft.toDisk.add(leaving);
       return fetched;
     } catch (error) {
       const again = error instanceof StartAgain || (isWrong(error) && partial.pieced && start === 1);

@@ -35,4 +35,20 @@ describe('side work', () => {
     await expect(giveUp()).rejects.toThrow('enough');
     expect(isDone).toBe(true);
   });
+
+  it('that fails is the reason of what its owner fails of', async () => {
+    const side = new SideWork();
+    side.add(sleep(10).then(() => Promise.reject(new Error('no disk'))));
+    const failing = side.beside(async () => {
+      throw new Error('nothing there');
+    });
+    await expect(failing).rejects.toThrow('no disk');
+  });
+
+  it('that is well leaves its owner what it does', async () => {
+    const side = new SideWork();
+    side.add(sleep(5));
+    expect(await side.beside(async () => 'done')).toBe('done');
+    await expect(side.beside(() => Promise.reject(new Error('a fault of its own')))).rejects.toThrow('own');
+  });
 });

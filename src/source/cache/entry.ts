@@ -64,7 +64,7 @@ export async function touchEntry({ folder }: CacheEntry): Promise<void> {
 
 /** A folder for an entry in the making. */
 export interface Draft extends Pick<CacheEntry, 'folder' | 'imagePath' | 'archivePath'> {
-  /** What must be on the disk before the entry counts. */
+  /** What must be done, and be on the disk, before the entry counts. */
   readonly toDisk: SideWork;
 }
 
