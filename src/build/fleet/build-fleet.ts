@@ -12,12 +12,15 @@ import { formatOf } from '../../output/format.ts';
 import { checkLevel } from '../../output/level.ts';
 import { imageDigest } from '../../source/image-digest.ts';
 import type { Spec } from '../../spec/spec.ts';
-import { cachePlace, openBase, type Workbench } from '../open-base.ts';
+import { cachePlace } from '../cache-place.ts';
+import { openBase } from '../open-base.ts';
+import type { Workbench } from '../open-raw.ts';
 import type { BuildOptions } from '../options.ts';
 import { checked, fillSecrets, planFor, seedFor } from '../prepare.ts';
 import { type Download, downloader, downloadsOf, inputsOf, readInputs } from '../read-inputs.ts';
+import { commonOf } from './common.ts';
 import type { DeviceJob, DeviceOutput, FleetCommon } from './device.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf, SecretKeys } from './fingerprint.ts';
 import { onceAlike, onceEach } from './once.ts';
 import { type Crew, crewOfOne, crewOfThreads } from './threads.ts';
 
@@ -44,6 +47,7 @@ interface Fleet {
   readonly options: FleetOptions & { readonly now: Date };
   readonly earlier: ReadonlyMap<string, DeviceResult>;
   readonly download: Download;
+  readonly keys: SecretKeys;
   /** For advice and findings. */
   readonly tell: (event: BuildEvent) => void;
 }
@@ -80,6 +84,7 @@ export async function buildFleet(
     options: { ...options, ...(secrets && { secrets }), now },
     earlier: new Map((options.earlier ?? []).map((one) => [path.resolve(one.output), one])),
     download: downloader(options),
+    keys: new SecretKeys(),
     tell: onceAlike(onEvent),
   };
   await using crew = hire(devices, fleet);
@@ -130,7 +135,7 @@ async function resultOf(device: Device, fleet: Fleet, crew: Crew): Promise<Devic
 async function prepareDevice(
   { settings, spec }: Device,
   output: string,
-  { workbench, sha256, options, earlier, download, tell }: Fleet,
+  { workbench, sha256, options, earlier, download, keys, tell }: Fleet,
 ): Promise<{
   readonly job: DeviceJob;
   readonly fingerprint: string;
@@ -147,7 +152,7 @@ async function prepareDevice(
     inputs: paths.map((asked) => [asked, input(asked)] as const),
     others: othersOf(spec, output, options),
   };
-  const fingerprint = await fingerprintOf(ingredients, before?.fingerprint);
+  const fingerprint = await fingerprintOf(ingredients, before?.fingerprint, keys);
   const same = before !== undefined && before.fingerprint === fingerprint;
   const plan = planFor(checked(settings, spec, options), workbench, input, {
     ...options,
@@ -186,40 +191,16 @@ function hire(devices: readonly Device[], { workbench, sha256, options, tell }: 
   const onEvent = (event: BuildEvent): void => {
     if (event.code === 'finding' || event.code === 'output.waiting') tell(event);
   };
-  const common = commonOf(devices, { ...workbench.base, imageSha256: sha256 }, options);
+  let known: FleetCommon | undefined;
+  const common = (): FleetCommon => {
+    known ??= commonOf(devices, { ...workbench.base, imageSha256: sha256 }, options);
+    return known;
+  };
   const crew = { onEvent, signal: options.signal };
   const parallel = devices.every(({ output }) => ['.img', '.pipatch'].includes(formatOf(output)));
   const wanted = options.concurrency ?? (parallel ? availableParallelism() : 1);
   const hands = Math.max(1, Math.min(wanted, devices.length));
   return hands === 1 ? crewOfOne(common, crew) : crewOfThreads(hands, common, crew);
-}
-
-function commonOf(
-  devices: readonly Device[],
-  base: FleetCommon['base'],
-  options: Fleet['options'],
-): FleetCommon {
-  const { cacheDirectory, environment, offline, recover, verify, dockerConfig, zeroFree, now } = options;
-  const { enlargement } = devices[0]?.spec ?? {};
-  const given = {
-    cacheDirectory,
-    environment,
-    offline,
-    recover,
-    verify,
-    dockerConfig,
-    zeroFree,
-    public: options.public,
-    lint: options.lint,
-    compressionLevel: options.compressionLevel,
-  };
-  const known = Object.entries(given).filter(([, value]) => value !== undefined);
-  return {
-    base,
-    ...(enlargement && { enlargement }),
-    // process.env is no plain object, and an environment goes to other threads only as one.
-    options: { ...Object.fromEntries(known), ...(environment && { environment: { ...environment } }), now },
-  };
 }
 
 function describe(error: unknown): NonNullable<DeviceResult['error']> {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { CheckedBase } from '../../image/check/checked-base.ts';
+import { type BaseReport, CheckedBase } from '../../image/check/checked-base.ts';
 import type { BlockDevice } from '../../image/device.ts';
 import { openFileDevice } from '../../image/file-device.ts';
 import { ReadAhead } from '../../image/read-ahead.ts';
@@ -10,16 +10,19 @@ import { writeFailure } from '../../model/write-failure.ts';
 import { checkOutput } from '../../output/check-output.ts';
 import { hasLevel } from '../../output/level.ts';
 import type { Base } from '../../source/base.ts';
+import { cachePlace } from '../cache-place.ts';
+import { carryOut } from '../carry-out.ts';
 import { codeStoreFor } from '../code-store.ts';
 import { type FinishedImage, finishImage } from '../finish.ts';
-import { carryOut } from '../make-image.ts';
-import { type BaseReference, cachePlace, openRaw } from '../open-base.ts';
+import { type Enlargement, openRaw } from '../open-raw.ts';
 import type { BuildOptions } from '../options.ts';
 
 /** What all devices of a fleet have in common. Plain data, so that it can go to another thread. */
 export interface FleetCommon {
   readonly base: Base;
-  readonly enlargement?: BaseReference['enlargement'];
+  /** What the check of the base found, where that of each device is to build upon it. */
+  readonly checked?: BaseReport;
+  readonly enlargement?: Enlargement;
   readonly options: Pick<
     BuildOptions,
     | 'cacheDirectory'
@@ -51,14 +54,10 @@ export type DeviceOutput = Required<Pick<DeviceResult, 'size' | 'sha256'>>;
 export function openCommon(common: FleetCommon): OpenFleet {
   const file = openFileDevice(common.base.path, { writable: false });
   const device = new ReadAhead(file);
-  let checked: CheckedBase | undefined;
   return {
     ...common,
     device,
-    checkedBase() {
-      checked ??= new CheckedBase(device);
-      return checked;
-    },
+    ...(common.checked && { checkedBase: new CheckedBase(common.checked, device) }),
     [Symbol.dispose]: () => file.close(),
   };
 }
@@ -66,8 +65,7 @@ export function openCommon(common: FleetCommon): OpenFleet {
 /** What one thread has for all its devices. */
 export interface OpenFleet extends FleetCommon, Disposable {
   readonly device: BlockDevice;
-  /** Checked when it is first asked for. */
-  checkedBase(): CheckedBase;
+  readonly checkedBase?: CheckedBase;
 }
 
 export interface DeviceEvents extends Pick<BuildOptions, 'onEvent' | 'signal'> {
@@ -96,7 +94,7 @@ export async function makeDevice(
     {
       base,
       device,
-      ...(verify !== 'none' && { checked: checkedBase() }),
+      checked: checkedBase,
       overlay: bench.overlay,
       edits,
       isPrivate: plan.sensitive,

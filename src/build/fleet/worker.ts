@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type FleetCommon, makeDevice, openCommon } from './device.ts';
+import { type DeviceJob, type FleetCommon, makeDevice, openCommon } from './device.ts';
 import { type FromThread, flattened, revived, type ToThread } from './threads.ts';
 
 const port = parentPort;
@@ -9,11 +9,18 @@ const controller = new AbortController();
 const tell = (message: FromThread): void => port.postMessage(message);
 let answered: (answer: ToThread & { kind: 'go' }) => void = () => {};
 
-port.on('message', async (message: ToThread) => {
-  if (message.kind === 'abort') return controller.abort();
-  if (message.kind === 'go') return answered(message);
+let last = Promise.resolve();
+
+port.on('message', (message: ToThread) => {
+  if (message.kind === 'abort') controller.abort();
+  else if (message.kind === 'go') answered(message);
+  // One after the other: two images at once would take twice the memory.
+  else last = last.then(() => make(message.job));
+});
+
+async function make(job: DeviceJob): Promise<void> {
   try {
-    const output = await makeDevice(message.job, common, {
+    const output = await makeDevice(job, common, {
       signal: controller.signal,
       onEvent: (event) => tell({ kind: 'event', event }),
       async onReady(ready) {
@@ -29,4 +36,4 @@ port.on('message', async (message: ToThread) => {
   } catch (error) {
     tell({ kind: 'thrown', error: flattened(error) });
   }
-});
+}
