@@ -18,7 +18,6 @@ import type { Workbench } from '../open-raw.ts';
 import type { BuildOptions } from '../options.ts';
 import { checked, fillSecrets, planFor, seedFor } from '../prepare.ts';
 import { type Download, downloader, downloadsOf, inputsOf, readInputs } from '../read-inputs.ts';
-import { commonOf } from './common.ts';
 import type { DeviceJob, DeviceOutput, FleetCommon } from './device.ts';
 import { fingerprintOf, SecretKeys } from './fingerprint.ts';
 import { onceAlike, onceEach } from './once.ts';
@@ -191,16 +190,42 @@ function hire(devices: readonly Device[], { workbench, sha256, options, tell }: 
   const onEvent = (event: BuildEvent): void => {
     if (event.code === 'finding' || event.code === 'output.waiting') tell(event);
   };
-  let known: FleetCommon | undefined;
-  const common = (): FleetCommon => {
-    known ??= commonOf(devices, { ...workbench.base, imageSha256: sha256 }, options);
-    return known;
-  };
+  const common = commonOf(devices, { ...workbench.base, imageSha256: sha256 }, options);
   const crew = { onEvent, signal: options.signal };
   const parallel = devices.every(({ output }) => ['.img', '.pipatch'].includes(formatOf(output)));
   const wanted = options.concurrency ?? (parallel ? availableParallelism() : 1);
   const hands = Math.max(1, Math.min(wanted, devices.length));
   return hands === 1 ? crewOfOne(common, crew) : crewOfThreads(hands, common, crew);
+}
+
+/** What is given to all threads. */
+function commonOf(
+  devices: readonly Device[],
+  base: FleetCommon['base'],
+  options: Fleet['options'],
+): FleetCommon {
+  const { cacheDirectory, environment, offline, recover, verify, dockerConfig, zeroFree, now } = options;
+  const { enlargement } = devices[0]?.spec ?? {};
+  const given = {
+    cacheDirectory,
+    environment,
+    offline,
+    recover,
+    verify,
+    dockerConfig,
+    zeroFree,
+    public: options.public,
+    lint: options.lint,
+    compressionLevel: options.compressionLevel,
+  };
+  const known = Object.entries(given).filter(([, value]) => value !== undefined);
+  return {
+    base,
+    ...(enlargement && { enlargement }),
+    checksBase: devices.length > 1 && verify !== 'none',
+    // process.env is no plain object, and an environment goes to other threads only as one.
+    options: { ...Object.fromEntries(known), ...(environment && { environment: { ...environment } }), now },
+  };
 }
 
 function describe(error: unknown): NonNullable<DeviceResult['error']> {
