@@ -72,6 +72,14 @@ function rawToRaw(folder: string, image: string): BenchCase {
         title: 'cp --sparse=always',
         command: { file: 'cp', args: ['--sparse=always', image, output], cwd: folder, before },
       },
+      {
+        title: 'the same, and on the disk',
+        command: {
+          ...{ file: 'sh', args: ['-c', 'cp --sparse=always "$1" "$2" && sync "$2"', 'sh', image, output] },
+          ...{ cwd: folder, before },
+        },
+        needs: ['sync'],
+      },
     ],
   });
 }
