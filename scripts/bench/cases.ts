@@ -5,7 +5,7 @@ import { archiveCases } from './archive-cases.ts';
 import { type BenchCase, buildCommand, withInstalled } from './contenders.ts';
 import { fleet } from './fleet-case.ts';
 import { archive, cli, editedFiles, unpacked } from './inputs.ts';
-import { debugfsScript, virtCustomize } from './rivals.ts';
+import { debugfsScript, loopMountScript, virtCustomize } from './rivals.ts';
 import { settings } from './settings.mjs';
 
 /** The cases that can be measured here, each set up only when its turn comes. */
@@ -46,6 +46,11 @@ function editAlone(folder: string, image: string): BenchCase {
         title: `debugfs and mtools, ${files.length} files`,
         command: { file: 'sh', args: [debugfsScript(folder, work, files)], cwd: folder },
         needs: ['debugfs', 'mcopy', 'partx'],
+      },
+      {
+        title: `loop mount and mtools, ${files.length} files`,
+        command: { file: 'sh', args: [loopMountScript(folder, work, files)], cwd: folder },
+        needs: ['mount', 'mcopy', 'partx'],
       },
       {
         title: `virt-customize, ${files.length} files`,
