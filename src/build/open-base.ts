@@ -15,13 +15,21 @@ export interface BaseReference {
 }
 
 export interface BaseOptions extends OpenOptions {
-  /** Written besides, where the image has to be unpacked. */
-  readonly copy?: ImageCopy | undefined;
+  /** Written besides while the image is unpacked, or else from when it is found. */
+  readonly copy?: BaseCopy | undefined;
+}
+
+/** A second file with the bytes of a base. */
+export interface BaseCopy extends ImageCopy {
+  /** Begins to copy the raw base, unless all of it was given while it was unpacked. */
+  start(base: Base): void;
 }
 
 /** Gets a base image – from the catalogue, the network or the disk – and opens its file systems. */
 export async function openBase(reference: BaseReference, options: BaseOptions): Promise<Workbench> {
-  return openRaw(await getBase(reference, options), reference, options);
+  const base = await getBase(reference, options);
+  options.copy?.start(base);
+  return openRaw(base, reference, options);
 }
 
 /** Gets a base image as a raw file, whatever is in it. */
