@@ -5,7 +5,7 @@ import { archiveCases } from './archive-cases.ts';
 import { type BenchCase, buildCommand, withInstalled } from './contenders.ts';
 import { fleet } from './fleet-case.ts';
 import { archive, cli, editedFiles, unpacked } from './inputs.ts';
-import { debugfsScript, virtCustomize } from './rivals.ts';
+import { debugfsScript, loopMountScript, virtCustomize } from './rivals.ts';
 import { settings } from './settings.mjs';
 
 /** The cases that can be measured here, each set up only when its turn comes. */
@@ -48,6 +48,11 @@ function editAlone(folder: string, image: string): BenchCase {
         needs: ['debugfs', 'mcopy', 'partx'],
       },
       {
+        title: `loop mount and mtools, ${files.length} files`,
+        command: { file: 'sh', args: [loopMountScript(folder, work, files)], cwd: folder },
+        needs: ['mount', 'mcopy', 'partx'],
+      },
+      {
         title: `virt-customize, ${files.length} files`,
         command: {
           file: 'virt-customize',
@@ -71,6 +76,14 @@ function rawToRaw(folder: string, image: string): BenchCase {
       {
         title: 'cp --sparse=always',
         command: { file: 'cp', args: ['--sparse=always', image, output], cwd: folder, before },
+      },
+      {
+        title: 'the same, and on the disk',
+        command: {
+          ...{ file: 'sh', args: ['-c', 'cp --sparse=always "$1" "$2" && sync "$2"', 'sh', image, output] },
+          ...{ cwd: folder, before },
+        },
+        needs: ['sync'],
       },
     ],
   });

@@ -5,7 +5,7 @@ import type { EditedFile } from './inputs.ts';
 /** A script that puts files into an image with debugfs and mtools, as one without root would. */
 export function debugfsScript(folder: string, image: string, files: readonly EditedFile[]): string {
   const script = path.join(folder, 'debugfs.sh');
-  const root = files.filter(({ path: name }) => !name.startsWith('/boot/'));
+  const [boot, root] = [files.filter(isOfBoot), files.filter((file) => !isOfBoot(file))];
   const commands = root.flatMap(({ path: name, mode, source }) => [
     ...parents(name).map((directory) => `mkdir ${directory}`),
     `rm ${name}`,
@@ -13,14 +13,31 @@ export function debugfsScript(folder: string, image: string, files: readonly Edi
     `sif ${name} mode 0100${mode.toString(8).padStart(3, '0')}`,
   ]);
   writeFileSync(path.join(folder, 'debugfs.txt'), `${commands.join('\n')}\n`);
-  const boot = files.filter(({ path: name }) => name.startsWith('/boot/'));
-  const copies = boot.map(
-    ({ path: name, source }) => `mcopy -o -i ${image}@@4194304 ${source} ::${name.slice('/boot'.length)}`,
-  );
   const lines = [
     `offset=$(partx -go START -n 2 ${image})`,
     `debugfs -w -f ${path.join(folder, 'debugfs.txt')} "${image}?offset=$((offset * 512))"`,
-    ...copies,
+    ...boot.map(copyToBoot(image)),
+  ];
+  writeFileSync(script, `${lines.join('\n')}\n`);
+  return script;
+}
+
+/** A script that mounts the root partition through a loop device, which takes root, and fills the other with mtools. */
+export function loopMountScript(folder: string, image: string, files: readonly EditedFile[]): string {
+  const script = path.join(folder, 'loop-mount.sh');
+  const [boot, root] = [files.filter(isOfBoot), files.filter((file) => !isOfBoot(file))];
+  const lines = [
+    'set -e',
+    'mnt=$(mktemp -d)',
+    `trap 'umount "$mnt"; rmdir "$mnt"' EXIT`,
+    `offset=$(partx -go START -n 2 ${image})`,
+    `mount -o "loop,offset=$((offset * 512))" ${image} "$mnt"`,
+    ...root.flatMap(({ path: name, mode, source }) => [
+      `mkdir -p "$mnt${path.posix.dirname(name)}"`,
+      `cp ${source} "$mnt${name}"`,
+      `chmod 0${mode.toString(8)} "$mnt${name}"`,
+    ]),
+    ...boot.map(copyToBoot(image)),
   ];
   writeFileSync(script, `${lines.join('\n')}\n`);
   return script;
@@ -41,6 +58,15 @@ export function virtCustomize(image: string, files: readonly EditedFile[]): read
       `0${mode.toString(8)}:${name}`,
     ]),
   ];
+}
+
+function isOfBoot({ path: name }: EditedFile): boolean {
+  return name.startsWith('/boot/');
+}
+
+function copyToBoot(image: string): (file: EditedFile) => string {
+  return ({ path: name, source }) =>
+    `mcopy -o -i ${image}@@4194304 ${source} ::${name.slice('/boot'.length)}`;
 }
 
 function parents(name: string): string[] {

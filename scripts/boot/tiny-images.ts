@@ -21,6 +21,12 @@ export interface Registry extends AsyncDisposable {
   readonly port: number;
 }
 
+interface Answer {
+  readonly body: Buffer;
+  /** Without it, Docker takes no manifest. */
+  readonly type: string;
+}
+
 const types = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',
@@ -29,7 +35,7 @@ const types = {
 
 /** Makes the images for armhf boards and offers each as `host/name:1`. */
 export async function serveImages(images: readonly TinyImage[], folder: string): Promise<Registry> {
-  const answers = new Map<string, Buffer>();
+  const answers = new Map<string, Answer>();
   for (const image of images) {
     const layer = await layerOf(image, folder);
     const config = json({
@@ -43,12 +49,24 @@ export async function serveImages(images: readonly TinyImage[], folder: string):
       config: describe(config, types.config),
       layers: [describe(layer.packed, types.layer)],
     });
-    answers.set(`/v2/${image.name}/manifests/1`, manifest);
-    for (const blob of [config, layer.packed]) answers.set(`/v2/${image.name}/blobs/${digestOf(blob)}`, blob);
+    for (const reference of ['1', digestOf(manifest)]) {
+      answers.set(`/v2/${image.name}/manifests/${reference}`, { body: manifest, type: types.manifest });
+    }
+    for (const body of [config, layer.packed]) {
+      answers.set(`/v2/${image.name}/blobs/${digestOf(body)}`, { body, type: 'application/octet-stream' });
+    }
   }
   const server = http.createServer((request, response) => {
-    const answer = answers.get(request.url ?? '');
-    response.writeHead(answer ? 200 : 404, { 'content-length': answer?.length ?? 0 }).end(answer);
+    const asked = request.url ?? '';
+    const answer =
+      asked === '/v2/' ? { body: Buffer.from('{}'), type: 'application/json' } : answers.get(asked);
+    if (answer === undefined) return response.writeHead(404, { 'content-length': 0 }).end();
+    const { body, type } = answer;
+    const headers = {
+      ...{ 'content-type': type, 'content-length': body.length },
+      'docker-content-digest': digestOf(body),
+    };
+    return response.writeHead(200, headers).end(body);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;

@@ -1,18 +1,25 @@
 import type { Output } from '../output/check-output.ts';
+import { copyInThread } from '../output/copy-thread.ts';
 import { type Draft, type DraftOptions, openDraft } from '../output/draft.ts';
-import type { ImageCopy } from '../source/unpack/image-copy.ts';
+import type { Base } from '../source/base.ts';
+import type { BaseCopy } from './open-base.ts';
 
 type Options = Pick<DraftOptions, 'onEvent' | 'signal'>;
 
+/** Below that, to copy a base costs less than a thread for it; bytes. */
+const worthAThread = 64 * 1024 * 1024;
+
 /**
- * A raw output that is written while its base is unpacked, so that in the end only the edits are left to write. Where
- * the file system shares blocks between files it does nothing: there the base is cloned, which takes no time.
+ * A raw output that the base is written to while it is unpacked, or while it is edited in memory where it needs no
+ * unpacking, so that in the end only the edits are left to write. Where the file system shares blocks between files
+ * it does nothing: there the base is cloned, which takes no time.
  */
-export class EarlyOutput implements ImageCopy, AsyncDisposable {
+export class EarlyOutput implements BaseCopy, AsyncDisposable {
   readonly #output: Output;
   readonly #options: Options;
   #draft: Draft | undefined;
   #isBase = false;
+  #copying: { readonly ended: Promise<void>; readonly stop: AbortController } | undefined;
 
   constructor(output: Output, options: Options) {
     this.#output = output;
@@ -20,7 +27,7 @@ export class EarlyOutput implements ImageCopy, AsyncDisposable {
   }
 
   async begin(file: string): Promise<void> {
-    await this[Symbol.asyncDispose]();
+    await this.#drop();
     // What will be in the image is not known, and may be for its owner only.
     const draft = await openDraft(this.#output, { ...this.#options, isPrivate: true, cloneOf: file });
     if (draft.holdsBase) await draft[Symbol.asyncDispose]();
@@ -37,7 +44,7 @@ export class EarlyOutput implements ImageCopy, AsyncDisposable {
 
   async giveUp(): Promise<boolean> {
     const isThere = this.#draft !== undefined;
-    await this[Symbol.asyncDispose]();
+    await this.#drop();
     return isThere;
   }
 
@@ -45,14 +52,38 @@ export class EarlyOutput implements ImageCopy, AsyncDisposable {
     this.#isBase = true;
   }
 
+  start({ path, size }: Pick<Base, 'path' | 'size'>): void {
+    if (this.#isBase || this.#copying || size < worthAThread) return;
+    const stop = new AbortController();
+    const ended = this.#copy(path, stop.signal);
+    // Told when the output is taken.
+    ended.catch(() => {});
+    this.#copying = { ended, stop };
+  }
+
+  async #copy(base: string, stop: AbortSignal): Promise<void> {
+    await this.begin(base);
+    await this.#unlessItFails(async ({ file }) => {
+      await copyInThread({ from: base, to: file }, stop);
+      this.accept();
+    });
+  }
+
   /** The output with the bytes of its base; undefined where it has to be written from the beginning. */
   async take(options: Pick<DraftOptions, 'isPrivate'>): Promise<Draft | undefined> {
+    await this.#copying?.ended;
     if (!this.#isBase) return undefined;
     await this.#draft?.adopt(options);
     return this.#draft;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#copying?.stop.abort();
+    await this.#copying?.ended.catch(() => {});
+    await this.#drop();
+  }
+
+  async #drop(): Promise<void> {
     const draft = this.#draft;
     this.#draft = undefined;
     this.#isBase = false;
