@@ -37,16 +37,14 @@ describe.runIf(hasTool('xz'))('a block that edits are put into', () => {
   it('is the same, out of the archive and out of what was kept of it, and holds the edits', () => {
     // One for some parts each, from their beginning on, or a little before.
     const edit = fc.tuple(fc.nat(5), fc.nat(3), fc.uint8Array({ minLength: 4, maxLength: 3000 }));
-    const edits = fc
-      .uniqueArray(edit, { maxLength: 4, selector: ([index]) => index })
-      .map((all) =>
-        all
-          .map(([index, before, bytes]) => ({
-            position: Math.max(0, index * usualGrain.part - before),
-            bytes,
-          }))
-          .sort((a, b) => a.position - b.position),
-      );
+    const edits = fc.uniqueArray(edit, { maxLength: 4, selector: ([index]) => index }).map((all) =>
+      all
+        .map(([index, before, bytes]) => ({
+          position: Math.max(0, index * usualGrain.part - before),
+          bytes,
+        }))
+        .sort((a, b) => a.position - b.position),
+    );
     fc.assert(
       fc.property(edits, (all) => {
         const first = original(all)?.code;
