@@ -9,7 +9,8 @@ export {
 } from './build/explain.ts';
 export { buildFleet, type FleetOptions } from './build/fleet/build-fleet.ts';
 export { type MendOptions, type MendResult, mend } from './build/mend.ts';
-export { openBase, type Workbench } from './build/open-base.ts';
+export { openBase } from './build/open-base.ts';
+export type { Workbench } from './build/open-raw.ts';
 export type { BuildOptions, OpenOptions, PlanOptions } from './build/options.ts';
 export {
   type PersonalizationOptions,

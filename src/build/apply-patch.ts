@@ -5,9 +5,10 @@ import type { PatchHeader } from '../patch/layout.ts';
 import type { Base } from '../source/base.ts';
 import { checkDigest } from '../source/digest.ts';
 import { imageDigest } from '../source/image-digest.ts';
+import { cachePlace } from './cache-place.ts';
 import { codeStoreFor } from './code-store.ts';
 import { type FinishedImage, finishImage } from './finish.ts';
-import { cachePlace, getBase } from './open-base.ts';
+import { getBase } from './open-base.ts';
 import type { OpenOptions } from './options.ts';
 import { openPatch, patchedImage } from './patched-image.ts';
 

@@ -6,11 +6,11 @@ import type { Plan } from '../model/plan.ts';
 import { checkOutput } from '../output/check-output.ts';
 import { rawNameOf } from '../output/format.ts';
 import type { Spec } from '../spec/spec.ts';
+import { cachePlace } from './cache-place.ts';
 import { codeStoreFor } from './code-store.ts';
 import { EarlyOutput } from './early-output.ts';
 import { type FinishedImage, finishImage } from './finish.ts';
 import { makeImage } from './make-image.ts';
-import { cachePlace } from './open-base.ts';
 import type { BuildOptions, PlanOptions } from './options.ts';
 import { type CheckedSettings, prepare, readSettings } from './prepare.ts';
 

@@ -3,7 +3,7 @@ import type { CodeStore } from '../model/code.ts';
 import type { Base } from '../source/base.ts';
 import { cacheLayout } from '../source/cache/layout.ts';
 import { pieceStore } from '../source/cache/pieces.ts';
-import { cachePlace } from './open-base.ts';
+import { cachePlace } from './cache-place.ts';
 import type { OpenOptions } from './options.ts';
 
 /** Where what a base is encoded to is kept. Only what is known by its digest can be recognised the next time. */

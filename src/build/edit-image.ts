@@ -6,8 +6,8 @@ import { checkSpace } from '../plan/preconditions.ts';
 import { cacheLayout, prepareCache } from '../source/cache/layout.ts';
 import { createFetch } from '../transfer/http.ts';
 import { proxyDispatcher } from '../transfer/proxies.ts';
+import { cachePlace } from './cache-place.ts';
 import { HostFiles } from './host-files.ts';
-import { cachePlace } from './open-base.ts';
 import type { BuildOptions } from './options.ts';
 import type { Planned } from './prepare.ts';
 

@@ -18,7 +18,7 @@ import { type Written, writeImage } from '../output/write-image.ts';
 import type { PatchHeader } from '../patch/layout.ts';
 import type { Base } from '../source/base.ts';
 import { imageDigest } from '../source/image-digest.ts';
-import type { Workbench } from './open-base.ts';
+import type { Workbench } from './open-raw.ts';
 import type { Verification } from './options.ts';
 import { originalCodes } from './original-codes.ts';
 import { requireSound } from './require-sound.ts';

@@ -5,7 +5,9 @@ import { openImage } from '../image/open-image.ts';
 import { createOverlay } from '../image/overlay.ts';
 import { openXzDevice } from '../image/xz-device.ts';
 import { openableBlocks } from '../source/openable-blocks.ts';
-import { type BaseReference, cachePlace, openBase, type Workbench } from './open-base.ts';
+import { cachePlace } from './cache-place.ts';
+import { type BaseReference, openBase } from './open-base.ts';
+import type { Workbench } from './open-raw.ts';
 import type { OpenOptions } from './options.ts';
 
 /**

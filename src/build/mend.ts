@@ -7,8 +7,9 @@ import type { AppliedEdit } from '../model/applied.ts';
 import { checkOutput } from '../output/check-output.ts';
 import { applyPlan } from '../plan/apply.ts';
 import { asItIsNow } from './as-it-is-now.ts';
+import { cachePlace } from './cache-place.ts';
 import { type FinishedImage, finishImage } from './finish.ts';
-import { cachePlace, openBase } from './open-base.ts';
+import { openBase } from './open-base.ts';
 import type { OpenOptions } from './options.ts';
 
 export interface MendOptions extends OpenOptions {

@@ -6,7 +6,7 @@ import { readRecipe } from '../plan/read-recipe.ts';
 import type { RecipeRun } from '../plan/recipe.ts';
 import type { Base } from '../source/base.ts';
 import type { RedactedConfig } from '../spec/redacted-config.ts';
-import type { Workbench } from './open-base.ts';
+import type { Workbench } from './open-raw.ts';
 
 export interface RecordOptions {
   readonly kind: RecipeRun['kind'];

@@ -1,6 +1,6 @@
 import type { BlockDevice } from '../image/device.ts';
 import { openFileDevice } from '../image/file-device.ts';
-import { openTree } from '../image/open-image.ts';
+import { closeImage, openTree } from '../image/open-image.ts';
 import type { EditedDevice } from '../image/zeroed-free.ts';
 import type { AppliedEdit } from '../model/applied.ts';
 import type { Output } from '../output/check-output.ts';
@@ -58,6 +58,10 @@ export async function verifyOutput(
 
 /** Opens a finished image and compares it with what the plan was to make of it. */
 async function verifyDevice(device: BlockDevice, edits: readonly AppliedEdit[], now: Date): Promise<void> {
-  const { tree } = await openTree(device, { now: () => now });
-  verifyApplied(edits, tree);
+  const opened = await openTree(device, { now: () => now });
+  try {
+    verifyApplied(edits, opened.tree);
+  } finally {
+    closeImage(opened);
+  }
 }

@@ -3,6 +3,7 @@ import { SpillFile } from './spill-file.ts';
 
 const slotsPerBlock = 1024;
 const piecePages = 256;
+const firstPages = 16;
 
 export interface SpillOptions {
   /** Pages held in memory before the oldest go to disk. */
@@ -22,7 +23,6 @@ export class DirtyPages {
   readonly #freeSlots: number[] = [];
   /** Buffers of pages that went to disk, to be used again: fresh ones by the gigabyte would swell the heap. */
   readonly #idle: Uint8Array[] = [];
-  readonly #piece = new Uint8Array(piecePages * pageSize);
   #spill: SpillFile | undefined;
   #spilled = 0;
 
@@ -84,11 +84,11 @@ export class DirtyPages {
     this.#spill = undefined;
   }
 
-  /** Buffers are cut from large pieces of memory: a piece each would cost as much again in bookkeeping. */
+  /** Buffers are cut from ever larger pieces of memory: a piece each would cost as much again in bookkeeping. */
   #buffer(): Uint8Array {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    const count = Math.min(piecePages, this.#options.memoryPages);
+    const count = Math.min(Math.max(firstPages, this.#memory.size), piecePages, this.#options.memoryPages);
     const piece = new ArrayBuffer(count * pageSize);
     for (let i = count - 1; i > 0; i--) this.#idle.push(new Uint8Array(piece, i * pageSize, pageSize));
     return new Uint8Array(piece, 0, pageSize);
@@ -111,16 +111,17 @@ export class DirtyPages {
       if (pages.length === wanted) break;
     }
     pages.sort((a, b) => a - b);
+    const buffer = new Uint8Array(Math.min(piecePages, pages.length) * pageSize);
     const reused = Math.min(this.#freeSlots.length, pages.length);
-    for (const page of pages.slice(0, reused)) this.#moveOut([page], this.#freeSlots.pop() ?? 0);
+    for (const page of pages.slice(0, reused)) this.#moveOut([page], this.#freeSlots.pop() ?? 0, buffer);
     for (let i = reused; i < pages.length; i += piecePages) {
       const piece = pages.slice(i, i + piecePages);
-      this.#moveOut(piece, this.#spill.reserve(piece.length));
+      this.#moveOut(piece, this.#spill.reserve(piece.length), buffer);
     }
   }
 
-  #moveOut(pages: readonly number[], firstSlot: number): void {
-    const bytes = this.#piece.subarray(0, pages.length * pageSize);
+  #moveOut(pages: readonly number[], firstSlot: number, buffer: Uint8Array): void {
+    const bytes = buffer.subarray(0, pages.length * pageSize);
     pages.forEach((page, i) => {
       bytes.set(this.#memory.get(page) ?? [], i * pageSize);
     });

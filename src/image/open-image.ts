@@ -57,6 +57,11 @@ export async function openImage(device: BlockDevice, options: OpenImageOptions):
   return { ...open, os: readFacts(open.tree, facts) };
 }
 
+/** Leaves what the volumes have to the next image that is opened; nothing may be asked of this one afterwards. */
+export function closeImage({ mounts }: Pick<OpenTree, 'mounts'>): void {
+  for (const { volume } of mounts) volume.close?.();
+}
+
 /** As `openImage`, for those who know the system already, or have no questions to it. */
 export async function openTree(device: BlockDevice, options: OpenImageOptions): Promise<OpenTree> {
   const table = readPartitionTable(device);

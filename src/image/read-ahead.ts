@@ -1,10 +1,10 @@
 import type { BlockDevice } from './device.ts';
 
 const pieceSize = 64 * 1024;
-const cacheSize = 32 * 1024 * 1024;
+const cacheSize = 2 * 1024 * 1024;
 
 /**
- * Reads of a base that never changes, in pieces of 64 KiB of which the latest 32 MiB are kept. Reads of a piece
+ * Reads of a base that never changes, in pieces of 64 KiB of which the latest 2 MiB are kept. Reads of a piece
  * or more pass by: a stream would only push the metadata out. Several overlays may share one.
  */
 export class ReadAhead implements BlockDevice {

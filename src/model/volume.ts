@@ -77,4 +77,6 @@ export interface Volume {
   setAttributes(path: string, attributes: FileAttributes): void;
   space(): Space;
   flush(): void;
+  /** Leaves what it has to the next volume; nothing may be asked of this one afterwards. Without it, what it has is collected some time. */
+  close?(): void;
 }

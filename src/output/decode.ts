@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import zlib from 'node:zlib';
-import { openPromise } from 'yauzl';
 import type { CompressedFormat } from './format.ts';
 import { type Environment, streamProgram } from './program.ts';
 import { xzProgram } from './xz/tool.ts';
@@ -41,6 +40,7 @@ export async function decode(
 }
 
 async function unzip(file: string, use: Use, signal?: AbortSignal): Promise<void> {
+  const { openPromise } = await import('yauzl');
   const zip = await openPromise(file, { autoClose: false });
   try {
     let images = 0;

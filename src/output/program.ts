@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { ExecaError, execa } from 'execa';
+import type { ExecaError } from 'execa';
 import { PiImageError } from '../model/errors.ts';
 
 /** Variables of the build machine. */
@@ -31,6 +31,7 @@ export interface StreamOptions {
 
 /** @throws PiImageError `output.failed` when the program is not there */
 export async function checkProgram(program: Program, environment: Environment): Promise<void> {
+  const { execa } = await loaded();
   const { stdout, failed } = await execa(program.name, ['--version'], {
     ...optionsFor(program, environment),
     reject: false,
@@ -50,6 +51,7 @@ export async function runProgram(
   input: Uint8Array,
   { environment, maxBuffer, stop }: RunOptions,
 ): Promise<Uint8Array> {
+  const { execa } = await loaded();
   try {
     const { stdout } = await execa(program.name, args, {
       ...optionsFor(program, environment),
@@ -76,6 +78,7 @@ export async function* streamProgram(
   args: readonly string[],
   { environment, input = [], stop }: StreamOptions,
 ): AsyncGenerator<Uint8Array> {
+  const { execa } = await loaded();
   const run = execa(program.name, args, {
     ...optionsFor(program, environment),
     input: Readable.from(input),
@@ -96,6 +99,9 @@ export async function* streamProgram(
   }
 }
 
+/** Most outputs need no program, and each thread of a fleet would load it for itself. */
+const loaded = () => import('execa');
+
 function failed({ name }: Program, cause: unknown): PiImageError {
   return new PiImageError('output.failed', `the program ${name} failed: ${saidBy(cause)}`, {
     help: 'Check that there is memory enough, or write the image as .img.gz.',
@@ -104,10 +110,11 @@ function failed({ name }: Program, cause: unknown): PiImageError {
 }
 
 function saidBy(failure: unknown): string {
-  if (!(failure instanceof ExecaError)) return String(failure);
-  const stderr: unknown = failure.stderr;
+  if (!(failure instanceof Error && 'shortMessage' in failure)) return String(failure);
+  const { stderr, shortMessage }: { readonly stderr?: unknown; readonly shortMessage: string } =
+    failure as ExecaError;
   const text = stderr instanceof Uint8Array ? Buffer.from(stderr).toString().trim() : '';
-  return text || failure.shortMessage;
+  return text || shortMessage;
 }
 
 function optionsFor({ disregarded }: Program, environment: Environment) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { blockSize, type PatchHeader, type Range } from './layout.ts';
+import { blockSize, type PatchHeader, type Range, totalOf } from './layout.ts';
 
 /** Bytes that can be read at random. */
 export interface Readable {
@@ -30,7 +30,7 @@ export function resultDigest(result: Readable, { base, ranges }: ResultIdentity)
 
 /** The bytes of all ranges one behind the other, cut into blocks; each is valid until the next is asked for. */
 export function* blocksOf(content: Readable, ranges: readonly Range[]): Generator<Uint8Array> {
-  const block = new Uint8Array(blockSize);
+  const block = new Uint8Array(Math.min(blockSize, totalOf(ranges)));
   let filled = 0;
   for (const { position, length } of ranges) {
     for (let done = 0; done < length; ) {
@@ -38,7 +38,7 @@ export function* blocksOf(content: Readable, ranges: readonly Range[]): Generato
       content.readInto(some, position + done);
       done += some.length;
       filled += some.length;
-      if (filled < blockSize) continue;
+      if (filled < block.length) continue;
       yield block;
       filled = 0;
     }

@@ -1,4 +1,4 @@
-import { aptRepairs } from '../../src/customizations/apt-sources.ts';
+import { aptRepairs } from '../../src/customizations/archived-release.ts';
 import { readFacts } from '../../src/image/facts/read-facts.ts';
 import type { PartitionTable } from '../../src/image/partitions/partition.ts';
 import { type LintOptions, type LintReport, lintImage } from '../../src/lint/lint-image.ts';

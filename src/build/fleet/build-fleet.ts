@@ -12,12 +12,14 @@ import { formatOf } from '../../output/format.ts';
 import { checkLevel } from '../../output/level.ts';
 import { imageDigest } from '../../source/image-digest.ts';
 import type { Spec } from '../../spec/spec.ts';
-import { cachePlace, openBase, type Workbench } from '../open-base.ts';
+import { cachePlace } from '../cache-place.ts';
+import { openBase } from '../open-base.ts';
+import type { Workbench } from '../open-raw.ts';
 import type { BuildOptions } from '../options.ts';
 import { checked, fillSecrets, planFor, seedFor } from '../prepare.ts';
 import { type Download, downloader, downloadsOf, inputsOf, readInputs } from '../read-inputs.ts';
 import type { DeviceJob, DeviceOutput, FleetCommon } from './device.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf, SecretKeys } from './fingerprint.ts';
 import { onceAlike, onceEach } from './once.ts';
 import { type Crew, crewOfOne, crewOfThreads } from './threads.ts';
 
@@ -44,6 +46,7 @@ interface Fleet {
   readonly options: FleetOptions & { readonly now: Date };
   readonly earlier: ReadonlyMap<string, DeviceResult>;
   readonly download: Download;
+  readonly keys: SecretKeys;
   /** For advice and findings. */
   readonly tell: (event: BuildEvent) => void;
 }
@@ -80,6 +83,7 @@ export async function buildFleet(
     options: { ...options, ...(secrets && { secrets }), now },
     earlier: new Map((options.earlier ?? []).map((one) => [path.resolve(one.output), one])),
     download: downloader(options),
+    keys: new SecretKeys(),
     tell: onceAlike(onEvent),
   };
   await using crew = hire(devices, fleet);
@@ -130,7 +134,7 @@ async function resultOf(device: Device, fleet: Fleet, crew: Crew): Promise<Devic
 async function prepareDevice(
   { settings, spec }: Device,
   output: string,
-  { workbench, sha256, options, earlier, download, tell }: Fleet,
+  { workbench, sha256, options, earlier, download, keys, tell }: Fleet,
 ): Promise<{
   readonly job: DeviceJob;
   readonly fingerprint: string;
@@ -147,7 +151,7 @@ async function prepareDevice(
     inputs: paths.map((asked) => [asked, input(asked)] as const),
     others: othersOf(spec, output, options),
   };
-  const fingerprint = await fingerprintOf(ingredients, before?.fingerprint);
+  const fingerprint = await fingerprintOf(ingredients, before?.fingerprint, keys);
   const same = before !== undefined && before.fingerprint === fingerprint;
   const plan = planFor(checked(settings, spec, options), workbench, input, {
     ...options,
@@ -194,6 +198,7 @@ function hire(devices: readonly Device[], { workbench, sha256, options, tell }: 
   return hands === 1 ? crewOfOne(common, crew) : crewOfThreads(hands, common, crew);
 }
 
+/** What is given to all threads. */
 function commonOf(
   devices: readonly Device[],
   base: FleetCommon['base'],
@@ -217,6 +222,7 @@ function commonOf(
   return {
     base,
     ...(enlargement && { enlargement }),
+    checksBase: devices.length > 1 && verify !== 'none',
     // process.env is no plain object, and an environment goes to other threads only as one.
     options: { ...Object.fromEntries(known), ...(environment && { environment: { ...environment } }), now },
   };

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { CheckedBase } from '../../image/check/checked-base.ts';
+import { type BaseReport, CheckedBase, checkBase } from '../../image/check/checked-base.ts';
 import type { BlockDevice } from '../../image/device.ts';
-import { openFileDevice } from '../../image/file-device.ts';
+import { type FileDevice, openFileDevice } from '../../image/file-device.ts';
 import { ReadAhead } from '../../image/read-ahead.ts';
 import type { DeviceResult } from '../../model/events.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -10,16 +10,19 @@ import { writeFailure } from '../../model/write-failure.ts';
 import { checkOutput } from '../../output/check-output.ts';
 import { hasLevel } from '../../output/level.ts';
 import type { Base } from '../../source/base.ts';
+import { cachePlace } from '../cache-place.ts';
+import { carryOut } from '../carry-out.ts';
 import { codeStoreFor } from '../code-store.ts';
 import { type FinishedImage, finishImage } from '../finish.ts';
-import { carryOut } from '../make-image.ts';
-import { type BaseReference, cachePlace, openRaw } from '../open-base.ts';
+import { type Enlargement, openRaw } from '../open-raw.ts';
 import type { BuildOptions } from '../options.ts';
 
 /** What all devices of a fleet have in common. Plain data, so that it can go to another thread. */
 export interface FleetCommon {
   readonly base: Base;
-  readonly enlargement?: BaseReference['enlargement'];
+  /** There are devices enough for the check of each to build upon one of the base. */
+  readonly checksBase: boolean;
+  readonly enlargement?: Enlargement;
   readonly options: Pick<
     BuildOptions,
     | 'cacheDirectory'
@@ -47,27 +50,36 @@ export interface DeviceJob {
 
 export type DeviceOutput = Required<Pick<DeviceResult, 'size' | 'sha256'>>;
 
-/** Opens the base for all devices of one thread. */
-export function openCommon(common: FleetCommon): OpenFleet {
-  const file = openFileDevice(common.base.path, { writable: false });
-  const device = new ReadAhead(file);
-  let checked: CheckedBase | undefined;
-  return {
-    ...common,
-    device,
-    checkedBase() {
-      checked ??= new CheckedBase(device);
-      return checked;
-    },
-    [Symbol.dispose]: () => file.close(),
-  };
-}
-
 /** What one thread has for all its devices. */
-export interface OpenFleet extends FleetCommon, Disposable {
+export class OpenFleet implements Disposable {
+  readonly common: FleetCommon;
   readonly device: BlockDevice;
-  /** Checked when it is first asked for. */
-  checkedBase(): CheckedBase;
+  readonly #file: FileDevice;
+  #checked: CheckedBase | undefined;
+
+  constructor(common: FleetCommon) {
+    this.common = common;
+    this.#file = openFileDevice(common.base.path, { writable: false });
+    this.device = new ReadAhead(this.#file);
+  }
+
+  /** What the check of the base found, where that of each device is to build upon it. */
+  get checked(): CheckedBase | undefined {
+    return this.#checked;
+  }
+
+  check(): BaseReport {
+    return checkBase(this.device);
+  }
+
+  /** `report` is what `check` says, here or in another thread. */
+  buildUpon(report: BaseReport): void {
+    this.#checked = new CheckedBase(report, this.device);
+  }
+
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
 }
 
 export interface DeviceEvents extends Pick<BuildOptions, 'onEvent' | 'signal'> {
@@ -78,9 +90,10 @@ export interface DeviceEvents extends Pick<BuildOptions, 'onEvent' | 'signal'> {
 /** Makes the output of one device of a fleet; its folder is made where it is missing. */
 export async function makeDevice(
   { plan, output, overwrite }: DeviceJob,
-  { base, enlargement, options, device, checkedBase }: OpenFleet,
+  { common, device, checked: checkedBase }: OpenFleet,
   { onReady, ...events }: DeviceEvents,
 ): Promise<DeviceOutput> {
+  const { base, enlargement, options } = common;
   const folder = path.dirname(output);
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw writeFailure(folder, error);
@@ -96,7 +109,7 @@ export async function makeDevice(
     {
       base,
       device,
-      ...(verify !== 'none' && { checked: checkedBase() }),
+      checked: checkedBase,
       overlay: bench.overlay,
       edits,
       isPrivate: plan.sensitive,

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, scrypt } from 'node:crypto';
+import { createHash, createHmac, randomBytes, scrypt } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { HostFile, HostInput } from '../../model/host-input.ts';
@@ -18,26 +18,48 @@ export interface Ingredients {
   readonly others: Readonly<Record<string, unknown>>;
 }
 
+/** Keys that were derived of secrets. Devices have most secrets in common, and deriving takes time and 16 MiB. */
+export class SecretKeys {
+  readonly #salts = new Map<string, string>();
+  readonly #keys = new Map<string, Promise<Buffer>>();
+
+  /** A salted scrypt (RFC 7914) of secrets, as for a password: trying out what they could be is slow. */
+  async keyFor(
+    secrets: string,
+    earlierSalt?: string,
+  ): Promise<{ readonly salt: string; readonly key: Buffer }> {
+    const salt = earlierSalt ?? this.#salts.get(secrets) ?? randomBytes(16).toString('hex');
+    this.#salts.set(secrets, salt);
+    const name = `${salt} ${secrets}`;
+    const key = this.#keys.get(name) ?? derive(secrets, Buffer.from(salt, 'hex'), 32);
+    this.#keys.set(name, key);
+    return { salt, key: await key };
+  }
+}
+
 /**
- * Tells later whether an output was made of the same. With secrets among the settings it is a salted scrypt (RFC 7914),
- * as for a password: it may be kept in a file, and trying out what the secret could be is slow.
- * With `earlier` given, it is made the same way, so that equal ingredients give an equal text.
+ * Tells later whether an output was made of the same. With secrets among the settings it is keyed with what is slowly
+ * derived of them, so that it may be kept in a file. With `earlier` given, it is made the same way, so that equal
+ * ingredients give an equal text.
  */
-export async function fingerprintOf(ingredients: Ingredients, earlier?: string): Promise<string> {
+export async function fingerprintOf(
+  ingredients: Ingredients,
+  earlier?: string,
+  keys: SecretKeys = new SecretKeys(),
+): Promise<string> {
   const { inputs, ...rest } = ingredients;
-  let hasSecrets = false;
+  const secrets: string[] = [];
   const text = JSON.stringify({ ...rest, inputs: await Promise.all(inputs.map(inputText)) }, function (key) {
     // Before `toJSON` hides it.
     const value: unknown = (this as Record<string, unknown>)[key];
     if (!(value instanceof Secret))
       return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
-    hasSecrets = true;
-    return { secret: value.reveal() };
+    return { secret: secrets.push(value.reveal()) };
   });
-  if (!hasSecrets) return `sha256:${createHash('sha256').update(text).digest('hex')}`;
-  const salt = /^scrypt:([0-9a-f]{32}):/.exec(earlier ?? '')?.[1] ?? randomBytes(16).toString('hex');
-  const key = await derive(text, Buffer.from(salt, 'hex'), 32);
-  return `scrypt:${salt}:${key.toString('hex')}`;
+  if (secrets.length === 0) return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  const earlierSalt = /^scrypt:([0-9a-f]{32}):/.exec(earlier ?? '')?.[1];
+  const { salt, key } = await keys.keyFor(JSON.stringify(secrets), earlierSalt);
+  return `scrypt:${salt}:${createHmac('sha256', key).update(text).digest('hex')}`;
 }
 
 async function inputText([path, input]: readonly [string, HostInput]): Promise<unknown> {

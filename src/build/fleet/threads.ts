@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads';
+import type { BaseReport } from '../../image/check/checked-base.ts';
 import { type ErrorCode, PiImageError, type Problem } from '../../model/errors.ts';
 import type { BuildEvent, OnEvent } from '../../model/events.ts';
 import type { DeviceJob, DeviceOutput, FleetCommon } from './device.ts';
-import { makeDevice, openCommon } from './device.ts';
+import { makeDevice, OpenFleet } from './device.ts';
 
 /** What carries out the jobs of a fleet, as many at the same time as it has hands. */
 export interface Crew extends AsyncDisposable {
@@ -29,11 +30,16 @@ export interface ThrownInThread {
 
 export type FromThread =
   | { readonly kind: 'event'; readonly event: BuildEvent }
+  /** Nothing where the base could not be checked, which those of its devices will tell. */
+  | { readonly kind: 'checked'; readonly report: BaseReport | undefined }
   | { readonly kind: 'ready'; readonly output: DeviceOutput }
   | { readonly kind: 'made'; readonly output: DeviceOutput }
   | { readonly kind: 'thrown'; readonly error: ThrownInThread };
 
 export type ToThread =
+  | { readonly kind: 'check' }
+  /** What another thread has found. */
+  | { readonly kind: 'checked'; readonly report: BaseReport }
   | { readonly kind: 'make'; readonly job: DeviceJob }
   /** The answer to `ready`. */
   | { readonly kind: 'go'; readonly error?: ThrownInThread }
@@ -42,41 +48,66 @@ export type ToThread =
 /** This thread, one device after the other: for one device, and for formats that use all cores by themselves. */
 export function crewOfOne(common: FleetCommon, options: CrewOptions): Crew {
   const { onEvent, signal } = options;
-  const open = openCommon(common);
+  let opened: OpenFleet | undefined;
+  const open = (): OpenFleet => {
+    const fleet = new OpenFleet(common);
+    if (common.checksBase) fleet.buildUpon(fleet.check());
+    return fleet;
+  };
   return {
     hands: 1,
-    make: (job, onReady) => makeDevice(job, open, { onReady, onEvent, ...(signal && { signal }) }),
-    [Symbol.asyncDispose]: async () => open[Symbol.dispose](),
+    async make(job, onReady) {
+      opened ??= open();
+      return makeDevice(job, opened, { onReady, onEvent, ...(signal && { signal }) });
+    },
+    [Symbol.asyncDispose]: async () => opened?.[Symbol.dispose](),
   };
 }
 
-/** Threads of their own, since opening, editing and checking an image is work for the processor. */
+/**
+ * Threads of their own, since opening, editing and checking an image is work for the processor. They are started when
+ * there is something to do, and each is given its next job before it has done the last.
+ */
 export function crewOfThreads(count: number, common: FleetCommon, options: CrewOptions): Crew {
-  const idle = Array.from({ length: count }, () => new Thread(common, options.onEvent));
-  const all = [...idle];
-  const abort = () => all.forEach((thread) => void thread.abort());
+  const threads: Thread[] = [];
+  let report: Promise<BaseReport | undefined> | undefined;
+  const abort = () => threads.forEach((thread) => void thread.abort());
+  const idlest = (): Thread => {
+    const [least] = threads.toSorted((a, b) => a.jobs - b.jobs);
+    if (least && (least.jobs === 0 || threads.length === count)) return least;
+    const started = new Thread(common, options.onEvent);
+    threads.push(started);
+    // The first one checks the base for all of them.
+    if (report) started.await(report);
+    else if (common.checksBase) report = started.check();
+    return started;
+  };
   options.signal?.addEventListener('abort', abort, { once: true });
   return {
-    hands: count,
-    async make(job, ready) {
-      const thread = idle.pop();
-      if (thread === undefined) throw new Error('more jobs at the same time than there are threads');
-      try {
-        return await thread.make(job, ready);
-      } finally {
-        idle.push(thread);
-      }
-    },
+    hands: 2 * count,
+    make: async (job, ready) => idlest().make(job, ready),
     async [Symbol.asyncDispose]() {
       options.signal?.removeEventListener('abort', abort);
-      await Promise.all(all.map((thread) => thread.end()));
+      await Promise.all(threads.map((thread) => thread.end()));
     },
   };
+}
+
+/** Who waits for a job. */
+interface Waiting {
+  readonly ready: Ready;
+  readonly resolve: (output: DeviceOutput) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 class Thread {
   readonly #worker: Worker;
   readonly #onEvent: OnEvent;
+  /** Done one after the other: what the thread says is about the first. */
+  readonly #waiting: Waiting[] = [];
+  /** What its jobs wait for. */
+  #prepared: Promise<void> = Promise.resolve();
+  #onChecked: (report: BaseReport | undefined) => void = () => {};
   #fault: Error | undefined;
 
   constructor(common: FleetCommon, onEvent: OnEvent) {
@@ -85,37 +116,55 @@ class Thread {
       workerData: common,
       execArgv: [],
       // What is left behind is mostly buffers outside of the heap, which go only when the heap is cleared.
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxYoungGenerationSizeMb: 3 },
     });
+    this.#worker.on('message', (message: FromThread) => this.#take(message));
     this.#worker.on('error', (error) => {
       this.#fault = error;
     });
     this.#worker.on('exit', (code) => {
       this.#fault ??= new Error(`a thread of the fleet ended with ${code}`);
+      this.#onChecked(undefined);
+      for (const { reject } of this.#waiting.splice(0)) reject(this.#fault);
+    });
+  }
+
+  get jobs(): number {
+    return this.#waiting.length;
+  }
+
+  check(): Promise<BaseReport | undefined> {
+    this.#post({ kind: 'check' });
+    return new Promise((resolve) => {
+      this.#onChecked = resolve;
+    });
+  }
+
+  /** Has jobs wait for what another thread finds. */
+  await(found: Promise<BaseReport | undefined>): void {
+    this.#prepared = found.then((report) => {
+      if (report) this.#post({ kind: 'checked', report });
     });
   }
 
   make(job: DeviceJob, ready: Ready): Promise<DeviceOutput> {
     return new Promise((resolve, reject) => {
-      const settle = (act: () => void): void => {
-        this.#worker.off('message', onMessage).off('exit', onExit);
-        act();
-      };
-      const onMessage = (message: FromThread): void => {
-        if (message.kind === 'event') this.#onEvent(message.event);
-        else if (message.kind === 'ready') void this.#answer(ready(message.output));
-        else if (message.kind === 'made') settle(() => resolve(message.output));
-        else settle(() => reject(revived(message.error)));
-      };
-      const onExit = (): void => settle(() => reject(this.#fault));
       if (this.#fault) return reject(this.#fault);
-      this.#worker.on('message', onMessage).on('exit', onExit);
-      this.#post({ kind: 'make', job });
+      this.#waiting.push({ ready, resolve, reject });
+      void this.#prepared.then(() => this.#post({ kind: 'make', job }));
     });
   }
 
-  async #answer(readiness: Promise<void>): Promise<void> {
-    const error = await readiness.then(() => undefined, flattened);
+  #take(message: FromThread): void {
+    if (message.kind === 'event') this.#onEvent(message.event);
+    else if (message.kind === 'checked') this.#onChecked(message.report);
+    else if (message.kind === 'ready') void this.#answer(this.#waiting[0]?.ready(message.output));
+    else if (message.kind === 'made') this.#waiting.shift()?.resolve(message.output);
+    else this.#waiting.shift()?.reject(revived(message.error));
+  }
+
+  async #answer(readiness: Promise<void> | undefined): Promise<void> {
+    const error = await readiness?.then(() => undefined, flattened);
     this.#post({ kind: 'go', ...(error && { error }) });
   }
 

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { type BuildResult, build } from '../../build/build.ts';
 import type { BuildOptions } from '../../build/options.ts';
 import type { LintMode } from '../../lint/after-build.ts';
-import { PiImageError } from '../../model/errors.ts';
 import { buildRequest, type RequestFlags } from '../build-request.ts';
+import { lintAndLevel } from '../lint-and-level.ts';
 import type { ProgramContext } from '../program.ts';
 import { formatBytes } from '../ui/format.ts';
 import { paintFor } from '../ui/paint.ts';
@@ -78,19 +78,6 @@ export function commonOptions(flags: BuildCommandFlags, env: NodeJS.ProcessEnv):
     ...lintAndLevel(flags),
     dockerConfig: dockerConfigFile(env),
   };
-}
-
-/** What `build` and `fleet` are told alike. */
-export function lintAndLevel({
-  lint,
-  compressionLevel: text,
-}: Pick<BuildCommandFlags, 'lint' | 'compressionLevel'>): BuildOptions {
-  const mode = lint && { lint };
-  if (text === undefined) return { ...mode };
-  if (/^\d{1,2}$/.test(text)) return { ...mode, compressionLevel: Number(text) };
-  throw new PiImageError('usage.invalid', `--compression-level ${text} is no number from 0 to 19`, {
-    help: 'name a level of the format, such as 1 for fast or 9 for small',
-  });
 }
 
 /** docker's own settings, where it keeps credentials. */

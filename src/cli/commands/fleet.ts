@@ -15,12 +15,12 @@ import { writeFailure } from '../../model/write-failure.ts';
 import { buildTime } from '../build-request.ts';
 import { readConfigFile } from '../config-file.ts';
 import { defaultResultsFile, openResultsFile } from '../fleet-results-file.ts';
+import { lintAndLevel } from '../lint-and-level.ts';
 import { type OpenFlags, openOptions } from '../open-options.ts';
 import type { ProgramContext } from '../program.ts';
 import { secretReader } from '../secrets.ts';
 import { hide } from '../ui/redact.ts';
 import { chooseRenderer, type Renderer } from '../ui/renderer.ts';
-import { lintAndLevel } from './build.ts';
 import { reportFleet } from './fleet-text.ts';
 
 interface FleetFlags extends OpenFlags {

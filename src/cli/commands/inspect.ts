@@ -1,5 +1,5 @@
 import { lookInto } from '../../build/look-into.ts';
-import type { Workbench } from '../../build/open-base.ts';
+import type { Workbench } from '../../build/open-raw.ts';
 import { type OpenFlags, openOptions } from '../open-options.ts';
 import type { ProgramContext } from '../program.ts';
 import { formatBytes } from '../ui/format.ts';

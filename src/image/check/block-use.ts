@@ -2,8 +2,12 @@
 export class BlockUse {
   readonly #bits: Uint8Array;
 
-  constructor(count: number) {
-    this.#bits = new Uint8Array(Math.ceil(count / 8));
+  constructor(bits: Uint8Array) {
+    this.#bits = bits;
+  }
+
+  static of(count: number): BlockUse {
+    return new BlockUse(new Uint8Array(Math.ceil(count / 8)));
   }
 
   has(block: number): boolean {
@@ -18,5 +22,15 @@ export class BlockUse {
       this.#bits[Math.floor(block / 8)]! |= 1 << (block % 8);
     }
     return taken;
+  }
+
+  /** Whose eight blocks from `first` have an owner, as bits of a bitmap; undefined where they do not begin a byte. */
+  byteAt(first: number): number | undefined {
+    return first % 8 === 0 ? this.#bits[first / 8] : undefined;
+  }
+
+  release(first: number, count: number): void {
+    for (let block = first; block < first + count; block++)
+      this.#bits[Math.floor(block / 8)]! &= ~(1 << (block % 8));
   }
 }

@@ -1,88 +1,100 @@
+import { createHash } from 'node:crypto';
 import type { BlockDevice } from '../device.ts';
-import type { Ext4 } from '../ext4/file-system.ts';
-import { descriptorBlock } from '../ext4/group-layout.ts';
+import type { DirtyRun as Run } from '../overlay.ts';
 import type { Partition } from '../partitions/partition.ts';
+import { windowOf } from '../window.ts';
 import type { EditedDevice } from '../zeroed-free.ts';
-import type { PartsOf } from './ext4.ts';
+import { checkExt4 } from './ext4.ts';
+import { Ext4Base, examineExt4, type SoundExt4 } from './ext4-edited.ts';
+import { checkFat } from './fat.ts';
 import { checkImage, type PartitionReport } from './image.ts';
-import { noneKnown, Parts } from './parts.ts';
 
-/** Bytes of the superblock that every edit changes and no part of a check looks at: counts, the time, the checksum. */
-const changing = [
-  [12, 20],
-  [48, 52],
-  [0x158, 0x15c],
-  [0x274, 0x275],
-  [1020, 1024],
-] as const;
+const pieceSize = 64 * 1024;
 
-interface KnownFileSystem {
-  readonly partition: Partition;
-  readonly stamp: string;
-  readonly parts: Parts;
+/** What the check of a base image leaves for those of images made of it. Plain data; threads share its memory. */
+export interface BaseReport {
+  readonly reports: readonly PartitionReport[];
+  /** Of partitions with ext4 that nothing was found wrong with. */
+  readonly sound: readonly { readonly partition: Partition; readonly fileSystem: SoundExt4 }[];
+}
+
+/** Checks a base image that many images are to be made of. */
+export function checkBase(base: BlockDevice): BaseReport {
+  const sound: { partition: Partition; fileSystem: SoundExt4 }[] = [];
+  const reports = checkImage(base, {
+    fat: checkFat,
+    ext4(window, partition) {
+      const { messages, sound: fileSystem } = examineExt4(window);
+      if (fileSystem) sound.push({ partition, fileSystem });
+      return messages;
+    },
+  });
+  return { reports, sound };
 }
 
 /**
- * A base image that was checked, so that many images which differ little from it are checked in a fraction of the time: of
- * the inodes and directories, only those are looked at again of which a block was changed. How all of them fit together
- * – owners of blocks, names, links, bitmaps, counts – is checked anew each time.
+ * A base image that was checked, so that many images which differ little from it are checked in a fraction of the time.
+ * That way it is only found that nothing is wrong; what is wrong, the check of the whole tells.
  */
 export class CheckedBase {
   readonly reports: readonly PartitionReport[];
-  readonly #known: KnownFileSystem[] = [];
+  readonly #sound: readonly { readonly partition: Partition; readonly base: Ext4Base }[];
+  /** Digests of what was written to partitions with FAT that were found sound: that is much alike from device to device. */
+  readonly #soundFat = new Map<number, string>();
 
-  constructor(base: BlockDevice) {
-    this.reports = checkImage(base, (partition) => (fs, superblock) => {
-      const known = { partition, stamp: stampOf(fs, superblock), parts: new Parts() };
-      this.#known.push(known);
-      return known.parts.remembering(fs.blocks, descriptorsOf(fs));
-    });
+  /** `base` is the image that the report is of. */
+  constructor({ reports, sound }: BaseReport, base: BlockDevice) {
+    this.reports = reports;
+    this.#sound = sound.map(({ partition, fileSystem }) => ({
+      partition,
+      base: new Ext4Base(fileSystem, windowOf(base, partition.offset, partition.size)),
+    }));
   }
 
   /** As `checkImage`, of an image that has the bytes of the base outside of its dirty runs. */
   check(edited: EditedDevice): readonly PartitionReport[] {
     const runs = [...edited.dirtyRuns()];
-    return checkImage(
-      edited,
-      (partition): PartsOf =>
-        (fs, superblock) => {
-          const known = this.#known.find(({ partition: one }) => isSamePlace(one, partition));
-          if (known?.stamp !== stampOf(fs, superblock)) return noneKnown;
-          return known.parts.recalling(blocksOf(runs, partition, fs.superblock.blockSize));
-        },
-    );
+    return checkImage(edited, {
+      fat: (window, partition) => this.#checkFat(window, partition, runsWithin(runs, partition)),
+      ext4: (window, partition) => {
+        const known = this.#sound.find(({ partition: one }) => isSamePlace(one, partition));
+        return known?.base.isStillSound(window, runsWithin(runs, partition)) ? [] : checkExt4(window);
+      },
+    });
   }
-}
 
-/** All that parts of a check depend on besides the blocks that they read: the layout. */
-function stampOf({ superblock: { groupCount }, groups }: Ext4, superblock: Uint8Array): string {
-  const fixed = Buffer.from(superblock);
-  for (const [from, to] of changing) fixed.fill(0, from, to);
-  const places = Array.from({ length: groupCount }, (_, group) =>
-    (['blockBitmap', 'inodeBitmap', 'inodeTable'] as const).map((field) => groups.get(group, field)),
-  );
-  return `${fixed.toString('base64')} ${places.join(' ')}`;
-}
-
-/** Blocks of group descriptors: what parts want of them, where things lie, is in the stamp. */
-function descriptorsOf({ superblock }: Ext4): ReadonlySet<number> {
-  const { descriptorBlocks } = superblock;
-  return new Set(Array.from({ length: descriptorBlocks }, (_, index) => descriptorBlock(superblock, index)));
+  #checkFat(window: BlockDevice, { offset }: Partition, runs: readonly Run[]): readonly string[] {
+    const digest = digestOf(window, runs);
+    if (this.#soundFat.get(offset) === digest) return [];
+    const findings = checkFat(window);
+    if (findings.length === 0) this.#soundFat.set(offset, digest);
+    return findings;
+  }
 }
 
 function isSamePlace(one: Partition, other: Partition): boolean {
   return one.offset === other.offset && one.size === other.size;
 }
 
-/** The blocks of a partition that have a byte in one of the runs. */
-function* blocksOf(
-  runs: readonly { readonly position: number; readonly length: number }[],
-  { offset, size }: Partition,
-  blockSize: number,
-): Generator<number> {
-  for (const { position, length } of runs) {
+/** The parts of runs that lie in a partition, by their places in it. */
+function runsWithin(runs: readonly Run[], { offset, size }: Partition): readonly Run[] {
+  return runs.flatMap(({ position, length }) => {
     const from = Math.max(0, position - offset);
     const to = Math.min(size, position + length - offset);
-    for (let block = Math.floor(from / blockSize); block * blockSize < to; block++) yield block;
+    return from < to ? [{ position: from, length: to - from }] : [];
+  });
+}
+
+/** Of a size, and of runs with their places. */
+function digestOf(window: BlockDevice, runs: readonly Run[]): string {
+  const hash = createHash('sha256').update(`${window.size}`);
+  for (const { position, length } of runs) {
+    hash.update(` ${position} ${length} `);
+    for (let done = 0; done < length; done += pieceSize) {
+      const piece = new Uint8Array(Math.min(pieceSize, length - done));
+      window.readInto(piece, position + done);
+      hash.update(piece);
+    }
   }
+  return hash.digest('hex');
 }

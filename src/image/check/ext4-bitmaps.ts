@@ -12,13 +12,17 @@ export function checkBitmaps(check: Ext4Check): void {
   }
 }
 
-function checkBlocks({ fs, findings, use }: Ext4Check, group: number): void {
+function checkBlocks({ fs, findings, census: { use } }: Ext4Check, group: number): void {
   const bitmap = blockBitmap(fs, group);
   const first = fs.groups.firstBlockOf(group);
   const count = fs.groups.blocksIn(group);
   let lost = 0;
   let free = 0;
   for (let bit = 0; bit < count; bit++) {
+    if ((bit & 7) === 0 && bit + 8 <= count && bitmap[bit >> 3] === use.byteAt(first + bit)) {
+      bit += 7;
+      continue;
+    }
     const marked = isSet(bitmap, bit);
     if (marked === use.has(first + bit)) continue;
     if (marked) lost++;
@@ -34,10 +38,9 @@ function checkBlocks({ fs, findings, use }: Ext4Check, group: number): void {
   }
 }
 
-function directoriesByGroup({ fs, inodes }: Ext4Check): readonly number[] {
+function directoriesByGroup({ fs, census }: Ext4Check): readonly number[] {
   const counts = new Array<number>(fs.superblock.groupCount).fill(0);
-  for (const [number, { isDirectory }] of inodes)
-    if (isDirectory) counts[fs.groups.groupOfInode(number)]! += 1;
+  for (const inode of census.directories()) counts[fs.groups.groupOfInode(inode)]! += 1;
   return counts;
 }
 

@@ -13,34 +13,35 @@ import { inlineDirectory } from '../ext4/inline-data.ts';
 import { type Inode, inodeFlag, rootInode } from '../ext4/inode.ts';
 import { loadInode } from '../ext4/inode-table.ts';
 import { decodeName } from '../ext4/name.ts';
-import type { Ext4Check } from './ext4.ts';
+import type { Ext4Check, Look } from './ext4.ts';
 import { checkIndex } from './ext4-index.ts';
 import { Findings } from './findings.ts';
-import { partKey } from './parts.ts';
 
 const slash = 0x2f;
 
 /** Every directory: its blocks, its entries, its index. Fills in who names whom. */
-export function checkDirectories(check: Ext4Check): void {
-  for (const [number, { isDirectory }] of check.inodes) if (isDirectory) checkDirectory(check, number);
+export function checkDirectories(check: Ext4Check, look: Look): void {
+  for (const number of check.census.directories())
+    countDirectory(
+      check,
+      number,
+      look(number, () => lookAtDirectory(check.fs, number)),
+    );
 }
 
-function checkDirectory(check: Ext4Check, number: number): void {
-  const key = partKey(number, 'directory');
-  const look =
-    (check.parts.known(key) as DirectoryLook | undefined) ??
-    check.parts.look(key, () => lookAtDirectory(check, number));
+/** Adds what a directory says to what all of them say. */
+export function countDirectory(check: Ext4Check, number: number, look: DirectoryLook): void {
   for (const message of look.messages) check.findings.add(message);
-  check.inodes.get(number)!.parentByDots = look.parentByDots;
-  for (const entry of look.entries) checkEntry(check, number, entry);
+  check.census.parentByDots[number] = look.parentByDots;
+  for (const entry of look.entries) countEntry(check, number, entry);
 }
 
-interface NamedInode extends Pick<DirectoryEntry, 'inode' | 'type'> {
+export interface NamedInode extends Pick<DirectoryEntry, 'inode' | 'type'> {
   readonly name: string;
 }
 
 /** What a directory says by itself, whatever the inodes that it names are. */
-interface DirectoryLook {
+export interface DirectoryLook {
   readonly messages: readonly string[];
   /** 0 where it does not say. */
   readonly parentByDots: number;
@@ -48,7 +49,7 @@ interface DirectoryLook {
   readonly entries: readonly NamedInode[];
 }
 
-function lookAtDirectory({ fs }: Ext4Check, number: number): DirectoryLook {
+export function lookAtDirectory(fs: Ext4, number: number): DirectoryLook {
   const findings = new Findings();
   const look = { messages: findings.messages, parentByDots: 0, entries: [] as NamedInode[] };
   const names = new Set<string>();
@@ -102,20 +103,22 @@ function parentByDots(findings: Findings, { number }: Inode, entries: readonly D
   return 0;
 }
 
-function checkEntry({ fs, findings, inodes }: Ext4Check, directory: number, entry: NamedInode): void {
+function countEntry({ fs, findings, census }: Ext4Check, directory: number, entry: NamedInode): void {
   const where = (): string => `${JSON.stringify(entry.name)} in directory inode ${directory}`;
-  const target = inodes.get(entry.inode);
-  if (target === undefined || entry.inode < fs.superblock.firstInode) {
+  const target = entry.inode;
+  if (!census.isUsed(target) || target < fs.superblock.firstInode) {
     findings.add(
-      `${where()} names inode ${entry.inode}, which ${entry.inode === rootInode ? 'is the root' : 'is not in use'}`,
+      `${where()} names inode ${target}, which ${target === rootInode ? 'is the root' : 'is not in use'}`,
     );
     return;
   }
-  const type = fs.superblock.features.all.has('filetype') ? typeOf(target.mode) : 0;
+  const type = fs.superblock.features.all.has('filetype') ? typeOf(census.mode[target]!) : 0;
   if (entry.type !== type) findings.add(`${where()} says type ${entry.type}, its inode ${type}`);
-  target.names += 1;
-  if (!target.isDirectory) return;
-  if (target.parent !== 0) findings.add(`${where()} is a second name for directory inode ${entry.inode}`);
-  target.parent = directory;
-  inodes.get(directory)!.subdirectories += 1;
+  if (!census.isDirectory(target)) {
+    census.counted[target]! += 1;
+    return;
+  }
+  if (census.parent[target] !== 0) findings.add(`${where()} is a second name for directory inode ${target}`);
+  census.parent[target] = directory;
+  census.counted[directory]! += 1;
 }

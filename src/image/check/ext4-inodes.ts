@@ -8,10 +8,9 @@ import { inodesUninitialised } from '../ext4/groups.ts';
 import { fileType, Inode, inodeFlag, rootInode } from '../ext4/inode.ts';
 import { inodePlace, loadInode } from '../ext4/inode-table.ts';
 import { resizeInode } from '../ext4/resize-inode.ts';
-import type { Ext4Check, SeenInode } from './ext4.ts';
+import type { Ext4Check, Look } from './ext4.ts';
 import { attributeFaults, ownerFaults } from './ext4-attributes.ts';
 import { Findings } from './findings.ts';
-import { partKey } from './parts.ts';
 
 const badBlocksInode = 1;
 const types: ReadonlySet<number> = new Set(Object.values(fileType));
@@ -19,49 +18,52 @@ const orphanFileAt = 0x280;
 const projectQuotaAt = 0x26c;
 const unknownFragment = 112;
 
-/** Every inode in use: its own fields, its blocks, its attributes. Fills `inodes` and `use`. */
-export function checkInodes(check: Ext4Check): void {
-  const { fs, findings } = check;
-  const { groupCount, inodesPerGroup, groupChecksums } = fs.superblock;
-  const attributeBlocks = new Map<number, number>();
-  for (let group = 0; group < groupCount; group++) {
-    const bitmap = findings.guard(() => inodeBitmap(fs, group));
-    if (fs.groups.hasFlag(group, inodesUninitialised)) continue;
-    const used = groupChecksums ? inodesPerGroup - fs.groups.get(group, 'unusedInodes') : inodesPerGroup;
-    for (let bit = 0; bit < used; bit++) {
-      const number = group * inodesPerGroup + bit + 1;
-      findings.guard(() => checkInode(check, number, bitmap && isSet(bitmap, bit), attributeBlocks));
-    }
-  }
-  findings.guard(() => {
-    for (const message of ownerFaults(fs, attributeBlocks)) findings.add(message);
-  });
+/** What the file system knows of the inodes of a group before it looks at them. */
+export interface InodeMarks {
+  /** Those behind were never used. */
+  readonly used: number;
+  /** Which are in use; undefined where that cannot be read. */
+  readonly bitmap: Uint8Array | undefined;
 }
 
-function checkInode(
-  check: Ext4Check,
-  number: number,
-  marked: boolean | undefined,
-  attributeBlocks: Map<number, number>,
-): void {
-  const { findings, use, inodes } = check;
-  const key = partKey(number, marked === undefined ? 'inode' : marked ? 'marked' : 'unmarked');
-  const look =
-    (check.parts.known(key) as InodeLook | undefined) ??
-    check.parts.look(key, () => lookAtInode(check, number, marked));
+export function inodeMarks(fs: Ext4, group: number, findings: Findings): InodeMarks {
+  const { inodesPerGroup, groupChecksums } = fs.superblock;
+  const bitmap = findings.guard(() => inodeBitmap(fs, group));
+  if (fs.groups.hasFlag(group, inodesUninitialised)) return { used: 0, bitmap };
+  const unused = groupChecksums ? fs.groups.get(group, 'unusedInodes') : 0;
+  return { used: inodesPerGroup - unused, bitmap };
+}
+
+/** Every inode in use: its own fields, its blocks, its attributes. */
+export function checkInodes(check: Ext4Check, look: Look): void {
+  const { fs, findings } = check;
+  const { groupCount, inodesPerGroup } = fs.superblock;
+  for (let group = 0; group < groupCount; group++) {
+    const { used, bitmap } = inodeMarks(fs, group, findings);
+    for (let bit = 0; bit < used; bit++) {
+      const number = group * inodesPerGroup + bit + 1;
+      const marked = bitmap && isSet(bitmap, bit);
+      findings.guard(() =>
+        countInode(
+          check,
+          number,
+          look(number, () => lookAtInode(check, number, marked)),
+        ),
+      );
+    }
+  }
+  checkOwners(check);
+}
+
+/** Adds what an inode says to what all of them say. */
+export function countInode(check: Ext4Check, number: number, look: InodeLook): void {
+  const { findings, census } = check;
+  const { use, attributeOwners } = census;
   const { messages, seen, map, attributeBlock } = look;
   for (const message of messages) findings.add(message);
   if (seen === undefined) return;
-  const { mode, links, isDirectory } = seen;
-  inodes.set(number, {
-    mode,
-    links,
-    isDirectory,
-    names: 0,
-    parent: 0,
-    parentByDots: 0,
-    subdirectories: 0,
-  });
+  census.mode[number] = seen.mode;
+  census.links[number] = seen.links;
   for (const { physical, length } of map.runs) {
     const twice = use.take(physical, length);
     if (twice !== undefined) findings.add(`inode ${number} owns block ${twice}, which is in use already`);
@@ -70,17 +72,23 @@ function checkInode(
     if (use.take(block, 1) !== undefined)
       findings.add(`inode ${number} owns block ${block}, which is in use already`);
   if (attributeBlock === 0) return;
-  const owners = attributeBlocks.get(attributeBlock) ?? 0;
+  const owners = attributeOwners.get(attributeBlock) ?? 0;
   if (owners === 0 && use.take(attributeBlock, 1) !== undefined)
     findings.add(`the attributes of inode ${number} lie in block ${attributeBlock}, which is in use already`);
-  attributeBlocks.set(attributeBlock, owners + 1);
+  attributeOwners.set(attributeBlock, owners + 1);
+}
+
+export function checkOwners({ fs, findings, census }: Ext4Check): void {
+  findings.guard(() => {
+    for (const message of ownerFaults(fs, census.attributeOwners)) findings.add(message);
+  });
 }
 
 /** What an inode says by itself, whatever others say. */
-interface InodeLook {
+export interface InodeLook {
   readonly messages: readonly string[];
   /** Of an inode in use. */
-  readonly seen?: Pick<SeenInode, 'mode' | 'links' | 'isDirectory'>;
+  readonly seen?: { readonly mode: number; readonly links: number };
   readonly map: BlockMap;
   /** 0 where there is none. */
   readonly attributeBlock: number;
@@ -88,7 +96,11 @@ interface InodeLook {
 
 const nothing: InodeLook = { messages: [], map: emptyMap, attributeBlock: 0 };
 
-function lookAtInode(check: Ext4Check, number: number, marked: boolean | undefined): InodeLook {
+export function lookAtInode(
+  check: Pick<Ext4Check, 'fs' | 'superblock'>,
+  number: number,
+  marked: boolean | undefined,
+): InodeLook {
   const { fs } = check;
   const findings = new Findings();
   // The inode of bad blocks, and those kept for later, may be empty.
@@ -107,8 +119,8 @@ function lookAtInode(check: Ext4Check, number: number, marked: boolean | undefin
     findings.add(`deleted inode ${number} has no time of deletion`);
   if (!inUse || number === badBlocksInode || number === resizeInode)
     return messages.length === 0 ? nothing : { ...nothing, messages };
-  const { mode, links, kind } = inode;
-  const seen = { mode, links, isDirectory: kind === 'directory' };
+  const { mode, links } = inode;
+  const seen = { mode, links };
   for (const message of fieldFaults(check, inode)) findings.add(`inode ${number} ${message}`);
   const map = findings.guard(() => readBlockMap(fs, inode));
   if (map === undefined) return { ...nothing, messages, seen };
@@ -135,7 +147,10 @@ function loadUnknown(fs: Ext4, number: number): Inode | undefined {
   }
 }
 
-function fieldFaults({ fs, superblock }: Ext4Check, inode: Inode): readonly string[] {
+function fieldFaults(
+  { fs, superblock }: Pick<Ext4Check, 'fs' | 'superblock'>,
+  inode: Inode,
+): readonly string[] {
   const { features } = fs.superblock;
   const faults: string[] = [];
   const expect = (ok: boolean, what: string): void => {
@@ -188,7 +203,11 @@ function fieldFaults({ fs, superblock }: Ext4Check, inode: Inode): readonly stri
   return faults;
 }
 
-function sizeFaults({ fs }: Ext4Check, inode: Inode, { runs, treeBlocks }: BlockMap): readonly string[] {
+function sizeFaults(
+  { fs }: Pick<Ext4Check, 'fs'>,
+  inode: Inode,
+  { runs, treeBlocks }: BlockMap,
+): readonly string[] {
   const { blockSize } = fs.superblock;
   const faults: string[] = [];
   const own = blockCountOf(runs) + treeBlocks.length + (inode.attributeBlock === 0 ? 0 : 1);

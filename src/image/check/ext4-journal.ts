@@ -1,10 +1,9 @@
-import type { BlockDevice } from '../device.ts';
 import { openLog } from '../ext4/recovery.ts';
 import { readJournalSuperblock } from '../jbd2/journal-superblock.ts';
 import type { Ext4Check } from './ext4.ts';
 
 /** A journal with nothing in it must still be one: the next mount writes to it. */
-export function checkJournal({ fs, findings }: Ext4Check, device: BlockDevice): void {
+export function checkJournal({ device, fs, findings }: Ext4Check): void {
   if (!fs.superblock.features.all.has('has_journal')) return;
   findings.guard(() => {
     const journal = readJournalSuperblock(openLog(fs, device).log);

@@ -6,41 +6,43 @@ const orphanFileAt = 0x280;
 const projectQuotaAt = 0x26c;
 
 /** Link counts, and that every inode in use can be reached from the root. */
-export function checkLinks({ fs, superblock, findings, inodes }: Ext4Check): void {
+export function checkLinks({ fs, superblock, findings, census }: Ext4Check): void {
   const hidden = new Set([orphanFileAt, projectQuotaAt].map((at) => u32(superblock, at)));
-  const root = inodes.get(rootInode);
-  if (root === undefined) {
+  const { counted, links, parent, parentByDots } = census;
+  if (!census.isUsed(rootInode)) {
     findings.add('there is no root directory');
     return;
   }
-  root.parent = rootInode;
+  parent[rootInode] = rootInode;
   const connected = new Set([rootInode]);
-  for (const [number, inode] of inodes) {
-    if (number !== rootInode && (number < fs.superblock.firstInode || hidden.has(number))) continue;
-    if (inode.isDirectory) {
-      if (!isConnected(number)) findings.add(`directory inode ${number} cannot be reached from the root`);
-      else if (inode.parentByDots !== inode.parent)
+  for (let inode = 1; inode < links.length; inode++) {
+    if (links[inode] === 0) continue;
+    if (inode !== rootInode && (inode < fs.superblock.firstInode || hidden.has(inode))) continue;
+    const isDirectory = census.isDirectory(inode);
+    if (isDirectory) {
+      if (!isConnected(inode)) findings.add(`directory inode ${inode} cannot be reached from the root`);
+      else if (parentByDots[inode] !== parent[inode])
         findings.add(
-          `directory inode ${number} lies in inode ${inode.parent}, but .. names ${inode.parentByDots}`,
+          `directory inode ${inode} lies in inode ${parent[inode]}, but .. names ${parentByDots[inode]}`,
         );
-    } else if (inode.names === 0) {
-      findings.add(`inode ${number} is in use, but no directory names it`);
+    } else if (counted[inode] === 0) {
+      findings.add(`inode ${inode} is in use, but no directory names it`);
       continue;
     }
-    const counted = inode.isDirectory ? 2 + inode.subdirectories : inode.names;
+    const found = counted[inode]! + (isDirectory ? 2 : 0);
     // A directory with more subdirectories than can be counted says 1, even when it has fewer again.
-    const uncounted = inode.isDirectory && inode.links === 1 && fs.superblock.features.all.has('dir_nlink');
-    if (inode.links !== counted && !(uncounted && counted > mostLinks))
-      findings.add(`inode ${number} counts ${inode.links} links, but has ${counted}`);
+    const uncounted = isDirectory && links[inode] === 1 && fs.superblock.features.all.has('dir_nlink');
+    if (links[inode] !== found && !(uncounted && found > mostLinks))
+      findings.add(`inode ${inode} counts ${links[inode]} links, but has ${found}`);
   }
 
   function isConnected(from: number): boolean {
-    const way: number[] = [];
-    for (let number = from; !connected.has(number); number = inodes.get(number)!.parent) {
-      if (!inodes.has(number) || way.includes(number)) return false;
-      way.push(number);
+    const way = new Set<number>();
+    for (let inode = from; !connected.has(inode); inode = parent[inode]!) {
+      if (!census.isUsed(inode) || way.has(inode)) return false;
+      way.add(inode);
     }
-    for (const number of way) connected.add(number);
+    for (const inode of way) connected.add(inode);
     return true;
   }
 }

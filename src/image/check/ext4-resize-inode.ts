@@ -1,11 +1,18 @@
 import { checkOwnable } from '../ext4/block-allocator.ts';
 import { u32 } from '../ext4/bytes.ts';
+import type { Ext4 } from '../ext4/file-system.ts';
 import { loadInode } from '../ext4/inode-table.ts';
 import { doubleIndirect, keptBlocks, resizeInode } from '../ext4/resize-inode.ts';
 import type { Ext4Check } from './ext4.ts';
 
+/** The block that the tree of the blocks kept for growth begins with; undefined where none are kept. */
+export function resizeRoot(fs: Ext4): number | undefined {
+  if (!fs.superblock.features.all.has('resize_inode')) return undefined;
+  return u32(loadInode(fs, resizeInode).blockArea, 4 * doubleIndirect);
+}
+
 /** The inode of the blocks kept for growth, whose tree must be the one that their number makes. */
-export function checkResizeInode({ fs, findings, use }: Ext4Check): void {
+export function checkResizeInode({ fs, findings, census }: Ext4Check): void {
   if (!fs.superblock.features.all.has('resize_inode')) return;
   findings.guard(() => {
     const { blockArea, links, mode } = loadInode(fs, resizeInode);
@@ -18,7 +25,7 @@ export function checkResizeInode({ fs, findings, use }: Ext4Check): void {
       return;
     }
     checkOwnable(fs, root, 1);
-    if (use.take(root, 1) !== undefined) findings.add(`block ${root} is in use twice`);
+    if (census.use.take(root, 1) !== undefined) findings.add(`block ${root} is in use twice`);
     for (const { block, index, copies } of keptBlocks(fs)) {
       const below = fs.blocks.read(block);
       const named = u32(fs.blocks.read(root), 4 * index) === block;

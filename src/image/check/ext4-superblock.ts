@@ -47,7 +47,7 @@ function checkFlags({ fs, findings }: Pick<Ext4Check, 'fs' | 'findings'>): void 
 }
 
 /** The copies of superblock and descriptors, which are needed when the first ones are lost. */
-export function checkBackups({ fs, superblock, findings }: Ext4Check, device: BlockDevice): void {
+export function checkBackups({ device, fs, superblock, findings }: Ext4Check): void {
   const { superblock: known, groups } = fs;
   const { blockSize, groupCount, firstMetaBlock, metadataChecksums } = known;
   for (let group = 1; group < groupCount; group++) {

@@ -25,7 +25,7 @@ export function checkFat(device: BlockDevice): readonly string[] {
     geometry,
     findings,
     table: readTable(device, geometry),
-    use: new BlockUse(geometry.clusters + 2),
+    use: BlockUse.of(geometry.clusters + 2),
   };
   checkFatBoot(check);
   const { rootCluster, rootStart, rootEntries, format } = geometry;

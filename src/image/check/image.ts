@@ -4,7 +4,7 @@ import type { BlockDevice } from '../device.ts';
 import type { Partition } from '../partitions/partition.ts';
 import { readPartitionTable } from '../partitions/partition-table.ts';
 import { windowOf } from '../window.ts';
-import { checkExt4, type PartsOf } from './ext4.ts';
+import { checkExt4 } from './ext4.ts';
 import { checkFat } from './fat.ts';
 
 export interface PartitionReport {
@@ -16,13 +16,18 @@ export interface PartitionReport {
   readonly findings: readonly string[] | undefined;
 }
 
+/** How file systems are checked: what is wrong with the one that fills a window, which is this partition. */
+export type Checkers = Readonly<
+  Record<'fat' | 'ext4', (window: BlockDevice, partition: Partition) => readonly string[]>
+>;
+
 /**
  * Checks every file system of a disk image, reading only. A broken partition table is `image.partition-table`, as when the
  * image is opened.
  */
 export function checkImage(
   device: BlockDevice,
-  partsOf?: (partition: Partition) => PartsOf | undefined,
+  checkers: Checkers = { fat: checkFat, ext4: checkExt4 },
 ): readonly PartitionReport[] {
   return readPartitionTable(device).partitions.map((partition) => {
     const window = windowOf(device, partition.offset, partition.size);
@@ -30,19 +35,14 @@ export function checkImage(
     return {
       number: partition.number,
       fileSystem: name,
-      findings: findingsOf(window, type, partsOf?.(partition)),
+      findings: type === 'unknown' ? undefined : findingsOf(() => checkers[type](window, partition)),
     };
   });
 }
 
-function findingsOf(
-  window: BlockDevice,
-  type: 'fat' | 'ext4' | 'unknown',
-  partsOf: PartsOf | undefined,
-): readonly string[] | undefined {
+function findingsOf(check: () => readonly string[]): readonly string[] | undefined {
   try {
-    if (type === 'unknown') return undefined;
-    return type === 'fat' ? checkFat(window) : checkExt4(window, partsOf);
+    return check();
   } catch (error) {
     if (PiImageError.is(error) && error.code === 'image.not-supported') return undefined;
     throw error;

@@ -2,7 +2,7 @@ import type { BlockDevice } from '../device.ts';
 import { damaged } from './faults.ts';
 
 /** Bytes of unchanged blocks kept in memory. */
-const cleanLimit = 32 * 1024 ** 2;
+const cleanLimit = 4 * 1024 ** 2;
 
 interface Undo {
   readonly buffer: Uint8Array | undefined;

@@ -2,6 +2,7 @@ import type { BlockDevice } from '../device.ts';
 import { type FatGeometry, sectorSize } from './bpb.ts';
 
 const pieceSectors = 512;
+const comparedSectors = 128;
 
 /** Content of one entry of the first allocation table: the next cluster, or a mark. */
 export function tableEntry(device: BlockDevice, geometry: FatGeometry, cluster: number): number {
@@ -51,11 +52,11 @@ export function readTable(device: BlockDevice, geometry: FatGeometry): Uint32Arr
 /** Whether all copies of the table are the same. FatFs reads the first and would leave old faults of the others. */
 export function copiesAgree(device: BlockDevice, geometry: FatGeometry): boolean {
   const { fatStart, fatSectors, fatCount } = geometry;
-  const first = Buffer.alloc(Math.min(pieceSectors, fatSectors) * sectorSize);
+  const first = Buffer.alloc(Math.min(comparedSectors, fatSectors) * sectorSize);
   const other = Buffer.alloc(first.length);
   for (let copy = 1; copy < fatCount; copy++) {
-    for (let done = 0; done < fatSectors; done += pieceSectors) {
-      const length = Math.min(pieceSectors, fatSectors - done) * sectorSize;
+    for (let done = 0; done < fatSectors; done += comparedSectors) {
+      const length = Math.min(comparedSectors, fatSectors - done) * sectorSize;
       device.readInto(first.subarray(0, length), (fatStart + done) * sectorSize);
       device.readInto(other.subarray(0, length), (fatStart + copy * fatSectors + done) * sectorSize);
       if (!first.subarray(0, length).equals(other.subarray(0, length))) return false;

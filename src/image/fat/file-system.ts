@@ -22,15 +22,27 @@ export interface FatEntry {
 }
 
 const pieceSize = 64 * 1024;
+/** Left by volumes that were closed. Each has 16 MiB of memory, which would pile up until somebody collects it. */
+const idle: FatHost[] = [];
+const mostIdle = 2;
 const attributeOffset = 11;
+
+/** In place of the instance that a closed volume had: that one may belong to another volume by now. */
+const closed: FatHost = {
+  get ff(): never {
+    throw new TypeError('the FAT file system was closed');
+  },
+  hiddenCountSector: undefined,
+  takeDeviceError: () => undefined,
+  attach: () => undefined,
+};
 
 /**
  * FatFs with its pointers and result codes turned into calls and errors. It trusts its callers: paths are checked,
  * and what is not allowed was refused before.
  */
 export class FatFileSystem {
-  readonly #host: FatHost;
-  readonly #ff: fatfs.FatFs;
+  #host: FatHost;
   readonly #device: BlockDevice;
   readonly #geometry: FatGeometry;
   readonly #volume: number;
@@ -43,7 +55,6 @@ export class FatFileSystem {
   private constructor(host: FatHost, device: BlockDevice, geometry: FatGeometry) {
     const { ff } = host;
     this.#host = host;
-    this.#ff = ff;
     this.#device = device;
     this.#geometry = geometry;
     this.#volume = ff.malloc(fatfs.sizeof_FATFS);
@@ -55,10 +66,30 @@ export class FatFileSystem {
 
   /** `device` is exactly the volume; `geometry` was read from it. */
   static async mount(device: BlockDevice, geometry: FatGeometry, now: () => Date): Promise<FatFileSystem> {
-    const host = await createHost(device, now);
+    const host = idle.pop() ?? (await createHost(device, now));
+    host.attach(device, now);
     const files = new FatFileSystem(host, device, geometry);
     files.#mount();
     return files;
+  }
+
+  /** Leaves FatFs to the next volume; nothing may be asked of this one any more. */
+  close(): void {
+    const host = this.#host;
+    if (host === closed) return;
+    this.#host = closed;
+    const { ff } = host;
+    const isLeft = ff.f_unmount('') === fatfs.FR_OK;
+    for (const { file, buffer } of [this.#reading, this.#writing]) {
+      ff.free(file);
+      ff.free(buffer);
+    }
+    for (const piece of [this.#volume, this.#info, this.#count]) ff.free(piece);
+    if (isLeft && idle.length < mostIdle) idle.push(host);
+  }
+
+  get #ff(): fatfs.FatFs {
+    return this.#host.ff;
   }
 
   stat(path: string): FatEntry | undefined {

@@ -16,13 +16,15 @@ import {
 
 const freeCountOffset = 488;
 
-/** A private instance of FatFs over one device. */
+/** A private instance of FatFs over one device at a time. */
 export interface FatHost {
   readonly ff: fatfs.FatFs;
   /** While set, FatFs sees the free-cluster count of this sector as unknown, and counts by itself. */
   hiddenCountSector: number | undefined;
   /** What the device threw since the last call; FatFs itself passes on only that something failed. */
   takeDeviceError(): unknown;
+  /** From now on it is over this device; nothing may be mounted. */
+  attach(device: BlockDevice, now: () => Date): void;
 }
 
 interface EmscriptenHooks {
@@ -39,13 +41,12 @@ interface EmscriptenHooks {
  * The names of imports and exports are those of the minified build of js-fatfs 0.2.1, hence the exact pin.
  */
 export async function createHost(device: BlockDevice, now: () => Date): Promise<FatHost> {
-  const sectors = Math.floor(device.size / sectorSize);
-  const clock = fatClock(now);
+  let attached = { device, clock: fatClock(now) };
   let deviceError: unknown;
   let memory: WasmMemory | undefined;
   const guarded = (position: number, length: number, transfer: () => void): number => {
     try {
-      checkBounds(device.size, position, length, 'the FAT file system');
+      checkBounds(attached.device.size, position, length, 'the FAT file system');
       transfer();
       return fatfs.RES_OK;
     } catch (error) {
@@ -60,7 +61,7 @@ export async function createHost(device: BlockDevice, now: () => Date): Promise<
     instantiateWasm(imports, done) {
       const a: WasmImports = {
         ...imports.a,
-        i: clock,
+        i: () => attached.clock(),
         f: (low = 0, high = 0, pointer = 0) => {
           if (memory !== undefined) writeBrokenDownTime(memory, pointer, high * 2 ** 32 + (low >>> 0));
         },
@@ -82,18 +83,19 @@ export async function createHost(device: BlockDevice, now: () => Date): Promise<
       const position = (sector >>> 0) * sectorSize;
       return guarded(position, count * sectorSize, () => {
         const bytes = bytesAt(ff, pointer, count);
-        device.readInto(bytes, position);
+        attached.device.readInto(bytes, position);
         if (host.hiddenCountSector === sector) bytes.fill(0xff, freeCountOffset, freeCountOffset + 4);
       });
     },
     write: (ff, _drive, pointer, sector, count) => {
       const position = (sector >>> 0) * sectorSize;
       return guarded(position, count * sectorSize, () =>
-        device.writeFrom(bytesAt(ff, pointer, count), position),
+        attached.device.writeFrom(bytesAt(ff, pointer, count), position),
       );
     },
     ioctl: (ff, _drive, command, pointer) => {
       if (command === fatfs.CTRL_SYNC) return fatfs.RES_OK;
+      const sectors = Math.floor(attached.device.size / sectorSize);
       if (command === fatfs.GET_SECTOR_COUNT) ff.setValue(pointer, sectors, 'i32');
       else if (command === fatfs.GET_SECTOR_SIZE) ff.setValue(pointer, sectorSize, 'i16');
       else if (command === fatfs.GET_BLOCK_SIZE) ff.setValue(pointer, 1, 'i32');
@@ -109,6 +111,10 @@ export async function createHost(device: BlockDevice, now: () => Date): Promise<
       const error = deviceError;
       deviceError = undefined;
       return error;
+    },
+    attach(next, time) {
+      attached = { device: next, clock: fatClock(time) };
+      deviceError = undefined;
     },
   };
   return host;

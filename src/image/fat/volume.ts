@@ -145,6 +145,10 @@ class FatVolume implements Volume {
   /** Every call leaves the device complete: FatFs writes back at the end of each. */
   flush(): void {}
 
+  close(): void {
+    this.#files.close();
+  }
+
   #find(path: string): FatEntry | undefined {
     if (!isPossible(path)) return undefined;
     const found = this.#files.stat(path);

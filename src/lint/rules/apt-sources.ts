@@ -1,4 +1,4 @@
-import { aptRepairs, goneArchives } from '../../customizations/apt-sources.ts';
+import { aptRepairs, goneArchives } from '../../customizations/archived-release.ts';
 import { activeLines, pathsIn } from '../files.ts';
 import type { LintContext, Rule } from '../rule.ts';
 

@@ -40,6 +40,39 @@ async function withAttributes(format: FatFormat, attributes: number): Promise<Me
 }
 
 describe.each(formats)('%s', (format) => {
+  test('a volume that was closed leaves nothing to the next but the memory', async () => {
+    const [fresh, used] = [await formatFat(format), await formatFat(format)];
+    for (const device of [fresh, used]) {
+      // What the second one is written by has another volume behind it, with more in it and another clock.
+      const before = await openFat(await formatFat('fat32'), { now: () => new Date(0) });
+      before.makeDirectory('/overlays');
+      for (let index = 0; index < 50; index++)
+        before.write(`/overlays/file-${index}`, text('x'.repeat(9999)));
+      if (device === used) before.close?.();
+      const volume = await openFat(device, { now });
+      expect(volume.list('/')).toEqual([]);
+      volume.write('/a long name.txt', text('x'.repeat(20_000)));
+      volume.makeDirectory('/below');
+      volume.rename('/a long name.txt', '/below/Short.txt');
+      if (device === used) expect(() => before.list('/')).toThrow('closed');
+      expect(() => before.close?.()).not.toThrow();
+    }
+    expect(Buffer.from(used.bytes).equals(fresh.bytes)).toBe(true);
+  });
+
+  test('a volume that was closed twice is not two', async () => {
+    const first = await openFat(await formatFat(format), { now });
+    first.close?.();
+    first.close?.();
+    const volumes = await Promise.all([1, 2, 3].map(async () => openFat(await formatFat(format), { now })));
+    for (const [index, volume] of volumes.entries()) volume.write(`/file-${index}`, text(`${index}`));
+    expect(volumes.map((volume) => volume.list('/').map(({ name }) => name))).toEqual([
+      ['file-0'],
+      ['file-1'],
+      ['file-2'],
+    ]);
+  });
+
   test('opening and reading write nothing', async () => {
     const device = await formatFat(format);
     (await openFat(device, { now })).write('/ssh', text('x'));
