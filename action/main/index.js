@@ -1284,7 +1284,7 @@ var require_command = __commonJS({
     var EventEmitter2 = __require("node:events").EventEmitter;
     var childProcess = __require("node:child_process");
     var path51 = __require("node:path");
-    var fs6 = __require("node:fs");
+    var fs7 = __require("node:fs");
     var process10 = __require("node:process");
     var { Argument: Argument2, humanReadableArgName } = require_argument();
     var { CommanderError: CommanderError2 } = require_error();
@@ -2278,7 +2278,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @param {string} subcommandName
        */
       _checkForMissingExecutable(executableFile, executableDir, subcommandName) {
-        if (fs6.existsSync(executableFile)) return;
+        if (fs7.existsSync(executableFile)) return;
         const executableDirMessage = executableDir ? `searched for local subcommand relative to directory '${executableDir}'` : "no directory for search for local subcommand, use .executableDir() to supply a custom directory";
         const executableMissing = `'${executableFile}' does not exist
  - if '${subcommandName}' is not meant to be an executable command, remove description parameter from '.command()' and use '.description()' instead
@@ -2297,10 +2297,10 @@ Expecting one of '${allowedValues.join("', '")}'`);
         const sourceExt = [".js", ".ts", ".tsx", ".mjs", ".cjs"];
         function findFile(baseDir, baseName) {
           const localBin = path51.resolve(baseDir, baseName);
-          if (fs6.existsSync(localBin)) return localBin;
+          if (fs7.existsSync(localBin)) return localBin;
           if (sourceExt.includes(path51.extname(baseName))) return void 0;
           const foundExt = sourceExt.find(
-            (ext) => fs6.existsSync(`${localBin}${ext}`)
+            (ext) => fs7.existsSync(`${localBin}${ext}`)
           );
           if (foundExt) return `${localBin}${foundExt}`;
           return void 0;
@@ -2312,7 +2312,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
         if (this._scriptPath) {
           let resolvedScriptPath;
           try {
-            resolvedScriptPath = fs6.realpathSync(this._scriptPath);
+            resolvedScriptPath = fs7.realpathSync(this._scriptPath);
           } catch {
             resolvedScriptPath = this._scriptPath;
           }
@@ -16931,7 +16931,7 @@ var require_mock_interceptor = __commonJS({
 var require_mock_client = __commonJS({
   "node_modules/undici/lib/mock/mock-client.js"(exports, module) {
     "use strict";
-    var { promisify: promisify4 } = __require("node:util");
+    var { promisify: promisify5 } = __require("node:util");
     var Client = require_client();
     var { buildMockDispatch } = require_mock_utils();
     var {
@@ -16979,7 +16979,7 @@ var require_mock_client = __commonJS({
         this[kDispatches] = [];
       }
       async [kClose]() {
-        await promisify4(this[kOriginalClose])();
+        await promisify5(this[kOriginalClose])();
         this[kConnected] = 0;
         this[kMockAgent][Symbols.kClients].delete(this[kOrigin]);
       }
@@ -17192,7 +17192,7 @@ var require_mock_call_history = __commonJS({
 var require_mock_pool = __commonJS({
   "node_modules/undici/lib/mock/mock-pool.js"(exports, module) {
     "use strict";
-    var { promisify: promisify4 } = __require("node:util");
+    var { promisify: promisify5 } = __require("node:util");
     var Pool = require_pool();
     var { buildMockDispatch } = require_mock_utils();
     var {
@@ -17240,7 +17240,7 @@ var require_mock_pool = __commonJS({
         this[kDispatches] = [];
       }
       async [kClose]() {
-        await promisify4(this[kOriginalClose])();
+        await promisify5(this[kOriginalClose])();
         this[kConnected] = 0;
         this[kMockAgent][Symbols.kClients].delete(this[kOrigin]);
       }
@@ -32297,11 +32297,11 @@ var Doc;
 var init_doc = __esm({
   "node_modules/zod/v4/core/doc.js"() {
     Doc = class {
-      constructor(args = [], closed = {}) {
+      constructor(args = [], closed2 = {}) {
         this.content = [];
         this.indent = 0;
         this.args = args;
-        this.closed = closed;
+        this.closed = closed2;
       }
       // the compiler catches a child's throw and keeps writing into this doc, so the indent has to unwind with it
       indented(fn) {
@@ -49720,14 +49720,14 @@ var require_parser = __commonJS({
             case "scalar":
             case "single-quoted-scalar":
             case "double-quoted-scalar": {
-              const fs6 = this.flowScalar(this.type);
+              const fs7 = this.flowScalar(this.type);
               if (atNextItem || it.value) {
-                map2.items.push({ start, key: fs6, sep: [] });
+                map2.items.push({ start, key: fs7, sep: [] });
                 this.onKeyLine = true;
               } else if (it.sep) {
-                this.stack.push(fs6);
+                this.stack.push(fs7);
               } else {
-                Object.assign(it, { key: fs6, sep: [] });
+                Object.assign(it, { key: fs7, sep: [] });
                 this.onKeyLine = true;
               }
               return;
@@ -49855,13 +49855,13 @@ var require_parser = __commonJS({
             case "scalar":
             case "single-quoted-scalar":
             case "double-quoted-scalar": {
-              const fs6 = this.flowScalar(this.type);
+              const fs7 = this.flowScalar(this.type);
               if (!it || it.value)
-                fc.items.push({ start: [], key: fs6, sep: [] });
+                fc.items.push({ start: [], key: fs7, sep: [] });
               else if (it.sep)
-                this.stack.push(fs6);
+                this.stack.push(fs7);
               else
-                Object.assign(it, { key: fs6, sep: [] });
+                Object.assign(it, { key: fs7, sep: [] });
               return;
             }
             case "flow-map-end":
@@ -56203,8 +56203,8 @@ var require_lib = __commonJS({
     handlebars2.print = printer.print;
     module.exports = handlebars2;
     function extension2(module2, filename) {
-      var fs6 = __require("fs");
-      var templateString = fs6.readFileSync(filename, "utf8");
+      var fs7 = __require("fs");
+      var templateString = fs7.readFileSync(filename, "utf8");
       module2.exports = handlebars2.compile(templateString);
     }
     if (typeof __require !== "undefined" && __require.extensions) {
@@ -56261,13 +56261,13 @@ function withoutSecrets(headers) {
   );
 }
 function getBytes(fetch2, url2, { limit, headers = {}, retries }) {
-  const once10 = async () => {
+  const once11 = async () => {
     const response = await get(fetch2, url2, headers);
     if (response.status === 200) return readBody(url2, response, limit);
     response.close();
     throw statusError(url2, response.status);
   };
-  return retries ? retry(retries, url2, once10) : once10();
+  return retries ? retry(retries, url2, once11) : once11();
 }
 function statusError(url2, status) {
   if (passing.has(status))
@@ -56301,7 +56301,7 @@ var init_get = __esm({
 });
 
 // src/source/unpack/decoder.ts
-function damaged5(subject, reason, cause) {
+function damaged2(subject, reason, cause) {
   return new PiImageError("source.archive", `${subject} cannot be unpacked: ${reason}`, {
     help: "get the file again; if it stays like that, it was made wrong",
     ...cause !== void 0 && { cause }
@@ -56320,7 +56320,7 @@ async function* through(source, filter, { signal, silence = longestSilence, subj
   signal?.throwIfAborted();
   const failures = [];
   const watchdog = new Watchdog(silence, () => {
-    failures.push(damaged5(subject, "its decoder does not come to an end"));
+    failures.push(damaged2(subject, "its decoder does not come to an end"));
     filter.stop();
   });
   const watched = async function* () {
@@ -56432,11 +56432,11 @@ var init_gz = __esm({
         yield* through(feed(), { input: gunzip, output: gunzip, ended: Promise.resolve(), stop }, context2);
         while (await next()) ;
       } catch (error2) {
-        throw isZlibError(error2) ? damaged5(subject, error2.message, error2) : error2;
+        throw isZlibError(error2) ? damaged2(subject, error2.message, error2) : error2;
       } finally {
         await chunks.return?.();
       }
-      if (gunzip.bytesWritten < contentEnd) throw damaged5(subject, "something else follows its end");
+      if (gunzip.bytesWritten < contentEnd) throw damaged2(subject, "something else follows its end");
     };
   }
 });
@@ -56455,7 +56455,7 @@ function workerFilter(codec2, subject) {
     execArgv: []
   });
   const ended = new Promise((resolve3, reject) => {
-    worker.once("error", (error2) => reject(damaged5(subject, error2.message, error2)));
+    worker.once("error", (error2) => reject(damaged2(subject, error2.message, error2)));
     worker.once("exit", (code4) => code4 === 0 ? resolve3() : reject(new Error("the decoder was stopped")));
   });
   return {
@@ -57454,7 +57454,7 @@ var require_windows = __commonJS({
   "node_modules/isexe/windows.js"(exports, module) {
     module.exports = isexe;
     isexe.sync = sync;
-    var fs6 = __require("fs");
+    var fs7 = __require("fs");
     function checkPathExt(path51, options2) {
       var pathext = options2.pathExt !== void 0 ? options2.pathExt : process.env.PATHEXT;
       if (!pathext) {
@@ -57479,12 +57479,12 @@ var require_windows = __commonJS({
       return checkPathExt(path51, options2);
     }
     function isexe(path51, options2, cb) {
-      fs6.stat(path51, function(er, stat12) {
+      fs7.stat(path51, function(er, stat12) {
         cb(er, er ? false : checkStat(stat12, path51, options2));
       });
     }
     function sync(path51, options2) {
-      return checkStat(fs6.statSync(path51), path51, options2);
+      return checkStat(fs7.statSync(path51), path51, options2);
     }
   }
 });
@@ -57494,14 +57494,14 @@ var require_mode = __commonJS({
   "node_modules/isexe/mode.js"(exports, module) {
     module.exports = isexe;
     isexe.sync = sync;
-    var fs6 = __require("fs");
+    var fs7 = __require("fs");
     function isexe(path51, options2, cb) {
-      fs6.stat(path51, function(er, stat12) {
+      fs7.stat(path51, function(er, stat12) {
         cb(er, er ? false : checkStat(stat12, options2));
       });
     }
     function sync(path51, options2) {
-      return checkStat(fs6.statSync(path51), options2);
+      return checkStat(fs7.statSync(path51), options2);
     }
     function checkStat(stat12, options2) {
       return stat12.isFile() && checkMode(stat12, options2);
@@ -57525,7 +57525,7 @@ var require_mode = __commonJS({
 // node_modules/isexe/index.js
 var require_isexe = __commonJS({
   "node_modules/isexe/index.js"(exports, module) {
-    var fs6 = __require("fs");
+    var fs7 = __require("fs");
     var core;
     if (process.platform === "win32" || global.TESTING_WINDOWS) {
       core = require_windows();
@@ -57789,16 +57789,16 @@ var require_shebang_command = __commonJS({
 var require_readShebang = __commonJS({
   "node_modules/cross-spawn/lib/util/readShebang.js"(exports, module) {
     "use strict";
-    var fs6 = __require("fs");
+    var fs7 = __require("fs");
     var shebangCommand = require_shebang_command();
     function readShebang(command) {
       const size = 150;
       const buffer = Buffer.alloc(size);
       let fd;
       try {
-        fd = fs6.openSync(command, "r");
-        fs6.readSync(fd, buffer, 0, size, 0);
-        fs6.closeSync(fd);
+        fd = fs7.openSync(command, "r");
+        fs7.readSync(fd, buffer, 0, size, 0);
+        fs7.closeSync(fd);
       } catch (e) {
       }
       return shebangCommand(buffer.toString());
@@ -57971,7 +57971,7 @@ var init_default2 = __esm({
 // node_modules/unicorn-magic/node.js
 import { promisify } from "node:util";
 import { execFile as execFileCallback, execFileSync as execFileSyncOriginal } from "node:child_process";
-import path10 from "node:path";
+import path8 from "node:path";
 import { fileURLToPath as fileURLToPath2 } from "node:url";
 function toPath(urlOrPath) {
   return urlOrPath instanceof URL ? fileURLToPath2(urlOrPath) : urlOrPath;
@@ -57979,12 +57979,12 @@ function toPath(urlOrPath) {
 function traversePathUp(startPath) {
   return {
     *[Symbol.iterator]() {
-      let currentPath = path10.resolve(toPath(startPath));
+      let currentPath = path8.resolve(toPath(startPath));
       let previousPath;
       while (previousPath !== currentPath) {
         yield currentPath;
         previousPath = currentPath;
-        currentPath = path10.resolve(currentPath, "..");
+        currentPath = path8.resolve(currentPath, "..");
       }
     }
   };
@@ -58000,7 +58000,7 @@ var init_node = __esm({
 
 // node_modules/npm-run-path/index.js
 import process4 from "node:process";
-import path11 from "node:path";
+import path9 from "node:path";
 var npmRunPath, applyPreferLocal, applyExecPath, npmRunPathEnv;
 var init_npm_run_path = __esm({
   "node_modules/npm-run-path/index.js"() {
@@ -58013,27 +58013,27 @@ var init_npm_run_path = __esm({
       execPath: execPath2 = process4.execPath,
       addExecPath = true
     } = {}) => {
-      const cwdPath = path11.resolve(toPath(cwd));
+      const cwdPath = path9.resolve(toPath(cwd));
       const result = [];
-      const pathParts = pathOption.split(path11.delimiter);
+      const pathParts = pathOption.split(path9.delimiter);
       if (preferLocal) {
         applyPreferLocal(result, pathParts, cwdPath);
       }
       if (addExecPath) {
         applyExecPath(result, pathParts, execPath2, cwdPath);
       }
-      return pathOption === "" || pathOption === path11.delimiter ? `${result.join(path11.delimiter)}${pathOption}` : [...result, pathOption].join(path11.delimiter);
+      return pathOption === "" || pathOption === path9.delimiter ? `${result.join(path9.delimiter)}${pathOption}` : [...result, pathOption].join(path9.delimiter);
     };
     applyPreferLocal = (result, pathParts, cwdPath) => {
       for (const directory2 of traversePathUp(cwdPath)) {
-        const pathPart = path11.join(directory2, "node_modules/.bin");
+        const pathPart = path9.join(directory2, "node_modules/.bin");
         if (!pathParts.includes(pathPart)) {
           result.push(pathPart);
         }
       }
     };
     applyExecPath = (result, pathParts, execPath2, cwdPath) => {
-      const pathPart = path11.resolve(cwdPath, toPath(execPath2), "..");
+      const pathPart = path9.resolve(cwdPath, toPath(execPath2), "..");
       if (!pathParts.includes(pathPart)) {
         result.push(pathPart);
       }
@@ -59317,7 +59317,7 @@ var init_timeout = __esm({
 
 // node_modules/execa/lib/methods/node.js
 import { execPath, execArgv } from "node:process";
-import path12 from "node:path";
+import path10 from "node:path";
 var mapNode, handleNodeOption;
 var init_node2 = __esm({
   "node_modules/execa/lib/methods/node.js"() {
@@ -59340,7 +59340,7 @@ var init_node2 = __esm({
         throw new TypeError('The "execPath" option has been removed. Please use the "nodePath" option instead.');
       }
       const normalizedNodePath = safeNormalizeFileUrl(nodePath, 'The "nodePath" option');
-      const resolvedNodePath = path12.resolve(cwd, normalizedNodePath);
+      const resolvedNodePath = path10.resolve(cwd, normalizedNodePath);
       const newOptions = {
         ...options2,
         nodePath: resolvedNodePath,
@@ -59350,7 +59350,7 @@ var init_node2 = __esm({
       if (!shouldHandleNode) {
         return [file4, commandArguments, newOptions];
       }
-      if (path12.basename(file4, ".exe") === "node") {
+      if (path10.basename(file4, ".exe") === "node") {
         throw new TypeError('When the "node" option is true, the first argument does not need to be "node".');
       }
       return [
@@ -59452,7 +59452,7 @@ Please rename it to one of: ${correctEncodings}.`);
 
 // node_modules/execa/lib/arguments/cwd.js
 import { statSync } from "node:fs";
-import path13 from "node:path";
+import path11 from "node:path";
 import process5 from "node:process";
 var normalizeCwd, getDefaultCwd, fixCwdError;
 var init_cwd = __esm({
@@ -59460,7 +59460,7 @@ var init_cwd = __esm({
     init_file_url();
     normalizeCwd = (cwd = getDefaultCwd()) => {
       const cwdString = safeNormalizeFileUrl(cwd, 'The "cwd" option');
-      return path13.resolve(cwdString);
+      return path11.resolve(cwdString);
     };
     getDefaultCwd = () => {
       try {
@@ -59493,7 +59493,7 @@ ${originalMessage}`;
 });
 
 // node_modules/execa/lib/arguments/options.js
-import path14 from "node:path";
+import path12 from "node:path";
 import process6 from "node:process";
 var import_cross_spawn, normalizeOptions, addDefaultOptions, getEnv;
 var init_options = __esm({
@@ -59527,7 +59527,7 @@ var init_options = __esm({
       options2.killSignal = normalizeKillSignal(options2.killSignal);
       options2.forceKillAfterDelay = normalizeForceKillAfterDelay(options2.forceKillAfterDelay);
       options2.lines = options2.lines.map((lines2, fdNumber) => lines2 && !BINARY_ENCODINGS.has(options2.encoding) && options2.buffer[fdNumber]);
-      if (process6.platform === "win32" && path14.basename(file4, ".exe") === "cmd") {
+      if (process6.platform === "win32" && path12.basename(file4, ".exe") === "cmd") {
         commandArguments.unshift("/q");
       }
       return { file: file4, commandArguments, options: options2 };
@@ -60510,7 +60510,7 @@ function prettyMilliseconds(milliseconds, options2) {
     return flooredValue.toFixed(decimalDigits);
   };
   const add = (value2, long, short, valueString) => {
-    if ((result.length === 0 || !options2.colonNotation) && isZero2(value2) && !(options2.colonNotation && short === "m")) {
+    if ((result.length === 0 || !options2.colonNotation) && isZero(value2) && !(options2.colonNotation && short === "m")) {
       return;
     }
     valueString ??= String(value2);
@@ -60578,11 +60578,11 @@ function prettyMilliseconds(milliseconds, options2) {
   }
   return sign + result.join(separator);
 }
-var isZero2, pluralize, SECOND_ROUNDING_EPSILON, ONE_DAY_IN_MILLISECONDS;
+var isZero, pluralize, SECOND_ROUNDING_EPSILON, ONE_DAY_IN_MILLISECONDS;
 var init_pretty_ms = __esm({
   "node_modules/pretty-ms/index.js"() {
     init_parse_ms();
-    isZero2 = (value2) => value2 === 0 || value2 === 0n;
+    isZero = (value2) => value2 === 0 || value2 === 0n;
     pluralize = (word3, count2) => count2 === 1 || count2 === 1n ? word3 : `${word3}s`;
     SECOND_ROUNDING_EPSILON = 1e-7;
     ONE_DAY_IN_MILLISECONDS = 24n * 60n * 60n * 1000n;
@@ -64748,7 +64748,7 @@ __export(xz_exports, {
   findTool: () => findTool
 });
 import { access, constants as constants5 } from "node:fs/promises";
-import path15 from "node:path";
+import path13 from "node:path";
 async function processFilter(tool, { subject, environment }) {
   const { execa: execa2 } = await Promise.resolve().then(() => (init_execa(), execa_exports));
   const child = execa2(tool, ["-dc", "-T0", "-q", `--memlimit-decompress=${memoryLimit}`], {
@@ -64769,7 +64769,7 @@ async function processFilter(tool, { subject, environment }) {
     output: child.stdout,
     ended: child.then((result) => {
       if (result.signal) throw stopped(subject, result.signal);
-      if (result.failed) throw damaged5(subject, reasonOf(result), result);
+      if (result.failed) throw damaged2(subject, reasonOf(result), result);
     }),
     stop: () => void child.kill("SIGKILL")
   };
@@ -64785,9 +64785,9 @@ function stopped(subject, signal) {
 }
 async function findTool(name, environment) {
   const windows = process.platform === "win32";
-  const folders2 = (environment["PATH"] ?? environment["Path"] ?? "").split(path15.delimiter);
-  for (const folder12 of folders2.filter((one3) => path15.isAbsolute(one3))) {
-    const file4 = path15.join(folder12, windows ? `${name}.exe` : name);
+  const folders2 = (environment["PATH"] ?? environment["Path"] ?? "").split(path13.delimiter);
+  for (const folder12 of folders2.filter((one3) => path13.isAbsolute(one3))) {
+    const file4 = path13.join(folder12, windows ? `${name}.exe` : name);
     const found = await access(file4, constants5.X_OK).then(
       () => true,
       () => false
@@ -64871,7 +64871,7 @@ var require_pend = __commonJS({
 // node_modules/yauzl/fd-slicer.js
 var require_fd_slicer = __commonJS({
   "node_modules/yauzl/fd-slicer.js"(exports) {
-    var fs6 = __require("fs");
+    var fs7 = __require("fs");
     var util = __require("util");
     var stream2 = __require("stream");
     var Readable6 = stream2.Readable;
@@ -64891,7 +64891,7 @@ var require_fd_slicer = __commonJS({
     FdSlicer.prototype.read = function(buffer, offset, length, position, callback) {
       var self2 = this;
       self2.pend.go(function(cb) {
-        fs6.read(self2.fd, buffer, offset, length, position, function(err, bytesRead, buffer2) {
+        fs7.read(self2.fd, buffer, offset, length, position, function(err, bytesRead, buffer2) {
           cb();
           callback(err, bytesRead, buffer2);
         });
@@ -64908,7 +64908,7 @@ var require_fd_slicer = __commonJS({
       self2.refCount -= 1;
       if (self2.refCount < 0) throw new Error("invalid unref");
       if (self2.refCount > 0) return;
-      fs6.close(self2.fd, onCloseDone);
+      fs7.close(self2.fd, onCloseDone);
       function onCloseDone(err) {
         if (err) {
           self2.emit("error", err);
@@ -64940,7 +64940,7 @@ var require_fd_slicer = __commonJS({
       }
       self2.context.pend.go(function(cb) {
         var buffer = Buffer.allocUnsafe(toRead);
-        fs6.read(self2.context.fd, buffer, 0, toRead, self2.pos, function(err, bytesRead) {
+        fs7.read(self2.context.fd, buffer, 0, toRead, self2.pos, function(err, bytesRead) {
           if (err) {
             self2.destroy(err);
           } else if (bytesRead === 0) {
@@ -65300,7 +65300,7 @@ var require_crc32 = __commonJS({
 // node_modules/yauzl/index.js
 var require_yauzl = __commonJS({
   "node_modules/yauzl/index.js"(exports) {
-    var fs6 = __require("fs");
+    var fs7 = __require("fs");
     var zlib9 = __require("zlib");
     var fd_slicer = require_fd_slicer();
     var util = __require("util");
@@ -65313,7 +65313,7 @@ var require_yauzl = __commonJS({
     exports.fromFd = fromFd;
     exports.fromBuffer = fromBuffer;
     exports.fromRandomAccessReader = fromRandomAccessReader;
-    exports.openPromise = openPromise2;
+    exports.openPromise = openPromise;
     exports.fromFdPromise = fromFdPromise;
     exports.fromBufferPromise = fromBufferPromise;
     exports.fromRandomAccessReaderPromise = fromRandomAccessReaderPromise;
@@ -65325,7 +65325,7 @@ var require_yauzl = __commonJS({
     exports.Entry = Entry;
     exports.LocalFileHeader = LocalFileHeader;
     exports.RandomAccessReader = RandomAccessReader;
-    function openPromise2(path51, options2) {
+    function openPromise(path51, options2) {
       return new Promise((resolve3, reject) => {
         open16(path51, { ...options2, lazyEntries: true }, function(err, zipfile) {
           if (err) return reject(err);
@@ -65369,10 +65369,10 @@ var require_yauzl = __commonJS({
       if (options2.validateEntrySizes == null) options2.validateEntrySizes = true;
       if (options2.strictFileNames == null) options2.strictFileNames = false;
       if (callback == null) callback = defaultCallback;
-      fs6.open(path51, "r", function(err, fd) {
+      fs7.open(path51, "r", function(err, fd) {
         if (err) return callback(err);
         fromFd(fd, options2, function(err2, zipfile) {
-          if (err2) fs6.close(fd, defaultCallback);
+          if (err2) fs7.close(fd, defaultCallback);
           callback(err2, zipfile);
         });
       });
@@ -65389,7 +65389,7 @@ var require_yauzl = __commonJS({
       if (options2.validateEntrySizes == null) options2.validateEntrySizes = true;
       if (options2.strictFileNames == null) options2.strictFileNames = false;
       if (callback == null) callback = defaultCallback;
-      fs6.fstat(fd, function(err, stats) {
+      fs7.fstat(fd, function(err, stats) {
         if (err) return callback(err);
         var reader = new fd_slicer.FdSlicer(fd);
         fromRandomAccessReader(reader, stats.size, options2, callback);
@@ -66161,17 +66161,17 @@ var zip_exports = {};
 __export(zip_exports, {
   openZip: () => openZip
 });
-import { crc32 as crc323, createInflateRaw } from "node:zlib";
+import { crc32 as crc322, createInflateRaw } from "node:zlib";
 async function openZip(path51, context2) {
   const { subject } = context2;
   const zip = await import_yauzl.default.openPromise(path51, { autoClose: false }).catch((error2) => {
-    throw damaged5(subject, error2.message, error2);
+    throw damaged2(subject, error2.message, error2);
   });
   try {
     const entry4 = chooseImage(await listFiles(zip, subject), subject);
-    if (entry4.isEncrypted()) throw damaged5(subject, "it is locked with a password");
+    if (entry4.isEncrypted()) throw damaged2(subject, "it is locked with a password");
     if (!entry4.canDecodeFileData()) {
-      throw damaged5(subject, `it was packed by method ${entry4.compressionMethod}; repack it with Deflate`);
+      throw damaged2(subject, `it was packed by method ${entry4.compressionMethod}; repack it with Deflate`);
     }
     return {
       size: entry4.uncompressedSize,
@@ -66184,12 +66184,12 @@ async function openZip(path51, context2) {
   }
 }
 async function listFiles(zip, subject) {
-  if (zip.entryCount > entryLimit) throw damaged5(subject, `it holds ${zip.entryCount} files`);
+  if (zip.entryCount > entryLimit) throw damaged2(subject, `it holds ${zip.entryCount} files`);
   const files3 = [];
   try {
     for await (const entry4 of zip.eachEntry()) if (!entry4.fileName.endsWith("/")) files3.push(entry4);
   } catch (error2) {
-    throw damaged5(subject, error2.message, error2);
+    throw damaged2(subject, error2.message, error2);
   }
   return files3;
 }
@@ -66198,10 +66198,10 @@ function chooseImage(files3, subject) {
   const images = own2.filter(({ fileName: fileName2 }) => /\.img$/i.test(fileName2));
   const candidates2 = images.length > 0 ? images : own2;
   const [only] = candidates2;
-  if (!only) throw damaged5(subject, "the zip is empty, there is no image in it");
+  if (!only) throw damaged2(subject, "the zip is empty, there is no image in it");
   if (candidates2.length > 1) {
     const names4 = candidates2.slice(0, 3).map(({ fileName: fileName2 }) => fileName2);
-    throw damaged5(subject, `there is more than one image in it (${names4.join(", ")}); unpack the right one`);
+    throw damaged2(subject, `there is more than one image in it (${names4.join(", ")}); unpack the right one`);
   }
   return only;
 }
@@ -66212,16 +66212,16 @@ async function* read2(zip, entry4, context2) {
   try {
     const stored2 = await zip.openReadStreamPromise(entry4, { decodeFileData: false });
     for await (const chunk of entry4.compressionMethod === deflate ? inflate(stored2, entry4, context2) : stored2) {
-      crc = crc323(chunk, crc);
+      crc = crc322(chunk, crc);
       size += chunk.length;
       if (size > entry4.uncompressedSize) break;
       yield chunk;
     }
   } catch (error2) {
-    throw damaged5(subject, error2.message, error2);
+    throw damaged2(subject, error2.message, error2);
   }
-  if (size !== entry4.uncompressedSize) throw damaged5(subject, "its content is not as long as it says");
-  if (crc !== entry4.crc32) throw damaged5(subject, "its checksum is wrong");
+  if (size !== entry4.uncompressedSize) throw damaged2(subject, "its content is not as long as it says");
+  if (crc !== entry4.crc32) throw damaged2(subject, "its checksum is wrong");
 }
 async function* inflate(stored2, entry4, context2) {
   const inflater = createInflateRaw({ chunkSize: 256 * 1024 });
@@ -74329,14 +74329,9 @@ function packageVersion() {
 
 // src/customizations/apt-sources.ts
 init_zod();
+
+// src/customizations/archived-release.ts
 init_edit();
-
-// src/customizations/customization.ts
-function defineCustomization(customization) {
-  return customization;
-}
-
-// src/customizations/apt-sources.ts
 var moved = {
   raspbian: [
     "raspbian.raspberrypi.org",
@@ -74358,20 +74353,6 @@ var archivedSettings = [
   'Acquire::Check-Valid-Until "false";',
   'Acquire::AllowReleaseInfoChange::Suite "true";'
 ];
-var aptSources = defineCustomization({
-  name: "apt-sources",
-  summary: "Point apt to where the packages of an old release are now",
-  schema: external_exports.strictObject({
-    repair: external_exports.boolean().default(true).describe(
-      "Replace addresses that no longer answer and accept that archived releases are not signed anew"
-    )
-  }),
-  whenUnset: (os2) => isArchived(os2) ? { repair: true } : void 0,
-  contribute({ repair: repair2 }, { os: os2 }) {
-    if (!repair2 || !isArchived(os2)) return {};
-    return { edits: aptRepairs(os2) };
-  }
-});
 function isArchived(os2) {
   return archived.includes(os2.codename) && os2.id in moved;
 }
@@ -74387,6 +74368,27 @@ function aptRepairs(os2) {
 `, { mode: 420 })
   ];
 }
+
+// src/customizations/customization.ts
+function defineCustomization(customization) {
+  return customization;
+}
+
+// src/customizations/apt-sources.ts
+var aptSources = defineCustomization({
+  name: "apt-sources",
+  summary: "Point apt to where the packages of an old release are now",
+  schema: external_exports.strictObject({
+    repair: external_exports.boolean().default(true).describe(
+      "Replace addresses that no longer answer and accept that archived releases are not signed anew"
+    )
+  }),
+  whenUnset: (os2) => isArchived(os2) ? { repair: true } : void 0,
+  contribute({ repair: repair2 }, { os: os2 }) {
+    if (!repair2 || !isArchived(os2)) return {};
+    return { edits: aptRepairs(os2) };
+  }
+});
 
 // src/customizations/clock.ts
 init_zod();
@@ -77235,10 +77237,10 @@ function signed(drafts, from) {
   return drafts.map((draft) => ({ ...draft, from }));
 }
 function sortSteps(steps3) {
-  const once10 = steps3.filter(
+  const once11 = steps3.filter(
     (step2, index2) => steps3.findIndex((other) => isDeepStrictEqual2(other, step2)) === index2
   );
-  return once10.sort((a3, b3) => a3.order - b3.order || (a3.name < b3.name ? -1 : 1));
+  return once11.sort((a3, b3) => a3.order - b3.order || (a3.name < b3.name ? -1 : 1));
 }
 function warningsFirst(a3, b3) {
   return Number(a3.level === "note") - Number(b3.level === "note");
@@ -77754,8 +77756,2023 @@ function describeSource(source) {
   return "give it a value";
 }
 
-// src/build/open-base.ts
+// src/source/obtain.ts
+init_errors();
+init_address();
+import { stat as stat5 } from "node:fs/promises";
+import path20 from "node:path";
+
+// src/source/cache/layout.ts
+import { mkdir, writeFile } from "node:fs/promises";
+import path4 from "node:path";
+
+// src/source/cache/write-failure.ts
+init_errors();
+var another = "use another place with --cache-dir";
+var meanings = {
+  ENOSPC: [
+    "output.no-space",
+    "the disk is full",
+    `free some space there (\`pi-image cache clear\`), or ${another}`
+  ],
+  EDQUOT: ["output.no-space", "your quota is used up", `free some space there, or ${another}`],
+  EFBIG: ["output.no-space", "its file system takes no files that large", another],
+  EACCES: ["output.permission", "it may not be written to", `check its owner and mode, or ${another}`],
+  EPERM: ["output.permission", "it may not be written to", `check its owner and mode, or ${another}`],
+  EROFS: ["output.permission", "the disk is read-only", another],
+  ENOTDIR: ["output.permission", "a part of that path is a file", another],
+  ENOENT: ["output.failed", "a part of it was removed meanwhile", "run it again"],
+  EIO: ["output.failed", "the disk reports an error", another],
+  EEXIST: ["output.permission", "a file is in the way", another]
+};
+function cacheFailure(place3, error2) {
+  const { code: reason, path: path51 = place3 } = error2 ?? {};
+  const meaning = typeof reason === "string" ? meanings[reason] : void 0;
+  const concerned = path51.startsWith(place3) || place3.startsWith(path51);
+  if (!meaning || !concerned || PiImageError.is(error2)) return error2;
+  const [code4, what, help2] = meaning;
+  return new PiImageError(code4, `the store of base images ${place3} cannot be written: ${what}`, {
+    help: help2,
+    cause: error2
+  });
+}
+
+// src/source/cache/layout.ts
+var tagName = "CACHEDIR.TAG";
+var tagText = `Signature: 8a477f597d28d172789f06886806bc55
+# Base images of pi-image. All of it can be fetched again; \`pi-image cache clear\` removes it.
+`;
+function cacheLayout(root2) {
+  const at3 = (name) => path4.join(root2, name);
+  return {
+    root: root2,
+    images: at3("images"),
+    downloads: at3("downloads"),
+    drafts: at3("drafts"),
+    files: at3("files"),
+    pieces: at3("pieces"),
+    known: at3("known"),
+    locks: at3("locks")
+  };
+}
+async function prepareCache(layout) {
+  try {
+    const { root: root2, ...folders2 } = layout;
+    for (const folder12 of Object.values(folders2)) await mkdir(folder12, { recursive: true });
+    await writeFile(path4.join(root2, tagName), tagText, { flag: "wx" }).catch((error2) => {
+      if (error2.code !== "EEXIST") throw error2;
+    });
+  } catch (error2) {
+    throw cacheFailure(layout.root, error2);
+  }
+}
+
+// src/source/catalogue.ts
+init_errors();
+init_nearest();
+import { readdir, readFile } from "node:fs/promises";
+import path5 from "node:path";
+
+// src/source/catalogue-image.ts
+var variants = ["lite", "desktop", "full"];
+var architectures = ["armhf", "arm64"];
+function parseCatalogueImage(json4) {
+  const entry4 = object2(json4, "the entry", [
+    ...["name", "aliases", "title", "codename", "variant", "arch", "date"],
+    ...["urls", "path", "archive", "image"]
+  ]);
+  const date6 = optional2(entry4["date"], "date", matching(/^\d{4}-\d\d-\d\d$/));
+  const path51 = optional2(entry4["path"], "path", matching(/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)*$/));
+  const urls = list2(entry4["urls"] ?? [], "urls", matching(/^https:\/\/[^\s?#]+$/));
+  if (path51 === void 0 === (urls.length === 0)) throw new Error("either urls or path must be there");
+  return {
+    name: imageName(entry4["name"], "name"),
+    aliases: list2(entry4["aliases"] ?? [], "aliases", imageName),
+    title: matching(/^\S.*\S$/)(entry4["title"], "title"),
+    codename: matching(/^[a-z]+$/)(entry4["codename"], "codename"),
+    variant: oneOf(variants)(entry4["variant"], "variant"),
+    arch: oneOf(architectures)(entry4["arch"], "arch"),
+    ...date6 !== void 0 && { date: date6 },
+    urls,
+    ...path51 !== void 0 && { path: path51 },
+    archive: publishedFile(entry4["archive"] ?? {}, "archive"),
+    image: publishedFile(entry4["image"] ?? {}, "image")
+  };
+}
+function publishedFile(value2, key3) {
+  const file4 = object2(value2, key3, ["size", "sha256", "sources"]);
+  const size = optional2(file4["size"], `${key3}.size`, positive);
+  const sha256 = optional2(file4["sha256"], `${key3}.sha256`, matching(/^[0-9a-f]{64}$/));
+  const sources = optional2(file4["sources"], `${key3}.sources`, positive);
+  return {
+    ...size !== void 0 && { size },
+    ...sha256 !== void 0 && { sha256 },
+    ...sources !== void 0 && { sources }
+  };
+}
+var imageName = matching(/^[a-z0-9]+([.-][a-z0-9]+)*$/);
+function matching(pattern) {
+  return (value2, key3) => {
+    if (typeof value2 === "string" && pattern.test(value2)) return value2;
+    throw new Error(`${key3} is ${JSON.stringify(value2)}, which does not match ${pattern}`);
+  };
+}
+function oneOf(known5) {
+  return (value2, key3) => {
+    const found = known5.find((one3) => one3 === value2);
+    if (found === void 0) throw new Error(`${key3} is ${JSON.stringify(value2)}, not ${known5.join(", ")}`);
+    return found;
+  };
+}
+function positive(value2, key3) {
+  if (Number.isSafeInteger(value2) && value2 > 0) return value2;
+  throw new Error(`${key3} is ${JSON.stringify(value2)}, not a positive whole number`);
+}
+function optional2(value2, key3, read4) {
+  return value2 === void 0 ? void 0 : read4(value2, key3);
+}
+function list2(value2, key3, read4) {
+  if (!Array.isArray(value2)) throw new Error(`${key3} is not a list`);
+  return value2.map((one3, index2) => read4(one3, `${key3}[${index2}]`));
+}
+function object2(value2, key3, known5) {
+  if (typeof value2 !== "object" || value2 === null || Array.isArray(value2)) {
+    throw new Error(`${key3} is not an object`);
+  }
+  const unknown3 = Object.keys(value2).find((one3) => !known5.includes(one3));
+  if (unknown3 !== void 0) throw new Error(`${key3} has the unknown key ${unknown3}`);
+  return value2;
+}
+
+// src/source/catalogue.ts
+var catalogueFolder = path5.resolve(import.meta.dirname, "../../images");
+async function listImages() {
+  const names4 = (await readdir(catalogueFolder)).filter((name) => name.endsWith(".json"));
+  return Promise.all(names4.sort().map(readImage));
+}
+async function findImage(name) {
+  const images = await listImages();
+  const found = images.find((image) => image.name === name || image.aliases.includes(name));
+  if (found) return found;
+  const near = nearest(
+    name,
+    images.flatMap((image) => [image.name, ...image.aliases])
+  );
+  throw new PiImageError("source.unknown-image", `there is no image called ${name}`, {
+    help: near.length > 0 ? `did you mean ${near.join(", ")}?` : "see `pi-image images`, or give the path of a file"
+  });
+}
+async function readImage(file4) {
+  try {
+    return parseCatalogueImage(JSON.parse(await readFile(path5.join(catalogueFolder, file4), "utf8")));
+  } catch (cause) {
+    throw new Error(`images/${file4} is not a valid catalogue entry: ${cause.message}`, { cause });
+  }
+}
+
+// src/source/fetch/patience.ts
+init_address();
+import { setTimeout as sleep3 } from "node:timers/promises";
+var patience2 = {
+  attempts: 5,
+  firstPause: 500,
+  longestPause: 6e4,
+  stall: 3e4,
+  staleLock: 5e3,
+  random: Math.random
+};
+var Retries = class {
+  #options;
+  #mirrors;
+  #turn = 0;
+  #failures = 0;
+  constructor(mirrors, options2) {
+    this.#mirrors = mirrors;
+    this.#options = options2;
+  }
+  get url() {
+    const url2 = this.#mirrors[this.#turn % this.#mirrors.length];
+    if (!url2) throw new Error("a download needs an address");
+    return url2;
+  }
+  /** Waits until the next attempt makes sense, or throws what the user must know. `progress`: some of it arrived. */
+  async failed(failure3, progress2 = false) {
+    const { patience: patience5, signal, onEvent } = this.#options;
+    const { url: url2 } = this;
+    this.#failures = progress2 ? 1 : this.#failures + 1;
+    if (failure3.temporary) this.#turn++;
+    else this.#mirrors = this.#mirrors.filter((mirror) => mirror !== url2);
+    if (this.#mirrors.length === 0 || this.#failures >= patience5.attempts) throw failure3.error;
+    const wait = failure3.temporary ? this.#pause(failure3.retryAfter) : 0;
+    onEvent?.({
+      code: "download.retry",
+      url: shown(url2),
+      attempt: this.#failures,
+      reason: failure3.message,
+      waitMilliseconds: wait
+    });
+    await sleep3(wait, void 0, signal && { signal });
+  }
+  /** Mirrors that were not asked yet need no pause before they are. */
+  #pause(retryAfter) {
+    const { firstPause, longestPause, random } = this.#options.patience;
+    const round = Math.floor(this.#failures / this.#mirrors.length);
+    if (round === 0) return 0;
+    const doubled2 = firstPause * 2 ** (round - 1);
+    return Math.round(Math.min(longestPause, Math.max(retryAfter ?? 0, doubled2 * (0.5 + random() / 2))));
+  }
+};
+
+// src/source/fetch-image.ts
+init_errors();
+init_address();
+import { createHash as createHash7 } from "node:crypto";
+import { rm as rm2 } from "node:fs/promises";
+import path15 from "node:path";
+
+// src/source/archive-blocks.ts
+import { createHash as createHash3 } from "node:crypto";
+import { open as open3 } from "node:fs/promises";
+
+// src/xz/container.ts
+import zlib from "node:zlib";
+
+// src/xz/fault.ts
+var XzFault = class extends Error {
+  name = "XzFault";
+};
+function check2(holds2, message4) {
+  if (!holds2) throw new XzFault(message4);
+}
+function unlessFault(parse4) {
+  try {
+    return parse4();
+  } catch (error2) {
+    if (error2 instanceof XzFault) return void 0;
+    throw error2;
+  }
+}
+
+// src/xz/numbers.ts
+function encodeNumber(value2) {
+  const bytes3 = [];
+  let left = value2;
+  for (; left >= 128; left = Math.floor(left / 128)) bytes3.push(left % 128 | 128);
+  return Uint8Array.of(...bytes3, left);
+}
+function decodeNumber(bytes3, at3) {
+  let value2 = 0;
+  for (let index2 = 0; index2 < 8; index2++) {
+    const byte2 = bytes3[at3 + index2];
+    if (byte2 === void 0) break;
+    value2 += (byte2 & 127) * 2 ** (7 * index2);
+    if (byte2 < 128 && Number.isSafeInteger(value2)) return { value: value2, end: at3 + index2 + 1 };
+  }
+  throw new XzFault("a number is cut off or too large");
+}
+
+// src/xz/container.ts
+var magic = Uint8Array.of(253, 55, 122, 88, 90, 0);
+var footerMagic = Uint8Array.of(89, 90);
+var streamFlags = Uint8Array.of(0, 4);
+var checkSize2 = 8;
+var streamHeader = streamHeaderWith(streamFlags);
+function streamHeaderWith(flags2) {
+  return Buffer.concat([magic, flags2, crc32(flags2)]);
+}
+var footerSize = 12;
+function streamEnd(blocks, flags2 = streamFlags) {
+  const records = blocks.flatMap(({ unpaddedSize, size }) => [
+    encodeNumber(unpaddedSize),
+    encodeNumber(size)
+  ]);
+  const list3 = padded(Buffer.concat([Uint8Array.of(0), encodeNumber(blocks.length), ...records]));
+  const backward = Buffer.alloc(4);
+  backward.writeUInt32LE((list3.length + 4) / 4 - 1);
+  const tail = Buffer.concat([backward, flags2]);
+  return Buffer.concat([list3, crc32(list3), crc32(tail), tail, footerMagic]);
+}
+function padded(bytes3) {
+  return Buffer.concat([bytes3, new Uint8Array(-bytes3.length & 3)]);
+}
+function crc32(bytes3) {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32LE(zlib.crc32(bytes3));
+  return sum;
+}
+
+// src/xz/block-header.ts
+var lzma2 = 33;
+var longestBlockHeader = 1024;
+var numberOfFilters = 3;
+var reserved2 = 60;
+var tellsDataSize = 64;
+var tellsSize = 128;
+function parseBlockHeader(bytes3) {
+  const first = bytes3[0] ?? 0;
+  const length = (first + 1) * 4;
+  check2(first !== 0 && length <= bytes3.length, "a block does not start with a header");
+  const header3 = bytes3.subarray(0, length - 4);
+  check2(crc32(header3).equals(bytes3.subarray(length - 4, length)), "the header of a block is damaged");
+  const flags2 = header3[1] ?? 0;
+  check2((flags2 & (numberOfFilters | reserved2)) === 0, "a block has several filters");
+  let at3 = 2;
+  const next = () => {
+    const { value: value2, end: end3 } = decodeNumber(header3, at3);
+    at3 = end3;
+    return value2;
+  };
+  const dataSize = flags2 & tellsDataSize ? next() : void 0;
+  const size = flags2 & tellsSize ? next() : void 0;
+  const start = at3;
+  const filterId = next();
+  const end2 = next() + at3;
+  check2(end2 <= header3.length, "the header of a block is damaged");
+  return {
+    ...{ length, filterId, filter: header3.subarray(start, end2) },
+    ...dataSize !== void 0 && { dataSize },
+    ...size !== void 0 && { size }
+  };
+}
+function composeBlock({ data, size, filter, check: sum }) {
+  const flags2 = tellsDataSize | tellsSize;
+  const dataSize = data.reduce((sum2, { length }) => sum2 + length, 0);
+  const fields7 = padded(
+    Buffer.concat([Uint8Array.of(0, flags2), encodeNumber(dataSize), encodeNumber(size), filter])
+  );
+  fields7[0] = fields7.length / 4;
+  const header3 = Buffer.concat([fields7, crc32(fields7)]);
+  return {
+    bytes: Buffer.concat([header3, ...data, new Uint8Array(-dataSize & 3), sum]),
+    unpaddedSize: header3.length + dataSize + sum.length,
+    size
+  };
+}
+
+// src/xz/stream-end.ts
+function parseFooter(footer) {
+  const view = Buffer.from(footer.buffer, footer.byteOffset, footer.byteLength);
+  check2(footer.length === footerSize && view.subarray(10).equals(footerMagic), "it does not end in a footer");
+  check2(crc32(view.subarray(4, 10)).equals(view.subarray(0, 4)), "the footer is damaged");
+  return { indexSize: (view.readUInt32LE(4) + 1) * 4, flags: view.subarray(8, 10) };
+}
+var mostRecords = 2 ** 20;
+function parseIndex(bytes3) {
+  const end2 = bytes3.length - 4;
+  check2(end2 > 0 && bytes3[0] === 0, "the index is not where the footer says");
+  check2(crc32(bytes3.subarray(0, end2)).equals(bytes3.subarray(end2)), "the index is damaged");
+  const fields7 = bytes3.subarray(0, end2);
+  const count2 = decodeNumber(fields7, 1);
+  check2(count2.value <= mostRecords, "it has too many blocks");
+  const records = [];
+  let at3 = count2.end;
+  for (let index2 = 0; index2 < count2.value; index2++) {
+    const unpadded = decodeNumber(fields7, at3);
+    const size = decodeNumber(fields7, unpadded.end);
+    at3 = size.end;
+    check2(unpadded.value >= 5, "a block is too short");
+    records.push({ unpaddedSize: unpadded.value, size: size.value });
+  }
+  check2(at3 + (-at3 & 3) === end2 && fields7.subarray(at3).every((byte2) => byte2 === 0), "the index is too long");
+  return records;
+}
+
+// src/xz/layout.ts
+var largestIndex = 2 ** 24;
+var mostPadding = 2 ** 20;
+var paddingPiece = 2 ** 16;
+async function readLayout(read4, fileSize) {
+  const streams = [];
+  for (let end2 = fileSize; end2 > 0; ) {
+    const stream2 = await streamEndingAt(await paddingStart(read4, end2), read4);
+    streams.unshift(stream2);
+    end2 = stream2.start;
+  }
+  check2(streams.length > 0, "it is empty");
+  let position = 0;
+  const blocks = streams.flatMap(({ start, checkType, records }) => {
+    let offset = start + streamHeader.length;
+    return records.map((record3) => {
+      const block2 = { ...record3, offset, position, checkType };
+      offset += paddedSize(record3);
+      position += record3.size;
+      return block2;
+    });
+  });
+  check2(Number.isSafeInteger(position), "its data is too long");
+  return { blocks, size: position };
+}
+function paddedSize({ unpaddedSize }) {
+  return unpaddedSize + (-unpaddedSize & 3);
+}
+async function streamEndingAt(end2, read4) {
+  check2(end2 >= streamHeader.length + footerSize, "it is cut off");
+  const { indexSize, flags: flags2 } = parseFooter(await read4(end2 - footerSize, footerSize));
+  const indexStart = end2 - footerSize - indexSize;
+  check2(indexSize <= largestIndex && indexStart >= streamHeader.length, "the footer is wrong");
+  const records = parseIndex(await read4(indexStart, indexSize));
+  const start = records.reduce((at3, record3) => at3 - paddedSize(record3), indexStart) - streamHeader.length;
+  check2(start >= 0, "the index is wrong");
+  const header3 = await read4(start, streamHeader.length);
+  check2(streamHeaderWith(flags2).equals(header3), "it does not start with the header of a stream");
+  const [reserved3 = 0, checkType = 0] = flags2;
+  check2(reserved3 === 0 && checkType < 16, "its flags are unknown");
+  return { start, checkType, records };
+}
+async function paddingStart(read4, end2) {
+  for (let at3 = end2; ; ) {
+    check2(end2 - at3 <= mostPadding, "it has too much padding");
+    const length = Math.min(paddingPiece, at3);
+    const piece = Buffer.from(await read4(at3 - length, length));
+    const last = piece.findLastIndex((byte2) => byte2 !== 0);
+    if (last === -1 && length > 0) {
+      at3 -= length;
+      continue;
+    }
+    const start = at3 - length + last + 1;
+    check2((end2 - start) % 4 === 0, "it is cut off");
+    return start;
+  }
+}
+
+// src/source/archive-layout.ts
+import { open as open2 } from "node:fs/promises";
+async function layoutOf(file4) {
+  var _stack = [];
+  try {
+    const handle = __using(_stack, await open2(file4, "r").catch(() => void 0), true);
+    if (!handle) return void 0;
+    try {
+      const { size } = await handle.stat();
+      return await readLayout((position, length) => readAt(handle, position, length), size);
+    } catch (error2) {
+      if (error2 instanceof XzFault) return void 0;
+      throw error2;
+    }
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+async function readAt(handle, position, length) {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+// src/source/file-chunks.ts
+init_errors();
+import { createReadStream as createReadStream2 } from "node:fs";
+async function* fileChunks(path51, { subject, signal, onProgress }) {
+  const stream2 = createReadStream2(path51, { highWaterMark: 256 * 1024, ...signal && { signal } });
+  const chunks = stream2[Symbol.asyncIterator]();
+  let done = 0;
+  try {
+    for (; ; ) {
+      const next = await chunks.next().catch((cause) => {
+        signal?.throwIfAborted();
+        throw unreadable(subject, cause);
+      });
+      if (next.done) return;
+      done += next.value.length;
+      onProgress?.(done);
+      yield next.value;
+    }
+  } finally {
+    stream2.destroy();
+  }
+}
+function unreadable(subject, cause) {
+  if (PiImageError.is(cause)) return cause;
+  const { code: code4 } = cause;
+  if (code4 === "ENOENT" || code4 === "ENOTDIR") {
+    return new PiImageError("source.not-found", `${subject} does not exist`, {
+      help: "check the path; `pi-image images` lists what is known by name",
+      cause
+    });
+  }
+  return new PiImageError("source.not-found", `${subject} cannot be read: ${code4}`, {
+    help: "check that you may read it, and that its disk is in order",
+    cause
+  });
+}
+
+// src/source/archive-blocks.ts
+var largestBlock = 192 * 2 ** 20;
+var smallestBlock = 2 ** 18;
+var wantedCheck = 4;
+async function surveyArchive(file4, options2) {
+  const layout = await fitLayoutOf(file4);
+  const whole = createHash3("sha256");
+  const digests = [];
+  let block2 = createHash3("sha256");
+  let next = layout?.blocks[0];
+  let position = 0;
+  for await (const chunk of fileChunks(file4, options2)) {
+    whole.update(chunk);
+    for (let at3 = 0; next && at3 < chunk.length; ) {
+      const from = next.offset - position;
+      const to = from + paddedSize(next);
+      block2.update(chunk.subarray(Math.max(at3, from), Math.max(0, to)));
+      at3 = Math.max(0, to);
+      if (to > chunk.length) break;
+      digests.push(block2.digest("hex"));
+      block2 = createHash3("sha256");
+      next = layout?.blocks[digests.length];
+    }
+    position += chunk.length;
+  }
+  const sha256 = whole.digest("hex");
+  if (layout === void 0 || digests.length !== layout.blocks.length) return { sha256 };
+  return { sha256, blocks: blocksOf(layout, digests) };
+}
+function blocksOf({ blocks }, digests) {
+  return blocks.map((block2, index2) => ({
+    ...{ offset: block2.offset, length: paddedSize(block2) },
+    ...{ unpaddedSize: block2.unpaddedSize, size: block2.size, sha256: digests[index2] ?? "" }
+  }));
+}
+async function fitLayoutOf(file4) {
+  var _stack = [];
+  try {
+    const layout = await layoutOf(file4);
+    if (!layout || !isFit(layout)) return void 0;
+    const handle = __using(_stack, await open3(file4, "r"), true);
+    for (const block2 of layout.blocks) {
+      if (!isOurs(await readAt(handle, block2.offset, longestBlockHeader), block2)) return void 0;
+    }
+    return layout;
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+function isFit({ blocks, size }) {
+  return blocks.length > 0 && size / blocks.length >= smallestBlock && blocks.every((block2) => block2.size > 0 && block2.size <= largestBlock && block2.checkType === wantedCheck);
+}
+function isOurs(head, block2) {
+  const header3 = unlessFault(() => parseBlockHeader(head));
+  return header3?.filterId === lzma2 && header3.size === block2.size && header3.dataSize !== void 0 && header3.length + header3.dataSize + checkSize2 === block2.unpaddedSize;
+}
+
+// src/source/cache/partial-file.ts
+import { constants, createReadStream as createReadStream3 } from "node:fs";
+import { copyFile, mkdir as mkdir2, open as open4, readFile as readFile2, rename, rm, writeFile as writeFile2 } from "node:fs/promises";
+import path6 from "node:path";
+var PartialFile = class _PartialFile {
+  path;
+  #folder;
+  #handle;
+  /** Whether its bytes came with more than one answer, so that they may not fit together. */
+  pieced;
+  #size;
+  #facts;
+  constructor(folder12, handle, size, facts2) {
+    this.path = archiveIn(folder12);
+    this.#folder = folder12;
+    this.#handle = handle;
+    this.pieced = size > 0;
+    this.#size = size;
+    this.#facts = facts2;
+  }
+  static async open(folder12) {
+    await mkdir2(folder12, { recursive: true });
+    const facts2 = await readPartialFacts(folder12);
+    const handle = await open4(archiveIn(folder12), "a+");
+    if (!facts2) await handle.truncate(0);
+    return new _PartialFile(folder12, handle, (await handle.stat()).size, facts2);
+  }
+  /** Bytes that are there. */
+  get size() {
+    return this.#size;
+  }
+  get facts() {
+    return this.#facts;
+  }
+  /** Starts anew with what this answer is about. */
+  async begin(facts2) {
+    await this.#handle.truncate(0);
+    this.#size = 0;
+    this.pieced = false;
+    this.#facts = facts2;
+    const draft = `${factsIn(this.#folder)}.new`;
+    await writeFile2(draft, JSON.stringify(facts2));
+    await rename(draft, factsIn(this.#folder));
+  }
+  async append(chunk) {
+    for (let done = 0; done < chunk.length; ) {
+      done += (await this.#handle.write(chunk, done)).bytesWritten;
+    }
+    this.#size += chunk.length;
+  }
+  /** All that is there, from the start. */
+  read() {
+    return createReadStream3(this.path, { highWaterMark: 256 * 1024 });
+  }
+  async close() {
+    await this.#handle.close();
+  }
+  /** Not a link: a later run may empty this file. Where the file system can, blocks are shared. */
+  async copyTo(file4) {
+    await copyFile(this.path, file4, constants.COPYFILE_FICLONE);
+  }
+  /** Closes it and gives its bytes another place on the same disk. */
+  async moveTo(file4) {
+    await this.close();
+    await rename(this.path, file4);
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+  /** Closes and removes it. */
+  async remove() {
+    await this.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+};
+var archiveFile = "archive";
+var aboutFile = "about.json";
+var archiveIn = (folder12) => path6.join(folder12, archiveFile);
+var factsIn = (folder12) => path6.join(folder12, aboutFile);
+async function readPartialFacts(folder12) {
+  try {
+    const facts2 = JSON.parse(await readFile2(factsIn(folder12), "utf8"));
+    return URL.canParse(facts2.url) ? facts2 : void 0;
+  } catch {
+    return void 0;
+  }
+}
+
+// src/source/cache/space.ts
+init_errors();
+import { statfs } from "node:fs/promises";
+async function requireSpace(folder12, bytes3, what) {
+  const { bavail, bsize, blocks } = await statfs(folder12);
+  if (blocks === 0) return;
+  const free = bavail * bsize;
+  if (free >= bytes3) return;
+  throw new PiImageError(
+    "output.no-space",
+    `${what} needs ${readable(bytes3)} in the store of base images ${folder12}, where ${readable(free)} are free`,
+    { help: "free some space there (`pi-image cache clear`), or use another place with --cache-dir" }
+  );
+}
+function readable(bytes3) {
+  return bytes3 < 1e9 ? `${Math.ceil(bytes3 / 1e6)} MB` : `${(bytes3 / 1e9).toFixed(2)} GB`;
+}
+
+// src/source/context.ts
+var progressStep = 1024 * 1024;
+function startStage(onEvent, stage, subject, total) {
+  const started = performance.now();
+  let told = 0;
+  onEvent?.({ code: "stage.started", stage, subject, ...total !== void 0 && { total } });
+  return {
+    progress(done, newTotal = total) {
+      if (done - told < progressStep && done !== newTotal) return;
+      told = done;
+      onEvent?.({
+        code: "stage.progress",
+        stage,
+        done,
+        ...newTotal !== void 0 && { total: newTotal }
+      });
+    },
+    finish(bytes3) {
+      onEvent?.({ code: "stage.finished", stage, bytes: bytes3, milliseconds: performance.now() - started });
+    }
+  };
+}
+
+// src/source/digest.ts
+init_errors();
+import { createHash as createHash5 } from "node:crypto";
+import { stat } from "node:fs/promises";
+
+// src/source/cache/known.ts
+import { createHash as createHash4, randomUUID as randomUUID2 } from "node:crypto";
+import { readFile as readFile3, rename as rename2, writeFile as writeFile3 } from "node:fs/promises";
+import path7 from "node:path";
+async function recall(layout, subject) {
+  try {
+    const known5 = JSON.parse(await readFile3(fileOf(layout, subject), "utf8"));
+    return known5.of === subject && /^[0-9a-f]{64}$/.test(known5.sha256) ? known5 : void 0;
+  } catch {
+    return void 0;
+  }
+}
+async function remember(layout, subject, sha256) {
+  const known5 = { of: subject, sha256, since: (/* @__PURE__ */ new Date()).toISOString() };
+  const file4 = fileOf(layout, subject);
+  await prepareCache(layout);
+  const draft = path7.join(layout.drafts, `known.${randomUUID2()}`);
+  await writeFile3(draft, `${JSON.stringify(known5)}
+`, { flag: "wx" });
+  await rename2(draft, file4);
+}
+function fileOf(layout, subject) {
+  return path7.join(layout.known, `${createHash4("sha256").update(subject).digest("hex")}.json`);
+}
+
+// src/source/digest.ts
+var settled = 2e3;
+async function hashFile(path51, options2) {
+  const hash2 = createHash5("sha256");
+  for await (const chunk of fileChunks(path51, options2)) hash2.update(chunk);
+  return hash2.digest("hex");
+}
+var KnownFile = class _KnownFile {
+  #cache;
+  #identity;
+  #changed;
+  constructor(cache2, identity5, changed2) {
+    this.#cache = cache2;
+    this.#identity = identity5;
+    this.#changed = changed2;
+  }
+  /** `path` is absolute. The time of the last change of its inode is part of it, which no ordinary tool can set back. */
+  static async of(cache2, path51) {
+    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat(path51, { bigint: true });
+    const changed2 = Math.max(Number(mtimeMs), Number(ctimeMs));
+    return new _KnownFile(cache2, ["file", path51, dev, ino, size, mtimeNs, ctimeNs].join(" "), changed2);
+  }
+  /** Names this state in lock files. */
+  get name() {
+    return `file-${createHash5("sha256").update(this.#identity).digest("hex")}`;
+  }
+  async digest() {
+    return (await recall(this.#cache, this.#identity))?.sha256;
+  }
+  /** Does nothing for a file that changed a moment ago: it might change again within one tick of the clock. */
+  async remember(sha256) {
+    if (Date.now() - this.#changed < settled) return;
+    await remember(this.#cache, this.#identity, sha256).catch(() => {
+    });
+  }
+};
+function checkDigest(subject, actual, expected, help2) {
+  if (actual === expected) return;
+  throw new PiImageError(
+    "source.checksum",
+    `${subject} is not what it should be: its SHA-256 is ${actual}, not ${expected}`,
+    { help: help2 }
+  );
+}
+
+// src/source/fetch/connection.ts
+init_get();
+
+// src/transfer/response.ts
+var inboxLimit = 1024 * 1024;
+var Response = class {
+  head;
+  #resolveHead = () => {
+  };
+  #rejectHead = () => {
+  };
+  #inbox = [];
+  #waiting = 0;
+  #end;
+  #wake = () => {
+  };
+  #controller;
+  #aborted;
+  constructor() {
+    this.head = new Promise((resolve3, reject) => {
+      this.#resolveHead = resolve3;
+      this.#rejectHead = reject;
+    });
+    this.head.catch(() => {
+    });
+  }
+  /** The next bytes, undefined at the end. */
+  async read() {
+    while (this.#inbox.length === 0 && !this.#end) {
+      await new Promise((resolve3) => {
+        this.#wake = resolve3;
+      });
+    }
+    const chunk = this.#inbox.shift();
+    if (!chunk && this.#end?.error) throw this.#end.error;
+    this.#waiting -= chunk?.length ?? 0;
+    if (this.#controller?.paused && this.#waiting < inboxLimit) this.#controller.resume();
+    return chunk;
+  }
+  /** Breaks the connection; whoever reads gets this error. */
+  abort(error2) {
+    this.#aborted = error2;
+    this.#controller?.abort(error2);
+    this.#finish({ error: error2 });
+  }
+  onRequestStart(controller) {
+    this.#controller = controller;
+    if (this.#aborted) controller.abort(this.#aborted);
+  }
+  onResponseStart(_controller, status, headers) {
+    if (status >= 200) this.#resolveHead({ status, headers });
+  }
+  onResponseData(controller, chunk) {
+    this.#inbox.push(chunk);
+    this.#waiting += chunk.length;
+    if (this.#waiting >= inboxLimit) controller.pause();
+    this.#wake();
+  }
+  onResponseEnd() {
+    this.#finish({});
+  }
+  onResponseError(_controller, error2) {
+    this.#finish({ error: error2 });
+  }
+  #finish(end2) {
+    this.#end ??= end2;
+    if (end2.error) this.#rejectHead(end2.error);
+    this.#wake();
+  }
+};
+
+// src/transfer/http.ts
+function createFetch({ dispatcher, signal, idleTimeout = 6e4 } = {}) {
+  let agent = dispatcher;
+  return async (url2, request = {}) => {
+    signal?.throwIfAborted();
+    agent ??= new (await Promise.resolve().then(() => __toESM(require_undici(), 1))).Agent();
+    const response = new Response();
+    const abort = () => response.abort(new Error("not wanted any more"));
+    signal?.addEventListener("abort", abort, { once: true });
+    const close = () => {
+      signal?.removeEventListener("abort", abort);
+      abort();
+    };
+    const inTime = async (work2) => {
+      const late = new Error(`nothing arrived for ${idleTimeout / 1e3} s`);
+      const timer2 = setTimeout(() => response.abort(late), idleTimeout);
+      try {
+        return await work2;
+      } catch (error2) {
+        signal?.throwIfAborted();
+        close();
+        throw networkError(url2, error2);
+      } finally {
+        clearTimeout(timer2);
+      }
+    };
+    const body = async function* () {
+      try {
+        for (let chunk = await inTime(response.read()); chunk; chunk = await inTime(response.read()))
+          yield chunk;
+      } finally {
+        close();
+      }
+    };
+    agent.dispatch(messageOf(url2, request), response);
+    const { status, headers } = await inTime(response.head);
+    return { status, headers: flat(headers), body: body(), close };
+  };
+}
+function messageOf(url2, { headers = {}, form: form4 }) {
+  const { origin, pathname, search: search2 } = new URL(url2);
+  const always = { "user-agent": "pi-image", "accept-encoding": "identity" };
+  const to = { origin, path: `${pathname}${search2}` };
+  if (!form4) return { ...to, method: "GET", headers: { ...always, ...headers } };
+  const type = { "content-type": "application/x-www-form-urlencoded" };
+  const body = new URLSearchParams({ ...form4 }).toString();
+  return { ...to, method: "POST", headers: { ...always, ...type, ...headers }, body };
+}
+function flat(headers) {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value2]) => [name.toLowerCase(), [value2 ?? ""].flat().join(", ")])
+  );
+}
+
+// src/source/fetch/attempt-failure.ts
+init_errors();
+init_address();
+init_retry();
+var AttemptFailure = class extends Error {
+  name = "AttemptFailure";
+  error;
+  temporary;
+  /** Milliseconds that the server asked to wait. */
+  retryAfter;
+  constructor(error2, temporary, retryAfter) {
+    super(error2.message, { cause: error2 });
+    this.error = error2;
+    this.temporary = temporary;
+    this.retryAfter = retryAfter;
+  }
+};
+function attemptFailure(error2) {
+  return PiImageError.is(error2) ? new AttemptFailure(error2, isUnreachable(error2)) : error2;
+}
+function statusFailure(url2, status, retryAfter) {
+  const temporary = status === 408 || status === 429 || status >= 500;
+  const error2 = new PiImageError("source.http", `${shown(url2)} answers with status ${status}`, {
+    help: temporary ? "try again later; what has arrived is kept" : "the file may have moved; look for it in a browser"
+  });
+  return new AttemptFailure(
+    error2,
+    temporary,
+    retryAfter === void 0 ? void 0 : parseRetryAfter(retryAfter)
+  );
+}
+function uselessAnswer(url2, what) {
+  const error2 = new PiImageError("source.http", `${shown(url2)} ${what}`, {
+    help: "a login page of the network, or a proxy, may be in the way; look at the address in a browser"
+  });
+  return new AttemptFailure(error2, false);
+}
+function parseRetryAfter(value2) {
+  const wait = /^\d+$/.test(value2) ? Number(value2) * 1e3 : Date.parse(value2) - Date.now();
+  return wait >= 0 ? wait : void 0;
+}
+
+// src/source/fetch/connection.ts
+var Connection = class _Connection {
+  #dispatcher;
+  #stall;
+  constructor(dispatcher, stall) {
+    this.#dispatcher = dispatcher;
+    this.#stall = stall;
+  }
+  /** `stall`: milliseconds without a sign of life after which a connection is given up. */
+  static async open(environment, stall) {
+    return new _Connection(await proxyDispatcher(environment, stall), stall);
+  }
+  /** Follows redirects. Answers with status 200, 206 or 416, all others are an AttemptFailure. */
+  async get(start, { headers = {}, signal }) {
+    const fetch2 = createFetch({
+      dispatcher: this.#dispatcher,
+      idleTimeout: this.#stall,
+      ...signal && { signal }
+    });
+    const answer = await get(fetch2, start.href, headers).catch((error2) => {
+      throw attemptFailure(error2);
+    });
+    const url2 = new URL(answer.url);
+    const { status } = answer;
+    if (status === 200 || status === 206) return { ...usable(url2, answer), body: bodyOf(answer) };
+    if (status === 416) return answer;
+    answer.close();
+    throw statusFailure(url2, status, answer.headers["retry-after"]);
+  }
+  [Symbol.dispose]() {
+    this.#dispatcher.destroy().catch(() => {
+    });
+  }
+};
+async function* bodyOf({ body }) {
+  try {
+    yield* body;
+  } catch (error2) {
+    throw attemptFailure(error2);
+  }
+}
+function usable(url2, answer) {
+  const encoding = answer.headers["content-encoding"] ?? "identity";
+  const isPage = answer.headers["content-type"]?.startsWith("text/html");
+  const isFile = /^(identity|(x-)?gzip)$/.test(encoding) && (encoding === "identity" || /\.gz$/.test(url2.pathname));
+  if (!isPage && isFile) return answer;
+  answer.close();
+  throw uselessAnswer(url2, isPage ? "answers with a web page" : `packs the file anew (${encoding})`);
+}
+
+// src/source/fetch/download.ts
+init_address();
+var StartAgain = class extends Error {
+  name = "StartAgain";
+};
+async function* download(request) {
+  const { mirrors, partial: partial2, signal } = request;
+  if (partial2.size > 0) {
+    yield* partial2.read();
+    request.onProgress?.(partial2.size, partial2.facts?.total);
+    if (partial2.size === partial2.facts?.total) return;
+  }
+  const retries = new Retries(mirrors, request);
+  for (; ; ) {
+    const before = partial2.size;
+    try {
+      yield* fetchRest(retries.url, request);
+      return;
+    } catch (error2) {
+      signal?.throwIfAborted();
+      if (!(error2 instanceof AttemptFailure)) throw error2;
+      await retries.failed(error2, partial2.size > before);
+    }
+  }
+}
+async function* fetchRest(url2, request) {
+  const { partial: partial2, connection: connection2, signal, onEvent } = request;
+  const offset = partial2.size;
+  const headers = offset > 0 ? rangeFrom(url2, request) : {};
+  const answer = await connection2.get(url2, { headers, ...signal && { signal } });
+  try {
+    if (offset === 0) await partial2.begin(factsOf(url2, answer));
+    else if (isWhole(answer, offset)) return;
+    else checkContinuation(url2, answer, request);
+    if (offset > 0) {
+      partial2.pieced = true;
+      onEvent?.({ code: "download.resumed", url: shown(url2), bytes: offset });
+    }
+    const total = partial2.facts?.total;
+    if (total !== void 0) await request.beforeBody?.(total - offset);
+    for await (const chunk of answer.body) {
+      await partial2.append(chunk);
+      request.onProgress?.(partial2.size, total);
+      yield chunk;
+    }
+    if (total !== void 0 && partial2.size > total) throw new StartAgain("the server sent too much");
+    if (total !== void 0 && partial2.size < total) {
+      throw attemptFailure(networkError(url2, new Error(`it ended after ${partial2.size} of ${total} bytes`)));
+    }
+  } finally {
+    answer.close();
+  }
+}
+function rangeFrom(url2, { partial: partial2 }) {
+  const { facts: facts2, size } = partial2;
+  const version4 = facts2?.url === shown(url2) ? facts2.etag ?? facts2.lastModified : void 0;
+  if (version4 === void 0 && facts2?.total === void 0) {
+    throw new StartAgain("nothing tells whether the file is still the same");
+  }
+  return { range: `bytes=${size}-`, ...version4 !== void 0 && { "if-range": version4 } };
+}
+function factsOf(url2, answer) {
+  if (answer.status !== 200) throw new StartAgain(`the server answered ${answer.status}, unasked`);
+  const etag = answer.headers["etag"];
+  const lastModified = answer.headers["last-modified"];
+  const length = Number(answer.headers["content-length"] ?? Number.NaN);
+  return {
+    url: shown(url2),
+    ...etag?.startsWith('"') && { etag },
+    ...lastModified !== void 0 && { lastModified },
+    ...Number.isSafeInteger(length) && { total: length }
+  };
+}
+function isWhole(answer, offset) {
+  return answer.status === 416 && contentRange(answer)?.total === offset;
+}
+function checkContinuation(url2, answer, { partial: partial2 }) {
+  if (answer.status !== 206) throw new StartAgain("the file on the server changed, or it cannot be resumed");
+  const { facts: facts2, size } = partial2;
+  const range4 = contentRange(answer);
+  const sameTotal = facts2?.total === void 0 || (range4?.total ?? facts2.total) === facts2.total;
+  const known5 = facts2?.url === shown(url2) ? facts2.etag : void 0;
+  const sameTag = known5 === void 0 || (answer.headers["etag"] ?? known5) === known5;
+  if (range4?.start !== size || !sameTotal || !sameTag) {
+    throw new StartAgain("the server sent another part than was asked for");
+  }
+}
+function contentRange(answer) {
+  const match = /^bytes (?:(\d+)-\d+|\*)\/(?:(\d+)|\*)$/.exec(answer.headers["content-range"] ?? "");
+  if (!match) return void 0;
+  const [, start, total] = match;
+  return {
+    ...start !== void 0 && { start: Number(start) },
+    ...total !== void 0 && { total: Number(total) }
+  };
+}
+
+// src/source/format.ts
+init_errors();
+var headLength = 8;
+var bytes2 = (...list3) => Buffer.from(list3);
+var supported = [
+  ["zip", Buffer.from("PK")],
+  ["zip", Buffer.from("PK")],
+  // without any entry
+  ["xz", bytes2(253, 55, 122, 88, 90, 0)],
+  ["gz", bytes2(31, 139, 8)],
+  ["zst", bytes2(40, 181, 47, 253)]
+];
+var foreign = [
+  ["a bzip2 archive", Buffer.from("BZh")],
+  ["a 7-Zip archive", bytes2(55, 122, 188, 175, 39, 28)],
+  ["a RAR archive", Buffer.from("Rar!")],
+  ["an lz4 archive", bytes2(4, 34, 77, 24)],
+  ["an lzip archive", Buffer.from("LZIP")],
+  ["a QCOW2 disk", bytes2(81, 70, 73, 251)],
+  ["a VMDK disk", Buffer.from("KDMV")]
+];
+function formatOf(head, subject) {
+  const start = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+  const begins = (magic5) => start.subarray(0, magic5.length).equals(magic5);
+  const other = foreign.find(([, magic5]) => begins(magic5));
+  if (other) {
+    throw new PiImageError("source.archive", `${subject} is ${other[0]}, which pi-image does not read`, {
+      help: "unpack it to a raw .img first; .img, .zip, .xz, .gz and .zst are read as they are"
+    });
+  }
+  if (((start[0] ?? 0) & 240) === 80 && start.subarray(1, 4).equals(bytes2(42, 77, 24))) return "zst";
+  return supported.find(([, magic5]) => begins(magic5))?.[0] ?? "raw";
+}
+var endings = /(\.(img|raw|iso|bin|wic|zip|xz|gz|zst))+$/i;
+function imageName2(file4) {
+  const plain2 = file4.replace(endings, "").replace(/[^\w.-]+/g, "-");
+  return plain2.replace(/^[.-]+/, "") || "image";
+}
+
+// src/source/unpack/unpack.ts
+init_errors();
+init_filter();
+import { createHash as createHash6 } from "node:crypto";
+
+// src/source/unpack/sparse-file.ts
+import { open as open5 } from "node:fs/promises";
+
+// src/model/early-flush.ts
+var flushEvery = 32 * 1024 * 1024;
+var EarlyFlush = class {
+  #sync;
+  #waiting = 0;
+  #running;
+  #failure;
+  /** @param sync puts on the disk what was written to the file so far */
+  constructor(sync) {
+    this.#sync = sync;
+  }
+  /** So many bytes more were written. */
+  written(bytes3) {
+    this.#waiting += bytes3;
+    if (this.#waiting < flushEvery || this.#running) return;
+    this.#waiting = 0;
+    this.#running = this.#sync().catch((error2) => {
+      this.#failure ??= error2;
+    }).finally(() => {
+      this.#running = void 0;
+    });
+  }
+  /** Waits for what is under way; throws when any of it failed. */
+  async end() {
+    await this.#running;
+    if (this.#failure !== void 0) throw this.#failure;
+  }
+};
+
+// src/source/unpack/sparse-file.ts
+var holeSize = 64 * 1024;
+var bufferSize = 16 * holeSize;
+var zeros = Buffer.alloc(holeSize);
+var SparseFile = class _SparseFile {
+  /** Bytes given so far. */
+  size = 0;
+  #handle;
+  #copy;
+  #early;
+  #filling = Buffer.allocUnsafe(bufferSize);
+  #spare = Buffer.allocUnsafe(bufferSize);
+  #filled = 0;
+  #writing = Promise.resolve();
+  constructor(handle, copy) {
+    this.#handle = handle;
+    this.#copy = copy;
+    this.#early = new EarlyFlush(() => handle.datasync());
+  }
+  static async create(path51, { isPrivate, copy }) {
+    const handle = await open5(path51, "wx", isPrivate ? 384 : 420);
+    try {
+      await copy?.begin(path51);
+    } catch (error2) {
+      await handle.close();
+      throw error2;
+    }
+    return new _SparseFile(handle, copy);
+  }
+  async write(chunk) {
+    for (let taken = 0; taken < chunk.length; ) {
+      const count2 = Math.min(chunk.length - taken, bufferSize - this.#filled);
+      this.#filling.set(chunk.subarray(taken, taken + count2), this.#filled);
+      this.#filled += count2;
+      taken += count2;
+      this.size += count2;
+      if (this.#filled === bufferSize) await this.#turn();
+    }
+  }
+  /** Writes what is left, sets the size and waits until all of it is on the disk. */
+  async finish() {
+    await this.#turn();
+    await this.#writing;
+    await this.#early.end();
+    await this.#handle.truncate(this.size);
+    await Promise.all([this.#handle.sync(), this.#copy?.end(this.size)]);
+  }
+  async close() {
+    await this.#writing.catch(() => {
+    });
+    await this.#early.end().catch(() => {
+    });
+    await this.#handle.close();
+  }
+  async #turn() {
+    await this.#writing;
+    const full2 = this.#filling.subarray(0, this.#filled);
+    this.#writing = this.#put(full2, this.size - this.#filled);
+    this.#writing.catch(() => {
+    });
+    [this.#filling, this.#spare] = [this.#spare, this.#filling];
+    this.#filled = 0;
+  }
+  async #put(bytes3, position) {
+    for (const [start, end2] of dataRuns(bytes3)) {
+      const run2 = bytes3.subarray(start, end2);
+      await Promise.all([this.#write(run2, position + start), this.#copy?.write(run2, position + start)]);
+      this.#early.written(run2.length);
+    }
+  }
+  async #write(bytes3, position) {
+    for (let done = 0; done < bytes3.length; ) {
+      try {
+        done += (await this.#handle.write(bytes3, done, bytes3.length - done, position + done)).bytesWritten;
+      } catch (error2) {
+        if (!isFull(error2) || !await this.#copy?.giveUp()) throw error2;
+      }
+    }
+  }
+};
+function isFull(error2) {
+  return ["ENOSPC", "EDQUOT"].includes(String(error2.code));
+}
+function* dataRuns(bytes3) {
+  let start = -1;
+  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
+    const end2 = Math.min(at3 + holeSize, bytes3.length);
+    const empty2 = bytes3.subarray(at3, end2).equals(zeros.subarray(0, end2 - at3));
+    if (empty2 && start >= 0) yield [start, at3];
+    if (empty2) start = -1;
+    else if (start < 0) start = at3;
+  }
+  if (start >= 0) yield [start, bytes3.length];
+}
+
+// src/source/unpack/unpack.ts
+var largestImage = 2 ** 41;
+var decoders = {
+  raw: (archive2) => archive2,
+  gz: async function* (archive2, context2) {
+    yield* (await Promise.resolve().then(() => (init_gz(), gz_exports))).decodeGz(archive2, context2);
+  },
+  xz: async function* (archive2, context2) {
+    yield* (await Promise.resolve().then(() => (init_xz(), xz_exports))).decodeXz(archive2, context2);
+  },
+  zst: async function* (archive2, context2) {
+    const { workerFilter: workerFilter2 } = await Promise.resolve().then(() => (init_worker_filter(), worker_filter_exports));
+    yield* through(archive2, workerFilter2("zst", context2.subject), context2);
+  }
+};
+async function writeRawImage(path51, content2, { subject, hash: hash2, isPrivate = false, copy, onProgress, limit = largestImage }) {
+  const digest = hash2 ? createHash6("sha256") : void 0;
+  const file4 = await SparseFile.create(path51, { isPrivate, copy });
+  try {
+    for await (const chunk of content2) {
+      digest?.update(chunk);
+      await file4.write(chunk);
+      if (file4.size > limit) throw tooLarge(subject, limit);
+      onProgress?.(file4.size);
+    }
+    await file4.finish();
+  } finally {
+    await file4.close();
+  }
+  return { size: file4.size, ...digest && { sha256: digest.digest("hex") } };
+}
+function tooLarge(subject, limit) {
+  return new PiImageError("source.archive", `${subject} unpacks to more than ${limit / 2 ** 30} GiB`, {
+    help: "no SD card is that large; check where the file comes from"
+  });
+}
+
+// src/source/unpack/unpack-file.ts
+import { stat as stat2 } from "node:fs/promises";
+import path14 from "node:path";
+async function unpackFile(file4, context2) {
+  const title = path14.basename(file4.subject);
+  const { size, mode: mode2 } = await stat2(file4.path);
+  const options2 = { ...file4, isPrivate: (mode2 & 63) === 0, copy: context2.copy };
+  if (file4.format === "zip") {
+    const { openZip: openZip2 } = await Promise.resolve().then(() => (init_zip(), zip_exports));
+    const zip = await openZip2(file4.path, { ...context2, subject: file4.subject });
+    try {
+      const stage2 = startStage(context2.onEvent, "unpack", title, zip.size);
+      const image2 = await writeRawImage(file4.to, abortable(zip.content(), context2.signal), {
+        ...options2,
+        onProgress: (done) => stage2.progress(done)
+      });
+      stage2.finish(image2.size);
+      return image2;
+    } finally {
+      zip.close();
+    }
+  }
+  const stage = startStage(context2.onEvent, "unpack", title, size);
+  const archive2 = fileChunks(file4.path, {
+    subject: file4.subject,
+    onProgress: (done) => stage.progress(done)
+  });
+  const content2 = decoders[file4.format](archive2, { ...context2, subject: file4.subject });
+  const image = await writeRawImage(file4.to, abortable(content2, context2.signal), options2);
+  stage.finish(image.size);
+  return image;
+}
+async function* abortable(content2, signal) {
+  for await (const chunk of content2) {
+    signal?.throwIfAborted();
+    yield chunk;
+  }
+}
+
+// src/source/fetch-image.ts
+function downloadFolder(cache2, pin) {
+  return path15.join(cache2.downloads, pin.sha256);
+}
+var startLimit = 3;
+async function fetchImage(image, draft, context2) {
+  for (let start = 1; ; start++) {
+    const partial2 = await PartialFile.open(downloadFolder(context2.cache, image.pin));
+    try {
+      const fetched = await fetchAndUnpack(image, partial2, draft.imagePath, context2);
+      const blocks = await blocksToKeep(fetched, partial2, context2);
+      await leave(partial2, blocks && draft.archivePath, context2);
+      return { ...fetched, ...blocks && { blocks } };
+    } catch (error2) {
+      const again = error2 instanceof StartAgain || isWrong(error2) && partial2.pieced && start === 1;
+      if (!again && !isWrong(error2)) {
+        await partial2.close();
+        throw error2;
+      }
+      await partial2.remove();
+      if (!again) throw error2;
+      if (start === startLimit) throw neverWhole(image, error2);
+      context2.onEvent?.({
+        code: "download.retry",
+        url: shown(image.mirrors[0] ?? ""),
+        attempt: start,
+        reason: error2 instanceof StartAgain ? error2.message : "the pieces of the download do not fit together",
+        waitMilliseconds: 0
+      });
+      await rm2(draft.imagePath, { force: true });
+    }
+  }
+}
+async function fetchAndUnpack(image, partial2, to, context2) {
+  var _stack = [];
+  try {
+    const { pin, mirrors } = image;
+    const subject = shown(mirrors[0] ?? "");
+    const options2 = { subject, hash: pin.of === "image", copy: context2.copy };
+    const stop = new AbortController();
+    const signal = context2.signal ? AbortSignal.any([context2.signal, stop.signal]) : stop.signal;
+    const connection2 = __using(_stack, await Connection.open(context2.environment, context2.patience.stall));
+    try {
+      const archive2 = incoming(image, partial2, connection2, { ...context2, signal });
+      const { head, all } = await peek(archive2.chunks);
+      let format2 = "raw";
+      let written2;
+      let damage;
+      try {
+        format2 = formatOf(head, subject);
+        if (format2 !== "zip") {
+          const content2 = decoders[format2](all, { ...context2, signal, subject });
+          written2 = await writeRawImage(to, content2, options2);
+        }
+      } catch (error2) {
+        if (!isWrong(error2) || pin.of === "image") throw error2;
+        damage = error2;
+      }
+      for await (const _3 of all) ;
+      const archiveSha256 = archive2.finish();
+      if (pin.of === "archive") checkDigest(subject, archiveSha256, pin.sha256, mismatchHelp(pin));
+      if (damage) throw damage;
+      written2 ??= await unpackFile({ ...options2, path: partial2.path, format: format2, to }, context2);
+      if (pin.of === "image") {
+        checkDigest(`the image in ${subject}`, written2.sha256 ?? "", pin.sha256, mismatchHelp(pin));
+      }
+      return { ...written2, format: format2, archiveSha256 };
+    } finally {
+      stop.abort();
+    }
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    __callDispose(_stack, _error, _hasError);
+  }
+}
+async function leave(partial2, wantedAt, { keepDownload = false }) {
+  if (keepDownload) {
+    if (wantedAt !== void 0) await partial2.copyTo(wantedAt);
+    return partial2.close();
+  }
+  return wantedAt === void 0 ? partial2.remove() : partial2.moveTo(wantedAt);
+}
+async function blocksToKeep({ format: format2, archiveSha256 }, partial2, { signal }) {
+  if (format2 !== "xz") return void 0;
+  const options2 = { subject: partial2.path, ...signal && { signal } };
+  const { sha256, blocks } = await surveyArchive(partial2.path, options2);
+  return sha256 === archiveSha256 ? blocks : void 0;
+}
+function incoming({ title, mirrors, archiveSize, imageSize = 0 }, partial2, connection2, context2) {
+  const stage = startStage(context2.onEvent, "download", title, archiveSize);
+  const hash2 = createHash7("sha256");
+  const chunks = download({
+    ...context2,
+    ...{ mirrors, connection: connection2, partial: partial2 },
+    beforeBody: (missing) => requireSpace(context2.cache.root, missing + imageSize, title),
+    onProgress: (done, total) => stage.progress(done, total)
+  });
+  const hashed = async function* () {
+    for await (const chunk of chunks) {
+      hash2.update(chunk);
+      yield chunk;
+    }
+  };
+  return {
+    chunks: hashed(),
+    finish() {
+      stage.finish(partial2.size);
+      return hash2.digest("hex");
+    }
+  };
+}
+function isWrong(error2) {
+  return PiImageError.is(error2) && (error2.code === "source.archive" || error2.code === "source.checksum");
+}
+function neverWhole({ mirrors }, cause) {
+  return new PiImageError(
+    "source.http",
+    `${shown(mirrors[0] ?? "")} cannot be had in one piece: ${cause.message}`,
+    { help: "download it with a browser and give the path of the file", cause }
+  );
+}
+function mismatchHelp({ by }) {
+  if (by === "given") return "check the digest, and where it comes from";
+  if (by === "remembered") {
+    return "the publisher changed the file since; if that is right, `pi-image cache clear` forgets the old digest";
+  }
+  return "do not use it; try again later, or from another network";
+}
+async function peek(chunks) {
+  const first = [];
+  for (let size = 0; size < headLength; ) {
+    const { done, value: value2 } = await chunks.next();
+    if (done) break;
+    first.push(value2);
+    size += value2.length;
+  }
+  const next = async () => {
+    const value2 = first.shift();
+    return value2 ? { done: false, value: value2 } : chunks.next();
+  };
+  return { head: Buffer.concat(first), all: { [Symbol.asyncIterator]: () => ({ next }) } };
+}
+
+// src/source/local.ts
+init_errors();
+import { open as open8, stat as stat4 } from "node:fs/promises";
+import path18 from "node:path";
+
+// src/source/cache/entry.ts
+import { randomUUID as randomUUID3 } from "node:crypto";
+import { lstat, mkdir as mkdir3, open as open6, readFile as readFile4, rename as rename3, rm as rm3, utimes } from "node:fs/promises";
+import path16 from "node:path";
+var imageFile = "image.img";
+var archiveFile2 = "archive.xz";
+var factsFile = "entry.json";
+async function findEntry(layout, key3) {
+  const folder12 = path16.join(layout.images, key3);
+  const { imagePath: imagePath2 } = placesIn(folder12);
+  try {
+    const facts2 = JSON.parse(await readFile4(path16.join(folder12, factsFile), "utf8"));
+    const found = await lstat(imagePath2);
+    if (!found.isFile() || found.size !== facts2.size) return void 0;
+    return { ...facts2, key: key3, ...placesIn(folder12) };
+  } catch {
+    return void 0;
+  }
+}
+function placesIn(folder12) {
+  return { folder: folder12, imagePath: path16.join(folder12, imageFile), archivePath: path16.join(folder12, archiveFile2) };
+}
+async function touchEntry({ folder: folder12 }) {
+  await utimes(path16.join(folder12, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
+  });
+}
+async function startDraft(layout, name) {
+  const folder12 = path16.join(layout.drafts, `${name}.${randomUUID3()}`);
+  await mkdir3(folder12);
+  return placesIn(folder12);
+}
+async function commitDraft(layout, draft, key3, facts2) {
+  try {
+    var _stack = [];
+    try {
+      const handle = __using(_stack, await open6(path16.join(draft.folder, factsFile), "wx"), true);
+      await handle.writeFile(`${JSON.stringify(facts2, null, 2)}
+`);
+      await handle.sync();
+    } catch (_2) {
+      var _error = _2, _hasError = true;
+    } finally {
+      var _promise2 = __callDispose(_stack, _error, _hasError);
+      _promise2 && await _promise2;
+    }
+  } catch (error2) {
+    throw cacheFailure(layout.root, error2);
+  }
+  const folder12 = path16.join(layout.images, key3);
+  const entry4 = { ...facts2, key: key3, ...placesIn(folder12) };
+  if (await moveTo(draft.folder, folder12)) return entry4;
+  const there = await findEntry(layout, key3);
+  if (there) {
+    await dropDraft(draft);
+    return there;
+  }
+  const broken = path16.join(layout.drafts, `broken.${randomUUID3()}`);
+  await rename3(folder12, broken);
+  await rename3(draft.folder, folder12);
+  await rm3(broken, { recursive: true, force: true });
+  return entry4;
+}
+async function dropDraft(draft) {
+  await rm3(draft.folder, { recursive: true, force: true });
+}
+async function moveTo(from, to) {
+  try {
+    await rename3(from, to);
+    return true;
+  } catch (error2) {
+    const { code: code4 } = error2;
+    if (code4 === "ENOTEMPTY" || code4 === "EEXIST" || code4 === "EPERM" || code4 === "EACCES") return false;
+    throw cacheFailure(to, error2);
+  }
+}
+
+// src/source/cache/make-once.ts
+import { readdir as readdir2, rm as rm5 } from "node:fs/promises";
+import path17 from "node:path";
+
+// src/source/cache/lock.ts
+import { randomUUID as randomUUID4 } from "node:crypto";
+import { open as open7, readFile as readFile5, rm as rm4, stat as stat3, utimes as utimes2 } from "node:fs/promises";
+import { setTimeout as sleep4 } from "node:timers/promises";
+async function acquireLock(file4, options2) {
+  const { staleAfter: staleAfter2, signal, onWait } = options2;
+  const token = randomUUID4();
+  let seen;
+  let seenAt = 0;
+  for (; ; ) {
+    signal?.throwIfAborted();
+    if (await create(file4, token)) return hold(file4, token, staleAfter2 / 10);
+    const now = await look(file4);
+    if (!now) continue;
+    if (!seen) onWait?.();
+    if (seen?.token !== now.token || seen.mtimeMs !== now.mtimeMs) seenAt = performance.now();
+    seen = now;
+    if (performance.now() - seenAt > staleAfter2) {
+      await removeStale(file4, now.token, staleAfter2);
+      seenAt = performance.now();
+    } else {
+      await sleep4(staleAfter2 / 20, void 0, signal && { signal });
+    }
+  }
+}
+async function create(file4, token) {
+  try {
+    var _stack = [];
+    try {
+      const handle = __using(_stack, await open7(file4, "wx"), true);
+      await handle.writeFile(token);
+      return true;
+    } catch (_2) {
+      var _error = _2, _hasError = true;
+    } finally {
+      var _promise2 = __callDispose(_stack, _error, _hasError);
+      _promise2 && await _promise2;
+    }
+  } catch (error2) {
+    if (error2.code === "EEXIST") return false;
+    throw error2;
+  }
+}
+async function look(file4) {
+  try {
+    const [{ mtimeMs }, token] = await Promise.all([stat3(file4), readFile5(file4, "utf8")]);
+    return { token, mtimeMs };
+  } catch (error2) {
+    if (error2.code === "ENOENT") return void 0;
+    throw error2;
+  }
+}
+async function removeStale(file4, staleToken, staleAfter2) {
+  const claim3 = `${file4}.${staleToken || "empty"}`;
+  if (!await create(claim3, "")) {
+    const claimed = await look(claim3);
+    if (claimed && Date.now() - claimed.mtimeMs > 2 * staleAfter2) await rm4(claim3, { force: true });
+    return;
+  }
+  if ((await look(file4))?.token === staleToken) await rm4(file4, { force: true });
+  await rm4(claim3, { force: true });
+}
+function hold(file4, token, heartbeat) {
+  const lost = new AbortController();
+  let beating;
+  const beat = async () => {
+    const found = await look(file4).catch(() => ({ token }));
+    if (found?.token !== token) {
+      clearInterval(timer2);
+      return lost.abort(new Error("the lock was taken over"));
+    }
+    await utimes2(file4, /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
+    });
+  };
+  const timer2 = setInterval(() => {
+    beating ??= beat().finally(() => {
+      beating = void 0;
+    });
+  }, heartbeat).unref();
+  return {
+    lost: lost.signal,
+    async release() {
+      clearInterval(timer2);
+      await beating;
+      if ((await look(file4))?.token === token) await rm4(file4, { force: true });
+    }
+  };
+}
+
+// src/source/cache/make-once.ts
+async function makeOnce(layout, work2) {
+  const entry4 = await work2.find() ?? await makeLocked(layout, work2);
+  await touchEntry(entry4);
+  return entry4;
+}
+async function makeLocked(layout, work2) {
+  const { name, title, patience: patience5, signal, onEvent } = work2;
+  await prepareCache(layout);
+  try {
+    const lock = await acquireLock(path17.join(layout.locks, `${name}.lock`), {
+      staleAfter: patience5.staleLock,
+      ...signal && { signal },
+      onWait: () => onEvent?.({ code: "cache.waiting", subject: title })
+    });
+    try {
+      const meanwhile = await work2.find();
+      if (meanwhile) return meanwhile;
+      await removeDrafts(layout, name);
+      return await makeEntry(layout, work2, signal ? AbortSignal.any([signal, lock.lost]) : lock.lost);
+    } catch (error2) {
+      if (lock.lost.aborted && !signal?.aborted) return await makeOnce(layout, work2);
+      throw error2;
+    } finally {
+      await lock.release();
+    }
+  } catch (error2) {
+    throw cacheFailure(layout.root, error2);
+  }
+}
+async function makeEntry(layout, work2, signal) {
+  const draft = await startDraft(layout, work2.name);
+  try {
+    const { key: key3, facts: facts2 } = await work2.make(draft, signal);
+    signal.throwIfAborted();
+    return await commitDraft(layout, draft, key3, facts2);
+  } catch (error2) {
+    await dropDraft(draft).catch(() => {
+    });
+    throw error2;
+  }
+}
+async function removeDrafts(layout, name) {
+  for (const draft of await readdir2(layout.drafts)) {
+    if (draft.startsWith(`${name}.`))
+      await rm5(path17.join(layout.drafts, draft), { recursive: true, force: true });
+  }
+}
+
+// src/source/pin.ts
+var enoughSources = 2;
+function givenPin(sha256) {
+  return { by: "given", of: "archive", sha256, origin: "the SHA-256 that was given for it" };
+}
+function cataloguePin({ archive: archive2, image, path: path51 }) {
+  if (archive2.sha256 && path51 !== void 0) {
+    const origin2 = "the SHA-256 that pi-image has for this file of its own";
+    return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
+  }
+  const sources = archive2.sources ?? 0;
+  if (archive2.sha256 && sources >= enoughSources) {
+    const origin2 = `the SHA-256 that pi-image knows for the archive (${sources} independent sources agree)`;
+    return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
+  }
+  if (!image.sha256) return void 0;
+  const origin = "the SHA-256 that pi-image knows for the unpacked image";
+  return { by: "pinned-image", of: "image", sha256: image.sha256, origin };
+}
+function publisherPin(sha256, host2) {
+  const origin = `the SHA-256 ${sha256} that ${host2} gives for it; from now on it is remembered`;
+  return { by: "publisher", of: "archive", sha256, origin };
+}
+function rememberedPin(sha256, since) {
+  const origin = `the SHA-256 that its publisher gave on ${since.slice(0, 10)}`;
+  return { by: "remembered", of: "archive", sha256, origin };
+}
+function trustEvent(title, { by, sha256, origin }) {
+  return { code: "base.trusted", by, sha256, message: `${title} was checked against ${origin}` };
+}
+
+// src/source/local.ts
+async function obtainLocal(file4, context2) {
+  const { format: format2, size } = await inspect3(file4);
+  const name = file4.name ?? imageName2(path18.basename(file4.path));
+  const title = file4.title ?? path18.basename(file4.path);
+  const known5 = await KnownFile.of(context2.cache, file4.path);
+  const sha256 = await known5.digest() ?? (file4.pin && await hashWithProgress(file4, size, context2));
+  if (sha256 && file4.pin) {
+    checkDigest(file4.subject, sha256, file4.pin.sha256, "check the file, or the digest that was given for it");
+    await known5.remember(sha256);
+    context2.onEvent?.(trustEvent(title, file4.pin));
+  }
+  if (format2 === "raw") {
+    return { name, title, path: file4.path, size, format: format2, ...sha256 && { sha256 } };
+  }
+  const entry4 = await makeOnce(context2.cache, {
+    ...context2,
+    name: sha256 ?? known5.name,
+    title,
+    async find() {
+      const digest = sha256 ?? await known5.digest();
+      return digest === void 0 ? void 0 : findEntry(context2.cache, digest);
+    },
+    async make({ imagePath: imagePath2 }, signal) {
+      const options2 = { subject: file4.subject, signal };
+      const surveying = format2 !== "xz" && sha256 ? Promise.resolve({ sha256 }) : surveyArchive(file4.path, options2);
+      surveying.catch(() => {
+      });
+      const image = await unpackFile(
+        { path: file4.path, subject: file4.subject, format: format2, to: imagePath2, hash: false },
+        { ...context2, signal }
+      );
+      const { sha256: key3, ...found } = await surveying;
+      if (sha256) checkDigest(file4.subject, key3, sha256, "do not change the file while it is read");
+      context2.copy?.accept();
+      return { key: key3, facts: { name, title, format: format2, size: image.size, archiveSha256: key3, ...found } };
+    }
+  });
+  await known5.remember(entry4.archiveSha256);
+  return {
+    ...{ name, title, format: format2 },
+    ...{ path: entry4.imagePath, size: entry4.size, sha256: entry4.archiveSha256 },
+    ...entry4.blocks && { archive: { path: file4.path, blocks: entry4.blocks } }
+  };
+}
+async function inspect3({ path: file4, subject }) {
+  try {
+    var _stack = [];
+    try {
+      const about = await stat4(file4);
+      if (!about.isFile()) {
+        const kind = about.isDirectory() ? "a folder" : "no regular file";
+        throw new PiImageError("source.not-found", `${subject} is ${kind}, not an image`, {
+          help: "give the path of an image file: .img, .zip, .xz, .gz or .zst"
+        });
+      }
+      const handle = __using(_stack, await open8(file4, "r"), true);
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(headLength), 0, headLength, 0);
+      return { format: formatOf(buffer.subarray(0, bytesRead), subject), size: about.size };
+    } catch (_2) {
+      var _error = _2, _hasError = true;
+    } finally {
+      var _promise2 = __callDispose(_stack, _error, _hasError);
+      _promise2 && await _promise2;
+    }
+  } catch (cause) {
+    throw unreadable(subject, cause);
+  }
+}
+async function hashWithProgress(file4, size, context2) {
+  const stage = startStage(context2.onEvent, "verify", path18.basename(file4.path), size);
+  const digest = await hashFile(file4.path, {
+    ...context2,
+    subject: file4.subject,
+    onProgress: (done) => stage.progress(done)
+  });
+  stage.finish(size);
+  return digest;
+}
+
+// src/source/publisher.ts
+init_errors();
+init_address();
+import path19 from "node:path";
+
+// src/source/fetch/fetch-text.ts
+async function fetchText(mirrors, limit, connection2, options2) {
+  const { signal } = options2;
+  const retries = new Retries(mirrors, options2);
+  for (; ; ) {
+    const { url: url2 } = retries;
+    try {
+      const { body } = await connection2.get(url2, { ...signal && { signal } });
+      const chunks = [];
+      let size = 0;
+      for await (const chunk of body) {
+        size += chunk.length;
+        if (size > limit) throw uselessAnswer(url2, `answers with more than ${limit} bytes`);
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks).toString("utf8");
+    } catch (error2) {
+      signal?.throwIfAborted();
+      if (!(error2 instanceof AttemptFailure)) throw error2;
+      await retries.failed(error2);
+    }
+  }
+}
+
+// src/source/publisher.ts
+var listLimit = 64 * 1024;
+async function askPublisher(mirrors, witness, context2) {
+  var _stack = [];
+  try {
+    const [first] = mirrors;
+    if (!first) throw new Error("an image needs an address");
+    const known5 = await recall(context2.cache, first.href);
+    if (known5) return rememberedPin(known5.sha256, known5.since);
+    if (context2.offline) throw offline(path19.posix.basename(first.pathname));
+    const connection2 = __using(_stack, await Connection.open(context2.environment, context2.patience.stall));
+    const beside = mirrors.map((url2) => new URL(`${url2.href}.sha256`));
+    const text4 = await fetchText(beside, listLimit, connection2, context2);
+    const sha256 = parseDigestList(text4, path19.posix.basename(first.pathname));
+    if (sha256 === void 0) {
+      throw new PiImageError("source.http", `${shown(beside[0] ?? first)} holds no SHA-256 of the image`, {
+        help: "look it up at the publisher and give it with --sha256"
+      });
+    }
+    if (witness !== void 0 && witness !== sha256) {
+      throw new PiImageError(
+        "source.checksum",
+        `${first.host} says that the SHA-256 of ${shown(first)} is ${sha256}, but it is known to be ${witness}`,
+        { help: "if you know that the publisher is right, give that digest with --sha256" }
+      );
+    }
+    return publisherPin(sha256, first.host);
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    __callDispose(_stack, _error, _hasError);
+  }
+}
+async function keepPublisherPin(mirrors, pin, { cache: cache2 }) {
+  const [first] = mirrors;
+  if (pin.by === "publisher" && first) await remember(cache2, first.href, pin.sha256);
+}
+function offline(title) {
+  return new PiImageError(
+    "source.offline",
+    `${title} is not in the cache, and --offline forbids to fetch it`,
+    {
+      help: "run it once without --offline, or give the path of a file that you have"
+    }
+  );
+}
+function parseDigestList(text4, name) {
+  const lines2 = text4.split("\n").flatMap((line3) => {
+    const match = /^\\?([0-9a-f]{64})(?:[ \t]+\*?(.*?))?\s*$/i.exec(line3);
+    return match ? [{ sha256: (match[1] ?? "").toLowerCase(), file: match[2] ?? "" }] : [];
+  });
+  const named2 = lines2.find(({ file: file4 }) => path19.posix.basename(file4) === name);
+  return named2?.sha256 ?? (lines2.length === 1 ? lines2[0]?.sha256 : void 0);
+}
+
+// src/source/remote.ts
+async function obtainRemote(image, context2) {
+  const { name, title, pin } = image;
+  const entry4 = await makeOnce(context2.cache, {
+    ...context2,
+    name: pin.sha256,
+    title,
+    find: () => findEntry(context2.cache, pin.sha256),
+    async make(draft, signal) {
+      if (context2.offline) throw offline(title);
+      const { sha256, ...fetched } = await fetchImage(image, draft, { ...context2, signal });
+      context2.copy?.accept();
+      const facts2 = { name, title, ...fetched, ...sha256 && { imageSha256: sha256 } };
+      return { key: pin.sha256, facts: facts2 };
+    }
+  });
+  await keepPublisherPin(image.mirrors, pin, context2);
+  context2.onEvent?.(trustEvent(title, pin));
+  const { format: format2, size, archiveSha256, imageSha256, imagePath: imagePath2, archivePath, blocks } = entry4;
+  return {
+    ...{ name, title, format: format2, size },
+    path: imagePath2,
+    sha256: archiveSha256,
+    ...imageSha256 && { imageSha256 },
+    ...blocks && { archive: { path: archivePath, blocks } }
+  };
+}
+
+// src/source/obtain.ts
+async function obtainBase(reference2, options2) {
+  const context2 = contextOf(options2);
+  try {
+    const found = await findBase(reference2, options2, context2);
+    return await ("local" in found ? obtainLocal(found.local, context2) : obtainRemote(found.remote, context2));
+  } catch (error2) {
+    options2.signal?.throwIfAborted();
+    throw error2;
+  }
+}
+async function findDownload(reference2, options2) {
+  const context2 = contextOf(options2);
+  const found = await findBase(reference2, options2, context2);
+  if ("local" in found) return void 0;
+  const { name, mirrors, pin } = found.remote;
+  return {
+    ...{ name, url: shown(mirrors[0] ?? ""), sha256: pin.sha256 },
+    folder: downloadFolder(context2.cache, pin)
+  };
+}
+function contextOf({ cacheDirectory: cacheDirectory2, ...options2 }) {
+  return {
+    ...options2,
+    cache: cacheLayout(path20.resolve(cacheDirectory2)),
+    patience: { ...patience2, ...options2.patience }
+  };
+}
+async function findBase(reference2, { directory: directory2, sha256: given }, context2) {
+  const sha256 = given?.toLowerCase();
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(reference2)) return { remote: fromUrl(reference2, sha256) };
+  const file4 = path20.resolve(directory2, reference2);
+  if (await isPath(reference2, file4)) {
+    const pin = sha256 === void 0 ? void 0 : givenPin(sha256);
+    return { local: { path: file4, subject: reference2, ...pin && { pin } } };
+  }
+  return fromCatalogue(await findImage(reference2), sha256, context2);
+}
+async function isPath(reference2, file4) {
+  if (/[\\/]|\.(img|zip|xz|gz|zst)$/i.test(reference2)) return true;
+  const exists = await stat5(file4).then(
+    () => true,
+    () => false
+  );
+  if (!exists) return false;
+  return findImage(reference2).then(
+    () => false,
+    () => true
+  );
+}
+function fromUrl(text4, sha256) {
+  const url2 = checkedAddress(text4);
+  if (sha256 === void 0) {
+    throw new PiImageError("source.insecure", `nothing is known to check ${shown(url2)} against`, {
+      help: "give the file's digest with --sha256"
+    });
+  }
+  const file4 = path20.posix.basename(url2.pathname);
+  return { name: imageName2(file4), title: file4 || url2.host, mirrors: [url2], pin: givenPin(sha256) };
+}
+async function fromCatalogue(image, sha256, context2) {
+  const { name, title, archive: archive2 } = image;
+  const known5 = cataloguePin(image);
+  if (sha256 !== void 0 && known5?.of === "archive" && sha256 !== known5.sha256) {
+    throw new PiImageError("source.checksum", `${name} has the SHA-256 ${known5.sha256}, not ${sha256}`, {
+      help: "leave out --sha256; pi-image checks this image by itself"
+    });
+  }
+  if (image.path !== void 0) {
+    const file4 = { path: path20.join(catalogueFolder, image.path), subject: name, name, title };
+    return { local: { ...file4, ...known5 && { pin: known5 } } };
+  }
+  const mirrors = image.urls.map(checkedAddress);
+  const pin = sha256 !== void 0 ? givenPin(sha256) : known5 ?? await askPublisher(mirrors, archive2.sha256, context2);
+  return {
+    remote: {
+      ...{ name, title, mirrors, pin },
+      ...archive2.size !== void 0 && { archiveSize: archive2.size },
+      ...image.image.size !== void 0 && { imageSize: image.image.size }
+    }
+  };
+}
+
+// src/build/cache-place.ts
 import { homedir } from "node:os";
+
+// src/source/cache/directory.ts
+import path21 from "node:path";
+function cacheDirectory(environment, platform3, home) {
+  const { join: join3, isAbsolute } = platform3 === "win32" ? path21.win32 : path21.posix;
+  const given = environment[platform3 === "win32" ? "LOCALAPPDATA" : "XDG_CACHE_HOME"];
+  if (given && isAbsolute(given)) {
+    return platform3 === "win32" ? join3(given, "pi-image", "Cache") : join3(given, "pi-image");
+  }
+  if (platform3 === "win32") return join3(home, "AppData", "Local", "pi-image", "Cache");
+  return platform3 === "darwin" ? join3(home, "Library", "Caches", "pi-image") : join3(home, ".cache", "pi-image");
+}
+
+// src/build/cache-place.ts
+function cachePlace({ cacheDirectory: given, environment = {} }) {
+  return given ?? cacheDirectory(environment, process.platform, homedir());
+}
 
 // src/image/bounds.ts
 init_errors();
@@ -77792,7 +79809,7 @@ import fs from "node:fs";
 
 // src/model/write-failure.ts
 init_errors();
-var meanings = {
+var meanings2 = {
   ENOSPC: ["output.no-space", "Free some space on that disk, or write the image to another one."],
   EDQUOT: ["output.no-space", "Your quota on that disk is used up. Write the image to another one."],
   EFBIG: [
@@ -77807,7 +79824,7 @@ var meanings = {
 function writeFailure(path51, cause) {
   if (PiImageError.is(cause)) return cause;
   const reason = systemCode(cause);
-  const [code4, help2] = meanings[reason] ?? ["output.failed", "Try again, or write to another disk."];
+  const [code4, help2] = meanings2[reason] ?? ["output.failed", "Try again, or write to another disk."];
   return new PiImageError(code4, `${path51} cannot be written: ${reason}`, { help: help2, cause });
 }
 function systemCode(error2) {
@@ -77924,7 +79941,7 @@ function looksLikeFat(sector) {
   return [233, 235].includes(view.getUint8(0)) && [512, 1024, 2048, 4096].includes(bytesPerSector) && isPowerOfTwo(view.getUint8(13)) && view.getUint16(14, true) > 0 && [1, 2].includes(view.getUint8(16)) && (media === 240 || media >= 248);
 }
 function parseBpb(sector, size) {
-  if (!looksLikeFat(sector)) throw damaged2("its first sector is not that of a FAT file system");
+  if (!looksLikeFat(sector)) throw damaged3("its first sector is not that of a FAT file system");
   const view = viewOf(sector);
   const bytesPerSector = view.getUint16(11, true);
   if (bytesPerSector !== sectorSize) throw unsupported(`its sectors have ${bytesPerSector} bytes, not 512`);
@@ -77937,19 +79954,19 @@ function parseBpb(sector, size) {
   const fatSectors = shortFatSectors || view.getUint32(36, true);
   const sectors = view.getUint16(19, true) || view.getUint32(32, true);
   if (sectors * sectorSize > size) {
-    throw damaged2(`it says that it has ${sectors * sectorSize} bytes, but its partition has only ${size}`);
+    throw damaged3(`it says that it has ${sectors * sectorSize} bytes, but its partition has only ${size}`);
   }
-  if (rootEntries % 16 !== 0) throw damaged2(`its root directory ends within a sector`);
+  if (rootEntries % 16 !== 0) throw damaged3(`its root directory ends within a sector`);
   const rootStart = fatStart + fatCount * fatSectors;
   const dataStart = rootStart + rootEntries / 16;
-  if (fatSectors === 0 || dataStart >= sectors) throw damaged2("its tables do not fit into it");
+  if (fatSectors === 0 || dataStart >= sectors) throw damaged3("its tables do not fit into it");
   const clusters = Math.floor((sectors - dataStart) / sectorsPerCluster);
-  const format2 = formatOf(clusters, wide);
+  const format2 = formatOf2(clusters, wide);
   if (fatSectors * sectorSize < tableBytes(format2, clusters)) {
-    throw damaged2(`its allocation table has no room for its ${clusters} clusters`);
+    throw damaged3(`its allocation table has no room for its ${clusters} clusters`);
   }
   if (format2 === "fat32" !== (rootEntries === 0))
-    throw damaged2("the place of its root directory is unclear");
+    throw damaged3("the place of its root directory is unclear");
   const geometry = {
     format: format2,
     sectors,
@@ -77983,12 +80000,12 @@ function wideFields(view, clusters, fatStart) {
   if ((view.getUint16(40, true) & 128) !== 0)
     throw unsupported("it keeps only one of its allocation tables");
   const rootCluster = view.getUint32(44, true);
-  if (rootCluster < 2 || rootCluster >= clusters + 2) throw damaged2("its root directory lies outside of it");
+  if (rootCluster < 2 || rootCluster >= clusters + 2) throw damaged3("its root directory lies outside of it");
   const fsInfo = view.getUint16(48, true);
-  if (fsInfo !== 65535 && fsInfo >= fatStart) throw damaged2("its free-space sector lies in the tables");
+  if (fsInfo !== 65535 && fsInfo >= fatStart) throw damaged3("its free-space sector lies in the tables");
   return { rootCluster, fsInfoSector: fsInfo === 65535 ? 0 : fsInfo };
 }
-function formatOf(clusters, wide) {
+function formatOf2(clusters, wide) {
   if (clusters < 1 || clusters > 268435445 || clusters === 4085 || clusters === 65525) {
     throw unsupported(`with ${clusters} clusters, systems disagree about what kind of FAT it is`);
   }
@@ -78020,7 +80037,7 @@ function viewOf(bytes3) {
 function isPowerOfTwo(value2) {
   return value2 > 0 && (value2 & value2 - 1) === 0;
 }
-function damaged2(what) {
+function damaged3(what) {
   return new PiImageError("image.damaged", `the FAT file system is damaged: ${what}`, {
     help: "Download the image again, or repair it with fsck.vfat."
   });
@@ -78123,7 +80140,7 @@ function countClear(bitmap, end2) {
 // src/image/ext4/faults.ts
 init_errors();
 var repair = "Run `e2fsck -f` on the partition, or download the image again.";
-function damaged3(what) {
+function damaged4(what) {
   return new PiImageError("image.damaged", `the ext4 file system is damaged: ${what}`, { help: repair });
 }
 function notClean(why2) {
@@ -78150,7 +80167,7 @@ function noSpace2(what) {
 }
 
 // src/image/ext4/block-cache.ts
-var cleanLimit = 32 * 1024 ** 2;
+var cleanLimit = 4 * 1024 ** 2;
 var BlockCache = class {
   blockSize;
   blockCount;
@@ -78271,7 +80288,7 @@ var BlockCache = class {
   }
   #checkRange(block2, count2) {
     if (Number.isSafeInteger(block2) && block2 >= 0 && block2 + count2 <= this.blockCount) return;
-    throw damaged3(`block ${block2} lies outside of it (${this.blockCount} blocks)`);
+    throw damaged4(`block ${block2} lies outside of it (${this.blockCount} blocks)`);
   }
 };
 
@@ -78296,7 +80313,7 @@ function joined(low2, high) {
 function highPart(value2) {
   return Math.floor(value2 / 2 ** 32);
 }
-function isZero(bytes3) {
+function isZero2(bytes3) {
   return bytes3.every((byte2) => byte2 === 0);
 }
 
@@ -78415,7 +80432,7 @@ function requireClean(superblock, features) {
   if ((state2 & 2) !== 0 || u32(superblock, 404) !== 0) throw notClean("it has recorded errors");
   if (state2 !== 1) throw notClean(`its state is ${state2}, not clean`);
   if (features.all.has("uninit_bg") && features.all.has("metadata_csum")) {
-    throw damaged3("uninit_bg and metadata_csum exclude each other");
+    throw damaged4("uninit_bg and metadata_csum exclude each other");
   }
 }
 
@@ -78510,7 +80527,7 @@ function isSameName(one3, other) {
 var superblockPosition = 1024;
 var superblockSize = 1024;
 function readSuperblockBytes(device) {
-  if (device.size < superblockPosition + superblockSize) throw damaged3("it is cut off before its superblock");
+  if (device.size < superblockPosition + superblockSize) throw damaged4("it is cut off before its superblock");
   const bytes3 = new Uint8Array(superblockSize);
   device.readInto(bytes3, superblockPosition);
   return bytes3;
@@ -78533,15 +80550,15 @@ function readSuperblock(device) {
   const features = readFeatures(bytes3);
   const checksums = features.all.has("metadata_csum");
   if (checksums) {
-    if (bytes3[373] !== 1) throw damaged3(`checksum type ${bytes3[373]} is not crc32c`);
+    if (bytes3[373] !== 1) throw damaged4(`checksum type ${bytes3[373]} is not crc32c`);
     if (crc32c(4294967295, bytes3, 0, 1020) !== u32(bytes3, 1020))
-      throw damaged3("the checksum of the superblock is wrong");
+      throw damaged4("the checksum of the superblock is wrong");
   }
   return parse3(bytes3, features, device.size);
 }
 function parse3(bytes3, features, size) {
   const check5 = (ok, what) => {
-    if (!ok) throw damaged3(`the superblock has an impossible ${what}`);
+    if (!ok) throw damaged4(`the superblock has an impossible ${what}`);
   };
   const wide = features.all.has("64bit");
   const dynamic = u32(bytes3, 76) > 0;
@@ -78626,7 +80643,7 @@ function isPowerOfTwo2(value2) {
   return (value2 & value2 - 1) === 0;
 }
 function hashSeed(bytes3) {
-  if (isZero(bytes3)) return [1732584193, 4023233417, 2562383102, 271733878];
+  if (isZero2(bytes3)) return [1732584193, 4023233417, 2562383102, 271733878];
   return [0, 4, 8, 12].map((at3) => u32(bytes3, at3));
 }
 
@@ -78753,11 +80770,11 @@ var Groups = class {
   verify(group3) {
     const { groupChecksums, blockCount, firstDataBlock, inodesPerGroup } = this.#superblock;
     if (groupChecksums && this.get(group3, "checksum") !== this.#checksum(group3)) {
-      throw damaged3(`the checksum of group descriptor ${group3} is wrong`);
+      throw damaged4(`the checksum of group descriptor ${group3} is wrong`);
     }
     const inside = (first, count2) => first > firstDataBlock && first + count2 <= blockCount;
     const sound = inside(this.get(group3, "blockBitmap"), 1) && inside(this.get(group3, "inodeBitmap"), 1) && inside(this.get(group3, "inodeTable"), this.tableBlocks) && this.get(group3, "freeBlocks") <= this.blocksIn(group3) && this.get(group3, "freeInodes") <= inodesPerGroup && this.get(group3, "directories") <= inodesPerGroup && (!groupChecksums || this.get(group3, "unusedInodes") <= inodesPerGroup);
-    if (!sound) throw damaged3(`group descriptor ${group3} has impossible values`);
+    if (!sound) throw damaged4(`group descriptor ${group3} has impossible values`);
   }
   /** Brings the checksums of changed descriptors up to date. */
   seal() {
@@ -78802,7 +80819,7 @@ function systemZones(superblock, groups2) {
   zones.sort((a3, b3) => a3.first - b3.first);
   for (let at3 = 1; at3 < zones.length; at3++) {
     if (zones[at3].first < zones[at3 - 1].end)
-      throw damaged3(`its own structures overlap at block ${zones[at3].first}`);
+      throw damaged4(`its own structures overlap at block ${zones[at3].first}`);
   }
   return zones;
 }
@@ -78821,9 +80838,9 @@ function zonesWithin(zones, first, end2) {
 
 // src/image/ext4/file-system.ts
 function mountExt4(device, now) {
-  const fs6 = mountUnchecked(device, now);
-  requireClean(readSuperblockBytes(device), fs6.superblock.features);
-  return fs6;
+  const fs7 = mountUnchecked(device, now);
+  requireClean(readSuperblockBytes(device), fs7.superblock.features);
+  return fs7;
 }
 function mountUnchecked(device, now) {
   const superblock = readSuperblock(device);
@@ -78848,152 +80865,152 @@ function mountUnchecked(device, now) {
     now
   };
 }
-function requireWritable(fs6) {
-  const { readOnly } = fs6.superblock.features;
+function requireWritable(fs7) {
+  const { readOnly } = fs7.superblock.features;
   if (readOnly.length > 0) throw unsupported2(readOnly, "changed");
 }
-function editSuperblock(fs6) {
-  const { blockSize: blockSize4 } = fs6.superblock;
-  const bytes3 = fs6.blocks.edit(Math.floor(superblockPosition / blockSize4));
+function editSuperblock(fs7) {
+  const { blockSize: blockSize4 } = fs7.superblock;
+  const bytes3 = fs7.blocks.edit(Math.floor(superblockPosition / blockSize4));
   const offset = superblockPosition % blockSize4;
   return bytes3.subarray(offset, offset + superblockSize);
 }
-function setReadOnlyFeature(fs6, bit) {
-  setFeature(fs6, 100, bit);
+function setReadOnlyFeature(fs7, bit) {
+  setFeature(fs7, 100, bit);
 }
-function setCompatibleFeature(fs6, bit) {
-  setFeature(fs6, 92, bit);
+function setCompatibleFeature(fs7, bit) {
+  setFeature(fs7, 92, bit);
 }
-function setFeature(fs6, at3, bit) {
-  const bytes3 = editSuperblock(fs6);
+function setFeature(fs7, at3, bit) {
+  const bytes3 = editSuperblock(fs7);
   setU32(bytes3, at3, u32(bytes3, at3) | bit);
 }
-function sealSuperblock(fs6) {
-  const bytes3 = editSuperblock(fs6);
-  const seconds2 = Math.floor(fs6.now().getTime() / 1e3);
-  setU32(bytes3, 12, fs6.free.blocks % 2 ** 32);
-  if (fs6.superblock.features.all.has("64bit")) setU32(bytes3, 344, Math.floor(fs6.free.blocks / 2 ** 32));
-  setU32(bytes3, 16, fs6.free.inodes);
+function sealSuperblock(fs7) {
+  const bytes3 = editSuperblock(fs7);
+  const seconds2 = Math.floor(fs7.now().getTime() / 1e3);
+  setU32(bytes3, 12, fs7.free.blocks % 2 ** 32);
+  if (fs7.superblock.features.all.has("64bit")) setU32(bytes3, 344, Math.floor(fs7.free.blocks / 2 ** 32));
+  setU32(bytes3, 16, fs7.free.inodes);
   setU32(bytes3, 48, seconds2 >>> 0);
   bytes3[628] = Math.floor(seconds2 / 2 ** 32) & 255;
-  if (fs6.superblock.metadataChecksums) setU32(bytes3, 1020, crc32c(4294967295, bytes3, 0, 1020));
+  if (fs7.superblock.metadataChecksums) setU32(bytes3, 1020, crc32c(4294967295, bytes3, 0, 1020));
 }
 
 // src/image/ext4/group-bitmaps.ts
-function blockBitmap(fs6, group3) {
-  const { blocks, groups: groups2 } = fs6;
+function blockBitmap(fs7, group3) {
+  const { blocks, groups: groups2 } = fs7;
   const block2 = groups2.get(group3, "blockBitmap");
-  if (groups2.hasFlag(group3, blocksUninitialised)) return initialBlockBitmap(fs6, group3);
+  if (groups2.hasFlag(group3, blocksUninitialised)) return initialBlockBitmap(fs7, group3);
   const bitmap = blocks.read(block2);
-  if (fs6.verified.has(group3)) return bitmap;
-  checkChecksum(fs6, group3, "blockBitmapChecksum", bitmap, fs6.superblock.blocksPerGroup);
+  if (fs7.verified.has(group3)) return bitmap;
+  checkChecksum(fs7, group3, "blockBitmapChecksum", bitmap, fs7.superblock.blocksPerGroup);
   if (countClear(bitmap, groups2.blocksIn(group3)) !== groups2.get(group3, "freeBlocks")) {
-    throw damaged3(`the block bitmap of group ${group3} does not fit its count of free blocks`);
+    throw damaged4(`the block bitmap of group ${group3} does not fit its count of free blocks`);
   }
-  for (const [first, end2] of systemBits(fs6, group3)) {
+  for (const [first, end2] of systemBits(fs7, group3)) {
     if (!areSet(bitmap, first, end2)) {
-      throw damaged3(`the block bitmap of group ${group3} says that the file system's own blocks are free`);
+      throw damaged4(`the block bitmap of group ${group3} says that the file system's own blocks are free`);
     }
   }
-  remember(fs6, group3);
+  remember2(fs7, group3);
   return bitmap;
 }
-function editBlockBitmap(fs6, group3) {
-  const bitmap = blockBitmap(fs6, group3);
-  if (fs6.groups.hasFlag(group3, blocksUninitialised)) {
-    const fresh = fs6.blocks.fresh(fs6.groups.get(group3, "blockBitmap"));
+function editBlockBitmap(fs7, group3) {
+  const bitmap = blockBitmap(fs7, group3);
+  if (fs7.groups.hasFlag(group3, blocksUninitialised)) {
+    const fresh = fs7.blocks.fresh(fs7.groups.get(group3, "blockBitmap"));
     fresh.set(bitmap);
-    fs6.groups.clearFlag(group3, blocksUninitialised);
-    remember(fs6, group3);
+    fs7.groups.clearFlag(group3, blocksUninitialised);
+    remember2(fs7, group3);
   }
-  markChanged(fs6, group3);
-  return fs6.blocks.edit(fs6.groups.get(group3, "blockBitmap"));
+  markChanged(fs7, group3);
+  return fs7.blocks.edit(fs7.groups.get(group3, "blockBitmap"));
 }
-function initialBlockBitmap(fs6, group3) {
-  const bitmap = new Uint8Array(fs6.superblock.blockSize);
-  for (const [first, end2] of systemBits(fs6, group3)) setBits(bitmap, first, end2);
-  setBits(bitmap, fs6.groups.blocksIn(group3), bitmap.length * 8);
-  if (countClear(bitmap, fs6.groups.blocksIn(group3)) !== fs6.groups.get(group3, "freeBlocks")) {
-    throw damaged3(`group ${group3} is marked as unused, but its count of free blocks says otherwise`);
+function initialBlockBitmap(fs7, group3) {
+  const bitmap = new Uint8Array(fs7.superblock.blockSize);
+  for (const [first, end2] of systemBits(fs7, group3)) setBits(bitmap, first, end2);
+  setBits(bitmap, fs7.groups.blocksIn(group3), bitmap.length * 8);
+  if (countClear(bitmap, fs7.groups.blocksIn(group3)) !== fs7.groups.get(group3, "freeBlocks")) {
+    throw damaged4(`group ${group3} is marked as unused, but its count of free blocks says otherwise`);
   }
   return bitmap;
 }
-function systemBits(fs6, group3) {
-  const base2 = fs6.groups.firstBlockOf(group3);
-  const count2 = fs6.groups.blocksIn(group3);
-  return zonesWithin(fs6.zones, base2, base2 + count2).map(
+function systemBits(fs7, group3) {
+  const base2 = fs7.groups.firstBlockOf(group3);
+  const count2 = fs7.groups.blocksIn(group3);
+  return zonesWithin(fs7.zones, base2, base2 + count2).map(
     ({ first, end: end2 }) => [Math.max(0, first - base2), Math.min(count2, end2 - base2)]
   );
 }
-function inodeBitmap(fs6, group3) {
-  const { groups: groups2, superblock } = fs6;
+function inodeBitmap(fs7, group3) {
+  const { groups: groups2, superblock } = fs7;
   if (groups2.hasFlag(group3, inodesUninitialised)) {
     if (groups2.get(group3, "freeInodes") !== superblock.inodesPerGroup) {
-      throw damaged3(`group ${group3} is marked as unused, but its count of free inodes says otherwise`);
+      throw damaged4(`group ${group3} is marked as unused, but its count of free inodes says otherwise`);
     }
     const bitmap2 = new Uint8Array(superblock.blockSize);
     setBits(bitmap2, superblock.inodesPerGroup, bitmap2.length * 8);
     return bitmap2;
   }
-  const bitmap = fs6.blocks.read(groups2.get(group3, "inodeBitmap"));
-  if (fs6.verified.has(~group3)) return bitmap;
-  checkChecksum(fs6, group3, "inodeBitmapChecksum", bitmap, superblock.inodesPerGroup);
+  const bitmap = fs7.blocks.read(groups2.get(group3, "inodeBitmap"));
+  if (fs7.verified.has(~group3)) return bitmap;
+  checkChecksum(fs7, group3, "inodeBitmapChecksum", bitmap, superblock.inodesPerGroup);
   if (countClear(bitmap, superblock.inodesPerGroup) !== groups2.get(group3, "freeInodes")) {
-    throw damaged3(`the inode bitmap of group ${group3} does not fit its count of free inodes`);
+    throw damaged4(`the inode bitmap of group ${group3} does not fit its count of free inodes`);
   }
   const used2 = superblock.groupChecksums ? superblock.inodesPerGroup - groups2.get(group3, "unusedInodes") : superblock.inodesPerGroup;
   if (nextSet(bitmap, used2, superblock.inodesPerGroup) < superblock.inodesPerGroup) {
-    throw damaged3(`the inode bitmap of group ${group3} has inodes in use that its descriptor calls unused`);
+    throw damaged4(`the inode bitmap of group ${group3} has inodes in use that its descriptor calls unused`);
   }
   if (group3 === 0 && !areSet(bitmap, 0, Math.min(superblock.firstInode - 1, superblock.inodesPerGroup))) {
-    throw damaged3("the inode bitmap says that reserved inodes are free");
+    throw damaged4("the inode bitmap says that reserved inodes are free");
   }
-  remember(fs6, ~group3);
+  remember2(fs7, ~group3);
   return bitmap;
 }
-function editInodeBitmap(fs6, group3) {
-  const bitmap = inodeBitmap(fs6, group3);
-  if (fs6.groups.hasFlag(group3, inodesUninitialised)) {
-    const fresh = fs6.blocks.fresh(fs6.groups.get(group3, "inodeBitmap"));
+function editInodeBitmap(fs7, group3) {
+  const bitmap = inodeBitmap(fs7, group3);
+  if (fs7.groups.hasFlag(group3, inodesUninitialised)) {
+    const fresh = fs7.blocks.fresh(fs7.groups.get(group3, "inodeBitmap"));
     fresh.set(bitmap);
-    fs6.groups.clearFlag(group3, inodesUninitialised);
-    remember(fs6, ~group3);
+    fs7.groups.clearFlag(group3, inodesUninitialised);
+    remember2(fs7, ~group3);
   }
-  markChanged(fs6, ~group3);
-  return fs6.blocks.edit(fs6.groups.get(group3, "inodeBitmap"));
+  markChanged(fs7, ~group3);
+  return fs7.blocks.edit(fs7.groups.get(group3, "inodeBitmap"));
 }
-function remember(fs6, key3) {
-  if (fs6.verified.has(key3)) return;
-  fs6.verified.add(key3);
-  fs6.pending.verified.push(key3);
+function remember2(fs7, key3) {
+  if (fs7.verified.has(key3)) return;
+  fs7.verified.add(key3);
+  fs7.pending.verified.push(key3);
 }
-function markChanged(fs6, key3) {
-  if (fs6.changedBitmaps.has(key3)) return;
-  fs6.changedBitmaps.add(key3);
-  fs6.pending.changed.push(key3);
+function markChanged(fs7, key3) {
+  if (fs7.changedBitmaps.has(key3)) return;
+  fs7.changedBitmaps.add(key3);
+  fs7.pending.changed.push(key3);
 }
-function checkChecksum(fs6, group3, field3, bitmap, bits) {
-  if (!fs6.superblock.metadataChecksums) return;
-  const mask = fs6.superblock.descriptorSize >= 64 ? 4294967295 : 65535;
-  const checksum3 = (crc32c(fs6.superblock.checksumSeed, bitmap, 0, bits / 8) & mask) >>> 0;
-  if (checksum3 === fs6.groups.get(group3, field3)) return;
-  throw damaged3(
+function checkChecksum(fs7, group3, field3, bitmap, bits) {
+  if (!fs7.superblock.metadataChecksums) return;
+  const mask = fs7.superblock.descriptorSize >= 64 ? 4294967295 : 65535;
+  const checksum3 = (crc32c(fs7.superblock.checksumSeed, bitmap, 0, bits / 8) & mask) >>> 0;
+  if (checksum3 === fs7.groups.get(group3, field3)) return;
+  throw damaged4(
     `the checksum of the ${field3.startsWith("block") ? "block" : "inode"} bitmap of group ${group3} is wrong`
   );
 }
-function sealBitmaps(fs6) {
-  const { metadataChecksums, checksumSeed, blocksPerGroup, inodesPerGroup } = fs6.superblock;
-  for (const key3 of metadataChecksums ? fs6.changedBitmaps : []) {
+function sealBitmaps(fs7) {
+  const { metadataChecksums, checksumSeed, blocksPerGroup, inodesPerGroup } = fs7.superblock;
+  for (const key3 of metadataChecksums ? fs7.changedBitmaps : []) {
     const group3 = key3 < 0 ? ~key3 : key3;
     const bits = key3 < 0 ? inodesPerGroup : blocksPerGroup;
-    const bitmap = fs6.blocks.read(fs6.groups.get(group3, key3 < 0 ? "inodeBitmap" : "blockBitmap"));
-    fs6.groups.set(
+    const bitmap = fs7.blocks.read(fs7.groups.get(group3, key3 < 0 ? "inodeBitmap" : "blockBitmap"));
+    fs7.groups.set(
       group3,
       key3 < 0 ? "inodeBitmapChecksum" : "blockBitmapChecksum",
       crc32c(checksumSeed, bitmap, 0, bits / 8)
     );
   }
-  fs6.changedBitmaps.clear();
+  fs7.changedBitmaps.clear();
 }
 
 // src/image/ext4/inode.ts
@@ -79156,45 +81173,45 @@ var Inode = class {
 
 // src/image/ext4/inode-table.ts
 var twoZeros = new Uint8Array(2);
-function readInode(fs6, number4) {
-  const inode = loadInode(fs6, number4);
+function readInode(fs7, number4) {
+  const inode = loadInode(fs7, number4);
   if (inode.links === 0 || inode.mode === 0)
-    throw damaged3(`inode ${number4} is in a directory but not in use`);
+    throw damaged4(`inode ${number4} is in a directory but not in use`);
   return inode;
 }
-function loadInode(fs6, number4) {
-  const inode = new Inode(number4, inodeBytes(fs6, number4, "read"));
-  if (fs6.pending.inodes.has(number4)) return inode;
+function loadInode(fs7, number4) {
+  const inode = new Inode(number4, inodeBytes(fs7, number4, "read"));
+  if (fs7.pending.inodes.has(number4)) return inode;
   if (inode.bytes.length > 128 && inode.extraSize > inode.bytes.length - 128) {
-    throw damaged3(`inode ${number4} has an impossible size`);
+    throw damaged4(`inode ${number4} has an impossible size`);
   }
-  if (fs6.superblock.metadataChecksums && storedChecksum(inode) !== checksum(fs6, inode)) {
-    throw damaged3(`the checksum of inode ${number4} is wrong`);
+  if (fs7.superblock.metadataChecksums && storedChecksum(inode) !== checksum(fs7, inode)) {
+    throw damaged4(`the checksum of inode ${number4} is wrong`);
   }
   return inode;
 }
-function editInode(fs6, inode) {
-  inodeBytes(fs6, inode.number, "edit");
-  fs6.pending.inodes.add(inode.number);
+function editInode(fs7, inode) {
+  inodeBytes(fs7, inode.number, "edit");
+  fs7.pending.inodes.add(inode.number);
 }
-function freshInode(fs6, number4) {
-  fs6.pending.inodes.add(number4);
-  return new Inode(number4, inodeBytes(fs6, number4, "edit").fill(0));
+function freshInode(fs7, number4) {
+  fs7.pending.inodes.add(number4);
+  return new Inode(number4, inodeBytes(fs7, number4, "edit").fill(0));
 }
-function inodePlace(fs6, number4) {
-  const { inodeCount, inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs6.superblock;
-  if (number4 < 1 || number4 > inodeCount) throw damaged3(`there is no inode ${number4}`);
+function inodePlace(fs7, number4) {
+  const { inodeCount, inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs7.superblock;
+  if (number4 < 1 || number4 > inodeCount) throw damaged4(`there is no inode ${number4}`);
   const position = (number4 - 1) % inodesPerGroup * inodeSize;
-  const table3 = fs6.groups.get(fs6.groups.groupOfInode(number4), "inodeTable");
+  const table3 = fs7.groups.get(fs7.groups.groupOfInode(number4), "inodeTable");
   return { block: table3 + Math.floor(position / blockSize4), offset: position % blockSize4 };
 }
-function inodeBytes(fs6, number4, how) {
-  const { block: block2, offset } = inodePlace(fs6, number4);
-  const bytes3 = how === "read" ? fs6.blocks.read(block2) : fs6.blocks.edit(block2);
-  return bytes3.subarray(offset, offset + fs6.superblock.inodeSize);
+function inodeBytes(fs7, number4, how) {
+  const { block: block2, offset } = inodePlace(fs7, number4);
+  const bytes3 = how === "read" ? fs7.blocks.read(block2) : fs7.blocks.edit(block2);
+  return bytes3.subarray(offset, offset + fs7.superblock.inodeSize);
 }
-function inodeSeed(fs6, inode) {
-  return crc32cOfU32(crc32cOfU32(fs6.superblock.checksumSeed, inode.number), inode.generation);
+function inodeSeed(fs7, inode) {
+  return crc32cOfU32(crc32cOfU32(fs7.superblock.checksumSeed, inode.number), inode.generation);
 }
 function hasHighChecksum(inode) {
   return inode.bytes.length > 128 && inode.extraSize >= 4;
@@ -79203,28 +81220,28 @@ function storedChecksum(inode) {
   const low2 = u16(inode.bytes, 124);
   return hasHighChecksum(inode) ? (low2 | u16(inode.bytes, 130) << 16) >>> 0 : low2;
 }
-function checksum(fs6, inode) {
+function checksum(fs7, inode) {
   const { bytes: bytes3 } = inode;
-  let crc = crc32c(inodeSeed(fs6, inode), bytes3, 0, 124);
+  let crc = crc32c(inodeSeed(fs7, inode), bytes3, 0, 124);
   crc = crc32c(crc32c(crc, twoZeros), bytes3, 126, hasHighChecksum(inode) ? 130 : bytes3.length);
   if (!hasHighChecksum(inode)) return crc & 65535;
   return crc32c(crc32c(crc, twoZeros), bytes3, 132);
 }
-function sealInodes(fs6) {
-  for (const number4 of fs6.superblock.metadataChecksums ? fs6.pending.inodes : []) {
-    const inode = new Inode(number4, inodeBytes(fs6, number4, "edit"));
-    const value2 = checksum(fs6, inode);
+function sealInodes(fs7) {
+  for (const number4 of fs7.superblock.metadataChecksums ? fs7.pending.inodes : []) {
+    const inode = new Inode(number4, inodeBytes(fs7, number4, "edit"));
+    const value2 = checksum(fs7, inode);
     setU16(inode.bytes, 124, value2 & 65535);
     if (hasHighChecksum(inode)) setU16(inode.bytes, 130, value2 >>> 16);
   }
-  fs6.pending.inodes.clear();
+  fs7.pending.inodes.clear();
 }
 
 // src/image/ext4/group-order.ts
-function* groupsByNearness(fs6, goal, kind) {
-  const { groupCount } = fs6.superblock;
+function* groupsByNearness(fs7, goal, kind) {
+  const { groupCount } = fs7.superblock;
   yield goal;
-  const touched = [...fs6.changedBitmaps].filter((key3) => key3 < 0 === (kind === "inodes")).map((key3) => key3 < 0 ? ~key3 : key3).filter((group3) => group3 !== goal).sort((a3, b3) => a3 - b3);
+  const touched = [...fs7.changedBitmaps].filter((key3) => key3 < 0 === (kind === "inodes")).map((key3) => key3 < 0 ? ~key3 : key3).filter((group3) => group3 !== goal).sort((a3, b3) => a3 - b3);
   yield* touched;
   const done = new Set(touched);
   for (let step2 = 1; step2 < groupCount; step2++) {
@@ -79235,36 +81252,36 @@ function* groupsByNearness(fs6, goal, kind) {
 
 // src/image/ext4/block-allocator.ts
 var smallPiece = 16;
-function allocateBlocks(fs6, count2, goal) {
+function allocateBlocks(fs7, count2, goal) {
   if (count2 === 0) return [];
-  if (fs6.free.blocks < count2) throw outOfBlocks(fs6, count2);
-  for (const group3 of groupsByNearness(fs6, goal, "blocks")) {
-    if (fs6.groups.get(group3, "freeBlocks") < count2) continue;
-    const bit = findPiece(blockBitmap(fs6, group3), fs6.groups.blocksIn(group3), count2);
-    if (bit !== void 0) return [take(fs6, group3, bit, count2)];
+  if (fs7.free.blocks < count2) throw outOfBlocks(fs7, count2);
+  for (const group3 of groupsByNearness(fs7, goal, "blocks")) {
+    if (fs7.groups.get(group3, "freeBlocks") < count2) continue;
+    const bit = findPiece(blockBitmap(fs7, group3), fs7.groups.blocksIn(group3), count2);
+    if (bit !== void 0) return [take(fs7, group3, bit, count2)];
   }
   const runs = [];
   let missing = count2;
   for (const least3 of [smallPiece, 1]) {
-    for (const group3 of groupsByNearness(fs6, goal, "blocks")) {
-      const end2 = fs6.groups.blocksIn(group3);
-      for (let bit = 0; missing > 0 && fs6.groups.get(group3, "freeBlocks") > 0; ) {
-        const bitmap = blockBitmap(fs6, group3);
+    for (const group3 of groupsByNearness(fs7, goal, "blocks")) {
+      const end2 = fs7.groups.blocksIn(group3);
+      for (let bit = 0; missing > 0 && fs7.groups.get(group3, "freeBlocks") > 0; ) {
+        const bitmap = blockBitmap(fs7, group3);
         const first = nextClear(bitmap, bit, end2);
         if (first === end2) break;
         bit = nextSet(bitmap, first, Math.min(end2, first + missing));
         if (bit - first < Math.min(least3, missing)) continue;
-        runs.push(take(fs6, group3, first, bit - first));
+        runs.push(take(fs7, group3, first, bit - first));
         missing -= bit - first;
       }
     }
   }
-  if (missing > 0) throw outOfBlocks(fs6, count2);
+  if (missing > 0) throw outOfBlocks(fs7, count2);
   return joinedRuns(runs);
 }
-function outOfBlocks(fs6, count2) {
+function outOfBlocks(fs7, count2) {
   return noSpace2(
-    `${count2} blocks of ${fs6.superblock.blockSize} bytes are needed, but only ${fs6.free.blocks} are free`
+    `${count2} blocks of ${fs7.superblock.blockSize} bytes are needed, but only ${fs7.free.blocks} are free`
   );
 }
 function findPiece(bitmap, end2, length) {
@@ -79275,12 +81292,12 @@ function findPiece(bitmap, end2, length) {
   }
   return void 0;
 }
-function take(fs6, group3, bit, length) {
-  setBits(editBlockBitmap(fs6, group3), bit, bit + length);
-  fs6.groups.add(group3, "freeBlocks", -length);
-  fs6.free.blocks -= length;
-  const physical = fs6.groups.firstBlockOf(group3) + bit;
-  for (let block2 = physical; block2 < physical + length; block2++) fs6.blocks.forget(block2);
+function take(fs7, group3, bit, length) {
+  setBits(editBlockBitmap(fs7, group3), bit, bit + length);
+  fs7.groups.add(group3, "freeBlocks", -length);
+  fs7.free.blocks -= length;
+  const physical = fs7.groups.firstBlockOf(group3) + bit;
+  for (let block2 = physical; block2 < physical + length; block2++) fs7.blocks.forget(block2);
   return { physical, length };
 }
 function joinedRuns(runs) {
@@ -79293,34 +81310,34 @@ function joinedRuns(runs) {
   }
   return joined2;
 }
-function freeBlocks(fs6, physical, length) {
-  checkOwnable(fs6, physical, length);
-  fs6.pending.frees.push({ physical, length });
+function freeBlocks(fs7, physical, length) {
+  checkOwnable(fs7, physical, length);
+  fs7.pending.frees.push({ physical, length });
 }
-function checkOwnable(fs6, physical, length) {
-  const { firstDataBlock, blockCount } = fs6.superblock;
+function checkOwnable(fs7, physical, length) {
+  const { firstDataBlock, blockCount } = fs7.superblock;
   const inside = length > 0 && physical >= firstDataBlock && physical + length <= blockCount;
-  if (!inside || zonesWithin(fs6.zones, physical, physical + length).length > 0) {
-    throw damaged3(`a file claims blocks ${physical} to ${physical + length - 1}, which cannot be its own`);
+  if (!inside || zonesWithin(fs7.zones, physical, physical + length).length > 0) {
+    throw damaged4(`a file claims blocks ${physical} to ${physical + length - 1}, which cannot be its own`);
   }
 }
-function releaseFreedBlocks(fs6) {
-  for (const { physical, length } of fs6.pending.frees) {
+function releaseFreedBlocks(fs7) {
+  for (const { physical, length } of fs7.pending.frees) {
     for (let done = 0; done < length; ) {
-      const group3 = fs6.groups.groupOfBlock(physical + done);
-      const bit = physical + done - fs6.groups.firstBlockOf(group3);
-      const count2 = Math.min(length - done, fs6.groups.blocksIn(group3) - bit);
-      const bitmap = editBlockBitmap(fs6, group3);
+      const group3 = fs7.groups.groupOfBlock(physical + done);
+      const bit = physical + done - fs7.groups.firstBlockOf(group3);
+      const count2 = Math.min(length - done, fs7.groups.blocksIn(group3) - bit);
+      const bitmap = editBlockBitmap(fs7, group3);
       if (!areSet(bitmap, bit, bit + count2))
-        throw damaged3(`blocks from ${physical + done} on are in use and free at once`);
+        throw damaged4(`blocks from ${physical + done} on are in use and free at once`);
       clearBits(bitmap, bit, bit + count2);
-      fs6.groups.add(group3, "freeBlocks", count2);
-      fs6.free.blocks += count2;
+      fs7.groups.add(group3, "freeBlocks", count2);
+      fs7.free.blocks += count2;
       done += count2;
     }
-    for (let block2 = physical; block2 < physical + length; block2++) fs6.blocks.forget(block2);
+    for (let block2 = physical; block2 < physical + length; block2++) fs7.blocks.forget(block2);
   }
-  fs6.pending.frees = [];
+  fs7.pending.frees = [];
 }
 
 // src/image/ext4/resize-inode.ts
@@ -79340,59 +81357,59 @@ function keptBlocks({ superblock }) {
     };
   });
 }
-function writeResizeInode(fs6) {
-  const inode = loadInode(fs6, resizeInode);
-  editInode(fs6, inode);
-  const kept2 = keptBlocks(fs6);
-  const root2 = fs6.blocks.fresh(u32(inode.blockArea, 4 * doubleIndirect));
+function writeResizeInode(fs7) {
+  const inode = loadInode(fs7, resizeInode);
+  editInode(fs7, inode);
+  const kept2 = keptBlocks(fs7);
+  const root2 = fs7.blocks.fresh(u32(inode.blockArea, 4 * doubleIndirect));
   for (const { block: block2, index: index2, copies } of kept2) {
     setU32(root2, 4 * index2, block2);
-    const below2 = fs6.blocks.fresh(block2);
+    const below2 = fs7.blocks.fresh(block2);
     copies.forEach((copy, at3) => {
       setU32(below2, 4 * at3, copy);
     });
   }
   const count2 = kept2.reduce((sum, { copies }) => sum + 1 + copies.length, 1);
-  inode.sectors = count2 * (fs6.superblock.blockSize / 512);
+  inode.sectors = count2 * (fs7.superblock.blockSize / 512);
 }
-function dropResizeInode(fs6) {
-  const inode = loadInode(fs6, resizeInode);
+function dropResizeInode(fs7) {
+  const inode = loadInode(fs7, resizeInode);
   const root2 = u32(inode.blockArea, 4 * doubleIndirect);
-  freshInode(fs6, resizeInode);
+  freshInode(fs7, resizeInode);
   if (root2 === 0) return;
-  freeBlocks(fs6, root2, 1);
-  releaseFreedBlocks(fs6);
+  freeBlocks(fs7, root2, 1);
+  releaseFreedBlocks(fs7);
 }
 
 // src/image/ext4/transaction.ts
 var dirtyLimit = 64 * 1024 ** 2;
-function transact(fs6, operation) {
-  requireWritable(fs6);
-  const free = { ...fs6.free };
-  fs6.blocks.begin();
+function transact(fs7, operation) {
+  requireWritable(fs7);
+  const free = { ...fs7.free };
+  fs7.blocks.begin();
   let result;
   try {
     result = operation();
-    releaseFreedBlocks(fs6);
-    sealInodes(fs6);
+    releaseFreedBlocks(fs7);
+    sealInodes(fs7);
   } catch (error2) {
-    fs6.blocks.rollback();
-    for (const key3 of fs6.pending.verified) fs6.verified.delete(key3);
-    for (const key3 of fs6.pending.changed) fs6.changedBitmaps.delete(key3);
-    forgetPending(fs6);
-    Object.assign(fs6.free, free);
+    fs7.blocks.rollback();
+    for (const key3 of fs7.pending.verified) fs7.verified.delete(key3);
+    for (const key3 of fs7.pending.changed) fs7.changedBitmaps.delete(key3);
+    forgetPending(fs7);
+    Object.assign(fs7.free, free);
     throw error2;
   }
-  fs6.blocks.commit();
-  const { held } = fs6.pending;
-  forgetPending(fs6);
-  writeEarly(fs6, held);
+  fs7.blocks.commit();
+  const { held } = fs7.pending;
+  forgetPending(fs7);
+  writeEarly(fs7, held);
   return result;
 }
-function writeEarly(fs6, held) {
+function writeEarly(fs7, held) {
   try {
-    for (const block2 of held) fs6.blocks.writeThrough(block2);
-    if (fs6.blocks.dirtyBytes > dirtyLimit) flushAll(fs6);
+    for (const block2 of held) fs7.blocks.writeThrough(block2);
+    if (fs7.blocks.dirtyBytes > dirtyLimit) flushAll(fs7);
   } catch {
   }
 }
@@ -79403,12 +81420,12 @@ function forgetPending({ pending }) {
   pending.changed = [];
   pending.held = [];
 }
-function flushAll(fs6) {
-  if (fs6.blocks.dirtyBytes === 0) return;
-  sealBitmaps(fs6);
-  fs6.groups.seal();
-  sealSuperblock(fs6);
-  fs6.blocks.flush();
+function flushAll(fs7) {
+  if (fs7.blocks.dirtyBytes === 0) return;
+  sealBitmaps(fs7);
+  fs7.groups.seal();
+  sealSuperblock(fs7);
+  fs7.blocks.flush();
 }
 
 // src/image/ext4/grow.ts
@@ -79443,7 +81460,7 @@ function growExt4(device, now) {
   const added = groups2.blocksIn(last) - old.groups.blocksIn(last);
   groups2.add(last, "freeBlocks", added);
   for (let group3 = last + 1; group3 < superblock.groupCount; group3++) placeGroup(superblock, groups2, group3);
-  const fs6 = {
+  const fs7 = {
     ...old,
     superblock,
     blocks,
@@ -79452,15 +81469,15 @@ function growExt4(device, now) {
     free: { ...old.free },
     verified: /* @__PURE__ */ new Set()
   };
-  fs6.free.blocks += added;
-  openLastGroup(fs6, last, old.groups.blocksIn(last));
-  for (let group3 = last + 1; group3 < superblock.groupCount; group3++) initGroup(fs6, group3);
-  writeSuperblockFields(fs6, old.superblock);
-  if (superblock.features.all.has("resize_inode")) writeResizeInode(fs6);
-  else if (old.superblock.features.all.has("resize_inode")) dropResizeInode(fs6);
-  sealInodes(fs6);
-  flushAll(fs6);
-  writeBackups(fs6, device);
+  fs7.free.blocks += added;
+  openLastGroup(fs7, last, old.groups.blocksIn(last));
+  for (let group3 = last + 1; group3 < superblock.groupCount; group3++) initGroup(fs7, group3);
+  writeSuperblockFields(fs7, old.superblock);
+  if (superblock.features.all.has("resize_inode")) writeResizeInode(fs7);
+  else if (old.superblock.features.all.has("resize_inode")) dropResizeInode(fs7);
+  sealInodes(fs7);
+  flushAll(fs7);
+  writeBackups(fs7, device);
 }
 function grown(old, size) {
   const { blockSize: blockSize4, firstDataBlock, blocksPerGroup, inodesPerGroup, descriptorSize } = old;
@@ -79517,21 +81534,21 @@ function placeGroup(superblock, groups2, group3) {
   const isLast = group3 === superblock.groupCount - 1;
   groups2.set(group3, "flags", inodesUninitialised | (isLast ? 0 : blocksUninitialised));
 }
-function openLastGroup(fs6, group3, from) {
-  const to = fs6.groups.blocksIn(group3);
-  if (fs6.groups.hasFlag(group3, blocksUninitialised)) return;
-  fs6.verified.add(group3);
-  clearBits(editBlockBitmap(fs6, group3), from, to);
+function openLastGroup(fs7, group3, from) {
+  const to = fs7.groups.blocksIn(group3);
+  if (fs7.groups.hasFlag(group3, blocksUninitialised)) return;
+  fs7.verified.add(group3);
+  clearBits(editBlockBitmap(fs7, group3), from, to);
 }
-function initGroup(fs6, group3) {
-  const { superblock, groups: groups2, blocks } = fs6;
-  fs6.free.blocks += groups2.get(group3, "freeBlocks");
-  fs6.free.inodes += superblock.inodesPerGroup;
+function initGroup(fs7, group3) {
+  const { superblock, groups: groups2, blocks } = fs7;
+  fs7.free.blocks += groups2.get(group3, "freeBlocks");
+  fs7.free.inodes += superblock.inodesPerGroup;
   if (!groups2.hasFlag(group3, blocksUninitialised)) {
     const bitmap = blocks.fresh(groups2.get(group3, "blockBitmap"));
     setBits(bitmap, 0, baseBlocks(superblock, group3) + 2 + groups2.tableBlocks);
     setBits(bitmap, groups2.blocksIn(group3), bitmap.length * 8);
-    fs6.changedBitmaps.add(group3);
+    fs7.changedBitmaps.add(group3);
   }
   if (superblock.groupChecksums) return;
   setBits(
@@ -79543,9 +81560,9 @@ function initGroup(fs6, group3) {
   const table3 = groups2.get(group3, "inodeTable");
   for (let block2 = 0; block2 < groups2.tableBlocks; block2++) blocks.writeContent(zeros5, table3 + block2);
 }
-function writeSuperblockFields(fs6, old) {
-  const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs6.superblock;
-  const bytes3 = editSuperblock(fs6);
+function writeSuperblockFields(fs7, old) {
+  const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs7.superblock;
+  const bytes3 = editSuperblock(fs7);
   const wide = features.all.has("64bit");
   const reserved3 = joined(u32(bytes3, field.reservedBlocks), wide ? u32(bytes3, field.reservedBlocksHigh) : 0);
   const kept2 = Math.floor(reserved3 * (blockCount / old.blockCount));
@@ -79564,10 +81581,10 @@ function writeSuperblockFields(fs6, old) {
   if (!features.all.has("resize_inode"))
     setU32(bytes3, field.compatible, u32(bytes3, field.compatible) & ~resizeInodeBit);
 }
-function writeBackups(fs6, device) {
-  const { superblock, blocks } = fs6;
+function writeBackups(fs7, device) {
+  const { superblock, blocks } = fs7;
   const { blockSize: blockSize4, groupCount, firstMetaBlock, descriptorBlocks, metadataChecksums } = superblock;
-  const primary = editSuperblock(fs6).slice();
+  const primary = editSuperblock(fs7).slice();
   for (let group3 = 1; group3 < groupCount; group3++) {
     if (!hasSuperblock(superblock, group3)) continue;
     const copy = primary.slice();
@@ -79578,7 +81595,7 @@ function writeBackups(fs6, device) {
     for (let index2 = 0; index2 < firstMetaBlock && hasDescriptors(superblock, group3); index2++)
       device.writeFrom(blocks.read(descriptorBlock(superblock, index2)), (first + 1 + index2) * blockSize4);
   }
-  for (let index2 = firstMetaBlock; index2 < descriptorBlocks; index2++) writeMetaBackups(fs6, device, index2);
+  for (let index2 = firstMetaBlock; index2 < descriptorBlocks; index2++) writeMetaBackups(fs7, device, index2);
 }
 function writeMetaBackups({ superblock, blocks }, device, index2) {
   const { blockSize: blockSize4, descriptorSize, groupCount } = superblock;
@@ -79598,7 +81615,7 @@ init_errors();
 
 // src/image/partitions/gpt.ts
 init_errors();
-import { crc32 } from "node:zlib";
+import { crc32 as crc323 } from "node:zlib";
 var signature = "EFI PART";
 var smallestHeader = 92;
 var entryMinimum = 128;
@@ -79631,7 +81648,7 @@ function readCopy(device, sector) {
   if (header3.entriesAt + tableSize > device.size) return "has its entries outside of the image";
   const entries = new Uint8Array(tableSize);
   device.readInto(entries, header3.entriesAt);
-  if (crc32(entries) !== header3.entriesCrc) return "has entries with a wrong checksum";
+  if (crc323(entries) !== header3.entriesCrc) return "has entries with a wrong checksum";
   const partitions = [];
   for (let index2 = 0; index2 < header3.entryCount; index2++) {
     const offset = index2 * header3.entrySize;
@@ -79647,7 +81664,7 @@ function parseHeader(bytes3, sector) {
   if (size < smallestHeader || size > sectorSize2) return "has a header of impossible size";
   const zeroed = bytes3.slice(0, size);
   zeroed.fill(0, 16, 20);
-  if (crc32(zeroed) !== view.getUint32(16, true)) return "has a header with a wrong checksum";
+  if (crc323(zeroed) !== view.getUint32(16, true)) return "has a header with a wrong checksum";
   if (view.getBigUint64(24, true) !== BigInt(sector)) return "was written for another place";
   const entrySize7 = view.getUint32(84, true);
   if (entrySize7 < entryMinimum || entrySize7 % 8 !== 0) return "has entries of impossible size";
@@ -79961,22 +81978,22 @@ function unable({ number: number4 }, why2) {
 init_errors();
 
 // src/image/ext4/extent-tree.ts
-var magic = 62218;
+var magic2 = 62218;
 var entrySize3 = 12;
 var deepest2 = 5;
 var longestRun = 32768;
 var rootCapacity = 4;
 var maxLogical = 2 ** 32;
-function readExtents(fs6, inode) {
+function readExtents(fs7, inode) {
   const runs = [];
   const treeBlocks = /* @__PURE__ */ new Set();
   let blocks = 0;
-  const fault2 = (what) => damaged3(`the extents of inode ${inode.number} have ${what}`);
+  const fault2 = (what) => damaged4(`the extents of inode ${inode.number} have ${what}`);
   const visit3 = (node2, depth, from, to) => {
     const count2 = u16(node2, 2);
     const level = u16(node2, 6);
     const capacity = Math.floor((node2.length - entrySize3) / entrySize3);
-    if (u16(node2, 0) !== magic) throw fault2("no magic number");
+    if (u16(node2, 0) !== magic2) throw fault2("no magic number");
     if (count2 > u16(node2, 4) || u16(node2, 4) > capacity) throw fault2(`${count2} entries in a node`);
     if (level > deepest2 || depth !== void 0 && level !== depth || level > 0 && count2 === 0) {
       throw fault2("an impossible depth");
@@ -79990,17 +82007,17 @@ function readExtents(fs6, inode) {
         const run2 = readRun(node2, at3);
         next = run2.logical + run2.length;
         if (run2.length === 0 || next > to) throw fault2(`a run of ${run2.length} blocks at ${logical}`);
-        checkOwnable(fs6, run2.physical, run2.length);
+        checkOwnable(fs7, run2.physical, run2.length);
         blocks += run2.length;
-        if (blocks > fs6.superblock.blockCount) throw fault2("more blocks than there are");
+        if (blocks > fs7.superblock.blockCount) throw fault2("more blocks than there are");
         runs.push(run2);
       } else {
         const end2 = index2 + 1 < count2 ? u32(node2, at3 + entrySize3) : to;
         const block2 = joined(u32(node2, at3 + 4), u16(node2, at3 + 8));
-        checkOwnable(fs6, block2, 1);
+        checkOwnable(fs7, block2, 1);
         if (treeBlocks.has(block2)) throw fault2(`block ${block2} twice`);
         treeBlocks.add(block2);
-        visit3(readNode(fs6, inode, block2), level - 1, logical, end2);
+        visit3(readNode(fs7, inode, block2), level - 1, logical, end2);
         next = logical + 1;
       }
     }
@@ -80018,18 +82035,18 @@ function readRun(node2, at3) {
     unwritten
   };
 }
-function readNode(fs6, inode, block2) {
-  const bytes3 = fs6.blocks.read(block2);
-  if (!fs6.superblock.metadataChecksums || fs6.sound.has(bytes3)) return bytes3;
+function readNode(fs7, inode, block2) {
+  const bytes3 = fs7.blocks.read(block2);
+  if (!fs7.superblock.metadataChecksums || fs7.sound.has(bytes3)) return bytes3;
   const tail = entrySize3 * (1 + u16(bytes3, 4));
-  if (tail + 4 > bytes3.length || crc32c(inodeSeed(fs6, inode), bytes3, 0, tail) !== u32(bytes3, tail)) {
-    throw damaged3(`the checksum of extent block ${block2} is wrong`);
+  if (tail + 4 > bytes3.length || crc32c(inodeSeed(fs7, inode), bytes3, 0, tail) !== u32(bytes3, tail)) {
+    throw damaged4(`the checksum of extent block ${block2} is wrong`);
   }
-  fs6.sound.add(bytes3);
+  fs7.sound.add(bytes3);
   return bytes3;
 }
-function writeExtents(fs6, inode, runs, newTreeBlock) {
-  const { blockSize: blockSize4, metadataChecksums } = fs6.superblock;
+function writeExtents(fs7, inode, runs, newTreeBlock) {
+  const { blockSize: blockSize4, metadataChecksums } = fs7.superblock;
   const capacity = Math.floor((blockSize4 - entrySize3) / entrySize3);
   let entries = extentsOf(runs).map((run2) => ({
     logical: run2.logical,
@@ -80041,12 +82058,12 @@ function writeExtents(fs6, inode, runs, newTreeBlock) {
     for (let first = 0; first < entries.length; first += capacity) {
       const part = entries.slice(first, first + capacity);
       const block2 = newTreeBlock();
-      const node2 = fs6.blocks.fresh(block2);
+      const node2 = fs7.blocks.fresh(block2);
       writeNode(node2, part, capacity, depth);
       if (metadataChecksums) {
         const tail = entrySize3 * (1 + capacity);
-        setU32(node2, tail, crc32c(inodeSeed(fs6, inode), node2, 0, tail));
-        fs6.sound.add(node2);
+        setU32(node2, tail, crc32c(inodeSeed(fs7, inode), node2, 0, tail));
+        fs7.sound.add(node2);
       }
       const { logical } = part[0];
       parents.push({ logical, write: (parent, at3) => writeIndex(parent, at3, logical, block2) });
@@ -80083,7 +82100,7 @@ function extentsOf(runs) {
   return extents;
 }
 function writeNode(node2, entries, capacity, depth) {
-  setU16(node2, 0, magic);
+  setU16(node2, 0, magic2);
   setU16(node2, 2, entries.length);
   setU16(node2, 4, capacity);
   setU16(node2, 6, depth);
@@ -80107,25 +82124,25 @@ function writeIndex(node2, at3, logical, block2) {
 // src/image/ext4/indirect-blocks.ts
 var direct = 12;
 var levels = 3;
-function readIndirect(fs6, inode) {
-  const perBlock = fs6.superblock.blockSize / 4;
+function readIndirect(fs7, inode) {
+  const perBlock = fs7.superblock.blockSize / 4;
   const runs = [];
   const treeBlocks = /* @__PURE__ */ new Set();
   let blocks = 0;
   const add = (logical, physical) => {
-    checkOwnable(fs6, physical, 1);
-    if (++blocks > fs6.superblock.blockCount)
-      throw damaged3(`inode ${inode.number} has more blocks than there are`);
+    checkOwnable(fs7, physical, 1);
+    if (++blocks > fs7.superblock.blockCount)
+      throw damaged4(`inode ${inode.number} has more blocks than there are`);
     const last = runs.at(-1);
     if (last && last.logical + last.length === logical && last.physical + last.length === physical) {
       runs[runs.length - 1] = { ...last, length: last.length + 1 };
     } else runs.push({ logical, physical, length: 1, unwritten: false });
   };
   const visit3 = (block2, level, first) => {
-    checkOwnable(fs6, block2, 1);
-    if (treeBlocks.has(block2)) throw damaged3(`inode ${inode.number} uses block ${block2} twice`);
+    checkOwnable(fs7, block2, 1);
+    if (treeBlocks.has(block2)) throw damaged4(`inode ${inode.number} uses block ${block2} twice`);
     treeBlocks.add(block2);
-    const bytes3 = fs6.blocks.read(block2);
+    const bytes3 = fs7.blocks.read(block2);
     for (let index2 = 0; index2 < perBlock; index2++) {
       const pointer2 = u32(bytes3, 4 * index2);
       if (pointer2 === 0) continue;
@@ -80167,13 +82184,13 @@ function indirectTreeSize(blockSize4, runs) {
   }
   return total;
 }
-function writeIndirect(fs6, inode, runs, newTreeBlock) {
-  const perBlock = fs6.superblock.blockSize / 4;
+function writeIndirect(fs7, inode, runs, newTreeBlock) {
+  const perBlock = fs7.superblock.blockSize / 4;
   const pointers = new PointerCursor(runs);
   const fill2 = (level, first) => {
     if (!pointers.reaches(first + perBlock ** (level + 1))) return 0;
     const block2 = newTreeBlock();
-    const bytes3 = fs6.blocks.fresh(block2);
+    const bytes3 = fs7.blocks.fresh(block2);
     for (let index2 = 0; index2 < perBlock; index2++) {
       const logical = first + index2 * perBlock ** level;
       setU32(bytes3, 4 * index2, level === 0 ? pointers.at(logical) : fill2(level - 1, logical));
@@ -80214,37 +82231,37 @@ var PointerCursor = class {
 // src/image/ext4/block-map.ts
 var largestLogical = 2 ** 32 - 1;
 var emptyMap = { runs: [], treeBlocks: [] };
-function readBlockMap(fs6, inode) {
+function readBlockMap(fs7, inode) {
   const hasBlocks = inode.kind === "file" || inode.kind === "directory" || isSlowLink(inode);
   if (!hasBlocks || inode.hasFlag(inodeFlag.inlineData)) return emptyMap;
-  return inode.hasFlag(inodeFlag.extents) ? readExtents(fs6, inode) : readIndirect(fs6, inode);
+  return inode.hasFlag(inodeFlag.extents) ? readExtents(fs7, inode) : readIndirect(fs7, inode);
 }
 function isSlowLink(inode) {
   return inode.type === fileType.link && (inode.size >= 60 || inode.hasFlag(inodeFlag.extents));
 }
-function writeBlockMap(fs6, inode, runs, old) {
+function writeBlockMap(fs7, inode, runs, old) {
   const withExtents = inode.hasFlag(inodeFlag.extents);
-  const { blockSize: blockSize4 } = fs6.superblock;
+  const { blockSize: blockSize4 } = fs7.superblock;
   const count2 = blockCountOf(runs);
   const needed2 = (withExtents ? extentTreeSize : indirectTreeSize)(blockSize4, runs);
   const reused = old.treeBlocks.slice(0, needed2);
-  for (const block2 of old.treeBlocks.slice(needed2)) freeBlocks(fs6, block2, 1);
-  const added = allocateBlocks(fs6, needed2 - reused.length, fs6.groups.groupOfInode(inode.number));
-  const supply = [...reused, ...added.flatMap(blocksOf)].values();
+  for (const block2 of old.treeBlocks.slice(needed2)) freeBlocks(fs7, block2, 1);
+  const added = allocateBlocks(fs7, needed2 - reused.length, fs7.groups.groupOfInode(inode.number));
+  const supply = [...reused, ...added.flatMap(blocksOf2)].values();
   const newTreeBlock = () => supply.next().value;
-  (withExtents ? writeExtents : writeIndirect)(fs6, inode, runs, newTreeBlock);
-  addBlocks(fs6, inode, count2 + needed2 - blockCountOf(old.runs) - old.treeBlocks.length);
+  (withExtents ? writeExtents : writeIndirect)(fs7, inode, runs, newTreeBlock);
+  addBlocks(fs7, inode, count2 + needed2 - blockCountOf(old.runs) - old.treeBlocks.length);
 }
-function requireMappable(fs6, count2) {
-  const { blockSize: blockSize4, features } = fs6.superblock;
+function requireMappable(fs7, count2) {
+  const { blockSize: blockSize4, features } = fs7.superblock;
   const most3 = features.all.has("extent") ? largestLogical : indirectCapacity(blockSize4);
   if (count2 > most3)
     throw noSpace2(`a file of ${count2} blocks is longer than this file system allows (${most3})`);
 }
-function releaseMap(fs6, inode, map2) {
-  for (const { physical, length } of map2.runs) freeBlocks(fs6, physical, length);
-  for (const block2 of map2.treeBlocks) freeBlocks(fs6, block2, 1);
-  addBlocks(fs6, inode, -blockCountOf(map2.runs) - map2.treeBlocks.length);
+function releaseMap(fs7, inode, map2) {
+  for (const { physical, length } of map2.runs) freeBlocks(fs7, physical, length);
+  for (const block2 of map2.treeBlocks) freeBlocks(fs7, block2, 1);
+  addBlocks(fs7, inode, -blockCountOf(map2.runs) - map2.treeBlocks.length);
 }
 function blockCountOf(runs) {
   return runs.reduce((sum, { length }) => sum + length, 0);
@@ -80277,15 +82294,15 @@ function cutRuns(runs, end2) {
   }
   return { before, after };
 }
-function addBlocks(fs6, inode, change3) {
-  const unit3 = inode.hasFlag(inodeFlag.hugeFile) ? 1 : fs6.superblock.blockSize / 512;
+function addBlocks(fs7, inode, change3) {
+  const unit3 = inode.hasFlag(inodeFlag.hugeFile) ? 1 : fs7.superblock.blockSize / 512;
   const sectors = inode.sectors + change3 * unit3;
-  const most3 = fs6.superblock.features.all.has("huge_file") ? 2 ** 48 : 2 ** 32;
-  if (sectors < 0) throw damaged3(`inode ${inode.number} has more blocks than it counts`);
+  const most3 = fs7.superblock.features.all.has("huge_file") ? 2 ** 48 : 2 ** 32;
+  if (sectors < 0) throw damaged4(`inode ${inode.number} has more blocks than it counts`);
   if (sectors >= most3) throw noSpace2("a file has more blocks than this file system can count");
   inode.sectors = sectors;
 }
-function blocksOf({ physical, length }) {
+function blocksOf2({ physical, length }) {
   return Array.from({ length }, (_2, index2) => physical + index2);
 }
 
@@ -80324,7 +82341,7 @@ function setRecordLength(block2, at3, length) {
 function checkedLength(block2, at3, end2) {
   const length = recordLength(block2, at3);
   if (length < entrySize4(block2[at3 + 6] ?? 0) || length % 4 !== 0 || at3 + length > end2) {
-    throw damaged3(`a directory has an impossible entry at byte ${at3} of a block`);
+    throw damaged4(`a directory has an impossible entry at byte ${at3} of a block`);
   }
   return length;
 }
@@ -80343,7 +82360,7 @@ function readEntries(block2, end2) {
   }
   return entries;
 }
-function findEntry(block2, end2, name) {
+function findEntry2(block2, end2, name) {
   let previous = -1;
   for (let at3 = 0; at3 < end2; ) {
     const length = checkedLength(block2, at3, end2);
@@ -80419,22 +82436,22 @@ function hasTail(block2) {
 }
 
 // src/image/ext4/directory-checksum.ts
-var zeros = new Uint8Array(4);
-function verifyDirectoryBlock(fs6, directory2, block2) {
-  if (!fs6.superblock.metadataChecksums || fs6.sound.has(block2)) return;
+var zeros2 = new Uint8Array(4);
+function verifyDirectoryBlock(fs7, directory2, block2) {
+  if (!fs7.superblock.metadataChecksums || fs7.sound.has(block2)) return;
   const found = locate(block2);
-  if (found === void 0) throw damaged3(`directory inode ${directory2.number} has no room for its checksum`);
-  if (u32(block2, found.at) !== checksum2(fs6, directory2, block2, found)) {
-    throw damaged3(`the checksum of a block of directory inode ${directory2.number} is wrong`);
+  if (found === void 0) throw damaged4(`directory inode ${directory2.number} has no room for its checksum`);
+  if (u32(block2, found.at) !== checksum2(fs7, directory2, block2, found)) {
+    throw damaged4(`the checksum of a block of directory inode ${directory2.number} is wrong`);
   }
-  fs6.sound.add(block2);
+  fs7.sound.add(block2);
 }
-function sealDirectoryBlock(fs6, directory2, block2) {
-  if (!fs6.superblock.metadataChecksums) return;
+function sealDirectoryBlock(fs7, directory2, block2) {
+  if (!fs7.superblock.metadataChecksums) return;
   const found = locate(block2);
-  if (found === void 0) throw damaged3(`directory inode ${directory2.number} has no room for its checksum`);
-  setU32(block2, found.at, checksum2(fs6, directory2, block2, found));
-  fs6.sound.add(block2);
+  if (found === void 0) throw damaged4(`directory inode ${directory2.number} has no room for its checksum`);
+  setU32(block2, found.at, checksum2(fs7, directory2, block2, found));
+  fs7.sound.add(block2);
 }
 function locate(block2) {
   const entries = indexEntriesAt(block2);
@@ -80452,9 +82469,9 @@ function indexEntriesAt(block2) {
   if (u16(block2, 4) === 12 && u16(block2, 16) === block2.length - 12 && block2[29] === 8) return 32;
   return void 0;
 }
-function checksum2(fs6, directory2, block2, { at: at3, covered, index: index2 }) {
-  const leaf = crc32c(inodeSeed(fs6, directory2), block2, 0, covered);
-  return index2 ? crc32c(crc32c(leaf, block2, at3 - 4, at3), zeros) : leaf;
+function checksum2(fs7, directory2, block2, { at: at3, covered, index: index2 }) {
+  const leaf = crc32c(inodeSeed(fs7, directory2), block2, 0, covered);
+  return index2 ? crc32c(crc32c(leaf, block2, at3 - 4, at3), zeros2) : leaf;
 }
 
 // src/image/ext4/extended-attributes.ts
@@ -80464,7 +82481,7 @@ init_errors();
 var entryHeaderSize = 16;
 var terminatorSize = 4;
 function sizeOf({ name, value: value2 }) {
-  return padded(entryHeaderSize + name.length) + padded(value2.length);
+  return padded2(entryHeaderSize + name.length) + padded2(value2.length);
 }
 function attributesSize(attributes2) {
   return attributes2.reduce((sum, attribute2) => sum + sizeOf(attribute2), terminatorSize);
@@ -80480,7 +82497,7 @@ function writeAttributes(area, first, base2, attributes2, hashed) {
   let end2 = area.length;
   for (const attribute2 of attributes2) {
     const { prefix: prefix2, name, value: value2 } = attribute2;
-    end2 -= padded(value2.length);
+    end2 -= padded2(value2.length);
     area.set(value2, end2);
     area[at3] = name.length;
     area[at3 + 1] = prefix2;
@@ -80488,13 +82505,13 @@ function writeAttributes(area, first, base2, attributes2, hashed) {
     setU32(area, at3 + 8, value2.length);
     if (hashed) setU32(area, at3 + 12, entryHash(attribute2));
     area.set(name, at3 + entryHeaderSize);
-    at3 += padded(entryHeaderSize + name.length);
+    at3 += padded2(entryHeaderSize + name.length);
   }
 }
 function entryHash({ name, value: value2 }) {
   let hash2 = 0;
   for (const byte2 of name) hash2 = (hash2 << 5 ^ hash2 >>> 27 ^ byte2) >>> 0;
-  const words4 = new Uint8Array(padded(value2.length));
+  const words4 = new Uint8Array(padded2(value2.length));
   words4.set(value2);
   for (let at3 = 0; at3 < words4.length; at3 += 4) hash2 = mixed(hash2, u32(words4, at3));
   return hash2;
@@ -80506,12 +82523,12 @@ function blockHash(attributes2) {
 function mixed(hash2, word3) {
   return (hash2 << 16 ^ hash2 >>> 16 ^ word3) >>> 0;
 }
-function padded(length) {
+function padded2(length) {
   return length + 3 & ~3;
 }
 
 // src/image/ext4/extended-attributes.ts
-var magic2 = 3925999616;
+var magic3 = 3925999616;
 var blockHeaderSize = 32;
 var entryHeaderSize2 = 16;
 var longestName2 = 255;
@@ -80525,19 +82542,19 @@ var prefixes = {
   7: "system.",
   8: "system.richacl"
 };
-function readAttributes(fs6, inode) {
-  return new Map(allAttributes(fs6, inode).map((attribute2) => [fullName2(attribute2), attribute2.value]));
+function readAttributes(fs7, inode) {
+  return new Map(allAttributes(fs7, inode).map((attribute2) => [fullName2(attribute2), attribute2.value]));
 }
-function allAttributes(fs6, inode) {
-  return [...inodeAttributes(inode), ...blockAttributes(fs6, inode)];
+function allAttributes(fs7, inode) {
+  return [...inodeAttributes(inode), ...blockAttributes(fs7, inode)];
 }
-function blockAttributes(fs6, inode) {
+function blockAttributes(fs7, inode) {
   if (inode.attributeBlock === 0) return [];
-  return parseEntries2(readAttributeBlock(fs6, inode.attributeBlock), blockHeaderSize, 0, inode);
+  return parseEntries2(readAttributeBlock(fs7, inode.attributeBlock), blockHeaderSize, 0, inode);
 }
 function inodeAttributes(inode) {
   const start = insideAt(inode);
-  if (start === void 0 || u32(inode.bytes, start) !== magic2) return [];
+  if (start === void 0 || u32(inode.bytes, start) !== magic3) return [];
   return parseEntries2(inode.bytes, start + 4, start + 4, inode);
 }
 function insideAt(inode) {
@@ -80556,7 +82573,7 @@ function parseEntries2(bytes3, first, base2, inode) {
     const external = u32(bytes3, at3 + 4) !== 0;
     const next = at3 + entryHeaderSize2 + length + 3 & ~3;
     if (next > bytes3.length || external || from + size > bytes3.length) {
-      throw damaged3(`the extended attributes of inode ${inode.number} lead outside of their place`);
+      throw damaged4(`the extended attributes of inode ${inode.number} lead outside of their place`);
     }
     found.push({
       prefix: bytes3[at3 + 1],
@@ -80570,19 +82587,19 @@ function parseEntries2(bytes3, first, base2, inode) {
   }
   return found;
 }
-function setAttribute(fs6, inode, name, value2) {
+function setAttribute(fs7, inode, name, value2) {
   const key3 = parseName(name);
-  const others2 = allAttributes(fs6, inode).filter(
+  const others2 = allAttributes(fs7, inode).filter(
     (one3) => one3.prefix !== key3.prefix || !isSameName(one3.name, key3.name)
   );
   const all = value2 === void 0 ? others2 : [...others2, { ...key3, value: value2.slice() }];
   const { inside, outside } = distribute(all, inode);
-  const blockRoom = fs6.superblock.blockSize - blockHeaderSize;
+  const blockRoom = fs7.superblock.blockSize - blockHeaderSize;
   if (attributesSize(outside) > blockRoom) throw noSpace2(`the extended attributes do not fit into a block`);
   writeInside(inode, inside);
-  if (outside.length === 0) releaseAttributes(fs6, inode);
-  else writeBlock(fs6, inode, inBlockOrder(outside));
-  if (all.length > 0 && !fs6.superblock.features.all.has("ext_attr")) setCompatibleFeature(fs6, attributesBit);
+  if (outside.length === 0) releaseAttributes(fs7, inode);
+  else writeBlock(fs7, inode, inBlockOrder(outside));
+  if (all.length > 0 && !fs7.superblock.features.all.has("ext_attr")) setCompatibleFeature(fs7, attributesBit);
 }
 function parseName(name) {
   const byLength = Object.entries(prefixes).sort(([, a3], [, b3]) => b3.length - a3.length);
@@ -80609,56 +82626,56 @@ function writeInside(inode, attributes2) {
   if (start === void 0) return;
   inode.bytes.fill(0, start);
   if (attributes2.length === 0) return;
-  setU32(inode.bytes, start, magic2);
+  setU32(inode.bytes, start, magic3);
   writeAttributes(inode.bytes, start + 4, start + 4, attributes2, false);
 }
-function writeBlock(fs6, inode, attributes2) {
-  if (inode.attributeBlock !== 0 && u32(readAttributeBlock(fs6, inode.attributeBlock), 4) > 1)
-    releaseAttributes(fs6, inode);
+function writeBlock(fs7, inode, attributes2) {
+  if (inode.attributeBlock !== 0 && u32(readAttributeBlock(fs7, inode.attributeBlock), 4) > 1)
+    releaseAttributes(fs7, inode);
   if (inode.attributeBlock === 0) {
-    const [run2] = allocateBlocks(fs6, 1, fs6.groups.groupOfInode(inode.number));
+    const [run2] = allocateBlocks(fs7, 1, fs7.groups.groupOfInode(inode.number));
     inode.attributeBlock = run2.physical;
-    addBlocks(fs6, inode, 1);
+    addBlocks(fs7, inode, 1);
   }
-  const bytes3 = fs6.blocks.fresh(inode.attributeBlock);
-  setU32(bytes3, 0, magic2);
+  const bytes3 = fs7.blocks.fresh(inode.attributeBlock);
+  setU32(bytes3, 0, magic3);
   setU32(bytes3, 4, 1);
   setU32(bytes3, 8, 1);
   setU32(bytes3, 12, blockHash(attributes2));
   writeAttributes(bytes3, blockHeaderSize, 0, attributes2, true);
-  sealBlock(fs6, inode.attributeBlock, bytes3);
+  sealBlock(fs7, inode.attributeBlock, bytes3);
 }
-function readAttributeBlock(fs6, block2) {
-  checkOwnable(fs6, block2, 1);
-  const bytes3 = fs6.blocks.read(block2);
-  if (u32(bytes3, 0) !== magic2 || u32(bytes3, 8) !== 1)
-    throw damaged3(`block ${block2} holds no extended attributes`);
-  if (fs6.superblock.metadataChecksums && u32(bytes3, 16) !== blockChecksum(fs6, block2, bytes3)) {
-    throw damaged3(`the checksum of attribute block ${block2} is wrong`);
+function readAttributeBlock(fs7, block2) {
+  checkOwnable(fs7, block2, 1);
+  const bytes3 = fs7.blocks.read(block2);
+  if (u32(bytes3, 0) !== magic3 || u32(bytes3, 8) !== 1)
+    throw damaged4(`block ${block2} holds no extended attributes`);
+  if (fs7.superblock.metadataChecksums && u32(bytes3, 16) !== blockChecksum(fs7, block2, bytes3)) {
+    throw damaged4(`the checksum of attribute block ${block2} is wrong`);
   }
   return bytes3;
 }
-function sealBlock(fs6, block2, bytes3) {
-  if (fs6.superblock.metadataChecksums) setU32(bytes3, 16, blockChecksum(fs6, block2, bytes3));
+function sealBlock(fs7, block2, bytes3) {
+  if (fs7.superblock.metadataChecksums) setU32(bytes3, 16, blockChecksum(fs7, block2, bytes3));
 }
-function blockChecksum(fs6, block2, bytes3) {
+function blockChecksum(fs7, block2, bytes3) {
   const seed = crc32cOfU32(
-    crc32cOfU32(fs6.superblock.checksumSeed, block2 % 2 ** 32),
+    crc32cOfU32(fs7.superblock.checksumSeed, block2 % 2 ** 32),
     Math.floor(block2 / 2 ** 32)
   );
   return crc32c(crc32c(crc32c(seed, bytes3, 0, 16), new Uint8Array(4)), bytes3, 20);
 }
-function releaseAttributes(fs6, inode) {
+function releaseAttributes(fs7, inode) {
   const block2 = inode.attributeBlock;
   if (block2 === 0) return;
-  const shared = u32(readAttributeBlock(fs6, block2), 4);
+  const shared = u32(readAttributeBlock(fs7, block2), 4);
   if (shared > 1) {
-    const bytes3 = fs6.blocks.edit(block2);
+    const bytes3 = fs7.blocks.edit(block2);
     setU32(bytes3, 4, shared - 1);
-    sealBlock(fs6, block2, bytes3);
-  } else freeBlocks(fs6, block2, 1);
+    sealBlock(fs7, block2, bytes3);
+  } else freeBlocks(fs7, block2, 1);
   inode.attributeBlock = 0;
-  addBlocks(fs6, inode, -1);
+  addBlocks(fs7, inode, -1);
 }
 
 // src/image/ext4/inline-data.ts
@@ -80669,7 +82686,7 @@ function storedData(inode) {
 function inlineContent(inode) {
   const rest = storedData(inode);
   if (inode.size > blockAreaSize + rest.length)
-    throw damaged3(`inode ${inode.number} has less content than its size says`);
+    throw damaged4(`inode ${inode.number} has less content than its size says`);
   return Uint8Array.from([...inode.blockArea, ...rest]).subarray(0, inode.size);
 }
 function inlineDirectory(inode) {
@@ -80678,46 +82695,46 @@ function inlineDirectory(inode) {
 }
 
 // src/image/ext4/directory.ts
-function openDirectory(fs6, inode) {
-  const { runs } = readBlockMap(fs6, inode);
-  const blockCount = inode.size / fs6.superblock.blockSize;
+function openDirectory(fs7, inode) {
+  const { runs } = readBlockMap(fs7, inode);
+  const blockCount = inode.size / fs7.superblock.blockSize;
   if (!Number.isInteger(blockCount) || blockCount < 1 || blockCount > blockCountOf(runs)) {
-    throw damaged3(`directory inode ${inode.number} has an impossible size of ${inode.size} bytes`);
+    throw damaged4(`directory inode ${inode.number} has an impossible size of ${inode.size} bytes`);
   }
   return { inode, runs, blockCount };
 }
-function isIndexed(fs6, inode) {
-  return inode.hasFlag(inodeFlag.index) && fs6.superblock.features.all.has("dir_index");
+function isIndexed(fs7, inode) {
+  return inode.hasFlag(inodeFlag.index) && fs7.superblock.features.all.has("dir_index");
 }
-function leafEnd(fs6) {
-  return fs6.superblock.blockSize - (fs6.superblock.metadataChecksums ? tailSize : 0);
+function leafEnd(fs7) {
+  return fs7.superblock.blockSize - (fs7.superblock.metadataChecksums ? tailSize : 0);
 }
 function locateBlock({ inode, runs, blockCount }, logical) {
   const physical = logical < blockCount ? physicalBlock(runs, logical) : void 0;
-  if (physical === void 0) throw damaged3(`directory inode ${inode.number} has no block ${logical}`);
+  if (physical === void 0) throw damaged4(`directory inode ${inode.number} has no block ${logical}`);
   return physical;
 }
-function readDirectoryBlock(fs6, directory2, logical) {
-  const bytes3 = fs6.blocks.read(locateBlock(directory2, logical));
-  verifyDirectoryBlock(fs6, directory2.inode, bytes3);
+function readDirectoryBlock(fs7, directory2, logical) {
+  const bytes3 = fs7.blocks.read(locateBlock(directory2, logical));
+  verifyDirectoryBlock(fs7, directory2.inode, bytes3);
   return bytes3;
 }
-function listDirectory(fs6, inode) {
+function listDirectory(fs7, inode) {
   if (inode.hasFlag(inodeFlag.inlineData))
     return inlineDirectory(inode).flatMap((area) => readEntries(area, area.length));
-  const directory2 = openDirectory(fs6, inode);
+  const directory2 = openDirectory(fs7, inode);
   const entries = [];
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const bytes3 = readDirectoryBlock(fs6, directory2, logical);
-    if (logical === 0 && isIndexed(fs6, inode)) entries.push(...dotEntries(bytes3));
-    else if (!(isIndexed(fs6, inode) && isIndexBlock(bytes3)))
-      for (const entry4 of readEntries(bytes3, leafEnd(fs6))) entries.push(entry4);
+    const bytes3 = readDirectoryBlock(fs7, directory2, logical);
+    if (logical === 0 && isIndexed(fs7, inode)) entries.push(...dotEntries(bytes3));
+    else if (!(isIndexed(fs7, inode) && isIndexBlock(bytes3)))
+      for (const entry4 of readEntries(bytes3, leafEnd(fs7))) entries.push(entry4);
   }
   return entries;
 }
 function dotEntries(bytes3) {
   if (u16(bytes3, 4) !== 12 || u16(bytes3, 16) !== bytes3.length - 12)
-    throw damaged3("a directory index has no . and ..");
+    throw damaged4("a directory index has no . and ..");
   return [
     { at: 0, previous: -1, inode: u32(bytes3, 0), type: bytes3[7], name: bytes3.subarray(8, 9) },
     { at: 12, previous: 0, inode: u32(bytes3, 12), type: bytes3[19], name: bytes3.subarray(20, 22) }
@@ -80726,27 +82743,27 @@ function dotEntries(bytes3) {
 function isIndexBlock(bytes3) {
   return u32(bytes3, 0) === 0 && (u16(bytes3, 4) === bytes3.length || bytes3.length === 65536 && u16(bytes3, 4) === 65535);
 }
-function findLinearly(fs6, directory2, name) {
+function findLinearly(fs7, directory2, name) {
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const entry4 = findEntry(readDirectoryBlock(fs6, directory2, logical), leafEnd(fs6), name);
+    const entry4 = findEntry2(readDirectoryBlock(fs7, directory2, logical), leafEnd(fs7), name);
     if (entry4 !== void 0) return { logical, entry: entry4 };
   }
   return void 0;
 }
-function growDirectory(fs6, inode) {
-  const map2 = readBlockMap(fs6, inode);
-  const { blockSize: blockSize4 } = fs6.superblock;
+function growDirectory(fs7, inode) {
+  const map2 = readBlockMap(fs7, inode);
+  const { blockSize: blockSize4 } = fs7.superblock;
   const logical = inode.size / blockSize4;
   const last = map2.runs.at(-1);
   if (last !== void 0 && last.logical + last.length > logical) {
-    throw damaged3(`directory inode ${inode.number} has blocks behind its end`);
+    throw damaged4(`directory inode ${inode.number} has blocks behind its end`);
   }
-  const [taken] = allocateBlocks(fs6, 1, fs6.groups.groupOfInode(inode.number));
+  const [taken] = allocateBlocks(fs7, 1, fs7.groups.groupOfInode(inode.number));
   const runs = [...map2.runs, { ...taken, logical, unwritten: false }];
-  writeBlockMap(fs6, inode, runs, map2);
+  writeBlockMap(fs7, inode, runs, map2);
   inode.size += blockSize4;
-  const bytes3 = fs6.blocks.fresh(taken.physical);
-  if (fs6.superblock.metadataChecksums) writeTail(bytes3);
+  const bytes3 = fs7.blocks.fresh(taken.physical);
+  if (fs7.superblock.metadataChecksums) writeTail(bytes3);
   return { directory: { inode, runs, blockCount: logical + 1 }, logical, bytes: bytes3 };
 }
 
@@ -80754,11 +82771,11 @@ function growDirectory(fs6, inode) {
 var pieceSize = 1024 ** 2;
 var largeFileBit = 2;
 var largeFileFrom = 2 ** 31;
-function contentOf2(fs6, inode) {
+function contentOf2(fs7, inode) {
   if (inode.hasFlag(inodeFlag.encrypted)) throw encrypted(inode);
   if (inode.hasFlag(inodeFlag.inlineData)) return bytesSource(inlineContent(inode));
-  const { blockSize: blockSize4 } = fs6.superblock;
-  const { runs } = readBlockMap(fs6, inode);
+  const { blockSize: blockSize4 } = fs7.superblock;
+  const { runs } = readBlockMap(fs7, inode);
   const { number: number4, size } = inode;
   return {
     size,
@@ -80773,7 +82790,7 @@ function contentOf2(fs6, inode) {
         const stop = Math.min(target.length, (at3 < start ? start : end2) - position);
         const part = target.subarray(done, stop);
         if (run2 === void 0 || at3 < start || run2.unwritten) part.fill(0);
-        else fs6.blocks.readContent(part, run2.physical, at3 - start);
+        else fs7.blocks.readContent(part, run2.physical, at3 - start);
         if (at3 >= start) index2++;
         done = stop;
       }
@@ -80786,11 +82803,11 @@ function encrypted({ number: number4 }) {
     "Only its owner can read it, on a running system."
   );
 }
-function writeContent(fs6, inode, content2) {
-  replaceFrom(fs6, inode, 0, content2, content2.size);
+function writeContent(fs7, inode, content2) {
+  replaceFrom(fs7, inode, 0, content2, content2.size);
 }
-function appendContent(fs6, inode, content2) {
-  const { first, tail } = lastBlock(fs6, inode, inode.size);
+function appendContent(fs7, inode, content2) {
+  const { first, tail } = lastBlock(fs7, inode, inode.size);
   const both2 = {
     size: tail.length + content2.size,
     readInto(target, position) {
@@ -80800,43 +82817,43 @@ function appendContent(fs6, inode, content2) {
         content2.readInto(target.subarray(own2.length), position + own2.length - tail.length);
     }
   };
-  replaceFrom(fs6, inode, first, both2, inode.size + content2.size);
+  replaceFrom(fs7, inode, first, both2, inode.size + content2.size);
 }
-function resizeContent(fs6, inode, size) {
-  const { first, tail } = lastBlock(fs6, inode, Math.min(size, inode.size));
-  replaceFrom(fs6, inode, first, bytesSource(isZero(tail) ? new Uint8Array() : tail), size);
+function resizeContent(fs7, inode, size) {
+  const { first, tail } = lastBlock(fs7, inode, Math.min(size, inode.size));
+  replaceFrom(fs7, inode, first, bytesSource(isZero2(tail) ? new Uint8Array() : tail), size);
 }
-function lastBlock(fs6, inode, size) {
-  const { blockSize: blockSize4 } = fs6.superblock;
+function lastBlock(fs7, inode, size) {
+  const { blockSize: blockSize4 } = fs7.superblock;
   const tail = new Uint8Array(size % blockSize4);
-  contentOf2(fs6, inode).readInto(tail, size - tail.length);
+  contentOf2(fs7, inode).readInto(tail, size - tail.length);
   return { first: (size - tail.length) / blockSize4, tail };
 }
-function replaceFrom(fs6, inode, first, content2, size) {
-  const { blockSize: blockSize4, features } = fs6.superblock;
+function replaceFrom(fs7, inode, first, content2, size) {
+  const { blockSize: blockSize4, features } = fs7.superblock;
   const count2 = Math.ceil(content2.size / blockSize4);
-  requireMappable(fs6, Math.ceil(size / blockSize4));
-  const old = readBlockMap(fs6, inode);
+  requireMappable(fs7, Math.ceil(size / blockSize4));
+  const old = readBlockMap(fs7, inode);
   const { before, after } = cutRuns(old.runs, first);
-  for (const run2 of after) freeBlocks(fs6, run2.physical, run2.length);
-  const scarce = fs6.free.blocks < count2 + Math.ceil(count2 / 64) + 4;
-  if (scarce) releaseFreedBlocks(fs6);
-  const shared = new Set(scarce ? after.flatMap(blocksOf) : []);
+  for (const run2 of after) freeBlocks(fs7, run2.physical, run2.length);
+  const scarce = fs7.free.blocks < count2 + Math.ceil(count2 / 64) + 4;
+  if (scarce) releaseFreedBlocks(fs7);
+  const shared = new Set(scarce ? after.flatMap(blocksOf2) : []);
   const runs = [];
   let logical = first;
-  for (const run2 of allocateBlocks(fs6, count2, fs6.groups.groupOfInode(inode.number))) {
+  for (const run2 of allocateBlocks(fs7, count2, fs7.groups.groupOfInode(inode.number))) {
     runs.push({ ...run2, logical, unwritten: false });
     logical += run2.length;
   }
   inode.flags &= ~inodeFlag.blocksBehindEnd;
   if (before.length === 0 && features.all.has("extent")) inode.flags |= inodeFlag.extents;
-  writeBlockMap(fs6, inode, [...before, ...runs], old);
-  copyInto(fs6, runs, { content: content2, first, shared });
+  writeBlockMap(fs7, inode, [...before, ...runs], old);
+  copyInto(fs7, runs, { content: content2, first, shared });
   inode.size = size;
-  if (size >= largeFileFrom && !features.all.has("large_file")) setReadOnlyFeature(fs6, largeFileBit);
+  if (size >= largeFileFrom && !features.all.has("large_file")) setReadOnlyFeature(fs7, largeFileBit);
 }
-function copyInto(fs6, runs, { content: content2, first, shared }) {
-  const { blockSize: blockSize4 } = fs6.superblock;
+function copyInto(fs7, runs, { content: content2, first, shared }) {
+  const { blockSize: blockSize4 } = fs7.superblock;
   const buffer = new Uint8Array(Math.min(pieceSize, Math.ceil(content2.size / blockSize4) * blockSize4));
   for (const { logical, physical, length } of runs) {
     for (let done = 0; done < length; ) {
@@ -80847,15 +82864,15 @@ function copyInto(fs6, runs, { content: content2, first, shared }) {
       const filled = Math.min(piece.length, content2.size - position);
       content2.readInto(piece.subarray(0, filled), position);
       piece.fill(0, filled);
-      if (held) holdBlock(fs6, physical + done, piece);
-      else fs6.blocks.writeContent(piece, physical + done);
+      if (held) holdBlock(fs7, physical + done, piece);
+      else fs7.blocks.writeContent(piece, physical + done);
       done += blocks;
     }
   }
 }
-function holdBlock(fs6, block2, content2) {
-  fs6.blocks.fresh(block2).set(content2);
-  fs6.pending.held.push(block2);
+function holdBlock(fs7, block2, content2) {
+  fs7.blocks.fresh(block2).set(content2);
+  fs7.pending.held.push(block2);
 }
 
 // src/image/volume-path.ts
@@ -81039,90 +83056,90 @@ var IndexNode = class {
     this.count = from;
   }
 };
-function entriesThatFit(fs6, start) {
-  const tail = fs6.superblock.metadataChecksums ? 8 : 0;
-  return Math.floor((fs6.superblock.blockSize - start - tail) / entryBytes);
+function entriesThatFit(fs7, start) {
+  const tail = fs7.superblock.metadataChecksums ? 8 : 0;
+  return Math.floor((fs7.superblock.blockSize - start - tail) / entryBytes);
 }
-function deepestIndex(fs6) {
-  return fs6.superblock.features.all.has("large_dir") ? 3 : 2;
+function deepestIndex(fs7) {
+  return fs7.superblock.features.all.has("large_dir") ? 3 : 2;
 }
-function readIndexRoot(fs6, directory2, bytes3) {
+function readIndexRoot(fs7, directory2, bytes3) {
   const version4 = bytes3[hashVersionAt];
   const levels4 = bytes3[levelsAt];
   const isPlain = u32(bytes3, reservedAt) === 0 && (bytes3[flagsAt] & 1) === 0;
-  if (!isPlain || !isKnownHash(version4) || bytes3[infoLengthAt] !== 8 || levels4 >= deepestIndex(fs6)) {
-    throw damaged3(`the index of directory inode ${directory2.number} is of a kind that cannot be`);
+  if (!isPlain || !isKnownHash(version4) || bytes3[infoLengthAt] !== 8 || levels4 >= deepestIndex(fs7)) {
+    throw damaged4(`the index of directory inode ${directory2.number} is of a kind that cannot be`);
   }
-  const node2 = readIndexNode(fs6, directory2, bytes3, rootEntriesAt);
-  const { hashUnsigned, hashSeed: hashSeed2 } = fs6.superblock;
+  const node2 = readIndexNode(fs7, directory2, bytes3, rootEntriesAt);
+  const { hashUnsigned, hashSeed: hashSeed2 } = fs7.superblock;
   return { node: node2, levels: levels4, hash: { version: version4, unsigned: hashUnsigned, seed: hashSeed2 } };
 }
-function readIndexNode(fs6, directory2, bytes3, start) {
+function readIndexNode(fs7, directory2, bytes3, start) {
   const node2 = new IndexNode(bytes3, start);
-  if (node2.limit !== entriesThatFit(fs6, start) || node2.count < 1 || node2.count > node2.limit) {
-    throw damaged3(`an index block of directory inode ${directory2.number} has impossible counts`);
+  if (node2.limit !== entriesThatFit(fs7, start) || node2.count < 1 || node2.count > node2.limit) {
+    throw damaged4(`an index block of directory inode ${directory2.number} has impossible counts`);
   }
   return node2;
 }
-function initIndexNode(fs6, bytes3) {
+function initIndexNode(fs7, bytes3) {
   setU16(bytes3, 4, bytes3.length === 65536 ? 65535 : bytes3.length);
   const node2 = new IndexNode(bytes3, nodeEntriesAt);
-  node2.limit = entriesThatFit(fs6, nodeEntriesAt);
+  node2.limit = entriesThatFit(fs7, nodeEntriesAt);
   return node2;
 }
-function initIndexRoot(fs6, bytes3, version4, block2) {
+function initIndexRoot(fs7, bytes3, version4, block2) {
   bytes3.fill(0, rootEntriesAt - 8);
   bytes3[hashVersionAt] = version4;
   bytes3[infoLengthAt] = 8;
   const node2 = new IndexNode(bytes3, rootEntriesAt);
-  node2.limit = entriesThatFit(fs6, rootEntriesAt);
+  node2.limit = entriesThatFit(fs7, rootEntriesAt);
   node2.count = 1;
   node2.setBlock(0, block2);
   return node2;
 }
 
 // src/image/ext4/directory-lookup.ts
-function findName(fs6, inode, name) {
-  const directory2 = openDirectory(fs6, inode);
-  const usable2 = isIndexed(fs6, inode) && !inode.hasFlag(inodeFlag.caseFold);
-  return usable2 ? findByIndex(fs6, directory2, name) : findLinearly(fs6, directory2, name);
+function findName(fs7, inode, name) {
+  const directory2 = openDirectory(fs7, inode);
+  const usable2 = isIndexed(fs7, inode) && !inode.hasFlag(inodeFlag.caseFold);
+  return usable2 ? findByIndex(fs7, directory2, name) : findLinearly(fs7, directory2, name);
 }
-function findByIndex(fs6, directory2, name) {
-  const dot2 = dotEntries(readDirectoryBlock(fs6, directory2, 0)).find((entry4) => isSameName(entry4.name, name));
+function findByIndex(fs7, directory2, name) {
+  const dot2 = dotEntries(readDirectoryBlock(fs7, directory2, 0)).find((entry4) => isSameName(entry4.name, name));
   if (dot2 !== void 0) return { logical: 0, entry: dot2 };
-  const path51 = descend(fs6, directory2, name);
-  for (let leaf = path51.leaf; leaf !== void 0; leaf = nextWithHash(fs6, directory2, path51)) {
-    const entry4 = findEntry(readDirectoryBlock(fs6, directory2, leaf), leafEnd(fs6), name);
+  const path51 = descend(fs7, directory2, name);
+  for (let leaf = path51.leaf; leaf !== void 0; leaf = nextWithHash(fs7, directory2, path51)) {
+    const entry4 = findEntry2(readDirectoryBlock(fs7, directory2, leaf), leafEnd(fs7), name);
     if (entry4 !== void 0) return { logical: leaf, entry: entry4 };
   }
   return void 0;
 }
-function descend(fs6, directory2, name) {
-  const root2 = readIndexRoot(fs6, directory2.inode, readDirectoryBlock(fs6, directory2, 0));
+function descend(fs7, directory2, name) {
+  const root2 = readIndexRoot(fs7, directory2.inode, readDirectoryBlock(fs7, directory2, 0));
   const hash2 = hashName(name, root2.hash);
   const steps3 = [{ logical: 0, node: root2.node, index: root2.node.indexOf(hash2) }];
   for (let level = 0; level < root2.levels; level++) {
     const { node: node2, index: index2 } = steps3.at(-1);
     const logical = node2.block(index2);
-    const below2 = readBelow(fs6, directory2, logical);
+    const below2 = readBelow(fs7, directory2, logical);
     steps3.push({ logical, node: below2, index: below2.indexOf(hash2) });
   }
   return { steps: steps3, hash: hash2, method: root2.hash, leaf: leafOf(directory2, steps3) };
 }
-function readBelow(fs6, directory2, logical) {
+function readBelow(fs7, directory2, logical) {
   if (logical === 0)
-    throw damaged3(`the index of directory inode ${directory2.inode.number} leads in a circle`);
-  return readIndexNode(fs6, directory2.inode, readDirectoryBlock(fs6, directory2, logical), nodeEntriesAt);
+    throw damaged4(`the index of directory inode ${directory2.inode.number} leads in a circle`);
+  return readIndexNode(fs7, directory2.inode, readDirectoryBlock(fs7, directory2, logical), nodeEntriesAt);
 }
 function leafOf(directory2, steps3) {
   const { node: node2, index: index2 } = steps3.at(-1);
   const leaf = node2.block(index2);
   if (leaf === 0 || leaf >= directory2.blockCount || steps3.some(({ logical }) => logical === leaf)) {
-    throw damaged3(`the index of directory inode ${directory2.inode.number} leads to block ${leaf}`);
+    throw damaged4(`the index of directory inode ${directory2.inode.number} leads to block ${leaf}`);
   }
   return leaf;
 }
-function nextWithHash(fs6, directory2, path51) {
+function nextWithHash(fs7, directory2, path51) {
   const { steps: steps3, hash: hash2 } = path51;
   let level = steps3.length - 1;
   while (level >= 0 && steps3[level].index + 1 >= steps3[level].node.count) level--;
@@ -81133,45 +83150,45 @@ function nextWithHash(fs6, directory2, path51) {
   for (let below2 = level + 1; below2 < steps3.length; below2++) {
     const parent = steps3[below2 - 1];
     const logical = parent.node.block(parent.index);
-    steps3[below2] = { logical, node: readBelow(fs6, directory2, logical), index: 0 };
+    steps3[below2] = { logical, node: readBelow(fs7, directory2, logical), index: 0 };
   }
   return leafOf(directory2, steps3);
 }
 
 // src/image/ext4/directory-index-insert.ts
 var mostSteps = 8;
-function insertByIndex(fs6, parent, entry4) {
+function insertByIndex(fs7, parent, entry4) {
   for (let step2 = 0; step2 < mostSteps; step2++) {
-    const directory2 = openDirectory(fs6, parent);
-    const path51 = descend(fs6, directory2, entry4.name);
-    const leaf = readDirectoryBlock(fs6, directory2, path51.leaf);
-    const at3 = findRoom(leaf, leafEnd(fs6), entry4.name.length);
+    const directory2 = openDirectory(fs7, parent);
+    const path51 = descend(fs7, directory2, entry4.name);
+    const leaf = readDirectoryBlock(fs7, directory2, path51.leaf);
+    const at3 = findRoom(leaf, leafEnd(fs7), entry4.name.length);
     if (at3 !== void 0) {
-      insertAt2(editBlock(fs6, directory2, path51.leaf), at3, entry4);
-      sealDirectoryBlock(fs6, parent, leaf);
+      insertAt2(editBlock(fs7, directory2, path51.leaf), at3, entry4);
+      sealDirectoryBlock(fs7, parent, leaf);
       return;
     }
-    if (path51.steps.at(-1).node.isFull) makeIndexRoom(fs6, directory2, path51);
-    else splitLeaf(fs6, directory2, path51);
+    if (path51.steps.at(-1).node.isFull) makeIndexRoom(fs7, directory2, path51);
+    else splitLeaf(fs7, directory2, path51);
   }
   throw noSpace2("a directory has too many names with the same hash");
 }
-function splitLeaf(fs6, directory2, { steps: steps3, method, leaf }) {
+function splitLeaf(fs7, directory2, { steps: steps3, method, leaf }) {
   const { inode } = directory2;
-  const bytes3 = editBlock(fs6, directory2, leaf);
-  const end2 = leafEnd(fs6);
+  const bytes3 = editBlock(fs7, directory2, leaf);
+  const end2 = leafEnd(fs7);
   const entries = readEntries(bytes3, end2).map((entry4) => ({ ...entry4, name: entry4.name.slice(), hash: hashName(entry4.name, method) })).sort((a3, b3) => a3.hash - b3.hash);
   const middle2 = middleOf(entries.map(({ name }) => name.length));
-  if (entries.length < 2) throw damaged3(`a full block of directory inode ${inode.number} holds no names`);
+  if (entries.length < 2) throw damaged4(`a full block of directory inode ${inode.number} holds no names`);
   const { hash: hash2 } = entries[middle2];
   const continued = hash2 === entries[middle2 - 1].hash ? 1 : 0;
-  const grown2 = growDirectory(fs6, inode);
+  const grown2 = growDirectory(fs7, inode);
   writeEntries(grown2.bytes, end2, entries.slice(middle2));
   writeEntries(bytes3, end2, entries.slice(0, middle2));
   const { logical, node: node2, index: index2 } = steps3.at(-1);
-  editBlock(fs6, directory2, logical);
+  editBlock(fs7, directory2, logical);
   node2.insertAfter(index2, hash2 + continued, grown2.logical);
-  for (const block2 of [grown2.bytes, bytes3, node2.bytes]) sealDirectoryBlock(fs6, inode, block2);
+  for (const block2 of [grown2.bytes, bytes3, node2.bytes]) sealDirectoryBlock(fs7, inode, block2);
 }
 function middleOf(lengths2) {
   const total = lengths2.reduce((sum2, length) => sum2 + length + 8, 0);
@@ -81182,14 +83199,14 @@ function middleOf(lengths2) {
   });
   return Math.min(Math.max(middle2, 1), lengths2.length - 1);
 }
-function makeIndexRoom(fs6, directory2, { steps: steps3 }) {
+function makeIndexRoom(fs7, directory2, { steps: steps3 }) {
   const { inode } = directory2;
   const above = steps3.findLastIndex(({ node: node2 }) => !node2.isFull);
-  if (above < 0 && steps3.length >= deepestIndex(fs6)) throw noSpace2("the index of a directory is full");
-  const grown2 = growDirectory(fs6, inode);
-  const added = initIndexNode(fs6, grown2.bytes.fill(0));
+  if (above < 0 && steps3.length >= deepestIndex(fs7)) throw noSpace2("the index of a directory is full");
+  const grown2 = growDirectory(fs7, inode);
+  const added = initIndexNode(fs7, grown2.bytes.fill(0));
   const parent = steps3[Math.max(above, 0)];
-  editBlock(fs6, directory2, parent.logical);
+  editBlock(fs7, directory2, parent.logical);
   if (above < 0) {
     parent.node.moveEntries(0, added);
     parent.node.count = 1;
@@ -81197,232 +83214,232 @@ function makeIndexRoom(fs6, directory2, { steps: steps3 }) {
     parent.node.bytes[levelsAt] = steps3.length;
   } else {
     const { node: node2, logical } = steps3[above + 1];
-    editBlock(fs6, directory2, logical);
+    editBlock(fs7, directory2, logical);
     const middle2 = node2.count >> 1;
     const hash2 = node2.hash(middle2);
     node2.moveEntries(middle2, added);
     parent.node.insertAfter(parent.index, hash2, grown2.logical);
-    sealDirectoryBlock(fs6, inode, node2.bytes);
+    sealDirectoryBlock(fs7, inode, node2.bytes);
   }
-  sealDirectoryBlock(fs6, inode, parent.node.bytes);
-  sealDirectoryBlock(fs6, inode, added.bytes);
+  sealDirectoryBlock(fs7, inode, parent.node.bytes);
+  sealDirectoryBlock(fs7, inode, added.bytes);
 }
-function makeIndexed(fs6, parent) {
-  const directory2 = openDirectory(fs6, parent);
-  const root2 = editBlock(fs6, directory2, 0);
-  const entries = readEntries(root2, leafEnd(fs6)).map((entry4) => ({ ...entry4, name: entry4.name.slice() }));
+function makeIndexed(fs7, parent) {
+  const directory2 = openDirectory(fs7, parent);
+  const root2 = editBlock(fs7, directory2, 0);
+  const entries = readEntries(root2, leafEnd(fs7)).map((entry4) => ({ ...entry4, name: entry4.name.slice() }));
   const [self2, up, ...others2] = entries;
   if (self2?.name[0] !== 46 || up?.at !== 12 || up.name.length !== 2) {
-    throw damaged3(`directory inode ${parent.number} does not begin with . and ..`);
+    throw damaged4(`directory inode ${parent.number} does not begin with . and ..`);
   }
-  const grown2 = growDirectory(fs6, parent);
-  writeEntries(grown2.bytes, leafEnd(fs6), others2);
+  const grown2 = growDirectory(fs7, parent);
+  writeEntries(grown2.bytes, leafEnd(fs7), others2);
   writeEntries(root2, root2.length, [self2, up]);
-  const { hashVersion } = fs6.superblock;
-  initIndexRoot(fs6, root2, isKnownHash(hashVersion) ? hashVersion : hashVersions.halfMd4, grown2.logical);
+  const { hashVersion } = fs7.superblock;
+  initIndexRoot(fs7, root2, isKnownHash(hashVersion) ? hashVersion : hashVersions.halfMd4, grown2.logical);
   parent.flags |= inodeFlag.index;
-  sealDirectoryBlock(fs6, parent, root2);
-  sealDirectoryBlock(fs6, parent, grown2.bytes);
+  sealDirectoryBlock(fs7, parent, root2);
+  sealDirectoryBlock(fs7, parent, grown2.bytes);
 }
-function editBlock(fs6, directory2, logical) {
-  return fs6.blocks.edit(locateBlock(directory2, logical));
+function editBlock(fs7, directory2, logical) {
+  return fs7.blocks.edit(locateBlock(directory2, logical));
 }
 
 // src/image/ext4/directory-change.ts
 var dot = Uint8Array.of(46);
 var dotDot = Uint8Array.of(46, 46);
-function addName(fs6, parent, name, child) {
-  editInode(fs6, parent);
-  insert(fs6, parent, { name, inode: child.number, type: entryType(fs6, child) });
-  if (child.kind === "directory") addLink(fs6, parent);
-  touch(fs6, parent);
+function addName(fs7, parent, name, child) {
+  editInode(fs7, parent);
+  insert(fs7, parent, { name, inode: child.number, type: entryType(fs7, child) });
+  if (child.kind === "directory") addLink(fs7, parent);
+  touch(fs7, parent);
 }
-function entryType(fs6, inode) {
-  return fs6.superblock.features.all.has("filetype") ? typeOf(inode.mode) : 0;
+function entryType(fs7, inode) {
+  return fs7.superblock.features.all.has("filetype") ? typeOf(inode.mode) : 0;
 }
-function insert(fs6, parent, entry4) {
-  if (isIndexed(fs6, parent)) {
-    insertByIndex(fs6, parent, entry4);
+function insert(fs7, parent, entry4) {
+  if (isIndexed(fs7, parent)) {
+    insertByIndex(fs7, parent, entry4);
     return;
   }
   parent.flags &= ~inodeFlag.index;
-  const directory2 = openDirectory(fs6, parent);
+  const directory2 = openDirectory(fs7, parent);
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const bytes4 = readDirectoryBlock(fs6, directory2, logical);
-    const at3 = findRoom(bytes4, leafEnd(fs6), entry4.name.length);
+    const bytes4 = readDirectoryBlock(fs7, directory2, logical);
+    const at3 = findRoom(bytes4, leafEnd(fs7), entry4.name.length);
     if (at3 === void 0) continue;
-    insertAt2(fs6.blocks.edit(locateBlock(directory2, logical)), at3, entry4);
-    sealDirectoryBlock(fs6, parent, bytes4);
+    insertAt2(fs7.blocks.edit(locateBlock(directory2, logical)), at3, entry4);
+    sealDirectoryBlock(fs7, parent, bytes4);
     return;
   }
-  if (directory2.blockCount === 1 && fs6.superblock.features.all.has("dir_index")) {
-    makeIndexed(fs6, parent);
-    insertByIndex(fs6, parent, entry4);
+  if (directory2.blockCount === 1 && fs7.superblock.features.all.has("dir_index")) {
+    makeIndexed(fs7, parent);
+    insertByIndex(fs7, parent, entry4);
     return;
   }
-  const { bytes: bytes3 } = growDirectory(fs6, parent);
-  writeEntries(bytes3, leafEnd(fs6), [entry4]);
-  sealDirectoryBlock(fs6, parent, bytes3);
+  const { bytes: bytes3 } = growDirectory(fs7, parent);
+  writeEntries(bytes3, leafEnd(fs7), [entry4]);
+  sealDirectoryBlock(fs7, parent, bytes3);
 }
-function removeName(fs6, parent, { logical, entry: entry4 }, child) {
-  editInode(fs6, parent);
-  const bytes3 = fs6.blocks.edit(locateBlock(openDirectory(fs6, parent), logical));
+function removeName(fs7, parent, { logical, entry: entry4 }, child) {
+  editInode(fs7, parent);
+  const bytes3 = fs7.blocks.edit(locateBlock(openDirectory(fs7, parent), logical));
   removeEntry(bytes3, entry4);
-  sealDirectoryBlock(fs6, parent, bytes3);
+  sealDirectoryBlock(fs7, parent, bytes3);
   if (child.kind === "directory") dropLink(parent);
-  touch(fs6, parent);
+  touch(fs7, parent);
 }
-function initDirectory(fs6, inode, parent) {
-  if (fs6.superblock.features.all.has("extent")) {
+function initDirectory(fs7, inode, parent) {
+  if (fs7.superblock.features.all.has("extent")) {
     inode.flags |= inodeFlag.extents;
     inode.blockArea.set([10, 243, 0, 0, 4]);
   }
-  const type = entryType(fs6, inode);
-  const { bytes: bytes3 } = growDirectory(fs6, inode);
-  if (fs6.superblock.metadataChecksums) writeTail(bytes3);
-  writeEntries(bytes3, leafEnd(fs6), [
+  const type = entryType(fs7, inode);
+  const { bytes: bytes3 } = growDirectory(fs7, inode);
+  if (fs7.superblock.metadataChecksums) writeTail(bytes3);
+  writeEntries(bytes3, leafEnd(fs7), [
     { name: dot, inode: inode.number, type },
     { name: dotDot, inode: parent, type }
   ]);
-  sealDirectoryBlock(fs6, inode, bytes3);
+  sealDirectoryBlock(fs7, inode, bytes3);
 }
-function setParent(fs6, directory2, parent) {
-  const found = findName(fs6, directory2, dotDot);
-  if (found === void 0) throw damaged3(`directory inode ${directory2.number} has no ..`);
-  const bytes3 = fs6.blocks.edit(locateBlock(openDirectory(fs6, directory2), found.logical));
+function setParent(fs7, directory2, parent) {
+  const found = findName(fs7, directory2, dotDot);
+  if (found === void 0) throw damaged4(`directory inode ${directory2.number} has no ..`);
+  const bytes3 = fs7.blocks.edit(locateBlock(openDirectory(fs7, directory2), found.logical));
   setEntryInode(bytes3, found.entry, parent);
-  sealDirectoryBlock(fs6, directory2, bytes3);
+  sealDirectoryBlock(fs7, directory2, bytes3);
 }
-function addLink(fs6, directory2) {
+function addLink(fs7, directory2) {
   if (directory2.links === 1) return;
   if (directory2.links < mostLinks) directory2.links += 1;
-  else if (isIndexed(fs6, directory2) && fs6.superblock.features.all.has("dir_nlink")) directory2.links = 1;
+  else if (isIndexed(fs7, directory2) && fs7.superblock.features.all.has("dir_nlink")) directory2.links = 1;
   else throw noSpace2(`a directory cannot have more than ${mostLinks} subdirectories in this file system`);
 }
 function dropLink(directory2) {
   if (directory2.links > 2) directory2.links -= 1;
 }
-function touch(fs6, directory2) {
-  const now = fs6.now();
+function touch(fs7, directory2) {
+  const now = fs7.now();
   directory2.setTime("mtime", now);
   directory2.setTime("ctime", now);
 }
 
 // src/image/ext4/inode-allocator.ts
-function allocateInode(fs6, parent, { mode: mode2, uid, gid }) {
-  const { inodesPerGroup, firstInode, extraInodeSize } = fs6.superblock;
-  const home = fs6.groups.groupOfInode(parent);
-  for (const group3 of groupsByNearness(fs6, home, "inodes")) {
-    if (fs6.groups.get(group3, "freeInodes") === 0) continue;
-    const bit = nextClear(inodeBitmap(fs6, group3), group3 === 0 ? firstInode - 1 : 0, inodesPerGroup);
+function allocateInode(fs7, parent, { mode: mode2, uid, gid }) {
+  const { inodesPerGroup, firstInode, extraInodeSize } = fs7.superblock;
+  const home = fs7.groups.groupOfInode(parent);
+  for (const group3 of groupsByNearness(fs7, home, "inodes")) {
+    if (fs7.groups.get(group3, "freeInodes") === 0) continue;
+    const bit = nextClear(inodeBitmap(fs7, group3), group3 === 0 ? firstInode - 1 : 0, inodesPerGroup);
     if (bit === inodesPerGroup) continue;
-    const inode = take2(fs6, group3, bit, (mode2 & 61440) === fileType.directory);
+    const inode = take2(fs7, group3, bit, (mode2 & 61440) === fileType.directory);
     inode.mode = mode2;
     inode.uid = uid;
     inode.gid = gid;
     inode.links = 1;
     if (extraInodeSize > 0) inode.extraSize = extraInodeSize;
-    const now = fs6.now();
+    const now = fs7.now();
     for (const field3 of ["atime", "ctime", "mtime", "crtime"]) inode.setTime(field3, now);
     inode.generation = crc32cOfU32(crc32cOfU32(4294967295, inode.number), Math.floor(now.getTime() / 1e3));
     return inode;
   }
   throw noSpace2("the partition has no free inode left: it cannot hold one more file");
 }
-function take2(fs6, group3, bit, isDirectory) {
-  const { groups: groups2 } = fs6;
-  setBits(editInodeBitmap(fs6, group3), bit, bit + 1);
+function take2(fs7, group3, bit, isDirectory) {
+  const { groups: groups2 } = fs7;
+  setBits(editInodeBitmap(fs7, group3), bit, bit + 1);
   groups2.add(group3, "freeInodes", -1);
   if (isDirectory) groups2.add(group3, "directories", 1);
-  fs6.free.inodes -= 1;
-  if (fs6.superblock.groupChecksums) growUsedTable(fs6, group3, bit);
-  return freshInode(fs6, group3 * fs6.superblock.inodesPerGroup + bit + 1);
+  fs7.free.inodes -= 1;
+  if (fs7.superblock.groupChecksums) growUsedTable(fs7, group3, bit);
+  return freshInode(fs7, group3 * fs7.superblock.inodesPerGroup + bit + 1);
 }
-function growUsedTable(fs6, group3, bit) {
-  const { inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs6.superblock;
-  const used2 = inodesPerGroup - fs6.groups.get(group3, "unusedInodes");
+function growUsedTable(fs7, group3, bit) {
+  const { inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs7.superblock;
+  const used2 = inodesPerGroup - fs7.groups.get(group3, "unusedInodes");
   if (bit < used2) return;
-  if (!fs6.groups.hasFlag(group3, inodesZeroed)) {
+  if (!fs7.groups.hasFlag(group3, inodesZeroed)) {
     const perBlock = blockSize4 / inodeSize;
-    const table3 = fs6.groups.get(group3, "inodeTable");
+    const table3 = fs7.groups.get(group3, "inodeTable");
     if (used2 % perBlock > 0)
-      fs6.blocks.edit(table3 + Math.floor(used2 / perBlock)).fill(0, used2 % perBlock * inodeSize);
+      fs7.blocks.edit(table3 + Math.floor(used2 / perBlock)).fill(0, used2 % perBlock * inodeSize);
     for (let at3 = Math.ceil(used2 / perBlock); at3 <= Math.floor(bit / perBlock); at3++)
-      fs6.blocks.fresh(table3 + at3);
+      fs7.blocks.fresh(table3 + at3);
   }
-  fs6.groups.set(group3, "unusedInodes", inodesPerGroup - bit - 1);
+  fs7.groups.set(group3, "unusedInodes", inodesPerGroup - bit - 1);
 }
-function freeInode(fs6, inode) {
-  const { groups: groups2 } = fs6;
+function freeInode(fs7, inode) {
+  const { groups: groups2 } = fs7;
   const group3 = groups2.groupOfInode(inode.number);
-  const bit = (inode.number - 1) % fs6.superblock.inodesPerGroup;
-  if (inode.number < fs6.superblock.firstInode)
-    throw damaged3(`reserved inode ${inode.number} is in a directory`);
+  const bit = (inode.number - 1) % fs7.superblock.inodesPerGroup;
+  if (inode.number < fs7.superblock.firstInode)
+    throw damaged4(`reserved inode ${inode.number} is in a directory`);
   const isDirectory = inode.type === fileType.directory;
-  const bitmap = editInodeBitmap(fs6, group3);
-  if (!isSet(bitmap, bit)) throw damaged3(`inode ${inode.number} is in use and free at once`);
+  const bitmap = editInodeBitmap(fs7, group3);
+  if (!isSet(bitmap, bit)) throw damaged4(`inode ${inode.number} is in use and free at once`);
   clearBits(bitmap, bit, bit + 1);
   groups2.add(group3, "freeInodes", 1);
   if (isDirectory) groups2.add(group3, "directories", -1);
-  fs6.free.inodes += 1;
-  freshInode(fs6, inode.number);
+  fs7.free.inodes += 1;
+  freshInode(fs7, inode.number);
 }
 
 // src/image/ext4/path.ts
-function findInode(fs6, path51) {
-  let inode = readInode(fs6, rootInode);
+function findInode(fs7, path51) {
+  let inode = readInode(fs7, rootInode);
   let at3 = "/";
   for (const part of partsOf2(path51)) {
     if (inode.kind !== "directory") throw volumeErrors.notADirectory(at3);
-    const child = childOf(fs6, inode, encodeName(part));
+    const child = childOf(fs7, inode, encodeName(part));
     if (child === void 0) return void 0;
-    inode = readInode(fs6, child.entry.inode);
+    inode = readInode(fs7, child.entry.inode);
     at3 = `${at3 === "/" ? "" : at3}/${part}`;
   }
   return inode;
 }
-function childOf(fs6, directory2, name) {
-  if (!directory2.hasFlag(inodeFlag.inlineData)) return findName(fs6, directory2, name);
-  const entry4 = listDirectory(fs6, directory2).find((one3) => isSameName(one3.name, name));
+function childOf(fs7, directory2, name) {
+  if (!directory2.hasFlag(inodeFlag.inlineData)) return findName(fs7, directory2, name);
+  const entry4 = listDirectory(fs7, directory2).find((one3) => isSameName(one3.name, name));
   return entry4 && { logical: 0, entry: entry4 };
 }
-function existingInode(fs6, path51) {
-  const inode = findInode(fs6, path51);
+function existingInode(fs7, path51) {
+  const inode = findInode(fs7, path51);
   if (inode === void 0) throw volumeErrors.notFound(path51);
   return inode;
 }
-function existingDirectory(fs6, path51) {
-  const inode = existingInode(fs6, path51);
+function existingDirectory(fs7, path51) {
+  const inode = existingInode(fs7, path51);
   if (inode.kind !== "directory") throw volumeErrors.notADirectory(path51);
   return inode;
 }
-function parentDirectory(fs6, path51) {
-  return existingDirectory(fs6, parentOf(path51));
+function parentDirectory(fs7, path51) {
+  return existingDirectory(fs7, parentOf(path51));
 }
 
 // src/image/ext4/symbolic-link.ts
 var longestTarget = 4095;
-function readTarget(fs6, inode) {
+function readTarget(fs7, inode) {
   if (!isSlowLink(inode) && !inode.hasFlag(inodeFlag.inlineData)) {
     return decodeName(inode.blockArea.subarray(0, inode.size));
   }
-  const content2 = contentOf2(fs6, inode);
-  if (content2.size > longestTarget) throw damaged3(`the link with inode ${inode.number} is too long`);
+  const content2 = contentOf2(fs7, inode);
+  if (content2.size > longestTarget) throw damaged4(`the link with inode ${inode.number} is too long`);
   const bytes3 = new Uint8Array(content2.size);
   content2.readInto(bytes3, 0);
   return decodeName(bytes3);
 }
-function encodeTarget(fs6, target) {
+function encodeTarget(fs7, target) {
   if (target === "") throw volumeErrors.name(target, "a link needs a target");
   if (target.includes("\0")) throw volumeErrors.name(target, "it contains a NUL");
   const bytes3 = encodeName(target);
-  const most3 = Math.min(longestTarget, fs6.superblock.blockSize - 1);
+  const most3 = Math.min(longestTarget, fs7.superblock.blockSize - 1);
   if (bytes3.length > most3) throw volumeErrors.name(target, `more than ${most3} bytes`);
   return bytes3;
 }
-function writeTarget(fs6, inode, target) {
+function writeTarget(fs7, inode, target) {
   if (target.length >= blockAreaSize) {
-    writeContent(fs6, inode, bytesSource(target));
+    writeContent(fs7, inode, bytesSource(target));
     return;
   }
   inode.blockArea.set(target);
@@ -81431,59 +83448,59 @@ function writeTarget(fs6, inode, target) {
 
 // src/image/ext4/operations.ts
 var permissions = 4095;
-function writeFile(fs6, path51, content2, attributes2) {
-  const old = findInode(fs6, path51);
+function writeFile4(fs7, path51, content2, attributes2) {
+  const old = findInode(fs7, path51);
   if (old?.kind === "directory") throw volumeErrors.isADirectory(path51);
   if (old !== void 0 && old.kind !== "file") throw volumeErrors.notAFile(path51);
-  requireRoom(fs6, path51, content2, old);
+  requireRoom(fs7, path51, content2, old);
   if (old === void 0) {
-    create(
-      fs6,
+    create2(
+      fs7,
       path51,
       fileType.file,
       { mode: 420, ...attributes2 },
-      (inode) => writeContent(fs6, inode, content2)
+      (inode) => writeContent(fs7, inode, content2)
     );
     return;
   }
-  changeContent(fs6, old, () => writeContent(fs6, old, content2));
+  changeContent(fs7, old, () => writeContent(fs7, old, content2));
   assignAttributes(old, attributes2);
 }
-function appendToFile(fs6, path51, content2) {
-  const inode = existingFile(fs6, path51);
-  requireSpace(fs6, path51, content2.size, 0);
-  if (content2.size > 0) changeContent(fs6, inode, () => appendContent(fs6, inode, content2));
+function appendToFile(fs7, path51, content2) {
+  const inode = existingFile(fs7, path51);
+  requireSpace2(fs7, path51, content2.size, 0);
+  if (content2.size > 0) changeContent(fs7, inode, () => appendContent(fs7, inode, content2));
 }
-function resizeFile(fs6, path51, size) {
+function resizeFile(fs7, path51, size) {
   if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`${size} is not a size`);
-  const inode = existingFile(fs6, path51);
-  if (size !== inode.size) changeContent(fs6, inode, () => resizeContent(fs6, inode, size));
+  const inode = existingFile(fs7, path51);
+  if (size !== inode.size) changeContent(fs7, inode, () => resizeContent(fs7, inode, size));
 }
-function existingFile(fs6, path51) {
-  const inode = existingInode(fs6, path51);
+function existingFile(fs7, path51) {
+  const inode = existingInode(fs7, path51);
   if (inode.kind === "directory") throw volumeErrors.isADirectory(path51);
   if (inode.kind !== "file") throw volumeErrors.notAFile(path51);
   return inode;
 }
-function changeContent(fs6, inode, change3) {
-  editInode(fs6, inode);
+function changeContent(fs7, inode, change3) {
+  editInode(fs7, inode);
   change3();
-  inode.setTime("mtime", fs6.now());
-  inode.setTime("ctime", fs6.now());
+  inode.setTime("mtime", fs7.now());
+  inode.setTime("ctime", fs7.now());
 }
-function makeDirectory(fs6, path51, attributes2) {
-  create(fs6, path51, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
+function makeDirectory(fs7, path51, attributes2) {
+  create2(fs7, path51, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
     inode.links = 2;
-    initDirectory(fs6, inode, parent.number);
+    initDirectory(fs7, inode, parent.number);
   });
 }
-function makeLink(fs6, path51, target) {
-  const bytes3 = encodeTarget(fs6, target);
-  create(fs6, path51, fileType.link, { mode: 511 }, (inode) => writeTarget(fs6, inode, bytes3));
+function makeLink(fs7, path51, target) {
+  const bytes3 = encodeTarget(fs7, target);
+  create2(fs7, path51, fileType.link, { mode: 511 }, (inode) => writeTarget(fs7, inode, bytes3));
 }
-function makeSpecialFile(fs6, path51, special, attributes2) {
+function makeSpecialFile(fs7, path51, special, attributes2) {
   const type = fileType[special.type];
-  create(fs6, path51, type, { mode: 420, ...attributes2 }, (inode) => {
+  create2(fs7, path51, type, { mode: 420, ...attributes2 }, (inode) => {
     if ("major" in special) inode.device = special;
   });
 }
@@ -81501,82 +83518,82 @@ function specialOf(inode) {
       return void 0;
   }
 }
-function makeHardLink(fs6, existing, path51) {
-  const inode = existingInode(fs6, existing);
+function makeHardLink(fs7, existing, path51) {
+  const inode = existingInode(fs7, existing);
   if (inode.kind === "directory") throw volumeErrors.isADirectory(existing);
-  const { parent, name } = vacancy(fs6, path51);
-  editInode(fs6, inode);
+  const { parent, name } = vacancy(fs7, path51);
+  editInode(fs7, inode);
   if (inode.links >= mostLinks) throw noSpace2(`${existing} cannot have more than ${mostLinks} names`);
   inode.links += 1;
-  inode.setTime("ctime", fs6.now());
-  addName(fs6, parent, name, inode);
+  inode.setTime("ctime", fs7.now());
+  addName(fs7, parent, name, inode);
 }
-function removeEntry2(fs6, path51) {
+function removeEntry2(fs7, path51) {
   if (path51 === "/") throw volumeErrors.isTheRoot("removed");
-  const inode = existingInode(fs6, path51);
-  requireOwn(fs6, inode);
-  if (inode.kind === "directory" && !isEmpty(fs6, inode)) throw volumeErrors.notEmpty(path51);
-  const parent = parentDirectory(fs6, path51);
-  removeName(fs6, parent, childOf(fs6, parent, encodeName(nameOf2(path51))), inode);
-  editInode(fs6, inode);
+  const inode = existingInode(fs7, path51);
+  requireOwn(fs7, inode);
+  if (inode.kind === "directory" && !isEmpty(fs7, inode)) throw volumeErrors.notEmpty(path51);
+  const parent = parentDirectory(fs7, path51);
+  removeName(fs7, parent, childOf(fs7, parent, encodeName(nameOf2(path51))), inode);
+  editInode(fs7, inode);
   if (inode.kind !== "directory" && inode.links > 1) {
     inode.links -= 1;
-    inode.setTime("ctime", fs6.now());
+    inode.setTime("ctime", fs7.now());
     return;
   }
-  releaseMap(fs6, inode, readBlockMap(fs6, inode));
-  releaseAttributes(fs6, inode);
-  freeInode(fs6, inode);
+  releaseMap(fs7, inode, readBlockMap(fs7, inode));
+  releaseAttributes(fs7, inode);
+  freeInode(fs7, inode);
 }
-function renameEntry(fs6, from, to) {
+function renameEntry(fs7, from, to) {
   if (from === "/") throw volumeErrors.isTheRoot("moved");
-  const inode = existingInode(fs6, from);
-  requireOwn(fs6, inode);
+  const inode = existingInode(fs7, from);
+  requireOwn(fs7, inode);
   if (from !== to && isWithin(to, from)) throw volumeErrors.intoItself(from, to);
-  const { parent, name } = vacancy(fs6, to);
-  const source = parentDirectory(fs6, from);
-  editInode(fs6, inode);
-  addName(fs6, parent, name, inode);
-  removeName(fs6, source, childOf(fs6, source, encodeName(nameOf2(from))), inode);
-  if (inode.kind === "directory" && source.number !== parent.number) setParent(fs6, inode, parent.number);
-  inode.setTime("ctime", fs6.now());
+  const { parent, name } = vacancy(fs7, to);
+  const source = parentDirectory(fs7, from);
+  editInode(fs7, inode);
+  addName(fs7, parent, name, inode);
+  removeName(fs7, source, childOf(fs7, source, encodeName(nameOf2(from))), inode);
+  if (inode.kind === "directory" && source.number !== parent.number) setParent(fs7, inode, parent.number);
+  inode.setTime("ctime", fs7.now());
 }
-function setAttributes(fs6, path51, attributes2) {
-  const inode = existingInode(fs6, path51);
-  editInode(fs6, inode);
+function setAttributes(fs7, path51, attributes2) {
+  const inode = existingInode(fs7, path51);
+  editInode(fs7, inode);
   assignAttributes(inode, attributes2);
-  inode.setTime("ctime", fs6.now());
+  inode.setTime("ctime", fs7.now());
 }
-function setExtendedAttribute(fs6, path51, name, value2) {
-  const inode = existingInode(fs6, path51);
-  editInode(fs6, inode);
-  setAttribute(fs6, inode, name, value2);
-  inode.setTime("ctime", fs6.now());
+function setExtendedAttribute(fs7, path51, name, value2) {
+  const inode = existingInode(fs7, path51);
+  editInode(fs7, inode);
+  setAttribute(fs7, inode, name, value2);
+  inode.setTime("ctime", fs7.now());
 }
-function create(fs6, path51, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
-  const { parent, name } = vacancy(fs6, path51);
-  const inode = allocateInode(fs6, parent.number, { mode: type | mode2 & permissions, uid, gid });
+function create2(fs7, path51, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
+  const { parent, name } = vacancy(fs7, path51);
+  const inode = allocateInode(fs7, parent.number, { mode: type | mode2 & permissions, uid, gid });
   fill2(inode, parent);
-  addName(fs6, parent, name, inode);
+  addName(fs7, parent, name, inode);
 }
-function vacancy(fs6, path51) {
-  if (findInode(fs6, path51) !== void 0) throw volumeErrors.exists(path51);
-  return { parent: parentDirectory(fs6, path51), name: encodeNewName(nameOf2(path51)) };
+function vacancy(fs7, path51) {
+  if (findInode(fs7, path51) !== void 0) throw volumeErrors.exists(path51);
+  return { parent: parentDirectory(fs7, path51), name: encodeNewName(nameOf2(path51)) };
 }
-function requireRoom(fs6, path51, content2, old) {
-  requireSpace(fs6, path51, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs6, old).runs));
+function requireRoom(fs7, path51, content2, old) {
+  requireSpace2(fs7, path51, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs7, old).runs));
 }
-function requireSpace(fs6, path51, size, reusableBlocks) {
-  const free = (fs6.free.blocks + reusableBlocks) * fs6.superblock.blockSize;
+function requireSpace2(fs7, path51, size, reusableBlocks) {
+  const free = (fs7.free.blocks + reusableBlocks) * fs7.superblock.blockSize;
   if (size > free) throw volumeErrors.noSpace(path51, size, free);
 }
-function requireOwn(fs6, inode) {
-  if (inode.number < fs6.superblock.firstInode)
-    throw damaged3(`a directory names the reserved inode ${inode.number}`);
+function requireOwn(fs7, inode) {
+  if (inode.number < fs7.superblock.firstInode)
+    throw damaged4(`a directory names the reserved inode ${inode.number}`);
 }
-function isEmpty(fs6, directory2) {
+function isEmpty(fs7, directory2) {
   const dots = (name) => name.length <= 2 && name.every((byte2) => byte2 === 46);
-  return listDirectory(fs6, directory2).every(({ name }) => dots(name));
+  return listDirectory(fs7, directory2).every(({ name }) => dots(name));
 }
 function assignAttributes(inode, { mode: mode2, uid, gid }) {
   if (mode2 !== void 0) inode.mode = inode.type | mode2 & permissions;
@@ -81835,60 +83852,60 @@ var tailSize3 = 8;
 function hasOrphans(superblock) {
   return u32(superblock, lastOrphanAt) !== 0 || (u32(superblock, readOnlyFeaturesAt) & orphanPresent) !== 0;
 }
-function clearOrphans(fs6) {
-  transact(fs6, () => {
-    const superblock = editSuperblock(fs6);
-    const listed = listedOrphans(fs6, u32(superblock, lastOrphanAt));
-    const filed = u32(superblock, readOnlyFeaturesAt) & orphanPresent ? takeFromFile(fs6, u32(superblock, orphanFileAt)) : [];
-    for (const number4 of /* @__PURE__ */ new Set([...listed, ...filed])) clearOrphan(fs6, number4);
+function clearOrphans(fs7) {
+  transact(fs7, () => {
+    const superblock = editSuperblock(fs7);
+    const listed = listedOrphans(fs7, u32(superblock, lastOrphanAt));
+    const filed = u32(superblock, readOnlyFeaturesAt) & orphanPresent ? takeFromFile(fs7, u32(superblock, orphanFileAt)) : [];
+    for (const number4 of /* @__PURE__ */ new Set([...listed, ...filed])) clearOrphan(fs7, number4);
     setU32(superblock, lastOrphanAt, 0);
     setU32(superblock, readOnlyFeaturesAt, u32(superblock, readOnlyFeaturesAt) & ~orphanPresent);
   });
 }
-function listedOrphans(fs6, first) {
+function listedOrphans(fs7, first) {
   const found = /* @__PURE__ */ new Set();
-  for (let number4 = first; number4 !== 0; number4 = loadInode(fs6, number4).deletionTime) {
-    if (found.has(number4)) throw damaged3("its list of orphans runs in a circle");
+  for (let number4 = first; number4 !== 0; number4 = loadInode(fs7, number4).deletionTime) {
+    if (found.has(number4)) throw damaged4("its list of orphans runs in a circle");
     found.add(number4);
   }
   return [...found];
 }
-function takeFromFile(fs6, number4) {
-  const file4 = readInode(fs6, number4);
+function takeFromFile(fs7, number4) {
+  const file4 = readInode(fs7, number4);
   const found = [];
-  for (const { physical, length } of readBlockMap(fs6, file4).runs) {
+  for (const { physical, length } of readBlockMap(fs7, file4).runs) {
     for (let block2 = physical; block2 < physical + length; block2++) {
-      const bytes3 = fs6.blocks.edit(block2);
+      const bytes3 = fs7.blocks.edit(block2);
       const end2 = bytes3.length - tailSize3;
-      const checksum3 = () => orphanBlockChecksum(fs6, file4, block2);
-      if (u32(bytes3, end2) !== blockMagic) throw damaged3("its orphan file has no magic number");
-      if (fs6.superblock.metadataChecksums && u32(bytes3, end2 + 4) !== checksum3())
-        throw damaged3("the checksum of its orphan file is wrong");
+      const checksum3 = () => orphanBlockChecksum(fs7, file4, block2);
+      if (u32(bytes3, end2) !== blockMagic) throw damaged4("its orphan file has no magic number");
+      if (fs7.superblock.metadataChecksums && u32(bytes3, end2 + 4) !== checksum3())
+        throw damaged4("the checksum of its orphan file is wrong");
       for (let at3 = 0; at3 < end2; at3 += 4) if (u32(bytes3, at3) !== 0) found.push(u32(bytes3, at3));
       bytes3.fill(0, 0, end2);
-      if (fs6.superblock.metadataChecksums) setU32(bytes3, end2 + 4, checksum3());
+      if (fs7.superblock.metadataChecksums) setU32(bytes3, end2 + 4, checksum3());
     }
   }
   return found;
 }
-function orphanBlockChecksum(fs6, file4, block2) {
-  const seed = crc32cOfU32(crc32cOfU32(inodeSeed(fs6, file4), block2 % 2 ** 32), Math.floor(block2 / 2 ** 32));
-  return crc32c(seed, fs6.blocks.read(block2), 0, fs6.superblock.blockSize - tailSize3);
+function orphanBlockChecksum(fs7, file4, block2) {
+  const seed = crc32cOfU32(crc32cOfU32(inodeSeed(fs7, file4), block2 % 2 ** 32), Math.floor(block2 / 2 ** 32));
+  return crc32c(seed, fs7.blocks.read(block2), 0, fs7.superblock.blockSize - tailSize3);
 }
-function clearOrphan(fs6, number4) {
-  const { firstInode, inodeCount, inodesPerGroup } = fs6.superblock;
-  if (number4 < firstInode || number4 > inodeCount) throw damaged3(`its list of orphans names inode ${number4}`);
-  if (!isSet(inodeBitmap(fs6, fs6.groups.groupOfInode(number4)), (number4 - 1) % inodesPerGroup)) return;
-  const inode = loadInode(fs6, number4);
-  editInode(fs6, inode);
+function clearOrphan(fs7, number4) {
+  const { firstInode, inodeCount, inodesPerGroup } = fs7.superblock;
+  if (number4 < firstInode || number4 > inodeCount) throw damaged4(`its list of orphans names inode ${number4}`);
+  if (!isSet(inodeBitmap(fs7, fs7.groups.groupOfInode(number4)), (number4 - 1) % inodesPerGroup)) return;
+  const inode = loadInode(fs7, number4);
+  editInode(fs7, inode);
   inode.deletionTime = 0;
   if (inode.links > 0) {
-    if (inode.kind === "file") resizeContent(fs6, inode, inode.size);
+    if (inode.kind === "file") resizeContent(fs7, inode, inode.size);
     return;
   }
-  releaseMap(fs6, inode, readBlockMap(fs6, inode));
-  releaseAttributes(fs6, inode);
-  freeInode(fs6, inode);
+  releaseMap(fs7, inode, readBlockMap(fs7, inode));
+  releaseAttributes(fs7, inode);
+  freeInode(fs7, inode);
 }
 
 // src/image/ext4/recovery.ts
@@ -81900,19 +83917,19 @@ function recoverExt4(device, now) {
   if (hasWaiting) replayJournal(device, now);
   const orphaned = hasOrphans(readSuperblockBytes(device));
   if (!hasWaiting && !orphaned) return;
-  const fs6 = mountUnchecked(device, now);
-  if (orphaned) clearOrphans(fs6);
-  editSuperblock(fs6);
-  flushAll(fs6);
+  const fs7 = mountUnchecked(device, now);
+  if (orphaned) clearOrphans(fs7);
+  editSuperblock(fs7);
+  flushAll(fs7);
 }
 function replayJournal(device, now) {
-  const fs6 = mountUnchecked(device, now);
-  const { places: places4, log: log2 } = openLog(fs6, device);
+  const fs7 = mountUnchecked(device, now);
+  const { places: places4, log: log2 } = openLog(fs7, device);
   const journal = readJournalSuperblock(log2);
   if (journal.error !== 0) throw notClean("the kernel gave it up because of errors");
   const { blocks, sequence } = planReplay(log2, journal);
   for (const [block2, copy] of blocks) {
-    if (block2 >= fs6.superblock.blockCount) throw damaged3(`its journal has a copy of block ${block2}`);
+    if (block2 >= fs7.superblock.blockCount) throw damaged4(`its journal has a copy of block ${block2}`);
     device.writeFrom(copyOf(log2, copy), block2 * log2.blockSize);
   }
   device.writeFrom(emptied(log2, journal, sequence), places4(0) * log2.blockSize);
@@ -81920,7 +83937,7 @@ function replayJournal(device, now) {
   setU32(bytes3, incompatibleAt, u32(bytes3, incompatibleAt) & ~needsRecovery);
   writeSuperblockBytes(device, bytes3);
 }
-function openLog(fs6, device) {
+function openLog(fs7, device) {
   const number4 = u32(readSuperblockBytes(device), journalInodeAt);
   if (number4 === 0) {
     throw notSupported(
@@ -81928,12 +83945,12 @@ function openLog(fs6, device) {
       "Run `e2fsck -f` on it where that disk is, then try again."
     );
   }
-  const inode = readInode(fs6, number4);
-  const { runs } = readBlockMap(fs6, inode);
-  const { blockSize: blockSize4 } = fs6.superblock;
+  const inode = readInode(fs7, number4);
+  const { runs } = readBlockMap(fs7, inode);
+  const { blockSize: blockSize4 } = fs7.superblock;
   const places4 = (block2) => {
     const physical = physicalBlock(runs, block2);
-    if (physical === void 0) throw damaged3(`its journal has no block ${block2}`);
+    if (physical === void 0) throw damaged4(`its journal has no block ${block2}`);
     return physical;
   };
   const read4 = (block2) => {
@@ -81945,10 +83962,10 @@ function openLog(fs6, device) {
 }
 
 // src/image/ext4/scan.ts
-function scanDirectory(fs6, directory2) {
-  return listDirectory(fs6, directory2).flatMap(({ name: bytes3, inode }) => {
+function scanDirectory(fs7, directory2) {
+  return listDirectory(fs7, directory2).flatMap(({ name: bytes3, inode }) => {
     const name = decodeName(bytes3);
-    return name === "." || name === ".." ? [] : [new InodeEntry(fs6, name, readInode(fs6, inode))];
+    return name === "." || name === ".." ? [] : [new InodeEntry(fs7, name, readInode(fs7, inode))];
   });
 }
 var InodeEntry = class {
@@ -81962,7 +83979,7 @@ var InodeEntry = class {
   links;
   inode;
   #fs;
-  constructor(fs6, name, inode) {
+  constructor(fs7, name, inode) {
     this.name = name;
     this.kind = inode.kind;
     this.size = inode.size;
@@ -81972,7 +83989,7 @@ var InodeEntry = class {
     this.mtime = inode.time("mtime");
     this.links = inode.links;
     this.inode = inode.number;
-    this.#fs = fs6;
+    this.#fs = fs7;
   }
   open() {
     if (this.kind !== "file") throw volumeErrors.notAFile(this.name);
@@ -81996,9 +84013,9 @@ var Ext4Volume = class {
   format = "ext4";
   label;
   #fs;
-  constructor(fs6) {
-    this.#fs = fs6;
-    this.label = fs6.superblock.label;
+  constructor(fs7) {
+    this.#fs = fs7;
+    this.label = fs7.superblock.label;
   }
   stat(path51) {
     const inode = findInode(this.#fs, path51);
@@ -82029,7 +84046,7 @@ var Ext4Volume = class {
     return contentOf2(this.#fs, inode);
   }
   write(path51, content2, attributes2 = {}) {
-    transact(this.#fs, () => writeFile(this.#fs, path51, content2, attributes2));
+    transact(this.#fs, () => writeFile4(this.#fs, path51, content2, attributes2));
   }
   /** Adds content at the end of a regular file. */
   append(path51, content2) {
@@ -82569,12 +84586,12 @@ var Module = (() => {
     }
     var read_, readAsync, readBinary;
     if (ENVIRONMENT_IS_NODE) {
-      var fs6 = require2("fs");
+      var fs7 = require2("fs");
       var nodePath = require2("path");
       scriptDirectory = require2("url").fileURLToPath(new URL("./", import.meta.url));
       read_ = (filename, binary) => {
         filename = isFileURI(filename) ? new URL(filename) : nodePath.normalize(filename);
-        return fs6.readFileSync(filename, binary ? void 0 : "utf8");
+        return fs7.readFileSync(filename, binary ? void 0 : "utf8");
       };
       readBinary = (filename) => {
         var ret = read_(filename, true);
@@ -82585,7 +84602,7 @@ var Module = (() => {
       };
       readAsync = (filename, onload, onerror, binary = true) => {
         filename = isFileURI(filename) ? new URL(filename) : nodePath.normalize(filename);
-        fs6.readFile(filename, binary ? void 0 : "utf8", (err2, data) => {
+        fs7.readFile(filename, binary ? void 0 : "utf8", (err2, data) => {
           if (err2) onerror(err2);
           else onload(binary ? data.buffer : data);
         });
@@ -83312,7 +85329,7 @@ var CTRL_SYNC = 0;
 var GET_SECTOR_COUNT = 1;
 var GET_SECTOR_SIZE = 2;
 var GET_BLOCK_SIZE = 3;
-var create2 = Module;
+var create3 = Module;
 
 // src/image/fat/file-system.ts
 init_errors();
@@ -83363,13 +85380,12 @@ var instantiate = (module, imports) => new constructors.Instance(module, imports
 // src/image/fat/host.ts
 var freeCountOffset = 488;
 async function createHost(device, now) {
-  const sectors = Math.floor(device.size / sectorSize);
-  const clock2 = fatClock(now);
+  let attached = { device, clock: fatClock(now) };
   let deviceError;
   let memory;
   const guarded = (position, length, transfer2) => {
     try {
-      checkBounds(device.size, position, length, "the FAT file system");
+      checkBounds(attached.device.size, position, length, "the FAT file system");
       transfer2();
       return RES_OK;
     } catch (error2) {
@@ -83382,7 +85398,7 @@ async function createHost(device, now) {
     instantiateWasm(imports, done) {
       const a3 = {
         ...imports.a,
-        i: clock2,
+        i: () => attached.clock(),
         f: (low2 = 0, high = 0, pointer2 = 0) => {
           if (memory !== void 0) writeBrokenDownTime(memory, pointer2, high * 2 ** 32 + (low2 >>> 0));
         },
@@ -83404,7 +85420,7 @@ async function createHost(device, now) {
       const position = (sector >>> 0) * sectorSize;
       return guarded(position, count2 * sectorSize, () => {
         const bytes3 = bytesAt4(ff, pointer2, count2);
-        device.readInto(bytes3, position);
+        attached.device.readInto(bytes3, position);
         if (host2.hiddenCountSector === sector) bytes3.fill(255, freeCountOffset, freeCountOffset + 4);
       });
     },
@@ -83413,11 +85429,12 @@ async function createHost(device, now) {
       return guarded(
         position,
         count2 * sectorSize,
-        () => device.writeFrom(bytesAt4(ff, pointer2, count2), position)
+        () => attached.device.writeFrom(bytesAt4(ff, pointer2, count2), position)
       );
     },
     ioctl: (ff, _drive, command, pointer2) => {
       if (command === CTRL_SYNC) return RES_OK;
+      const sectors = Math.floor(attached.device.size / sectorSize);
       if (command === GET_SECTOR_COUNT) ff.setValue(pointer2, sectors, "i32");
       else if (command === GET_SECTOR_SIZE) ff.setValue(pointer2, sectorSize, "i16");
       else if (command === GET_BLOCK_SIZE) ff.setValue(pointer2, 1, "i32");
@@ -83427,12 +85444,16 @@ async function createHost(device, now) {
   };
   const options2 = { diskio, codepage: 437, ...hooks };
   const host2 = {
-    ff: await create2(options2),
+    ff: await create3(options2),
     hiddenCountSector: void 0,
     takeDeviceError() {
       const error2 = deviceError;
       deviceError = void 0;
       return error2;
+    },
+    attach(next, time3) {
+      attached = { device: next, clock: fatClock(time3) };
+      deviceError = void 0;
     }
   };
   return host2;
@@ -83492,12 +85513,12 @@ function resultError(result, action, path51, cause) {
     case FR_DISK_ERR:
     case FR_INT_ERR:
     case FR_INVALID_OBJECT:
-      return damaged4(`${path51} cannot be ${action}: the allocation table contradicts itself`, cause);
+      return damaged5(`${path51} cannot be ${action}: the allocation table contradicts itself`, cause);
     default:
-      return damaged4(`${path51} cannot be ${action} (FatFs result ${result})`, cause);
+      return damaged5(`${path51} cannot be ${action} (FatFs result ${result})`, cause);
   }
 }
-function damaged4(what, cause) {
+function damaged5(what, cause) {
   return new PiImageError("image.damaged", `the FAT file system is damaged: ${what}`, {
     help: "Download the image again, or repair it with fsck.vfat.",
     cause
@@ -83533,10 +85554,19 @@ function entryOnDevice(ff, volume, file4) {
 
 // src/image/fat/file-system.ts
 var pieceSize3 = 64 * 1024;
+var idle = [];
+var mostIdle = 2;
 var attributeOffset = 11;
+var closed = {
+  get ff() {
+    throw new TypeError("the FAT file system was closed");
+  },
+  hiddenCountSector: void 0,
+  takeDeviceError: () => void 0,
+  attach: () => void 0
+};
 var FatFileSystem = class _FatFileSystem {
   #host;
-  #ff;
   #device;
   #geometry;
   #volume;
@@ -83548,7 +85578,6 @@ var FatFileSystem = class _FatFileSystem {
   constructor(host2, device, geometry) {
     const { ff } = host2;
     this.#host = host2;
-    this.#ff = ff;
     this.#device = device;
     this.#geometry = geometry;
     this.#volume = ff.malloc(sizeof_FATFS);
@@ -83559,10 +85588,28 @@ var FatFileSystem = class _FatFileSystem {
   }
   /** `device` is exactly the volume; `geometry` was read from it. */
   static async mount(device, geometry, now) {
-    const host2 = await createHost(device, now);
+    const host2 = idle.pop() ?? await createHost(device, now);
+    host2.attach(device, now);
     const files3 = new _FatFileSystem(host2, device, geometry);
     files3.#mount();
     return files3;
+  }
+  /** Leaves FatFs to the next volume; nothing may be asked of this one any more. */
+  close() {
+    const host2 = this.#host;
+    if (host2 === closed) return;
+    this.#host = closed;
+    const { ff } = host2;
+    const isLeft = ff.f_unmount("") === FR_OK;
+    for (const { file: file4, buffer } of [this.#reading, this.#writing]) {
+      ff.free(file4);
+      ff.free(buffer);
+    }
+    for (const piece of [this.#volume, this.#info, this.#count]) ff.free(piece);
+    if (isLeft && idle.length < mostIdle) idle.push(host2);
+  }
+  get #ff() {
+    return this.#host.ff;
   }
   stat(path51) {
     if (path51 === "/")
@@ -83582,7 +85629,7 @@ var FatFileSystem = class _FatFileSystem {
         const entry4 = this.#entry();
         if (entry4.name === "") return entries;
         if (entry4.name.includes("/") || nameFault(entry4.name) !== void 0) {
-          throw damaged4(`the directory ${path51} holds the impossible name ${JSON.stringify(entry4.name)}`);
+          throw damaged5(`the directory ${path51} holds the impossible name ${JSON.stringify(entry4.name)}`);
         }
         entries.push(entry4);
       }
@@ -83600,7 +85647,7 @@ var FatFileSystem = class _FatFileSystem {
         const wanted = Math.min(pieceSize3, target.length - done);
         this.#check(this.#ff.f_read(file4, buffer, wanted, this.#count), "read", path51);
         const got = this.#counted();
-        if (got === 0) throw damaged4(`${path51} ends before its size`);
+        if (got === 0) throw damaged5(`${path51} ends before its size`);
         target.set(this.#ff.HEAPU8.subarray(buffer, buffer + got), done);
         done += got;
       }
@@ -83684,7 +85731,7 @@ var FatFileSystem = class _FatFileSystem {
   /** Writes all of `content` to the open file and closes it in any case. */
   #fill(path51, content2) {
     const { file: file4, buffer } = this.#writing;
-    let closed = false;
+    let closed2 = false;
     try {
       const piece = new Uint8Array(Math.min(pieceSize3, content2.size));
       for (let done = 0; done < content2.size; done += piece.length) {
@@ -83693,12 +85740,12 @@ var FatFileSystem = class _FatFileSystem {
         this.#ff.HEAPU8.set(bytes3, buffer);
         this.#check(this.#ff.f_write(file4, buffer, bytes3.length, this.#count), "written", path51);
         if (this.#counted() < bytes3.length)
-          throw damaged4(`${path51} does not fit, though there was room for it`);
+          throw damaged5(`${path51} does not fit, though there was room for it`);
       }
-      closed = true;
+      closed2 = true;
       this.#check(this.#ff.f_close(file4), "written", path51);
     } finally {
-      if (!closed) this.#ff.f_close(file4);
+      if (!closed2) this.#ff.f_close(file4);
     }
   }
   /** FatFs can do it, but this build of it has no call for that: the attribute is changed where it lies. */
@@ -83745,6 +85792,7 @@ var FatFileSystem = class _FatFileSystem {
 
 // src/image/fat/allocation-table.ts
 var pieceSectors = 512;
+var comparedSectors = 128;
 function tableEntry(device, geometry, cluster) {
   const start = geometry.fatStart * sectorSize;
   const bytes3 = Buffer.alloc(4);
@@ -83788,11 +85836,11 @@ function readTable(device, geometry) {
 }
 function copiesAgree(device, geometry) {
   const { fatStart, fatSectors, fatCount } = geometry;
-  const first = Buffer.alloc(Math.min(pieceSectors, fatSectors) * sectorSize);
+  const first = Buffer.alloc(Math.min(comparedSectors, fatSectors) * sectorSize);
   const other = Buffer.alloc(first.length);
   for (let copy = 1; copy < fatCount; copy++) {
-    for (let done = 0; done < fatSectors; done += pieceSectors) {
-      const length = Math.min(pieceSectors, fatSectors - done) * sectorSize;
+    for (let done = 0; done < fatSectors; done += comparedSectors) {
+      const length = Math.min(comparedSectors, fatSectors - done) * sectorSize;
       device.readInto(first.subarray(0, length), (fatStart + done) * sectorSize);
       device.readInto(other.subarray(0, length), (fatStart + copy * fatSectors + done) * sectorSize);
       if (!first.subarray(0, length).equals(other.subarray(0, length))) return false;
@@ -83906,7 +85954,7 @@ var FatVolume = class {
       size,
       readInto: (target, position) => {
         if (position < 0 || position + target.length > size) {
-          throw damaged4(`a read of ${path51} leaves its ${size} bytes`);
+          throw damaged5(`a read of ${path51} leaves its ${size} bytes`);
         }
         this.#files.read(path51, target, position);
       }
@@ -83972,6 +86020,9 @@ var FatVolume = class {
   /** Every call leaves the device complete: FatFs writes back at the end of each. */
   flush() {
   }
+  close() {
+    this.#files.close();
+  }
   #find(path51) {
     if (!isPossible(path51)) return void 0;
     const found = this.#files.stat(path51);
@@ -83995,7 +86046,7 @@ var FatVolume = class {
     const entry4 = this.#existing(path51);
     if (entry4.kind === "directory") throw volumeErrors.isADirectory(path51);
     const { clusters, clusterSize } = this.#geometry;
-    if (entry4.size > clusters * clusterSize) throw damaged4(`${path51} claims ${entry4.size} bytes`);
+    if (entry4.size > clusters * clusterSize) throw damaged5(`${path51} claims ${entry4.size} bytes`);
     return entry4;
   }
   #directory(path51) {
@@ -84309,6 +86360,9 @@ async function openImage(device, options2) {
   const facts2 = { bootDir, rootPartition, ...isDefaultPassword2 && { isDefaultPassword: isDefaultPassword2 } };
   return { ...open16, os: readFacts(open16.tree, facts2) };
 }
+function closeImage({ mounts }) {
+  for (const { volume } of mounts) volume.close?.();
+}
 async function openTree(device, options2) {
   const table3 = readPartitionTable(device);
   const found = table3.partitions.map((partition) => ({
@@ -84420,14 +86474,14 @@ import fs4 from "node:fs";
 // src/image/nameless-file.ts
 init_errors();
 import fs3 from "node:fs";
-import path4 from "node:path";
+import path22 from "node:path";
 function openNamelessFile(directory2, mode2 = "wx+") {
   let parent;
   let file4;
   let descriptor3;
   try {
-    parent = fs3.mkdtempSync(path4.join(directory2, "pi-image-changes-"));
-    file4 = path4.join(parent, "pages");
+    parent = fs3.mkdtempSync(path22.join(directory2, "pi-image-changes-"));
+    file4 = path22.join(parent, "pages");
     descriptor3 = fs3.openSync(file4, mode2, 384);
   } catch (error2) {
     throw writeFailure(`a temporary file in ${directory2}`, error2);
@@ -84490,6 +86544,7 @@ var SpillFile = class {
 // src/image/dirty-pages.ts
 var slotsPerBlock = 1024;
 var piecePages = 256;
+var firstPages = 16;
 var DirtyPages = class {
   #options;
   #memory = /* @__PURE__ */ new Map();
@@ -84498,7 +86553,6 @@ var DirtyPages = class {
   #freeSlots = [];
   /** Buffers of pages that went to disk, to be used again: fresh ones by the gigabyte would swell the heap. */
   #idle = [];
-  #piece = new Uint8Array(piecePages * pageSize);
   #spill;
   #spilled = 0;
   constructor(options2) {
@@ -84551,11 +86605,11 @@ var DirtyPages = class {
     this.#spill?.close();
     this.#spill = void 0;
   }
-  /** Buffers are cut from large pieces of memory: a piece each would cost as much again in bookkeeping. */
+  /** Buffers are cut from ever larger pieces of memory: a piece each would cost as much again in bookkeeping. */
   #buffer() {
-    const idle = this.#idle.pop();
-    if (idle !== void 0) return idle;
-    const count2 = Math.min(piecePages, this.#options.memoryPages);
+    const idle2 = this.#idle.pop();
+    if (idle2 !== void 0) return idle2;
+    const count2 = Math.min(Math.max(firstPages, this.#memory.size), piecePages, this.#options.memoryPages);
     const piece = new ArrayBuffer(count2 * pageSize);
     for (let i3 = count2 - 1; i3 > 0; i3--) this.#idle.push(new Uint8Array(piece, i3 * pageSize, pageSize));
     return new Uint8Array(piece, 0, pageSize);
@@ -84576,22 +86630,23 @@ var DirtyPages = class {
       if (pages2.length === wanted) break;
     }
     pages2.sort((a3, b3) => a3 - b3);
+    const buffer = new Uint8Array(Math.min(piecePages, pages2.length) * pageSize);
     const reused = Math.min(this.#freeSlots.length, pages2.length);
-    for (const page of pages2.slice(0, reused)) this.#moveOut([page], this.#freeSlots.pop() ?? 0);
+    for (const page of pages2.slice(0, reused)) this.#moveOut([page], this.#freeSlots.pop() ?? 0, buffer);
     for (let i3 = reused; i3 < pages2.length; i3 += piecePages) {
       const piece = pages2.slice(i3, i3 + piecePages);
-      this.#moveOut(piece, this.#spill.reserve(piece.length));
+      this.#moveOut(piece, this.#spill.reserve(piece.length), buffer);
     }
   }
-  #moveOut(pages2, firstSlot) {
-    const bytes3 = this.#piece.subarray(0, pages2.length * pageSize);
+  #moveOut(pages2, firstSlot, buffer) {
+    const bytes3 = buffer.subarray(0, pages2.length * pageSize);
     pages2.forEach((page, i3) => {
       bytes3.set(this.#memory.get(page) ?? [], i3 * pageSize);
     });
     this.#spill?.write(bytes3, firstSlot);
     pages2.forEach((page, i3) => {
-      const idle = this.#memory.get(page);
-      if (idle !== void 0) this.#idle.push(idle);
+      const idle2 = this.#memory.get(page);
+      if (idle2 !== void 0) this.#idle.push(idle2);
       this.#memory.delete(page);
       this.#setSlot(page, firstSlot + i3 + 1);
       this.#spilled++;
@@ -84610,7 +86665,7 @@ var DirtyPages = class {
 
 // src/image/read-ahead.ts
 var pieceSize4 = 64 * 1024;
-var cacheSize = 32 * 1024 * 1024;
+var cacheSize = 2 * 1024 * 1024;
 var ReadAhead = class {
   size;
   #base;
@@ -84761,2045 +86816,8 @@ var PagedOverlay = class {
   }
 };
 
-// src/build/open-base.ts
+// src/build/open-raw.ts
 init_errors();
-
-// src/source/cache/directory.ts
-import path5 from "node:path";
-function cacheDirectory(environment, platform3, home) {
-  const { join: join3, isAbsolute } = platform3 === "win32" ? path5.win32 : path5.posix;
-  const given = environment[platform3 === "win32" ? "LOCALAPPDATA" : "XDG_CACHE_HOME"];
-  if (given && isAbsolute(given)) {
-    return platform3 === "win32" ? join3(given, "pi-image", "Cache") : join3(given, "pi-image");
-  }
-  if (platform3 === "win32") return join3(home, "AppData", "Local", "pi-image", "Cache");
-  return platform3 === "darwin" ? join3(home, "Library", "Caches", "pi-image") : join3(home, ".cache", "pi-image");
-}
-
-// src/source/obtain.ts
-init_errors();
-init_address();
-import { stat as stat5 } from "node:fs/promises";
-import path22 from "node:path";
-
-// src/source/cache/layout.ts
-import { mkdir, writeFile as writeFile2 } from "node:fs/promises";
-import path6 from "node:path";
-
-// src/source/cache/write-failure.ts
-init_errors();
-var another = "use another place with --cache-dir";
-var meanings2 = {
-  ENOSPC: [
-    "output.no-space",
-    "the disk is full",
-    `free some space there (\`pi-image cache clear\`), or ${another}`
-  ],
-  EDQUOT: ["output.no-space", "your quota is used up", `free some space there, or ${another}`],
-  EFBIG: ["output.no-space", "its file system takes no files that large", another],
-  EACCES: ["output.permission", "it may not be written to", `check its owner and mode, or ${another}`],
-  EPERM: ["output.permission", "it may not be written to", `check its owner and mode, or ${another}`],
-  EROFS: ["output.permission", "the disk is read-only", another],
-  ENOTDIR: ["output.permission", "a part of that path is a file", another],
-  ENOENT: ["output.failed", "a part of it was removed meanwhile", "run it again"],
-  EIO: ["output.failed", "the disk reports an error", another],
-  EEXIST: ["output.permission", "a file is in the way", another]
-};
-function cacheFailure(place3, error2) {
-  const { code: reason, path: path51 = place3 } = error2 ?? {};
-  const meaning = typeof reason === "string" ? meanings2[reason] : void 0;
-  const concerned = path51.startsWith(place3) || place3.startsWith(path51);
-  if (!meaning || !concerned || PiImageError.is(error2)) return error2;
-  const [code4, what, help2] = meaning;
-  return new PiImageError(code4, `the store of base images ${place3} cannot be written: ${what}`, {
-    help: help2,
-    cause: error2
-  });
-}
-
-// src/source/cache/layout.ts
-var tagName = "CACHEDIR.TAG";
-var tagText = `Signature: 8a477f597d28d172789f06886806bc55
-# Base images of pi-image. All of it can be fetched again; \`pi-image cache clear\` removes it.
-`;
-function cacheLayout(root2) {
-  const at3 = (name) => path6.join(root2, name);
-  return {
-    root: root2,
-    images: at3("images"),
-    downloads: at3("downloads"),
-    drafts: at3("drafts"),
-    files: at3("files"),
-    pieces: at3("pieces"),
-    known: at3("known"),
-    locks: at3("locks")
-  };
-}
-async function prepareCache(layout) {
-  try {
-    const { root: root2, ...folders2 } = layout;
-    for (const folder12 of Object.values(folders2)) await mkdir(folder12, { recursive: true });
-    await writeFile2(path6.join(root2, tagName), tagText, { flag: "wx" }).catch((error2) => {
-      if (error2.code !== "EEXIST") throw error2;
-    });
-  } catch (error2) {
-    throw cacheFailure(layout.root, error2);
-  }
-}
-
-// src/source/catalogue.ts
-init_errors();
-init_nearest();
-import { readdir, readFile } from "node:fs/promises";
-import path7 from "node:path";
-
-// src/source/catalogue-image.ts
-var variants = ["lite", "desktop", "full"];
-var architectures = ["armhf", "arm64"];
-function parseCatalogueImage(json4) {
-  const entry4 = object2(json4, "the entry", [
-    ...["name", "aliases", "title", "codename", "variant", "arch", "date"],
-    ...["urls", "path", "archive", "image"]
-  ]);
-  const date6 = optional2(entry4["date"], "date", matching(/^\d{4}-\d\d-\d\d$/));
-  const path51 = optional2(entry4["path"], "path", matching(/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)*$/));
-  const urls = list2(entry4["urls"] ?? [], "urls", matching(/^https:\/\/[^\s?#]+$/));
-  if (path51 === void 0 === (urls.length === 0)) throw new Error("either urls or path must be there");
-  return {
-    name: imageName(entry4["name"], "name"),
-    aliases: list2(entry4["aliases"] ?? [], "aliases", imageName),
-    title: matching(/^\S.*\S$/)(entry4["title"], "title"),
-    codename: matching(/^[a-z]+$/)(entry4["codename"], "codename"),
-    variant: oneOf(variants)(entry4["variant"], "variant"),
-    arch: oneOf(architectures)(entry4["arch"], "arch"),
-    ...date6 !== void 0 && { date: date6 },
-    urls,
-    ...path51 !== void 0 && { path: path51 },
-    archive: publishedFile(entry4["archive"] ?? {}, "archive"),
-    image: publishedFile(entry4["image"] ?? {}, "image")
-  };
-}
-function publishedFile(value2, key3) {
-  const file4 = object2(value2, key3, ["size", "sha256", "sources"]);
-  const size = optional2(file4["size"], `${key3}.size`, positive);
-  const sha256 = optional2(file4["sha256"], `${key3}.sha256`, matching(/^[0-9a-f]{64}$/));
-  const sources = optional2(file4["sources"], `${key3}.sources`, positive);
-  return {
-    ...size !== void 0 && { size },
-    ...sha256 !== void 0 && { sha256 },
-    ...sources !== void 0 && { sources }
-  };
-}
-var imageName = matching(/^[a-z0-9]+([.-][a-z0-9]+)*$/);
-function matching(pattern) {
-  return (value2, key3) => {
-    if (typeof value2 === "string" && pattern.test(value2)) return value2;
-    throw new Error(`${key3} is ${JSON.stringify(value2)}, which does not match ${pattern}`);
-  };
-}
-function oneOf(known5) {
-  return (value2, key3) => {
-    const found = known5.find((one3) => one3 === value2);
-    if (found === void 0) throw new Error(`${key3} is ${JSON.stringify(value2)}, not ${known5.join(", ")}`);
-    return found;
-  };
-}
-function positive(value2, key3) {
-  if (Number.isSafeInteger(value2) && value2 > 0) return value2;
-  throw new Error(`${key3} is ${JSON.stringify(value2)}, not a positive whole number`);
-}
-function optional2(value2, key3, read4) {
-  return value2 === void 0 ? void 0 : read4(value2, key3);
-}
-function list2(value2, key3, read4) {
-  if (!Array.isArray(value2)) throw new Error(`${key3} is not a list`);
-  return value2.map((one3, index2) => read4(one3, `${key3}[${index2}]`));
-}
-function object2(value2, key3, known5) {
-  if (typeof value2 !== "object" || value2 === null || Array.isArray(value2)) {
-    throw new Error(`${key3} is not an object`);
-  }
-  const unknown3 = Object.keys(value2).find((one3) => !known5.includes(one3));
-  if (unknown3 !== void 0) throw new Error(`${key3} has the unknown key ${unknown3}`);
-  return value2;
-}
-
-// src/source/catalogue.ts
-var catalogueFolder = path7.resolve(import.meta.dirname, "../../images");
-async function listImages() {
-  const names4 = (await readdir(catalogueFolder)).filter((name) => name.endsWith(".json"));
-  return Promise.all(names4.sort().map(readImage));
-}
-async function findImage(name) {
-  const images = await listImages();
-  const found = images.find((image) => image.name === name || image.aliases.includes(name));
-  if (found) return found;
-  const near = nearest(
-    name,
-    images.flatMap((image) => [image.name, ...image.aliases])
-  );
-  throw new PiImageError("source.unknown-image", `there is no image called ${name}`, {
-    help: near.length > 0 ? `did you mean ${near.join(", ")}?` : "see `pi-image images`, or give the path of a file"
-  });
-}
-async function readImage(file4) {
-  try {
-    return parseCatalogueImage(JSON.parse(await readFile(path7.join(catalogueFolder, file4), "utf8")));
-  } catch (cause) {
-    throw new Error(`images/${file4} is not a valid catalogue entry: ${cause.message}`, { cause });
-  }
-}
-
-// src/source/fetch/patience.ts
-init_address();
-import { setTimeout as sleep3 } from "node:timers/promises";
-var patience2 = {
-  attempts: 5,
-  firstPause: 500,
-  longestPause: 6e4,
-  stall: 3e4,
-  staleLock: 5e3,
-  random: Math.random
-};
-var Retries = class {
-  #options;
-  #mirrors;
-  #turn = 0;
-  #failures = 0;
-  constructor(mirrors, options2) {
-    this.#mirrors = mirrors;
-    this.#options = options2;
-  }
-  get url() {
-    const url2 = this.#mirrors[this.#turn % this.#mirrors.length];
-    if (!url2) throw new Error("a download needs an address");
-    return url2;
-  }
-  /** Waits until the next attempt makes sense, or throws what the user must know. `progress`: some of it arrived. */
-  async failed(failure3, progress2 = false) {
-    const { patience: patience5, signal, onEvent } = this.#options;
-    const { url: url2 } = this;
-    this.#failures = progress2 ? 1 : this.#failures + 1;
-    if (failure3.temporary) this.#turn++;
-    else this.#mirrors = this.#mirrors.filter((mirror) => mirror !== url2);
-    if (this.#mirrors.length === 0 || this.#failures >= patience5.attempts) throw failure3.error;
-    const wait = failure3.temporary ? this.#pause(failure3.retryAfter) : 0;
-    onEvent?.({
-      code: "download.retry",
-      url: shown(url2),
-      attempt: this.#failures,
-      reason: failure3.message,
-      waitMilliseconds: wait
-    });
-    await sleep3(wait, void 0, signal && { signal });
-  }
-  /** Mirrors that were not asked yet need no pause before they are. */
-  #pause(retryAfter) {
-    const { firstPause, longestPause, random } = this.#options.patience;
-    const round = Math.floor(this.#failures / this.#mirrors.length);
-    if (round === 0) return 0;
-    const doubled2 = firstPause * 2 ** (round - 1);
-    return Math.round(Math.min(longestPause, Math.max(retryAfter ?? 0, doubled2 * (0.5 + random() / 2))));
-  }
-};
-
-// src/source/fetch-image.ts
-init_errors();
-init_address();
-import { createHash as createHash7 } from "node:crypto";
-import { rm as rm2 } from "node:fs/promises";
-import path17 from "node:path";
-
-// src/source/archive-blocks.ts
-import { createHash as createHash3 } from "node:crypto";
-import { open as open3 } from "node:fs/promises";
-
-// src/xz/container.ts
-import zlib from "node:zlib";
-
-// src/xz/fault.ts
-var XzFault = class extends Error {
-  name = "XzFault";
-};
-function check2(holds2, message4) {
-  if (!holds2) throw new XzFault(message4);
-}
-function unlessFault(parse4) {
-  try {
-    return parse4();
-  } catch (error2) {
-    if (error2 instanceof XzFault) return void 0;
-    throw error2;
-  }
-}
-
-// src/xz/numbers.ts
-function encodeNumber(value2) {
-  const bytes3 = [];
-  let left = value2;
-  for (; left >= 128; left = Math.floor(left / 128)) bytes3.push(left % 128 | 128);
-  return Uint8Array.of(...bytes3, left);
-}
-function decodeNumber(bytes3, at3) {
-  let value2 = 0;
-  for (let index2 = 0; index2 < 8; index2++) {
-    const byte2 = bytes3[at3 + index2];
-    if (byte2 === void 0) break;
-    value2 += (byte2 & 127) * 2 ** (7 * index2);
-    if (byte2 < 128 && Number.isSafeInteger(value2)) return { value: value2, end: at3 + index2 + 1 };
-  }
-  throw new XzFault("a number is cut off or too large");
-}
-
-// src/xz/container.ts
-var magic3 = Uint8Array.of(253, 55, 122, 88, 90, 0);
-var footerMagic = Uint8Array.of(89, 90);
-var streamFlags = Uint8Array.of(0, 4);
-var checkSize2 = 8;
-var streamHeader = streamHeaderWith(streamFlags);
-function streamHeaderWith(flags2) {
-  return Buffer.concat([magic3, flags2, crc322(flags2)]);
-}
-var footerSize = 12;
-function streamEnd(blocks, flags2 = streamFlags) {
-  const records = blocks.flatMap(({ unpaddedSize, size }) => [
-    encodeNumber(unpaddedSize),
-    encodeNumber(size)
-  ]);
-  const list3 = padded2(Buffer.concat([Uint8Array.of(0), encodeNumber(blocks.length), ...records]));
-  const backward = Buffer.alloc(4);
-  backward.writeUInt32LE((list3.length + 4) / 4 - 1);
-  const tail = Buffer.concat([backward, flags2]);
-  return Buffer.concat([list3, crc322(list3), crc322(tail), tail, footerMagic]);
-}
-function padded2(bytes3) {
-  return Buffer.concat([bytes3, new Uint8Array(-bytes3.length & 3)]);
-}
-function crc322(bytes3) {
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32LE(zlib.crc32(bytes3));
-  return sum;
-}
-
-// src/xz/block-header.ts
-var lzma2 = 33;
-var longestBlockHeader = 1024;
-var numberOfFilters = 3;
-var reserved2 = 60;
-var tellsDataSize = 64;
-var tellsSize = 128;
-function parseBlockHeader(bytes3) {
-  const first = bytes3[0] ?? 0;
-  const length = (first + 1) * 4;
-  check2(first !== 0 && length <= bytes3.length, "a block does not start with a header");
-  const header3 = bytes3.subarray(0, length - 4);
-  check2(crc322(header3).equals(bytes3.subarray(length - 4, length)), "the header of a block is damaged");
-  const flags2 = header3[1] ?? 0;
-  check2((flags2 & (numberOfFilters | reserved2)) === 0, "a block has several filters");
-  let at3 = 2;
-  const next = () => {
-    const { value: value2, end: end3 } = decodeNumber(header3, at3);
-    at3 = end3;
-    return value2;
-  };
-  const dataSize = flags2 & tellsDataSize ? next() : void 0;
-  const size = flags2 & tellsSize ? next() : void 0;
-  const start = at3;
-  const filterId = next();
-  const end2 = next() + at3;
-  check2(end2 <= header3.length, "the header of a block is damaged");
-  return {
-    ...{ length, filterId, filter: header3.subarray(start, end2) },
-    ...dataSize !== void 0 && { dataSize },
-    ...size !== void 0 && { size }
-  };
-}
-function composeBlock({ data, size, filter, check: sum }) {
-  const flags2 = tellsDataSize | tellsSize;
-  const dataSize = data.reduce((sum2, { length }) => sum2 + length, 0);
-  const fields7 = padded2(
-    Buffer.concat([Uint8Array.of(0, flags2), encodeNumber(dataSize), encodeNumber(size), filter])
-  );
-  fields7[0] = fields7.length / 4;
-  const header3 = Buffer.concat([fields7, crc322(fields7)]);
-  return {
-    bytes: Buffer.concat([header3, ...data, new Uint8Array(-dataSize & 3), sum]),
-    unpaddedSize: header3.length + dataSize + sum.length,
-    size
-  };
-}
-
-// src/xz/stream-end.ts
-function parseFooter(footer) {
-  const view = Buffer.from(footer.buffer, footer.byteOffset, footer.byteLength);
-  check2(footer.length === footerSize && view.subarray(10).equals(footerMagic), "it does not end in a footer");
-  check2(crc322(view.subarray(4, 10)).equals(view.subarray(0, 4)), "the footer is damaged");
-  return { indexSize: (view.readUInt32LE(4) + 1) * 4, flags: view.subarray(8, 10) };
-}
-var mostRecords = 2 ** 20;
-function parseIndex(bytes3) {
-  const end2 = bytes3.length - 4;
-  check2(end2 > 0 && bytes3[0] === 0, "the index is not where the footer says");
-  check2(crc322(bytes3.subarray(0, end2)).equals(bytes3.subarray(end2)), "the index is damaged");
-  const fields7 = bytes3.subarray(0, end2);
-  const count2 = decodeNumber(fields7, 1);
-  check2(count2.value <= mostRecords, "it has too many blocks");
-  const records = [];
-  let at3 = count2.end;
-  for (let index2 = 0; index2 < count2.value; index2++) {
-    const unpadded = decodeNumber(fields7, at3);
-    const size = decodeNumber(fields7, unpadded.end);
-    at3 = size.end;
-    check2(unpadded.value >= 5, "a block is too short");
-    records.push({ unpaddedSize: unpadded.value, size: size.value });
-  }
-  check2(at3 + (-at3 & 3) === end2 && fields7.subarray(at3).every((byte2) => byte2 === 0), "the index is too long");
-  return records;
-}
-
-// src/xz/layout.ts
-var largestIndex = 2 ** 24;
-var mostPadding = 2 ** 20;
-var paddingPiece = 2 ** 16;
-async function readLayout(read4, fileSize) {
-  const streams = [];
-  for (let end2 = fileSize; end2 > 0; ) {
-    const stream2 = await streamEndingAt(await paddingStart(read4, end2), read4);
-    streams.unshift(stream2);
-    end2 = stream2.start;
-  }
-  check2(streams.length > 0, "it is empty");
-  let position = 0;
-  const blocks = streams.flatMap(({ start, checkType, records }) => {
-    let offset = start + streamHeader.length;
-    return records.map((record3) => {
-      const block2 = { ...record3, offset, position, checkType };
-      offset += paddedSize(record3);
-      position += record3.size;
-      return block2;
-    });
-  });
-  check2(Number.isSafeInteger(position), "its data is too long");
-  return { blocks, size: position };
-}
-function paddedSize({ unpaddedSize }) {
-  return unpaddedSize + (-unpaddedSize & 3);
-}
-async function streamEndingAt(end2, read4) {
-  check2(end2 >= streamHeader.length + footerSize, "it is cut off");
-  const { indexSize, flags: flags2 } = parseFooter(await read4(end2 - footerSize, footerSize));
-  const indexStart = end2 - footerSize - indexSize;
-  check2(indexSize <= largestIndex && indexStart >= streamHeader.length, "the footer is wrong");
-  const records = parseIndex(await read4(indexStart, indexSize));
-  const start = records.reduce((at3, record3) => at3 - paddedSize(record3), indexStart) - streamHeader.length;
-  check2(start >= 0, "the index is wrong");
-  const header3 = await read4(start, streamHeader.length);
-  check2(streamHeaderWith(flags2).equals(header3), "it does not start with the header of a stream");
-  const [reserved3 = 0, checkType = 0] = flags2;
-  check2(reserved3 === 0 && checkType < 16, "its flags are unknown");
-  return { start, checkType, records };
-}
-async function paddingStart(read4, end2) {
-  for (let at3 = end2; ; ) {
-    check2(end2 - at3 <= mostPadding, "it has too much padding");
-    const length = Math.min(paddingPiece, at3);
-    const piece = Buffer.from(await read4(at3 - length, length));
-    const last = piece.findLastIndex((byte2) => byte2 !== 0);
-    if (last === -1 && length > 0) {
-      at3 -= length;
-      continue;
-    }
-    const start = at3 - length + last + 1;
-    check2((end2 - start) % 4 === 0, "it is cut off");
-    return start;
-  }
-}
-
-// src/source/archive-layout.ts
-import { open as open2 } from "node:fs/promises";
-async function layoutOf(file4) {
-  var _stack = [];
-  try {
-    const handle = __using(_stack, await open2(file4, "r").catch(() => void 0), true);
-    if (!handle) return void 0;
-    try {
-      const { size } = await handle.stat();
-      return await readLayout((position, length) => readAt(handle, position, length), size);
-    } catch (error2) {
-      if (error2 instanceof XzFault) return void 0;
-      throw error2;
-    }
-  } catch (_2) {
-    var _error = _2, _hasError = true;
-  } finally {
-    var _promise2 = __callDispose(_stack, _error, _hasError);
-    _promise2 && await _promise2;
-  }
-}
-async function readAt(handle, position, length) {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
-}
-
-// src/source/file-chunks.ts
-init_errors();
-import { createReadStream as createReadStream2 } from "node:fs";
-async function* fileChunks(path51, { subject, signal, onProgress }) {
-  const stream2 = createReadStream2(path51, { highWaterMark: 256 * 1024, ...signal && { signal } });
-  const chunks = stream2[Symbol.asyncIterator]();
-  let done = 0;
-  try {
-    for (; ; ) {
-      const next = await chunks.next().catch((cause) => {
-        signal?.throwIfAborted();
-        throw unreadable(subject, cause);
-      });
-      if (next.done) return;
-      done += next.value.length;
-      onProgress?.(done);
-      yield next.value;
-    }
-  } finally {
-    stream2.destroy();
-  }
-}
-function unreadable(subject, cause) {
-  if (PiImageError.is(cause)) return cause;
-  const { code: code4 } = cause;
-  if (code4 === "ENOENT" || code4 === "ENOTDIR") {
-    return new PiImageError("source.not-found", `${subject} does not exist`, {
-      help: "check the path; `pi-image images` lists what is known by name",
-      cause
-    });
-  }
-  return new PiImageError("source.not-found", `${subject} cannot be read: ${code4}`, {
-    help: "check that you may read it, and that its disk is in order",
-    cause
-  });
-}
-
-// src/source/archive-blocks.ts
-var largestBlock = 192 * 2 ** 20;
-var smallestBlock = 2 ** 18;
-var wantedCheck = 4;
-async function surveyArchive(file4, options2) {
-  const layout = await fitLayoutOf(file4);
-  const whole = createHash3("sha256");
-  const digests = [];
-  let block2 = createHash3("sha256");
-  let next = layout?.blocks[0];
-  let position = 0;
-  for await (const chunk of fileChunks(file4, options2)) {
-    whole.update(chunk);
-    for (let at3 = 0; next && at3 < chunk.length; ) {
-      const from = next.offset - position;
-      const to = from + paddedSize(next);
-      block2.update(chunk.subarray(Math.max(at3, from), Math.max(0, to)));
-      at3 = Math.max(0, to);
-      if (to > chunk.length) break;
-      digests.push(block2.digest("hex"));
-      block2 = createHash3("sha256");
-      next = layout?.blocks[digests.length];
-    }
-    position += chunk.length;
-  }
-  const sha256 = whole.digest("hex");
-  if (layout === void 0 || digests.length !== layout.blocks.length) return { sha256 };
-  return { sha256, blocks: blocksOf2(layout, digests) };
-}
-function blocksOf2({ blocks }, digests) {
-  return blocks.map((block2, index2) => ({
-    ...{ offset: block2.offset, length: paddedSize(block2) },
-    ...{ unpaddedSize: block2.unpaddedSize, size: block2.size, sha256: digests[index2] ?? "" }
-  }));
-}
-async function fitLayoutOf(file4) {
-  var _stack = [];
-  try {
-    const layout = await layoutOf(file4);
-    if (!layout || !isFit(layout)) return void 0;
-    const handle = __using(_stack, await open3(file4, "r"), true);
-    for (const block2 of layout.blocks) {
-      if (!isOurs(await readAt(handle, block2.offset, longestBlockHeader), block2)) return void 0;
-    }
-    return layout;
-  } catch (_2) {
-    var _error = _2, _hasError = true;
-  } finally {
-    var _promise2 = __callDispose(_stack, _error, _hasError);
-    _promise2 && await _promise2;
-  }
-}
-function isFit({ blocks, size }) {
-  return blocks.length > 0 && size / blocks.length >= smallestBlock && blocks.every((block2) => block2.size > 0 && block2.size <= largestBlock && block2.checkType === wantedCheck);
-}
-function isOurs(head, block2) {
-  const header3 = unlessFault(() => parseBlockHeader(head));
-  return header3?.filterId === lzma2 && header3.size === block2.size && header3.dataSize !== void 0 && header3.length + header3.dataSize + checkSize2 === block2.unpaddedSize;
-}
-
-// src/source/cache/partial-file.ts
-import { constants, createReadStream as createReadStream3 } from "node:fs";
-import { copyFile, mkdir as mkdir2, open as open4, readFile as readFile2, rename, rm, writeFile as writeFile3 } from "node:fs/promises";
-import path8 from "node:path";
-var PartialFile = class _PartialFile {
-  path;
-  #folder;
-  #handle;
-  /** Whether its bytes came with more than one answer, so that they may not fit together. */
-  pieced;
-  #size;
-  #facts;
-  constructor(folder12, handle, size, facts2) {
-    this.path = archiveIn(folder12);
-    this.#folder = folder12;
-    this.#handle = handle;
-    this.pieced = size > 0;
-    this.#size = size;
-    this.#facts = facts2;
-  }
-  static async open(folder12) {
-    await mkdir2(folder12, { recursive: true });
-    const facts2 = await readPartialFacts(folder12);
-    const handle = await open4(archiveIn(folder12), "a+");
-    if (!facts2) await handle.truncate(0);
-    return new _PartialFile(folder12, handle, (await handle.stat()).size, facts2);
-  }
-  /** Bytes that are there. */
-  get size() {
-    return this.#size;
-  }
-  get facts() {
-    return this.#facts;
-  }
-  /** Starts anew with what this answer is about. */
-  async begin(facts2) {
-    await this.#handle.truncate(0);
-    this.#size = 0;
-    this.pieced = false;
-    this.#facts = facts2;
-    const draft = `${factsIn(this.#folder)}.new`;
-    await writeFile3(draft, JSON.stringify(facts2));
-    await rename(draft, factsIn(this.#folder));
-  }
-  async append(chunk) {
-    for (let done = 0; done < chunk.length; ) {
-      done += (await this.#handle.write(chunk, done)).bytesWritten;
-    }
-    this.#size += chunk.length;
-  }
-  /** All that is there, from the start. */
-  read() {
-    return createReadStream3(this.path, { highWaterMark: 256 * 1024 });
-  }
-  async close() {
-    await this.#handle.close();
-  }
-  /** Not a link: a later run may empty this file. Where the file system can, blocks are shared. */
-  async copyTo(file4) {
-    await copyFile(this.path, file4, constants.COPYFILE_FICLONE);
-  }
-  /** Closes it and gives its bytes another place on the same disk. */
-  async moveTo(file4) {
-    await this.close();
-    await rename(this.path, file4);
-    await rm(this.#folder, { recursive: true, force: true });
-  }
-  /** Closes and removes it. */
-  async remove() {
-    await this.close();
-    await rm(this.#folder, { recursive: true, force: true });
-  }
-};
-var archiveFile = "archive";
-var aboutFile = "about.json";
-var archiveIn = (folder12) => path8.join(folder12, archiveFile);
-var factsIn = (folder12) => path8.join(folder12, aboutFile);
-async function readPartialFacts(folder12) {
-  try {
-    const facts2 = JSON.parse(await readFile2(factsIn(folder12), "utf8"));
-    return URL.canParse(facts2.url) ? facts2 : void 0;
-  } catch {
-    return void 0;
-  }
-}
-
-// src/source/cache/space.ts
-init_errors();
-import { statfs } from "node:fs/promises";
-async function requireSpace2(folder12, bytes3, what) {
-  const { bavail, bsize, blocks } = await statfs(folder12);
-  if (blocks === 0) return;
-  const free = bavail * bsize;
-  if (free >= bytes3) return;
-  throw new PiImageError(
-    "output.no-space",
-    `${what} needs ${readable(bytes3)} in the store of base images ${folder12}, where ${readable(free)} are free`,
-    { help: "free some space there (`pi-image cache clear`), or use another place with --cache-dir" }
-  );
-}
-function readable(bytes3) {
-  return bytes3 < 1e9 ? `${Math.ceil(bytes3 / 1e6)} MB` : `${(bytes3 / 1e9).toFixed(2)} GB`;
-}
-
-// src/source/context.ts
-var progressStep = 1024 * 1024;
-function startStage(onEvent, stage, subject, total) {
-  const started = performance.now();
-  let told = 0;
-  onEvent?.({ code: "stage.started", stage, subject, ...total !== void 0 && { total } });
-  return {
-    progress(done, newTotal = total) {
-      if (done - told < progressStep && done !== newTotal) return;
-      told = done;
-      onEvent?.({
-        code: "stage.progress",
-        stage,
-        done,
-        ...newTotal !== void 0 && { total: newTotal }
-      });
-    },
-    finish(bytes3) {
-      onEvent?.({ code: "stage.finished", stage, bytes: bytes3, milliseconds: performance.now() - started });
-    }
-  };
-}
-
-// src/source/digest.ts
-init_errors();
-import { createHash as createHash5 } from "node:crypto";
-import { stat } from "node:fs/promises";
-
-// src/source/cache/known.ts
-import { createHash as createHash4, randomUUID as randomUUID2 } from "node:crypto";
-import { readFile as readFile3, rename as rename2, writeFile as writeFile4 } from "node:fs/promises";
-import path9 from "node:path";
-async function recall(layout, subject) {
-  try {
-    const known5 = JSON.parse(await readFile3(fileOf(layout, subject), "utf8"));
-    return known5.of === subject && /^[0-9a-f]{64}$/.test(known5.sha256) ? known5 : void 0;
-  } catch {
-    return void 0;
-  }
-}
-async function remember2(layout, subject, sha256) {
-  const known5 = { of: subject, sha256, since: (/* @__PURE__ */ new Date()).toISOString() };
-  const file4 = fileOf(layout, subject);
-  await prepareCache(layout);
-  const draft = path9.join(layout.drafts, `known.${randomUUID2()}`);
-  await writeFile4(draft, `${JSON.stringify(known5)}
-`, { flag: "wx" });
-  await rename2(draft, file4);
-}
-function fileOf(layout, subject) {
-  return path9.join(layout.known, `${createHash4("sha256").update(subject).digest("hex")}.json`);
-}
-
-// src/source/digest.ts
-var settled = 2e3;
-async function hashFile(path51, options2) {
-  const hash2 = createHash5("sha256");
-  for await (const chunk of fileChunks(path51, options2)) hash2.update(chunk);
-  return hash2.digest("hex");
-}
-var KnownFile = class _KnownFile {
-  #cache;
-  #identity;
-  #changed;
-  constructor(cache2, identity5, changed2) {
-    this.#cache = cache2;
-    this.#identity = identity5;
-    this.#changed = changed2;
-  }
-  /** `path` is absolute. The time of the last change of its inode is part of it, which no ordinary tool can set back. */
-  static async of(cache2, path51) {
-    const { dev, ino, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await stat(path51, { bigint: true });
-    const changed2 = Math.max(Number(mtimeMs), Number(ctimeMs));
-    return new _KnownFile(cache2, ["file", path51, dev, ino, size, mtimeNs, ctimeNs].join(" "), changed2);
-  }
-  /** Names this state in lock files. */
-  get name() {
-    return `file-${createHash5("sha256").update(this.#identity).digest("hex")}`;
-  }
-  async digest() {
-    return (await recall(this.#cache, this.#identity))?.sha256;
-  }
-  /** Does nothing for a file that changed a moment ago: it might change again within one tick of the clock. */
-  async remember(sha256) {
-    if (Date.now() - this.#changed < settled) return;
-    await remember2(this.#cache, this.#identity, sha256).catch(() => {
-    });
-  }
-};
-function checkDigest(subject, actual, expected, help2) {
-  if (actual === expected) return;
-  throw new PiImageError(
-    "source.checksum",
-    `${subject} is not what it should be: its SHA-256 is ${actual}, not ${expected}`,
-    { help: help2 }
-  );
-}
-
-// src/source/fetch/connection.ts
-init_get();
-
-// src/transfer/response.ts
-var inboxLimit = 1024 * 1024;
-var Response = class {
-  head;
-  #resolveHead = () => {
-  };
-  #rejectHead = () => {
-  };
-  #inbox = [];
-  #waiting = 0;
-  #end;
-  #wake = () => {
-  };
-  #controller;
-  #aborted;
-  constructor() {
-    this.head = new Promise((resolve3, reject) => {
-      this.#resolveHead = resolve3;
-      this.#rejectHead = reject;
-    });
-    this.head.catch(() => {
-    });
-  }
-  /** The next bytes, undefined at the end. */
-  async read() {
-    while (this.#inbox.length === 0 && !this.#end) {
-      await new Promise((resolve3) => {
-        this.#wake = resolve3;
-      });
-    }
-    const chunk = this.#inbox.shift();
-    if (!chunk && this.#end?.error) throw this.#end.error;
-    this.#waiting -= chunk?.length ?? 0;
-    if (this.#controller?.paused && this.#waiting < inboxLimit) this.#controller.resume();
-    return chunk;
-  }
-  /** Breaks the connection; whoever reads gets this error. */
-  abort(error2) {
-    this.#aborted = error2;
-    this.#controller?.abort(error2);
-    this.#finish({ error: error2 });
-  }
-  onRequestStart(controller) {
-    this.#controller = controller;
-    if (this.#aborted) controller.abort(this.#aborted);
-  }
-  onResponseStart(_controller, status, headers) {
-    if (status >= 200) this.#resolveHead({ status, headers });
-  }
-  onResponseData(controller, chunk) {
-    this.#inbox.push(chunk);
-    this.#waiting += chunk.length;
-    if (this.#waiting >= inboxLimit) controller.pause();
-    this.#wake();
-  }
-  onResponseEnd() {
-    this.#finish({});
-  }
-  onResponseError(_controller, error2) {
-    this.#finish({ error: error2 });
-  }
-  #finish(end2) {
-    this.#end ??= end2;
-    if (end2.error) this.#rejectHead(end2.error);
-    this.#wake();
-  }
-};
-
-// src/transfer/http.ts
-function createFetch({ dispatcher, signal, idleTimeout = 6e4 } = {}) {
-  let agent = dispatcher;
-  return async (url2, request = {}) => {
-    signal?.throwIfAborted();
-    agent ??= new (await Promise.resolve().then(() => __toESM(require_undici(), 1))).Agent();
-    const response = new Response();
-    const abort = () => response.abort(new Error("not wanted any more"));
-    signal?.addEventListener("abort", abort, { once: true });
-    const close = () => {
-      signal?.removeEventListener("abort", abort);
-      abort();
-    };
-    const inTime = async (work2) => {
-      const late = new Error(`nothing arrived for ${idleTimeout / 1e3} s`);
-      const timer2 = setTimeout(() => response.abort(late), idleTimeout);
-      try {
-        return await work2;
-      } catch (error2) {
-        signal?.throwIfAborted();
-        close();
-        throw networkError(url2, error2);
-      } finally {
-        clearTimeout(timer2);
-      }
-    };
-    const body = async function* () {
-      try {
-        for (let chunk = await inTime(response.read()); chunk; chunk = await inTime(response.read()))
-          yield chunk;
-      } finally {
-        close();
-      }
-    };
-    agent.dispatch(messageOf(url2, request), response);
-    const { status, headers } = await inTime(response.head);
-    return { status, headers: flat(headers), body: body(), close };
-  };
-}
-function messageOf(url2, { headers = {}, form: form4 }) {
-  const { origin, pathname, search: search2 } = new URL(url2);
-  const always = { "user-agent": "pi-image", "accept-encoding": "identity" };
-  const to = { origin, path: `${pathname}${search2}` };
-  if (!form4) return { ...to, method: "GET", headers: { ...always, ...headers } };
-  const type = { "content-type": "application/x-www-form-urlencoded" };
-  const body = new URLSearchParams({ ...form4 }).toString();
-  return { ...to, method: "POST", headers: { ...always, ...type, ...headers }, body };
-}
-function flat(headers) {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value2]) => [name.toLowerCase(), [value2 ?? ""].flat().join(", ")])
-  );
-}
-
-// src/source/fetch/attempt-failure.ts
-init_errors();
-init_address();
-init_retry();
-var AttemptFailure = class extends Error {
-  name = "AttemptFailure";
-  error;
-  temporary;
-  /** Milliseconds that the server asked to wait. */
-  retryAfter;
-  constructor(error2, temporary, retryAfter) {
-    super(error2.message, { cause: error2 });
-    this.error = error2;
-    this.temporary = temporary;
-    this.retryAfter = retryAfter;
-  }
-};
-function attemptFailure(error2) {
-  return PiImageError.is(error2) ? new AttemptFailure(error2, isUnreachable(error2)) : error2;
-}
-function statusFailure(url2, status, retryAfter) {
-  const temporary = status === 408 || status === 429 || status >= 500;
-  const error2 = new PiImageError("source.http", `${shown(url2)} answers with status ${status}`, {
-    help: temporary ? "try again later; what has arrived is kept" : "the file may have moved; look for it in a browser"
-  });
-  return new AttemptFailure(
-    error2,
-    temporary,
-    retryAfter === void 0 ? void 0 : parseRetryAfter(retryAfter)
-  );
-}
-function uselessAnswer(url2, what) {
-  const error2 = new PiImageError("source.http", `${shown(url2)} ${what}`, {
-    help: "a login page of the network, or a proxy, may be in the way; look at the address in a browser"
-  });
-  return new AttemptFailure(error2, false);
-}
-function parseRetryAfter(value2) {
-  const wait = /^\d+$/.test(value2) ? Number(value2) * 1e3 : Date.parse(value2) - Date.now();
-  return wait >= 0 ? wait : void 0;
-}
-
-// src/source/fetch/connection.ts
-var Connection = class _Connection {
-  #dispatcher;
-  #stall;
-  constructor(dispatcher, stall) {
-    this.#dispatcher = dispatcher;
-    this.#stall = stall;
-  }
-  /** `stall`: milliseconds without a sign of life after which a connection is given up. */
-  static async open(environment, stall) {
-    return new _Connection(await proxyDispatcher(environment, stall), stall);
-  }
-  /** Follows redirects. Answers with status 200, 206 or 416, all others are an AttemptFailure. */
-  async get(start, { headers = {}, signal }) {
-    const fetch2 = createFetch({
-      dispatcher: this.#dispatcher,
-      idleTimeout: this.#stall,
-      ...signal && { signal }
-    });
-    const answer = await get(fetch2, start.href, headers).catch((error2) => {
-      throw attemptFailure(error2);
-    });
-    const url2 = new URL(answer.url);
-    const { status } = answer;
-    if (status === 200 || status === 206) return { ...usable(url2, answer), body: bodyOf(answer) };
-    if (status === 416) return answer;
-    answer.close();
-    throw statusFailure(url2, status, answer.headers["retry-after"]);
-  }
-  [Symbol.dispose]() {
-    this.#dispatcher.destroy().catch(() => {
-    });
-  }
-};
-async function* bodyOf({ body }) {
-  try {
-    yield* body;
-  } catch (error2) {
-    throw attemptFailure(error2);
-  }
-}
-function usable(url2, answer) {
-  const encoding = answer.headers["content-encoding"] ?? "identity";
-  const isPage = answer.headers["content-type"]?.startsWith("text/html");
-  const isFile = /^(identity|(x-)?gzip)$/.test(encoding) && (encoding === "identity" || /\.gz$/.test(url2.pathname));
-  if (!isPage && isFile) return answer;
-  answer.close();
-  throw uselessAnswer(url2, isPage ? "answers with a web page" : `packs the file anew (${encoding})`);
-}
-
-// src/source/fetch/download.ts
-init_address();
-var StartAgain = class extends Error {
-  name = "StartAgain";
-};
-async function* download(request) {
-  const { mirrors, partial: partial2, signal } = request;
-  if (partial2.size > 0) {
-    yield* partial2.read();
-    request.onProgress?.(partial2.size, partial2.facts?.total);
-    if (partial2.size === partial2.facts?.total) return;
-  }
-  const retries = new Retries(mirrors, request);
-  for (; ; ) {
-    const before = partial2.size;
-    try {
-      yield* fetchRest(retries.url, request);
-      return;
-    } catch (error2) {
-      signal?.throwIfAborted();
-      if (!(error2 instanceof AttemptFailure)) throw error2;
-      await retries.failed(error2, partial2.size > before);
-    }
-  }
-}
-async function* fetchRest(url2, request) {
-  const { partial: partial2, connection: connection2, signal, onEvent } = request;
-  const offset = partial2.size;
-  const headers = offset > 0 ? rangeFrom(url2, request) : {};
-  const answer = await connection2.get(url2, { headers, ...signal && { signal } });
-  try {
-    if (offset === 0) await partial2.begin(factsOf(url2, answer));
-    else if (isWhole(answer, offset)) return;
-    else checkContinuation(url2, answer, request);
-    if (offset > 0) {
-      partial2.pieced = true;
-      onEvent?.({ code: "download.resumed", url: shown(url2), bytes: offset });
-    }
-    const total = partial2.facts?.total;
-    if (total !== void 0) await request.beforeBody?.(total - offset);
-    for await (const chunk of answer.body) {
-      await partial2.append(chunk);
-      request.onProgress?.(partial2.size, total);
-      yield chunk;
-    }
-    if (total !== void 0 && partial2.size > total) throw new StartAgain("the server sent too much");
-    if (total !== void 0 && partial2.size < total) {
-      throw attemptFailure(networkError(url2, new Error(`it ended after ${partial2.size} of ${total} bytes`)));
-    }
-  } finally {
-    answer.close();
-  }
-}
-function rangeFrom(url2, { partial: partial2 }) {
-  const { facts: facts2, size } = partial2;
-  const version4 = facts2?.url === shown(url2) ? facts2.etag ?? facts2.lastModified : void 0;
-  if (version4 === void 0 && facts2?.total === void 0) {
-    throw new StartAgain("nothing tells whether the file is still the same");
-  }
-  return { range: `bytes=${size}-`, ...version4 !== void 0 && { "if-range": version4 } };
-}
-function factsOf(url2, answer) {
-  if (answer.status !== 200) throw new StartAgain(`the server answered ${answer.status}, unasked`);
-  const etag = answer.headers["etag"];
-  const lastModified = answer.headers["last-modified"];
-  const length = Number(answer.headers["content-length"] ?? Number.NaN);
-  return {
-    url: shown(url2),
-    ...etag?.startsWith('"') && { etag },
-    ...lastModified !== void 0 && { lastModified },
-    ...Number.isSafeInteger(length) && { total: length }
-  };
-}
-function isWhole(answer, offset) {
-  return answer.status === 416 && contentRange(answer)?.total === offset;
-}
-function checkContinuation(url2, answer, { partial: partial2 }) {
-  if (answer.status !== 206) throw new StartAgain("the file on the server changed, or it cannot be resumed");
-  const { facts: facts2, size } = partial2;
-  const range4 = contentRange(answer);
-  const sameTotal = facts2?.total === void 0 || (range4?.total ?? facts2.total) === facts2.total;
-  const known5 = facts2?.url === shown(url2) ? facts2.etag : void 0;
-  const sameTag = known5 === void 0 || (answer.headers["etag"] ?? known5) === known5;
-  if (range4?.start !== size || !sameTotal || !sameTag) {
-    throw new StartAgain("the server sent another part than was asked for");
-  }
-}
-function contentRange(answer) {
-  const match = /^bytes (?:(\d+)-\d+|\*)\/(?:(\d+)|\*)$/.exec(answer.headers["content-range"] ?? "");
-  if (!match) return void 0;
-  const [, start, total] = match;
-  return {
-    ...start !== void 0 && { start: Number(start) },
-    ...total !== void 0 && { total: Number(total) }
-  };
-}
-
-// src/source/format.ts
-init_errors();
-var headLength = 8;
-var bytes2 = (...list3) => Buffer.from(list3);
-var supported = [
-  ["zip", Buffer.from("PK")],
-  ["zip", Buffer.from("PK")],
-  // without any entry
-  ["xz", bytes2(253, 55, 122, 88, 90, 0)],
-  ["gz", bytes2(31, 139, 8)],
-  ["zst", bytes2(40, 181, 47, 253)]
-];
-var foreign = [
-  ["a bzip2 archive", Buffer.from("BZh")],
-  ["a 7-Zip archive", bytes2(55, 122, 188, 175, 39, 28)],
-  ["a RAR archive", Buffer.from("Rar!")],
-  ["an lz4 archive", bytes2(4, 34, 77, 24)],
-  ["an lzip archive", Buffer.from("LZIP")],
-  ["a QCOW2 disk", bytes2(81, 70, 73, 251)],
-  ["a VMDK disk", Buffer.from("KDMV")]
-];
-function formatOf2(head, subject) {
-  const start = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
-  const begins = (magic5) => start.subarray(0, magic5.length).equals(magic5);
-  const other = foreign.find(([, magic5]) => begins(magic5));
-  if (other) {
-    throw new PiImageError("source.archive", `${subject} is ${other[0]}, which pi-image does not read`, {
-      help: "unpack it to a raw .img first; .img, .zip, .xz, .gz and .zst are read as they are"
-    });
-  }
-  if (((start[0] ?? 0) & 240) === 80 && start.subarray(1, 4).equals(bytes2(42, 77, 24))) return "zst";
-  return supported.find(([, magic5]) => begins(magic5))?.[0] ?? "raw";
-}
-var endings = /(\.(img|raw|iso|bin|wic|zip|xz|gz|zst))+$/i;
-function imageName2(file4) {
-  const plain2 = file4.replace(endings, "").replace(/[^\w.-]+/g, "-");
-  return plain2.replace(/^[.-]+/, "") || "image";
-}
-
-// src/source/unpack/unpack.ts
-init_errors();
-init_filter();
-import { createHash as createHash6 } from "node:crypto";
-
-// src/source/unpack/sparse-file.ts
-import { open as open5 } from "node:fs/promises";
-
-// src/model/early-flush.ts
-var flushEvery = 32 * 1024 * 1024;
-var EarlyFlush = class {
-  #sync;
-  #waiting = 0;
-  #running;
-  #failure;
-  /** @param sync puts on the disk what was written to the file so far */
-  constructor(sync) {
-    this.#sync = sync;
-  }
-  /** So many bytes more were written. */
-  written(bytes3) {
-    this.#waiting += bytes3;
-    if (this.#waiting < flushEvery || this.#running) return;
-    this.#waiting = 0;
-    this.#running = this.#sync().catch((error2) => {
-      this.#failure ??= error2;
-    }).finally(() => {
-      this.#running = void 0;
-    });
-  }
-  /** Waits for what is under way; throws when any of it failed. */
-  async end() {
-    await this.#running;
-    if (this.#failure !== void 0) throw this.#failure;
-  }
-};
-
-// src/source/unpack/sparse-file.ts
-var holeSize = 64 * 1024;
-var bufferSize = 16 * holeSize;
-var zeros2 = Buffer.alloc(holeSize);
-var SparseFile = class _SparseFile {
-  /** Bytes given so far. */
-  size = 0;
-  #handle;
-  #copy;
-  #early;
-  #filling = Buffer.allocUnsafe(bufferSize);
-  #spare = Buffer.allocUnsafe(bufferSize);
-  #filled = 0;
-  #writing = Promise.resolve();
-  constructor(handle, copy) {
-    this.#handle = handle;
-    this.#copy = copy;
-    this.#early = new EarlyFlush(() => handle.datasync());
-  }
-  static async create(path51, { isPrivate, copy }) {
-    const handle = await open5(path51, "wx", isPrivate ? 384 : 420);
-    try {
-      await copy?.begin(path51);
-    } catch (error2) {
-      await handle.close();
-      throw error2;
-    }
-    return new _SparseFile(handle, copy);
-  }
-  async write(chunk) {
-    for (let taken = 0; taken < chunk.length; ) {
-      const count2 = Math.min(chunk.length - taken, bufferSize - this.#filled);
-      this.#filling.set(chunk.subarray(taken, taken + count2), this.#filled);
-      this.#filled += count2;
-      taken += count2;
-      this.size += count2;
-      if (this.#filled === bufferSize) await this.#turn();
-    }
-  }
-  /** Writes what is left, sets the size and waits until all of it is on the disk. */
-  async finish() {
-    await this.#turn();
-    await this.#writing;
-    await this.#early.end();
-    await this.#handle.truncate(this.size);
-    await Promise.all([this.#handle.sync(), this.#copy?.end(this.size)]);
-  }
-  async close() {
-    await this.#writing.catch(() => {
-    });
-    await this.#early.end().catch(() => {
-    });
-    await this.#handle.close();
-  }
-  async #turn() {
-    await this.#writing;
-    const full2 = this.#filling.subarray(0, this.#filled);
-    this.#writing = this.#put(full2, this.size - this.#filled);
-    this.#writing.catch(() => {
-    });
-    [this.#filling, this.#spare] = [this.#spare, this.#filling];
-    this.#filled = 0;
-  }
-  async #put(bytes3, position) {
-    for (const [start, end2] of dataRuns(bytes3)) {
-      const run2 = bytes3.subarray(start, end2);
-      await Promise.all([this.#write(run2, position + start), this.#copy?.write(run2, position + start)]);
-      this.#early.written(run2.length);
-    }
-  }
-  async #write(bytes3, position) {
-    for (let done = 0; done < bytes3.length; ) {
-      try {
-        done += (await this.#handle.write(bytes3, done, bytes3.length - done, position + done)).bytesWritten;
-      } catch (error2) {
-        if (!isFull(error2) || !await this.#copy?.giveUp()) throw error2;
-      }
-    }
-  }
-};
-function isFull(error2) {
-  return ["ENOSPC", "EDQUOT"].includes(String(error2.code));
-}
-function* dataRuns(bytes3) {
-  let start = -1;
-  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
-    const end2 = Math.min(at3 + holeSize, bytes3.length);
-    const empty2 = bytes3.subarray(at3, end2).equals(zeros2.subarray(0, end2 - at3));
-    if (empty2 && start >= 0) yield [start, at3];
-    if (empty2) start = -1;
-    else if (start < 0) start = at3;
-  }
-  if (start >= 0) yield [start, bytes3.length];
-}
-
-// src/source/unpack/unpack.ts
-var largestImage = 2 ** 41;
-var decoders = {
-  raw: (archive2) => archive2,
-  gz: async function* (archive2, context2) {
-    yield* (await Promise.resolve().then(() => (init_gz(), gz_exports))).decodeGz(archive2, context2);
-  },
-  xz: async function* (archive2, context2) {
-    yield* (await Promise.resolve().then(() => (init_xz(), xz_exports))).decodeXz(archive2, context2);
-  },
-  zst: async function* (archive2, context2) {
-    const { workerFilter: workerFilter2 } = await Promise.resolve().then(() => (init_worker_filter(), worker_filter_exports));
-    yield* through(archive2, workerFilter2("zst", context2.subject), context2);
-  }
-};
-async function writeRawImage(path51, content2, { subject, hash: hash2, isPrivate = false, copy, onProgress, limit = largestImage }) {
-  const digest = hash2 ? createHash6("sha256") : void 0;
-  const file4 = await SparseFile.create(path51, { isPrivate, copy });
-  try {
-    for await (const chunk of content2) {
-      digest?.update(chunk);
-      await file4.write(chunk);
-      if (file4.size > limit) throw tooLarge(subject, limit);
-      onProgress?.(file4.size);
-    }
-    await file4.finish();
-  } finally {
-    await file4.close();
-  }
-  return { size: file4.size, ...digest && { sha256: digest.digest("hex") } };
-}
-function tooLarge(subject, limit) {
-  return new PiImageError("source.archive", `${subject} unpacks to more than ${limit / 2 ** 30} GiB`, {
-    help: "no SD card is that large; check where the file comes from"
-  });
-}
-
-// src/source/unpack/unpack-file.ts
-import { stat as stat2 } from "node:fs/promises";
-import path16 from "node:path";
-async function unpackFile(file4, context2) {
-  const title = path16.basename(file4.subject);
-  const { size, mode: mode2 } = await stat2(file4.path);
-  const options2 = { ...file4, isPrivate: (mode2 & 63) === 0, copy: context2.copy };
-  if (file4.format === "zip") {
-    const { openZip: openZip2 } = await Promise.resolve().then(() => (init_zip(), zip_exports));
-    const zip = await openZip2(file4.path, { ...context2, subject: file4.subject });
-    try {
-      const stage2 = startStage(context2.onEvent, "unpack", title, zip.size);
-      const image2 = await writeRawImage(file4.to, abortable(zip.content(), context2.signal), {
-        ...options2,
-        onProgress: (done) => stage2.progress(done)
-      });
-      stage2.finish(image2.size);
-      return image2;
-    } finally {
-      zip.close();
-    }
-  }
-  const stage = startStage(context2.onEvent, "unpack", title, size);
-  const archive2 = fileChunks(file4.path, {
-    subject: file4.subject,
-    onProgress: (done) => stage.progress(done)
-  });
-  const content2 = decoders[file4.format](archive2, { ...context2, subject: file4.subject });
-  const image = await writeRawImage(file4.to, abortable(content2, context2.signal), options2);
-  stage.finish(image.size);
-  return image;
-}
-async function* abortable(content2, signal) {
-  for await (const chunk of content2) {
-    signal?.throwIfAborted();
-    yield chunk;
-  }
-}
-
-// src/source/fetch-image.ts
-function downloadFolder(cache2, pin) {
-  return path17.join(cache2.downloads, pin.sha256);
-}
-var startLimit = 3;
-async function fetchImage(image, draft, context2) {
-  for (let start = 1; ; start++) {
-    const partial2 = await PartialFile.open(downloadFolder(context2.cache, image.pin));
-    try {
-      const fetched = await fetchAndUnpack(image, partial2, draft.imagePath, context2);
-      const blocks = await blocksToKeep(fetched, partial2, context2);
-      await leave(partial2, blocks && draft.archivePath, context2);
-      return { ...fetched, ...blocks && { blocks } };
-    } catch (error2) {
-      const again = error2 instanceof StartAgain || isWrong(error2) && partial2.pieced && start === 1;
-      if (!again && !isWrong(error2)) {
-        await partial2.close();
-        throw error2;
-      }
-      await partial2.remove();
-      if (!again) throw error2;
-      if (start === startLimit) throw neverWhole(image, error2);
-      context2.onEvent?.({
-        code: "download.retry",
-        url: shown(image.mirrors[0] ?? ""),
-        attempt: start,
-        reason: error2 instanceof StartAgain ? error2.message : "the pieces of the download do not fit together",
-        waitMilliseconds: 0
-      });
-      await rm2(draft.imagePath, { force: true });
-    }
-  }
-}
-async function fetchAndUnpack(image, partial2, to, context2) {
-  var _stack = [];
-  try {
-    const { pin, mirrors } = image;
-    const subject = shown(mirrors[0] ?? "");
-    const options2 = { subject, hash: pin.of === "image", copy: context2.copy };
-    const stop = new AbortController();
-    const signal = context2.signal ? AbortSignal.any([context2.signal, stop.signal]) : stop.signal;
-    const connection2 = __using(_stack, await Connection.open(context2.environment, context2.patience.stall));
-    try {
-      const archive2 = incoming(image, partial2, connection2, { ...context2, signal });
-      const { head, all } = await peek(archive2.chunks);
-      let format2 = "raw";
-      let written2;
-      let damage;
-      try {
-        format2 = formatOf2(head, subject);
-        if (format2 !== "zip") {
-          const content2 = decoders[format2](all, { ...context2, signal, subject });
-          written2 = await writeRawImage(to, content2, options2);
-        }
-      } catch (error2) {
-        if (!isWrong(error2) || pin.of === "image") throw error2;
-        damage = error2;
-      }
-      for await (const _3 of all) ;
-      const archiveSha256 = archive2.finish();
-      if (pin.of === "archive") checkDigest(subject, archiveSha256, pin.sha256, mismatchHelp(pin));
-      if (damage) throw damage;
-      written2 ??= await unpackFile({ ...options2, path: partial2.path, format: format2, to }, context2);
-      if (pin.of === "image") {
-        checkDigest(`the image in ${subject}`, written2.sha256 ?? "", pin.sha256, mismatchHelp(pin));
-      }
-      return { ...written2, format: format2, archiveSha256 };
-    } finally {
-      stop.abort();
-    }
-  } catch (_2) {
-    var _error = _2, _hasError = true;
-  } finally {
-    __callDispose(_stack, _error, _hasError);
-  }
-}
-async function leave(partial2, wantedAt, { keepDownload = false }) {
-  if (keepDownload) {
-    if (wantedAt !== void 0) await partial2.copyTo(wantedAt);
-    return partial2.close();
-  }
-  return wantedAt === void 0 ? partial2.remove() : partial2.moveTo(wantedAt);
-}
-async function blocksToKeep({ format: format2, archiveSha256 }, partial2, { signal }) {
-  if (format2 !== "xz") return void 0;
-  const options2 = { subject: partial2.path, ...signal && { signal } };
-  const { sha256, blocks } = await surveyArchive(partial2.path, options2);
-  return sha256 === archiveSha256 ? blocks : void 0;
-}
-function incoming({ title, mirrors, archiveSize, imageSize = 0 }, partial2, connection2, context2) {
-  const stage = startStage(context2.onEvent, "download", title, archiveSize);
-  const hash2 = createHash7("sha256");
-  const chunks = download({
-    ...context2,
-    ...{ mirrors, connection: connection2, partial: partial2 },
-    beforeBody: (missing) => requireSpace2(context2.cache.root, missing + imageSize, title),
-    onProgress: (done, total) => stage.progress(done, total)
-  });
-  const hashed = async function* () {
-    for await (const chunk of chunks) {
-      hash2.update(chunk);
-      yield chunk;
-    }
-  };
-  return {
-    chunks: hashed(),
-    finish() {
-      stage.finish(partial2.size);
-      return hash2.digest("hex");
-    }
-  };
-}
-function isWrong(error2) {
-  return PiImageError.is(error2) && (error2.code === "source.archive" || error2.code === "source.checksum");
-}
-function neverWhole({ mirrors }, cause) {
-  return new PiImageError(
-    "source.http",
-    `${shown(mirrors[0] ?? "")} cannot be had in one piece: ${cause.message}`,
-    { help: "download it with a browser and give the path of the file", cause }
-  );
-}
-function mismatchHelp({ by }) {
-  if (by === "given") return "check the digest, and where it comes from";
-  if (by === "remembered") {
-    return "the publisher changed the file since; if that is right, `pi-image cache clear` forgets the old digest";
-  }
-  return "do not use it; try again later, or from another network";
-}
-async function peek(chunks) {
-  const first = [];
-  for (let size = 0; size < headLength; ) {
-    const { done, value: value2 } = await chunks.next();
-    if (done) break;
-    first.push(value2);
-    size += value2.length;
-  }
-  const next = async () => {
-    const value2 = first.shift();
-    return value2 ? { done: false, value: value2 } : chunks.next();
-  };
-  return { head: Buffer.concat(first), all: { [Symbol.asyncIterator]: () => ({ next }) } };
-}
-
-// src/source/local.ts
-init_errors();
-import { open as open8, stat as stat4 } from "node:fs/promises";
-import path20 from "node:path";
-
-// src/source/cache/entry.ts
-import { randomUUID as randomUUID3 } from "node:crypto";
-import { lstat, mkdir as mkdir3, open as open6, readFile as readFile4, rename as rename3, rm as rm3, utimes } from "node:fs/promises";
-import path18 from "node:path";
-var imageFile = "image.img";
-var archiveFile2 = "archive.xz";
-var factsFile = "entry.json";
-async function findEntry2(layout, key3) {
-  const folder12 = path18.join(layout.images, key3);
-  const { imagePath: imagePath2 } = placesIn(folder12);
-  try {
-    const facts2 = JSON.parse(await readFile4(path18.join(folder12, factsFile), "utf8"));
-    const found = await lstat(imagePath2);
-    if (!found.isFile() || found.size !== facts2.size) return void 0;
-    return { ...facts2, key: key3, ...placesIn(folder12) };
-  } catch {
-    return void 0;
-  }
-}
-function placesIn(folder12) {
-  return { folder: folder12, imagePath: path18.join(folder12, imageFile), archivePath: path18.join(folder12, archiveFile2) };
-}
-async function touchEntry({ folder: folder12 }) {
-  await utimes(path18.join(folder12, factsFile), /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
-  });
-}
-async function startDraft(layout, name) {
-  const folder12 = path18.join(layout.drafts, `${name}.${randomUUID3()}`);
-  await mkdir3(folder12);
-  return placesIn(folder12);
-}
-async function commitDraft(layout, draft, key3, facts2) {
-  try {
-    var _stack = [];
-    try {
-      const handle = __using(_stack, await open6(path18.join(draft.folder, factsFile), "wx"), true);
-      await handle.writeFile(`${JSON.stringify(facts2, null, 2)}
-`);
-      await handle.sync();
-    } catch (_2) {
-      var _error = _2, _hasError = true;
-    } finally {
-      var _promise2 = __callDispose(_stack, _error, _hasError);
-      _promise2 && await _promise2;
-    }
-  } catch (error2) {
-    throw cacheFailure(layout.root, error2);
-  }
-  const folder12 = path18.join(layout.images, key3);
-  const entry4 = { ...facts2, key: key3, ...placesIn(folder12) };
-  if (await moveTo(draft.folder, folder12)) return entry4;
-  const there = await findEntry2(layout, key3);
-  if (there) {
-    await dropDraft(draft);
-    return there;
-  }
-  const broken = path18.join(layout.drafts, `broken.${randomUUID3()}`);
-  await rename3(folder12, broken);
-  await rename3(draft.folder, folder12);
-  await rm3(broken, { recursive: true, force: true });
-  return entry4;
-}
-async function dropDraft(draft) {
-  await rm3(draft.folder, { recursive: true, force: true });
-}
-async function moveTo(from, to) {
-  try {
-    await rename3(from, to);
-    return true;
-  } catch (error2) {
-    const { code: code4 } = error2;
-    if (code4 === "ENOTEMPTY" || code4 === "EEXIST" || code4 === "EPERM" || code4 === "EACCES") return false;
-    throw cacheFailure(to, error2);
-  }
-}
-
-// src/source/cache/make-once.ts
-import { readdir as readdir2, rm as rm5 } from "node:fs/promises";
-import path19 from "node:path";
-
-// src/source/cache/lock.ts
-import { randomUUID as randomUUID4 } from "node:crypto";
-import { open as open7, readFile as readFile5, rm as rm4, stat as stat3, utimes as utimes2 } from "node:fs/promises";
-import { setTimeout as sleep4 } from "node:timers/promises";
-async function acquireLock(file4, options2) {
-  const { staleAfter: staleAfter2, signal, onWait } = options2;
-  const token = randomUUID4();
-  let seen;
-  let seenAt = 0;
-  for (; ; ) {
-    signal?.throwIfAborted();
-    if (await create3(file4, token)) return hold(file4, token, staleAfter2 / 10);
-    const now = await look(file4);
-    if (!now) continue;
-    if (!seen) onWait?.();
-    if (seen?.token !== now.token || seen.mtimeMs !== now.mtimeMs) seenAt = performance.now();
-    seen = now;
-    if (performance.now() - seenAt > staleAfter2) {
-      await removeStale(file4, now.token, staleAfter2);
-      seenAt = performance.now();
-    } else {
-      await sleep4(staleAfter2 / 20, void 0, signal && { signal });
-    }
-  }
-}
-async function create3(file4, token) {
-  try {
-    var _stack = [];
-    try {
-      const handle = __using(_stack, await open7(file4, "wx"), true);
-      await handle.writeFile(token);
-      return true;
-    } catch (_2) {
-      var _error = _2, _hasError = true;
-    } finally {
-      var _promise2 = __callDispose(_stack, _error, _hasError);
-      _promise2 && await _promise2;
-    }
-  } catch (error2) {
-    if (error2.code === "EEXIST") return false;
-    throw error2;
-  }
-}
-async function look(file4) {
-  try {
-    const [{ mtimeMs }, token] = await Promise.all([stat3(file4), readFile5(file4, "utf8")]);
-    return { token, mtimeMs };
-  } catch (error2) {
-    if (error2.code === "ENOENT") return void 0;
-    throw error2;
-  }
-}
-async function removeStale(file4, staleToken, staleAfter2) {
-  const claim3 = `${file4}.${staleToken || "empty"}`;
-  if (!await create3(claim3, "")) {
-    const claimed = await look(claim3);
-    if (claimed && Date.now() - claimed.mtimeMs > 2 * staleAfter2) await rm4(claim3, { force: true });
-    return;
-  }
-  if ((await look(file4))?.token === staleToken) await rm4(file4, { force: true });
-  await rm4(claim3, { force: true });
-}
-function hold(file4, token, heartbeat) {
-  const lost = new AbortController();
-  let beating;
-  const beat = async () => {
-    const found = await look(file4).catch(() => ({ token }));
-    if (found?.token !== token) {
-      clearInterval(timer2);
-      return lost.abort(new Error("the lock was taken over"));
-    }
-    await utimes2(file4, /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date()).catch(() => {
-    });
-  };
-  const timer2 = setInterval(() => {
-    beating ??= beat().finally(() => {
-      beating = void 0;
-    });
-  }, heartbeat).unref();
-  return {
-    lost: lost.signal,
-    async release() {
-      clearInterval(timer2);
-      await beating;
-      if ((await look(file4))?.token === token) await rm4(file4, { force: true });
-    }
-  };
-}
-
-// src/source/cache/make-once.ts
-async function makeOnce(layout, work2) {
-  const entry4 = await work2.find() ?? await makeLocked(layout, work2);
-  await touchEntry(entry4);
-  return entry4;
-}
-async function makeLocked(layout, work2) {
-  const { name, title, patience: patience5, signal, onEvent } = work2;
-  await prepareCache(layout);
-  try {
-    const lock = await acquireLock(path19.join(layout.locks, `${name}.lock`), {
-      staleAfter: patience5.staleLock,
-      ...signal && { signal },
-      onWait: () => onEvent?.({ code: "cache.waiting", subject: title })
-    });
-    try {
-      const meanwhile = await work2.find();
-      if (meanwhile) return meanwhile;
-      await removeDrafts(layout, name);
-      return await makeEntry(layout, work2, signal ? AbortSignal.any([signal, lock.lost]) : lock.lost);
-    } catch (error2) {
-      if (lock.lost.aborted && !signal?.aborted) return await makeOnce(layout, work2);
-      throw error2;
-    } finally {
-      await lock.release();
-    }
-  } catch (error2) {
-    throw cacheFailure(layout.root, error2);
-  }
-}
-async function makeEntry(layout, work2, signal) {
-  const draft = await startDraft(layout, work2.name);
-  try {
-    const { key: key3, facts: facts2 } = await work2.make(draft, signal);
-    signal.throwIfAborted();
-    return await commitDraft(layout, draft, key3, facts2);
-  } catch (error2) {
-    await dropDraft(draft).catch(() => {
-    });
-    throw error2;
-  }
-}
-async function removeDrafts(layout, name) {
-  for (const draft of await readdir2(layout.drafts)) {
-    if (draft.startsWith(`${name}.`))
-      await rm5(path19.join(layout.drafts, draft), { recursive: true, force: true });
-  }
-}
-
-// src/source/pin.ts
-var enoughSources = 2;
-function givenPin(sha256) {
-  return { by: "given", of: "archive", sha256, origin: "the SHA-256 that was given for it" };
-}
-function cataloguePin({ archive: archive2, image, path: path51 }) {
-  if (archive2.sha256 && path51 !== void 0) {
-    const origin2 = "the SHA-256 that pi-image has for this file of its own";
-    return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
-  }
-  const sources = archive2.sources ?? 0;
-  if (archive2.sha256 && sources >= enoughSources) {
-    const origin2 = `the SHA-256 that pi-image knows for the archive (${sources} independent sources agree)`;
-    return { by: "pinned-archive", of: "archive", sha256: archive2.sha256, origin: origin2 };
-  }
-  if (!image.sha256) return void 0;
-  const origin = "the SHA-256 that pi-image knows for the unpacked image";
-  return { by: "pinned-image", of: "image", sha256: image.sha256, origin };
-}
-function publisherPin(sha256, host2) {
-  const origin = `the SHA-256 ${sha256} that ${host2} gives for it; from now on it is remembered`;
-  return { by: "publisher", of: "archive", sha256, origin };
-}
-function rememberedPin(sha256, since) {
-  const origin = `the SHA-256 that its publisher gave on ${since.slice(0, 10)}`;
-  return { by: "remembered", of: "archive", sha256, origin };
-}
-function trustEvent(title, { by, sha256, origin }) {
-  return { code: "base.trusted", by, sha256, message: `${title} was checked against ${origin}` };
-}
-
-// src/source/local.ts
-async function obtainLocal(file4, context2) {
-  const { format: format2, size } = await inspect3(file4);
-  const name = file4.name ?? imageName2(path20.basename(file4.path));
-  const title = file4.title ?? path20.basename(file4.path);
-  const known5 = await KnownFile.of(context2.cache, file4.path);
-  const sha256 = await known5.digest() ?? (file4.pin && await hashWithProgress(file4, size, context2));
-  if (sha256 && file4.pin) {
-    checkDigest(file4.subject, sha256, file4.pin.sha256, "check the file, or the digest that was given for it");
-    await known5.remember(sha256);
-    context2.onEvent?.(trustEvent(title, file4.pin));
-  }
-  if (format2 === "raw") {
-    return { name, title, path: file4.path, size, format: format2, ...sha256 && { sha256 } };
-  }
-  const entry4 = await makeOnce(context2.cache, {
-    ...context2,
-    name: sha256 ?? known5.name,
-    title,
-    async find() {
-      const digest = sha256 ?? await known5.digest();
-      return digest === void 0 ? void 0 : findEntry2(context2.cache, digest);
-    },
-    async make({ imagePath: imagePath2 }, signal) {
-      const options2 = { subject: file4.subject, signal };
-      const surveying = format2 !== "xz" && sha256 ? Promise.resolve({ sha256 }) : surveyArchive(file4.path, options2);
-      surveying.catch(() => {
-      });
-      const image = await unpackFile(
-        { path: file4.path, subject: file4.subject, format: format2, to: imagePath2, hash: false },
-        { ...context2, signal }
-      );
-      const { sha256: key3, ...found } = await surveying;
-      if (sha256) checkDigest(file4.subject, key3, sha256, "do not change the file while it is read");
-      context2.copy?.accept();
-      return { key: key3, facts: { name, title, format: format2, size: image.size, archiveSha256: key3, ...found } };
-    }
-  });
-  await known5.remember(entry4.archiveSha256);
-  return {
-    ...{ name, title, format: format2 },
-    ...{ path: entry4.imagePath, size: entry4.size, sha256: entry4.archiveSha256 },
-    ...entry4.blocks && { archive: { path: file4.path, blocks: entry4.blocks } }
-  };
-}
-async function inspect3({ path: file4, subject }) {
-  try {
-    var _stack = [];
-    try {
-      const about = await stat4(file4);
-      if (!about.isFile()) {
-        const kind = about.isDirectory() ? "a folder" : "no regular file";
-        throw new PiImageError("source.not-found", `${subject} is ${kind}, not an image`, {
-          help: "give the path of an image file: .img, .zip, .xz, .gz or .zst"
-        });
-      }
-      const handle = __using(_stack, await open8(file4, "r"), true);
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(headLength), 0, headLength, 0);
-      return { format: formatOf2(buffer.subarray(0, bytesRead), subject), size: about.size };
-    } catch (_2) {
-      var _error = _2, _hasError = true;
-    } finally {
-      var _promise2 = __callDispose(_stack, _error, _hasError);
-      _promise2 && await _promise2;
-    }
-  } catch (cause) {
-    throw unreadable(subject, cause);
-  }
-}
-async function hashWithProgress(file4, size, context2) {
-  const stage = startStage(context2.onEvent, "verify", path20.basename(file4.path), size);
-  const digest = await hashFile(file4.path, {
-    ...context2,
-    subject: file4.subject,
-    onProgress: (done) => stage.progress(done)
-  });
-  stage.finish(size);
-  return digest;
-}
-
-// src/source/publisher.ts
-init_errors();
-init_address();
-import path21 from "node:path";
-
-// src/source/fetch/fetch-text.ts
-async function fetchText(mirrors, limit, connection2, options2) {
-  const { signal } = options2;
-  const retries = new Retries(mirrors, options2);
-  for (; ; ) {
-    const { url: url2 } = retries;
-    try {
-      const { body } = await connection2.get(url2, { ...signal && { signal } });
-      const chunks = [];
-      let size = 0;
-      for await (const chunk of body) {
-        size += chunk.length;
-        if (size > limit) throw uselessAnswer(url2, `answers with more than ${limit} bytes`);
-        chunks.push(chunk);
-      }
-      return Buffer.concat(chunks).toString("utf8");
-    } catch (error2) {
-      signal?.throwIfAborted();
-      if (!(error2 instanceof AttemptFailure)) throw error2;
-      await retries.failed(error2);
-    }
-  }
-}
-
-// src/source/publisher.ts
-var listLimit = 64 * 1024;
-async function askPublisher(mirrors, witness, context2) {
-  var _stack = [];
-  try {
-    const [first] = mirrors;
-    if (!first) throw new Error("an image needs an address");
-    const known5 = await recall(context2.cache, first.href);
-    if (known5) return rememberedPin(known5.sha256, known5.since);
-    if (context2.offline) throw offline(path21.posix.basename(first.pathname));
-    const connection2 = __using(_stack, await Connection.open(context2.environment, context2.patience.stall));
-    const beside = mirrors.map((url2) => new URL(`${url2.href}.sha256`));
-    const text4 = await fetchText(beside, listLimit, connection2, context2);
-    const sha256 = parseDigestList(text4, path21.posix.basename(first.pathname));
-    if (sha256 === void 0) {
-      throw new PiImageError("source.http", `${shown(beside[0] ?? first)} holds no SHA-256 of the image`, {
-        help: "look it up at the publisher and give it with --sha256"
-      });
-    }
-    if (witness !== void 0 && witness !== sha256) {
-      throw new PiImageError(
-        "source.checksum",
-        `${first.host} says that the SHA-256 of ${shown(first)} is ${sha256}, but it is known to be ${witness}`,
-        { help: "if you know that the publisher is right, give that digest with --sha256" }
-      );
-    }
-    return publisherPin(sha256, first.host);
-  } catch (_2) {
-    var _error = _2, _hasError = true;
-  } finally {
-    __callDispose(_stack, _error, _hasError);
-  }
-}
-async function keepPublisherPin(mirrors, pin, { cache: cache2 }) {
-  const [first] = mirrors;
-  if (pin.by === "publisher" && first) await remember2(cache2, first.href, pin.sha256);
-}
-function offline(title) {
-  return new PiImageError(
-    "source.offline",
-    `${title} is not in the cache, and --offline forbids to fetch it`,
-    {
-      help: "run it once without --offline, or give the path of a file that you have"
-    }
-  );
-}
-function parseDigestList(text4, name) {
-  const lines2 = text4.split("\n").flatMap((line3) => {
-    const match = /^\\?([0-9a-f]{64})(?:[ \t]+\*?(.*?))?\s*$/i.exec(line3);
-    return match ? [{ sha256: (match[1] ?? "").toLowerCase(), file: match[2] ?? "" }] : [];
-  });
-  const named2 = lines2.find(({ file: file4 }) => path21.posix.basename(file4) === name);
-  return named2?.sha256 ?? (lines2.length === 1 ? lines2[0]?.sha256 : void 0);
-}
-
-// src/source/remote.ts
-async function obtainRemote(image, context2) {
-  const { name, title, pin } = image;
-  const entry4 = await makeOnce(context2.cache, {
-    ...context2,
-    name: pin.sha256,
-    title,
-    find: () => findEntry2(context2.cache, pin.sha256),
-    async make(draft, signal) {
-      if (context2.offline) throw offline(title);
-      const { sha256, ...fetched } = await fetchImage(image, draft, { ...context2, signal });
-      context2.copy?.accept();
-      const facts2 = { name, title, ...fetched, ...sha256 && { imageSha256: sha256 } };
-      return { key: pin.sha256, facts: facts2 };
-    }
-  });
-  await keepPublisherPin(image.mirrors, pin, context2);
-  context2.onEvent?.(trustEvent(title, pin));
-  const { format: format2, size, archiveSha256, imageSha256, imagePath: imagePath2, archivePath, blocks } = entry4;
-  return {
-    ...{ name, title, format: format2, size },
-    path: imagePath2,
-    sha256: archiveSha256,
-    ...imageSha256 && { imageSha256 },
-    ...blocks && { archive: { path: archivePath, blocks } }
-  };
-}
-
-// src/source/obtain.ts
-async function obtainBase(reference2, options2) {
-  const context2 = contextOf(options2);
-  try {
-    const found = await findBase(reference2, options2, context2);
-    return await ("local" in found ? obtainLocal(found.local, context2) : obtainRemote(found.remote, context2));
-  } catch (error2) {
-    options2.signal?.throwIfAborted();
-    throw error2;
-  }
-}
-async function findDownload(reference2, options2) {
-  const context2 = contextOf(options2);
-  const found = await findBase(reference2, options2, context2);
-  if ("local" in found) return void 0;
-  const { name, mirrors, pin } = found.remote;
-  return {
-    ...{ name, url: shown(mirrors[0] ?? ""), sha256: pin.sha256 },
-    folder: downloadFolder(context2.cache, pin)
-  };
-}
-function contextOf({ cacheDirectory: cacheDirectory2, ...options2 }) {
-  return {
-    ...options2,
-    cache: cacheLayout(path22.resolve(cacheDirectory2)),
-    patience: { ...patience2, ...options2.patience }
-  };
-}
-async function findBase(reference2, { directory: directory2, sha256: given }, context2) {
-  const sha256 = given?.toLowerCase();
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(reference2)) return { remote: fromUrl(reference2, sha256) };
-  const file4 = path22.resolve(directory2, reference2);
-  if (await isPath(reference2, file4)) {
-    const pin = sha256 === void 0 ? void 0 : givenPin(sha256);
-    return { local: { path: file4, subject: reference2, ...pin && { pin } } };
-  }
-  return fromCatalogue(await findImage(reference2), sha256, context2);
-}
-async function isPath(reference2, file4) {
-  if (/[\\/]|\.(img|zip|xz|gz|zst)$/i.test(reference2)) return true;
-  const exists = await stat5(file4).then(
-    () => true,
-    () => false
-  );
-  if (!exists) return false;
-  return findImage(reference2).then(
-    () => false,
-    () => true
-  );
-}
-function fromUrl(text4, sha256) {
-  const url2 = checkedAddress(text4);
-  if (sha256 === void 0) {
-    throw new PiImageError("source.insecure", `nothing is known to check ${shown(url2)} against`, {
-      help: "give the file's digest with --sha256"
-    });
-  }
-  const file4 = path22.posix.basename(url2.pathname);
-  return { name: imageName2(file4), title: file4 || url2.host, mirrors: [url2], pin: givenPin(sha256) };
-}
-async function fromCatalogue(image, sha256, context2) {
-  const { name, title, archive: archive2 } = image;
-  const known5 = cataloguePin(image);
-  if (sha256 !== void 0 && known5?.of === "archive" && sha256 !== known5.sha256) {
-    throw new PiImageError("source.checksum", `${name} has the SHA-256 ${known5.sha256}, not ${sha256}`, {
-      help: "leave out --sha256; pi-image checks this image by itself"
-    });
-  }
-  if (image.path !== void 0) {
-    const file4 = { path: path22.join(catalogueFolder, image.path), subject: name, name, title };
-    return { local: { ...file4, ...known5 && { pin: known5 } } };
-  }
-  const mirrors = image.urls.map(checkedAddress);
-  const pin = sha256 !== void 0 ? givenPin(sha256) : known5 ?? await askPublisher(mirrors, archive2.sha256, context2);
-  return {
-    remote: {
-      ...{ name, title, mirrors, pin },
-      ...archive2.size !== void 0 && { archiveSize: archive2.size },
-      ...image.image.size !== void 0 && { imageSize: image.image.size }
-    }
-  };
-}
-
-// src/build/open-base.ts
-async function openBase(reference2, options2) {
-  return openRaw(await getBase(reference2, options2), reference2, options2);
-}
-function getBase(reference2, options2) {
-  return obtainBase(reference2.image, obtainOptions(reference2, options2));
-}
-function getDownload(reference2, options2) {
-  return findDownload(reference2.image, obtainOptions(reference2, options2));
-}
-function obtainOptions({ directory: directory2, sha256 }, options2) {
-  return {
-    directory: directory2,
-    cacheDirectory: cachePlace(options2),
-    environment: options2.environment ?? {},
-    offline: options2.offline ?? false,
-    keepDownload: options2.keepDownload ?? false,
-    ...sha256 !== void 0 && { sha256 },
-    ...options2.copy && { copy: options2.copy },
-    ...options2.signal && { signal: options2.signal },
-    ...options2.onEvent && { onEvent: options2.onEvent }
-  };
-}
-function cachePlace({ cacheDirectory: given, environment = {} }) {
-  return given ?? cacheDirectory(environment, process.platform, homedir());
-}
 async function openRaw(base2, { enlargement }, { now = /* @__PURE__ */ new Date(), recover = false }, atHand) {
   var _stack = [];
   try {
@@ -86814,6 +86832,7 @@ async function openRaw(base2, { enlargement }, { now = /* @__PURE__ */ new Date(
       growLastPartition(overlay, () => now);
     }
     const image = atHand ? { ...await openTree(overlay, options2), os: atHand.os } : await openImage(overlay, options2);
+    stack.add(() => closeImage(image));
     return { base: base2, overlay, image, [Symbol.dispose]: stack.release() };
   } catch (_2) {
     var _error = _2, _hasError = true;
@@ -86851,6 +86870,32 @@ var DisposableResources = class {
     this.release()();
   }
 };
+
+// src/build/open-base.ts
+async function openBase(reference2, options2) {
+  const base2 = await getBase(reference2, options2);
+  options2.copy?.start(base2);
+  return openRaw(base2, reference2, options2);
+}
+function getBase(reference2, options2) {
+  return obtainBase(reference2.image, obtainOptions(reference2, options2));
+}
+function getDownload(reference2, options2) {
+  return findDownload(reference2.image, obtainOptions(reference2, options2));
+}
+function obtainOptions({ directory: directory2, sha256 }, options2) {
+  return {
+    directory: directory2,
+    cacheDirectory: cachePlace(options2),
+    environment: options2.environment ?? {},
+    offline: options2.offline ?? false,
+    keepDownload: options2.keepDownload ?? false,
+    ...sha256 !== void 0 && { sha256 },
+    ...options2.copy && { copy: options2.copy },
+    ...options2.signal && { signal: options2.signal },
+    ...options2.onEvent && { onEvent: options2.onEvent }
+  };
+}
 
 // src/build/randomness.ts
 import { createHmac, randomBytes } from "node:crypto";
@@ -87637,11 +87682,11 @@ function checkLevel(level, formats) {
 }
 
 // src/output/program.ts
-init_execa();
 init_errors();
 import { Readable as Readable4 } from "node:stream";
 async function checkProgram(program3, environment) {
-  const { stdout: stdout2, failed: failed2 } = await execa(program3.name, ["--version"], {
+  const { execa: execa2 } = await loaded();
+  const { stdout: stdout2, failed: failed2 } = await execa2(program3.name, ["--version"], {
     ...optionsFor(program3, environment),
     reject: false
   });
@@ -87650,8 +87695,9 @@ async function checkProgram(program3, environment) {
   throw new PiImageError("output.failed", message4, { help: program3.help });
 }
 async function runProgram(program3, args, input2, { environment, maxBuffer, stop }) {
+  const { execa: execa2 } = await loaded();
   try {
-    const { stdout: stdout2 } = await execa(program3.name, args, {
+    const { stdout: stdout2 } = await execa2(program3.name, args, {
       ...optionsFor(program3, environment),
       input: input2,
       encoding: "buffer",
@@ -87667,7 +87713,8 @@ async function runProgram(program3, args, input2, { environment, maxBuffer, stop
   }
 }
 async function* streamProgram(program3, args, { environment, input: input2 = [], stop }) {
-  const run2 = execa(program3.name, args, {
+  const { execa: execa2 } = await loaded();
+  const run2 = execa2(program3.name, args, {
     ...optionsFor(program3, environment),
     input: Readable4.from(input2),
     buffer: { stdout: false },
@@ -87686,6 +87733,7 @@ async function* streamProgram(program3, args, { environment, input: input2 = [],
     run2.kill();
   }
 }
+var loaded = () => Promise.resolve().then(() => (init_execa(), execa_exports));
 function failed({ name }, cause) {
   return new PiImageError("output.failed", `the program ${name} failed: ${saidBy(cause)}`, {
     help: "Check that there is memory enough, or write the image as .img.gz.",
@@ -87693,10 +87741,10 @@ function failed({ name }, cause) {
   });
 }
 function saidBy(failure3) {
-  if (!(failure3 instanceof ExecaError)) return String(failure3);
-  const stderr = failure3.stderr;
+  if (!(failure3 instanceof Error && "shortMessage" in failure3)) return String(failure3);
+  const { stderr, shortMessage } = failure3;
   const text4 = stderr instanceof Uint8Array ? Buffer.from(stderr).toString().trim() : "";
-  return text4 || failure3.shortMessage;
+  return text4 || shortMessage;
 }
 function optionsFor({ disregarded }, environment) {
   const without2 = Object.fromEntries(disregarded.map((name) => [name, void 0]));
@@ -88125,6 +88173,135 @@ function codeStoreIn(folder12, size) {
   return { ...pieceStore(cacheLayout(folder12), { base: "image", reserve: 2 * size }), holdsEdits: true };
 }
 
+// src/output/copy-thread.ts
+import { once as once9 } from "node:events";
+import { existsSync as existsSync2 } from "node:fs";
+import { fileURLToPath as fileURLToPath3 } from "node:url";
+import { Worker as Worker2 } from "node:worker_threads";
+
+// src/output/copy-image.ts
+import fs5 from "node:fs";
+import { promisify as promisify3 } from "node:util";
+
+// src/output/raw.ts
+import { createHash as createHash10 } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+// src/output/sparse.ts
+var holeSize2 = 64 * 1024;
+function* dataRuns2(bytes3) {
+  let start = -1;
+  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize2) {
+    const isData = !isZero3(bytes3, at3, Math.min(at3 + holeSize2, bytes3.length));
+    if (isData && start < 0) start = at3;
+    if (isData || start < 0) continue;
+    yield { position: start, length: at3 - start };
+    start = -1;
+  }
+  if (start >= 0) yield { position: start, length: bytes3.length - start };
+}
+
+// src/output/raw.ts
+var pieceSize6 = 4 * 1024 * 1024;
+async function writeRaw(content2, sink, options2) {
+  const hash2 = options2.digest ? createHash10("sha256") : void 0;
+  const whole = wholeOf(content2);
+  await sink.resize(content2.size);
+  if (sink.holdsBase) {
+    await forEachPiece(content2, content2.dirtyRuns(), options2, (bytes3, at3) => sink.write(bytes3, at3));
+    if (hash2) await forEachPiece(content2, [whole], options2, async (bytes3) => void hash2.update(bytes3));
+  } else {
+    await forEachPiece(content2, [whole], options2, (bytes3, at3) => {
+      const writing = writeSparse(sink, bytes3, at3);
+      hash2?.update(bytes3);
+      return writing;
+    });
+  }
+  return hash2?.digest("hex");
+}
+async function writeSparse(sink, bytes3, position) {
+  for (const run2 of dataRuns2(bytes3)) {
+    await sink.write(bytes3.subarray(run2.position, run2.position + run2.length), position + run2.position);
+  }
+}
+async function forEachPiece(content2, runs, { progress: progress2, signal }, use) {
+  const buffers = [new Uint8Array(pieceSize6), new Uint8Array(pieceSize6)];
+  let inUse = Promise.resolve();
+  let turn = 0;
+  for (const run2 of runs) {
+    for (const { position, length } of piecesOf(run2, pieceSize6)) {
+      signal?.throwIfAborted();
+      const bytes3 = buffers[turn].subarray(0, length);
+      turn = turn === 0 ? 1 : 0;
+      content2.readInto(bytes3, position);
+      await inUse;
+      inUse = use(bytes3, position);
+      inUse.catch(() => {
+      });
+      progress2(position + length);
+      await nextTurn();
+    }
+  }
+  await inUse;
+}
+
+// src/output/copy-image.ts
+async function copyImage(from, to) {
+  const source = fs5.openSync(from, "r");
+  try {
+    const target = fs5.openSync(to, "r+");
+    try {
+      const flush = new EarlyFlush(() => promisify3(fs5.fdatasync)(target));
+      await writeRaw(contentOf3(source), sinkInto(target, flush), { digest: false, progress() {
+      } });
+      await flush.end();
+    } finally {
+      fs5.closeSync(target);
+    }
+  } finally {
+    fs5.closeSync(source);
+  }
+}
+function contentOf3(file4) {
+  return {
+    size: fs5.fstatSync(file4).size,
+    readInto(bytes3, position) {
+      for (let done = 0; done < bytes3.length; ) {
+        const count2 = fs5.readSync(file4, bytes3, done, bytes3.length - done, position + done);
+        if (count2 === 0) throw new Error("the image became shorter while it was copied");
+        done += count2;
+      }
+    },
+    dirtyRuns: () => []
+  };
+}
+function sinkInto(file4, flush) {
+  return {
+    holdsBase: false,
+    async write(bytes3, position) {
+      for (let done = 0; done < bytes3.length; ) {
+        done += fs5.writeSync(file4, bytes3, done, bytes3.length - done, position + done);
+      }
+      flush.written(bytes3.length);
+    },
+    async resize(size) {
+      fs5.ftruncateSync(file4, size);
+    }
+  };
+}
+
+// src/output/copy-thread.ts
+var threadFile = new URL("./copy-worker.js", import.meta.url);
+async function copyInThread(job, stop) {
+  if (!existsSync2(fileURLToPath3(threadFile))) return copyImage(job.from, job.to);
+  const thread = new Worker2(threadFile, { workerData: job, execArgv: [] });
+  try {
+    await once9(thread, "exit", { signal: stop });
+  } finally {
+    await thread.terminate();
+  }
+}
+
 // src/output/draft.ts
 import { constants as constants7 } from "node:fs";
 import { chmod, copyFile as copyFile2, lstat as lstat6, open as open11, unlink as unlink4 } from "node:fs/promises";
@@ -88337,17 +88514,19 @@ var OpenDraft = class {
 };
 
 // src/build/early-output.ts
+var worthAThread = 64 * 1024 * 1024;
 var EarlyOutput = class {
   #output;
   #options;
   #draft;
   #isBase = false;
+  #copying;
   constructor(output2, options2) {
     this.#output = output2;
     this.#options = options2;
   }
   async begin(file4) {
-    await this[Symbol.asyncDispose]();
+    await this.#drop();
     const draft = await openDraft(this.#output, { ...this.#options, isPrivate: true, cloneOf: file4 });
     if (draft.holdsBase) await draft[Symbol.asyncDispose]();
     else this.#draft = draft;
@@ -88360,19 +88539,41 @@ var EarlyOutput = class {
   }
   async giveUp() {
     const isThere2 = this.#draft !== void 0;
-    await this[Symbol.asyncDispose]();
+    await this.#drop();
     return isThere2;
   }
   accept() {
     this.#isBase = true;
   }
+  start({ path: path51, size }) {
+    if (this.#isBase || this.#copying || size < worthAThread) return;
+    const stop = new AbortController();
+    const ended = this.#copy(path51, stop.signal);
+    ended.catch(() => {
+    });
+    this.#copying = { ended, stop };
+  }
+  async #copy(base2, stop) {
+    await this.begin(base2);
+    await this.#unlessItFails(async ({ file: file4 }) => {
+      await copyInThread({ from: base2, to: file4 }, stop);
+      this.accept();
+    });
+  }
   /** The output with the bytes of its base; undefined where it has to be written from the beginning. */
   async take(options2) {
+    await this.#copying?.ended;
     if (!this.#isBase) return void 0;
     await this.#draft?.adopt(options2);
     return this.#draft;
   }
   async [Symbol.asyncDispose]() {
+    this.#copying?.stop.abort();
+    await this.#copying?.ended.catch(() => {
+    });
+    await this.#drop();
+  }
+  async #drop() {
     const draft = this.#draft;
     this.#draft = void 0;
     this.#isBase = false;
@@ -88426,17 +88627,17 @@ function* usedInFat(device) {
   yield* nonZeroRuns(device, dataStart + clusters * clusterSize, device.size);
 }
 function* usedInExt4(device) {
-  const fs6 = openedExt4(device);
-  if (fs6 === void 0 || fs6.superblock.blocksPerCluster > 1) {
+  const fs7 = openedExt4(device);
+  if (fs7 === void 0 || fs7.superblock.blocksPerCluster > 1) {
     yield { position: 0, length: device.size };
     return;
   }
-  const { blockSize: blockSize4, blockCount, firstDataBlock, groupCount } = fs6.superblock;
+  const { blockSize: blockSize4, blockCount, firstDataBlock, groupCount } = fs7.superblock;
   if (firstDataBlock > 0) yield { position: 0, length: firstDataBlock * blockSize4 };
   for (let group3 = 0; group3 < groupCount; group3++) {
-    const bitmap = blockBitmap(fs6, group3);
-    const count2 = fs6.groups.blocksIn(group3);
-    const base2 = fs6.groups.firstBlockOf(group3);
+    const bitmap = blockBitmap(fs7, group3);
+    const count2 = fs7.groups.blocksIn(group3);
+    const base2 = fs7.groups.firstBlockOf(group3);
     for (let first = nextSet(bitmap, 0, count2); first < count2; ) {
       const end2 = nextClear(bitmap, first, count2);
       yield { position: (base2 + first) * blockSize4, length: (end2 - first) * blockSize4 };
@@ -88525,21 +88726,21 @@ function firstEndingAfter(runs, position) {
 init_stage();
 
 // src/output/block-map.ts
-import { createHash as createHash11 } from "node:crypto";
+import { createHash as createHash12 } from "node:crypto";
 
 // src/output/digest.ts
-import { createHash as createHash10 } from "node:crypto";
+import { createHash as createHash11 } from "node:crypto";
 import { createReadStream as createReadStream5 } from "node:fs";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn2 } from "node:timers/promises";
 import zlib3 from "node:zlib";
-var pieceSize6 = 1024 * 1024;
+var pieceSize7 = 1024 * 1024;
 async function digestOfFile(file4) {
-  const hash2 = createHash10("sha256");
+  const hash2 = createHash11("sha256");
   for await (const bytes3 of readThrough(file4)) hash2.update(bytes3);
   return hash2.digest("hex");
 }
 async function digestOfParts(file4, parts) {
-  const hash2 = createHash10("sha256");
+  const hash2 = createHash11("sha256");
   const left = parts[Symbol.iterator]();
   let part = left.next().value;
   let done = 0;
@@ -88565,15 +88766,15 @@ async function digestOfContent(content2, run2, {
   progress: progress2,
   signal
 }) {
-  const hash2 = createHash10("sha256");
-  const buffer = new Uint8Array(Math.min(pieceSize6, run2.length));
-  for (const piece of piecesOf(run2, pieceSize6)) {
+  const hash2 = createHash11("sha256");
+  const buffer = new Uint8Array(Math.min(pieceSize7, run2.length));
+  for (const piece of piecesOf(run2, pieceSize7)) {
     signal?.throwIfAborted();
     const bytes3 = buffer.subarray(0, piece.length);
     content2.readInto(bytes3, piece.position);
     hash2.update(bytes3);
     progress2?.(piece.position + piece.length - run2.position);
-    await nextTurn();
+    await nextTurn2();
   }
   return hash2.digest("hex");
 }
@@ -88644,7 +88845,7 @@ function blockMapText(size, ranges) {
     "</bmap>",
     ""
   ].join("\n");
-  const ofFile = createHash11("sha256").update(text4).digest("hex");
+  const ofFile = createHash12("sha256").update(text4).digest("hex");
   return text4.replace(`<BmapFileChecksum>${noChecksum}<`, `<BmapFileChecksum>${ofFile}<`);
 }
 function runOf2({ first, last }, size) {
@@ -88712,7 +88913,7 @@ async function readList(list3) {
 
 // src/output/deflate.ts
 import { availableParallelism as availableParallelism2 } from "node:os";
-import { promisify as promisify3 } from "node:util";
+import { promisify as promisify4 } from "node:util";
 import zlib4 from "node:zlib";
 
 // src/output/crc32.ts
@@ -88740,10 +88941,10 @@ function multiply(a3, b3) {
 }
 
 // src/output/deflate.ts
-var pieceSize7 = 1024 * 1024;
+var pieceSize8 = 1024 * 1024;
 var end = Uint8Array.of(3, 0);
-var deflateRaw = promisify3(zlib4.deflateRaw);
-var inflateRaw = promisify3(zlib4.inflateRaw);
+var deflateRaw = promisify4(zlib4.deflateRaw);
+var inflateRaw = promisify4(zlib4.inflateRaw);
 async function deflate2(content2, append, { progress: progress2, level = levels2[".img.gz"].usual, ...options2 }) {
   let crc324 = 0;
   let deflatedSize = end.length;
@@ -88759,13 +88960,13 @@ async function deflate2(content2, append, { progress: progress2, level = levels2
 var deflater = (level) => ({
   name: `deflate-${process.versions.zlib}-${level}`,
   // Sixteen pieces together make files of a good size for the store; the stream is the same.
-  cuts: { large: 16 * pieceSize7, small: pieceSize7 },
+  cuts: { large: 16 * pieceSize8, small: pieceSize8 },
   // One more than there are cores, so that none waits for this thread to hand it the next piece.
   limit: availableParallelism2() + 1,
   async encode(bytes3) {
     const pieces3 = [];
-    for (let at3 = 0; at3 < bytes3.length; at3 += pieceSize7) {
-      pieces3.push(await deflatePiece(bytes3.subarray(at3, at3 + pieceSize7), level));
+    for (let at3 = 0; at3 < bytes3.length; at3 += pieceSize8) {
+      pieces3.push(await deflatePiece(bytes3.subarray(at3, at3 + pieceSize8), level));
     }
     return { bytes: Buffer.concat(pieces3), figure: zlib4.crc32(bytes3) };
   },
@@ -88798,7 +88999,7 @@ function trailer(crc324, size) {
 }
 
 // src/patch/encode.ts
-import { createHash as createHash13 } from "node:crypto";
+import { createHash as createHash14 } from "node:crypto";
 import zlib5 from "node:zlib";
 
 // src/patch/layout.ts
@@ -88873,15 +89074,15 @@ function sizeAt(bytes3, at3) {
 }
 
 // src/patch/result-digest.ts
-import { createHash as createHash12 } from "node:crypto";
+import { createHash as createHash13 } from "node:crypto";
 function resultDigest(result, { base: base2, ranges }) {
-  const hash2 = createHash12("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
+  const hash2 = createHash13("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
   for (const { position, length } of ranges) hash2.update(numbers(position, length));
   for (const block2 of blocksOf3(result, ranges)) hash2.update(block2);
   return hash2.digest("hex");
 }
 function* blocksOf3(content2, ranges) {
-  const block2 = new Uint8Array(blockSize2);
+  const block2 = new Uint8Array(Math.min(blockSize2, totalOf2(ranges)));
   let filled = 0;
   for (const { position, length } of ranges) {
     for (let done = 0; done < length; ) {
@@ -88889,7 +89090,7 @@ function* blocksOf3(content2, ranges) {
       content2.readInto(some, position + done);
       done += some.length;
       filled += some.length;
-      if (filled < blockSize2) continue;
+      if (filled < block2.length) continue;
       yield block2;
       filled = 0;
     }
@@ -88908,7 +89109,7 @@ function numbers(...values) {
 function* encodePatch(edited, { base: base2, isPrivate }) {
   const ranges = [...edited.dirtyRuns()];
   const result = { size: edited.size, digest: resultDigest(edited, { base: base2, ranges }) };
-  const checksum3 = createHash13("sha256");
+  const checksum3 = createHash14("sha256");
   for (const part of partsOf4(edited, { base: base2, result, isPrivate, ranges })) {
     checksum3.update(part);
     yield part;
@@ -88935,68 +89136,6 @@ async function writePatch(content2, sink, { isPrivate, origin, signal, progress:
     await append(part);
   }
   progress2(content2.size);
-}
-
-// src/output/raw.ts
-import { createHash as createHash14 } from "node:crypto";
-import { setImmediate as nextTurn2 } from "node:timers/promises";
-
-// src/output/sparse.ts
-var holeSize2 = 64 * 1024;
-function* dataRuns2(bytes3) {
-  let start = -1;
-  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize2) {
-    const isData = !isZero3(bytes3, at3, Math.min(at3 + holeSize2, bytes3.length));
-    if (isData && start < 0) start = at3;
-    if (isData || start < 0) continue;
-    yield { position: start, length: at3 - start };
-    start = -1;
-  }
-  if (start >= 0) yield { position: start, length: bytes3.length - start };
-}
-
-// src/output/raw.ts
-var pieceSize8 = 4 * 1024 * 1024;
-async function writeRaw(content2, sink, options2) {
-  const hash2 = options2.digest ? createHash14("sha256") : void 0;
-  const whole = wholeOf(content2);
-  await sink.resize(content2.size);
-  if (sink.holdsBase) {
-    await forEachPiece(content2, content2.dirtyRuns(), options2, (bytes3, at3) => sink.write(bytes3, at3));
-    if (hash2) await forEachPiece(content2, [whole], options2, async (bytes3) => void hash2.update(bytes3));
-  } else {
-    await forEachPiece(content2, [whole], options2, (bytes3, at3) => {
-      const writing = writeSparse(sink, bytes3, at3);
-      hash2?.update(bytes3);
-      return writing;
-    });
-  }
-  return hash2?.digest("hex");
-}
-async function writeSparse(sink, bytes3, position) {
-  for (const run2 of dataRuns2(bytes3)) {
-    await sink.write(bytes3.subarray(run2.position, run2.position + run2.length), position + run2.position);
-  }
-}
-async function forEachPiece(content2, runs, { progress: progress2, signal }, use) {
-  const buffers = [new Uint8Array(pieceSize8), new Uint8Array(pieceSize8)];
-  let inUse = Promise.resolve();
-  let turn = 0;
-  for (const run2 of runs) {
-    for (const { position, length } of piecesOf(run2, pieceSize8)) {
-      signal?.throwIfAborted();
-      const bytes3 = buffers[turn].subarray(0, length);
-      turn = turn === 0 ? 1 : 0;
-      content2.readInto(bytes3, position);
-      await inUse;
-      inUse = use(bytes3, position);
-      inUse.catch(() => {
-      });
-      progress2(position + length);
-      await nextTurn2();
-    }
-  }
-  await inUse;
 }
 
 // src/output/room.ts
@@ -89101,13 +89240,13 @@ function nameOf3({ position, length }) {
 }
 
 // src/output/xz/replay-threads.ts
-import { once as once9 } from "node:events";
-import { existsSync as existsSync2 } from "node:fs";
-import { fileURLToPath as fileURLToPath3 } from "node:url";
-import { Worker as Worker2 } from "node:worker_threads";
+import { once as once10 } from "node:events";
+import { existsSync as existsSync3 } from "node:fs";
+import { fileURLToPath as fileURLToPath4 } from "node:url";
+import { Worker as Worker3 } from "node:worker_threads";
 
 // src/output/xz/replay-job.ts
-import fs5 from "node:fs";
+import fs6 from "node:fs";
 
 // src/xz/crc64.ts
 var polynomial2 = 0xc96c5795d7870f42n;
@@ -90129,18 +90268,18 @@ function restartedBlock({ bytes: bytes3, figure }, size) {
   return { bytes: bytes3.subarray(0, end2), references: bytes3.subarray(end2), unpaddedSize: figure, size };
 }
 function fileBytes({ file: file4, position }, data) {
-  const descriptor3 = unlessSystemFault(() => fs5.openSync(file4, "r"));
+  const descriptor3 = unlessSystemFault(() => fs6.openSync(file4, "r"));
   return {
     data,
     need({ from, to }) {
       const end2 = Math.min(to, data.length);
       for (let at3 = from; at3 < end2; ) {
-        const count2 = unlessSystemFault(() => fs5.readSync(descriptor3, data, at3, end2 - at3, position + at3));
+        const count2 = unlessSystemFault(() => fs6.readSync(descriptor3, data, at3, end2 - at3, position + at3));
         check2(count2 > 0, "the data of a block is cut off");
         at3 += count2;
       }
     },
-    [Symbol.dispose]: () => fs5.closeSync(descriptor3)
+    [Symbol.dispose]: () => fs6.closeSync(descriptor3)
   };
 }
 function unlessSystemFault(work2) {
@@ -90152,20 +90291,20 @@ function unlessSystemFault(work2) {
 }
 
 // src/output/xz/replay-threads.ts
-var threadFile = new URL("./replay-worker.js", import.meta.url);
+var threadFile2 = new URL("./replay-worker.js", import.meta.url);
 function replayThreads() {
   const all = [];
-  const idle = [];
-  const hasThreads = existsSync2(fileURLToPath3(threadFile));
+  const idle2 = [];
+  const hasThreads = existsSync3(fileURLToPath4(threadFile2));
   return {
     async replay(job, stop) {
       if (!hasThreads) return carryOut(job, new Uint8Array(job.size));
-      const thread = idle.pop() ?? new Worker2(threadFile, { execArgv: [] });
+      const thread = idle2.pop() ?? new Worker3(threadFile2, { execArgv: [] });
       if (!all.includes(thread)) all.push(thread);
       const { block: block2 } = job;
       thread.postMessage(job, movable(block2.kind === "kept" ? block2.code.bytes : block2.bytes));
-      const [replayed] = await once9(thread, "message", { signal: stop });
-      idle.push(thread);
+      const [replayed] = await once10(thread, "message", { signal: stop });
+      idle2.push(thread);
       return replayed;
     },
     async [Symbol.asyncDispose]() {
@@ -90468,10 +90607,13 @@ async function bytesAt3(file4, { offset, length }) {
 init_errors();
 
 // src/image/check/block-use.ts
-var BlockUse = class {
+var BlockUse = class _BlockUse {
   #bits;
-  constructor(count2) {
-    this.#bits = new Uint8Array(Math.ceil(count2 / 8));
+  constructor(bits) {
+    this.#bits = bits;
+  }
+  static of(count2) {
+    return new _BlockUse(new Uint8Array(Math.ceil(count2 / 8)));
   }
   has(block2) {
     return (this.#bits[Math.floor(block2 / 8)] & 1 << block2 % 8) !== 0;
@@ -90485,6 +90627,62 @@ var BlockUse = class {
     }
     return taken;
   }
+  /** Whose eight blocks from `first` have an owner, as bits of a bitmap; undefined where they do not begin a byte. */
+  byteAt(first) {
+    return first % 8 === 0 ? this.#bits[first / 8] : void 0;
+  }
+  release(first, count2) {
+    for (let block2 = first; block2 < first + count2; block2++)
+      this.#bits[Math.floor(block2 / 8)] &= ~(1 << block2 % 8);
+  }
+};
+
+// src/image/check/census.ts
+var bytesPerInode = 3 * 4 + 2 * 2;
+var typeMask = 61440;
+var Census = class {
+  /** Blocks with an owner. */
+  use;
+  /** By inode; 0 links: not in use. */
+  mode;
+  links;
+  /** Of a directory: how many directories it names. Of any other: how many names it has. `.` and `..` are not counted. */
+  counted;
+  /** Of a directory: the one that names it, and the one that its `..` names. */
+  parent;
+  parentByDots;
+  /** How many inodes have their attributes in a block. */
+  attributeOwners;
+  #memory;
+  constructor(inodeCount, blockCount, memory = new SharedArrayBuffer((inodeCount + 1) * bytesPerInode + Math.ceil(blockCount / 8)), attributeOwners = /* @__PURE__ */ new Map()) {
+    const size = inodeCount + 1;
+    this.counted = new Uint32Array(memory, 0, size);
+    this.parent = new Uint32Array(memory, 4 * size, size);
+    this.parentByDots = new Uint32Array(memory, 8 * size, size);
+    this.mode = new Uint16Array(memory, 12 * size, size);
+    this.links = new Uint16Array(memory, 14 * size, size);
+    this.use = new BlockUse(new Uint8Array(memory, bytesPerInode * size));
+    this.attributeOwners = new Map(attributeOwners);
+    this.#memory = new Uint8Array(memory);
+  }
+  get memory() {
+    return this.#memory.buffer;
+  }
+  /** Takes over what another one of the same size has. */
+  setTo(other) {
+    this.#memory.set(other.#memory);
+    this.attributeOwners.clear();
+    for (const [block2, owners] of other.attributeOwners) this.attributeOwners.set(block2, owners);
+  }
+  isUsed(inode) {
+    return (this.links[inode] ?? 0) > 0;
+  }
+  isDirectory(inode) {
+    return this.isUsed(inode) && (this.mode[inode] & typeMask) === fileType.directory;
+  }
+  *directories() {
+    for (let inode = 1; inode < this.links.length; inode++) if (this.isDirectory(inode)) yield inode;
+  }
 };
 
 // src/image/check/ext4-bitmaps.ts
@@ -90495,13 +90693,17 @@ function checkBitmaps(check5) {
     check5.findings.guard(() => checkInodeBits(check5, group3, directories[group3] ?? 0));
   }
 }
-function checkBlocks({ fs: fs6, findings, use }, group3) {
-  const bitmap = blockBitmap(fs6, group3);
-  const first = fs6.groups.firstBlockOf(group3);
-  const count2 = fs6.groups.blocksIn(group3);
+function checkBlocks({ fs: fs7, findings, census: { use } }, group3) {
+  const bitmap = blockBitmap(fs7, group3);
+  const first = fs7.groups.firstBlockOf(group3);
+  const count2 = fs7.groups.blocksIn(group3);
   let lost = 0;
   let free = 0;
   for (let bit = 0; bit < count2; bit++) {
+    if ((bit & 7) === 0 && bit + 8 <= count2 && bitmap[bit >> 3] === use.byteAt(first + bit)) {
+      bit += 7;
+      continue;
+    }
     const marked = isSet(bitmap, bit);
     if (marked === use.has(first + bit)) continue;
     if (marked) lost++;
@@ -90509,26 +90711,25 @@ function checkBlocks({ fs: fs6, findings, use }, group3) {
   }
   if (lost > 0) findings.add(`the bitmap of group ${group3} has ${lost} blocks in use that nobody owns`);
   if (free > 0) findings.add(`the bitmap of group ${group3} has ${free} blocks free that are in use`);
-  if (fs6.groups.hasFlag(group3, blocksUninitialised)) return;
+  if (fs7.groups.hasFlag(group3, blocksUninitialised)) return;
   for (let bit = count2; bit < bitmap.length * 8; bit++) {
     if (isSet(bitmap, bit)) continue;
     findings.add(`the block bitmap of group ${group3} is not filled up behind its end`);
     return;
   }
 }
-function directoriesByGroup({ fs: fs6, inodes }) {
-  const counts = new Array(fs6.superblock.groupCount).fill(0);
-  for (const [number4, { isDirectory }] of inodes)
-    if (isDirectory) counts[fs6.groups.groupOfInode(number4)] += 1;
+function directoriesByGroup({ fs: fs7, census }) {
+  const counts = new Array(fs7.superblock.groupCount).fill(0);
+  for (const inode of census.directories()) counts[fs7.groups.groupOfInode(inode)] += 1;
   return counts;
 }
-function checkInodeBits({ fs: fs6, findings }, group3, directories) {
-  const { inodesPerGroup } = fs6.superblock;
-  const counted = fs6.groups.get(group3, "directories");
+function checkInodeBits({ fs: fs7, findings }, group3, directories) {
+  const { inodesPerGroup } = fs7.superblock;
+  const counted = fs7.groups.get(group3, "directories");
   if (counted !== directories)
     findings.add(`group ${group3} counts ${counted} directories, but has ${directories}`);
-  if (fs6.groups.hasFlag(group3, inodesUninitialised)) return;
-  const bitmap = inodeBitmap(fs6, group3);
+  if (fs7.groups.hasFlag(group3, inodesUninitialised)) return;
+  const bitmap = inodeBitmap(fs7, group3);
   for (let bit = inodesPerGroup; bit < bitmap.length * 8; bit++) {
     if (isSet(bitmap, bit)) continue;
     findings.add(`the inode bitmap of group ${group3} is not filled up behind its end`);
@@ -90539,11 +90740,11 @@ function checkInodeBits({ fs: fs6, findings }, group3, directories) {
 // src/image/check/ext4-index.ts
 var largestHash2 = 4294967295;
 function checkIndex(check5, directory2) {
-  const { fs: fs6, findings } = check5;
+  const { fs: fs7, findings } = check5;
   const { inode } = directory2;
   const indexBlocks = /* @__PURE__ */ new Set([0]);
   const leaves = /* @__PURE__ */ new Set();
-  const root2 = findings.guard(() => readIndexRoot(fs6, inode, readDirectoryBlock(fs6, directory2, 0)));
+  const root2 = findings.guard(() => readIndexRoot(fs7, inode, readDirectoryBlock(fs7, directory2, 0)));
   if (root2 === void 0) return indexBlocks;
   const comparable = !inode.hasFlag(inodeFlag.caseFold) && !inode.hasFlag(inodeFlag.encrypted);
   const visit3 = (node2, below2, from, to) => {
@@ -90564,8 +90765,8 @@ function checkIndex(check5, directory2) {
         if (below2 === 0) {
           if (comparable) checkLeaf(check5, directory2, block2, { method: root2.hash, first, end: end2 });
         } else {
-          const bytes3 = readDirectoryBlock(fs6, directory2, block2);
-          visit3(readIndexNode(fs6, inode, bytes3, nodeEntriesAt), below2 - 1, first, end2);
+          const bytes3 = readDirectoryBlock(fs7, directory2, block2);
+          visit3(readIndexNode(fs7, inode, bytes3, nodeEntriesAt), below2 - 1, first, end2);
         }
       });
     }
@@ -90576,10 +90777,10 @@ function checkIndex(check5, directory2) {
     findings.add(`the index of directory inode ${inode.number} leaves out ${missing} blocks`);
   return indexBlocks;
 }
-function checkLeaf({ fs: fs6, findings }, directory2, block2, range4) {
+function checkLeaf({ fs: fs7, findings }, directory2, block2, range4) {
   const from = (range4.first & ~1) >>> 0;
   const to = (range4.end & ~1) >>> 0;
-  const misplaced = readEntries(readDirectoryBlock(fs6, directory2, block2), leafEnd(fs6)).some(({ name }) => {
+  const misplaced = readEntries(readDirectoryBlock(fs7, directory2, block2), leafEnd(fs7)).some(({ name }) => {
     const hash2 = hashName(name, range4.method);
     return hash2 < from || hash2 > to;
   });
@@ -90607,26 +90808,22 @@ var Findings = class {
   }
 };
 
-// src/image/check/parts.ts
-var kindsOfPart = ["inode", "marked", "unmarked", "directory"];
-function partKey(inode, kind) {
-  return inode * kindsOfPart.length + kindsOfPart.indexOf(kind);
-}
-var noneKnown = { known: () => void 0, look: (_key, look3) => look3() };
-
 // src/image/check/ext4-directories.ts
 var slash = 47;
-function checkDirectories(check5) {
-  for (const [number4, { isDirectory }] of check5.inodes) if (isDirectory) checkDirectory2(check5, number4);
+function checkDirectories(check5, look3) {
+  for (const number4 of check5.census.directories())
+    countDirectory(
+      check5,
+      number4,
+      look3(number4, () => lookAtDirectory(check5.fs, number4))
+    );
 }
-function checkDirectory2(check5, number4) {
-  const key3 = partKey(number4, "directory");
-  const look3 = check5.parts.known(key3) ?? check5.parts.look(key3, () => lookAtDirectory(check5, number4));
+function countDirectory(check5, number4, look3) {
   for (const message4 of look3.messages) check5.findings.add(message4);
-  check5.inodes.get(number4).parentByDots = look3.parentByDots;
-  for (const entry4 of look3.entries) checkEntry(check5, number4, entry4);
+  check5.census.parentByDots[number4] = look3.parentByDots;
+  for (const entry4 of look3.entries) countEntry(check5, number4, entry4);
 }
-function lookAtDirectory({ fs: fs6 }, number4) {
+function lookAtDirectory(fs7, number4) {
   const findings = new Findings();
   const look3 = { messages: findings.messages, parentByDots: 0, entries: [] };
   const names4 = /* @__PURE__ */ new Set();
@@ -90640,26 +90837,26 @@ function lookAtDirectory({ fs: fs6 }, number4) {
     look3.entries.push({ name, inode, type });
   };
   findings.guard(() => {
-    const inode = loadInode(fs6, number4);
+    const inode = loadInode(fs7, number4);
     if (inode.hasFlag(inodeFlag.inlineData)) {
       look3.parentByDots = u32(inode.blockArea, 0);
       for (const area of inlineDirectory(inode)) readEntries(area, area.length).forEach(take3);
       return;
     }
-    const directory2 = openDirectory(fs6, inode);
-    const indexBlocks = isIndexed(fs6, inode) ? checkIndex({ fs: fs6, findings }, directory2) : void 0;
+    const directory2 = openDirectory(fs7, inode);
+    const indexBlocks = isIndexed(fs7, inode) ? checkIndex({ fs: fs7, findings }, directory2) : void 0;
     for (let logical = 0; logical < directory2.blockCount; logical++) {
-      const entries = findings.guard(() => entriesOf(fs6, directory2, logical, indexBlocks));
+      const entries = findings.guard(() => entriesOf(fs7, directory2, logical, indexBlocks));
       if (logical === 0 && entries !== void 0) look3.parentByDots = parentByDots(findings, inode, entries);
       entries?.slice(logical === 0 ? 2 : 0).forEach(take3);
     }
   });
   return look3;
 }
-function entriesOf(fs6, directory2, logical, indexBlocks) {
-  const bytes3 = readDirectoryBlock(fs6, directory2, logical);
+function entriesOf(fs7, directory2, logical, indexBlocks) {
+  const bytes3 = readDirectoryBlock(fs7, directory2, logical);
   if (indexBlocks?.has(logical)) return logical === 0 ? dotEntries(bytes3) : [];
-  return readEntries(bytes3, leafEnd(fs6));
+  return readEntries(bytes3, leafEnd(fs7));
 }
 function parentByDots(findings, { number: number4 }, entries) {
   const [self2, parent] = entries;
@@ -90670,40 +90867,42 @@ function parentByDots(findings, { number: number4 }, entries) {
   findings.add(`directory inode ${number4} does not name its parent (..)`);
   return 0;
 }
-function checkEntry({ fs: fs6, findings, inodes }, directory2, entry4) {
+function countEntry({ fs: fs7, findings, census }, directory2, entry4) {
   const where = () => `${JSON.stringify(entry4.name)} in directory inode ${directory2}`;
-  const target = inodes.get(entry4.inode);
-  if (target === void 0 || entry4.inode < fs6.superblock.firstInode) {
+  const target = entry4.inode;
+  if (!census.isUsed(target) || target < fs7.superblock.firstInode) {
     findings.add(
-      `${where()} names inode ${entry4.inode}, which ${entry4.inode === rootInode ? "is the root" : "is not in use"}`
+      `${where()} names inode ${target}, which ${target === rootInode ? "is the root" : "is not in use"}`
     );
     return;
   }
-  const type = fs6.superblock.features.all.has("filetype") ? typeOf(target.mode) : 0;
+  const type = fs7.superblock.features.all.has("filetype") ? typeOf(census.mode[target]) : 0;
   if (entry4.type !== type) findings.add(`${where()} says type ${entry4.type}, its inode ${type}`);
-  target.names += 1;
-  if (!target.isDirectory) return;
-  if (target.parent !== 0) findings.add(`${where()} is a second name for directory inode ${entry4.inode}`);
-  target.parent = directory2;
-  inodes.get(directory2).subdirectories += 1;
+  if (!census.isDirectory(target)) {
+    census.counted[target] += 1;
+    return;
+  }
+  if (census.parent[target] !== 0) findings.add(`${where()} is a second name for directory inode ${target}`);
+  census.parent[target] = directory2;
+  census.counted[directory2] += 1;
 }
 
 // src/image/check/ext4-attributes.ts
 var longestKnownPrefix = 8;
-function attributeFaults(fs6, inode) {
+function attributeFaults(fs7, inode) {
   const inside = inodeAttributes(inode);
-  const outside = blockAttributes(fs6, inode);
+  const outside = blockAttributes(fs7, inode);
   const faults = [...inside, ...outside].filter(({ prefix: prefix2, name }) => prefix2 === 0 || prefix2 > longestKnownPrefix || name.includes(0)).map(() => "has an attribute without a proper name");
   if (overlap(inside) || overlap(outside)) faults.push("has attributes that lie upon each other");
   if (inside.some((one3) => one3.hash !== 0 && one3.hash !== entryHash(one3)))
     faults.push("has an attribute with a wrong hash");
-  if (outside.length > 0) faults.push(...blockFaults(fs6, inode, outside));
+  if (outside.length > 0) faults.push(...blockFaults(fs7, inode, outside));
   return faults.map((fault2) => `inode ${inode.number} ${fault2}`);
 }
-function blockFaults(fs6, inode, stored2) {
+function blockFaults(fs7, inode, stored2) {
   const faults = [];
   if (stored2.some((one3) => one3.hash !== entryHash(one3))) faults.push("has an attribute with a wrong hash");
-  else if (u32(readAttributeBlock(fs6, inode.attributeBlock), 12) !== blockHash(stored2))
+  else if (u32(readAttributeBlock(fs7, inode.attributeBlock), 12) !== blockHash(stored2))
     faults.push("has a block of attributes with a wrong hash");
   if (inBlockOrder(stored2).some((one3, index2) => one3 !== stored2[index2]))
     faults.push("has a block of attributes that is not in order");
@@ -90713,9 +90912,9 @@ function overlap(stored2) {
   const ranges = stored2.flatMap(({ entry: entry4, place: place3 }) => [entry4, place3]).filter(([from, to]) => to > from).sort(([a3], [b3]) => a3 - b3);
   return ranges.some(([from], index2) => index2 > 0 && from < ranges[index2 - 1][1]);
 }
-function ownerFaults(fs6, owners) {
+function ownerFaults(fs7, owners) {
   return [...owners].flatMap(([block2, count2]) => {
-    const counted = u32(readAttributeBlock(fs6, block2), 4);
+    const counted = u32(readAttributeBlock(fs7, block2), 4);
     return counted === count2 ? [] : [`block ${block2} of attributes counts ${counted} owners, but has ${count2}`];
   });
 }
@@ -90726,40 +90925,40 @@ var types = new Set(Object.values(fileType));
 var orphanFileAt2 = 640;
 var projectQuotaAt = 620;
 var unknownFragment = 112;
-function checkInodes(check5) {
-  const { fs: fs6, findings } = check5;
-  const { groupCount, inodesPerGroup, groupChecksums } = fs6.superblock;
-  const attributeBlocks = /* @__PURE__ */ new Map();
+function inodeMarks(fs7, group3, findings) {
+  const { inodesPerGroup, groupChecksums } = fs7.superblock;
+  const bitmap = findings.guard(() => inodeBitmap(fs7, group3));
+  if (fs7.groups.hasFlag(group3, inodesUninitialised)) return { used: 0, bitmap };
+  const unused = groupChecksums ? fs7.groups.get(group3, "unusedInodes") : 0;
+  return { used: inodesPerGroup - unused, bitmap };
+}
+function checkInodes(check5, look3) {
+  const { fs: fs7, findings } = check5;
+  const { groupCount, inodesPerGroup } = fs7.superblock;
   for (let group3 = 0; group3 < groupCount; group3++) {
-    const bitmap = findings.guard(() => inodeBitmap(fs6, group3));
-    if (fs6.groups.hasFlag(group3, inodesUninitialised)) continue;
-    const used2 = groupChecksums ? inodesPerGroup - fs6.groups.get(group3, "unusedInodes") : inodesPerGroup;
+    const { used: used2, bitmap } = inodeMarks(fs7, group3, findings);
     for (let bit = 0; bit < used2; bit++) {
       const number4 = group3 * inodesPerGroup + bit + 1;
-      findings.guard(() => checkInode(check5, number4, bitmap && isSet(bitmap, bit), attributeBlocks));
+      const marked = bitmap && isSet(bitmap, bit);
+      findings.guard(
+        () => countInode(
+          check5,
+          number4,
+          look3(number4, () => lookAtInode(check5, number4, marked))
+        )
+      );
     }
   }
-  findings.guard(() => {
-    for (const message4 of ownerFaults(fs6, attributeBlocks)) findings.add(message4);
-  });
+  checkOwners(check5);
 }
-function checkInode(check5, number4, marked, attributeBlocks) {
-  const { findings, use, inodes } = check5;
-  const key3 = partKey(number4, marked === void 0 ? "inode" : marked ? "marked" : "unmarked");
-  const look3 = check5.parts.known(key3) ?? check5.parts.look(key3, () => lookAtInode(check5, number4, marked));
+function countInode(check5, number4, look3) {
+  const { findings, census } = check5;
+  const { use, attributeOwners } = census;
   const { messages, seen, map: map2, attributeBlock } = look3;
   for (const message4 of messages) findings.add(message4);
   if (seen === void 0) return;
-  const { mode: mode2, links, isDirectory } = seen;
-  inodes.set(number4, {
-    mode: mode2,
-    links,
-    isDirectory,
-    names: 0,
-    parent: 0,
-    parentByDots: 0,
-    subdirectories: 0
-  });
+  census.mode[number4] = seen.mode;
+  census.links[number4] = seen.links;
   for (const { physical, length } of map2.runs) {
     const twice = use.take(physical, length);
     if (twice !== void 0) findings.add(`inode ${number4} owns block ${twice}, which is in use already`);
@@ -90768,17 +90967,22 @@ function checkInode(check5, number4, marked, attributeBlocks) {
     if (use.take(block2, 1) !== void 0)
       findings.add(`inode ${number4} owns block ${block2}, which is in use already`);
   if (attributeBlock === 0) return;
-  const owners = attributeBlocks.get(attributeBlock) ?? 0;
+  const owners = attributeOwners.get(attributeBlock) ?? 0;
   if (owners === 0 && use.take(attributeBlock, 1) !== void 0)
     findings.add(`the attributes of inode ${number4} lie in block ${attributeBlock}, which is in use already`);
-  attributeBlocks.set(attributeBlock, owners + 1);
+  attributeOwners.set(attributeBlock, owners + 1);
+}
+function checkOwners({ fs: fs7, findings, census }) {
+  findings.guard(() => {
+    for (const message4 of ownerFaults(fs7, census.attributeOwners)) findings.add(message4);
+  });
 }
 var nothing = { messages: [], map: emptyMap, attributeBlock: 0 };
 function lookAtInode(check5, number4, marked) {
-  const { fs: fs6 } = check5;
+  const { fs: fs7 } = check5;
   const findings = new Findings();
-  const isReserved = number4 < fs6.superblock.firstInode && number4 !== rootInode;
-  const inode = marked ? findings.guard(() => loadKnown(fs6, number4)) : loadUnknown(fs6, number4);
+  const isReserved = number4 < fs7.superblock.firstInode && number4 !== rootInode;
+  const inode = marked ? findings.guard(() => loadKnown(fs7, number4)) : loadUnknown(fs7, number4);
   const { messages } = findings;
   if (inode === void 0) return messages.length === 0 ? nothing : { ...nothing, messages };
   const inUse = inode.links > 0;
@@ -90790,31 +90994,31 @@ function lookAtInode(check5, number4, marked) {
     findings.add(`deleted inode ${number4} has no time of deletion`);
   if (!inUse || number4 === badBlocksInode || number4 === resizeInode)
     return messages.length === 0 ? nothing : { ...nothing, messages };
-  const { mode: mode2, links, kind } = inode;
-  const seen = { mode: mode2, links, isDirectory: kind === "directory" };
+  const { mode: mode2, links } = inode;
+  const seen = { mode: mode2, links };
   for (const message4 of fieldFaults(check5, inode)) findings.add(`inode ${number4} ${message4}`);
-  const map2 = findings.guard(() => readBlockMap(fs6, inode));
+  const map2 = findings.guard(() => readBlockMap(fs7, inode));
   if (map2 === void 0) return { ...nothing, messages, seen };
   for (const message4 of sizeFaults(check5, inode, map2)) findings.add(`inode ${number4} ${message4}`);
   findings.guard(() => {
-    for (const message4 of attributeFaults(fs6, inode)) findings.add(message4);
+    for (const message4 of attributeFaults(fs7, inode)) findings.add(message4);
   });
   return { messages, seen, map: map2, attributeBlock: inode.attributeBlock };
 }
-function loadKnown(fs6, number4) {
-  const { block: block2, offset } = inodePlace(fs6, number4);
-  const bytes3 = fs6.blocks.read(block2).subarray(offset, offset + fs6.superblock.inodeSize);
-  return isZero(bytes3) ? new Inode(number4, bytes3) : loadInode(fs6, number4);
+function loadKnown(fs7, number4) {
+  const { block: block2, offset } = inodePlace(fs7, number4);
+  const bytes3 = fs7.blocks.read(block2).subarray(offset, offset + fs7.superblock.inodeSize);
+  return isZero2(bytes3) ? new Inode(number4, bytes3) : loadInode(fs7, number4);
 }
-function loadUnknown(fs6, number4) {
+function loadUnknown(fs7, number4) {
   try {
-    return loadInode(fs6, number4);
+    return loadInode(fs7, number4);
   } catch {
     return void 0;
   }
 }
-function fieldFaults({ fs: fs6, superblock }, inode) {
-  const { features } = fs6.superblock;
+function fieldFaults({ fs: fs7, superblock }, inode) {
+  const { features } = fs7.superblock;
   const faults = [];
   const expect = (ok, what) => {
     if (!ok) faults.push(what);
@@ -90863,8 +91067,8 @@ function fieldFaults({ fs: fs6, superblock }, inode) {
   expect(!hidden3 || isFile, "should be a file of the file system itself");
   return faults;
 }
-function sizeFaults({ fs: fs6 }, inode, { runs, treeBlocks }) {
-  const { blockSize: blockSize4 } = fs6.superblock;
+function sizeFaults({ fs: fs7 }, inode, { runs, treeBlocks }) {
+  const { blockSize: blockSize4 } = fs7.superblock;
   const faults = [];
   const own2 = blockCountOf(runs) + treeBlocks.length + (inode.attributeBlock === 0 ? 0 : 1);
   const sectors = inode.hasFlag(inodeFlag.hugeFile) ? own2 : own2 * (blockSize4 / 512);
@@ -90893,10 +91097,10 @@ function sizeFaults({ fs: fs6 }, inode, { runs, treeBlocks }) {
 }
 
 // src/image/check/ext4-journal.ts
-function checkJournal({ fs: fs6, findings }, device) {
-  if (!fs6.superblock.features.all.has("has_journal")) return;
+function checkJournal({ device, fs: fs7, findings }) {
+  if (!fs7.superblock.features.all.has("has_journal")) return;
   findings.guard(() => {
-    const journal = readJournalSuperblock(openLog(fs6, device).log);
+    const journal = readJournalSuperblock(openLog(fs7, device).log);
     if (journal.start !== 0)
       findings.add("the journal holds transactions, though the superblock says that it does not");
     if (journal.error !== 0) findings.add("the journal has recorded an error");
@@ -90906,48 +91110,50 @@ function checkJournal({ fs: fs6, findings }, device) {
 // src/image/check/ext4-links.ts
 var orphanFileAt3 = 640;
 var projectQuotaAt2 = 620;
-function checkLinks({ fs: fs6, superblock, findings, inodes }) {
+function checkLinks({ fs: fs7, superblock, findings, census }) {
   const hidden3 = new Set([orphanFileAt3, projectQuotaAt2].map((at3) => u32(superblock, at3)));
-  const root2 = inodes.get(rootInode);
-  if (root2 === void 0) {
+  const { counted, links, parent, parentByDots: parentByDots2 } = census;
+  if (!census.isUsed(rootInode)) {
     findings.add("there is no root directory");
     return;
   }
-  root2.parent = rootInode;
+  parent[rootInode] = rootInode;
   const connected = /* @__PURE__ */ new Set([rootInode]);
-  for (const [number4, inode] of inodes) {
-    if (number4 !== rootInode && (number4 < fs6.superblock.firstInode || hidden3.has(number4))) continue;
-    if (inode.isDirectory) {
-      if (!isConnected2(number4)) findings.add(`directory inode ${number4} cannot be reached from the root`);
-      else if (inode.parentByDots !== inode.parent)
+  for (let inode = 1; inode < links.length; inode++) {
+    if (links[inode] === 0) continue;
+    if (inode !== rootInode && (inode < fs7.superblock.firstInode || hidden3.has(inode))) continue;
+    const isDirectory = census.isDirectory(inode);
+    if (isDirectory) {
+      if (!isConnected2(inode)) findings.add(`directory inode ${inode} cannot be reached from the root`);
+      else if (parentByDots2[inode] !== parent[inode])
         findings.add(
-          `directory inode ${number4} lies in inode ${inode.parent}, but .. names ${inode.parentByDots}`
+          `directory inode ${inode} lies in inode ${parent[inode]}, but .. names ${parentByDots2[inode]}`
         );
-    } else if (inode.names === 0) {
-      findings.add(`inode ${number4} is in use, but no directory names it`);
+    } else if (counted[inode] === 0) {
+      findings.add(`inode ${inode} is in use, but no directory names it`);
       continue;
     }
-    const counted = inode.isDirectory ? 2 + inode.subdirectories : inode.names;
-    const uncounted = inode.isDirectory && inode.links === 1 && fs6.superblock.features.all.has("dir_nlink");
-    if (inode.links !== counted && !(uncounted && counted > mostLinks))
-      findings.add(`inode ${number4} counts ${inode.links} links, but has ${counted}`);
+    const found = counted[inode] + (isDirectory ? 2 : 0);
+    const uncounted = isDirectory && links[inode] === 1 && fs7.superblock.features.all.has("dir_nlink");
+    if (links[inode] !== found && !(uncounted && found > mostLinks))
+      findings.add(`inode ${inode} counts ${links[inode]} links, but has ${found}`);
   }
   function isConnected2(from) {
-    const way = [];
-    for (let number4 = from; !connected.has(number4); number4 = inodes.get(number4).parent) {
-      if (!inodes.has(number4) || way.includes(number4)) return false;
-      way.push(number4);
+    const way = /* @__PURE__ */ new Set();
+    for (let inode = from; !connected.has(inode); inode = parent[inode]) {
+      if (!census.isUsed(inode) || way.has(inode)) return false;
+      way.add(inode);
     }
-    for (const number4 of way) connected.add(number4);
+    for (const inode of way) connected.add(inode);
     return true;
   }
 }
 
 // src/image/check/ext4-resize-inode.ts
-function checkResizeInode({ fs: fs6, findings, use }) {
-  if (!fs6.superblock.features.all.has("resize_inode")) return;
+function checkResizeInode({ fs: fs7, findings, census }) {
+  if (!fs7.superblock.features.all.has("resize_inode")) return;
   findings.guard(() => {
-    const { blockArea, links, mode: mode2 } = loadInode(fs6, resizeInode);
+    const { blockArea, links, mode: mode2 } = loadInode(fs7, resizeInode);
     const root2 = u32(blockArea, 4 * doubleIndirect);
     const others2 = Array.from({ length: 15 }, (_2, index2) => index2).filter(
       (index2) => index2 !== doubleIndirect
@@ -90956,11 +91162,11 @@ function checkResizeInode({ fs: fs6, findings, use }) {
       findings.add("the inode of the blocks kept for growth is wrong");
       return;
     }
-    checkOwnable(fs6, root2, 1);
-    if (use.take(root2, 1) !== void 0) findings.add(`block ${root2} is in use twice`);
-    for (const { block: block2, index: index2, copies } of keptBlocks(fs6)) {
-      const below2 = fs6.blocks.read(block2);
-      const named2 = u32(fs6.blocks.read(root2), 4 * index2) === block2;
+    checkOwnable(fs7, root2, 1);
+    if (census.use.take(root2, 1) !== void 0) findings.add(`block ${root2} is in use twice`);
+    for (const { block: block2, index: index2, copies } of keptBlocks(fs7)) {
+      const below2 = fs7.blocks.read(block2);
+      const named2 = u32(fs7.blocks.read(root2), 4 * index2) === block2;
       if (!named2 || copies.some((copy, at3) => u32(below2, 4 * at3) !== copy))
         findings.add(`block ${block2}, which is kept for growth, does not name its copies`);
     }
@@ -90980,8 +91186,8 @@ var fixedFields = [
   ["inode size", 88, 2],
   ["descriptor size", 254, 2]
 ];
-function checkSuperblock({ fs: fs6, superblock, findings }) {
-  const { features, blockCount, inodeCount, reservedDescriptorBlocks } = fs6.superblock;
+function checkSuperblock({ fs: fs7, superblock, findings }) {
+  const { features, blockCount, inodeCount, reservedDescriptorBlocks } = fs7.superblock;
   const wide = features.all.has("64bit");
   const number4 = (low2, high) => joined(u32(superblock, low2), wide ? u32(superblock, high) : 0);
   if (number4(8, 340) > blockCount / 2) findings.add("the superblock reserves more than half of all blocks");
@@ -90990,17 +91196,17 @@ function checkSuperblock({ fs: fs6, superblock, findings }) {
   if (u32(superblock, 224) > inodeCount) findings.add("the superblock names a journal that cannot be");
   if (!features.all.has("resize_inode") && reservedDescriptorBlocks > 0)
     findings.add("the superblock keeps blocks for growth that it does not know how to use");
-  checkFlags({ fs: fs6, findings });
+  checkFlags({ fs: fs7, findings });
 }
-function checkFlags({ fs: fs6, findings }) {
-  if (fs6.superblock.groupChecksums) return;
-  for (let group3 = 0; group3 < fs6.superblock.groupCount; group3++) {
-    if ((fs6.groups.get(group3, "flags") & (inodesUninitialised | blocksUninitialised)) !== 0)
+function checkFlags({ fs: fs7, findings }) {
+  if (fs7.superblock.groupChecksums) return;
+  for (let group3 = 0; group3 < fs7.superblock.groupCount; group3++) {
+    if ((fs7.groups.get(group3, "flags") & (inodesUninitialised | blocksUninitialised)) !== 0)
       findings.add(`group ${group3} is marked as unused, which this file system does not know`);
   }
 }
-function checkBackups({ fs: fs6, superblock, findings }, device) {
-  const { superblock: known5, groups: groups2 } = fs6;
+function checkBackups({ device, fs: fs7, superblock, findings }) {
+  const { superblock: known5, groups: groups2 } = fs7;
   const { blockSize: blockSize4, groupCount, firstMetaBlock, metadataChecksums } = known5;
   for (let group3 = 1; group3 < groupCount; group3++) {
     if (!hasSuperblock(known5, group3)) continue;
@@ -91014,14 +91220,14 @@ function checkBackups({ fs: fs6, superblock, findings }, device) {
     if (differing.length === 0 && metadataChecksums && crc32c(4294967295, copy, 0, 1020) !== u32(copy, 1020))
       findings.add(`the checksum of the copy of the superblock in group ${group3} is wrong`);
     for (let block2 = 0; block2 < firstMetaBlock && hasDescriptors(known5, group3); block2++)
-      checkDescriptors({ fs: fs6, findings }, device, group3, block2);
+      checkDescriptors({ fs: fs7, findings }, device, group3, block2);
   }
 }
-function checkDescriptors({ fs: fs6, findings }, device, group3, block2) {
-  const { blockSize: blockSize4, descriptorSize, groupCount } = fs6.superblock;
+function checkDescriptors({ fs: fs7, findings }, device, group3, block2) {
+  const { blockSize: blockSize4, descriptorSize, groupCount } = fs7.superblock;
   const perBlock = blockSize4 / descriptorSize;
   const copy = new Uint8Array(blockSize4);
-  device.readInto(copy, (fs6.groups.firstBlockOf(group3) + 1 + block2) * blockSize4);
+  device.readInto(copy, (fs7.groups.firstBlockOf(group3) + 1 + block2) * blockSize4);
   const wrong3 = Array.from(
     { length: Math.min(perBlock, groupCount - block2 * perBlock) },
     (_2, index2) => index2
@@ -91029,7 +91235,7 @@ function checkDescriptors({ fs: fs6, findings }, device, group3, block2) {
     const described = block2 * perBlock + index2;
     const at3 = index2 * descriptorSize;
     return ["blockBitmap", "inodeBitmap", "inodeTable"].some(
-      (field3, place3) => u32(copy, at3 + 4 * place3) !== fs6.groups.get(described, field3) % 2 ** 32
+      (field3, place3) => u32(copy, at3 + 4 * place3) !== fs7.groups.get(described, field3) % 2 ** 32
     );
   });
   if (wrong3.length > 0)
@@ -91037,31 +91243,42 @@ function checkDescriptors({ fs: fs6, findings }, device, group3, block2) {
 }
 
 // src/image/check/ext4.ts
-function checkExt4(device, partsOf6 = () => noneKnown) {
+var mostInodes = 2 ** 27;
+function checkExt4(device) {
   const findings = new Findings();
-  const fs6 = findings.guard(() => mountUnchecked(device, () => /* @__PURE__ */ new Date(0)));
-  if (fs6 === void 0) return findings.messages;
-  const { features, blockCount } = fs6.superblock;
+  const check5 = openCheck(device, findings);
+  if (check5 !== void 0) examine(check5);
+  return findings.messages;
+}
+function openCheck(device, findings, known5) {
+  const fs7 = findings.guard(() => mountUnchecked(device, () => /* @__PURE__ */ new Date(0)));
+  if (fs7 === void 0) return void 0;
+  const { features, blockCount, inodeCount } = fs7.superblock;
   const beyond2 = ["bigalloc"].filter((feature) => features.all.has(feature));
   if (beyond2.length > 0) throw unsupported2(beyond2, "checked");
+  if (inodeCount > mostInodes) throw tooMany(inodeCount);
   const superblock = readSuperblockBytes(device);
   findings.guard(() => requireClean(superblock, features));
-  if (features.all.has("needs_recovery")) return findings.messages;
-  const check5 = {
-    ...{ fs: fs6, superblock, findings },
-    ...{ use: new BlockUse(blockCount), inodes: /* @__PURE__ */ new Map() },
-    parts: partsOf6(fs6, superblock)
-  };
-  for (const { first, end: end2 } of fs6.zones) check5.use.take(first, end2 - first);
+  if (features.all.has("needs_recovery")) return void 0;
+  return { device, fs: fs7, superblock, findings, census: known5 ?? new Census(inodeCount, blockCount) };
+}
+function examine(check5, look3 = (_inode, action) => action()) {
+  const { fs: fs7, census } = check5;
+  for (const { first, end: end2 } of fs7.zones) census.use.take(first, end2 - first);
   checkSuperblock(check5);
-  checkBackups(check5, device);
+  checkBackups(check5);
   checkResizeInode(check5);
-  checkInodes(check5);
-  checkJournal(check5, device);
-  checkDirectories(check5);
+  checkInodes(check5, look3);
+  checkJournal(check5);
+  checkDirectories(check5, look3);
   checkLinks(check5);
   checkBitmaps(check5);
-  return findings.messages;
+}
+function tooMany(inodes) {
+  return notSupported(
+    `an ext4 file system with ${inodes} inodes cannot be checked`,
+    "Make it with fewer of them."
+  );
 }
 
 // src/image/check/fat-boot.ts
@@ -91319,7 +91536,7 @@ function checkFat(device) {
     geometry,
     findings,
     table: readTable(device, geometry),
-    use: new BlockUse(geometry.clusters + 2)
+    use: BlockUse.of(geometry.clusters + 2)
   };
   checkFatBoot(check5);
   const { rootCluster, rootStart, rootEntries, format: format2 } = geometry;
@@ -91347,21 +91564,20 @@ function checkClusters(check5) {
 }
 
 // src/image/check/image.ts
-function checkImage(device, partsOf6) {
+function checkImage(device, checkers = { fat: checkFat, ext4: checkExt4 }) {
   return readPartitionTable(device).partitions.map((partition) => {
     const window3 = windowOf(device, partition.offset, partition.size);
     const { type, name } = detectFileSystem(window3);
     return {
       number: partition.number,
       fileSystem: name,
-      findings: findingsOf(window3, type, partsOf6?.(partition))
+      findings: type === "unknown" ? void 0 : findingsOf(() => checkers[type](window3, partition))
     };
   });
 }
-function findingsOf(window3, type, partsOf6) {
+function findingsOf(check5) {
   try {
-    if (type === "unknown") return void 0;
-    return type === "fat" ? checkFat(window3) : checkExt4(window3, partsOf6);
+    return check5();
   } catch (error2) {
     if (PiImageError.is(error2) && error2.code === "image.not-supported") return void 0;
     throw error2;
@@ -91400,7 +91616,6 @@ init_errors();
 import { open as open13 } from "node:fs/promises";
 
 // src/output/decode.ts
-var import_yauzl2 = __toESM(require_yauzl(), 1);
 import { createReadStream as createReadStream6 } from "node:fs";
 import { pipeline as pipeline2 } from "node:stream/promises";
 import zlib7 from "node:zlib";
@@ -91421,7 +91636,8 @@ async function decode3(file4, format2, use, { environment, signal }) {
   return unzip(file4, use, signal);
 }
 async function unzip(file4, use, signal) {
-  const zip = await (0, import_yauzl2.openPromise)(file4, { autoClose: false });
+  const { openPromise } = await Promise.resolve().then(() => __toESM(require_yauzl(), 1));
+  const zip = await openPromise(file4, { autoClose: false });
   try {
     let images = 0;
     for await (const entry4 of zip.eachEntry()) {
@@ -91582,7 +91798,7 @@ function readPatch(file4) {
 function applyPatch(file4, header3, image) {
   const { base: base2, ranges, result } = header3;
   if (image.size !== result.size) throw new TypeError(`a result of ${result.size} bytes, not ${image.size}`);
-  const blocks = contentOf3(file4, header3);
+  const blocks = contentOf4(file4, header3);
   let block2 = new Uint8Array();
   for (const { position, length } of ranges) {
     for (let done = 0; done < length; ) {
@@ -91597,7 +91813,7 @@ function applyPatch(file4, header3, image) {
   if (resultDigest(image, { base: base2, ranges }) === result.digest) return;
   throw damagedPatch("what it makes is not what it says");
 }
-function* contentOf3(file4, { ranges }) {
+function* contentOf4(file4, { ranges }) {
   const end2 = file4.size - checksumLength;
   let at3 = fixedLength + ranges.length * rangeLength;
   for (let left = totalOf2(ranges); left > 0; ) {
@@ -91691,8 +91907,12 @@ async function verifyOutput({ base: base2, device, output: output2, draft, edite
   return sha256;
 }
 async function verifyDevice(device, edits, now) {
-  const { tree } = await openTree(device, { now: () => now });
-  verifyApplied(edits, tree);
+  const opened = await openTree(device, { now: () => now });
+  try {
+    verifyApplied(edits, opened.tree);
+  } finally {
+    closeImage(opened);
+  }
 }
 
 // src/build/finish.ts
@@ -93726,8 +93946,8 @@ init_errors();
 var wordCharacter = /[A-Za-z0-9_.-]/;
 function replaceText(text4, change3) {
   if (change3.from === "" || change3.from === change3.to) return text4;
-  const once10 = replaceAll(text4, change3);
-  if (replaceAll(once10, change3) === once10) return once10;
+  const once11 = replaceAll(text4, change3);
+  if (replaceAll(once11, change3) === once11) return once11;
   throw new PiImageError(
     "plan.unsuitable",
     `replacing "${change3.from}" by "${change3.to}" makes new places to replace`
@@ -94201,16 +94421,7 @@ async function fetchPreloads({ image, plan: plan2 }, options2) {
   }
 }
 
-// src/build/make-image.ts
-async function makeImage(request, options2) {
-  const prepared = await prepare(request, options2);
-  try {
-    return { ...prepared, ...await carryOut2(prepared, options2) };
-  } catch (error2) {
-    prepared[Symbol.dispose]();
-    throw error2;
-  }
-}
+// src/build/carry-out.ts
 async function carryOut2(planned, options2) {
   const edits = await editImage(planned, options2);
   return { edits, findings: lintMade(planned, options2) };
@@ -94223,6 +94434,17 @@ function lintMade({ image, plan: plan2 }, { now, lint, public: isPublic = false,
   const findings = unadvised(report.findings, plan2.advice);
   for (const finding of findings) onEvent?.({ code: "finding", ...finding });
   return findings;
+}
+
+// src/build/make-image.ts
+async function makeImage(request, options2) {
+  const prepared = await prepare(request, options2);
+  try {
+    return { ...prepared, ...await carryOut2(prepared, options2) };
+  } catch (error2) {
+    prepared[Symbol.dispose]();
+    throw error2;
+  }
 }
 
 // src/build/build.ts
@@ -94302,8 +94524,19 @@ function outputFor(spec, options2) {
   return path39.resolve(rawNameOf(spec.image));
 }
 
-// src/cli/commands/build.ts
+// src/cli/lint-and-level.ts
 init_errors();
+function lintAndLevel({
+  lint,
+  compressionLevel: text4
+}) {
+  const mode2 = lint && { lint };
+  if (text4 === void 0) return { ...mode2 };
+  if (/^\d{1,2}$/.test(text4)) return { ...mode2, compressionLevel: Number(text4) };
+  throw new PiImageError("usage.invalid", `--compression-level ${text4} is no number from 0 to 19`, {
+    help: "name a level of the format, such as 1 for fast or 9 for small"
+  });
+}
 
 // src/cli/commands/plan-text.ts
 init_container_platform();
@@ -95715,17 +95948,6 @@ function commonOptions(flags2, env) {
     ...lintAndLevel(flags2),
     dockerConfig: dockerConfigFile(env)
   };
-}
-function lintAndLevel({
-  lint,
-  compressionLevel: text4
-}) {
-  const mode2 = lint && { lint };
-  if (text4 === void 0) return { ...mode2 };
-  if (/^\d{1,2}$/.test(text4)) return { ...mode2, compressionLevel: Number(text4) };
-  throw new PiImageError("usage.invalid", `--compression-level ${text4} is no number from 0 to 19`, {
-    help: "name a level of the format, such as 1 for fast or 9 for small"
-  });
 }
 function dockerConfigFile(env) {
   return path45.join(env["DOCKER_CONFIG"] ?? path45.join(homedir2(), ".docker"), "config.json");
