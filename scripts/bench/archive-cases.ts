@@ -135,7 +135,7 @@ function httpToRaw(folder: string, image: string): BenchCase {
     const script = isZip ? 'curl -sSo "$3" "$1" && unzip -p "$3" > "$2"' : 'curl -sS "$1" | xz -dcT0 > "$2"';
     const command = shell(folder, `${script} && sync "$2"`, 'URL', output, path.join(folder, 'download'));
     return {
-      title: `curl and ${isZip ? 'unzip -p' : '| xz -dc -T0'} of ${title}, sync`,
+      title: `${isZip ? 'curl, unzip -p' : 'curl | xz -dc -T0'} of ${title}, sync`,
       command: afterLastByte(folder, served, command),
       needs: ['curl', isZip ? 'unzip' : 'xz'],
     };
