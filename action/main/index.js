@@ -87938,6 +87938,7 @@ function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, si
   const { cuts, limit } = encoder;
   const spare = [];
   const zeros5 = /* @__PURE__ */ new Map();
+  const memory = reusedMemory();
   const verify = async (code4, run2, stop) => {
     const compared = comparison(content2, run2);
     for await (const piece of encoder.decode(code4, run2.length, stop)) compared.next(piece);
@@ -87966,7 +87967,7 @@ function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, si
   const codeOf2 = async (unit3, stop) => {
     const name = `${encoder.name}-${unit3.position}-${unit3.length}`;
     const isKept = unit3.isBase || store?.holdsEdits === true;
-    const made = unit3.isBase ? await encoder.original?.read(unit3) : unit3.edits && await replay2(unit3, unit3.edits, stop);
+    const made = unit3.isBase ? await encoder.original?.read(unit3, unit3.isGiven && memory) : unit3.edits && await replay2(unit3, unit3.edits, stop);
     const kept2 = made ?? (isKept ? await store?.read(name) : void 0);
     if (kept2 !== void 0) return kept2;
     const isLarger = unit3.length > cuts.large;
@@ -87991,6 +87992,13 @@ function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, si
     run: run2,
     code: await codeOf2(run2, stop)
   }));
+}
+function reusedMemory() {
+  let bytes3 = new Uint8Array(0);
+  return (length) => {
+    if (bytes3.length < length) bytes3 = new Uint8Array(length);
+    return bytes3.subarray(0, length);
+  };
 }
 function replacement(content2, unit3) {
   return ({ position, length }) => {
@@ -90312,9 +90320,8 @@ function replayThreads() {
     }
   };
 }
-function movable(bytes3) {
-  const { buffer } = bytes3;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes3.byteLength ? [buffer] : [];
+function movable({ buffer }) {
+  return buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize ? [buffer] : [];
 }
 
 // src/output/xz/write-xz.ts
@@ -90580,21 +90587,22 @@ function originalCodes({ archive: archive2 }) {
   }
   return {
     sizes: archive2.blocks.map(({ size }) => size),
-    async read({ position, length }) {
+    async read({ position, length }, memory = Buffer.allocUnsafeSlow) {
       const block2 = blocks.get(position);
       if (block2?.size !== length) return void 0;
-      const bytes3 = await bytesAt3(archive2.path, block2).catch(() => void 0);
+      const target = memory(block2.length);
+      const bytes3 = await bytesAt3(archive2.path, block2.offset, target).catch(() => void 0);
       if (!bytes3 || createHash15("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
       return { bytes: bytes3, figure: block2.unpaddedSize };
     }
   };
 }
-async function bytesAt3(file4, { offset, length }) {
+async function bytesAt3(file4, offset, target) {
   var _stack = [];
   try {
     const handle = __using(_stack, await open12(file4, "r"), true);
-    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, offset);
-    return buffer.subarray(0, bytesRead);
+    const { bytesRead } = await handle.read(target, 0, target.length, offset);
+    return target.subarray(0, bytesRead);
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
