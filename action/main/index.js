@@ -1284,7 +1284,7 @@ var require_command = __commonJS({
     var EventEmitter2 = __require("node:events").EventEmitter;
     var childProcess = __require("node:child_process");
     var path51 = __require("node:path");
-    var fs6 = __require("node:fs");
+    var fs7 = __require("node:fs");
     var process10 = __require("node:process");
     var { Argument: Argument2, humanReadableArgName } = require_argument();
     var { CommanderError: CommanderError2 } = require_error();
@@ -2278,7 +2278,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @param {string} subcommandName
        */
       _checkForMissingExecutable(executableFile, executableDir, subcommandName) {
-        if (fs6.existsSync(executableFile)) return;
+        if (fs7.existsSync(executableFile)) return;
         const executableDirMessage = executableDir ? `searched for local subcommand relative to directory '${executableDir}'` : "no directory for search for local subcommand, use .executableDir() to supply a custom directory";
         const executableMissing = `'${executableFile}' does not exist
  - if '${subcommandName}' is not meant to be an executable command, remove description parameter from '.command()' and use '.description()' instead
@@ -2297,10 +2297,10 @@ Expecting one of '${allowedValues.join("', '")}'`);
         const sourceExt = [".js", ".ts", ".tsx", ".mjs", ".cjs"];
         function findFile(baseDir, baseName) {
           const localBin = path51.resolve(baseDir, baseName);
-          if (fs6.existsSync(localBin)) return localBin;
+          if (fs7.existsSync(localBin)) return localBin;
           if (sourceExt.includes(path51.extname(baseName))) return void 0;
           const foundExt = sourceExt.find(
-            (ext) => fs6.existsSync(`${localBin}${ext}`)
+            (ext) => fs7.existsSync(`${localBin}${ext}`)
           );
           if (foundExt) return `${localBin}${foundExt}`;
           return void 0;
@@ -2312,7 +2312,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
         if (this._scriptPath) {
           let resolvedScriptPath;
           try {
-            resolvedScriptPath = fs6.realpathSync(this._scriptPath);
+            resolvedScriptPath = fs7.realpathSync(this._scriptPath);
           } catch {
             resolvedScriptPath = this._scriptPath;
           }
@@ -29692,9 +29692,9 @@ ${value2}`;
           const chunk = this.chunks[i3];
           const start = i3 === this.lineChunkIndex ? this.linePos : 0;
           const end2 = i3 === this.chunkIndex ? this.pos : chunk.length;
-          const slice = chunk.subarray(start, end2);
-          length += slice.length;
-          chunks.push(slice);
+          const slice2 = chunk.subarray(start, end2);
+          length += slice2.length;
+          chunks.push(slice2);
         }
         return Buffer.concat(chunks, length);
       }
@@ -30916,9 +30916,9 @@ function hexToUint8Array(hex4) {
 function uint8ArrayToHex(bytes3) {
   return Array.from(bytes3).map((b3) => b3.toString(16).padStart(2, "0")).join("");
 }
-function members(proto, table2) {
-  for (const key3 in table2) {
-    const desc = Object.getOwnPropertyDescriptor(table2, key3);
+function members(proto, table3) {
+  for (const key3 in table3) {
+    const desc = Object.getOwnPropertyDescriptor(table3, key3);
     if (desc.get)
       Object.defineProperty(proto, key3, { ...desc, enumerable: false });
     else
@@ -30933,10 +30933,10 @@ function hide2(inst, key3, value2) {
   return own(inst, key3, value2, false);
 }
 // @__NO_SIDE_EFFECTS__
-function derived(computes, table2) {
+function derived(computes, table3) {
   for (const key3 in computes) {
     const compute = computes[key3];
-    Object.defineProperty(table2, key3, {
+    Object.defineProperty(table3, key3, {
       configurable: true,
       enumerable: true,
       get() {
@@ -30947,7 +30947,7 @@ function derived(computes, table2) {
       }
     });
   }
-  return table2;
+  return table3;
 }
 function defineBound(proto, key3, fn) {
   Object.defineProperty(proto, key3, {
@@ -49720,14 +49720,14 @@ var require_parser = __commonJS({
             case "scalar":
             case "single-quoted-scalar":
             case "double-quoted-scalar": {
-              const fs6 = this.flowScalar(this.type);
+              const fs7 = this.flowScalar(this.type);
               if (atNextItem || it.value) {
-                map2.items.push({ start, key: fs6, sep: [] });
+                map2.items.push({ start, key: fs7, sep: [] });
                 this.onKeyLine = true;
               } else if (it.sep) {
-                this.stack.push(fs6);
+                this.stack.push(fs7);
               } else {
-                Object.assign(it, { key: fs6, sep: [] });
+                Object.assign(it, { key: fs7, sep: [] });
                 this.onKeyLine = true;
               }
               return;
@@ -49855,13 +49855,13 @@ var require_parser = __commonJS({
             case "scalar":
             case "single-quoted-scalar":
             case "double-quoted-scalar": {
-              const fs6 = this.flowScalar(this.type);
+              const fs7 = this.flowScalar(this.type);
               if (!it || it.value)
-                fc.items.push({ start: [], key: fs6, sep: [] });
+                fc.items.push({ start: [], key: fs7, sep: [] });
               else if (it.sep)
-                this.stack.push(fs6);
+                this.stack.push(fs7);
               else
-                Object.assign(it, { key: fs6, sep: [] });
+                Object.assign(it, { key: fs7, sep: [] });
               return;
             }
             case "flow-map-end":
@@ -51718,7 +51718,7 @@ var require_parser2 = __commonJS({
           throw new Error(str);
         },
         parse: function parse4(input2) {
-          var self2 = this, stack = [0], vstack = [null], lstack = [], table2 = this.table, yytext = "", yylineno = 0, yyleng = 0, recovering = 0, TERROR = 2, EOF = 1;
+          var self2 = this, stack = [0], vstack = [null], lstack = [], table3 = this.table, yytext = "", yylineno = 0, yyleng = 0, recovering = 0, TERROR = 2, EOF = 1;
           this.lexer.setInput(input2);
           this.lexer.yy = this.yy;
           this.yy.lexer = this.lexer;
@@ -51750,13 +51750,13 @@ var require_parser2 = __commonJS({
               if (symbol3 === null || typeof symbol3 == "undefined") {
                 symbol3 = lex();
               }
-              action = table2[state2] && table2[state2][symbol3];
+              action = table3[state2] && table3[state2][symbol3];
             }
             if (typeof action === "undefined" || !action.length || !action[0]) {
               var errStr = "";
               if (!recovering) {
                 expected = [];
-                for (p3 in table2[state2]) if (this.terminals_[p3] && p3 > 2) {
+                for (p3 in table3[state2]) if (this.terminals_[p3] && p3 > 2) {
                   expected.push("'" + this.terminals_[p3] + "'");
                 }
                 if (this.lexer.showPosition) {
@@ -51807,7 +51807,7 @@ var require_parser2 = __commonJS({
                 stack.push(this.productions_[action[1]][0]);
                 vstack.push(yyval.$);
                 lstack.push(yyval._$);
-                newState = table2[stack[stack.length - 2]][stack[stack.length - 1]];
+                newState = table3[stack[stack.length - 2]][stack[stack.length - 1]];
                 stack.push(newState);
                 break;
               case 3:
@@ -52709,7 +52709,7 @@ var require_compiler = __commonJS({
     var _ast = require_ast();
     var _ast2 = _interopRequireDefault(_ast);
     var _nodeTypes = require_node_types();
-    var slice = [].slice;
+    var slice2 = [].slice;
     function Compiler() {
     }
     Compiler.prototype = {
@@ -52962,7 +52962,7 @@ var require_compiler = __commonJS({
       opcode: function opcode(name) {
         this.opcodes.push({
           opcode: name,
-          args: slice.call(arguments, 1),
+          args: slice2.call(arguments, 1),
           loc: this.sourceNode[0].loc
         });
       },
@@ -56203,8 +56203,8 @@ var require_lib = __commonJS({
     handlebars2.print = printer.print;
     module.exports = handlebars2;
     function extension2(module2, filename) {
-      var fs6 = __require("fs");
-      var templateString = fs6.readFileSync(filename, "utf8");
+      var fs7 = __require("fs");
+      var templateString = fs7.readFileSync(filename, "utf8");
       module2.exports = handlebars2.compile(templateString);
     }
     if (typeof __require !== "undefined" && __require.extensions) {
@@ -56300,12 +56300,50 @@ var init_get = __esm({
   }
 });
 
+// src/source/peek.ts
+async function peek(chunks, length) {
+  const first = [];
+  for (let size = 0; size < length; ) {
+    const { done, value: value2 } = await chunks.next();
+    if (done) break;
+    first.push(value2);
+    size += value2.length;
+  }
+  const head = Buffer.concat(first);
+  const next = async () => {
+    const value2 = first.shift();
+    return value2 ? { done: false, value: value2 } : chunks.next();
+  };
+  return { head, all: { [Symbol.asyncIterator]: () => ({ next }) } };
+}
+async function* slice(chunks, start, length = Number.POSITIVE_INFINITY) {
+  let position = -start;
+  if (length <= 0) return;
+  for await (const chunk of chunks) {
+    const part = chunk.subarray(Math.max(0, -position), Math.max(0, length - position));
+    position += chunk.length;
+    if (part.length > 0) yield part;
+    if (position >= length) return;
+  }
+}
+var init_peek = __esm({
+  "src/source/peek.ts"() {
+    "use strict";
+  }
+});
+
 // src/source/unpack/decoder.ts
 function damaged2(subject, reason, cause) {
   return new PiImageError("source.archive", `${subject} cannot be unpacked: ${reason}`, {
     help: "get the file again; if it stays like that, it was made wrong",
     ...cause !== void 0 && { cause }
   });
+}
+function isDamage(error2) {
+  return PiImageError.is(error2) && error2.code === "source.archive";
+}
+function isZlibError(error2) {
+  return String(error2?.code).startsWith("Z_");
 }
 var init_decoder = __esm({
   "src/source/unpack/decoder.ts"() {
@@ -56390,15 +56428,162 @@ var init_filter = __esm({
   }
 });
 
+// src/model/early-flush.ts
+var flushEvery, EarlyFlush;
+var init_early_flush = __esm({
+  "src/model/early-flush.ts"() {
+    "use strict";
+    flushEvery = 32 * 1024 * 1024;
+    EarlyFlush = class {
+      #sync;
+      #waiting = 0;
+      #running;
+      #failure;
+      /** @param sync puts on the disk what was written to the file so far */
+      constructor(sync) {
+        this.#sync = sync;
+      }
+      /** So many bytes more were written. */
+      written(bytes3) {
+        this.#waiting += bytes3;
+        if (this.#waiting >= flushEvery && !this.#running) this.start();
+      }
+      /** Has the disk begin with all that was written so far, when it is done with what it is at. */
+      start() {
+        const running = this.#running ? this.#running.then(() => this.#run()) : this.#run();
+        this.#running = running;
+        running.then(() => {
+          if (this.#running === running) this.#running = void 0;
+        });
+      }
+      async #run() {
+        this.#waiting = 0;
+        await this.#sync().catch((error2) => {
+          this.#failure ??= error2;
+        });
+      }
+      /** Waits for what is under way; throws when any of it failed. */
+      async end() {
+        await this.#running;
+        if (this.#failure !== void 0) throw this.#failure;
+      }
+    };
+  }
+});
+
+// src/source/unpack/sparse-file.ts
+import { open as open5 } from "node:fs/promises";
+function isFull(error2) {
+  return ["ENOSPC", "EDQUOT"].includes(String(error2.code));
+}
+function* dataRuns(bytes3) {
+  let start = -1;
+  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
+    const end2 = Math.min(at3 + holeSize, bytes3.length);
+    const empty2 = bytes3.subarray(at3, end2).equals(zeros.subarray(0, end2 - at3));
+    if (empty2 && start >= 0) yield [start, at3];
+    if (empty2) start = -1;
+    else if (start < 0) start = at3;
+  }
+  if (start >= 0) yield [start, bytes3.length];
+}
+var holeSize, bufferSize, zeros, SparseFile;
+var init_sparse_file = __esm({
+  "src/source/unpack/sparse-file.ts"() {
+    "use strict";
+    init_early_flush();
+    holeSize = 64 * 1024;
+    bufferSize = 16 * holeSize;
+    zeros = Buffer.alloc(holeSize);
+    SparseFile = class _SparseFile {
+      /** Bytes given so far. */
+      size = 0;
+      #handle;
+      #copy;
+      #early;
+      #filling = Buffer.allocUnsafe(bufferSize);
+      #spare = Buffer.allocUnsafe(bufferSize);
+      #filled = 0;
+      #writing = Promise.resolve();
+      constructor(handle, copy) {
+        this.#handle = handle;
+        this.#copy = copy;
+        this.#early = new EarlyFlush(() => handle.datasync());
+      }
+      static async create(path51, { isPrivate, copy }) {
+        const handle = await open5(path51, "wx", isPrivate ? 384 : 420);
+        try {
+          await copy?.begin(path51);
+        } catch (error2) {
+          await handle.close();
+          throw error2;
+        }
+        return new _SparseFile(handle, copy);
+      }
+      async write(chunk) {
+        for (let taken = 0; taken < chunk.length; ) {
+          const count2 = Math.min(chunk.length - taken, bufferSize - this.#filled);
+          this.#filling.set(chunk.subarray(taken, taken + count2), this.#filled);
+          this.#filled += count2;
+          taken += count2;
+          this.size += count2;
+          if (this.#filled === bufferSize) await this.#turn();
+        }
+      }
+      /** Writes what is left and sets the size. */
+      async finish() {
+        await this.#turn();
+        await this.#writing;
+        await this.#handle.truncate(this.size);
+        await this.#copy?.end(this.size);
+      }
+      /** Waits until all of it is on the disk. */
+      async sync() {
+        await this.#early.end();
+        await this.#handle.sync();
+      }
+      async close() {
+        await this.#writing.catch(() => {
+        });
+        await this.#early.end().catch(() => {
+        });
+        await this.#handle.close();
+      }
+      async #turn() {
+        await this.#writing;
+        const full2 = this.#filling.subarray(0, this.#filled);
+        this.#writing = this.#put(full2, this.size - this.#filled);
+        this.#writing.catch(() => {
+        });
+        [this.#filling, this.#spare] = [this.#spare, this.#filling];
+        this.#filled = 0;
+      }
+      async #put(bytes3, position) {
+        for (const [start, end2] of dataRuns(bytes3)) {
+          const run2 = bytes3.subarray(start, end2);
+          await Promise.all([this.#write(run2, position + start), this.#copy?.write(run2, position + start)]);
+          this.#early.written(run2.length);
+        }
+      }
+      async #write(bytes3, position) {
+        for (let done = 0; done < bytes3.length; ) {
+          try {
+            done += (await this.#handle.write(bytes3, done, bytes3.length - done, position + done)).bytesWritten;
+          } catch (error2) {
+            if (!isFull(error2) || !await this.#copy?.giveUp()) throw error2;
+          }
+        }
+      }
+    };
+  }
+});
+
 // src/source/unpack/gz.ts
 var gz_exports = {};
 __export(gz_exports, {
   decodeGz: () => decodeGz
 });
 import { createGunzip } from "node:zlib";
-function isZlibError(error2) {
-  return String(error2?.code).startsWith("Z_");
-}
 function lastNonZero(bytes3) {
   let at3 = bytes3.length - 1;
   while (at3 >= 0 && bytes3[at3] === 0) at3--;
@@ -57454,7 +57639,7 @@ var require_windows = __commonJS({
   "node_modules/isexe/windows.js"(exports, module) {
     module.exports = isexe;
     isexe.sync = sync;
-    var fs6 = __require("fs");
+    var fs7 = __require("fs");
     function checkPathExt(path51, options2) {
       var pathext = options2.pathExt !== void 0 ? options2.pathExt : process.env.PATHEXT;
       if (!pathext) {
@@ -57479,12 +57664,12 @@ var require_windows = __commonJS({
       return checkPathExt(path51, options2);
     }
     function isexe(path51, options2, cb) {
-      fs6.stat(path51, function(er, stat12) {
+      fs7.stat(path51, function(er, stat12) {
         cb(er, er ? false : checkStat(stat12, path51, options2));
       });
     }
     function sync(path51, options2) {
-      return checkStat(fs6.statSync(path51), path51, options2);
+      return checkStat(fs7.statSync(path51), path51, options2);
     }
   }
 });
@@ -57494,14 +57679,14 @@ var require_mode = __commonJS({
   "node_modules/isexe/mode.js"(exports, module) {
     module.exports = isexe;
     isexe.sync = sync;
-    var fs6 = __require("fs");
+    var fs7 = __require("fs");
     function isexe(path51, options2, cb) {
-      fs6.stat(path51, function(er, stat12) {
+      fs7.stat(path51, function(er, stat12) {
         cb(er, er ? false : checkStat(stat12, options2));
       });
     }
     function sync(path51, options2) {
-      return checkStat(fs6.statSync(path51), options2);
+      return checkStat(fs7.statSync(path51), options2);
     }
     function checkStat(stat12, options2) {
       return stat12.isFile() && checkMode(stat12, options2);
@@ -57525,7 +57710,7 @@ var require_mode = __commonJS({
 // node_modules/isexe/index.js
 var require_isexe = __commonJS({
   "node_modules/isexe/index.js"(exports, module) {
-    var fs6 = __require("fs");
+    var fs7 = __require("fs");
     var core;
     if (process.platform === "win32" || global.TESTING_WINDOWS) {
       core = require_windows();
@@ -57789,16 +57974,16 @@ var require_shebang_command = __commonJS({
 var require_readShebang = __commonJS({
   "node_modules/cross-spawn/lib/util/readShebang.js"(exports, module) {
     "use strict";
-    var fs6 = __require("fs");
+    var fs7 = __require("fs");
     var shebangCommand = require_shebang_command();
     function readShebang(command) {
       const size = 150;
       const buffer = Buffer.alloc(size);
       let fd;
       try {
-        fd = fs6.openSync(command, "r");
-        fs6.readSync(fd, buffer, 0, size, 0);
-        fs6.closeSync(fd);
+        fd = fs7.openSync(command, "r");
+        fs7.readSync(fd, buffer, 0, size, 0);
+        fs7.closeSync(fd);
       } catch (e) {
       }
       return shebangCommand(buffer.toString());
@@ -64786,7 +64971,7 @@ function stopped(subject, signal) {
 async function findTool(name, environment) {
   const windows = process.platform === "win32";
   const folders2 = (environment["PATH"] ?? environment["Path"] ?? "").split(path13.delimiter);
-  for (const folder12 of folders2.filter((one2) => path13.isAbsolute(one2))) {
+  for (const folder12 of folders2.filter((one3) => path13.isAbsolute(one3))) {
     const file4 = path13.join(folder12, windows ? `${name}.exe` : name);
     const found = await access(file4, constants5.X_OK).then(
       () => true,
@@ -64809,6 +64994,57 @@ var init_xz = __esm({
       const tool = await findTool("xz", context2.environment);
       const filter = tool ? await processFilter(tool, context2) : workerFilter("xz", context2.subject);
       yield* through(archive2, filter, context2);
+    };
+  }
+});
+
+// src/source/unpack/unpack.ts
+import { createHash as createHash7 } from "node:crypto";
+async function writeRawImage(path51, content2, { subject, hash: hash2, isPrivate = false, copy, onProgress, toDisk, limit = largestImage }) {
+  const digest = hash2 ? createHash7("sha256") : void 0;
+  const file4 = await SparseFile.create(path51, { isPrivate, copy });
+  try {
+    for await (const chunk of content2) {
+      digest?.update(chunk);
+      await file4.write(chunk);
+      if (file4.size > limit) throw tooLarge(subject, limit);
+      onProgress?.(file4.size);
+    }
+    await file4.finish();
+  } catch (error2) {
+    await file4.close();
+    throw error2;
+  }
+  const syncing = file4.sync().finally(() => file4.close());
+  if (toDisk) toDisk.add(syncing);
+  else await syncing;
+  return { size: file4.size, ...digest && { sha256: digest.digest("hex") } };
+}
+function tooLarge(subject, limit) {
+  return new PiImageError("source.archive", `${subject} unpacks to more than ${limit / 2 ** 30} GiB`, {
+    help: "no SD card is that large; check where the file comes from"
+  });
+}
+var largestImage, decoders;
+var init_unpack = __esm({
+  "src/source/unpack/unpack.ts"() {
+    "use strict";
+    init_errors();
+    init_filter();
+    init_sparse_file();
+    largestImage = 2 ** 41;
+    decoders = {
+      raw: (archive2) => archive2,
+      gz: async function* (archive2, context2) {
+        yield* (await Promise.resolve().then(() => (init_gz(), gz_exports))).decodeGz(archive2, context2);
+      },
+      xz: async function* (archive2, context2) {
+        yield* (await Promise.resolve().then(() => (init_xz(), xz_exports))).decodeXz(archive2, context2);
+      },
+      zst: async function* (archive2, context2) {
+        const { workerFilter: workerFilter2 } = await Promise.resolve().then(() => (init_worker_filter(), worker_filter_exports));
+        yield* through(archive2, workerFilter2("zst", context2.subject), context2);
+      }
     };
   }
 });
@@ -64871,7 +65107,7 @@ var require_pend = __commonJS({
 // node_modules/yauzl/fd-slicer.js
 var require_fd_slicer = __commonJS({
   "node_modules/yauzl/fd-slicer.js"(exports) {
-    var fs6 = __require("fs");
+    var fs7 = __require("fs");
     var util = __require("util");
     var stream2 = __require("stream");
     var Readable6 = stream2.Readable;
@@ -64891,7 +65127,7 @@ var require_fd_slicer = __commonJS({
     FdSlicer.prototype.read = function(buffer, offset, length, position, callback) {
       var self2 = this;
       self2.pend.go(function(cb) {
-        fs6.read(self2.fd, buffer, offset, length, position, function(err, bytesRead, buffer2) {
+        fs7.read(self2.fd, buffer, offset, length, position, function(err, bytesRead, buffer2) {
           cb();
           callback(err, bytesRead, buffer2);
         });
@@ -64908,7 +65144,7 @@ var require_fd_slicer = __commonJS({
       self2.refCount -= 1;
       if (self2.refCount < 0) throw new Error("invalid unref");
       if (self2.refCount > 0) return;
-      fs6.close(self2.fd, onCloseDone);
+      fs7.close(self2.fd, onCloseDone);
       function onCloseDone(err) {
         if (err) {
           self2.emit("error", err);
@@ -64940,7 +65176,7 @@ var require_fd_slicer = __commonJS({
       }
       self2.context.pend.go(function(cb) {
         var buffer = Buffer.allocUnsafe(toRead);
-        fs6.read(self2.context.fd, buffer, 0, toRead, self2.pos, function(err, bytesRead) {
+        fs7.read(self2.context.fd, buffer, 0, toRead, self2.pos, function(err, bytesRead) {
           if (err) {
             self2.destroy(err);
           } else if (bytesRead === 0) {
@@ -65286,21 +65522,21 @@ var require_crc32 = __commonJS({
       1510334235,
       755167117
     ]);
-    function crc324(buf) {
+    function crc325(buf) {
       let crc = -1;
       for (let x2 of buf) {
         crc = CRC_TABLE[(crc ^ x2) & 255] ^ crc >>> 8;
       }
       return (crc ^ -1) >>> 0;
     }
-    module.exports = crc324;
+    module.exports = crc325;
   }
 });
 
 // node_modules/yauzl/index.js
 var require_yauzl = __commonJS({
   "node_modules/yauzl/index.js"(exports) {
-    var fs6 = __require("fs");
+    var fs7 = __require("fs");
     var zlib9 = __require("zlib");
     var fd_slicer = require_fd_slicer();
     var util = __require("util");
@@ -65308,7 +65544,7 @@ var require_yauzl = __commonJS({
     var Transform2 = __require("stream").Transform;
     var PassThrough2 = __require("stream").PassThrough;
     var Writable4 = __require("stream").Writable;
-    var crc324 = typeof zlib9.crc32 === "function" ? zlib9.crc32 : require_crc32();
+    var crc325 = typeof zlib9.crc32 === "function" ? zlib9.crc32 : require_crc32();
     exports.open = open16;
     exports.fromFd = fromFd;
     exports.fromBuffer = fromBuffer;
@@ -65369,10 +65605,10 @@ var require_yauzl = __commonJS({
       if (options2.validateEntrySizes == null) options2.validateEntrySizes = true;
       if (options2.strictFileNames == null) options2.strictFileNames = false;
       if (callback == null) callback = defaultCallback;
-      fs6.open(path51, "r", function(err, fd) {
+      fs7.open(path51, "r", function(err, fd) {
         if (err) return callback(err);
         fromFd(fd, options2, function(err2, zipfile) {
-          if (err2) fs6.close(fd, defaultCallback);
+          if (err2) fs7.close(fd, defaultCallback);
           callback(err2, zipfile);
         });
       });
@@ -65389,7 +65625,7 @@ var require_yauzl = __commonJS({
       if (options2.validateEntrySizes == null) options2.validateEntrySizes = true;
       if (options2.strictFileNames == null) options2.strictFileNames = false;
       if (callback == null) callback = defaultCallback;
-      fs6.fstat(fd, function(err, stats) {
+      fs7.fstat(fd, function(err, stats) {
         if (err) return callback(err);
         var reader = new fd_slicer.FdSlicer(fd);
         fromRandomAccessReader(reader, stats.size, options2, callback);
@@ -65533,8 +65769,8 @@ var require_yauzl = __commonJS({
         if (err) return emitErrorAndAutoClose(self2, err);
         if (self2.emittedError) return;
         var entry4 = new Entry();
-        var signature3 = buffer.readUInt32LE(0);
-        if (signature3 !== 33639248) return emitErrorAndAutoClose(self2, new Error("invalid central directory file header signature: 0x" + signature3.toString(16)));
+        var signature4 = buffer.readUInt32LE(0);
+        if (signature4 !== 33639248) return emitErrorAndAutoClose(self2, new Error("invalid central directory file header signature: 0x" + signature4.toString(16)));
         entry4.versionMadeBy = buffer.readUInt16LE(4);
         entry4.versionNeededToExtract = buffer.readUInt16LE(6);
         entry4.generalPurposeBitFlag = buffer.readUInt16LE(8);
@@ -65579,9 +65815,9 @@ var require_yauzl = __commonJS({
           self2.readEntryCursor += buffer.length;
           self2.entriesRead += 1;
           for (var i3 = 0; i3 < entry4.extraFields.length; i3++) {
-            var extraField = entry4.extraFields[i3];
-            if (extraField.id !== 1) continue;
-            var zip64EiefBuffer = extraField.data;
+            var extraField2 = entry4.extraFields[i3];
+            if (extraField2.id !== 1) continue;
+            var zip64EiefBuffer = extraField2.data;
             var index2 = 0;
             if (entry4.uncompressedSize === 4294967295) {
               if (index2 + 8 > zip64EiefBuffer.length) {
@@ -65806,9 +66042,9 @@ var require_yauzl = __commonJS({
       readAndAssertNoEof(self2.reader, buffer, 0, buffer.length, entry4.relativeOffsetOfLocalHeader, function(err) {
         try {
           if (err) return callback(err);
-          var signature3 = buffer.readUInt32LE(0);
-          if (signature3 !== 67324752) {
-            return callback(new Error("invalid local file header signature: 0x" + signature3.toString(16)));
+          var signature4 = buffer.readUInt32LE(0);
+          if (signature4 !== 67324752) {
+            return callback(new Error("invalid local file header signature: 0x" + signature4.toString(16)));
           }
           var fileNameLength = buffer.readUInt16LE(26);
           var extraFieldLength = buffer.readUInt16LE(28);
@@ -65878,17 +66114,17 @@ var require_yauzl = __commonJS({
       if (options2 == null) options2 = {};
       if (!options2.forceDosFormat) {
         for (var i3 = 0; i3 < this.extraFields.length; i3++) {
-          var extraField = this.extraFields[i3];
-          if (extraField.id === 21589) {
-            var data = extraField.data;
+          var extraField2 = this.extraFields[i3];
+          if (extraField2.id === 21589) {
+            var data = extraField2.data;
             if (data.length < 5) continue;
             var flags2 = data[0];
             var HAS_MTIME = 1;
             if (!(flags2 & HAS_MTIME)) continue;
             var posixTimestamp = data.readInt32LE(1);
             return new Date(posixTimestamp * 1e3);
-          } else if (extraField.id === 10) {
-            var data = extraField.data;
+          } else if (extraField2.id === 10) {
+            var data = extraField2.data;
             if (data.length !== 32) continue;
             if (data.readUInt16LE(4) !== 1) continue;
             if (data.readUInt16LE(6) !== 24) continue;
@@ -65930,19 +66166,19 @@ var require_yauzl = __commonJS({
     function getFileNameLowLevel(generalPurposeBitFlag, fileNameBuffer, extraFields, strictFileNames) {
       var fileName2 = null;
       for (var i3 = 0; i3 < extraFields.length; i3++) {
-        var extraField = extraFields[i3];
-        if (extraField.id === 28789) {
-          if (extraField.data.length < 6) {
+        var extraField2 = extraFields[i3];
+        if (extraField2.id === 28789) {
+          if (extraField2.data.length < 6) {
             continue;
           }
-          if (extraField.data.readUInt8(0) !== 1) {
+          if (extraField2.data.readUInt8(0) !== 1) {
             continue;
           }
-          var oldNameCrc32 = extraField.data.readUInt32LE(1);
-          if (crc324(fileNameBuffer) !== oldNameCrc32) {
+          var oldNameCrc32 = extraField2.data.readUInt32LE(1);
+          if (crc325(fileNameBuffer) !== oldNameCrc32) {
             continue;
           }
-          fileName2 = decodeBuffer(extraField.data.subarray(5), true);
+          fileName2 = decodeBuffer(extraField2.data.subarray(5), true);
           break;
         }
       }
@@ -66156,12 +66392,83 @@ var require_yauzl = __commonJS({
   }
 });
 
+// src/source/unpack/inflate.ts
+import { createInflateRaw } from "node:zlib";
+async function* inflate(packed, context2) {
+  const inflater = createInflateRaw({ chunkSize: 256 * 1024 });
+  const stop = () => void inflater.destroy();
+  yield* through(packed, { input: inflater, output: inflater, ended: Promise.resolve(), stop }, context2);
+  return inflater.bytesWritten;
+}
+var init_inflate = __esm({
+  "src/source/unpack/inflate.ts"() {
+    "use strict";
+    init_filter();
+  }
+});
+
+// src/source/unpack/zip-header.ts
+function localHeaderLength(start) {
+  const view = viewOf(start);
+  if (view.length < fixedLength || view.readUInt32LE(0) !== signature) return void 0;
+  return fixedLength + view.readUInt16LE(26) + view.readUInt16LE(28);
+}
+function parseLocalHeader(bytes3) {
+  const length = localHeaderLength(bytes3);
+  if (length === void 0 || bytes3.length < length) return void 0;
+  const header3 = viewOf(bytes3).subarray(0, length);
+  const nameEnd = fixedLength + header3.readUInt16LE(26);
+  const rawName = header3.toString("latin1", fixedLength, nameEnd);
+  const flags2 = header3.readUInt16LE(6);
+  const method = header3.readUInt16LE(8);
+  if ((flags2 & unreadable2) !== 0) return void 0;
+  if (method === deflated) return { rawName, method, length };
+  if (method !== stored || (flags2 & sizesFollow) !== 0) return void 0;
+  const packedSize = packedSizeIn(header3, header3.subarray(nameEnd));
+  return packedSize === void 0 ? void 0 : { rawName, method, length, packedSize };
+}
+function packedSizeIn(header3, extraFields) {
+  const packedSize = header3.readUInt32LE(18);
+  if (packedSize !== elsewhere) return packedSize;
+  const field3 = extraField(extraFields, zip64Field);
+  const at3 = header3.readUInt32LE(22) === elsewhere ? 8 : 0;
+  if (field3 === void 0 || field3.length < at3 + 8) return void 0;
+  const wide = Number(field3.readBigUInt64LE(at3));
+  return Number.isSafeInteger(wide) ? wide : void 0;
+}
+function extraField(fields7, id) {
+  for (let at3 = 0; at3 + 4 <= fields7.length; ) {
+    const end2 = at3 + 4 + fields7.readUInt16LE(at3 + 2);
+    if (fields7.readUInt16LE(at3) === id && end2 <= fields7.length) return fields7.subarray(at3 + 4, end2);
+    at3 = end2;
+  }
+  return void 0;
+}
+function viewOf({ buffer, byteOffset, byteLength }) {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+var stored, deflated, signature, fixedLength, unreadable2, sizesFollow, elsewhere, zip64Field;
+var init_zip_header = __esm({
+  "src/source/unpack/zip-header.ts"() {
+    "use strict";
+    stored = 0;
+    deflated = 8;
+    signature = 67324752;
+    fixedLength = 30;
+    unreadable2 = 1 << 0 | 1 << 5 | 1 << 6 | 1 << 13;
+    sizesFollow = 1 << 3;
+    elsewhere = 4294967295;
+    zip64Field = 1;
+  }
+});
+
 // src/source/unpack/zip.ts
 var zip_exports = {};
 __export(zip_exports, {
+  mayBeImage: () => mayBeImage,
   openZip: () => openZip
 });
-import { crc32 as crc322, createInflateRaw } from "node:zlib";
+import { crc32 as crc322 } from "node:zlib";
 async function openZip(path51, context2) {
   const { subject } = context2;
   const zip = await import_yauzl.default.openPromise(path51, { autoClose: false }).catch((error2) => {
@@ -66175,6 +66482,7 @@ async function openZip(path51, context2) {
     }
     return {
       size: entry4.uncompressedSize,
+      packed: packedFile(entry4),
       content: () => read2(zip, entry4, context2),
       close: () => zip.close()
     };
@@ -66194,8 +66502,8 @@ async function listFiles(zip, subject) {
   return files3;
 }
 function chooseImage(files3, subject) {
-  const own2 = files3.filter(({ fileName: fileName2 }) => !/(^|\/)(\.|__MACOSX\/)/.test(fileName2));
-  const images = own2.filter(({ fileName: fileName2 }) => /\.img$/i.test(fileName2));
+  const own2 = files3.filter(({ fileName: fileName2 }) => isOwn(fileName2));
+  const images = own2.filter(({ fileName: fileName2 }) => isNamedImage(fileName2));
   const candidates2 = images.length > 0 ? images : own2;
   const [only] = candidates2;
   if (!only) throw damaged2(subject, "the zip is empty, there is no image in it");
@@ -66205,13 +66513,26 @@ function chooseImage(files3, subject) {
   }
   return only;
 }
+function mayBeImage(name) {
+  return isOwn(name) && isNamedImage(name);
+}
+function packedFile(entry4) {
+  return {
+    rawName: entry4.fileNameRaw.toString("latin1"),
+    offset: entry4.relativeOffsetOfLocalHeader,
+    method: entry4.compressionMethod,
+    packedSize: entry4.compressedSize,
+    size: entry4.uncompressedSize,
+    crc32: entry4.crc32
+  };
+}
 async function* read2(zip, entry4, context2) {
   const { subject } = context2;
   let crc = 0;
   let size = 0;
   try {
-    const stored2 = await zip.openReadStreamPromise(entry4, { decodeFileData: false });
-    for await (const chunk of entry4.compressionMethod === deflate ? inflate(stored2, entry4, context2) : stored2) {
+    const stored3 = await zip.openReadStreamPromise(entry4, { decodeFileData: false });
+    for await (const chunk of entry4.compressionMethod === deflated ? inflated(stored3, entry4, context2) : stored3) {
       crc = crc322(chunk, crc);
       size += chunk.length;
       if (size > entry4.uncompressedSize) break;
@@ -66223,21 +66544,113 @@ async function* read2(zip, entry4, context2) {
   if (size !== entry4.uncompressedSize) throw damaged2(subject, "its content is not as long as it says");
   if (crc !== entry4.crc32) throw damaged2(subject, "its checksum is wrong");
 }
-async function* inflate(stored2, entry4, context2) {
-  const inflater = createInflateRaw({ chunkSize: 256 * 1024 });
-  const stop = () => void inflater.destroy();
-  yield* through(stored2, { input: inflater, output: inflater, ended: Promise.resolve(), stop }, context2);
-  if (inflater.bytesWritten !== entry4.compressedSize) throw new Error("something else follows its end");
+async function* inflated(stored3, entry4, context2) {
+  const used2 = yield* inflate(stored3, context2);
+  if (used2 !== entry4.compressedSize) throw new Error("something else follows its end");
 }
-var import_yauzl, entryLimit, deflate;
+var import_yauzl, entryLimit, isOwn, isNamedImage;
 var init_zip = __esm({
   "src/source/unpack/zip.ts"() {
     "use strict";
     import_yauzl = __toESM(require_yauzl(), 1);
     init_decoder();
-    init_filter();
+    init_inflate();
+    init_zip_header();
     entryLimit = 1e4;
-    deflate = 8;
+    isOwn = (name) => !/(^|\/)(\.|__MACOSX\/)/.test(name);
+    isNamedImage = (name) => /\.img$/i.test(name);
+  }
+});
+
+// src/source/unpack/arriving-zip.ts
+var arriving_zip_exports = {};
+__export(arriving_zip_exports, {
+  unpackArrivingZip: () => unpackArrivingZip
+});
+import { rm as rm2 } from "node:fs/promises";
+import { isDeepStrictEqual as isDeepStrictEqual3 } from "node:util";
+import { crc32 as crc323 } from "node:zlib";
+async function unpackArrivingZip(archive2, { to, ...options2 }, context2) {
+  const first = await FirstFile.of(archive2, context2);
+  if (!first) return void 0;
+  let image;
+  try {
+    image = await writeRawImage(to, first.content(), options2);
+  } catch (error2) {
+    if (!isDamage(error2)) throw error2;
+    await rm2(to, { force: true });
+    await options2.copy?.giveUp();
+    return void 0;
+  }
+  return {
+    async confirm(path51) {
+      const zip = await openZip(path51, context2);
+      zip.close();
+      if (isDeepStrictEqual3(zip.packed, first.packed)) return image;
+      await rm2(to);
+      return void 0;
+    }
+  };
+}
+var FirstFile;
+var init_arriving_zip = __esm({
+  "src/source/unpack/arriving-zip.ts"() {
+    "use strict";
+    init_peek();
+    init_decoder();
+    init_inflate();
+    init_unpack();
+    init_zip();
+    init_zip_header();
+    FirstFile = class _FirstFile {
+      #header;
+      #archive;
+      #context;
+      #packedSize = 0;
+      #size = 0;
+      #crc32 = 0;
+      constructor(header3, archive2, context2) {
+        this.#header = header3;
+        this.#archive = archive2;
+        this.#context = context2;
+      }
+      static async of(archive2, context2) {
+        const start = await peek(archive2[Symbol.asyncIterator](), fixedLength);
+        const length = localHeaderLength(start.head);
+        if (length === void 0) return void 0;
+        const { head, all } = await peek(start.all[Symbol.asyncIterator](), length);
+        const header3 = parseLocalHeader(head);
+        return header3 && mayBeImage(header3.rawName) ? new _FirstFile(header3, all, context2) : void 0;
+      }
+      /** What it turned out to be, when its content was read. */
+      get packed() {
+        const { rawName, method } = this.#header;
+        return {
+          ...{ rawName, method, offset: 0 },
+          ...{ packedSize: this.#packedSize, size: this.#size, crc32: this.#crc32 }
+        };
+      }
+      async *content() {
+        try {
+          for await (const chunk of this.#header.method === deflated ? this.#inflated() : this.#stored()) {
+            this.#crc32 = crc323(chunk, this.#crc32);
+            this.#size += chunk.length;
+            yield chunk;
+          }
+        } catch (error2) {
+          throw isZlibError(error2) ? damaged2(this.#context.subject, error2.message, error2) : error2;
+        }
+      }
+      async *#inflated() {
+        this.#packedSize = yield* inflate(slice(this.#archive, this.#header.length), this.#context);
+      }
+      async *#stored() {
+        for await (const chunk of slice(this.#archive, this.#header.length, this.#header.packedSize)) {
+          this.#packedSize += chunk.length;
+          yield chunk;
+        }
+      }
+    };
   }
 });
 
@@ -69202,7 +69615,7 @@ function dockerCredentials(text4, askHelper = runHelper) {
     const helper = credHelpers[server] ?? credHelpers[registry2] ?? credsStore;
     const kept2 = helper ? await fromHelper(askHelper, helper, server) : void 0;
     if (kept2) return kept2;
-    const key3 = Object.keys(auths).find((one2) => hostOf(one2) === hostOf(server));
+    const key3 = Object.keys(auths).find((one3) => hostOf(one3) === hostOf(server));
     return key3 === void 0 ? void 0 : fromEntry(auths[key3] ?? {});
   };
 }
@@ -69295,7 +69708,7 @@ var init_credentials = __esm({
 });
 
 // src/containers/layout.ts
-import { createHash as createHash19 } from "node:crypto";
+import { createHash as createHash20 } from "node:crypto";
 function imageLayout(images) {
   const names4 = /* @__PURE__ */ new Set();
   for (const { reference: reference2 } of images) {
@@ -69310,7 +69723,7 @@ function imageLayout(images) {
     manifests: images.map(ociEntry)
   };
   const files3 = [
-    ...images.flatMap(({ config: config3, layers }) => [config3, ...layers].map((one2) => blobEntry(one2))),
+    ...images.flatMap(({ config: config3, layers }) => [config3, ...layers].map((one3) => blobEntry(one3))),
     ...images.map(({ manifest: manifest2 }) => [blobName(digestOf4(manifest2)), manifest2]),
     ["manifest.json", json2(images.map(dockerEntry))],
     ["index.json", json2(index2)],
@@ -69348,7 +69761,7 @@ function blobName(digest) {
   return `blobs/${digest.replace(":", "/")}`;
 }
 function digestOf4(bytes3) {
-  return `sha256:${createHash19("sha256").update(bytes3).digest("hex")}`;
+  return `sha256:${createHash20("sha256").update(bytes3).digest("hex")}`;
 }
 var init_layout = __esm({
   "src/containers/layout.ts"() {
@@ -69359,7 +69772,7 @@ var init_layout = __esm({
 });
 
 // src/transfer/answers.ts
-import { createHash as createHash20, randomUUID as randomUUID6 } from "node:crypto";
+import { createHash as createHash21, randomUUID as randomUUID6 } from "node:crypto";
 import { mkdir as mkdir5, readFile as readFile12, rename as rename6, writeFile as writeFile6 } from "node:fs/promises";
 import path37 from "node:path";
 async function recallAnswer(directory2, question2) {
@@ -69381,7 +69794,7 @@ async function keepAnswer(directory2, question2, answer) {
   }
 }
 function fileOf2(directory2, question2) {
-  return path37.join(directory2, `${createHash20("sha256").update(question2).digest("hex")}.json`);
+  return path37.join(directory2, `${createHash21("sha256").update(question2).digest("hex")}.json`);
 }
 var kept;
 var init_answers = __esm({
@@ -69393,9 +69806,9 @@ var init_answers = __esm({
 });
 
 // src/transfer/store.ts
-import { createHash as createHash21, randomUUID as randomUUID7 } from "node:crypto";
+import { createHash as createHash22, randomUUID as randomUUID7 } from "node:crypto";
 import { createReadStream as createReadStream7 } from "node:fs";
-import { mkdir as mkdir6, open as open14, readdir as readdir4, rename as rename7, rm as rm7, stat as stat11 } from "node:fs/promises";
+import { mkdir as mkdir6, open as open14, readdir as readdir4, rename as rename7, rm as rm8, stat as stat11 } from "node:fs/promises";
 import path38 from "node:path";
 async function obtainFile(store, wanted) {
   if (!/^[0-9a-f]{64}$/.test(wanted.sha256)) throw new TypeError("a SHA-256 is 64 hexadecimal digits");
@@ -69507,7 +69920,7 @@ function isWrong2(error2) {
   return PiImageError.is(error2) && error2.code === "source.checksum";
 }
 async function digestOf5(file4) {
-  const hash2 = createHash21("sha256");
+  const hash2 = createHash22("sha256");
   for await (const piece of createReadStream7(file4, { highWaterMark: 1024 * 1024 })) hash2.update(piece);
   return hash2.digest("hex");
 }
@@ -69549,7 +69962,7 @@ async function isAbandoned(file4) {
   return entry4 !== void 0 && Date.now() - entry4.mtimeMs > abandonedAfter;
 }
 async function release(partial2, shared) {
-  if ((await sizeOf2(partial2) ?? 0) === 0) await rm7(partial2, { force: true });
+  if ((await sizeOf2(partial2) ?? 0) === 0) await rm8(partial2, { force: true });
   else await renamed(partial2, shared);
 }
 function renamed(from, to) {
@@ -69837,7 +70250,7 @@ var init_registry = __esm({
 });
 
 // src/containers/pull.ts
-import { createHash as createHash22 } from "node:crypto";
+import { createHash as createHash23 } from "node:crypto";
 import { readFile as readFile13 } from "node:fs/promises";
 async function pullImage(fetch2, reference2, { platform: platform3, store, findCredentials = async () => void 0 }) {
   const name = referenceText(reference2);
@@ -69912,13 +70325,13 @@ async function findManifest(registry2, reference2, platform3) {
   return { bytes: bytes3, value: inner.value, listed };
 }
 function choose(name, { manifests }, platform3) {
-  const fitting = manifests.flatMap((one2) => {
-    const steps3 = one2.platform && distance(platform3, one2.platform);
-    return steps3 === void 0 ? [] : [{ one: one2, steps: steps3 }];
+  const fitting = manifests.flatMap((one3) => {
+    const steps3 = one3.platform && distance(platform3, one3.platform);
+    return steps3 === void 0 ? [] : [{ one: one3, steps: steps3 }];
   }).sort((a3, b3) => a3.steps - b3.steps);
   const [best] = fitting;
   if (best) return best.one;
-  const offered = manifests.flatMap((one2) => one2.platform ? platformText(one2.platform) : []);
+  const offered = manifests.flatMap((one3) => one3.platform ? platformText(one3.platform) : []);
   const there = [...new Set(offered)].filter((text4) => !text4.startsWith("unknown")).slice(0, 20);
   throw notFor(
     name,
@@ -69934,7 +70347,7 @@ function checkConfig(name, manifest2, config3, platform3, listed) {
   if (distance(platform3, has2) === void 0) throw notFor(name, platform3, `for ${platformText(has2)}`);
 }
 function checkDigest3(name, bytes3, digest) {
-  const found = `sha256:${createHash22("sha256").update(bytes3).digest("hex")}`;
+  const found = `sha256:${createHash23("sha256").update(bytes3).digest("hex")}`;
   if (found === digest) return;
   throw new PiImageError(
     "source.checksum",
@@ -69977,17 +70390,17 @@ var init_pull = __esm({
 
 // src/preload/container-images.ts
 import { readFile as readFile14 } from "node:fs/promises";
-import { isDeepStrictEqual as isDeepStrictEqual3 } from "node:util";
+import { isDeepStrictEqual as isDeepStrictEqual4 } from "node:util";
 async function preloadImages(wanted, options2) {
-  const images = wanted.flatMap((one2) => one2.images).filter((one2, index2, all) => all.findIndex((other) => isDeepStrictEqual3(one2, other)) === index2);
+  const images = wanted.flatMap((one3) => one3.images).filter((one3, index2, all) => all.findIndex((other) => isDeepStrictEqual4(one3, other)) === index2);
   const { fetch: fetch2, cache: cache2, dockerConfig: dockerConfig2, offline: offline2, signal, onEvent } = options2;
   const store = { directory: cache2, offline: offline2, ...signal && { signal }, ...onEvent && { onEvent } };
   const findCredentials = credentialsIn(dockerConfig2);
   const pulled = [];
   for (const { reference: reference2, platform: platform3 } of images) {
-    const one2 = await pullImage(fetch2, reference2, { platform: platform3, store, findCredentials });
-    if (one2.zstd) warnOfZstd(one2, options2);
-    pulled.push(one2);
+    const one3 = await pullImage(fetch2, reference2, { platform: platform3, store, findCredentials });
+    if (one3.zstd) warnOfZstd(one3, options2);
+    pulled.push(one3);
   }
   const names4 = pulled.map(({ reference: reference2 }) => `${loadedName(reference2)}
 `).join("");
@@ -70253,7 +70666,7 @@ function makeSources(raw, arch) {
       if (!suite.endsWith("/") && raw.components.length === 0)
         throw malformed2(raw.from, `${suite} without a component`);
       const wrong3 = raw.components.find(
-        (one2) => !/^[A-Za-z0-9][A-Za-z0-9._+/-]{0,99}$/.test(one2) || one2.includes("..")
+        (one3) => !/^[A-Za-z0-9][A-Za-z0-9._+/-]{0,99}$/.test(one3) || one3.includes("..")
       );
       if (wrong3 !== void 0) throw malformed2(raw.from, wrong3);
       return {
@@ -70348,10 +70761,10 @@ function sourcesIn({ texts: texts2 }, arch) {
   const all = Object.entries(texts2).filter(([path51]) => path51.startsWith("/etc/apt/sources.list")).flatMap(([path51, text4]) => parseSources(path51, text4, arch));
   const seen = /* @__PURE__ */ new Set();
   return all.flatMap((source) => {
-    const components = source.components.filter((one2) => !seen.has(keyOf4(source, one2)));
+    const components = source.components.filter((one3) => !seen.has(keyOf4(source, one3)));
     if (source.components.length > 0 && components.length === 0) return [];
     if (source.components.length === 0 && seen.has(keyOf4(source, ""))) return [];
-    for (const one2 of [...components, ""]) seen.add(keyOf4(source, one2));
+    for (const one3 of [...components, ""]) seen.add(keyOf4(source, one3));
     return [{ ...source, components }];
   });
 }
@@ -70473,7 +70886,7 @@ var init_version = __esm({
 
 // src/packages/relation.ts
 function parseRelations(text4) {
-  const dependencies = text4.split(",").map((part) => part.trim()).filter((part) => part !== "").map((part) => part.split("|").map((one2) => parseRelation(one2.trim())));
+  const dependencies = text4.split(",").map((part) => part.trim()).filter((part) => part !== "").map((part) => part.split("|").map((one3) => parseRelation(one3.trim())));
   if (dependencies.length > longestList) throw malformed3(text4);
   return dependencies;
 }
@@ -70534,7 +70947,7 @@ function packageOf(paragraph, what) {
     name,
     version: version4,
     arch,
-    multiArch: multiArches.find((one2) => one2 === paragraph.get("multi-arch")) ?? "no",
+    multiArch: multiArches.find((one3) => one3 === paragraph.get("multi-arch")) ?? "no",
     relations,
     installedSize: numberOf(paragraph.get("installed-size")) ?? 0
   };
@@ -70542,11 +70955,11 @@ function packageOf(paragraph, what) {
 function numberOf(text4) {
   return text4 !== void 0 && /^\d{1,13}$/.test(text4) ? Number(text4) : void 0;
 }
-function relationsOf(one2, field3) {
-  const text4 = one2.relations[field3];
+function relationsOf(one3, field3) {
+  const text4 = one3.relations[field3];
   if (text4 === void 0) return [];
-  const known5 = parsed3.get(one2) ?? /* @__PURE__ */ new Map();
-  parsed3.set(one2, known5);
+  const known5 = parsed3.get(one3) ?? /* @__PURE__ */ new Map();
+  parsed3.set(one3, known5);
   const before = known5.get(field3);
   if (before) return before;
   const relations = parseRelations(text4);
@@ -70589,8 +71002,8 @@ async function readInstalled(status) {
   for await (const paragraph of paragraphs(what, pieces(status), fields4)) {
     const [want, , state2] = (paragraph.get("status") ?? "").split(" ");
     if (!working.has(state2 ?? "")) continue;
-    const one2 = packageOf(paragraph, what);
-    found.push({ ...one2, held: want === "hold", ...originOf2(paragraph, one2.version) });
+    const one3 = packageOf(paragraph, what);
+    found.push({ ...one3, held: want === "hold", ...originOf2(paragraph, one3.version) });
   }
   return found;
 }
@@ -70866,7 +71279,7 @@ var require_xz_decompress = __commonJS({
 });
 
 // src/packages/index-file.ts
-import { createHash as createHash23 } from "node:crypto";
+import { createHash as createHash24 } from "node:crypto";
 import { Readable as Readable5 } from "node:stream";
 import { createGunzip as createGunzip2 } from "node:zlib";
 function releaseFolder({ uri, suite }) {
@@ -70894,7 +71307,7 @@ async function fetchCandidates(fetch2, request) {
         paragraph,
         source,
         url2,
-        (one2) => preferenceOf(pins, one2, { release: release2, component: component2, host: host2 })
+        (one3) => preferenceOf(pins, one3, { release: release2, component: component2, host: host2 })
       );
       if (candidate) found.push(candidate);
     }
@@ -70905,7 +71318,7 @@ function foldersOf({ source, release: release2, arch }) {
   if (source.suite.endsWith("/")) return [{ component: "", folder: "" }];
   const arches = release2.separateAll ? [arch, "all"] : [arch];
   return source.components.flatMap(
-    (component2) => arches.map((one2) => ({ component: component2, folder: `${component2}/binary-${one2}/` }))
+    (component2) => arches.map((one3) => ({ component: component2, folder: `${component2}/binary-${one3}/` }))
   );
 }
 async function fetchIndex(fetch2, source, release2, { path: path51, sha256, size }, retries) {
@@ -70920,7 +71333,7 @@ async function fetchIndex(fetch2, source, release2, { path: path51, sha256, size
   const bytes3 = await getBytes(fetch2, url2, { limit: size, ...retries && { retries } });
   const milliseconds = Math.round(performance.now() - startedAt);
   onEvent?.({ code: "stage.finished", stage: "download", bytes: size, milliseconds });
-  const found = createHash23("sha256").update(bytes3).digest("hex");
+  const found = createHash24("sha256").update(bytes3).digest("hex");
   if (found === sha256) return bytes3;
   throw new PiImageError(
     "source.checksum",
@@ -70955,13 +71368,13 @@ function candidateOf(paragraph, source, what, preference) {
   const path51 = fileNameOf(paragraph.get("filename") ?? "");
   if (!/^[0-9a-f]{64}$/.test(sha256) || size === void 0 || path51 === void 0) return void 0;
   const importance = priorities.indexOf(paragraph.get("priority") ?? "optional");
-  const one2 = packageOf(paragraph, what);
+  const one3 = packageOf(paragraph, what);
   return {
-    ...one2,
+    ...one3,
     url: `${source.uri}${path51}`,
     sha256,
     size,
-    preference: preference(one2),
+    preference: preference(one3),
     importance: importance < 0 ? priorities.length : importance
   };
 }
@@ -71082,37 +71495,37 @@ var init_release = __esm({
 });
 
 // src/packages/matching.ts
-function isMet(relation, one2, forArch, native) {
-  return fitsArchitecture(relation, one2, forArch, native) && fitsName(relation, one2);
+function isMet(relation, one3, forArch, native) {
+  return fitsArchitecture(relation, one3, forArch, native) && fitsName(relation, one3);
 }
-function fitsName({ name, comparison: comparison2, version: version4 }, one2) {
+function fitsName({ name, comparison: comparison2, version: version4 }, one3) {
   const fits = (has2) => comparison2 === void 0 || version4 === void 0 || has2 !== void 0 && satisfies(has2, comparison2, version4);
-  if (one2.name === name) return fits(one2.version);
-  return relationsOf(one2, "provides").some(([provided]) => provided?.name === name && fits(provided.version));
+  if (one3.name === name) return fits(one3.version);
+  return relationsOf(one3, "provides").some(([provided]) => provided?.name === name && fits(provided.version));
 }
-function fitsArchitecture({ qualifier }, one2, forArch, native) {
-  const arch = one2.arch === "all" ? native : one2.arch;
-  if (qualifier === "any") return one2.multiArch === "allowed";
+function fitsArchitecture({ qualifier }, one3, forArch, native) {
+  const arch = one3.arch === "all" ? native : one3.arch;
+  if (qualifier === "any") return one3.multiArch === "allowed";
   if (qualifier !== void 0 && qualifier !== "native") return arch === qualifier;
-  return one2.multiArch === "foreign" || arch === (forArch === "all" ? native : forArch);
+  return one3.multiArch === "foreign" || arch === (forArch === "all" ? native : forArch);
 }
-function excludes(by, relation, one2, native) {
-  if (by.name === one2.name) return false;
-  const arch = one2.arch === "all" ? native : one2.arch;
+function excludes(by, relation, one3, native) {
+  if (by.name === one3.name) return false;
+  const arch = one3.arch === "all" ? native : one3.arch;
   const { qualifier } = relation;
   const concerned = qualifier === void 0 || qualifier === "any" || arch === (qualifier === "native" ? native : qualifier);
-  return concerned && fitsName(relation, one2);
+  return concerned && fitsName(relation, one3);
 }
-function exclusion(by, one2, native) {
+function exclusion(by, one3, native) {
   for (const field3 of ["conflicts", "breaks"]) {
     for (const [relation] of relationsOf(by, field3)) {
-      if (relation && excludes(by, relation, one2, native)) return relation;
+      if (relation && excludes(by, relation, one3, native)) return relation;
     }
   }
   return void 0;
 }
-function namesOf(one2) {
-  return [one2.name, ...relationsOf(one2, "provides").flatMap(([provided]) => provided?.name ?? [])];
+function namesOf(one3) {
+  return [one3.name, ...relationsOf(one3, "provides").flatMap(([provided]) => provided?.name ?? [])];
 }
 var init_matching = __esm({
   "src/packages/matching.ts"() {
@@ -71129,20 +71542,20 @@ function isVersionWanted({ version: version4 }, has2) {
 }
 function chainText(requirement) {
   const links = [];
-  for (let one2 = requirement; one2; one2 = one2.because) {
-    links.unshift(linkText(one2));
+  for (let one3 = requirement; one3; one3 = one3.because) {
+    links.unshift(linkText(one3));
   }
   const shown4 = links.length > 8 ? [...links.slice(0, 3), "\u2026", ...links.slice(-4)] : links;
   return shown4.join(" \u2192 ");
 }
-function linkText(one2) {
-  switch (one2.kind) {
+function linkText(one3) {
+  switch (one3.kind) {
     case "wanted":
-      return one2.wanted.version ? `${one2.wanted.name} ${one2.wanted.version}` : one2.wanted.name;
+      return one3.wanted.version ? `${one3.wanted.name} ${one3.wanted.version}` : one3.wanted.name;
     case "dependency":
-      return dependencyText(one2.dependency).slice(0, 200);
+      return dependencyText(one3.dependency).slice(0, 200);
     case "replacement":
-      return `something else than ${one2.of.name} ${one2.of.version}, which ${relationText(one2.relation)} rules out`;
+      return `something else than ${one3.of.name} ${one3.of.version}, which ${relationText(one3.relation)} rules out`;
   }
 }
 var init_requirement = __esm({
@@ -71155,25 +71568,25 @@ var init_requirement = __esm({
 // src/packages/universe.ts
 function makeUniverse(native, installed, offered) {
   const isNative = ({ arch }) => arch === native || arch === "all";
-  const usable2 = [...offered].filter((one2) => isNative(one2) && one2.preference > 0);
+  const usable2 = [...offered].filter((one3) => isNative(one3) && one3.preference > 0);
   const candidates2 = group2(usable2, ({ name }) => [name]);
   for (const versions of candidates2.values()) versions.sort(byPreference);
   const providers = group2(
     usable2.filter(({ relations }) => relations.provides !== void 0),
-    (one2) => namesOf(one2).filter((name) => name !== one2.name)
+    (one3) => namesOf(one3).filter((name) => name !== one3.name)
   );
   for (const packages2 of providers.values()) packages2.sort(byLikelihood);
   return {
     native,
     installed,
-    installedByName: new Map(installed.filter(isNative).map((one2) => [one2.name, one2])),
+    installedByName: new Map(installed.filter(isNative).map((one3) => [one3.name, one3])),
     foreignByName: group2(
-      installed.filter((one2) => !isNative(one2)),
+      installed.filter((one3) => !isNative(one3)),
       ({ name }) => [name]
     ),
     installedProviders: group2(installed, namesOf),
-    dependents: group2(installed, (one2) => mentioned(one2, ["pre-depends", "depends"])),
-    objectors: group2(installed, (one2) => mentioned(one2, ["conflicts", "breaks"])),
+    dependents: group2(installed, (one3) => mentioned(one3, ["pre-depends", "depends"])),
+    objectors: group2(installed, (one3) => mentioned(one3, ["conflicts", "breaks"])),
     candidates: candidates2,
     providers
   };
@@ -71182,16 +71595,16 @@ function preferred({ candidates: candidates2 }, name) {
   const all = candidates2.get(name) ?? [];
   return all.filter(({ preference }) => preference === all[0]?.preference);
 }
-function mentioned(one2, fields7) {
-  return fields7.flatMap((field3) => relationsOf(one2, field3).flatMap((group3) => group3.map(({ name }) => name)));
+function mentioned(one3, fields7) {
+  return fields7.flatMap((field3) => relationsOf(one3, field3).flatMap((group3) => group3.map(({ name }) => name)));
 }
 function group2(all, keysOf) {
   const groups2 = /* @__PURE__ */ new Map();
-  for (const one2 of all) {
-    for (const key3 of new Set(keysOf(one2))) {
+  for (const one3 of all) {
+    for (const key3 of new Set(keysOf(one3))) {
       const members2 = groups2.get(key3);
-      if (members2) members2.push(one2);
-      else groups2.set(key3, [one2]);
+      if (members2) members2.push(one3);
+      else groups2.set(key3, [one3]);
     }
   }
   return groups2;
@@ -71265,9 +71678,9 @@ function holds(selection, requirement) {
       return selection.isReplaced(requirement.of);
   }
 }
-function isGone(selection, one2) {
-  const installed = selection.universe.installedByName.get(one2.name);
-  return installed === one2 && selection.isReplaced(installed);
+function isGone(selection, one3) {
+  const installed = selection.universe.installedByName.get(one3.name);
+  return installed === one3 && selection.isReplaced(installed);
 }
 function optionsFor2(selection, requirement) {
   const { universe } = selection;
@@ -71294,18 +71707,18 @@ function packageFor({ universe }, { name, version: version4 }) {
   if (version4 !== void 0 || universe.candidates.has(name) || universe.installedByName.has(name))
     return name;
   const latest2 = (universe.providers.get(name) ?? []).filter(
-    (one2) => universe.candidates.get(one2.name)?.[0] === one2
+    (one3) => universe.candidates.get(one3.name)?.[0] === one3
   );
-  const providing = new Set(latest2.map((one2) => one2.name));
+  const providing = new Set(latest2.map((one3) => one3.name));
   return providing.size === 1 ? [...providing][0] ?? name : name;
 }
 function alternatives({ universe }, dependency, by) {
   return dependency.flatMap((relation) => {
     const providers = (universe.providers.get(relation.name) ?? []).filter(
-      (one2) => preferred(universe, one2.name).includes(one2)
+      (one3) => preferred(universe, one3.name).includes(one3)
     );
     return [...preferred(universe, relation.name), ...providers].filter(
-      (one2) => isMet(relation, one2, by.arch, universe.native)
+      (one3) => isMet(relation, one3, by.arch, universe.native)
     );
   });
 }
@@ -71340,8 +71753,8 @@ var init_search = __esm({
 });
 
 // src/packages/selection.ts
-function dependenciesOf(one2) {
-  return [...relationsOf(one2, "pre-depends"), ...relationsOf(one2, "depends")];
+function dependenciesOf(one3) {
+  return [...relationsOf(one3, "pre-depends"), ...relationsOf(one3, "depends")];
 }
 var Selection;
 var init_selection = __esm({
@@ -71363,15 +71776,15 @@ var init_selection = __esm({
       get size() {
         return this.#chosen.size;
       }
-      has(one2) {
-        return this.#chosen.get(one2.name) === one2;
+      has(one3) {
+        return this.#chosen.get(one3.name) === one3;
       }
       /** The package of that name and the native architecture. */
       current(name) {
         return this.#chosen.get(name) ?? this.universe.installedByName.get(name);
       }
-      isReplaced(one2) {
-        return this.#chosen.has(one2.name) && this.universe.installedByName.get(one2.name) === one2;
+      isReplaced(one3) {
+        return this.#chosen.has(one3.name) && this.universe.installedByName.get(one3.name) === one3;
       }
       /** The packages chosen last are taken back until `size` are left. */
       cutTo(size) {
@@ -71381,59 +71794,59 @@ var init_selection = __esm({
         return dependency.some((relation) => this.#isThere(relation, by));
       }
       #isThere(relation, by) {
-        const fits = (one2) => isMet(relation, one2, by.arch, this.universe.native);
+        const fits = (one3) => isMet(relation, one3, by.arch, this.universe.native);
         const installed = this.universe.installedProviders.get(relation.name) ?? [];
-        if (installed.some((one2) => fits(one2) && !this.isReplaced(one2))) return true;
+        if (installed.some((one3) => fits(one3) && !this.isReplaced(one3))) return true;
         const named2 = this.#chosen.get(relation.name);
         if (named2 && fits(named2)) return true;
-        return this.chosen.some((one2) => one2.relations.provides !== void 0 && fits(one2));
+        return this.chosen.some((one3) => one3.relations.provides !== void 0 && fits(one3));
       }
       /** Takes a package, and says what has to hold because of it; or says in a few words why it cannot be. */
-      choose(one2, because) {
-        const obstacle = this.#obstacle(one2);
+      choose(one3, because) {
+        const obstacle = this.#obstacle(one3);
         if (obstacle !== void 0) return obstacle;
-        const before = this.universe.installedByName.get(one2.name);
-        const inTheWay = this.#installedInTheWay(one2);
+        const before = this.universe.installedByName.get(one3.name);
+        const inTheWay = this.#installedInTheWay(one3);
         const shaken = before ? this.#relyingOn(before) : [];
-        this.#chosen.set(one2.name, one2);
-        const own2 = ["pre-depends", "depends"].flatMap((field3) => relationsOf(one2, field3));
+        this.#chosen.set(one3.name, one3);
+        const own2 = ["pre-depends", "depends"].flatMap((field3) => relationsOf(one3, field3));
         return [
-          ...inTheWay.map(([of, relation]) => ({ kind: "replacement", of, by: one2, relation, because })),
+          ...inTheWay.map(([of, relation]) => ({ kind: "replacement", of, by: one3, relation, because })),
           ...shaken.map(([by, dependency]) => ({ kind: "dependency", dependency, by, because })),
-          ...own2.map((dependency) => ({ kind: "dependency", dependency, by: one2, because }))
+          ...own2.map((dependency) => ({ kind: "dependency", dependency, by: one3, because }))
         ];
       }
-      #obstacle(one2) {
+      #obstacle(one3) {
         const { native, installedByName, foreignByName } = this.universe;
-        const other = this.#chosen.get(one2.name);
+        const other = this.#chosen.get(one3.name);
         if (other) return `${other.name} ${other.version} is already needed`;
-        const installed = installedByName.get(one2.name);
+        const installed = installedByName.get(one3.name);
         if (installed?.held) return `${installed.name} is held at ${installed.version}`;
-        if (installed && compareVersions(one2.version, installed.version) <= 0) {
+        if (installed && compareVersions(one3.version, installed.version) <= 0) {
           return `${installed.name} ${installed.version} is installed, which is not older`;
         }
-        const twin = foreignByName.get(one2.name)?.find(
-          ({ multiArch, version: version4 }) => multiArch !== "same" || one2.multiArch !== "same" || version4 !== one2.version
+        const twin = foreignByName.get(one3.name)?.find(
+          ({ multiArch, version: version4 }) => multiArch !== "same" || one3.multiArch !== "same" || version4 !== one3.version
         );
         if (twin) return `${twin.name}:${twin.arch} ${twin.version} is installed for another architecture`;
         for (const chosen of this.chosen) {
-          const relation = exclusion(one2, chosen, native) ?? exclusion(chosen, one2, native);
+          const relation = exclusion(one3, chosen, native) ?? exclusion(chosen, one3, native);
           if (relation)
-            return `${one2.name} ${one2.version} and ${chosen.name} ${chosen.version} exclude each other`;
+            return `${one3.name} ${one3.version} and ${chosen.name} ${chosen.version} exclude each other`;
         }
         return void 0;
       }
       /** Installed packages that cannot be beside `one` as they are. */
-      #installedInTheWay(one2) {
+      #installedInTheWay(one3) {
         const { native, installedProviders, objectors } = this.universe;
         const named2 = ["conflicts", "breaks"].flatMap(
-          (field3) => relationsOf(one2, field3).flatMap(
+          (field3) => relationsOf(one3, field3).flatMap(
             ([relation]) => relation ? installedProviders.get(relation.name) ?? [] : []
           )
         );
-        const objecting = namesOf(one2).flatMap((name) => objectors.get(name) ?? []);
+        const objecting = namesOf(one3).flatMap((name) => objectors.get(name) ?? []);
         return [.../* @__PURE__ */ new Set([...named2, ...objecting])].flatMap((other) => {
-          const relation = exclusion(one2, other, native) ?? exclusion(other, one2, native);
+          const relation = exclusion(one3, other, native) ?? exclusion(other, one3, native);
           return relation && !this.isReplaced(other) ? [[other, relation]] : [];
         });
       }
@@ -71442,27 +71855,27 @@ var init_selection = __esm({
         const { native, dependents } = this.universe;
         const installed = namesOf(before).flatMap((name) => dependents.get(name) ?? []);
         const staying = [...new Set(installed)].filter(
-          (one2) => one2.name !== before.name && !this.isReplaced(one2)
+          (one3) => one3.name !== before.name && !this.isReplaced(one3)
         );
         return [...staying, ...this.chosen].flatMap(
-          (one2) => dependenciesOf(one2).filter((dependency) => dependency.some((relation) => isMet(relation, before, one2.arch, native))).map((dependency) => [one2, dependency])
+          (one3) => dependenciesOf(one3).filter((dependency) => dependency.some((relation) => isMet(relation, before, one3.arch, native))).map((dependency) => [one3, dependency])
         );
       }
       /** Checks the whole once more, by another way than it was found. Returns the first fault. */
       fault() {
         const { native, installed } = this.universe;
-        const all = [...installed.filter((one2) => !this.isReplaced(one2)), ...this.chosen];
-        for (const one2 of this.chosen) {
-          const missing = dependenciesOf(one2).find((dependency) => !this.meets(dependency, one2));
-          if (missing) return `${one2.name} lacks ${missing.map(relationText).join(" | ")}`;
-          const enemy = all.find((other) => exclusion(one2, other, native) ?? exclusion(other, one2, native));
-          if (enemy) return `${one2.name} and ${enemy.name} exclude each other`;
+        const all = [...installed.filter((one3) => !this.isReplaced(one3)), ...this.chosen];
+        for (const one3 of this.chosen) {
+          const missing = dependenciesOf(one3).find((dependency) => !this.meets(dependency, one3));
+          if (missing) return `${one3.name} lacks ${missing.map(relationText).join(" | ")}`;
+          const enemy = all.find((other) => exclusion(one3, other, native) ?? exclusion(other, one3, native));
+          if (enemy) return `${one3.name} and ${enemy.name} exclude each other`;
         }
         const before = new _Selection(this.universe);
-        for (const one2 of installed) {
-          if (this.isReplaced(one2)) continue;
-          const lost = dependenciesOf(one2).find((each2) => !this.meets(each2, one2) && before.meets(each2, one2));
-          if (lost) return `${one2.name} loses ${lost.map(relationText).join(" | ")}`;
+        for (const one3 of installed) {
+          if (this.isReplaced(one3)) continue;
+          const lost = dependenciesOf(one3).find((each2) => !this.meets(each2, one3) && before.meets(each2, one3));
+          if (lost) return `${one3.name} loses ${lost.map(relationText).join(" | ")}`;
         }
         return void 0;
       }
@@ -71474,7 +71887,7 @@ var init_selection = __esm({
 function resolve2(universe, wanted, { recommends = false, ifAvailable = [] } = {}) {
   const selection = new Selection(universe);
   const deadEnds = [];
-  const requirements = wanted.map((one2) => ({ kind: "wanted", wanted: one2 })).sort((a3, b3) => Number(isVersioned(b3)) - Number(isVersioned(a3)));
+  const requirements = wanted.map((one3) => ({ kind: "wanted", wanted: one3 })).sort((a3, b3) => Number(isVersioned(b3)) - Number(isVersioned(a3)));
   if (!search(selection, requirements, deadEnds)) throw unsatisfiable(universe, deadEnds);
   for (const name of ifAvailable) search(selection, [{ kind: "wanted", wanted: { name } }], []);
   if (recommends) addRecommended(selection);
@@ -71516,32 +71929,32 @@ function unsatisfiable(universe, deadEnds) {
   });
 }
 function inOrder2({ chosen, universe }) {
-  const needed2 = new Map(chosen.map((one2) => [one2, neededBy(one2)]));
+  const needed2 = new Map(chosen.map((one3) => [one3, neededBy(one3)]));
   const ordered = /* @__PURE__ */ new Set();
   const begun = /* @__PURE__ */ new Set();
   for (const start of chosen) {
     const path51 = [start];
-    for (let one2 = path51.at(-1); one2; one2 = path51.at(-1)) {
-      begun.add(one2);
-      const next = needed2.get(one2)?.find((other) => !begun.has(other));
+    for (let one3 = path51.at(-1); one3; one3 = path51.at(-1)) {
+      begun.add(one3);
+      const next = needed2.get(one3)?.find((other) => !begun.has(other));
       if (next) path51.push(next);
       else {
-        ordered.add(one2);
+        ordered.add(one3);
         path51.pop();
       }
     }
   }
   return [...ordered];
-  function neededBy(one2) {
-    const needs = ["pre-depends", "depends"].flatMap((field3) => relationsOf(one2, field3).flat());
+  function neededBy(one3) {
+    const needs = ["pre-depends", "depends"].flatMap((field3) => relationsOf(one3, field3).flat());
     return chosen.filter(
-      (other) => needs.some((relation) => isMet(relation, other, one2.arch, universe.native)) || makesWay(other, one2)
+      (other) => needs.some((relation) => isMet(relation, other, one3.arch, universe.native)) || makesWay(other, one3)
     );
   }
-  function makesWay(other, one2) {
+  function makesWay(other, one3) {
     const before = universe.installedByName.get(other.name);
-    if (!before || other === one2) return false;
-    return (exclusion(one2, before, universe.native) ?? exclusion(before, one2, universe.native)) !== void 0;
+    if (!before || other === one3) return false;
+    return (exclusion(one3, before, universe.native) ?? exclusion(before, one3, universe.native)) !== void 0;
   }
 }
 var init_resolve = __esm({
@@ -71617,22 +72030,22 @@ async function verifyClearSigned(what, bytes3, trusted, now) {
   const { text: text4, armoredSignature } = takeApart(what, bytes3);
   const openpgp = await import("./openpgp.mjs");
   const keys = await readKeyrings(trusted);
-  const signature3 = await openpgp.readSignature({ armoredSignature }).catch((error2) => {
+  const signature4 = await openpgp.readSignature({ armoredSignature }).catch((error2) => {
     throw new PiImageError("source.signature", `the signature of ${what} is damaged`, { cause: error2 });
   });
-  if (signature3.packets.length > mostSignatures) {
+  if (signature4.packets.length > mostSignatures) {
     throw new PiImageError("source.signature", `${what} has more than ${mostSignatures} signatures`);
   }
-  if (signature3.packets.some(({ signatureType }) => !documentTypes.has(signatureType ?? -1))) {
+  if (signature4.packets.some(({ signatureType }) => !documentTypes.has(signatureType ?? -1))) {
     throw new PiImageError("source.signature", `${what} has a signature that is none of a document`);
   }
   const at3 = new Date(now.getTime() + tolerance2);
   const message4 = await openpgp.createMessage({ text: canonical(text4) });
-  const { signatures: signatures2 } = await openpgp.verify({ message: message4, signature: signature3, verificationKeys: keys, date: at3 });
+  const { signatures: signatures2 } = await openpgp.verify({ message: message4, signature: signature4, verificationKeys: keys, date: at3 });
   const signers = [];
   const faults = [];
   for (const { keyID, verified } of signatures2) {
-    const key3 = keys.find((one2) => one2.getKeys(keyID).length > 0);
+    const key3 = keys.find((one3) => one3.getKeys(keyID).length > 0);
     if (!key3) continue;
     const fault2 = await faultOf2(verified) ?? await faultOfKey(key3, keyID, at3);
     if (fault2 !== void 0) faults.push(`${keyID.toHex().toUpperCase()}: ${fault2}`);
@@ -71676,8 +72089,8 @@ function faultOfKey(key3, keyId, at3) {
 function mayUse(key3, keyId, allowed) {
   if (!allowed || allowed.length === 0) return true;
   const primary = key3.getFingerprint().toUpperCase();
-  const signing = key3.getKeys(keyId).map((one2) => `${one2.getFingerprint().toUpperCase()}!`);
-  return [primary, ...signing].some((one2) => allowed.includes(one2));
+  const signing = key3.getKeys(keyId).map((one3) => `${one3.getFingerprint().toUpperCase()}!`);
+  return [primary, ...signing].some((one3) => allowed.includes(one3));
 }
 function notTrusted(what, why2) {
   return new PiImageError("source.signature", `the signature of ${what} is not good: ${why2}`, {
@@ -71718,8 +72131,8 @@ async function findClosure(fetch2, request) {
     const release2 = parseRelease(url2, await verifyClearSigned(url2, bytes3, keysFor(apt, source), now));
     const expiry = { now, archivesExpire: source.checkValidUntil ?? archivesExpire(apt) };
     checkRelease(url2, release2, source, expiry);
-    for (const one2 of await fetchCandidates(fetch2, { source, release: release2, arch, pins, retries }))
-      offered.push(one2);
+    for (const one3 of await fetchCandidates(fetch2, { source, release: release2, arch, pins, retries }))
+      offered.push(one3);
   }
   const universe = makeUniverse(arch, await readInstalled(request.status), offered);
   const chosen = resolve2(universe, wanted, { recommends, ifAvailable });
@@ -71780,7 +72193,7 @@ var init_offline = __esm({
 // src/packages/pinned-key.ts
 async function pinnedKey(what, bytes3, fingerprint3) {
   const keys = await readKeyring(bytes3);
-  const key3 = keys.find((one2) => one2.getFingerprint().toUpperCase() === fingerprint3);
+  const key3 = keys.find((one3) => one3.getFingerprint().toUpperCase() === fingerprint3);
   if (key3) return key3.toPublic().write();
   throw new PiImageError("source.signature", `${what} does not hold the key ${fingerprint3}`, {
     help: "something in between may have changed it: try another network; if the archive has a new key, a newer pi-image will know it"
@@ -71795,7 +72208,7 @@ var init_pinned_key = __esm({
 });
 
 // src/preload/packages.ts
-import { createHash as createHash24 } from "node:crypto";
+import { createHash as createHash25 } from "node:crypto";
 async function preloadPackages({ title, folder: folder12, sets }, tree, arch, options2) {
   const system = systemIn(tree, arch);
   const question2 = questionOf(sets, system);
@@ -71850,11 +72263,11 @@ async function recallPackages(title, question2, { cache: cache2 }) {
   });
 }
 function questionOf(sets, { arch, status, apt }) {
-  const hash2 = createHash24("sha256");
+  const hash2 = createHash25("sha256");
   for (const piece of pieces(status)) hash2.update(piece);
   const keyrings = Object.entries(apt.keyrings).map(([name, bytes3]) => [
     name,
-    createHash24("sha256").update(bytes3).digest("hex")
+    createHash25("sha256").update(bytes3).digest("hex")
   ]);
   return `packages ${JSON.stringify({ arch, sets, status: hash2.digest("hex"), texts: apt.texts, keyrings })}`;
 }
@@ -71932,10 +72345,10 @@ async function preload(wanted, { os: os2, tree }, options2) {
   const add = (drafts, from) => {
     edits.push(...drafts.map((draft) => ({ ...draft, from })));
   };
-  for (const one2 of wanted) {
-    if (one2.kind === "packages") add(await preloadPackages(one2, tree, os2.arch, options2), one2.from);
+  for (const one3 of wanted) {
+    if (one3.kind === "packages") add(await preloadPackages(one3, tree, os2.arch, options2), one3.from);
   }
-  const images = wanted.filter((one2) => one2.kind === "container-images");
+  const images = wanted.filter((one3) => one3.kind === "container-images");
   const [first] = images;
   if (first) add(await preloadImages(images, options2), first.from);
   return edits;
@@ -73357,7 +73770,7 @@ function outputsOf(result) {
   const { artifacts, base: base2 } = result;
   const isRaw = ({ name }) => name.toLowerCase().endsWith(".img");
   const image = artifacts.find(isRaw) ?? artifacts[0];
-  const compressed2 = artifacts.find((one2) => !isRaw(one2));
+  const compressed2 = artifacts.find((one3) => !isRaw(one3));
   return {
     "image-path": image?.path ?? "",
     "image-name": image?.name ?? "",
@@ -73425,8 +73838,8 @@ var optionGroups = [
 // src/cli/command-options.ts
 function addOptions(command, options2) {
   for (const group3 of optionGroups) {
-    for (const one2 of options2.filter((option) => option.group === group3)) {
-      command.addOption(optionOf(one2));
+    for (const one3 of options2.filter((option) => option.group === group3)) {
+      command.addOption(optionOf(one3));
     }
   }
   return command;
@@ -73833,10 +74246,10 @@ var changes = {
     description: "address of the folder that a release will be downloaded from, for the list of Raspberry Pi Imager; default: that of `release-tag`"
   }
 };
-var inputOptions = buildOptions.filter((one2) => !leftOut.test(longOf(one2)));
+var inputOptions = buildOptions.filter((one3) => !leftOut.test(longOf(one3)));
 var actionInputs = [
   ...ownInputs.slice(0, 1),
-  ...inputOptions.filter((one2) => !onlyArgs.test(longOf(one2))).map(inputOf),
+  ...inputOptions.filter((one3) => !onlyArgs.test(longOf(one3))).map(inputOf),
   ...ownInputs.slice(1)
 ];
 function inputOf(option) {
@@ -73934,8 +74347,8 @@ function wordsOf(says, value2) {
   if (typeof says === "object") return says[String(value2)] ?? [];
   if (value2 === true) return [says];
   const negated = says.replace("--", "--no-");
-  if (value2 === false) return inputOptions.some((one2) => one2.flags === negated) ? [negated] : [];
-  return [value2].flat().map((one2) => `${says}=${one2}`);
+  if (value2 === false) return inputOptions.some((one3) => one3.flags === negated) ? [negated] : [];
+  return [value2].flat().map((one3) => `${says}=${one3}`);
 }
 function wordsIn(line3) {
   const [, name = line3, value2] = /^(-[^\s=]+)\s+(.*)$/.exec(line3) ?? [];
@@ -74281,9 +74694,9 @@ function uploadAddress({ upload_url: template }, repository) {
   throw new PiImageError("output.failed", "the release names an unsafe address to upload to");
 }
 async function replaceAsset(github, release2, uploads, asset) {
-  const stored2 = await allPages(github, `${release2}/assets`);
+  const stored3 = await allPages(github, `${release2}/assets`);
   const assets = `${release2.slice(0, release2.lastIndexOf("/"))}/assets`;
-  for (const { id, name } of stored2) if (name === asset.name) await github.ask("DELETE", `${assets}/${id}`);
+  for (const { id, name } of stored3) if (name === asset.name) await github.ask("DELETE", `${assets}/${id}`);
   const made = await github.send(`${uploads}?name=${encodeURIComponent(asset.name)}`, asset);
   const digest = asset.sha256 === void 0 ? void 0 : `sha256:${asset.sha256}`;
   const isWhole2 = made.state === "uploaded" && made.size === asset.size;
@@ -74317,7 +74730,7 @@ import { randomUUID as randomUUID8 } from "node:crypto";
 import path47 from "node:path";
 
 // src/build/prepare.ts
-import { createHash as createHash8 } from "node:crypto";
+import { createHash as createHash9 } from "node:crypto";
 import path24 from "node:path";
 
 // src/content/package-version.ts
@@ -74519,7 +74932,7 @@ var cmdline = defineCustomization({
   schema: external_exports.strictObject({
     add: external_exports.array(word).default([]).describe("Words to add; key=value replaces another value of that key"),
     remove: external_exports.array(word).default([]).describe("Words to remove, exactly as they stand there")
-  }).refine(({ add, remove: remove2 }) => !add.some((one2) => remove2.includes(one2)), {
+  }).refine(({ add, remove: remove2 }) => !add.some((one3) => remove2.includes(one3)), {
     error: "the same word is to be added and removed"
   }),
   contribute: ({ add, remove: remove2 }, { os: os2 }) => ({
@@ -74648,14 +75061,14 @@ function withDefaults(text4) {
 function hostPathsIn(project) {
   const services = Object.values(record2(project["services"])).map(record2);
   const mounts = services.flatMap(({ volumes }) => list(volumes)).map(
-    (one2) => typeof one2 === "string" ? one2.split(":")[0] : record2(one2)["type"] === "bind" ? record2(one2)["source"] : void 0
+    (one3) => typeof one3 === "string" ? one3.split(":")[0] : record2(one3)["type"] === "bind" ? record2(one3)["source"] : void 0
   );
-  const envFiles = services.flatMap(({ env_file }) => Array.isArray(env_file) ? env_file : [env_file]).map((one2) => typeof one2 === "string" ? `./${one2.replace(/^\.\//, "")}` : record2(one2)["path"]);
+  const envFiles = services.flatMap(({ env_file }) => Array.isArray(env_file) ? env_file : [env_file]).map((one3) => typeof one3 === "string" ? `./${one3.replace(/^\.\//, "")}` : record2(one3)["path"]);
   const files3 = ["configs", "secrets"].flatMap(
-    (key3) => Object.values(record2(project[key3])).map((one2) => record2(one2)["file"])
+    (key3) => Object.values(record2(project[key3])).map((one3) => record2(one3)["file"])
   );
-  const paths = [...mounts, ...envFiles, ...files3].filter((one2) => typeof one2 === "string");
-  return [...new Set(paths.filter((one2) => /^\.{1,2}(\/|$)/.test(one2)))];
+  const paths = [...mounts, ...envFiles, ...files3].filter((one3) => typeof one3 === "string");
+  return [...new Set(paths.filter((one3) => /^\.{1,2}(\/|$)/.test(one3)))];
 }
 function toPlain(file4, document2) {
   try {
@@ -74672,7 +75085,7 @@ function list(value2) {
 }
 function offsetOf(node2, key3) {
   if (!(0, import_yaml.isMap)(node2)) return void 0;
-  const pair = node2.items.find((one2) => (0, import_yaml.isScalar)(one2.key) && one2.key.value === key3);
+  const pair = node2.items.find((one3) => (0, import_yaml.isScalar)(one3.key) && one3.key.value === key3);
   return (0, import_yaml.isScalar)(pair?.key) ? pair.key.range?.[0] : void 0;
 }
 function placeOf2(file4, text4, counter, offset) {
@@ -74888,7 +75301,7 @@ function composeFiles(asked, input2) {
     });
   }
   const project = parseCompose(`${asked}/${main3}`, textOf(asked, file4));
-  const missing = project.hostPaths.find((one2) => !isIn(input2.entries, one2));
+  const missing = project.hostPaths.find((one3) => !isIn(input2.entries, one3));
   if (missing !== void 0) {
     throw new PiImageError("spec.missing", `${asked}/${main3} needs ${missing}, which is not in ${asked}`, {
       help: "put it there (an empty folder will do), or write the absolute path that it has on the Pi"
@@ -75081,7 +75494,7 @@ var compose = defineCustomization({
       return { ...files3, name: name ?? nameOf(files3) };
     });
     const twice = projects.find(
-      (one2, index2) => projects.slice(0, index2).some((other) => stepName(other) === stepName(one2))
+      (one3, index2) => projects.slice(0, index2).some((other) => stepName(other) === stepName(one3))
     );
     if (twice)
       throw new PiImageError("spec.invalid", `two compose projects are called ${twice.name}`, {
@@ -75161,8 +75574,8 @@ var configTxt = defineCustomization({
       if (Array.isArray(values) && !repeatable3.has(name)) {
         context2.addIssue({ code: "custom", message: `${name} can have one value only`, path: [name] });
       }
-      for (const one2 of [values].flat()) {
-        const { error: error2 } = entry.safeParse([name, one2]);
+      for (const one3 of [values].flat()) {
+        const { error: error2 } = entry.safeParse([name, one3]);
         if (error2)
           context2.addIssue({ code: "custom", message: error2.issues[0]?.message ?? "", path: [name] });
       }
@@ -75174,11 +75587,11 @@ var configTxt = defineCustomization({
     const changes3 = Object.entries(settings5).map(([name, values]) => {
       if (!repeatable3.has(name))
         return { op: "set", style: "config.txt", values: { [name]: String(values) } };
-      const lines2 = [values].flat().map((one2) => `${name}${commands.has(name) ? " " : "="}${one2}`);
+      const lines2 = [values].flat().map((one3) => `${name}${commands.has(name) ? " " : "="}${one3}`);
       return { op: "ensure-lines", style: "config.txt", lines: lines2 };
     });
     const edits = changes3.map(
-      (one2) => change(`${os2.bootDir}/config.txt`, one2, { ifMissing: "create" })
+      (one3) => change(`${os2.bootDir}/config.txt`, one3, { ifMissing: "create" })
     );
     return { edits };
   }
@@ -75264,7 +75677,7 @@ var containers = defineCustomization({
   }
 });
 function startStep2(settings5) {
-  const { image, command, environment, restart } = settings5;
+  const { image, command, environment, restart: restart2 } = settings5;
   const name = containerName(settings5);
   const hasEnvironment = Object.keys(environment).length > 0;
   return {
@@ -75272,7 +75685,7 @@ function startStep2(settings5) {
     title: `Start the container ${name} (${referenceText(image)})`,
     order: 71,
     script: render("rootfs/usr/lib/pi-image/steps/container", {
-      ...{ name, command, restart, image: loadedName(image) },
+      ...{ name, command, restart: restart2, image: loadedName(image) },
       missing: `the image ${referenceText(image)} is not loaded yet`,
       options: optionsOf(settings5),
       environment: hasEnvironment ? environmentFile(settings5) : ""
@@ -75283,9 +75696,9 @@ function startStep2(settings5) {
 function optionsOf({ ports, volumes, devices, network: network3 }) {
   return [
     ...network3 === "bridge" ? [] : [`--network=${network3}`],
-    ...ports.map((one2) => `--publish=${one2}`),
-    ...volumes.map((one2) => `--volume=${one2}`),
-    ...devices.map((one2) => `--device=${one2}`)
+    ...ports.map((one3) => `--publish=${one3}`),
+    ...volumes.map((one3) => `--volume=${one3}`),
+    ...devices.map((one3) => `--device=${one3}`)
   ];
 }
 var environmentFile = (settings5) => `${folder3}/${containerName(settings5)}`;
@@ -75294,7 +75707,7 @@ function environmentEdits(settings5) {
   if (some.length === 0) return [];
   return [
     directory(folder3, { mode: 448 }),
-    ...some.map((one2) => write(environmentFile(one2), environmentText(one2), { mode: 384, sensitive: true }))
+    ...some.map((one3) => write(environmentFile(one3), environmentText(one3), { mode: 384, sensitive: true }))
   ];
 }
 function environmentText(settings5) {
@@ -75608,7 +76021,7 @@ var file2 = external_exports.strictObject({
   mode: mode.optional().describe('Permissions of files, such as "0644"; default: as in the image, 0755 for programs'),
   owner: owner.optional().describe('"user:group" by name or number; default: root, in the home of the user the user'),
   sensitive: external_exports.boolean().default(false).describe("Whether plans and manifests hide the content")
-}).refine((one2) => one2.source === void 0 !== (one2.content === void 0), {
+}).refine((one3) => one3.source === void 0 !== (one3.content === void 0), {
   error: "give either a source or a content",
   path: ["target"]
 });
@@ -75618,8 +76031,8 @@ var files = defineCustomization({
   schema: external_exports.array(file2),
   inputs: (settings5) => settings5.flatMap(({ source }) => source ?? []),
   contribute(settings5, context2) {
-    const contributions = settings5.map((one2) => contributionOf(one2, context2));
-    const edits = contributions.flatMap((one2) => one2.edits);
+    const contributions = settings5.map((one3) => contributionOf(one3, context2));
+    const edits = contributions.flatMap((one3) => one3.edits);
     const targets = settings5.map(({ target }) => target);
     return {
       edits: [...parentEdits(targets, edits, context2.login), ...edits],
@@ -75798,9 +76211,9 @@ var keyboard = defineCustomization({
     model: names2("a model").optional().describe("Model of the keyboard, such as pc105")
   }),
   contribute: ({ layout, variant, model }) => ({
-    preconditions: layout.split(",").map((one2) => ({
-      path: `${folder4}/${one2}`,
-      message: `this image knows no keyboard layout "${one2}"`,
+    preconditions: layout.split(",").map((one3) => ({
+      path: `${folder4}/${one3}`,
+      message: `this image knows no keyboard layout "${one3}"`,
       suggestFrom: folder4
     })),
     edits: [
@@ -75903,7 +76316,7 @@ function keyfileIpv4({ address, gateway, dns }) {
   const route = gateway === void 0 ? "" : `,${addressText(gateway)}`;
   return {
     address: `${addressText(address)}${route}`,
-    dns: dns.length > 0 ? dns.map((one2) => `${addressText(one2)};`).join("") : void 0
+    dns: dns.length > 0 ? dns.map((one3) => `${addressText(one3)};`).join("") : void 0
   };
 }
 function addressText(text4) {
@@ -75945,7 +76358,7 @@ var network = defineCustomization({
   schema: schema2,
   contribute: (settings5, context2) => ({
     edits: editsFor(settings5, context2),
-    advice: Object.entries(settings5).flatMap(([name, one2]) => one2 ? adviceFor(name, one2) : [])
+    advice: Object.entries(settings5).flatMap(([name, one3]) => one3 ? adviceFor(name, one3) : [])
   })
 });
 function editsFor({ eth0, wlan0 }, context2) {
@@ -76132,9 +76545,9 @@ function addressOfKeys(key3) {
 }
 function keysFromGitHub(key3, answer) {
   const text4 = answer.kind === "file" && answer.bytes ? Buffer.from(answer.bytes).toString("utf8") : "";
-  return parsePublicKeys(text4, `what GitHub has as keys of ${key3}`).map((one2) => ({
-    ...one2,
-    line: `${one2.type} ${one2.base64} ${key3}`
+  return parsePublicKeys(text4, `what GitHub has as keys of ${key3}`).map((one3) => ({
+    ...one3,
+    line: `${one3.type} ${one3.base64} ${key3}`
   }));
 }
 function adviceOnKeys(key3, keys) {
@@ -76207,13 +76620,13 @@ var ssh = defineCustomization({
   summary: "Log in over the network, with keys or a password",
   schema: schema3,
   whenUnset: (os2) => os2.units[unit2] === void 0 ? void 0 : schema3.parse({}),
-  inputs: ({ keys }) => keys.flatMap((one2) => typeof one2 === "string" ? [] : [one2.file]),
+  inputs: ({ keys }) => keys.flatMap((one3) => typeof one3 === "string" ? [] : [one3.file]),
   downloads: ({ enabled, keys }) => enabled ? keys.filter(isNamed).map(addressOfKeys) : [],
   contribute(settings5, context2) {
     const path51 = context2.os.units[unit2];
     if (!settings5.enabled) return { edits: offEdits(context2.os) };
     if (path51 === void 0) throw noServer(context2.os);
-    const keys = settings5.keys.flatMap((one2) => readKeys(one2, context2));
+    const keys = settings5.keys.flatMap((one3) => readKeys(one3, context2));
     return {
       edits: [
         link(enabling, path51),
@@ -76225,7 +76638,7 @@ var ssh = defineCustomization({
       advice: [
         ...passwordAdvice(settings5, context2),
         ...keyAdvice(keys, context2.os),
-        ...settings5.keys.filter(isNamed).map((one2) => adviceOnKeys(one2, readKeys(one2, context2)))
+        ...settings5.keys.filter(isNamed).map((one3) => adviceOnKeys(one3, readKeys(one3, context2)))
       ]
     };
   }
@@ -76233,17 +76646,17 @@ var ssh = defineCustomization({
 function offEdits({ bootDir }) {
   return [enabling, alias, `${bootDir}/ssh`, `${bootDir}/ssh.txt`].map(remove);
 }
-function isNamed(one2) {
-  return typeof one2 === "string" && isGitHubUser(one2);
+function isNamed(one3) {
+  return typeof one3 === "string" && isGitHubUser(one3);
 }
-function readKeys(one2, { input: input2 }) {
-  if (isNamed(one2)) return keysFromGitHub(one2, input2(addressOfKeys(one2)));
-  if (typeof one2 === "string") return parsePublicKeys(one2, "a key of ssh.keys");
-  const file4 = input2(one2.file);
+function readKeys(one3, { input: input2 }) {
+  if (isNamed(one3)) return keysFromGitHub(one3, input2(addressOfKeys(one3)));
+  if (typeof one3 === "string") return parsePublicKeys(one3, "a key of ssh.keys");
+  const file4 = input2(one3.file);
   if (file4.kind !== "file" || !file4.bytes) {
-    throw new PiImageError("spec.invalid", `${one2.file} is not a file with public keys`);
+    throw new PiImageError("spec.invalid", `${one3.file} is not a file with public keys`);
   }
-  return parsePublicKeys(Buffer.from(file4.bytes).toString("utf8"), one2.file);
+  return parsePublicKeys(Buffer.from(file4.bytes).toString("utf8"), one3.file);
 }
 function keyEdits(keys, { login, os: os2 }) {
   if (keys.length === 0) return [];
@@ -76480,7 +76893,7 @@ function loginAfter(settings5, os2) {
   return { name: renamed2, uid, gid, home };
 }
 function accountFor(name, os2) {
-  return os2.users.find((one2) => one2.name === name && one2.uid >= 1e3) ?? os2.firstUser;
+  return os2.users.find((one3) => one3.name === name && one3.uid >= 1e3) ?? os2.firstUser;
 }
 function renameEdits(account, login) {
   const rename9 = { op: "rename-record", from: account.name, to: login.name };
@@ -77159,7 +77572,7 @@ function mergeEdits(edits) {
   const isReplaced = (edit) => own2.has(edit.path) && edit.from !== usersOwn;
   const merged = [];
   const byPath = /* @__PURE__ */ new Map();
-  for (const edit of edits.filter((one2) => !isReplaced(one2))) {
+  for (const edit of edits.filter((one3) => !isReplaced(one3))) {
     const others2 = byPath.get(edit.path) ?? [];
     if (others2.some((other) => sameWish(other, edit))) continue;
     const rival = others2.find((other) => contradicts(other, edit));
@@ -77204,12 +77617,12 @@ function makePlan(inputs) {
   const login = loginAfter(settings5["user"], os2);
   const hostname5 = typeof settings5["hostname"] === "string" ? settings5["hostname"] : os2.hostname;
   const context2 = { ...inputs, login, hostname: hostname5, settings: settings5 };
-  const contributions = inputs.customizations.map((one2) => ({
-    from: one2.name,
-    ...contributionOf2(one2, context2)
+  const contributions = inputs.customizations.map((one3) => ({
+    from: one3.name,
+    ...contributionOf2(one3, context2)
   }));
-  const firstBoot2 = sortSteps(contributions.flatMap((one2) => one2.firstBoot ?? []));
-  const notify = contributions.find((one2) => one2.notify)?.notify;
+  const firstBoot2 = sortSteps(contributions.flatMap((one3) => one3.firstBoot ?? []));
+  const notify = contributions.find((one3) => one3.notify)?.notify;
   const { edits, advice } = mergeEdits([
     ...contributions.flatMap(({ from, edits: drafts = [] }) => signed(drafts, from)),
     ...signed(firstBootEdits(firstBoot2, { os: os2, notify }), "first-boot")
@@ -77218,10 +77631,10 @@ function makePlan(inputs) {
     version: 1,
     os: os2,
     edits,
-    preconditions: contributions.flatMap((one2) => one2.preconditions ?? []),
+    preconditions: contributions.flatMap((one3) => one3.preconditions ?? []),
     firstBoot: firstBoot2,
-    preloads: contributions.flatMap(({ from, preloads = [] }) => preloads.map((one2) => ({ ...one2, from }))),
-    advice: [...imageAdvice(os2), ...contributions.flatMap((one2) => one2.advice ?? []), ...advice].sort(
+    preloads: contributions.flatMap(({ from, preloads = [] }) => preloads.map((one3) => ({ ...one3, from }))),
+    advice: [...imageAdvice(os2), ...contributions.flatMap((one3) => one3.advice ?? []), ...advice].sort(
       warningsFirst
     ),
     ...login && { login },
@@ -77250,8 +77663,8 @@ function warningsFirst(a3, b3) {
 init_errors();
 
 // src/plan/newer.ts
-function isNewer(one2, other) {
-  const [a3, b3] = [numbersOf(one2), numbersOf(other)];
+function isNewer(one3, other) {
+  const [a3, b3] = [numbersOf(one3), numbersOf(other)];
   const at3 = a3.findIndex((number4, index2) => number4 !== b3[index2]);
   return at3 >= 0 && (a3[at3] ?? 0) > (b3[at3] ?? 0);
 }
@@ -77378,7 +77791,7 @@ function checkPersonalization(plan2, tree, { recipe, version: version4 }) {
   refusePreloads(plan2);
   refuseReplacedSteps(plan2.edits, tree);
   refuseStrangeSteps(plan2, tree);
-  const newest = recipe.runs.map(({ tool }) => tool.version).find((one2) => isNewer(one2, version4));
+  const newest = recipe.runs.map(({ tool }) => tool.version).find((one3) => isNewer(one3, version4));
   if (newest === void 0) return [];
   const message4 = `the image was built by pi-image ${newest}, and this is ${version4}`;
   const help2 = "use the newer pi-image";
@@ -77551,16 +77964,16 @@ function problemsOf(error2, value2, customizations, locate2) {
 function flatten(issue2, above) {
   const path51 = [...above, ...issue2.path];
   if (issue2.code !== "invalid_union" || issue2.errors.length === 0) return [{ ...issue2, path: path51 }];
-  const depth = (issues) => Math.max(...issues.map((one2) => one2.path.length + innerDepth(one2)));
+  const depth = (issues) => Math.max(...issues.map((one3) => one3.path.length + innerDepth(one3)));
   const ranked = [...issue2.errors].sort((a3, b3) => depth(b3) - depth(a3) || a3.length - b3.length);
   const best = ranked[0] ?? [];
   if (depth(best) === 0 && issue2.errors.length > 1) return [{ ...issue2, path: path51 }];
-  return best.flatMap((one2) => flatten(one2, path51));
+  return best.flatMap((one3) => flatten(one3, path51));
 }
 function innerDepth(issue2) {
   if (issue2.code === "unrecognized_keys") return 1;
   if (issue2.code !== "invalid_union") return issue2.code === "invalid_type" && issue2.path.length === 0 ? 0 : 1;
-  return Math.max(0, ...issue2.errors.flat().map((one2) => one2.path.length));
+  return Math.max(0, ...issue2.errors.flat().map((one3) => one3.path.length));
 }
 function unknownKeys(issue2, topLevel, locate2) {
   return issue2.keys.map((key3) => {
@@ -77879,7 +78292,7 @@ function matching(pattern) {
 }
 function oneOf(known5) {
   return (value2, key3) => {
-    const found = known5.find((one2) => one2 === value2);
+    const found = known5.find((one3) => one3 === value2);
     if (found === void 0) throw new Error(`${key3} is ${JSON.stringify(value2)}, not ${known5.join(", ")}`);
     return found;
   };
@@ -77893,13 +78306,13 @@ function optional2(value2, key3, read4) {
 }
 function list2(value2, key3, read4) {
   if (!Array.isArray(value2)) throw new Error(`${key3} is not a list`);
-  return value2.map((one2, index2) => read4(one2, `${key3}[${index2}]`));
+  return value2.map((one3, index2) => read4(one3, `${key3}[${index2}]`));
 }
 function object2(value2, key3, known5) {
   if (typeof value2 !== "object" || value2 === null || Array.isArray(value2)) {
     throw new Error(`${key3} is not an object`);
   }
-  const unknown3 = Object.keys(value2).find((one2) => !known5.includes(one2));
+  const unknown3 = Object.keys(value2).find((one3) => !known5.includes(one3));
   if (unknown3 !== void 0) throw new Error(`${key3} has the unknown key ${unknown3}`);
   return value2;
 }
@@ -77986,8 +78399,8 @@ var Retries = class {
 // src/source/fetch-image.ts
 init_errors();
 init_address();
-import { createHash as createHash7 } from "node:crypto";
-import { rm as rm2 } from "node:fs/promises";
+import { createHash as createHash8 } from "node:crypto";
+import { rm as rm3 } from "node:fs/promises";
 import path15 from "node:path";
 
 // src/source/archive-blocks.ts
@@ -78287,6 +78700,11 @@ async function surveyArchive(file4, options2) {
   if (layout === void 0 || digests.length !== layout.blocks.length) return { sha256 };
   return { sha256, blocks: blocksOf(layout, digests) };
 }
+function arrivedBlocks(layout, arrived) {
+  const known5 = new Map(arrived.map(({ offset, length, sha256 }) => [`${offset} ${length}`, sha256]));
+  const digests = layout.blocks.flatMap((block2) => known5.get(`${block2.offset} ${paddedSize(block2)}`) ?? []);
+  return digests.length === layout.blocks.length ? blocksOf(layout, digests) : void 0;
+}
 function blocksOf({ blocks }, digests) {
   return blocks.map((block2, index2) => ({
     ...{ offset: block2.offset, length: paddedSize(block2) },
@@ -78316,6 +78734,65 @@ function isFit({ blocks, size }) {
 function isOurs(head, block2) {
   const header3 = unlessFault(() => parseBlockHeader(head));
   return header3?.filterId === lzma2 && header3.size === block2.size && header3.dataSize !== void 0 && header3.length + header3.dataSize + checkSize2 === block2.unpaddedSize;
+}
+
+// src/source/arriving-blocks.ts
+import { createHash as createHash4 } from "node:crypto";
+var ArrivingBlocks = class {
+  #found = [];
+  #position = 0;
+  /** First that of the stream, then that of each block. */
+  #header = Buffer.alloc(0);
+  #wanted = streamHeader.length;
+  #block;
+  #isOver = false;
+  get found() {
+    return this.#found;
+  }
+  update(chunk) {
+    for (let at3 = 0; at3 < chunk.length && !this.#isOver; ) {
+      const rest = chunk.subarray(at3);
+      at3 += this.#block ? this.#readBlock(rest, this.#block) : this.#readHeader(rest);
+    }
+  }
+  /** Like `#readHeader`, gives how many of the bytes it took. */
+  #readBlock(bytes3, { offset, length, hash: hash2 }) {
+    const part = bytes3.subarray(0, offset + length - this.#position);
+    hash2.update(part);
+    this.#position += part.length;
+    if (this.#position === offset + length) {
+      this.#found.push({ offset, length, sha256: hash2.digest("hex") });
+      this.#block = void 0;
+      this.#header = Buffer.alloc(0);
+      this.#wanted = 1;
+    }
+    return part.length;
+  }
+  #readHeader(bytes3) {
+    const part = bytes3.subarray(0, this.#wanted - this.#header.length);
+    this.#header = Buffer.concat([this.#header, part]);
+    this.#position += part.length;
+    if (this.#header.length === this.#wanted) this.#useHeader(this.#position - this.#wanted);
+    return part.length;
+  }
+  #useHeader(offset) {
+    const [first = 0] = this.#header;
+    if (offset === 0) {
+      this.#isOver = !this.#header.equals(streamHeader);
+      this.#header = Buffer.alloc(0);
+      this.#wanted = 1;
+    } else if (this.#wanted === 1) {
+      this.#wanted = (first + 1) * 4;
+    } else {
+      const length = blockLength(this.#header);
+      if (length === void 0) this.#isOver = true;
+      else this.#block = { offset, length, hash: createHash4("sha256").update(this.#header) };
+    }
+  }
+};
+function blockLength(header3) {
+  const { length = 0, dataSize } = unlessFault(() => parseBlockHeader(header3)) ?? {};
+  return dataSize === void 0 ? void 0 : paddedSize({ unpaddedSize: length + dataSize + checkSize2, size: 0 });
 }
 
 // src/source/cache/partial-file.ts
@@ -78447,11 +78924,11 @@ function startStage(onEvent, stage, subject, total) {
 
 // src/source/digest.ts
 init_errors();
-import { createHash as createHash5 } from "node:crypto";
+import { createHash as createHash6 } from "node:crypto";
 import { stat } from "node:fs/promises";
 
 // src/source/cache/known.ts
-import { createHash as createHash4, randomUUID as randomUUID2 } from "node:crypto";
+import { createHash as createHash5, randomUUID as randomUUID2 } from "node:crypto";
 import { readFile as readFile3, rename as rename2, writeFile as writeFile3 } from "node:fs/promises";
 import path7 from "node:path";
 async function recall(layout, subject) {
@@ -78472,13 +78949,13 @@ async function remember(layout, subject, sha256) {
   await rename2(draft, file4);
 }
 function fileOf(layout, subject) {
-  return path7.join(layout.known, `${createHash4("sha256").update(subject).digest("hex")}.json`);
+  return path7.join(layout.known, `${createHash5("sha256").update(subject).digest("hex")}.json`);
 }
 
 // src/source/digest.ts
 var settled = 2e3;
 async function hashFile(path51, options2) {
-  const hash2 = createHash5("sha256");
+  const hash2 = createHash6("sha256");
   for await (const chunk of fileChunks(path51, options2)) hash2.update(chunk);
   return hash2.digest("hex");
 }
@@ -78499,7 +78976,7 @@ var KnownFile = class _KnownFile {
   }
   /** Names this state in lock files. */
   get name() {
-    return `file-${createHash5("sha256").update(this.#identity).digest("hex")}`;
+    return `file-${createHash6("sha256").update(this.#identity).digest("hex")}`;
   }
   async digest() {
     return (await recall(this.#cache, this.#identity))?.sha256;
@@ -78873,178 +79350,14 @@ function imageName2(file4) {
   return plain2.replace(/^[.-]+/, "") || "image";
 }
 
-// src/source/unpack/unpack.ts
-init_errors();
-init_filter();
-import { createHash as createHash6 } from "node:crypto";
-
-// src/source/unpack/sparse-file.ts
-import { open as open5 } from "node:fs/promises";
-
-// src/model/early-flush.ts
-var flushEvery = 32 * 1024 * 1024;
-var EarlyFlush = class {
-  #sync;
-  #waiting = 0;
-  #running;
-  #failure;
-  /** @param sync puts on the disk what was written to the file so far */
-  constructor(sync) {
-    this.#sync = sync;
-  }
-  /** So many bytes more were written. */
-  written(bytes3) {
-    this.#waiting += bytes3;
-    if (this.#waiting < flushEvery || this.#running) return;
-    this.#waiting = 0;
-    this.#running = this.#sync().catch((error2) => {
-      this.#failure ??= error2;
-    }).finally(() => {
-      this.#running = void 0;
-    });
-  }
-  /** Waits for what is under way; throws when any of it failed. */
-  async end() {
-    await this.#running;
-    if (this.#failure !== void 0) throw this.#failure;
-  }
-};
-
-// src/source/unpack/sparse-file.ts
-var holeSize = 64 * 1024;
-var bufferSize = 16 * holeSize;
-var zeros = Buffer.alloc(holeSize);
-var SparseFile = class _SparseFile {
-  /** Bytes given so far. */
-  size = 0;
-  #handle;
-  #copy;
-  #early;
-  #filling = Buffer.allocUnsafe(bufferSize);
-  #spare = Buffer.allocUnsafe(bufferSize);
-  #filled = 0;
-  #writing = Promise.resolve();
-  constructor(handle, copy) {
-    this.#handle = handle;
-    this.#copy = copy;
-    this.#early = new EarlyFlush(() => handle.datasync());
-  }
-  static async create(path51, { isPrivate, copy }) {
-    const handle = await open5(path51, "wx", isPrivate ? 384 : 420);
-    try {
-      await copy?.begin(path51);
-    } catch (error2) {
-      await handle.close();
-      throw error2;
-    }
-    return new _SparseFile(handle, copy);
-  }
-  async write(chunk) {
-    for (let taken = 0; taken < chunk.length; ) {
-      const count2 = Math.min(chunk.length - taken, bufferSize - this.#filled);
-      this.#filling.set(chunk.subarray(taken, taken + count2), this.#filled);
-      this.#filled += count2;
-      taken += count2;
-      this.size += count2;
-      if (this.#filled === bufferSize) await this.#turn();
-    }
-  }
-  /** Writes what is left, sets the size and waits until all of it is on the disk. */
-  async finish() {
-    await this.#turn();
-    await this.#writing;
-    await this.#early.end();
-    await this.#handle.truncate(this.size);
-    await Promise.all([this.#handle.sync(), this.#copy?.end(this.size)]);
-  }
-  async close() {
-    await this.#writing.catch(() => {
-    });
-    await this.#early.end().catch(() => {
-    });
-    await this.#handle.close();
-  }
-  async #turn() {
-    await this.#writing;
-    const full2 = this.#filling.subarray(0, this.#filled);
-    this.#writing = this.#put(full2, this.size - this.#filled);
-    this.#writing.catch(() => {
-    });
-    [this.#filling, this.#spare] = [this.#spare, this.#filling];
-    this.#filled = 0;
-  }
-  async #put(bytes3, position) {
-    for (const [start, end2] of dataRuns(bytes3)) {
-      const run2 = bytes3.subarray(start, end2);
-      await Promise.all([this.#write(run2, position + start), this.#copy?.write(run2, position + start)]);
-      this.#early.written(run2.length);
-    }
-  }
-  async #write(bytes3, position) {
-    for (let done = 0; done < bytes3.length; ) {
-      try {
-        done += (await this.#handle.write(bytes3, done, bytes3.length - done, position + done)).bytesWritten;
-      } catch (error2) {
-        if (!isFull(error2) || !await this.#copy?.giveUp()) throw error2;
-      }
-    }
-  }
-};
-function isFull(error2) {
-  return ["ENOSPC", "EDQUOT"].includes(String(error2.code));
-}
-function* dataRuns(bytes3) {
-  let start = -1;
-  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
-    const end2 = Math.min(at3 + holeSize, bytes3.length);
-    const empty2 = bytes3.subarray(at3, end2).equals(zeros.subarray(0, end2 - at3));
-    if (empty2 && start >= 0) yield [start, at3];
-    if (empty2) start = -1;
-    else if (start < 0) start = at3;
-  }
-  if (start >= 0) yield [start, bytes3.length];
-}
-
-// src/source/unpack/unpack.ts
-var largestImage = 2 ** 41;
-var decoders = {
-  raw: (archive2) => archive2,
-  gz: async function* (archive2, context2) {
-    yield* (await Promise.resolve().then(() => (init_gz(), gz_exports))).decodeGz(archive2, context2);
-  },
-  xz: async function* (archive2, context2) {
-    yield* (await Promise.resolve().then(() => (init_xz(), xz_exports))).decodeXz(archive2, context2);
-  },
-  zst: async function* (archive2, context2) {
-    const { workerFilter: workerFilter2 } = await Promise.resolve().then(() => (init_worker_filter(), worker_filter_exports));
-    yield* through(archive2, workerFilter2("zst", context2.subject), context2);
-  }
-};
-async function writeRawImage(path51, content2, { subject, hash: hash2, isPrivate = false, copy, onProgress, limit = largestImage }) {
-  const digest = hash2 ? createHash6("sha256") : void 0;
-  const file4 = await SparseFile.create(path51, { isPrivate, copy });
-  try {
-    for await (const chunk of content2) {
-      digest?.update(chunk);
-      await file4.write(chunk);
-      if (file4.size > limit) throw tooLarge(subject, limit);
-      onProgress?.(file4.size);
-    }
-    await file4.finish();
-  } finally {
-    await file4.close();
-  }
-  return { size: file4.size, ...digest && { sha256: digest.digest("hex") } };
-}
-function tooLarge(subject, limit) {
-  return new PiImageError("source.archive", `${subject} unpacks to more than ${limit / 2 ** 30} GiB`, {
-    help: "no SD card is that large; check where the file comes from"
-  });
-}
+// src/source/fetch-image.ts
+init_peek();
+init_unpack();
 
 // src/source/unpack/unpack-file.ts
 import { stat as stat2 } from "node:fs/promises";
 import path14 from "node:path";
+init_unpack();
 async function unpackFile(file4, context2) {
   const title = path14.basename(file4.subject);
   const { size, mode: mode2 } = await stat2(file4.path);
@@ -79090,10 +79403,11 @@ async function fetchImage(image, draft, context2) {
   for (let start = 1; ; start++) {
     const partial2 = await PartialFile.open(downloadFolder(context2.cache, image.pin));
     try {
-      const fetched = await fetchAndUnpack(image, partial2, draft.imagePath, context2);
-      const blocks = await blocksToKeep(fetched, partial2, context2);
-      await leave(partial2, blocks && draft.archivePath, context2);
-      return { ...fetched, ...blocks && { blocks } };
+      const fetched = await fetchAndUnpack(image, partial2, draft, context2);
+      const leaving = leave(partial2, fetched.blocks && draft.archivePath, context2);
+      if (fetched.blocks) await leaving;
+      else draft.toDisk.add(leaving);
+      return fetched;
     } catch (error2) {
       const again = error2 instanceof StartAgain || isWrong(error2) && partial2.pieced && start === 1;
       if (!again && !isWrong(error2)) {
@@ -79110,28 +79424,32 @@ async function fetchImage(image, draft, context2) {
         reason: error2 instanceof StartAgain ? error2.message : "the pieces of the download do not fit together",
         waitMilliseconds: 0
       });
-      await rm2(draft.imagePath, { force: true });
+      await rm3(draft.imagePath, { force: true });
     }
   }
 }
-async function fetchAndUnpack(image, partial2, to, context2) {
+async function fetchAndUnpack(image, partial2, { imagePath: to, toDisk }, context2) {
   var _stack = [];
   try {
     const { pin, mirrors } = image;
     const subject = shown(mirrors[0] ?? "");
-    const options2 = { subject, hash: pin.of === "image", copy: context2.copy };
+    const options2 = { subject, hash: pin.of === "image", copy: context2.copy, toDisk };
     const stop = new AbortController();
     const signal = context2.signal ? AbortSignal.any([context2.signal, stop.signal]) : stop.signal;
     const connection2 = __using(_stack, await Connection.open(context2.environment, context2.patience.stall));
     try {
       const archive2 = incoming(image, partial2, connection2, { ...context2, signal });
-      const { head, all } = await peek(archive2.chunks);
+      const { head, all } = await peek(archive2.chunks, headLength);
       let format2 = "raw";
       let written2;
+      let early;
       let damage;
       try {
         format2 = formatOf(head, subject);
-        if (format2 !== "zip") {
+        if (format2 === "zip") {
+          const { unpackArrivingZip: unpackArrivingZip2 } = await Promise.resolve().then(() => (init_arriving_zip(), arriving_zip_exports));
+          early = await unpackArrivingZip2(all, { ...options2, to }, { ...context2, signal, subject });
+        } else {
           const content2 = decoders[format2](all, { ...context2, signal, subject });
           written2 = await writeRawImage(to, content2, options2);
         }
@@ -79143,11 +79461,13 @@ async function fetchAndUnpack(image, partial2, to, context2) {
       const archiveSha256 = archive2.finish();
       if (pin.of === "archive") checkDigest(subject, archiveSha256, pin.sha256, mismatchHelp(pin));
       if (damage) throw damage;
+      written2 ??= await early?.confirm(partial2.path);
       written2 ??= await unpackFile({ ...options2, path: partial2.path, format: format2, to }, context2);
       if (pin.of === "image") {
         checkDigest(`the image in ${subject}`, written2.sha256 ?? "", pin.sha256, mismatchHelp(pin));
       }
-      return { ...written2, format: format2, archiveSha256 };
+      const blocks = format2 === "xz" ? await blocksToKeep(archiveSha256, archive2.blocks(), partial2, context2) : void 0;
+      return { ...written2, format: format2, archiveSha256, ...blocks && { blocks } };
     } finally {
       stop.abort();
     }
@@ -79164,15 +79484,18 @@ async function leave(partial2, wantedAt, { keepDownload = false }) {
   }
   return wantedAt === void 0 ? partial2.remove() : partial2.moveTo(wantedAt);
 }
-async function blocksToKeep({ format: format2, archiveSha256 }, partial2, { signal }) {
-  if (format2 !== "xz") return void 0;
+async function blocksToKeep(archiveSha256, arrived, partial2, { signal }) {
+  const layout = await fitLayoutOf(partial2.path);
+  const found = layout && arrivedBlocks(layout, arrived);
+  if (!layout || found) return found;
   const options2 = { subject: partial2.path, ...signal && { signal } };
   const { sha256, blocks } = await surveyArchive(partial2.path, options2);
   return sha256 === archiveSha256 ? blocks : void 0;
 }
 function incoming({ title, mirrors, archiveSize, imageSize = 0 }, partial2, connection2, context2) {
   const stage = startStage(context2.onEvent, "download", title, archiveSize);
-  const hash2 = createHash7("sha256");
+  const hash2 = createHash8("sha256");
+  const blocks = new ArrivingBlocks();
   const chunks = download({
     ...context2,
     ...{ mirrors, connection: connection2, partial: partial2 },
@@ -79182,11 +79505,13 @@ function incoming({ title, mirrors, archiveSize, imageSize = 0 }, partial2, conn
   const hashed = async function* () {
     for await (const chunk of chunks) {
       hash2.update(chunk);
+      blocks.update(chunk);
       yield chunk;
     }
   };
   return {
     chunks: hashed(),
+    blocks: () => blocks.found,
     finish() {
       stage.finish(partial2.size);
       return hash2.digest("hex");
@@ -79210,20 +79535,6 @@ function mismatchHelp({ by }) {
   }
   return "do not use it; try again later, or from another network";
 }
-async function peek(chunks) {
-  const first = [];
-  for (let size = 0; size < headLength; ) {
-    const { done, value: value2 } = await chunks.next();
-    if (done) break;
-    first.push(value2);
-    size += value2.length;
-  }
-  const next = async () => {
-    const value2 = first.shift();
-    return value2 ? { done: false, value: value2 } : chunks.next();
-  };
-  return { head: Buffer.concat(first), all: { [Symbol.asyncIterator]: () => ({ next }) } };
-}
 
 // src/source/local.ts
 init_errors();
@@ -79232,8 +79543,37 @@ import path18 from "node:path";
 
 // src/source/cache/entry.ts
 import { randomUUID as randomUUID3 } from "node:crypto";
-import { lstat, mkdir as mkdir3, open as open6, readFile as readFile4, rename as rename3, rm as rm3, utimes } from "node:fs/promises";
+import { lstat, mkdir as mkdir3, open as open6, readFile as readFile4, rename as rename3, rm as rm4, utimes } from "node:fs/promises";
 import path16 from "node:path";
+
+// src/model/side-work.ts
+var SideWork = class {
+  #all = [];
+  add(work2) {
+    work2.catch(() => {
+    });
+    this.#all.push(work2);
+  }
+  /** Waits for all of it; throws what failed first. */
+  async end() {
+    await Promise.all(this.#all);
+  }
+  /** What the owner does on the ground of it. Where both fail, its failure is the reason of the other one. */
+  async beside(work2) {
+    try {
+      return await work2();
+    } catch (error2) {
+      await this.end();
+      throw error2;
+    }
+  }
+  /** Waits in silence: an owner who gives up has reasons of its own. */
+  async [Symbol.asyncDispose]() {
+    await Promise.allSettled(this.#all);
+  }
+};
+
+// src/source/cache/entry.ts
 var imageFile = "image.img";
 var archiveFile2 = "archive.xz";
 var factsFile = "entry.json";
@@ -79259,13 +79599,35 @@ async function touchEntry({ folder: folder12 }) {
 async function startDraft(layout, name) {
   const folder12 = path16.join(layout.drafts, `${name}.${randomUUID3()}`);
   await mkdir3(folder12);
-  return placesIn(folder12);
+  return { ...placesIn(folder12), toDisk: new SideWork() };
 }
-async function commitDraft(layout, draft, key3, facts2) {
+async function placeDraft(layout, draft, key3, facts2) {
+  if (process.platform === "win32") await draft.toDisk.end();
+  const folder12 = path16.join(layout.images, key3);
+  const entry4 = { ...facts2, key: key3, ...placesIn(folder12) };
+  const placed = { entry: entry4, publish: () => publish(entry4, facts2, draft.toDisk) };
+  if (await moveTo(draft.folder, folder12)) return placed;
+  const there = await findEntry(layout, key3);
+  if (there) {
+    await dropDraft(draft);
+    return publishedEntry(there);
+  }
+  const broken = path16.join(layout.drafts, `broken.${randomUUID3()}`);
+  await rename3(folder12, broken);
+  await rename3(draft.folder, folder12);
+  await rm4(broken, { recursive: true, force: true });
+  return placed;
+}
+function publishedEntry(entry4) {
+  return { entry: entry4, publish: async () => {
+  } };
+}
+async function publish({ folder: folder12 }, facts2, toDisk) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open6(path16.join(draft.folder, factsFile), "wx"), true);
+      await toDisk.end();
+      const handle = __using(_stack, await open6(path16.join(folder12, factsFile), "w"), true);
       await handle.writeFile(`${JSON.stringify(facts2, null, 2)}
 `);
       await handle.sync();
@@ -79276,24 +79638,14 @@ async function commitDraft(layout, draft, key3, facts2) {
       _promise2 && await _promise2;
     }
   } catch (error2) {
-    throw cacheFailure(layout.root, error2);
+    await rm4(folder12, { recursive: true, force: true }).catch(() => {
+    });
+    throw error2;
   }
-  const folder12 = path16.join(layout.images, key3);
-  const entry4 = { ...facts2, key: key3, ...placesIn(folder12) };
-  if (await moveTo(draft.folder, folder12)) return entry4;
-  const there = await findEntry(layout, key3);
-  if (there) {
-    await dropDraft(draft);
-    return there;
-  }
-  const broken = path16.join(layout.drafts, `broken.${randomUUID3()}`);
-  await rename3(folder12, broken);
-  await rename3(draft.folder, folder12);
-  await rm3(broken, { recursive: true, force: true });
-  return entry4;
 }
 async function dropDraft(draft) {
-  await rm3(draft.folder, { recursive: true, force: true });
+  await draft.toDisk[Symbol.asyncDispose]();
+  await rm4(draft.folder, { recursive: true, force: true });
 }
 async function moveTo(from, to) {
   try {
@@ -79307,12 +79659,12 @@ async function moveTo(from, to) {
 }
 
 // src/source/cache/make-once.ts
-import { readdir as readdir2, rm as rm5 } from "node:fs/promises";
+import { readdir as readdir2, rm as rm6 } from "node:fs/promises";
 import path17 from "node:path";
 
 // src/source/cache/lock.ts
 import { randomUUID as randomUUID4 } from "node:crypto";
-import { open as open7, readFile as readFile5, rm as rm4, stat as stat3, utimes as utimes2 } from "node:fs/promises";
+import { open as open7, readFile as readFile5, rm as rm5, stat as stat3, utimes as utimes2 } from "node:fs/promises";
 import { setTimeout as sleep4 } from "node:timers/promises";
 async function acquireLock(file4, options2) {
   const { staleAfter: staleAfter2, signal, onWait } = options2;
@@ -79366,11 +79718,11 @@ async function removeStale(file4, staleToken, staleAfter2) {
   const claim3 = `${file4}.${staleToken || "empty"}`;
   if (!await create(claim3, "")) {
     const claimed = await look(claim3);
-    if (claimed && Date.now() - claimed.mtimeMs > 2 * staleAfter2) await rm4(claim3, { force: true });
+    if (claimed && Date.now() - claimed.mtimeMs > 2 * staleAfter2) await rm5(claim3, { force: true });
     return;
   }
-  if ((await look(file4))?.token === staleToken) await rm4(file4, { force: true });
-  await rm4(claim3, { force: true });
+  if ((await look(file4))?.token === staleToken) await rm5(file4, { force: true });
+  await rm5(claim3, { force: true });
 }
 function hold(file4, token, heartbeat) {
   const lost = new AbortController();
@@ -79394,7 +79746,7 @@ function hold(file4, token, heartbeat) {
     async release() {
       clearInterval(timer2);
       await beating;
-      if ((await look(file4))?.token === token) await rm4(file4, { force: true });
+      if ((await look(file4))?.token === token) await rm5(file4, { force: true });
     }
   };
 }
@@ -79406,7 +79758,7 @@ async function makeOnce(layout, work2) {
   return entry4;
 }
 async function makeLocked(layout, work2) {
-  const { name, title, patience: patience5, signal, onEvent } = work2;
+  const { name, title, patience: patience5, signal, onEvent, side } = work2;
   await prepareCache(layout);
   try {
     const lock = await acquireLock(path17.join(layout.locks, `${name}.lock`), {
@@ -79414,27 +79766,41 @@ async function makeLocked(layout, work2) {
       ...signal && { signal },
       onWait: () => onEvent?.({ code: "cache.waiting", subject: title })
     });
+    let placed;
     try {
-      const meanwhile = await work2.find();
-      if (meanwhile) return meanwhile;
-      await removeDrafts(layout, name);
-      return await makeEntry(layout, work2, signal ? AbortSignal.any([signal, lock.lost]) : lock.lost);
+      placed = await findOrMake(layout, work2, signal ? AbortSignal.any([signal, lock.lost]) : lock.lost);
     } catch (error2) {
+      await lock.release();
       if (lock.lost.aborted && !signal?.aborted) return await makeOnce(layout, work2);
       throw error2;
-    } finally {
-      await lock.release();
     }
+    const publishing = published(layout, placed).finally(() => lock.release());
+    if (side) side.add(publishing);
+    else await publishing;
+    return placed.entry;
   } catch (error2) {
     throw cacheFailure(layout.root, error2);
   }
+}
+async function published(layout, placed) {
+  try {
+    await placed.publish();
+  } catch (error2) {
+    throw cacheFailure(layout.root, error2);
+  }
+}
+async function findOrMake(layout, work2, signal) {
+  const meanwhile = await work2.find();
+  if (meanwhile) return publishedEntry(meanwhile);
+  await removeDrafts(layout, work2.name);
+  return makeEntry(layout, work2, signal);
 }
 async function makeEntry(layout, work2, signal) {
   const draft = await startDraft(layout, work2.name);
   try {
     const { key: key3, facts: facts2 } = await work2.make(draft, signal);
     signal.throwIfAborted();
-    return await commitDraft(layout, draft, key3, facts2);
+    return await placeDraft(layout, draft, key3, facts2);
   } catch (error2) {
     await dropDraft(draft).catch(() => {
     });
@@ -79444,7 +79810,7 @@ async function makeEntry(layout, work2, signal) {
 async function removeDrafts(layout, name) {
   for (const draft of await readdir2(layout.drafts)) {
     if (draft.startsWith(`${name}.`))
-      await rm5(path17.join(layout.drafts, draft), { recursive: true, force: true });
+      await rm6(path17.join(layout.drafts, draft), { recursive: true, force: true });
   }
 }
 
@@ -79502,13 +79868,13 @@ async function obtainLocal(file4, context2) {
       const digest = sha256 ?? await known5.digest();
       return digest === void 0 ? void 0 : findEntry(context2.cache, digest);
     },
-    async make({ imagePath: imagePath2 }, signal) {
+    async make({ imagePath: imagePath2, toDisk }, signal) {
       const options2 = { subject: file4.subject, signal };
       const surveying = format2 !== "xz" && sha256 ? Promise.resolve({ sha256 }) : surveyArchive(file4.path, options2);
       surveying.catch(() => {
       });
       const image = await unpackFile(
-        { path: file4.path, subject: file4.subject, format: format2, to: imagePath2, hash: false },
+        { path: file4.path, subject: file4.subject, format: format2, to: imagePath2, hash: false, toDisk },
         { ...context2, signal }
       );
       const { sha256: key3, ...found } = await surveying;
@@ -79935,14 +80301,14 @@ init_errors();
 var sectorSize = 512;
 function looksLikeFat(sector) {
   if (sector.length < sectorSize || sector[510] !== 85 || sector[511] !== 170) return false;
-  const view = viewOf(sector);
+  const view = viewOf2(sector);
   const bytesPerSector = view.getUint16(11, true);
   const media = view.getUint8(21);
   return [233, 235].includes(view.getUint8(0)) && [512, 1024, 2048, 4096].includes(bytesPerSector) && isPowerOfTwo(view.getUint8(13)) && view.getUint16(14, true) > 0 && [1, 2].includes(view.getUint8(16)) && (media === 240 || media >= 248);
 }
 function parseBpb(sector, size) {
   if (!looksLikeFat(sector)) throw damaged3("its first sector is not that of a FAT file system");
-  const view = viewOf(sector);
+  const view = viewOf2(sector);
   const bytesPerSector = view.getUint16(11, true);
   if (bytesPerSector !== sectorSize) throw unsupported(`its sectors have ${bytesPerSector} bytes, not 512`);
   const sectorsPerCluster = view.getUint8(13);
@@ -80031,7 +80397,7 @@ function labelText(bytes3) {
   const text4 = Buffer.from(bytes3).toString("latin1").trimEnd().replace(new RegExp("\\p{Cc}", "gu"), "");
   return text4 === "NO NAME" ? "" : text4;
 }
-function viewOf(bytes3) {
+function viewOf2(bytes3) {
   return new DataView(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength);
 }
 function isPowerOfTwo(value2) {
@@ -80519,8 +80885,8 @@ function encodeNewName(name) {
   if (bytes3.length > longestName) throw volumeErrors.name(name, `more than ${longestName} bytes`);
   return bytes3;
 }
-function isSameName(one2, other) {
-  return Buffer.compare(one2, other) === 0;
+function isSameName(one3, other) {
+  return Buffer.compare(one3, other) === 0;
 }
 
 // src/image/ext4/superblock.ts
@@ -80838,9 +81204,9 @@ function zonesWithin(zones, first, end2) {
 
 // src/image/ext4/file-system.ts
 function mountExt4(device, now) {
-  const fs6 = mountUnchecked(device, now);
-  requireClean(readSuperblockBytes(device), fs6.superblock.features);
-  return fs6;
+  const fs7 = mountUnchecked(device, now);
+  requireClean(readSuperblockBytes(device), fs7.superblock.features);
+  return fs7;
 }
 function mountUnchecked(device, now) {
   const superblock = readSuperblock(device);
@@ -80865,85 +81231,85 @@ function mountUnchecked(device, now) {
     now
   };
 }
-function requireWritable(fs6) {
-  const { readOnly } = fs6.superblock.features;
+function requireWritable(fs7) {
+  const { readOnly } = fs7.superblock.features;
   if (readOnly.length > 0) throw unsupported2(readOnly, "changed");
 }
-function editSuperblock(fs6) {
-  const { blockSize: blockSize4 } = fs6.superblock;
-  const bytes3 = fs6.blocks.edit(Math.floor(superblockPosition / blockSize4));
+function editSuperblock(fs7) {
+  const { blockSize: blockSize4 } = fs7.superblock;
+  const bytes3 = fs7.blocks.edit(Math.floor(superblockPosition / blockSize4));
   const offset = superblockPosition % blockSize4;
   return bytes3.subarray(offset, offset + superblockSize);
 }
-function setReadOnlyFeature(fs6, bit) {
-  setFeature(fs6, 100, bit);
+function setReadOnlyFeature(fs7, bit) {
+  setFeature(fs7, 100, bit);
 }
-function setCompatibleFeature(fs6, bit) {
-  setFeature(fs6, 92, bit);
+function setCompatibleFeature(fs7, bit) {
+  setFeature(fs7, 92, bit);
 }
-function setFeature(fs6, at3, bit) {
-  const bytes3 = editSuperblock(fs6);
+function setFeature(fs7, at3, bit) {
+  const bytes3 = editSuperblock(fs7);
   setU32(bytes3, at3, u32(bytes3, at3) | bit);
 }
-function sealSuperblock(fs6) {
-  const bytes3 = editSuperblock(fs6);
-  const seconds2 = Math.floor(fs6.now().getTime() / 1e3);
-  setU32(bytes3, 12, fs6.free.blocks % 2 ** 32);
-  if (fs6.superblock.features.all.has("64bit")) setU32(bytes3, 344, Math.floor(fs6.free.blocks / 2 ** 32));
-  setU32(bytes3, 16, fs6.free.inodes);
+function sealSuperblock(fs7) {
+  const bytes3 = editSuperblock(fs7);
+  const seconds2 = Math.floor(fs7.now().getTime() / 1e3);
+  setU32(bytes3, 12, fs7.free.blocks % 2 ** 32);
+  if (fs7.superblock.features.all.has("64bit")) setU32(bytes3, 344, Math.floor(fs7.free.blocks / 2 ** 32));
+  setU32(bytes3, 16, fs7.free.inodes);
   setU32(bytes3, 48, seconds2 >>> 0);
   bytes3[628] = Math.floor(seconds2 / 2 ** 32) & 255;
-  if (fs6.superblock.metadataChecksums) setU32(bytes3, 1020, crc32c(4294967295, bytes3, 0, 1020));
+  if (fs7.superblock.metadataChecksums) setU32(bytes3, 1020, crc32c(4294967295, bytes3, 0, 1020));
 }
 
 // src/image/ext4/group-bitmaps.ts
-function blockBitmap(fs6, group3) {
-  const { blocks, groups: groups2 } = fs6;
+function blockBitmap(fs7, group3) {
+  const { blocks, groups: groups2 } = fs7;
   const block2 = groups2.get(group3, "blockBitmap");
-  if (groups2.hasFlag(group3, blocksUninitialised)) return initialBlockBitmap(fs6, group3);
+  if (groups2.hasFlag(group3, blocksUninitialised)) return initialBlockBitmap(fs7, group3);
   const bitmap = blocks.read(block2);
-  if (fs6.verified.has(group3)) return bitmap;
-  checkChecksum(fs6, group3, "blockBitmapChecksum", bitmap, fs6.superblock.blocksPerGroup);
+  if (fs7.verified.has(group3)) return bitmap;
+  checkChecksum(fs7, group3, "blockBitmapChecksum", bitmap, fs7.superblock.blocksPerGroup);
   if (countClear(bitmap, groups2.blocksIn(group3)) !== groups2.get(group3, "freeBlocks")) {
     throw damaged4(`the block bitmap of group ${group3} does not fit its count of free blocks`);
   }
-  for (const [first, end2] of systemBits(fs6, group3)) {
+  for (const [first, end2] of systemBits(fs7, group3)) {
     if (!areSet(bitmap, first, end2)) {
       throw damaged4(`the block bitmap of group ${group3} says that the file system's own blocks are free`);
     }
   }
-  remember2(fs6, group3);
+  remember2(fs7, group3);
   return bitmap;
 }
-function editBlockBitmap(fs6, group3) {
-  const bitmap = blockBitmap(fs6, group3);
-  if (fs6.groups.hasFlag(group3, blocksUninitialised)) {
-    const fresh = fs6.blocks.fresh(fs6.groups.get(group3, "blockBitmap"));
+function editBlockBitmap(fs7, group3) {
+  const bitmap = blockBitmap(fs7, group3);
+  if (fs7.groups.hasFlag(group3, blocksUninitialised)) {
+    const fresh = fs7.blocks.fresh(fs7.groups.get(group3, "blockBitmap"));
     fresh.set(bitmap);
-    fs6.groups.clearFlag(group3, blocksUninitialised);
-    remember2(fs6, group3);
+    fs7.groups.clearFlag(group3, blocksUninitialised);
+    remember2(fs7, group3);
   }
-  markChanged(fs6, group3);
-  return fs6.blocks.edit(fs6.groups.get(group3, "blockBitmap"));
+  markChanged(fs7, group3);
+  return fs7.blocks.edit(fs7.groups.get(group3, "blockBitmap"));
 }
-function initialBlockBitmap(fs6, group3) {
-  const bitmap = new Uint8Array(fs6.superblock.blockSize);
-  for (const [first, end2] of systemBits(fs6, group3)) setBits(bitmap, first, end2);
-  setBits(bitmap, fs6.groups.blocksIn(group3), bitmap.length * 8);
-  if (countClear(bitmap, fs6.groups.blocksIn(group3)) !== fs6.groups.get(group3, "freeBlocks")) {
+function initialBlockBitmap(fs7, group3) {
+  const bitmap = new Uint8Array(fs7.superblock.blockSize);
+  for (const [first, end2] of systemBits(fs7, group3)) setBits(bitmap, first, end2);
+  setBits(bitmap, fs7.groups.blocksIn(group3), bitmap.length * 8);
+  if (countClear(bitmap, fs7.groups.blocksIn(group3)) !== fs7.groups.get(group3, "freeBlocks")) {
     throw damaged4(`group ${group3} is marked as unused, but its count of free blocks says otherwise`);
   }
   return bitmap;
 }
-function systemBits(fs6, group3) {
-  const base2 = fs6.groups.firstBlockOf(group3);
-  const count2 = fs6.groups.blocksIn(group3);
-  return zonesWithin(fs6.zones, base2, base2 + count2).map(
+function systemBits(fs7, group3) {
+  const base2 = fs7.groups.firstBlockOf(group3);
+  const count2 = fs7.groups.blocksIn(group3);
+  return zonesWithin(fs7.zones, base2, base2 + count2).map(
     ({ first, end: end2 }) => [Math.max(0, first - base2), Math.min(count2, end2 - base2)]
   );
 }
-function inodeBitmap(fs6, group3) {
-  const { groups: groups2, superblock } = fs6;
+function inodeBitmap(fs7, group3) {
+  const { groups: groups2, superblock } = fs7;
   if (groups2.hasFlag(group3, inodesUninitialised)) {
     if (groups2.get(group3, "freeInodes") !== superblock.inodesPerGroup) {
       throw damaged4(`group ${group3} is marked as unused, but its count of free inodes says otherwise`);
@@ -80952,9 +81318,9 @@ function inodeBitmap(fs6, group3) {
     setBits(bitmap2, superblock.inodesPerGroup, bitmap2.length * 8);
     return bitmap2;
   }
-  const bitmap = fs6.blocks.read(groups2.get(group3, "inodeBitmap"));
-  if (fs6.verified.has(~group3)) return bitmap;
-  checkChecksum(fs6, group3, "inodeBitmapChecksum", bitmap, superblock.inodesPerGroup);
+  const bitmap = fs7.blocks.read(groups2.get(group3, "inodeBitmap"));
+  if (fs7.verified.has(~group3)) return bitmap;
+  checkChecksum(fs7, group3, "inodeBitmapChecksum", bitmap, superblock.inodesPerGroup);
   if (countClear(bitmap, superblock.inodesPerGroup) !== groups2.get(group3, "freeInodes")) {
     throw damaged4(`the inode bitmap of group ${group3} does not fit its count of free inodes`);
   }
@@ -80965,52 +81331,52 @@ function inodeBitmap(fs6, group3) {
   if (group3 === 0 && !areSet(bitmap, 0, Math.min(superblock.firstInode - 1, superblock.inodesPerGroup))) {
     throw damaged4("the inode bitmap says that reserved inodes are free");
   }
-  remember2(fs6, ~group3);
+  remember2(fs7, ~group3);
   return bitmap;
 }
-function editInodeBitmap(fs6, group3) {
-  const bitmap = inodeBitmap(fs6, group3);
-  if (fs6.groups.hasFlag(group3, inodesUninitialised)) {
-    const fresh = fs6.blocks.fresh(fs6.groups.get(group3, "inodeBitmap"));
+function editInodeBitmap(fs7, group3) {
+  const bitmap = inodeBitmap(fs7, group3);
+  if (fs7.groups.hasFlag(group3, inodesUninitialised)) {
+    const fresh = fs7.blocks.fresh(fs7.groups.get(group3, "inodeBitmap"));
     fresh.set(bitmap);
-    fs6.groups.clearFlag(group3, inodesUninitialised);
-    remember2(fs6, ~group3);
+    fs7.groups.clearFlag(group3, inodesUninitialised);
+    remember2(fs7, ~group3);
   }
-  markChanged(fs6, ~group3);
-  return fs6.blocks.edit(fs6.groups.get(group3, "inodeBitmap"));
+  markChanged(fs7, ~group3);
+  return fs7.blocks.edit(fs7.groups.get(group3, "inodeBitmap"));
 }
-function remember2(fs6, key3) {
-  if (fs6.verified.has(key3)) return;
-  fs6.verified.add(key3);
-  fs6.pending.verified.push(key3);
+function remember2(fs7, key3) {
+  if (fs7.verified.has(key3)) return;
+  fs7.verified.add(key3);
+  fs7.pending.verified.push(key3);
 }
-function markChanged(fs6, key3) {
-  if (fs6.changedBitmaps.has(key3)) return;
-  fs6.changedBitmaps.add(key3);
-  fs6.pending.changed.push(key3);
+function markChanged(fs7, key3) {
+  if (fs7.changedBitmaps.has(key3)) return;
+  fs7.changedBitmaps.add(key3);
+  fs7.pending.changed.push(key3);
 }
-function checkChecksum(fs6, group3, field3, bitmap, bits) {
-  if (!fs6.superblock.metadataChecksums) return;
-  const mask = fs6.superblock.descriptorSize >= 64 ? 4294967295 : 65535;
-  const checksum3 = (crc32c(fs6.superblock.checksumSeed, bitmap, 0, bits / 8) & mask) >>> 0;
-  if (checksum3 === fs6.groups.get(group3, field3)) return;
+function checkChecksum(fs7, group3, field3, bitmap, bits) {
+  if (!fs7.superblock.metadataChecksums) return;
+  const mask = fs7.superblock.descriptorSize >= 64 ? 4294967295 : 65535;
+  const checksum3 = (crc32c(fs7.superblock.checksumSeed, bitmap, 0, bits / 8) & mask) >>> 0;
+  if (checksum3 === fs7.groups.get(group3, field3)) return;
   throw damaged4(
     `the checksum of the ${field3.startsWith("block") ? "block" : "inode"} bitmap of group ${group3} is wrong`
   );
 }
-function sealBitmaps(fs6) {
-  const { metadataChecksums, checksumSeed, blocksPerGroup, inodesPerGroup } = fs6.superblock;
-  for (const key3 of metadataChecksums ? fs6.changedBitmaps : []) {
+function sealBitmaps(fs7) {
+  const { metadataChecksums, checksumSeed, blocksPerGroup, inodesPerGroup } = fs7.superblock;
+  for (const key3 of metadataChecksums ? fs7.changedBitmaps : []) {
     const group3 = key3 < 0 ? ~key3 : key3;
     const bits = key3 < 0 ? inodesPerGroup : blocksPerGroup;
-    const bitmap = fs6.blocks.read(fs6.groups.get(group3, key3 < 0 ? "inodeBitmap" : "blockBitmap"));
-    fs6.groups.set(
+    const bitmap = fs7.blocks.read(fs7.groups.get(group3, key3 < 0 ? "inodeBitmap" : "blockBitmap"));
+    fs7.groups.set(
       group3,
       key3 < 0 ? "inodeBitmapChecksum" : "blockBitmapChecksum",
       crc32c(checksumSeed, bitmap, 0, bits / 8)
     );
   }
-  fs6.changedBitmaps.clear();
+  fs7.changedBitmaps.clear();
 }
 
 // src/image/ext4/inode.ts
@@ -81173,45 +81539,45 @@ var Inode = class {
 
 // src/image/ext4/inode-table.ts
 var twoZeros = new Uint8Array(2);
-function readInode(fs6, number4) {
-  const inode = loadInode(fs6, number4);
+function readInode(fs7, number4) {
+  const inode = loadInode(fs7, number4);
   if (inode.links === 0 || inode.mode === 0)
     throw damaged4(`inode ${number4} is in a directory but not in use`);
   return inode;
 }
-function loadInode(fs6, number4) {
-  const inode = new Inode(number4, inodeBytes(fs6, number4, "read"));
-  if (fs6.pending.inodes.has(number4)) return inode;
+function loadInode(fs7, number4) {
+  const inode = new Inode(number4, inodeBytes(fs7, number4, "read"));
+  if (fs7.pending.inodes.has(number4)) return inode;
   if (inode.bytes.length > 128 && inode.extraSize > inode.bytes.length - 128) {
     throw damaged4(`inode ${number4} has an impossible size`);
   }
-  if (fs6.superblock.metadataChecksums && storedChecksum(inode) !== checksum(fs6, inode)) {
+  if (fs7.superblock.metadataChecksums && storedChecksum(inode) !== checksum(fs7, inode)) {
     throw damaged4(`the checksum of inode ${number4} is wrong`);
   }
   return inode;
 }
-function editInode(fs6, inode) {
-  inodeBytes(fs6, inode.number, "edit");
-  fs6.pending.inodes.add(inode.number);
+function editInode(fs7, inode) {
+  inodeBytes(fs7, inode.number, "edit");
+  fs7.pending.inodes.add(inode.number);
 }
-function freshInode(fs6, number4) {
-  fs6.pending.inodes.add(number4);
-  return new Inode(number4, inodeBytes(fs6, number4, "edit").fill(0));
+function freshInode(fs7, number4) {
+  fs7.pending.inodes.add(number4);
+  return new Inode(number4, inodeBytes(fs7, number4, "edit").fill(0));
 }
-function inodePlace(fs6, number4) {
-  const { inodeCount, inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs6.superblock;
+function inodePlace(fs7, number4) {
+  const { inodeCount, inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs7.superblock;
   if (number4 < 1 || number4 > inodeCount) throw damaged4(`there is no inode ${number4}`);
   const position = (number4 - 1) % inodesPerGroup * inodeSize;
-  const table2 = fs6.groups.get(fs6.groups.groupOfInode(number4), "inodeTable");
-  return { block: table2 + Math.floor(position / blockSize4), offset: position % blockSize4 };
+  const table3 = fs7.groups.get(fs7.groups.groupOfInode(number4), "inodeTable");
+  return { block: table3 + Math.floor(position / blockSize4), offset: position % blockSize4 };
 }
-function inodeBytes(fs6, number4, how) {
-  const { block: block2, offset } = inodePlace(fs6, number4);
-  const bytes3 = how === "read" ? fs6.blocks.read(block2) : fs6.blocks.edit(block2);
-  return bytes3.subarray(offset, offset + fs6.superblock.inodeSize);
+function inodeBytes(fs7, number4, how) {
+  const { block: block2, offset } = inodePlace(fs7, number4);
+  const bytes3 = how === "read" ? fs7.blocks.read(block2) : fs7.blocks.edit(block2);
+  return bytes3.subarray(offset, offset + fs7.superblock.inodeSize);
 }
-function inodeSeed(fs6, inode) {
-  return crc32cOfU32(crc32cOfU32(fs6.superblock.checksumSeed, inode.number), inode.generation);
+function inodeSeed(fs7, inode) {
+  return crc32cOfU32(crc32cOfU32(fs7.superblock.checksumSeed, inode.number), inode.generation);
 }
 function hasHighChecksum(inode) {
   return inode.bytes.length > 128 && inode.extraSize >= 4;
@@ -81220,28 +81586,28 @@ function storedChecksum(inode) {
   const low2 = u16(inode.bytes, 124);
   return hasHighChecksum(inode) ? (low2 | u16(inode.bytes, 130) << 16) >>> 0 : low2;
 }
-function checksum(fs6, inode) {
+function checksum(fs7, inode) {
   const { bytes: bytes3 } = inode;
-  let crc = crc32c(inodeSeed(fs6, inode), bytes3, 0, 124);
+  let crc = crc32c(inodeSeed(fs7, inode), bytes3, 0, 124);
   crc = crc32c(crc32c(crc, twoZeros), bytes3, 126, hasHighChecksum(inode) ? 130 : bytes3.length);
   if (!hasHighChecksum(inode)) return crc & 65535;
   return crc32c(crc32c(crc, twoZeros), bytes3, 132);
 }
-function sealInodes(fs6) {
-  for (const number4 of fs6.superblock.metadataChecksums ? fs6.pending.inodes : []) {
-    const inode = new Inode(number4, inodeBytes(fs6, number4, "edit"));
-    const value2 = checksum(fs6, inode);
+function sealInodes(fs7) {
+  for (const number4 of fs7.superblock.metadataChecksums ? fs7.pending.inodes : []) {
+    const inode = new Inode(number4, inodeBytes(fs7, number4, "edit"));
+    const value2 = checksum(fs7, inode);
     setU16(inode.bytes, 124, value2 & 65535);
     if (hasHighChecksum(inode)) setU16(inode.bytes, 130, value2 >>> 16);
   }
-  fs6.pending.inodes.clear();
+  fs7.pending.inodes.clear();
 }
 
 // src/image/ext4/group-order.ts
-function* groupsByNearness(fs6, goal, kind) {
-  const { groupCount } = fs6.superblock;
+function* groupsByNearness(fs7, goal, kind) {
+  const { groupCount } = fs7.superblock;
   yield goal;
-  const touched = [...fs6.changedBitmaps].filter((key3) => key3 < 0 === (kind === "inodes")).map((key3) => key3 < 0 ? ~key3 : key3).filter((group3) => group3 !== goal).sort((a3, b3) => a3 - b3);
+  const touched = [...fs7.changedBitmaps].filter((key3) => key3 < 0 === (kind === "inodes")).map((key3) => key3 < 0 ? ~key3 : key3).filter((group3) => group3 !== goal).sort((a3, b3) => a3 - b3);
   yield* touched;
   const done = new Set(touched);
   for (let step2 = 1; step2 < groupCount; step2++) {
@@ -81252,36 +81618,36 @@ function* groupsByNearness(fs6, goal, kind) {
 
 // src/image/ext4/block-allocator.ts
 var smallPiece = 16;
-function allocateBlocks(fs6, count2, goal) {
+function allocateBlocks(fs7, count2, goal) {
   if (count2 === 0) return [];
-  if (fs6.free.blocks < count2) throw outOfBlocks(fs6, count2);
-  for (const group3 of groupsByNearness(fs6, goal, "blocks")) {
-    if (fs6.groups.get(group3, "freeBlocks") < count2) continue;
-    const bit = findPiece(blockBitmap(fs6, group3), fs6.groups.blocksIn(group3), count2);
-    if (bit !== void 0) return [take(fs6, group3, bit, count2)];
+  if (fs7.free.blocks < count2) throw outOfBlocks(fs7, count2);
+  for (const group3 of groupsByNearness(fs7, goal, "blocks")) {
+    if (fs7.groups.get(group3, "freeBlocks") < count2) continue;
+    const bit = findPiece(blockBitmap(fs7, group3), fs7.groups.blocksIn(group3), count2);
+    if (bit !== void 0) return [take(fs7, group3, bit, count2)];
   }
   const runs = [];
   let missing = count2;
   for (const least3 of [smallPiece, 1]) {
-    for (const group3 of groupsByNearness(fs6, goal, "blocks")) {
-      const end2 = fs6.groups.blocksIn(group3);
-      for (let bit = 0; missing > 0 && fs6.groups.get(group3, "freeBlocks") > 0; ) {
-        const bitmap = blockBitmap(fs6, group3);
+    for (const group3 of groupsByNearness(fs7, goal, "blocks")) {
+      const end2 = fs7.groups.blocksIn(group3);
+      for (let bit = 0; missing > 0 && fs7.groups.get(group3, "freeBlocks") > 0; ) {
+        const bitmap = blockBitmap(fs7, group3);
         const first = nextClear(bitmap, bit, end2);
         if (first === end2) break;
         bit = nextSet(bitmap, first, Math.min(end2, first + missing));
         if (bit - first < Math.min(least3, missing)) continue;
-        runs.push(take(fs6, group3, first, bit - first));
+        runs.push(take(fs7, group3, first, bit - first));
         missing -= bit - first;
       }
     }
   }
-  if (missing > 0) throw outOfBlocks(fs6, count2);
+  if (missing > 0) throw outOfBlocks(fs7, count2);
   return joinedRuns(runs);
 }
-function outOfBlocks(fs6, count2) {
+function outOfBlocks(fs7, count2) {
   return noSpace2(
-    `${count2} blocks of ${fs6.superblock.blockSize} bytes are needed, but only ${fs6.free.blocks} are free`
+    `${count2} blocks of ${fs7.superblock.blockSize} bytes are needed, but only ${fs7.free.blocks} are free`
   );
 }
 function findPiece(bitmap, end2, length) {
@@ -81292,12 +81658,12 @@ function findPiece(bitmap, end2, length) {
   }
   return void 0;
 }
-function take(fs6, group3, bit, length) {
-  setBits(editBlockBitmap(fs6, group3), bit, bit + length);
-  fs6.groups.add(group3, "freeBlocks", -length);
-  fs6.free.blocks -= length;
-  const physical = fs6.groups.firstBlockOf(group3) + bit;
-  for (let block2 = physical; block2 < physical + length; block2++) fs6.blocks.forget(block2);
+function take(fs7, group3, bit, length) {
+  setBits(editBlockBitmap(fs7, group3), bit, bit + length);
+  fs7.groups.add(group3, "freeBlocks", -length);
+  fs7.free.blocks -= length;
+  const physical = fs7.groups.firstBlockOf(group3) + bit;
+  for (let block2 = physical; block2 < physical + length; block2++) fs7.blocks.forget(block2);
   return { physical, length };
 }
 function joinedRuns(runs) {
@@ -81310,34 +81676,34 @@ function joinedRuns(runs) {
   }
   return joined2;
 }
-function freeBlocks(fs6, physical, length) {
-  checkOwnable(fs6, physical, length);
-  fs6.pending.frees.push({ physical, length });
+function freeBlocks(fs7, physical, length) {
+  checkOwnable(fs7, physical, length);
+  fs7.pending.frees.push({ physical, length });
 }
-function checkOwnable(fs6, physical, length) {
-  const { firstDataBlock, blockCount } = fs6.superblock;
+function checkOwnable(fs7, physical, length) {
+  const { firstDataBlock, blockCount } = fs7.superblock;
   const inside = length > 0 && physical >= firstDataBlock && physical + length <= blockCount;
-  if (!inside || zonesWithin(fs6.zones, physical, physical + length).length > 0) {
+  if (!inside || zonesWithin(fs7.zones, physical, physical + length).length > 0) {
     throw damaged4(`a file claims blocks ${physical} to ${physical + length - 1}, which cannot be its own`);
   }
 }
-function releaseFreedBlocks(fs6) {
-  for (const { physical, length } of fs6.pending.frees) {
+function releaseFreedBlocks(fs7) {
+  for (const { physical, length } of fs7.pending.frees) {
     for (let done = 0; done < length; ) {
-      const group3 = fs6.groups.groupOfBlock(physical + done);
-      const bit = physical + done - fs6.groups.firstBlockOf(group3);
-      const count2 = Math.min(length - done, fs6.groups.blocksIn(group3) - bit);
-      const bitmap = editBlockBitmap(fs6, group3);
+      const group3 = fs7.groups.groupOfBlock(physical + done);
+      const bit = physical + done - fs7.groups.firstBlockOf(group3);
+      const count2 = Math.min(length - done, fs7.groups.blocksIn(group3) - bit);
+      const bitmap = editBlockBitmap(fs7, group3);
       if (!areSet(bitmap, bit, bit + count2))
         throw damaged4(`blocks from ${physical + done} on are in use and free at once`);
       clearBits(bitmap, bit, bit + count2);
-      fs6.groups.add(group3, "freeBlocks", count2);
-      fs6.free.blocks += count2;
+      fs7.groups.add(group3, "freeBlocks", count2);
+      fs7.free.blocks += count2;
       done += count2;
     }
-    for (let block2 = physical; block2 < physical + length; block2++) fs6.blocks.forget(block2);
+    for (let block2 = physical; block2 < physical + length; block2++) fs7.blocks.forget(block2);
   }
-  fs6.pending.frees = [];
+  fs7.pending.frees = [];
 }
 
 // src/image/ext4/resize-inode.ts
@@ -81357,59 +81723,59 @@ function keptBlocks({ superblock }) {
     };
   });
 }
-function writeResizeInode(fs6) {
-  const inode = loadInode(fs6, resizeInode);
-  editInode(fs6, inode);
-  const kept2 = keptBlocks(fs6);
-  const root2 = fs6.blocks.fresh(u32(inode.blockArea, 4 * doubleIndirect));
+function writeResizeInode(fs7) {
+  const inode = loadInode(fs7, resizeInode);
+  editInode(fs7, inode);
+  const kept2 = keptBlocks(fs7);
+  const root2 = fs7.blocks.fresh(u32(inode.blockArea, 4 * doubleIndirect));
   for (const { block: block2, index: index2, copies } of kept2) {
     setU32(root2, 4 * index2, block2);
-    const below2 = fs6.blocks.fresh(block2);
+    const below2 = fs7.blocks.fresh(block2);
     copies.forEach((copy, at3) => {
       setU32(below2, 4 * at3, copy);
     });
   }
   const count2 = kept2.reduce((sum, { copies }) => sum + 1 + copies.length, 1);
-  inode.sectors = count2 * (fs6.superblock.blockSize / 512);
+  inode.sectors = count2 * (fs7.superblock.blockSize / 512);
 }
-function dropResizeInode(fs6) {
-  const inode = loadInode(fs6, resizeInode);
+function dropResizeInode(fs7) {
+  const inode = loadInode(fs7, resizeInode);
   const root2 = u32(inode.blockArea, 4 * doubleIndirect);
-  freshInode(fs6, resizeInode);
+  freshInode(fs7, resizeInode);
   if (root2 === 0) return;
-  freeBlocks(fs6, root2, 1);
-  releaseFreedBlocks(fs6);
+  freeBlocks(fs7, root2, 1);
+  releaseFreedBlocks(fs7);
 }
 
 // src/image/ext4/transaction.ts
 var dirtyLimit = 64 * 1024 ** 2;
-function transact(fs6, operation) {
-  requireWritable(fs6);
-  const free = { ...fs6.free };
-  fs6.blocks.begin();
+function transact(fs7, operation) {
+  requireWritable(fs7);
+  const free = { ...fs7.free };
+  fs7.blocks.begin();
   let result;
   try {
     result = operation();
-    releaseFreedBlocks(fs6);
-    sealInodes(fs6);
+    releaseFreedBlocks(fs7);
+    sealInodes(fs7);
   } catch (error2) {
-    fs6.blocks.rollback();
-    for (const key3 of fs6.pending.verified) fs6.verified.delete(key3);
-    for (const key3 of fs6.pending.changed) fs6.changedBitmaps.delete(key3);
-    forgetPending(fs6);
-    Object.assign(fs6.free, free);
+    fs7.blocks.rollback();
+    for (const key3 of fs7.pending.verified) fs7.verified.delete(key3);
+    for (const key3 of fs7.pending.changed) fs7.changedBitmaps.delete(key3);
+    forgetPending(fs7);
+    Object.assign(fs7.free, free);
     throw error2;
   }
-  fs6.blocks.commit();
-  const { held } = fs6.pending;
-  forgetPending(fs6);
-  writeEarly(fs6, held);
+  fs7.blocks.commit();
+  const { held } = fs7.pending;
+  forgetPending(fs7);
+  writeEarly(fs7, held);
   return result;
 }
-function writeEarly(fs6, held) {
+function writeEarly(fs7, held) {
   try {
-    for (const block2 of held) fs6.blocks.writeThrough(block2);
-    if (fs6.blocks.dirtyBytes > dirtyLimit) flushAll(fs6);
+    for (const block2 of held) fs7.blocks.writeThrough(block2);
+    if (fs7.blocks.dirtyBytes > dirtyLimit) flushAll(fs7);
   } catch {
   }
 }
@@ -81420,12 +81786,12 @@ function forgetPending({ pending }) {
   pending.changed = [];
   pending.held = [];
 }
-function flushAll(fs6) {
-  if (fs6.blocks.dirtyBytes === 0) return;
-  sealBitmaps(fs6);
-  fs6.groups.seal();
-  sealSuperblock(fs6);
-  fs6.blocks.flush();
+function flushAll(fs7) {
+  if (fs7.blocks.dirtyBytes === 0) return;
+  sealBitmaps(fs7);
+  fs7.groups.seal();
+  sealSuperblock(fs7);
+  fs7.blocks.flush();
 }
 
 // src/image/ext4/grow.ts
@@ -81460,7 +81826,7 @@ function growExt4(device, now) {
   const added = groups2.blocksIn(last) - old.groups.blocksIn(last);
   groups2.add(last, "freeBlocks", added);
   for (let group3 = last + 1; group3 < superblock.groupCount; group3++) placeGroup(superblock, groups2, group3);
-  const fs6 = {
+  const fs7 = {
     ...old,
     superblock,
     blocks,
@@ -81469,15 +81835,15 @@ function growExt4(device, now) {
     free: { ...old.free },
     verified: /* @__PURE__ */ new Set()
   };
-  fs6.free.blocks += added;
-  openLastGroup(fs6, last, old.groups.blocksIn(last));
-  for (let group3 = last + 1; group3 < superblock.groupCount; group3++) initGroup(fs6, group3);
-  writeSuperblockFields(fs6, old.superblock);
-  if (superblock.features.all.has("resize_inode")) writeResizeInode(fs6);
-  else if (old.superblock.features.all.has("resize_inode")) dropResizeInode(fs6);
-  sealInodes(fs6);
-  flushAll(fs6);
-  writeBackups(fs6, device);
+  fs7.free.blocks += added;
+  openLastGroup(fs7, last, old.groups.blocksIn(last));
+  for (let group3 = last + 1; group3 < superblock.groupCount; group3++) initGroup(fs7, group3);
+  writeSuperblockFields(fs7, old.superblock);
+  if (superblock.features.all.has("resize_inode")) writeResizeInode(fs7);
+  else if (old.superblock.features.all.has("resize_inode")) dropResizeInode(fs7);
+  sealInodes(fs7);
+  flushAll(fs7);
+  writeBackups(fs7, device);
 }
 function grown(old, size) {
   const { blockSize: blockSize4, firstDataBlock, blocksPerGroup, inodesPerGroup, descriptorSize } = old;
@@ -81534,21 +81900,21 @@ function placeGroup(superblock, groups2, group3) {
   const isLast = group3 === superblock.groupCount - 1;
   groups2.set(group3, "flags", inodesUninitialised | (isLast ? 0 : blocksUninitialised));
 }
-function openLastGroup(fs6, group3, from) {
-  const to = fs6.groups.blocksIn(group3);
-  if (fs6.groups.hasFlag(group3, blocksUninitialised)) return;
-  fs6.verified.add(group3);
-  clearBits(editBlockBitmap(fs6, group3), from, to);
+function openLastGroup(fs7, group3, from) {
+  const to = fs7.groups.blocksIn(group3);
+  if (fs7.groups.hasFlag(group3, blocksUninitialised)) return;
+  fs7.verified.add(group3);
+  clearBits(editBlockBitmap(fs7, group3), from, to);
 }
-function initGroup(fs6, group3) {
-  const { superblock, groups: groups2, blocks } = fs6;
-  fs6.free.blocks += groups2.get(group3, "freeBlocks");
-  fs6.free.inodes += superblock.inodesPerGroup;
+function initGroup(fs7, group3) {
+  const { superblock, groups: groups2, blocks } = fs7;
+  fs7.free.blocks += groups2.get(group3, "freeBlocks");
+  fs7.free.inodes += superblock.inodesPerGroup;
   if (!groups2.hasFlag(group3, blocksUninitialised)) {
     const bitmap = blocks.fresh(groups2.get(group3, "blockBitmap"));
     setBits(bitmap, 0, baseBlocks(superblock, group3) + 2 + groups2.tableBlocks);
     setBits(bitmap, groups2.blocksIn(group3), bitmap.length * 8);
-    fs6.changedBitmaps.add(group3);
+    fs7.changedBitmaps.add(group3);
   }
   if (superblock.groupChecksums) return;
   setBits(
@@ -81557,12 +81923,12 @@ function initGroup(fs6, group3) {
     superblock.blockSize * 8
   );
   const zeros5 = new Uint8Array(superblock.blockSize);
-  const table2 = groups2.get(group3, "inodeTable");
-  for (let block2 = 0; block2 < groups2.tableBlocks; block2++) blocks.writeContent(zeros5, table2 + block2);
+  const table3 = groups2.get(group3, "inodeTable");
+  for (let block2 = 0; block2 < groups2.tableBlocks; block2++) blocks.writeContent(zeros5, table3 + block2);
 }
-function writeSuperblockFields(fs6, old) {
-  const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs6.superblock;
-  const bytes3 = editSuperblock(fs6);
+function writeSuperblockFields(fs7, old) {
+  const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs7.superblock;
+  const bytes3 = editSuperblock(fs7);
   const wide = features.all.has("64bit");
   const reserved3 = joined(u32(bytes3, field.reservedBlocks), wide ? u32(bytes3, field.reservedBlocksHigh) : 0);
   const kept2 = Math.floor(reserved3 * (blockCount / old.blockCount));
@@ -81581,10 +81947,10 @@ function writeSuperblockFields(fs6, old) {
   if (!features.all.has("resize_inode"))
     setU32(bytes3, field.compatible, u32(bytes3, field.compatible) & ~resizeInodeBit);
 }
-function writeBackups(fs6, device) {
-  const { superblock, blocks } = fs6;
+function writeBackups(fs7, device) {
+  const { superblock, blocks } = fs7;
   const { blockSize: blockSize4, groupCount, firstMetaBlock, descriptorBlocks, metadataChecksums } = superblock;
-  const primary = editSuperblock(fs6).slice();
+  const primary = editSuperblock(fs7).slice();
   for (let group3 = 1; group3 < groupCount; group3++) {
     if (!hasSuperblock(superblock, group3)) continue;
     const copy = primary.slice();
@@ -81595,7 +81961,7 @@ function writeBackups(fs6, device) {
     for (let index2 = 0; index2 < firstMetaBlock && hasDescriptors(superblock, group3); index2++)
       device.writeFrom(blocks.read(descriptorBlock(superblock, index2)), (first + 1 + index2) * blockSize4);
   }
-  for (let index2 = firstMetaBlock; index2 < descriptorBlocks; index2++) writeMetaBackups(fs6, device, index2);
+  for (let index2 = firstMetaBlock; index2 < descriptorBlocks; index2++) writeMetaBackups(fs7, device, index2);
 }
 function writeMetaBackups({ superblock, blocks }, device, index2) {
   const { blockSize: blockSize4, descriptorSize, groupCount } = superblock;
@@ -81615,8 +81981,8 @@ init_errors();
 
 // src/image/partitions/gpt.ts
 init_errors();
-import { crc32 as crc323 } from "node:zlib";
-var signature = "EFI PART";
+import { crc32 as crc324 } from "node:zlib";
+var signature2 = "EFI PART";
 var smallestHeader = 92;
 var entryMinimum = 128;
 var largestTable = 1024 * 1024;
@@ -81625,9 +81991,9 @@ function readGpt(device) {
   const lastSector = Math.floor(device.size / sectorSize2) - 1;
   const faults = [];
   for (const sector of [1, lastSector]) {
-    const table2 = readCopy(device, sector);
-    if (typeof table2 !== "string") return table2;
-    faults.push(`the one in sector ${sector} ${table2}`);
+    const table3 = readCopy(device, sector);
+    if (typeof table3 !== "string") return table3;
+    faults.push(`the one in sector ${sector} ${table3}`);
   }
   throw new PiImageError(
     "image.partition-table",
@@ -81648,7 +82014,7 @@ function readCopy(device, sector) {
   if (header3.entriesAt + tableSize > device.size) return "has its entries outside of the image";
   const entries = new Uint8Array(tableSize);
   device.readInto(entries, header3.entriesAt);
-  if (crc323(entries) !== header3.entriesCrc) return "has entries with a wrong checksum";
+  if (crc324(entries) !== header3.entriesCrc) return "has entries with a wrong checksum";
   const partitions = [];
   for (let index2 = 0; index2 < header3.entryCount; index2++) {
     const offset = index2 * header3.entrySize;
@@ -81664,7 +82030,7 @@ function parseHeader(bytes3, sector) {
   if (size < smallestHeader || size > sectorSize2) return "has a header of impossible size";
   const zeroed = bytes3.slice(0, size);
   zeroed.fill(0, 16, 20);
-  if (crc323(zeroed) !== view.getUint32(16, true)) return "has a header with a wrong checksum";
+  if (crc324(zeroed) !== view.getUint32(16, true)) return "has a header with a wrong checksum";
   if (view.getBigUint64(24, true) !== BigInt(sector)) return "was written for another place";
   const entrySize7 = view.getUint32(84, true);
   if (entrySize7 < entryMinimum || entrySize7 % 8 !== 0) return "has entries of impossible size";
@@ -81699,7 +82065,7 @@ function wrongSectorSize(device) {
   return hasSignature(bytes3);
 }
 function hasSignature(bytes3) {
-  return Buffer.from(bytes3.subarray(0, signature.length)).toString("latin1") === signature;
+  return Buffer.from(bytes3.subarray(0, signature2.length)).toString("latin1") === signature2;
 }
 function guid3(bytes3) {
   const part = (...order) => order.map((i3) => (bytes3[i3] ?? 0).toString(16).padStart(2, "0")).join("");
@@ -81859,14 +82225,14 @@ function readPartitionTable(device) {
   device.readInto(start, 0);
   const mbr = parseMbr(start);
   if (mbr === void 0) throw noTable(device);
-  const table2 = mbr.protective ? readGpt(device) : { scheme: "mbr", diskId: mbr.diskId, partitions: mbrPartitions(device, mbr) };
-  const partitions = [...table2.partitions].sort((a3, b3) => a3.number - b3.number);
+  const table3 = mbr.protective ? readGpt(device) : { scheme: "mbr", diskId: mbr.diskId, partitions: mbrPartitions(device, mbr) };
+  const partitions = [...table3.partitions].sort((a3, b3) => a3.number - b3.number);
   if (partitions.length === 0) {
-    throw table2.scheme === "gpt" ? emptyTable() : noTable(device);
+    throw table3.scheme === "gpt" ? emptyTable() : noTable(device);
   }
   for (const partition of partitions) checkInside(partition, device.size);
   checkOverlaps(partitions);
-  return { ...table2, partitions };
+  return { ...table3, partitions };
 }
 function noTable(device) {
   const { message: message4, help: help2 } = describeStart(device);
@@ -81952,9 +82318,9 @@ function windowOf(device, offset, size) {
 // src/image/grow.ts
 var alignment = 4 * 1024 * 1024;
 function growLastPartition(device, now) {
-  const table2 = readPartitionTable(device);
-  const last = table2.partitions.reduce((a3, b3) => b3.offset > a3.offset ? b3 : a3);
-  if (table2.scheme !== "mbr" || last.number > 4) {
+  const table3 = readPartitionTable(device);
+  const last = table3.partitions.reduce((a3, b3) => b3.offset > a3.offset ? b3 : a3);
+  if (table3.scheme !== "mbr" || last.number > 4) {
     throw unable(last, "only the primary partitions of an MBR can grow");
   }
   if (detectFileSystem(windowOf(device, last.offset, last.size)).type !== "ext4") {
@@ -81984,7 +82350,7 @@ var deepest2 = 5;
 var longestRun = 32768;
 var rootCapacity = 4;
 var maxLogical = 2 ** 32;
-function readExtents(fs6, inode) {
+function readExtents(fs7, inode) {
   const runs = [];
   const treeBlocks = /* @__PURE__ */ new Set();
   let blocks = 0;
@@ -82007,17 +82373,17 @@ function readExtents(fs6, inode) {
         const run2 = readRun(node2, at3);
         next = run2.logical + run2.length;
         if (run2.length === 0 || next > to) throw fault2(`a run of ${run2.length} blocks at ${logical}`);
-        checkOwnable(fs6, run2.physical, run2.length);
+        checkOwnable(fs7, run2.physical, run2.length);
         blocks += run2.length;
-        if (blocks > fs6.superblock.blockCount) throw fault2("more blocks than there are");
+        if (blocks > fs7.superblock.blockCount) throw fault2("more blocks than there are");
         runs.push(run2);
       } else {
         const end2 = index2 + 1 < count2 ? u32(node2, at3 + entrySize3) : to;
         const block2 = joined(u32(node2, at3 + 4), u16(node2, at3 + 8));
-        checkOwnable(fs6, block2, 1);
+        checkOwnable(fs7, block2, 1);
         if (treeBlocks.has(block2)) throw fault2(`block ${block2} twice`);
         treeBlocks.add(block2);
-        visit3(readNode(fs6, inode, block2), level - 1, logical, end2);
+        visit3(readNode(fs7, inode, block2), level - 1, logical, end2);
         next = logical + 1;
       }
     }
@@ -82035,18 +82401,18 @@ function readRun(node2, at3) {
     unwritten
   };
 }
-function readNode(fs6, inode, block2) {
-  const bytes3 = fs6.blocks.read(block2);
-  if (!fs6.superblock.metadataChecksums || fs6.sound.has(bytes3)) return bytes3;
+function readNode(fs7, inode, block2) {
+  const bytes3 = fs7.blocks.read(block2);
+  if (!fs7.superblock.metadataChecksums || fs7.sound.has(bytes3)) return bytes3;
   const tail = entrySize3 * (1 + u16(bytes3, 4));
-  if (tail + 4 > bytes3.length || crc32c(inodeSeed(fs6, inode), bytes3, 0, tail) !== u32(bytes3, tail)) {
+  if (tail + 4 > bytes3.length || crc32c(inodeSeed(fs7, inode), bytes3, 0, tail) !== u32(bytes3, tail)) {
     throw damaged4(`the checksum of extent block ${block2} is wrong`);
   }
-  fs6.sound.add(bytes3);
+  fs7.sound.add(bytes3);
   return bytes3;
 }
-function writeExtents(fs6, inode, runs, newTreeBlock) {
-  const { blockSize: blockSize4, metadataChecksums } = fs6.superblock;
+function writeExtents(fs7, inode, runs, newTreeBlock) {
+  const { blockSize: blockSize4, metadataChecksums } = fs7.superblock;
   const capacity = Math.floor((blockSize4 - entrySize3) / entrySize3);
   let entries = extentsOf(runs).map((run2) => ({
     logical: run2.logical,
@@ -82058,12 +82424,12 @@ function writeExtents(fs6, inode, runs, newTreeBlock) {
     for (let first = 0; first < entries.length; first += capacity) {
       const part = entries.slice(first, first + capacity);
       const block2 = newTreeBlock();
-      const node2 = fs6.blocks.fresh(block2);
+      const node2 = fs7.blocks.fresh(block2);
       writeNode(node2, part, capacity, depth);
       if (metadataChecksums) {
         const tail = entrySize3 * (1 + capacity);
-        setU32(node2, tail, crc32c(inodeSeed(fs6, inode), node2, 0, tail));
-        fs6.sound.add(node2);
+        setU32(node2, tail, crc32c(inodeSeed(fs7, inode), node2, 0, tail));
+        fs7.sound.add(node2);
       }
       const { logical } = part[0];
       parents.push({ logical, write: (parent, at3) => writeIndex(parent, at3, logical, block2) });
@@ -82124,14 +82490,14 @@ function writeIndex(node2, at3, logical, block2) {
 // src/image/ext4/indirect-blocks.ts
 var direct = 12;
 var levels = 3;
-function readIndirect(fs6, inode) {
-  const perBlock = fs6.superblock.blockSize / 4;
+function readIndirect(fs7, inode) {
+  const perBlock = fs7.superblock.blockSize / 4;
   const runs = [];
   const treeBlocks = /* @__PURE__ */ new Set();
   let blocks = 0;
   const add = (logical, physical) => {
-    checkOwnable(fs6, physical, 1);
-    if (++blocks > fs6.superblock.blockCount)
+    checkOwnable(fs7, physical, 1);
+    if (++blocks > fs7.superblock.blockCount)
       throw damaged4(`inode ${inode.number} has more blocks than there are`);
     const last = runs.at(-1);
     if (last && last.logical + last.length === logical && last.physical + last.length === physical) {
@@ -82139,10 +82505,10 @@ function readIndirect(fs6, inode) {
     } else runs.push({ logical, physical, length: 1, unwritten: false });
   };
   const visit3 = (block2, level, first) => {
-    checkOwnable(fs6, block2, 1);
+    checkOwnable(fs7, block2, 1);
     if (treeBlocks.has(block2)) throw damaged4(`inode ${inode.number} uses block ${block2} twice`);
     treeBlocks.add(block2);
-    const bytes3 = fs6.blocks.read(block2);
+    const bytes3 = fs7.blocks.read(block2);
     for (let index2 = 0; index2 < perBlock; index2++) {
       const pointer2 = u32(bytes3, 4 * index2);
       if (pointer2 === 0) continue;
@@ -82175,22 +82541,22 @@ function indirectTreeSize(blockSize4, runs) {
         const from = Math.max(run2.logical, first);
         const to = Math.min(run2.logical + run2.length, end2);
         if (from >= to) continue;
-        const one2 = Math.floor((from - first) / span);
+        const one3 = Math.floor((from - first) / span);
         const other = Math.floor((to - 1 - first) / span);
-        total += other - Math.max(one2, last + 1) + 1;
+        total += other - Math.max(one3, last + 1) + 1;
         last = other;
       }
     }
   }
   return total;
 }
-function writeIndirect(fs6, inode, runs, newTreeBlock) {
-  const perBlock = fs6.superblock.blockSize / 4;
+function writeIndirect(fs7, inode, runs, newTreeBlock) {
+  const perBlock = fs7.superblock.blockSize / 4;
   const pointers = new PointerCursor(runs);
   const fill2 = (level, first) => {
     if (!pointers.reaches(first + perBlock ** (level + 1))) return 0;
     const block2 = newTreeBlock();
-    const bytes3 = fs6.blocks.fresh(block2);
+    const bytes3 = fs7.blocks.fresh(block2);
     for (let index2 = 0; index2 < perBlock; index2++) {
       const logical = first + index2 * perBlock ** level;
       setU32(bytes3, 4 * index2, level === 0 ? pointers.at(logical) : fill2(level - 1, logical));
@@ -82231,37 +82597,37 @@ var PointerCursor = class {
 // src/image/ext4/block-map.ts
 var largestLogical = 2 ** 32 - 1;
 var emptyMap = { runs: [], treeBlocks: [] };
-function readBlockMap(fs6, inode) {
+function readBlockMap(fs7, inode) {
   const hasBlocks = inode.kind === "file" || inode.kind === "directory" || isSlowLink(inode);
   if (!hasBlocks || inode.hasFlag(inodeFlag.inlineData)) return emptyMap;
-  return inode.hasFlag(inodeFlag.extents) ? readExtents(fs6, inode) : readIndirect(fs6, inode);
+  return inode.hasFlag(inodeFlag.extents) ? readExtents(fs7, inode) : readIndirect(fs7, inode);
 }
 function isSlowLink(inode) {
   return inode.type === fileType.link && (inode.size >= 60 || inode.hasFlag(inodeFlag.extents));
 }
-function writeBlockMap(fs6, inode, runs, old) {
+function writeBlockMap(fs7, inode, runs, old) {
   const withExtents = inode.hasFlag(inodeFlag.extents);
-  const { blockSize: blockSize4 } = fs6.superblock;
+  const { blockSize: blockSize4 } = fs7.superblock;
   const count2 = blockCountOf(runs);
   const needed2 = (withExtents ? extentTreeSize : indirectTreeSize)(blockSize4, runs);
   const reused = old.treeBlocks.slice(0, needed2);
-  for (const block2 of old.treeBlocks.slice(needed2)) freeBlocks(fs6, block2, 1);
-  const added = allocateBlocks(fs6, needed2 - reused.length, fs6.groups.groupOfInode(inode.number));
+  for (const block2 of old.treeBlocks.slice(needed2)) freeBlocks(fs7, block2, 1);
+  const added = allocateBlocks(fs7, needed2 - reused.length, fs7.groups.groupOfInode(inode.number));
   const supply = [...reused, ...added.flatMap(blocksOf2)].values();
   const newTreeBlock = () => supply.next().value;
-  (withExtents ? writeExtents : writeIndirect)(fs6, inode, runs, newTreeBlock);
-  addBlocks(fs6, inode, count2 + needed2 - blockCountOf(old.runs) - old.treeBlocks.length);
+  (withExtents ? writeExtents : writeIndirect)(fs7, inode, runs, newTreeBlock);
+  addBlocks(fs7, inode, count2 + needed2 - blockCountOf(old.runs) - old.treeBlocks.length);
 }
-function requireMappable(fs6, count2) {
-  const { blockSize: blockSize4, features } = fs6.superblock;
+function requireMappable(fs7, count2) {
+  const { blockSize: blockSize4, features } = fs7.superblock;
   const most3 = features.all.has("extent") ? largestLogical : indirectCapacity(blockSize4);
   if (count2 > most3)
     throw noSpace2(`a file of ${count2} blocks is longer than this file system allows (${most3})`);
 }
-function releaseMap(fs6, inode, map2) {
-  for (const { physical, length } of map2.runs) freeBlocks(fs6, physical, length);
-  for (const block2 of map2.treeBlocks) freeBlocks(fs6, block2, 1);
-  addBlocks(fs6, inode, -blockCountOf(map2.runs) - map2.treeBlocks.length);
+function releaseMap(fs7, inode, map2) {
+  for (const { physical, length } of map2.runs) freeBlocks(fs7, physical, length);
+  for (const block2 of map2.treeBlocks) freeBlocks(fs7, block2, 1);
+  addBlocks(fs7, inode, -blockCountOf(map2.runs) - map2.treeBlocks.length);
 }
 function blockCountOf(runs) {
   return runs.reduce((sum, { length }) => sum + length, 0);
@@ -82294,10 +82660,10 @@ function cutRuns(runs, end2) {
   }
   return { before, after };
 }
-function addBlocks(fs6, inode, change3) {
-  const unit3 = inode.hasFlag(inodeFlag.hugeFile) ? 1 : fs6.superblock.blockSize / 512;
+function addBlocks(fs7, inode, change3) {
+  const unit3 = inode.hasFlag(inodeFlag.hugeFile) ? 1 : fs7.superblock.blockSize / 512;
   const sectors = inode.sectors + change3 * unit3;
-  const most3 = fs6.superblock.features.all.has("huge_file") ? 2 ** 48 : 2 ** 32;
+  const most3 = fs7.superblock.features.all.has("huge_file") ? 2 ** 48 : 2 ** 32;
   if (sectors < 0) throw damaged4(`inode ${inode.number} has more blocks than it counts`);
   if (sectors >= most3) throw noSpace2("a file has more blocks than this file system can count");
   inode.sectors = sectors;
@@ -82437,21 +82803,21 @@ function hasTail(block2) {
 
 // src/image/ext4/directory-checksum.ts
 var zeros2 = new Uint8Array(4);
-function verifyDirectoryBlock(fs6, directory2, block2) {
-  if (!fs6.superblock.metadataChecksums || fs6.sound.has(block2)) return;
+function verifyDirectoryBlock(fs7, directory2, block2) {
+  if (!fs7.superblock.metadataChecksums || fs7.sound.has(block2)) return;
   const found = locate(block2);
   if (found === void 0) throw damaged4(`directory inode ${directory2.number} has no room for its checksum`);
-  if (u32(block2, found.at) !== checksum2(fs6, directory2, block2, found)) {
+  if (u32(block2, found.at) !== checksum2(fs7, directory2, block2, found)) {
     throw damaged4(`the checksum of a block of directory inode ${directory2.number} is wrong`);
   }
-  fs6.sound.add(block2);
+  fs7.sound.add(block2);
 }
-function sealDirectoryBlock(fs6, directory2, block2) {
-  if (!fs6.superblock.metadataChecksums) return;
+function sealDirectoryBlock(fs7, directory2, block2) {
+  if (!fs7.superblock.metadataChecksums) return;
   const found = locate(block2);
   if (found === void 0) throw damaged4(`directory inode ${directory2.number} has no room for its checksum`);
-  setU32(block2, found.at, checksum2(fs6, directory2, block2, found));
-  fs6.sound.add(block2);
+  setU32(block2, found.at, checksum2(fs7, directory2, block2, found));
+  fs7.sound.add(block2);
 }
 function locate(block2) {
   const entries = indexEntriesAt(block2);
@@ -82469,8 +82835,8 @@ function indexEntriesAt(block2) {
   if (u16(block2, 4) === 12 && u16(block2, 16) === block2.length - 12 && block2[29] === 8) return 32;
   return void 0;
 }
-function checksum2(fs6, directory2, block2, { at: at3, covered, index: index2 }) {
-  const leaf = crc32c(inodeSeed(fs6, directory2), block2, 0, covered);
+function checksum2(fs7, directory2, block2, { at: at3, covered, index: index2 }) {
+  const leaf = crc32c(inodeSeed(fs7, directory2), block2, 0, covered);
   return index2 ? crc32c(crc32c(leaf, block2, at3 - 4, at3), zeros2) : leaf;
 }
 
@@ -82542,15 +82908,15 @@ var prefixes = {
   7: "system.",
   8: "system.richacl"
 };
-function readAttributes(fs6, inode) {
-  return new Map(allAttributes(fs6, inode).map((attribute2) => [fullName2(attribute2), attribute2.value]));
+function readAttributes(fs7, inode) {
+  return new Map(allAttributes(fs7, inode).map((attribute2) => [fullName2(attribute2), attribute2.value]));
 }
-function allAttributes(fs6, inode) {
-  return [...inodeAttributes(inode), ...blockAttributes(fs6, inode)];
+function allAttributes(fs7, inode) {
+  return [...inodeAttributes(inode), ...blockAttributes(fs7, inode)];
 }
-function blockAttributes(fs6, inode) {
+function blockAttributes(fs7, inode) {
   if (inode.attributeBlock === 0) return [];
-  return parseEntries2(readAttributeBlock(fs6, inode.attributeBlock), blockHeaderSize, 0, inode);
+  return parseEntries2(readAttributeBlock(fs7, inode.attributeBlock), blockHeaderSize, 0, inode);
 }
 function inodeAttributes(inode) {
   const start = insideAt(inode);
@@ -82587,19 +82953,19 @@ function parseEntries2(bytes3, first, base2, inode) {
   }
   return found;
 }
-function setAttribute(fs6, inode, name, value2) {
+function setAttribute(fs7, inode, name, value2) {
   const key3 = parseName(name);
-  const others2 = allAttributes(fs6, inode).filter(
-    (one2) => one2.prefix !== key3.prefix || !isSameName(one2.name, key3.name)
+  const others2 = allAttributes(fs7, inode).filter(
+    (one3) => one3.prefix !== key3.prefix || !isSameName(one3.name, key3.name)
   );
   const all = value2 === void 0 ? others2 : [...others2, { ...key3, value: value2.slice() }];
   const { inside, outside } = distribute(all, inode);
-  const blockRoom = fs6.superblock.blockSize - blockHeaderSize;
+  const blockRoom = fs7.superblock.blockSize - blockHeaderSize;
   if (attributesSize(outside) > blockRoom) throw noSpace2(`the extended attributes do not fit into a block`);
   writeInside(inode, inside);
-  if (outside.length === 0) releaseAttributes(fs6, inode);
-  else writeBlock(fs6, inode, inBlockOrder(outside));
-  if (all.length > 0 && !fs6.superblock.features.all.has("ext_attr")) setCompatibleFeature(fs6, attributesBit);
+  if (outside.length === 0) releaseAttributes(fs7, inode);
+  else writeBlock(fs7, inode, inBlockOrder(outside));
+  if (all.length > 0 && !fs7.superblock.features.all.has("ext_attr")) setCompatibleFeature(fs7, attributesBit);
 }
 function parseName(name) {
   const byLength = Object.entries(prefixes).sort(([, a3], [, b3]) => b3.length - a3.length);
@@ -82629,53 +82995,53 @@ function writeInside(inode, attributes2) {
   setU32(inode.bytes, start, magic3);
   writeAttributes(inode.bytes, start + 4, start + 4, attributes2, false);
 }
-function writeBlock(fs6, inode, attributes2) {
-  if (inode.attributeBlock !== 0 && u32(readAttributeBlock(fs6, inode.attributeBlock), 4) > 1)
-    releaseAttributes(fs6, inode);
+function writeBlock(fs7, inode, attributes2) {
+  if (inode.attributeBlock !== 0 && u32(readAttributeBlock(fs7, inode.attributeBlock), 4) > 1)
+    releaseAttributes(fs7, inode);
   if (inode.attributeBlock === 0) {
-    const [run2] = allocateBlocks(fs6, 1, fs6.groups.groupOfInode(inode.number));
+    const [run2] = allocateBlocks(fs7, 1, fs7.groups.groupOfInode(inode.number));
     inode.attributeBlock = run2.physical;
-    addBlocks(fs6, inode, 1);
+    addBlocks(fs7, inode, 1);
   }
-  const bytes3 = fs6.blocks.fresh(inode.attributeBlock);
+  const bytes3 = fs7.blocks.fresh(inode.attributeBlock);
   setU32(bytes3, 0, magic3);
   setU32(bytes3, 4, 1);
   setU32(bytes3, 8, 1);
   setU32(bytes3, 12, blockHash(attributes2));
   writeAttributes(bytes3, blockHeaderSize, 0, attributes2, true);
-  sealBlock(fs6, inode.attributeBlock, bytes3);
+  sealBlock(fs7, inode.attributeBlock, bytes3);
 }
-function readAttributeBlock(fs6, block2) {
-  checkOwnable(fs6, block2, 1);
-  const bytes3 = fs6.blocks.read(block2);
+function readAttributeBlock(fs7, block2) {
+  checkOwnable(fs7, block2, 1);
+  const bytes3 = fs7.blocks.read(block2);
   if (u32(bytes3, 0) !== magic3 || u32(bytes3, 8) !== 1)
     throw damaged4(`block ${block2} holds no extended attributes`);
-  if (fs6.superblock.metadataChecksums && u32(bytes3, 16) !== blockChecksum(fs6, block2, bytes3)) {
+  if (fs7.superblock.metadataChecksums && u32(bytes3, 16) !== blockChecksum(fs7, block2, bytes3)) {
     throw damaged4(`the checksum of attribute block ${block2} is wrong`);
   }
   return bytes3;
 }
-function sealBlock(fs6, block2, bytes3) {
-  if (fs6.superblock.metadataChecksums) setU32(bytes3, 16, blockChecksum(fs6, block2, bytes3));
+function sealBlock(fs7, block2, bytes3) {
+  if (fs7.superblock.metadataChecksums) setU32(bytes3, 16, blockChecksum(fs7, block2, bytes3));
 }
-function blockChecksum(fs6, block2, bytes3) {
+function blockChecksum(fs7, block2, bytes3) {
   const seed = crc32cOfU32(
-    crc32cOfU32(fs6.superblock.checksumSeed, block2 % 2 ** 32),
+    crc32cOfU32(fs7.superblock.checksumSeed, block2 % 2 ** 32),
     Math.floor(block2 / 2 ** 32)
   );
   return crc32c(crc32c(crc32c(seed, bytes3, 0, 16), new Uint8Array(4)), bytes3, 20);
 }
-function releaseAttributes(fs6, inode) {
+function releaseAttributes(fs7, inode) {
   const block2 = inode.attributeBlock;
   if (block2 === 0) return;
-  const shared = u32(readAttributeBlock(fs6, block2), 4);
+  const shared = u32(readAttributeBlock(fs7, block2), 4);
   if (shared > 1) {
-    const bytes3 = fs6.blocks.edit(block2);
+    const bytes3 = fs7.blocks.edit(block2);
     setU32(bytes3, 4, shared - 1);
-    sealBlock(fs6, block2, bytes3);
-  } else freeBlocks(fs6, block2, 1);
+    sealBlock(fs7, block2, bytes3);
+  } else freeBlocks(fs7, block2, 1);
   inode.attributeBlock = 0;
-  addBlocks(fs6, inode, -1);
+  addBlocks(fs7, inode, -1);
 }
 
 // src/image/ext4/inline-data.ts
@@ -82695,40 +83061,40 @@ function inlineDirectory(inode) {
 }
 
 // src/image/ext4/directory.ts
-function openDirectory(fs6, inode) {
-  const { runs } = readBlockMap(fs6, inode);
-  const blockCount = inode.size / fs6.superblock.blockSize;
+function openDirectory(fs7, inode) {
+  const { runs } = readBlockMap(fs7, inode);
+  const blockCount = inode.size / fs7.superblock.blockSize;
   if (!Number.isInteger(blockCount) || blockCount < 1 || blockCount > blockCountOf(runs)) {
     throw damaged4(`directory inode ${inode.number} has an impossible size of ${inode.size} bytes`);
   }
   return { inode, runs, blockCount };
 }
-function isIndexed(fs6, inode) {
-  return inode.hasFlag(inodeFlag.index) && fs6.superblock.features.all.has("dir_index");
+function isIndexed(fs7, inode) {
+  return inode.hasFlag(inodeFlag.index) && fs7.superblock.features.all.has("dir_index");
 }
-function leafEnd(fs6) {
-  return fs6.superblock.blockSize - (fs6.superblock.metadataChecksums ? tailSize : 0);
+function leafEnd(fs7) {
+  return fs7.superblock.blockSize - (fs7.superblock.metadataChecksums ? tailSize : 0);
 }
 function locateBlock({ inode, runs, blockCount }, logical) {
   const physical = logical < blockCount ? physicalBlock(runs, logical) : void 0;
   if (physical === void 0) throw damaged4(`directory inode ${inode.number} has no block ${logical}`);
   return physical;
 }
-function readDirectoryBlock(fs6, directory2, logical) {
-  const bytes3 = fs6.blocks.read(locateBlock(directory2, logical));
-  verifyDirectoryBlock(fs6, directory2.inode, bytes3);
+function readDirectoryBlock(fs7, directory2, logical) {
+  const bytes3 = fs7.blocks.read(locateBlock(directory2, logical));
+  verifyDirectoryBlock(fs7, directory2.inode, bytes3);
   return bytes3;
 }
-function listDirectory(fs6, inode) {
+function listDirectory(fs7, inode) {
   if (inode.hasFlag(inodeFlag.inlineData))
     return inlineDirectory(inode).flatMap((area) => readEntries(area, area.length));
-  const directory2 = openDirectory(fs6, inode);
+  const directory2 = openDirectory(fs7, inode);
   const entries = [];
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const bytes3 = readDirectoryBlock(fs6, directory2, logical);
-    if (logical === 0 && isIndexed(fs6, inode)) entries.push(...dotEntries(bytes3));
-    else if (!(isIndexed(fs6, inode) && isIndexBlock(bytes3)))
-      for (const entry4 of readEntries(bytes3, leafEnd(fs6))) entries.push(entry4);
+    const bytes3 = readDirectoryBlock(fs7, directory2, logical);
+    if (logical === 0 && isIndexed(fs7, inode)) entries.push(...dotEntries(bytes3));
+    else if (!(isIndexed(fs7, inode) && isIndexBlock(bytes3)))
+      for (const entry4 of readEntries(bytes3, leafEnd(fs7))) entries.push(entry4);
   }
   return entries;
 }
@@ -82743,27 +83109,27 @@ function dotEntries(bytes3) {
 function isIndexBlock(bytes3) {
   return u32(bytes3, 0) === 0 && (u16(bytes3, 4) === bytes3.length || bytes3.length === 65536 && u16(bytes3, 4) === 65535);
 }
-function findLinearly(fs6, directory2, name) {
+function findLinearly(fs7, directory2, name) {
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const entry4 = findEntry2(readDirectoryBlock(fs6, directory2, logical), leafEnd(fs6), name);
+    const entry4 = findEntry2(readDirectoryBlock(fs7, directory2, logical), leafEnd(fs7), name);
     if (entry4 !== void 0) return { logical, entry: entry4 };
   }
   return void 0;
 }
-function growDirectory(fs6, inode) {
-  const map2 = readBlockMap(fs6, inode);
-  const { blockSize: blockSize4 } = fs6.superblock;
+function growDirectory(fs7, inode) {
+  const map2 = readBlockMap(fs7, inode);
+  const { blockSize: blockSize4 } = fs7.superblock;
   const logical = inode.size / blockSize4;
   const last = map2.runs.at(-1);
   if (last !== void 0 && last.logical + last.length > logical) {
     throw damaged4(`directory inode ${inode.number} has blocks behind its end`);
   }
-  const [taken] = allocateBlocks(fs6, 1, fs6.groups.groupOfInode(inode.number));
+  const [taken] = allocateBlocks(fs7, 1, fs7.groups.groupOfInode(inode.number));
   const runs = [...map2.runs, { ...taken, logical, unwritten: false }];
-  writeBlockMap(fs6, inode, runs, map2);
+  writeBlockMap(fs7, inode, runs, map2);
   inode.size += blockSize4;
-  const bytes3 = fs6.blocks.fresh(taken.physical);
-  if (fs6.superblock.metadataChecksums) writeTail(bytes3);
+  const bytes3 = fs7.blocks.fresh(taken.physical);
+  if (fs7.superblock.metadataChecksums) writeTail(bytes3);
   return { directory: { inode, runs, blockCount: logical + 1 }, logical, bytes: bytes3 };
 }
 
@@ -82771,11 +83137,11 @@ function growDirectory(fs6, inode) {
 var pieceSize = 1024 ** 2;
 var largeFileBit = 2;
 var largeFileFrom = 2 ** 31;
-function contentOf2(fs6, inode) {
+function contentOf2(fs7, inode) {
   if (inode.hasFlag(inodeFlag.encrypted)) throw encrypted(inode);
   if (inode.hasFlag(inodeFlag.inlineData)) return bytesSource(inlineContent(inode));
-  const { blockSize: blockSize4 } = fs6.superblock;
-  const { runs } = readBlockMap(fs6, inode);
+  const { blockSize: blockSize4 } = fs7.superblock;
+  const { runs } = readBlockMap(fs7, inode);
   const { number: number4, size } = inode;
   return {
     size,
@@ -82790,7 +83156,7 @@ function contentOf2(fs6, inode) {
         const stop = Math.min(target.length, (at3 < start ? start : end2) - position);
         const part = target.subarray(done, stop);
         if (run2 === void 0 || at3 < start || run2.unwritten) part.fill(0);
-        else fs6.blocks.readContent(part, run2.physical, at3 - start);
+        else fs7.blocks.readContent(part, run2.physical, at3 - start);
         if (at3 >= start) index2++;
         done = stop;
       }
@@ -82803,11 +83169,11 @@ function encrypted({ number: number4 }) {
     "Only its owner can read it, on a running system."
   );
 }
-function writeContent(fs6, inode, content2) {
-  replaceFrom(fs6, inode, 0, content2, content2.size);
+function writeContent(fs7, inode, content2) {
+  replaceFrom(fs7, inode, 0, content2, content2.size);
 }
-function appendContent(fs6, inode, content2) {
-  const { first, tail } = lastBlock(fs6, inode, inode.size);
+function appendContent(fs7, inode, content2) {
+  const { first, tail } = lastBlock(fs7, inode, inode.size);
   const both2 = {
     size: tail.length + content2.size,
     readInto(target, position) {
@@ -82817,43 +83183,43 @@ function appendContent(fs6, inode, content2) {
         content2.readInto(target.subarray(own2.length), position + own2.length - tail.length);
     }
   };
-  replaceFrom(fs6, inode, first, both2, inode.size + content2.size);
+  replaceFrom(fs7, inode, first, both2, inode.size + content2.size);
 }
-function resizeContent(fs6, inode, size) {
-  const { first, tail } = lastBlock(fs6, inode, Math.min(size, inode.size));
-  replaceFrom(fs6, inode, first, bytesSource(isZero2(tail) ? new Uint8Array() : tail), size);
+function resizeContent(fs7, inode, size) {
+  const { first, tail } = lastBlock(fs7, inode, Math.min(size, inode.size));
+  replaceFrom(fs7, inode, first, bytesSource(isZero2(tail) ? new Uint8Array() : tail), size);
 }
-function lastBlock(fs6, inode, size) {
-  const { blockSize: blockSize4 } = fs6.superblock;
+function lastBlock(fs7, inode, size) {
+  const { blockSize: blockSize4 } = fs7.superblock;
   const tail = new Uint8Array(size % blockSize4);
-  contentOf2(fs6, inode).readInto(tail, size - tail.length);
+  contentOf2(fs7, inode).readInto(tail, size - tail.length);
   return { first: (size - tail.length) / blockSize4, tail };
 }
-function replaceFrom(fs6, inode, first, content2, size) {
-  const { blockSize: blockSize4, features } = fs6.superblock;
+function replaceFrom(fs7, inode, first, content2, size) {
+  const { blockSize: blockSize4, features } = fs7.superblock;
   const count2 = Math.ceil(content2.size / blockSize4);
-  requireMappable(fs6, Math.ceil(size / blockSize4));
-  const old = readBlockMap(fs6, inode);
+  requireMappable(fs7, Math.ceil(size / blockSize4));
+  const old = readBlockMap(fs7, inode);
   const { before, after } = cutRuns(old.runs, first);
-  for (const run2 of after) freeBlocks(fs6, run2.physical, run2.length);
-  const scarce = fs6.free.blocks < count2 + Math.ceil(count2 / 64) + 4;
-  if (scarce) releaseFreedBlocks(fs6);
+  for (const run2 of after) freeBlocks(fs7, run2.physical, run2.length);
+  const scarce = fs7.free.blocks < count2 + Math.ceil(count2 / 64) + 4;
+  if (scarce) releaseFreedBlocks(fs7);
   const shared = new Set(scarce ? after.flatMap(blocksOf2) : []);
   const runs = [];
   let logical = first;
-  for (const run2 of allocateBlocks(fs6, count2, fs6.groups.groupOfInode(inode.number))) {
+  for (const run2 of allocateBlocks(fs7, count2, fs7.groups.groupOfInode(inode.number))) {
     runs.push({ ...run2, logical, unwritten: false });
     logical += run2.length;
   }
   inode.flags &= ~inodeFlag.blocksBehindEnd;
   if (before.length === 0 && features.all.has("extent")) inode.flags |= inodeFlag.extents;
-  writeBlockMap(fs6, inode, [...before, ...runs], old);
-  copyInto(fs6, runs, { content: content2, first, shared });
+  writeBlockMap(fs7, inode, [...before, ...runs], old);
+  copyInto(fs7, runs, { content: content2, first, shared });
   inode.size = size;
-  if (size >= largeFileFrom && !features.all.has("large_file")) setReadOnlyFeature(fs6, largeFileBit);
+  if (size >= largeFileFrom && !features.all.has("large_file")) setReadOnlyFeature(fs7, largeFileBit);
 }
-function copyInto(fs6, runs, { content: content2, first, shared }) {
-  const { blockSize: blockSize4 } = fs6.superblock;
+function copyInto(fs7, runs, { content: content2, first, shared }) {
+  const { blockSize: blockSize4 } = fs7.superblock;
   const buffer = new Uint8Array(Math.min(pieceSize, Math.ceil(content2.size / blockSize4) * blockSize4));
   for (const { logical, physical, length } of runs) {
     for (let done = 0; done < length; ) {
@@ -82864,15 +83230,15 @@ function copyInto(fs6, runs, { content: content2, first, shared }) {
       const filled = Math.min(piece.length, content2.size - position);
       content2.readInto(piece.subarray(0, filled), position);
       piece.fill(0, filled);
-      if (held) holdBlock(fs6, physical + done, piece);
-      else fs6.blocks.writeContent(piece, physical + done);
+      if (held) holdBlock(fs7, physical + done, piece);
+      else fs7.blocks.writeContent(piece, physical + done);
       done += blocks;
     }
   }
 }
-function holdBlock(fs6, block2, content2) {
-  fs6.blocks.fresh(block2).set(content2);
-  fs6.pending.held.push(block2);
+function holdBlock(fs7, block2, content2) {
+  fs7.blocks.fresh(block2).set(content2);
+  fs7.pending.held.push(block2);
 }
 
 // src/image/volume-path.ts
@@ -83056,80 +83422,80 @@ var IndexNode = class {
     this.count = from;
   }
 };
-function entriesThatFit(fs6, start) {
-  const tail = fs6.superblock.metadataChecksums ? 8 : 0;
-  return Math.floor((fs6.superblock.blockSize - start - tail) / entryBytes);
+function entriesThatFit(fs7, start) {
+  const tail = fs7.superblock.metadataChecksums ? 8 : 0;
+  return Math.floor((fs7.superblock.blockSize - start - tail) / entryBytes);
 }
-function deepestIndex(fs6) {
-  return fs6.superblock.features.all.has("large_dir") ? 3 : 2;
+function deepestIndex(fs7) {
+  return fs7.superblock.features.all.has("large_dir") ? 3 : 2;
 }
-function readIndexRoot(fs6, directory2, bytes3) {
+function readIndexRoot(fs7, directory2, bytes3) {
   const version4 = bytes3[hashVersionAt];
   const levels4 = bytes3[levelsAt];
   const isPlain = u32(bytes3, reservedAt) === 0 && (bytes3[flagsAt] & 1) === 0;
-  if (!isPlain || !isKnownHash(version4) || bytes3[infoLengthAt] !== 8 || levels4 >= deepestIndex(fs6)) {
+  if (!isPlain || !isKnownHash(version4) || bytes3[infoLengthAt] !== 8 || levels4 >= deepestIndex(fs7)) {
     throw damaged4(`the index of directory inode ${directory2.number} is of a kind that cannot be`);
   }
-  const node2 = readIndexNode(fs6, directory2, bytes3, rootEntriesAt);
-  const { hashUnsigned, hashSeed: hashSeed2 } = fs6.superblock;
+  const node2 = readIndexNode(fs7, directory2, bytes3, rootEntriesAt);
+  const { hashUnsigned, hashSeed: hashSeed2 } = fs7.superblock;
   return { node: node2, levels: levels4, hash: { version: version4, unsigned: hashUnsigned, seed: hashSeed2 } };
 }
-function readIndexNode(fs6, directory2, bytes3, start) {
+function readIndexNode(fs7, directory2, bytes3, start) {
   const node2 = new IndexNode(bytes3, start);
-  if (node2.limit !== entriesThatFit(fs6, start) || node2.count < 1 || node2.count > node2.limit) {
+  if (node2.limit !== entriesThatFit(fs7, start) || node2.count < 1 || node2.count > node2.limit) {
     throw damaged4(`an index block of directory inode ${directory2.number} has impossible counts`);
   }
   return node2;
 }
-function initIndexNode(fs6, bytes3) {
+function initIndexNode(fs7, bytes3) {
   setU16(bytes3, 4, bytes3.length === 65536 ? 65535 : bytes3.length);
   const node2 = new IndexNode(bytes3, nodeEntriesAt);
-  node2.limit = entriesThatFit(fs6, nodeEntriesAt);
+  node2.limit = entriesThatFit(fs7, nodeEntriesAt);
   return node2;
 }
-function initIndexRoot(fs6, bytes3, version4, block2) {
+function initIndexRoot(fs7, bytes3, version4, block2) {
   bytes3.fill(0, rootEntriesAt - 8);
   bytes3[hashVersionAt] = version4;
   bytes3[infoLengthAt] = 8;
   const node2 = new IndexNode(bytes3, rootEntriesAt);
-  node2.limit = entriesThatFit(fs6, rootEntriesAt);
+  node2.limit = entriesThatFit(fs7, rootEntriesAt);
   node2.count = 1;
   node2.setBlock(0, block2);
   return node2;
 }
 
 // src/image/ext4/directory-lookup.ts
-function findName(fs6, inode, name) {
-  const directory2 = openDirectory(fs6, inode);
-  const usable2 = isIndexed(fs6, inode) && !inode.hasFlag(inodeFlag.caseFold);
-  return usable2 ? findByIndex(fs6, directory2, name) : findLinearly(fs6, directory2, name);
+function findName(fs7, inode, name) {
+  const directory2 = openDirectory(fs7, inode);
+  const usable2 = isIndexed(fs7, inode) && !inode.hasFlag(inodeFlag.caseFold);
+  return usable2 ? findByIndex(fs7, directory2, name) : findLinearly(fs7, directory2, name);
 }
-function findByIndex(fs6, directory2, name) {
-  const dot2 = dotEntries(readDirectoryBlock(fs6, directory2, 0)).find((entry4) => isSameName(entry4.name, name));
+function findByIndex(fs7, directory2, name) {
+  const dot2 = dotEntries(readDirectoryBlock(fs7, directory2, 0)).find((entry4) => isSameName(entry4.name, name));
   if (dot2 !== void 0) return { logical: 0, entry: dot2 };
-  const path51 = descend(fs6, directory2, name);
-  for (let leaf = path51.leaf; leaf !== void 0; leaf = nextWithHash(fs6, directory2, path51)) {
-    const entry4 = findEntry2(readDirectoryBlock(fs6, directory2, leaf), leafEnd(fs6), name);
+  const path51 = descend(fs7, directory2, name);
+  for (let leaf = path51.leaf; leaf !== void 0; leaf = nextWithHash(fs7, directory2, path51)) {
+    const entry4 = findEntry2(readDirectoryBlock(fs7, directory2, leaf), leafEnd(fs7), name);
     if (entry4 !== void 0) return { logical: leaf, entry: entry4 };
   }
   return void 0;
 }
-function descend(fs6, directory2, name) {
-  const root2 = readIndexRoot(fs6, directory2.inode, readDirectoryBlock(fs6, directory2, 0));
+function descend(fs7, directory2, name) {
+  const root2 = readIndexRoot(fs7, directory2.inode, readDirectoryBlock(fs7, directory2, 0));
   const hash2 = hashName(name, root2.hash);
   const steps3 = [{ logical: 0, node: root2.node, index: root2.node.indexOf(hash2) }];
   for (let level = 0; level < root2.levels; level++) {
     const { node: node2, index: index2 } = steps3.at(-1);
     const logical = node2.block(index2);
-    const below2 = readBelow(fs6, directory2, logical);
+    const below2 = readBelow(fs7, directory2, logical);
     steps3.push({ logical, node: below2, index: below2.indexOf(hash2) });
   }
   return { steps: steps3, hash: hash2, method: root2.hash, leaf: leafOf(directory2, steps3) };
 }
-function readBelow(fs6, directory2, logical) {
+function readBelow(fs7, directory2, logical) {
   if (logical === 0)
     throw damaged4(`the index of directory inode ${directory2.inode.number} leads in a circle`);
-  return readIndexNode(fs6, directory2.inode, readDirectoryBlock(fs6, directory2, logical), nodeEntriesAt);
+  return readIndexNode(fs7, directory2.inode, readDirectoryBlock(fs7, directory2, logical), nodeEntriesAt);
 }
 function leafOf(directory2, steps3) {
   const { node: node2, index: index2 } = steps3.at(-1);
@@ -83139,7 +83505,7 @@ function leafOf(directory2, steps3) {
   }
   return leaf;
 }
-function nextWithHash(fs6, directory2, path51) {
+function nextWithHash(fs7, directory2, path51) {
   const { steps: steps3, hash: hash2 } = path51;
   let level = steps3.length - 1;
   while (level >= 0 && steps3[level].index + 1 >= steps3[level].node.count) level--;
@@ -83150,45 +83516,45 @@ function nextWithHash(fs6, directory2, path51) {
   for (let below2 = level + 1; below2 < steps3.length; below2++) {
     const parent = steps3[below2 - 1];
     const logical = parent.node.block(parent.index);
-    steps3[below2] = { logical, node: readBelow(fs6, directory2, logical), index: 0 };
+    steps3[below2] = { logical, node: readBelow(fs7, directory2, logical), index: 0 };
   }
   return leafOf(directory2, steps3);
 }
 
 // src/image/ext4/directory-index-insert.ts
 var mostSteps = 8;
-function insertByIndex(fs6, parent, entry4) {
+function insertByIndex(fs7, parent, entry4) {
   for (let step2 = 0; step2 < mostSteps; step2++) {
-    const directory2 = openDirectory(fs6, parent);
-    const path51 = descend(fs6, directory2, entry4.name);
-    const leaf = readDirectoryBlock(fs6, directory2, path51.leaf);
-    const at3 = findRoom(leaf, leafEnd(fs6), entry4.name.length);
+    const directory2 = openDirectory(fs7, parent);
+    const path51 = descend(fs7, directory2, entry4.name);
+    const leaf = readDirectoryBlock(fs7, directory2, path51.leaf);
+    const at3 = findRoom(leaf, leafEnd(fs7), entry4.name.length);
     if (at3 !== void 0) {
-      insertAt2(editBlock(fs6, directory2, path51.leaf), at3, entry4);
-      sealDirectoryBlock(fs6, parent, leaf);
+      insertAt2(editBlock(fs7, directory2, path51.leaf), at3, entry4);
+      sealDirectoryBlock(fs7, parent, leaf);
       return;
     }
-    if (path51.steps.at(-1).node.isFull) makeIndexRoom(fs6, directory2, path51);
-    else splitLeaf(fs6, directory2, path51);
+    if (path51.steps.at(-1).node.isFull) makeIndexRoom(fs7, directory2, path51);
+    else splitLeaf(fs7, directory2, path51);
   }
   throw noSpace2("a directory has too many names with the same hash");
 }
-function splitLeaf(fs6, directory2, { steps: steps3, method, leaf }) {
+function splitLeaf(fs7, directory2, { steps: steps3, method, leaf }) {
   const { inode } = directory2;
-  const bytes3 = editBlock(fs6, directory2, leaf);
-  const end2 = leafEnd(fs6);
+  const bytes3 = editBlock(fs7, directory2, leaf);
+  const end2 = leafEnd(fs7);
   const entries = readEntries(bytes3, end2).map((entry4) => ({ ...entry4, name: entry4.name.slice(), hash: hashName(entry4.name, method) })).sort((a3, b3) => a3.hash - b3.hash);
   const middle2 = middleOf(entries.map(({ name }) => name.length));
   if (entries.length < 2) throw damaged4(`a full block of directory inode ${inode.number} holds no names`);
   const { hash: hash2 } = entries[middle2];
   const continued = hash2 === entries[middle2 - 1].hash ? 1 : 0;
-  const grown2 = growDirectory(fs6, inode);
+  const grown2 = growDirectory(fs7, inode);
   writeEntries(grown2.bytes, end2, entries.slice(middle2));
   writeEntries(bytes3, end2, entries.slice(0, middle2));
   const { logical, node: node2, index: index2 } = steps3.at(-1);
-  editBlock(fs6, directory2, logical);
+  editBlock(fs7, directory2, logical);
   node2.insertAfter(index2, hash2 + continued, grown2.logical);
-  for (const block2 of [grown2.bytes, bytes3, node2.bytes]) sealDirectoryBlock(fs6, inode, block2);
+  for (const block2 of [grown2.bytes, bytes3, node2.bytes]) sealDirectoryBlock(fs7, inode, block2);
 }
 function middleOf(lengths2) {
   const total = lengths2.reduce((sum2, length) => sum2 + length + 8, 0);
@@ -83199,14 +83565,14 @@ function middleOf(lengths2) {
   });
   return Math.min(Math.max(middle2, 1), lengths2.length - 1);
 }
-function makeIndexRoom(fs6, directory2, { steps: steps3 }) {
+function makeIndexRoom(fs7, directory2, { steps: steps3 }) {
   const { inode } = directory2;
   const above = steps3.findLastIndex(({ node: node2 }) => !node2.isFull);
-  if (above < 0 && steps3.length >= deepestIndex(fs6)) throw noSpace2("the index of a directory is full");
-  const grown2 = growDirectory(fs6, inode);
-  const added = initIndexNode(fs6, grown2.bytes.fill(0));
+  if (above < 0 && steps3.length >= deepestIndex(fs7)) throw noSpace2("the index of a directory is full");
+  const grown2 = growDirectory(fs7, inode);
+  const added = initIndexNode(fs7, grown2.bytes.fill(0));
   const parent = steps3[Math.max(above, 0)];
-  editBlock(fs6, directory2, parent.logical);
+  editBlock(fs7, directory2, parent.logical);
   if (above < 0) {
     parent.node.moveEntries(0, added);
     parent.node.count = 1;
@@ -83214,232 +83580,232 @@ function makeIndexRoom(fs6, directory2, { steps: steps3 }) {
     parent.node.bytes[levelsAt] = steps3.length;
   } else {
     const { node: node2, logical } = steps3[above + 1];
-    editBlock(fs6, directory2, logical);
+    editBlock(fs7, directory2, logical);
     const middle2 = node2.count >> 1;
     const hash2 = node2.hash(middle2);
     node2.moveEntries(middle2, added);
     parent.node.insertAfter(parent.index, hash2, grown2.logical);
-    sealDirectoryBlock(fs6, inode, node2.bytes);
+    sealDirectoryBlock(fs7, inode, node2.bytes);
   }
-  sealDirectoryBlock(fs6, inode, parent.node.bytes);
-  sealDirectoryBlock(fs6, inode, added.bytes);
+  sealDirectoryBlock(fs7, inode, parent.node.bytes);
+  sealDirectoryBlock(fs7, inode, added.bytes);
 }
-function makeIndexed(fs6, parent) {
-  const directory2 = openDirectory(fs6, parent);
-  const root2 = editBlock(fs6, directory2, 0);
-  const entries = readEntries(root2, leafEnd(fs6)).map((entry4) => ({ ...entry4, name: entry4.name.slice() }));
+function makeIndexed(fs7, parent) {
+  const directory2 = openDirectory(fs7, parent);
+  const root2 = editBlock(fs7, directory2, 0);
+  const entries = readEntries(root2, leafEnd(fs7)).map((entry4) => ({ ...entry4, name: entry4.name.slice() }));
   const [self2, up, ...others2] = entries;
   if (self2?.name[0] !== 46 || up?.at !== 12 || up.name.length !== 2) {
     throw damaged4(`directory inode ${parent.number} does not begin with . and ..`);
   }
-  const grown2 = growDirectory(fs6, parent);
-  writeEntries(grown2.bytes, leafEnd(fs6), others2);
+  const grown2 = growDirectory(fs7, parent);
+  writeEntries(grown2.bytes, leafEnd(fs7), others2);
   writeEntries(root2, root2.length, [self2, up]);
-  const { hashVersion } = fs6.superblock;
-  initIndexRoot(fs6, root2, isKnownHash(hashVersion) ? hashVersion : hashVersions.halfMd4, grown2.logical);
+  const { hashVersion } = fs7.superblock;
+  initIndexRoot(fs7, root2, isKnownHash(hashVersion) ? hashVersion : hashVersions.halfMd4, grown2.logical);
   parent.flags |= inodeFlag.index;
-  sealDirectoryBlock(fs6, parent, root2);
-  sealDirectoryBlock(fs6, parent, grown2.bytes);
+  sealDirectoryBlock(fs7, parent, root2);
+  sealDirectoryBlock(fs7, parent, grown2.bytes);
 }
-function editBlock(fs6, directory2, logical) {
-  return fs6.blocks.edit(locateBlock(directory2, logical));
+function editBlock(fs7, directory2, logical) {
+  return fs7.blocks.edit(locateBlock(directory2, logical));
 }
 
 // src/image/ext4/directory-change.ts
 var dot = Uint8Array.of(46);
 var dotDot = Uint8Array.of(46, 46);
-function addName(fs6, parent, name, child) {
-  editInode(fs6, parent);
-  insert(fs6, parent, { name, inode: child.number, type: entryType(fs6, child) });
-  if (child.kind === "directory") addLink(fs6, parent);
-  touch(fs6, parent);
+function addName(fs7, parent, name, child) {
+  editInode(fs7, parent);
+  insert(fs7, parent, { name, inode: child.number, type: entryType(fs7, child) });
+  if (child.kind === "directory") addLink(fs7, parent);
+  touch(fs7, parent);
 }
-function entryType(fs6, inode) {
-  return fs6.superblock.features.all.has("filetype") ? typeOf(inode.mode) : 0;
+function entryType(fs7, inode) {
+  return fs7.superblock.features.all.has("filetype") ? typeOf(inode.mode) : 0;
 }
-function insert(fs6, parent, entry4) {
-  if (isIndexed(fs6, parent)) {
-    insertByIndex(fs6, parent, entry4);
+function insert(fs7, parent, entry4) {
+  if (isIndexed(fs7, parent)) {
+    insertByIndex(fs7, parent, entry4);
     return;
   }
   parent.flags &= ~inodeFlag.index;
-  const directory2 = openDirectory(fs6, parent);
+  const directory2 = openDirectory(fs7, parent);
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const bytes4 = readDirectoryBlock(fs6, directory2, logical);
-    const at3 = findRoom(bytes4, leafEnd(fs6), entry4.name.length);
+    const bytes4 = readDirectoryBlock(fs7, directory2, logical);
+    const at3 = findRoom(bytes4, leafEnd(fs7), entry4.name.length);
     if (at3 === void 0) continue;
-    insertAt2(fs6.blocks.edit(locateBlock(directory2, logical)), at3, entry4);
-    sealDirectoryBlock(fs6, parent, bytes4);
+    insertAt2(fs7.blocks.edit(locateBlock(directory2, logical)), at3, entry4);
+    sealDirectoryBlock(fs7, parent, bytes4);
     return;
   }
-  if (directory2.blockCount === 1 && fs6.superblock.features.all.has("dir_index")) {
-    makeIndexed(fs6, parent);
-    insertByIndex(fs6, parent, entry4);
+  if (directory2.blockCount === 1 && fs7.superblock.features.all.has("dir_index")) {
+    makeIndexed(fs7, parent);
+    insertByIndex(fs7, parent, entry4);
     return;
   }
-  const { bytes: bytes3 } = growDirectory(fs6, parent);
-  writeEntries(bytes3, leafEnd(fs6), [entry4]);
-  sealDirectoryBlock(fs6, parent, bytes3);
+  const { bytes: bytes3 } = growDirectory(fs7, parent);
+  writeEntries(bytes3, leafEnd(fs7), [entry4]);
+  sealDirectoryBlock(fs7, parent, bytes3);
 }
-function removeName(fs6, parent, { logical, entry: entry4 }, child) {
-  editInode(fs6, parent);
-  const bytes3 = fs6.blocks.edit(locateBlock(openDirectory(fs6, parent), logical));
+function removeName(fs7, parent, { logical, entry: entry4 }, child) {
+  editInode(fs7, parent);
+  const bytes3 = fs7.blocks.edit(locateBlock(openDirectory(fs7, parent), logical));
   removeEntry(bytes3, entry4);
-  sealDirectoryBlock(fs6, parent, bytes3);
+  sealDirectoryBlock(fs7, parent, bytes3);
   if (child.kind === "directory") dropLink(parent);
-  touch(fs6, parent);
+  touch(fs7, parent);
 }
-function initDirectory(fs6, inode, parent) {
-  if (fs6.superblock.features.all.has("extent")) {
+function initDirectory(fs7, inode, parent) {
+  if (fs7.superblock.features.all.has("extent")) {
     inode.flags |= inodeFlag.extents;
     inode.blockArea.set([10, 243, 0, 0, 4]);
   }
-  const type = entryType(fs6, inode);
-  const { bytes: bytes3 } = growDirectory(fs6, inode);
-  if (fs6.superblock.metadataChecksums) writeTail(bytes3);
-  writeEntries(bytes3, leafEnd(fs6), [
+  const type = entryType(fs7, inode);
+  const { bytes: bytes3 } = growDirectory(fs7, inode);
+  if (fs7.superblock.metadataChecksums) writeTail(bytes3);
+  writeEntries(bytes3, leafEnd(fs7), [
     { name: dot, inode: inode.number, type },
     { name: dotDot, inode: parent, type }
   ]);
-  sealDirectoryBlock(fs6, inode, bytes3);
+  sealDirectoryBlock(fs7, inode, bytes3);
 }
-function setParent(fs6, directory2, parent) {
-  const found = findName(fs6, directory2, dotDot);
+function setParent(fs7, directory2, parent) {
+  const found = findName(fs7, directory2, dotDot);
   if (found === void 0) throw damaged4(`directory inode ${directory2.number} has no ..`);
-  const bytes3 = fs6.blocks.edit(locateBlock(openDirectory(fs6, directory2), found.logical));
+  const bytes3 = fs7.blocks.edit(locateBlock(openDirectory(fs7, directory2), found.logical));
   setEntryInode(bytes3, found.entry, parent);
-  sealDirectoryBlock(fs6, directory2, bytes3);
+  sealDirectoryBlock(fs7, directory2, bytes3);
 }
-function addLink(fs6, directory2) {
+function addLink(fs7, directory2) {
   if (directory2.links === 1) return;
   if (directory2.links < mostLinks) directory2.links += 1;
-  else if (isIndexed(fs6, directory2) && fs6.superblock.features.all.has("dir_nlink")) directory2.links = 1;
+  else if (isIndexed(fs7, directory2) && fs7.superblock.features.all.has("dir_nlink")) directory2.links = 1;
   else throw noSpace2(`a directory cannot have more than ${mostLinks} subdirectories in this file system`);
 }
 function dropLink(directory2) {
   if (directory2.links > 2) directory2.links -= 1;
 }
-function touch(fs6, directory2) {
-  const now = fs6.now();
+function touch(fs7, directory2) {
+  const now = fs7.now();
   directory2.setTime("mtime", now);
   directory2.setTime("ctime", now);
 }
 
 // src/image/ext4/inode-allocator.ts
-function allocateInode(fs6, parent, { mode: mode2, uid, gid }) {
-  const { inodesPerGroup, firstInode, extraInodeSize } = fs6.superblock;
-  const home = fs6.groups.groupOfInode(parent);
-  for (const group3 of groupsByNearness(fs6, home, "inodes")) {
-    if (fs6.groups.get(group3, "freeInodes") === 0) continue;
-    const bit = nextClear(inodeBitmap(fs6, group3), group3 === 0 ? firstInode - 1 : 0, inodesPerGroup);
+function allocateInode(fs7, parent, { mode: mode2, uid, gid }) {
+  const { inodesPerGroup, firstInode, extraInodeSize } = fs7.superblock;
+  const home = fs7.groups.groupOfInode(parent);
+  for (const group3 of groupsByNearness(fs7, home, "inodes")) {
+    if (fs7.groups.get(group3, "freeInodes") === 0) continue;
+    const bit = nextClear(inodeBitmap(fs7, group3), group3 === 0 ? firstInode - 1 : 0, inodesPerGroup);
     if (bit === inodesPerGroup) continue;
-    const inode = take2(fs6, group3, bit, (mode2 & 61440) === fileType.directory);
+    const inode = take2(fs7, group3, bit, (mode2 & 61440) === fileType.directory);
     inode.mode = mode2;
     inode.uid = uid;
     inode.gid = gid;
     inode.links = 1;
     if (extraInodeSize > 0) inode.extraSize = extraInodeSize;
-    const now = fs6.now();
+    const now = fs7.now();
     for (const field3 of ["atime", "ctime", "mtime", "crtime"]) inode.setTime(field3, now);
     inode.generation = crc32cOfU32(crc32cOfU32(4294967295, inode.number), Math.floor(now.getTime() / 1e3));
     return inode;
   }
   throw noSpace2("the partition has no free inode left: it cannot hold one more file");
 }
-function take2(fs6, group3, bit, isDirectory) {
-  const { groups: groups2 } = fs6;
-  setBits(editInodeBitmap(fs6, group3), bit, bit + 1);
+function take2(fs7, group3, bit, isDirectory) {
+  const { groups: groups2 } = fs7;
+  setBits(editInodeBitmap(fs7, group3), bit, bit + 1);
   groups2.add(group3, "freeInodes", -1);
   if (isDirectory) groups2.add(group3, "directories", 1);
-  fs6.free.inodes -= 1;
-  if (fs6.superblock.groupChecksums) growUsedTable(fs6, group3, bit);
-  return freshInode(fs6, group3 * fs6.superblock.inodesPerGroup + bit + 1);
+  fs7.free.inodes -= 1;
+  if (fs7.superblock.groupChecksums) growUsedTable(fs7, group3, bit);
+  return freshInode(fs7, group3 * fs7.superblock.inodesPerGroup + bit + 1);
 }
-function growUsedTable(fs6, group3, bit) {
-  const { inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs6.superblock;
-  const used2 = inodesPerGroup - fs6.groups.get(group3, "unusedInodes");
+function growUsedTable(fs7, group3, bit) {
+  const { inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs7.superblock;
+  const used2 = inodesPerGroup - fs7.groups.get(group3, "unusedInodes");
   if (bit < used2) return;
-  if (!fs6.groups.hasFlag(group3, inodesZeroed)) {
+  if (!fs7.groups.hasFlag(group3, inodesZeroed)) {
     const perBlock = blockSize4 / inodeSize;
-    const table2 = fs6.groups.get(group3, "inodeTable");
+    const table3 = fs7.groups.get(group3, "inodeTable");
     if (used2 % perBlock > 0)
-      fs6.blocks.edit(table2 + Math.floor(used2 / perBlock)).fill(0, used2 % perBlock * inodeSize);
+      fs7.blocks.edit(table3 + Math.floor(used2 / perBlock)).fill(0, used2 % perBlock * inodeSize);
     for (let at3 = Math.ceil(used2 / perBlock); at3 <= Math.floor(bit / perBlock); at3++)
-      fs6.blocks.fresh(table2 + at3);
+      fs7.blocks.fresh(table3 + at3);
   }
-  fs6.groups.set(group3, "unusedInodes", inodesPerGroup - bit - 1);
+  fs7.groups.set(group3, "unusedInodes", inodesPerGroup - bit - 1);
 }
-function freeInode(fs6, inode) {
-  const { groups: groups2 } = fs6;
+function freeInode(fs7, inode) {
+  const { groups: groups2 } = fs7;
   const group3 = groups2.groupOfInode(inode.number);
-  const bit = (inode.number - 1) % fs6.superblock.inodesPerGroup;
-  if (inode.number < fs6.superblock.firstInode)
+  const bit = (inode.number - 1) % fs7.superblock.inodesPerGroup;
+  if (inode.number < fs7.superblock.firstInode)
     throw damaged4(`reserved inode ${inode.number} is in a directory`);
   const isDirectory = inode.type === fileType.directory;
-  const bitmap = editInodeBitmap(fs6, group3);
+  const bitmap = editInodeBitmap(fs7, group3);
   if (!isSet(bitmap, bit)) throw damaged4(`inode ${inode.number} is in use and free at once`);
   clearBits(bitmap, bit, bit + 1);
   groups2.add(group3, "freeInodes", 1);
   if (isDirectory) groups2.add(group3, "directories", -1);
-  fs6.free.inodes += 1;
-  freshInode(fs6, inode.number);
+  fs7.free.inodes += 1;
+  freshInode(fs7, inode.number);
 }
 
 // src/image/ext4/path.ts
-function findInode(fs6, path51) {
-  let inode = readInode(fs6, rootInode);
+function findInode(fs7, path51) {
+  let inode = readInode(fs7, rootInode);
   let at3 = "/";
   for (const part of partsOf2(path51)) {
     if (inode.kind !== "directory") throw volumeErrors.notADirectory(at3);
-    const child = childOf(fs6, inode, encodeName(part));
+    const child = childOf(fs7, inode, encodeName(part));
     if (child === void 0) return void 0;
-    inode = readInode(fs6, child.entry.inode);
+    inode = readInode(fs7, child.entry.inode);
     at3 = `${at3 === "/" ? "" : at3}/${part}`;
   }
   return inode;
 }
-function childOf(fs6, directory2, name) {
-  if (!directory2.hasFlag(inodeFlag.inlineData)) return findName(fs6, directory2, name);
-  const entry4 = listDirectory(fs6, directory2).find((one2) => isSameName(one2.name, name));
+function childOf(fs7, directory2, name) {
+  if (!directory2.hasFlag(inodeFlag.inlineData)) return findName(fs7, directory2, name);
+  const entry4 = listDirectory(fs7, directory2).find((one3) => isSameName(one3.name, name));
   return entry4 && { logical: 0, entry: entry4 };
 }
-function existingInode(fs6, path51) {
-  const inode = findInode(fs6, path51);
+function existingInode(fs7, path51) {
+  const inode = findInode(fs7, path51);
   if (inode === void 0) throw volumeErrors.notFound(path51);
   return inode;
 }
-function existingDirectory(fs6, path51) {
-  const inode = existingInode(fs6, path51);
+function existingDirectory(fs7, path51) {
+  const inode = existingInode(fs7, path51);
   if (inode.kind !== "directory") throw volumeErrors.notADirectory(path51);
   return inode;
 }
-function parentDirectory(fs6, path51) {
-  return existingDirectory(fs6, parentOf(path51));
+function parentDirectory(fs7, path51) {
+  return existingDirectory(fs7, parentOf(path51));
 }
 
 // src/image/ext4/symbolic-link.ts
 var longestTarget = 4095;
-function readTarget(fs6, inode) {
+function readTarget(fs7, inode) {
   if (!isSlowLink(inode) && !inode.hasFlag(inodeFlag.inlineData)) {
     return decodeName(inode.blockArea.subarray(0, inode.size));
   }
-  const content2 = contentOf2(fs6, inode);
+  const content2 = contentOf2(fs7, inode);
   if (content2.size > longestTarget) throw damaged4(`the link with inode ${inode.number} is too long`);
   const bytes3 = new Uint8Array(content2.size);
   content2.readInto(bytes3, 0);
   return decodeName(bytes3);
 }
-function encodeTarget(fs6, target) {
+function encodeTarget(fs7, target) {
   if (target === "") throw volumeErrors.name(target, "a link needs a target");
   if (target.includes("\0")) throw volumeErrors.name(target, "it contains a NUL");
   const bytes3 = encodeName(target);
-  const most3 = Math.min(longestTarget, fs6.superblock.blockSize - 1);
+  const most3 = Math.min(longestTarget, fs7.superblock.blockSize - 1);
   if (bytes3.length > most3) throw volumeErrors.name(target, `more than ${most3} bytes`);
   return bytes3;
 }
-function writeTarget(fs6, inode, target) {
+function writeTarget(fs7, inode, target) {
   if (target.length >= blockAreaSize) {
-    writeContent(fs6, inode, bytesSource(target));
+    writeContent(fs7, inode, bytesSource(target));
     return;
   }
   inode.blockArea.set(target);
@@ -83448,59 +83814,59 @@ function writeTarget(fs6, inode, target) {
 
 // src/image/ext4/operations.ts
 var permissions = 4095;
-function writeFile4(fs6, path51, content2, attributes2) {
-  const old = findInode(fs6, path51);
+function writeFile4(fs7, path51, content2, attributes2) {
+  const old = findInode(fs7, path51);
   if (old?.kind === "directory") throw volumeErrors.isADirectory(path51);
   if (old !== void 0 && old.kind !== "file") throw volumeErrors.notAFile(path51);
-  requireRoom(fs6, path51, content2, old);
+  requireRoom(fs7, path51, content2, old);
   if (old === void 0) {
     create2(
-      fs6,
+      fs7,
       path51,
       fileType.file,
       { mode: 420, ...attributes2 },
-      (inode) => writeContent(fs6, inode, content2)
+      (inode) => writeContent(fs7, inode, content2)
     );
     return;
   }
-  changeContent(fs6, old, () => writeContent(fs6, old, content2));
+  changeContent(fs7, old, () => writeContent(fs7, old, content2));
   assignAttributes(old, attributes2);
 }
-function appendToFile(fs6, path51, content2) {
-  const inode = existingFile(fs6, path51);
-  requireSpace2(fs6, path51, content2.size, 0);
-  if (content2.size > 0) changeContent(fs6, inode, () => appendContent(fs6, inode, content2));
+function appendToFile(fs7, path51, content2) {
+  const inode = existingFile(fs7, path51);
+  requireSpace2(fs7, path51, content2.size, 0);
+  if (content2.size > 0) changeContent(fs7, inode, () => appendContent(fs7, inode, content2));
 }
-function resizeFile(fs6, path51, size) {
+function resizeFile(fs7, path51, size) {
   if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`${size} is not a size`);
-  const inode = existingFile(fs6, path51);
-  if (size !== inode.size) changeContent(fs6, inode, () => resizeContent(fs6, inode, size));
+  const inode = existingFile(fs7, path51);
+  if (size !== inode.size) changeContent(fs7, inode, () => resizeContent(fs7, inode, size));
 }
-function existingFile(fs6, path51) {
-  const inode = existingInode(fs6, path51);
+function existingFile(fs7, path51) {
+  const inode = existingInode(fs7, path51);
   if (inode.kind === "directory") throw volumeErrors.isADirectory(path51);
   if (inode.kind !== "file") throw volumeErrors.notAFile(path51);
   return inode;
 }
-function changeContent(fs6, inode, change3) {
-  editInode(fs6, inode);
+function changeContent(fs7, inode, change3) {
+  editInode(fs7, inode);
   change3();
-  inode.setTime("mtime", fs6.now());
-  inode.setTime("ctime", fs6.now());
+  inode.setTime("mtime", fs7.now());
+  inode.setTime("ctime", fs7.now());
 }
-function makeDirectory(fs6, path51, attributes2) {
-  create2(fs6, path51, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
+function makeDirectory(fs7, path51, attributes2) {
+  create2(fs7, path51, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
     inode.links = 2;
-    initDirectory(fs6, inode, parent.number);
+    initDirectory(fs7, inode, parent.number);
   });
 }
-function makeLink(fs6, path51, target) {
-  const bytes3 = encodeTarget(fs6, target);
-  create2(fs6, path51, fileType.link, { mode: 511 }, (inode) => writeTarget(fs6, inode, bytes3));
+function makeLink(fs7, path51, target) {
+  const bytes3 = encodeTarget(fs7, target);
+  create2(fs7, path51, fileType.link, { mode: 511 }, (inode) => writeTarget(fs7, inode, bytes3));
 }
-function makeSpecialFile(fs6, path51, special, attributes2) {
+function makeSpecialFile(fs7, path51, special, attributes2) {
   const type = fileType[special.type];
-  create2(fs6, path51, type, { mode: 420, ...attributes2 }, (inode) => {
+  create2(fs7, path51, type, { mode: 420, ...attributes2 }, (inode) => {
     if ("major" in special) inode.device = special;
   });
 }
@@ -83518,82 +83884,82 @@ function specialOf(inode) {
       return void 0;
   }
 }
-function makeHardLink(fs6, existing, path51) {
-  const inode = existingInode(fs6, existing);
+function makeHardLink(fs7, existing, path51) {
+  const inode = existingInode(fs7, existing);
   if (inode.kind === "directory") throw volumeErrors.isADirectory(existing);
-  const { parent, name } = vacancy(fs6, path51);
-  editInode(fs6, inode);
+  const { parent, name } = vacancy(fs7, path51);
+  editInode(fs7, inode);
   if (inode.links >= mostLinks) throw noSpace2(`${existing} cannot have more than ${mostLinks} names`);
   inode.links += 1;
-  inode.setTime("ctime", fs6.now());
-  addName(fs6, parent, name, inode);
+  inode.setTime("ctime", fs7.now());
+  addName(fs7, parent, name, inode);
 }
-function removeEntry2(fs6, path51) {
+function removeEntry2(fs7, path51) {
   if (path51 === "/") throw volumeErrors.isTheRoot("removed");
-  const inode = existingInode(fs6, path51);
-  requireOwn(fs6, inode);
-  if (inode.kind === "directory" && !isEmpty(fs6, inode)) throw volumeErrors.notEmpty(path51);
-  const parent = parentDirectory(fs6, path51);
-  removeName(fs6, parent, childOf(fs6, parent, encodeName(nameOf2(path51))), inode);
-  editInode(fs6, inode);
+  const inode = existingInode(fs7, path51);
+  requireOwn(fs7, inode);
+  if (inode.kind === "directory" && !isEmpty(fs7, inode)) throw volumeErrors.notEmpty(path51);
+  const parent = parentDirectory(fs7, path51);
+  removeName(fs7, parent, childOf(fs7, parent, encodeName(nameOf2(path51))), inode);
+  editInode(fs7, inode);
   if (inode.kind !== "directory" && inode.links > 1) {
     inode.links -= 1;
-    inode.setTime("ctime", fs6.now());
+    inode.setTime("ctime", fs7.now());
     return;
   }
-  releaseMap(fs6, inode, readBlockMap(fs6, inode));
-  releaseAttributes(fs6, inode);
-  freeInode(fs6, inode);
+  releaseMap(fs7, inode, readBlockMap(fs7, inode));
+  releaseAttributes(fs7, inode);
+  freeInode(fs7, inode);
 }
-function renameEntry(fs6, from, to) {
+function renameEntry(fs7, from, to) {
   if (from === "/") throw volumeErrors.isTheRoot("moved");
-  const inode = existingInode(fs6, from);
-  requireOwn(fs6, inode);
+  const inode = existingInode(fs7, from);
+  requireOwn(fs7, inode);
   if (from !== to && isWithin(to, from)) throw volumeErrors.intoItself(from, to);
-  const { parent, name } = vacancy(fs6, to);
-  const source = parentDirectory(fs6, from);
-  editInode(fs6, inode);
-  addName(fs6, parent, name, inode);
-  removeName(fs6, source, childOf(fs6, source, encodeName(nameOf2(from))), inode);
-  if (inode.kind === "directory" && source.number !== parent.number) setParent(fs6, inode, parent.number);
-  inode.setTime("ctime", fs6.now());
+  const { parent, name } = vacancy(fs7, to);
+  const source = parentDirectory(fs7, from);
+  editInode(fs7, inode);
+  addName(fs7, parent, name, inode);
+  removeName(fs7, source, childOf(fs7, source, encodeName(nameOf2(from))), inode);
+  if (inode.kind === "directory" && source.number !== parent.number) setParent(fs7, inode, parent.number);
+  inode.setTime("ctime", fs7.now());
 }
-function setAttributes(fs6, path51, attributes2) {
-  const inode = existingInode(fs6, path51);
-  editInode(fs6, inode);
+function setAttributes(fs7, path51, attributes2) {
+  const inode = existingInode(fs7, path51);
+  editInode(fs7, inode);
   assignAttributes(inode, attributes2);
-  inode.setTime("ctime", fs6.now());
+  inode.setTime("ctime", fs7.now());
 }
-function setExtendedAttribute(fs6, path51, name, value2) {
-  const inode = existingInode(fs6, path51);
-  editInode(fs6, inode);
-  setAttribute(fs6, inode, name, value2);
-  inode.setTime("ctime", fs6.now());
+function setExtendedAttribute(fs7, path51, name, value2) {
+  const inode = existingInode(fs7, path51);
+  editInode(fs7, inode);
+  setAttribute(fs7, inode, name, value2);
+  inode.setTime("ctime", fs7.now());
 }
-function create2(fs6, path51, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
-  const { parent, name } = vacancy(fs6, path51);
-  const inode = allocateInode(fs6, parent.number, { mode: type | mode2 & permissions, uid, gid });
+function create2(fs7, path51, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
+  const { parent, name } = vacancy(fs7, path51);
+  const inode = allocateInode(fs7, parent.number, { mode: type | mode2 & permissions, uid, gid });
   fill2(inode, parent);
-  addName(fs6, parent, name, inode);
+  addName(fs7, parent, name, inode);
 }
-function vacancy(fs6, path51) {
-  if (findInode(fs6, path51) !== void 0) throw volumeErrors.exists(path51);
-  return { parent: parentDirectory(fs6, path51), name: encodeNewName(nameOf2(path51)) };
+function vacancy(fs7, path51) {
+  if (findInode(fs7, path51) !== void 0) throw volumeErrors.exists(path51);
+  return { parent: parentDirectory(fs7, path51), name: encodeNewName(nameOf2(path51)) };
 }
-function requireRoom(fs6, path51, content2, old) {
-  requireSpace2(fs6, path51, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs6, old).runs));
+function requireRoom(fs7, path51, content2, old) {
+  requireSpace2(fs7, path51, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs7, old).runs));
 }
-function requireSpace2(fs6, path51, size, reusableBlocks) {
-  const free = (fs6.free.blocks + reusableBlocks) * fs6.superblock.blockSize;
+function requireSpace2(fs7, path51, size, reusableBlocks) {
+  const free = (fs7.free.blocks + reusableBlocks) * fs7.superblock.blockSize;
   if (size > free) throw volumeErrors.noSpace(path51, size, free);
 }
-function requireOwn(fs6, inode) {
-  if (inode.number < fs6.superblock.firstInode)
+function requireOwn(fs7, inode) {
+  if (inode.number < fs7.superblock.firstInode)
     throw damaged4(`a directory names the reserved inode ${inode.number}`);
 }
-function isEmpty(fs6, directory2) {
+function isEmpty(fs7, directory2) {
   const dots = (name) => name.length <= 2 && name.every((byte2) => byte2 === 46);
-  return listDirectory(fs6, directory2).every(({ name }) => dots(name));
+  return listDirectory(fs7, directory2).every(({ name }) => dots(name));
 }
 function assignAttributes(inode, { mode: mode2, uid, gid }) {
   if (mode2 !== void 0) inode.mode = inode.type | mode2 & permissions;
@@ -83610,11 +83976,11 @@ var blockType = { descriptor: 1, commit: 2, superblock1: 3, superblock2: 4, revo
 var logMagic = 3225106840;
 var headerSize2 = 12;
 function readHeader(bytes3) {
-  const view = viewOf2(bytes3);
+  const view = viewOf3(bytes3);
   if (view.getUint32(0) !== logMagic) return void 0;
   return { type: view.getUint32(4), sequence: view.getUint32(8) };
 }
-function viewOf2(bytes3) {
+function viewOf3(bytes3) {
   return new DataView(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength);
 }
 function damagedJournal(what) {
@@ -83639,7 +84005,7 @@ var knownIncompatible = Object.values(incompatible2).reduce((all, bit) => all | 
 var defaultFastCommitBlocks = 256;
 function readJournalSuperblock(log2) {
   const bytes3 = log2.read(0).slice(0, superblockSize3);
-  const view = viewOf2(bytes3);
+  const view = viewOf3(bytes3);
   const type = view.getUint32(4);
   if (view.getUint32(0) !== logMagic || type !== blockType.superblock1 && type !== blockType.superblock2) {
     throw damagedJournal("it does not begin with a superblock");
@@ -83657,9 +84023,9 @@ function readJournalSuperblock(log2) {
   }
   const checksums = has2(incompatible2.checksum3) ? 3 : has2(incompatible2.checksum2) ? 2 : (features(36) & compatible2.checksum) !== 0 ? 1 : 0;
   if (checksums >= 2) {
-    const stored2 = view.getUint32(checksumAt);
+    const stored3 = view.getUint32(checksumAt);
     view.setUint32(checksumAt, 0);
-    if (crc32c(4294967295, bytes3) !== stored2) throw damagedJournal("the checksum of its superblock is wrong");
+    if (crc32c(4294967295, bytes3) !== stored3) throw damagedJournal("the checksum of its superblock is wrong");
   }
   const length = view.getUint32(16);
   const first = view.getUint32(20);
@@ -83682,7 +84048,7 @@ function readJournalSuperblock(log2) {
 }
 function emptied(log2, { checksums }, sequence) {
   const block2 = log2.read(0).slice();
-  const view = viewOf2(block2);
+  const view = viewOf3(block2);
   view.setUint32(24, sequence);
   view.setUint32(28, 0);
   if (checksums >= 2) {
@@ -83701,7 +84067,7 @@ var uuidSize = 16;
 var tailSize2 = 4;
 function readTags(bytes3, journal) {
   const { checksums, wide } = journal;
-  const view = viewOf2(bytes3);
+  const view = viewOf3(bytes3);
   const size = checksums === 3 ? 16 : 8 + (checksums === 2 ? 2 : 0) + (wide ? 4 : 0);
   const end2 = bytes3.length - (checksums >= 2 ? tailSize2 : 0);
   const tags = [];
@@ -83719,7 +84085,7 @@ function readTags(bytes3, journal) {
   return tags;
 }
 function readRevoked(bytes3, { wide, checksums }) {
-  const view = viewOf2(bytes3);
+  const view = viewOf3(bytes3);
   const used2 = view.getUint32(headerSize2);
   const size = wide ? 8 : 4;
   if (used2 > bytes3.length - (checksums >= 2 ? tailSize2 : 0))
@@ -83734,7 +84100,7 @@ function hasSoundTail(bytes3, { checksums, checksumSeed }) {
   if (checksums < 2) return true;
   const copy = bytes3.slice();
   copy.fill(0, copy.length - tailSize2);
-  return crc32c(checksumSeed, copy) === viewOf2(bytes3).getUint32(bytes3.length - tailSize2);
+  return crc32c(checksumSeed, copy) === viewOf3(bytes3).getUint32(bytes3.length - tailSize2);
 }
 function isSoundCopy(copy, tag, sequence, { checksums, checksumSeed }) {
   if (checksums < 2) return true;
@@ -83743,14 +84109,14 @@ function isSoundCopy(copy, tag, sequence, { checksums, checksumSeed }) {
 }
 var commit = { checksumType: 12, checksumSize: 13, checksum: 16 };
 function isSoundCommit(bytes3, { checksums, checksumSeed }, transaction) {
-  const stored2 = viewOf2(bytes3).getUint32(commit.checksum);
+  const stored3 = viewOf3(bytes3).getUint32(commit.checksum);
   if (checksums >= 2) {
     const copy = bytes3.slice();
     copy.fill(0, commit.checksum, commit.checksum + 4);
-    return crc32c(checksumSeed, copy) === stored2;
+    return crc32c(checksumSeed, copy) === stored3;
   }
   const has2 = checksums === 1 && bytes3[commit.checksumType] === 1 && bytes3[commit.checksumSize] === 4;
-  return !has2 || stored2 === transaction;
+  return !has2 || stored3 === transaction;
 }
 function swapped(value2) {
   return (value2 >>> 24 | value2 >>> 8 & 65280 | value2 << 8 & 16711680 | value2 << 24 >>> 0) >>> 0;
@@ -83788,7 +84154,7 @@ function planReplay(log2, journal) {
 }
 function copyOf(log2, { position, escaped }) {
   const bytes3 = log2.read(position).slice();
-  if (escaped) viewOf2(bytes3).setUint32(0, logMagic);
+  if (escaped) viewOf3(bytes3).setUint32(0, logMagic);
   return bytes3;
 }
 function* completeTransactions(log2, journal) {
@@ -83834,7 +84200,7 @@ function* completeTransactions(log2, journal) {
 function refuseFastCommits(log2, { end: end2 }, sequence) {
   if (end2 >= log2.blockCount) return;
   const bytes3 = log2.read(end2);
-  const view = viewOf2(bytes3);
+  const view = viewOf3(bytes3);
   const headTag = 9;
   if (view.getUint16(0, true) !== headTag || view.getUint32(8, true) !== sequence) return;
   throw new PiImageError("image.not-supported", "the journal holds fast commits (fast_commit)", {
@@ -83852,60 +84218,60 @@ var tailSize3 = 8;
 function hasOrphans(superblock) {
   return u32(superblock, lastOrphanAt) !== 0 || (u32(superblock, readOnlyFeaturesAt) & orphanPresent) !== 0;
 }
-function clearOrphans(fs6) {
-  transact(fs6, () => {
-    const superblock = editSuperblock(fs6);
-    const listed = listedOrphans(fs6, u32(superblock, lastOrphanAt));
-    const filed = u32(superblock, readOnlyFeaturesAt) & orphanPresent ? takeFromFile(fs6, u32(superblock, orphanFileAt)) : [];
-    for (const number4 of /* @__PURE__ */ new Set([...listed, ...filed])) clearOrphan(fs6, number4);
+function clearOrphans(fs7) {
+  transact(fs7, () => {
+    const superblock = editSuperblock(fs7);
+    const listed = listedOrphans(fs7, u32(superblock, lastOrphanAt));
+    const filed = u32(superblock, readOnlyFeaturesAt) & orphanPresent ? takeFromFile(fs7, u32(superblock, orphanFileAt)) : [];
+    for (const number4 of /* @__PURE__ */ new Set([...listed, ...filed])) clearOrphan(fs7, number4);
     setU32(superblock, lastOrphanAt, 0);
     setU32(superblock, readOnlyFeaturesAt, u32(superblock, readOnlyFeaturesAt) & ~orphanPresent);
   });
 }
-function listedOrphans(fs6, first) {
+function listedOrphans(fs7, first) {
   const found = /* @__PURE__ */ new Set();
-  for (let number4 = first; number4 !== 0; number4 = loadInode(fs6, number4).deletionTime) {
+  for (let number4 = first; number4 !== 0; number4 = loadInode(fs7, number4).deletionTime) {
     if (found.has(number4)) throw damaged4("its list of orphans runs in a circle");
     found.add(number4);
   }
   return [...found];
 }
-function takeFromFile(fs6, number4) {
-  const file4 = readInode(fs6, number4);
+function takeFromFile(fs7, number4) {
+  const file4 = readInode(fs7, number4);
   const found = [];
-  for (const { physical, length } of readBlockMap(fs6, file4).runs) {
+  for (const { physical, length } of readBlockMap(fs7, file4).runs) {
     for (let block2 = physical; block2 < physical + length; block2++) {
-      const bytes3 = fs6.blocks.edit(block2);
+      const bytes3 = fs7.blocks.edit(block2);
       const end2 = bytes3.length - tailSize3;
-      const checksum3 = () => orphanBlockChecksum(fs6, file4, block2);
+      const checksum3 = () => orphanBlockChecksum(fs7, file4, block2);
       if (u32(bytes3, end2) !== blockMagic) throw damaged4("its orphan file has no magic number");
-      if (fs6.superblock.metadataChecksums && u32(bytes3, end2 + 4) !== checksum3())
+      if (fs7.superblock.metadataChecksums && u32(bytes3, end2 + 4) !== checksum3())
         throw damaged4("the checksum of its orphan file is wrong");
       for (let at3 = 0; at3 < end2; at3 += 4) if (u32(bytes3, at3) !== 0) found.push(u32(bytes3, at3));
       bytes3.fill(0, 0, end2);
-      if (fs6.superblock.metadataChecksums) setU32(bytes3, end2 + 4, checksum3());
+      if (fs7.superblock.metadataChecksums) setU32(bytes3, end2 + 4, checksum3());
     }
   }
   return found;
 }
-function orphanBlockChecksum(fs6, file4, block2) {
-  const seed = crc32cOfU32(crc32cOfU32(inodeSeed(fs6, file4), block2 % 2 ** 32), Math.floor(block2 / 2 ** 32));
-  return crc32c(seed, fs6.blocks.read(block2), 0, fs6.superblock.blockSize - tailSize3);
+function orphanBlockChecksum(fs7, file4, block2) {
+  const seed = crc32cOfU32(crc32cOfU32(inodeSeed(fs7, file4), block2 % 2 ** 32), Math.floor(block2 / 2 ** 32));
+  return crc32c(seed, fs7.blocks.read(block2), 0, fs7.superblock.blockSize - tailSize3);
 }
-function clearOrphan(fs6, number4) {
-  const { firstInode, inodeCount, inodesPerGroup } = fs6.superblock;
+function clearOrphan(fs7, number4) {
+  const { firstInode, inodeCount, inodesPerGroup } = fs7.superblock;
   if (number4 < firstInode || number4 > inodeCount) throw damaged4(`its list of orphans names inode ${number4}`);
-  if (!isSet(inodeBitmap(fs6, fs6.groups.groupOfInode(number4)), (number4 - 1) % inodesPerGroup)) return;
-  const inode = loadInode(fs6, number4);
-  editInode(fs6, inode);
+  if (!isSet(inodeBitmap(fs7, fs7.groups.groupOfInode(number4)), (number4 - 1) % inodesPerGroup)) return;
+  const inode = loadInode(fs7, number4);
+  editInode(fs7, inode);
   inode.deletionTime = 0;
   if (inode.links > 0) {
-    if (inode.kind === "file") resizeContent(fs6, inode, inode.size);
+    if (inode.kind === "file") resizeContent(fs7, inode, inode.size);
     return;
   }
-  releaseMap(fs6, inode, readBlockMap(fs6, inode));
-  releaseAttributes(fs6, inode);
-  freeInode(fs6, inode);
+  releaseMap(fs7, inode, readBlockMap(fs7, inode));
+  releaseAttributes(fs7, inode);
+  freeInode(fs7, inode);
 }
 
 // src/image/ext4/recovery.ts
@@ -83917,19 +84283,19 @@ function recoverExt4(device, now) {
   if (hasWaiting) replayJournal(device, now);
   const orphaned = hasOrphans(readSuperblockBytes(device));
   if (!hasWaiting && !orphaned) return;
-  const fs6 = mountUnchecked(device, now);
-  if (orphaned) clearOrphans(fs6);
-  editSuperblock(fs6);
-  flushAll(fs6);
+  const fs7 = mountUnchecked(device, now);
+  if (orphaned) clearOrphans(fs7);
+  editSuperblock(fs7);
+  flushAll(fs7);
 }
 function replayJournal(device, now) {
-  const fs6 = mountUnchecked(device, now);
-  const { places: places4, log: log2 } = openLog(fs6, device);
+  const fs7 = mountUnchecked(device, now);
+  const { places: places4, log: log2 } = openLog(fs7, device);
   const journal = readJournalSuperblock(log2);
   if (journal.error !== 0) throw notClean("the kernel gave it up because of errors");
   const { blocks, sequence } = planReplay(log2, journal);
   for (const [block2, copy] of blocks) {
-    if (block2 >= fs6.superblock.blockCount) throw damaged4(`its journal has a copy of block ${block2}`);
+    if (block2 >= fs7.superblock.blockCount) throw damaged4(`its journal has a copy of block ${block2}`);
     device.writeFrom(copyOf(log2, copy), block2 * log2.blockSize);
   }
   device.writeFrom(emptied(log2, journal, sequence), places4(0) * log2.blockSize);
@@ -83937,7 +84303,7 @@ function replayJournal(device, now) {
   setU32(bytes3, incompatibleAt, u32(bytes3, incompatibleAt) & ~needsRecovery);
   writeSuperblockBytes(device, bytes3);
 }
-function openLog(fs6, device) {
+function openLog(fs7, device) {
   const number4 = u32(readSuperblockBytes(device), journalInodeAt);
   if (number4 === 0) {
     throw notSupported(
@@ -83945,9 +84311,9 @@ function openLog(fs6, device) {
       "Run `e2fsck -f` on it where that disk is, then try again."
     );
   }
-  const inode = readInode(fs6, number4);
-  const { runs } = readBlockMap(fs6, inode);
-  const { blockSize: blockSize4 } = fs6.superblock;
+  const inode = readInode(fs7, number4);
+  const { runs } = readBlockMap(fs7, inode);
+  const { blockSize: blockSize4 } = fs7.superblock;
   const places4 = (block2) => {
     const physical = physicalBlock(runs, block2);
     if (physical === void 0) throw damaged4(`its journal has no block ${block2}`);
@@ -83962,10 +84328,10 @@ function openLog(fs6, device) {
 }
 
 // src/image/ext4/scan.ts
-function scanDirectory(fs6, directory2) {
-  return listDirectory(fs6, directory2).flatMap(({ name: bytes3, inode }) => {
+function scanDirectory(fs7, directory2) {
+  return listDirectory(fs7, directory2).flatMap(({ name: bytes3, inode }) => {
     const name = decodeName(bytes3);
-    return name === "." || name === ".." ? [] : [new InodeEntry(fs6, name, readInode(fs6, inode))];
+    return name === "." || name === ".." ? [] : [new InodeEntry(fs7, name, readInode(fs7, inode))];
   });
 }
 var InodeEntry = class {
@@ -83979,7 +84345,7 @@ var InodeEntry = class {
   links;
   inode;
   #fs;
-  constructor(fs6, name, inode) {
+  constructor(fs7, name, inode) {
     this.name = name;
     this.kind = inode.kind;
     this.size = inode.size;
@@ -83989,7 +84355,7 @@ var InodeEntry = class {
     this.mtime = inode.time("mtime");
     this.links = inode.links;
     this.inode = inode.number;
-    this.#fs = fs6;
+    this.#fs = fs7;
   }
   open() {
     if (this.kind !== "file") throw volumeErrors.notAFile(this.name);
@@ -84013,9 +84379,9 @@ var Ext4Volume = class {
   format = "ext4";
   label;
   #fs;
-  constructor(fs6) {
-    this.#fs = fs6;
-    this.label = fs6.superblock.label;
+  constructor(fs7) {
+    this.#fs = fs7;
+    this.label = fs7.superblock.label;
   }
   stat(path51) {
     const inode = findInode(this.#fs, path51);
@@ -84546,7 +84912,7 @@ function leadingNumber(text4) {
   return Number(/^(?:\d+:)?(\d{1,6})/.exec(text4 ?? "")?.[1] ?? 0);
 }
 function hostnameIn(text4) {
-  const line3 = linesOf(text4).find((one2) => one2.trim() !== "" && !one2.startsWith("#"));
+  const line3 = linesOf(text4).find((one3) => one3.trim() !== "" && !one3.startsWith("#"));
   return (line3 ?? "").trim().slice(0, 64);
 }
 
@@ -84586,12 +84952,12 @@ var Module = (() => {
     }
     var read_, readAsync, readBinary;
     if (ENVIRONMENT_IS_NODE) {
-      var fs6 = require2("fs");
+      var fs7 = require2("fs");
       var nodePath = require2("path");
       scriptDirectory = require2("url").fileURLToPath(new URL("./", import.meta.url));
       read_ = (filename, binary) => {
         filename = isFileURI(filename) ? new URL(filename) : nodePath.normalize(filename);
-        return fs6.readFileSync(filename, binary ? void 0 : "utf8");
+        return fs7.readFileSync(filename, binary ? void 0 : "utf8");
       };
       readBinary = (filename) => {
         var ret = read_(filename, true);
@@ -84602,7 +84968,7 @@ var Module = (() => {
       };
       readAsync = (filename, onload, onerror, binary = true) => {
         filename = isFileURI(filename) ? new URL(filename) : nodePath.normalize(filename);
-        fs6.readFile(filename, binary ? void 0 : "utf8", (err2, data) => {
+        fs7.readFile(filename, binary ? void 0 : "utf8", (err2, data) => {
           if (err2) onerror(err2);
           else onload(binary ? data.buffer : data);
         });
@@ -86322,8 +86688,8 @@ var MountedTree = class {
     return resolvePath(
       path51,
       {
-        kindOf: (one2) => this.#kindOf(one2),
-        targetOf: (one2) => this.#at(one2, ({ volume }, inner) => volume.readLink(inner))
+        kindOf: (one3) => this.#kindOf(one3),
+        targetOf: (one3) => this.#at(one3, ({ volume }, inner) => volume.readLink(inner))
       },
       followLast
     );
@@ -86364,8 +86730,8 @@ function closeImage({ mounts }) {
   for (const { volume } of mounts) volume.close?.();
 }
 async function openTree(device, options2) {
-  const table2 = readPartitionTable(device);
-  const found = table2.partitions.map((partition) => ({
+  const table3 = readPartitionTable(device);
+  const found = table3.partitions.map((partition) => ({
     partition,
     window: windowOf(device, partition.offset, partition.size),
     fileSystem: detectFileSystem(windowOf(device, partition.offset, partition.size))
@@ -86379,18 +86745,18 @@ async function openTree(device, options2) {
     { at: at3, volume: boot.volume }
   ]);
   return {
-    table: table2,
+    table: table3,
     mounts: [
       { number: root2.number, at: "/", volume: root2.volume },
       { number: boot.number, at: at3, volume: boot.volume }
     ],
     tree,
     bootDir: at3,
-    rootPartition: placeOf4(root2.number, table2)
+    rootPartition: placeOf4(root2.number, table3)
   };
 }
 function placeOf4(number4, { partitions }) {
-  const root2 = partitions.find((one2) => one2.number === number4);
+  const root2 = partitions.find((one3) => one3.number === number4);
   return root2 && { partUuid: root2.partUuid, last: partitions.every(({ offset }) => offset <= root2.offset) };
 }
 function chooseRoot(found, { now, recover = false }) {
@@ -86892,6 +87258,7 @@ function obtainOptions({ directory: directory2, sha256 }, options2) {
     keepDownload: options2.keepDownload ?? false,
     ...sha256 !== void 0 && { sha256 },
     ...options2.copy && { copy: options2.copy },
+    ...options2.side && { side: options2.side },
     ...options2.signal && { signal: options2.signal },
     ...options2.onEvent && { onEvent: options2.onEvent }
   };
@@ -86930,7 +87297,7 @@ async function readHostInputs(paths, directory2) {
 }
 async function readInput(absolute, asked) {
   const about = await stat6(absolute).catch((cause) => {
-    throw unreadable2(asked, cause);
+    throw unreadable3(asked, cause);
   });
   if (about.isFile()) return readFile6(absolute, asked);
   if (about.isDirectory()) return readDirectory(absolute, asked, about.mode);
@@ -86951,13 +87318,13 @@ async function readFile6(absolute, asked) {
       _promise2 && await _promise2;
     }
   } catch (cause) {
-    throw unreadable2(asked, cause);
+    throw unreadable3(asked, cause);
   }
 }
 async function readDirectory(absolute, asked, mode2) {
   const entries = {};
   const names4 = await readdir3(absolute, { recursive: true }).catch((cause) => {
-    throw unreadable2(asked, cause);
+    throw unreadable3(asked, cause);
   });
   for (const name of names4.sort()) {
     const full2 = path23.join(absolute, name);
@@ -86971,7 +87338,7 @@ async function readDirectory(absolute, asked, mode2) {
   }
   return { kind: "directory", path: absolute, mode: mode2 & 511, entries };
 }
-function unreadable2(asked, cause) {
+function unreadable3(asked, cause) {
   const reason = cause.code === "ENOENT" ? "does not exist" : `cannot be read: ${cause.message}`;
   return new PiImageError("spec.missing", `${asked} ${reason}`, {
     help: "paths in a configuration file are relative to that file, paths in options to the current folder",
@@ -86985,15 +87352,15 @@ init_get();
 var patience3 = 3e4;
 var largest = 64 * 1024;
 function inputsOf(spec, customizations) {
-  return customizations.flatMap((one2) => {
-    const settings5 = spec.settings[one2.name];
-    return settings5 === void 0 ? [] : [...one2.inputs?.(settings5) ?? []];
+  return customizations.flatMap((one3) => {
+    const settings5 = spec.settings[one3.name];
+    return settings5 === void 0 ? [] : [...one3.inputs?.(settings5) ?? []];
   });
 }
 function downloadsOf(spec, customizations) {
-  const all = customizations.flatMap((one2) => {
-    const settings5 = spec.settings[one2.name];
-    return settings5 === void 0 ? [] : [...one2.downloads?.(settings5) ?? []];
+  const all = customizations.flatMap((one3) => {
+    const settings5 = spec.settings[one3.name];
+    return settings5 === void 0 ? [] : [...one3.downloads?.(settings5) ?? []];
   });
   return [...new Set(all)];
 }
@@ -87177,7 +87544,7 @@ function seedFor(spec, now, options2) {
   const { customizations = builtInCustomizations, directory: directory2 = "." } = options2;
   const inputs = new Set(inputsOf(spec, customizations));
   const portable = (_key, value2) => typeof value2 === "string" && inputs.has(value2) ? placeIn(path24.resolve(directory2), value2) : value2;
-  return createHash8("sha256").update(`${now.getTime()}\0${JSON.stringify(spec.settings, portable)}`).digest("hex");
+  return createHash9("sha256").update(`${now.getTime()}\0${JSON.stringify(spec.settings, portable)}`).digest("hex");
 }
 function placeIn(directory2, file4) {
   const relative = path24.relative(directory2, path24.resolve(directory2, file4));
@@ -87327,7 +87694,7 @@ async function readConfigFile(name, directory2) {
     const file4 = path25.resolve(directory2, candidate);
     const text4 = await readFile7(file4, "utf8").catch((cause) => {
       if (cause.code === "ENOENT" && name === void 0) return void 0;
-      throw unreadable3(candidate, cause);
+      throw unreadable4(candidate, cause);
     });
     if (text4 === void 0) continue;
     const found = parsed2(text4, candidate, path25.dirname(file4));
@@ -87343,7 +87710,7 @@ function adviceOn({ literalSecrets }, file4, stats) {
   const places4 = literalSecrets.map(({ where }) => where).join(", ");
   return [readableByOthers(file4, stats, `holds secrets (${places4})`) ?? []].flat();
 }
-function unreadable3(name, cause) {
+function unreadable4(name, cause) {
   const reason = cause.code === "ENOENT" ? "does not exist" : `cannot be read: ${cause.message}`;
   return new PiImageError("spec.missing", `the configuration file ${name} ${reason}`, {
     help: "make one with `pi-image init`, or say everything by options: `pi-image build --help`",
@@ -87957,12 +88324,13 @@ function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, si
     return code4;
   };
   const replay2 = async (unit3, edits, stop) => {
-    const original = await encoder.original?.read(unit3);
-    const code4 = original && await encoder.replay?.(original, unit3.length, edits.map(replacement(content2, unit3)), stop);
-    if (code4 !== void 0) await verify(code4, unit3, stop);
-    return code4;
+    const replayed = await encoder.replay?.(unit3, edits.map(replacement(content2, unit3)), stop);
+    if (replayed === void 0) return void 0;
+    await verify(replayed.code, unit3, stop);
+    await replayed.keep();
+    return replayed.code;
   };
-  const codeOf = async (unit3, stop) => {
+  const codeOf2 = async (unit3, stop) => {
     const name = `${encoder.name}-${unit3.position}-${unit3.length}`;
     const isKept = unit3.isBase || store?.holdsEdits === true;
     const made = unit3.isBase ? await encoder.original?.read(unit3) : unit3.edits && await replay2(unit3, unit3.edits, stop);
@@ -87988,7 +88356,7 @@ function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, si
   const units4 = unitsOf(content2, splitAtEdits ? cuts : { ...cuts, small: cuts.large });
   return inOrder(units4, { limit, isLight: ({ isGiven = false }) => isGiven, signal }, async (run2, stop) => ({
     run: run2,
-    code: await codeOf(run2, stop)
+    code: await codeOf2(run2, stop)
   }));
 }
 function replacement(content2, unit3) {
@@ -88062,8 +88430,8 @@ async function checkProgramFor(format2, environment) {
   if (program3) await checkProgram(program3, environment);
 }
 async function refuseBase(output2, base2) {
-  const [one2, other] = await Promise.all([identityOf(output2.path), identityOf(base2)]);
-  if (one2 === void 0 || one2 !== other) return;
+  const [one3, other] = await Promise.all([identityOf(output2.path), identityOf(base2)]);
+  if (one3 === void 0 || one3 !== other) return;
   throw new PiImageError("output.exists", `${output2.path} is the base image itself`, {
     help: "Name another output: the base stays as it is."
   });
@@ -88114,8 +88482,8 @@ async function checkDirectory({ path: file4 }) {
 import path31 from "node:path";
 
 // src/source/cache/pieces.ts
-import { createHash as createHash9, randomUUID as randomUUID5 } from "node:crypto";
-import { mkdir as mkdir4, readFile as readFile9, rename as rename4, rm as rm6, rmdir, statfs as statfs2, unlink, writeFile as writeFile5 } from "node:fs/promises";
+import { createHash as createHash10, randomUUID as randomUUID5 } from "node:crypto";
+import { mkdir as mkdir4, readFile as readFile9, rename as rename4, rm as rm7, rmdir, statfs as statfs2, unlink, writeFile as writeFile5 } from "node:fs/promises";
 import path30 from "node:path";
 var figureSize = 8;
 var digestSize = 32;
@@ -88141,7 +88509,7 @@ function pieceStore(layout, { base: base2, reserve }) {
         await writeFile5(draft, pieceOf(code4), { flag: "wx", mode: 384 });
         await rename4(draft, fileOf3(name));
       } catch {
-        await rm6(draft, { force: true }).catch(() => {
+        await rm7(draft, { force: true }).catch(() => {
         });
       }
     }
@@ -88160,7 +88528,7 @@ function codeIn(piece) {
   return { bytes: bytes3, figure: figure.readDoubleLE() };
 }
 function digestOf(bytes3, figure) {
-  return createHash9("sha256").update(bytes3).update(figure).digest();
+  return createHash10("sha256").update(bytes3).update(figure).digest();
 }
 
 // src/build/code-store.ts
@@ -88179,11 +88547,12 @@ import { fileURLToPath as fileURLToPath3 } from "node:url";
 import { Worker as Worker2 } from "node:worker_threads";
 
 // src/output/copy-image.ts
+init_early_flush();
 import fs5 from "node:fs";
 import { promisify as promisify3 } from "node:util";
 
 // src/output/raw.ts
-import { createHash as createHash10 } from "node:crypto";
+import { createHash as createHash11 } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 // src/output/sparse.ts
@@ -88203,7 +88572,7 @@ function* dataRuns2(bytes3) {
 // src/output/raw.ts
 var pieceSize6 = 4 * 1024 * 1024;
 async function writeRaw(content2, sink, options2) {
-  const hash2 = options2.digest ? createHash10("sha256") : void 0;
+  const hash2 = options2.digest ? createHash11("sha256") : void 0;
   const whole = wholeOf(content2);
   await sink.resize(content2.size);
   if (sink.holdsBase) {
@@ -88302,9 +88671,10 @@ async function copyInThread(job, stop) {
 }
 
 // src/output/draft.ts
+init_early_flush();
+init_errors();
 import { constants as constants7 } from "node:fs";
 import { chmod, copyFile as copyFile2, lstat as lstat6, open as open11, unlink as unlink4 } from "node:fs/promises";
-init_errors();
 
 // src/output/partial-claim.ts
 init_errors();
@@ -88355,7 +88725,7 @@ async function touchedAt(file4) {
 // src/output/publish.ts
 import { link as link2, lstat as lstat5, open as open10, rename as rename5, unlink as unlink3 } from "node:fs/promises";
 import path32 from "node:path";
-async function publish(partial2, file4, overwrite) {
+async function publish2(partial2, file4, overwrite) {
   try {
     if (overwrite) await rename5(partial2, file4);
     else await renameToNew(partial2, file4);
@@ -88468,6 +88838,9 @@ var OpenDraft = class {
       throw writeFailure(this.file, error2);
     });
   }
+  startFlush() {
+    this.#early.start();
+  }
   async flush() {
     try {
       await this.#early.end();
@@ -88490,7 +88863,7 @@ var OpenDraft = class {
       });
     }
     await this.#close();
-    await publish(this.file, this.#output.path, this.#output.overwrite);
+    await publish2(this.file, this.#output.path, this.#output.overwrite);
   }
   async [Symbol.asyncDispose]() {
     await this.#close();
@@ -88534,7 +88907,10 @@ var EarlyOutput = class {
     return this.#unlessItFails((draft) => draft.write(bytes3, position));
   }
   end(size) {
-    return this.#unlessItFails((draft) => draft.resize(size));
+    return this.#unlessItFails(async (draft) => {
+      await draft.resize(size);
+      draft.startFlush();
+    });
   }
   async giveUp() {
     const isThere2 = this.#draft !== void 0;
@@ -88618,25 +88994,25 @@ function* usedInFat(device) {
   const { clusterSize, clusters } = geometry;
   const dataStart = geometry.dataStart * sectorSize;
   yield { position: 0, length: dataStart };
-  const table2 = readTable(device, geometry);
+  const table3 = readTable(device, geometry);
   for (let cluster = 2; cluster < clusters + 2; cluster++) {
-    if (table2[cluster] !== 0)
+    if (table3[cluster] !== 0)
       yield { position: dataStart + (cluster - 2) * clusterSize, length: clusterSize };
   }
   yield* nonZeroRuns(device, dataStart + clusters * clusterSize, device.size);
 }
 function* usedInExt4(device) {
-  const fs6 = openedExt4(device);
-  if (fs6 === void 0 || fs6.superblock.blocksPerCluster > 1) {
+  const fs7 = openedExt4(device);
+  if (fs7 === void 0 || fs7.superblock.blocksPerCluster > 1) {
     yield { position: 0, length: device.size };
     return;
   }
-  const { blockSize: blockSize4, blockCount, firstDataBlock, groupCount } = fs6.superblock;
+  const { blockSize: blockSize4, blockCount, firstDataBlock, groupCount } = fs7.superblock;
   if (firstDataBlock > 0) yield { position: 0, length: firstDataBlock * blockSize4 };
   for (let group3 = 0; group3 < groupCount; group3++) {
-    const bitmap = blockBitmap(fs6, group3);
-    const count2 = fs6.groups.blocksIn(group3);
-    const base2 = fs6.groups.firstBlockOf(group3);
+    const bitmap = blockBitmap(fs7, group3);
+    const count2 = fs7.groups.blocksIn(group3);
+    const base2 = fs7.groups.firstBlockOf(group3);
     for (let first = nextSet(bitmap, 0, count2); first < count2; ) {
       const end2 = nextClear(bitmap, first, count2);
       yield { position: (base2 + first) * blockSize4, length: (end2 - first) * blockSize4 };
@@ -88725,37 +89101,37 @@ function firstEndingAfter(runs, position) {
 init_stage();
 
 // src/output/block-map.ts
-import { createHash as createHash12 } from "node:crypto";
+import { createHash as createHash13 } from "node:crypto";
 
 // src/output/digest.ts
-import { createHash as createHash11 } from "node:crypto";
+import { createHash as createHash12 } from "node:crypto";
 import { createReadStream as createReadStream5 } from "node:fs";
 import { setImmediate as nextTurn2 } from "node:timers/promises";
 import zlib3 from "node:zlib";
 var pieceSize7 = 1024 * 1024;
 async function digestOfFile(file4) {
-  const hash2 = createHash11("sha256");
+  const hash2 = createHash12("sha256");
   for await (const bytes3 of readThrough(file4)) hash2.update(bytes3);
   return hash2.digest("hex");
 }
 async function digestOfParts(file4, parts) {
-  const hash2 = createHash11("sha256");
+  const hash2 = createHash12("sha256");
   const left = parts[Symbol.iterator]();
   let part = left.next().value;
   let done = 0;
-  let crc324 = 0;
+  let crc325 = 0;
   for await (const bytes3 of readThrough(file4)) {
     hash2.update(bytes3);
     for (let at3 = 0; at3 < bytes3.length; ) {
       if (part === void 0) throw changed(file4);
       const some = bytes3.subarray(at3, at3 + part.length - done);
-      crc324 = zlib3.crc32(some, crc324);
+      crc325 = zlib3.crc32(some, crc325);
       at3 += some.length;
       done += some.length;
       if (done < part.length) continue;
-      if (crc324 !== part.crc32) throw changed(file4);
+      if (crc325 !== part.crc32) throw changed(file4);
       part = left.next().value;
-      done = crc324 = 0;
+      done = crc325 = 0;
     }
   }
   if (part !== void 0) throw changed(file4);
@@ -88765,7 +89141,7 @@ async function digestOfContent(content2, run2, {
   progress: progress2,
   signal
 }) {
-  const hash2 = createHash11("sha256");
+  const hash2 = createHash12("sha256");
   const buffer = new Uint8Array(Math.min(pieceSize7, run2.length));
   for (const piece of piecesOf(run2, pieceSize7)) {
     signal?.throwIfAborted();
@@ -88844,7 +89220,7 @@ function blockMapText(size, ranges) {
     "</bmap>",
     ""
   ].join("\n");
-  const ofFile = createHash12("sha256").update(text4).digest("hex");
+  const ofFile = createHash13("sha256").update(text4).digest("hex");
   return text4.replace(`<BmapFileChecksum>${noChecksum}<`, `<BmapFileChecksum>${ofFile}<`);
 }
 function runOf2({ first, last }, size) {
@@ -88944,17 +89320,17 @@ var pieceSize8 = 1024 * 1024;
 var end = Uint8Array.of(3, 0);
 var deflateRaw = promisify4(zlib4.deflateRaw);
 var inflateRaw = promisify4(zlib4.inflateRaw);
-async function deflate2(content2, append, { progress: progress2, level = levels2[".img.gz"].usual, ...options2 }) {
-  let crc324 = 0;
+async function deflate(content2, append, { progress: progress2, level = levels2[".img.gz"].usual, ...options2 }) {
+  let crc325 = 0;
   let deflatedSize = end.length;
   for await (const { run: run2, code: code4 } of encodeImage(content2, deflater(level), options2)) {
     await append(code4.bytes);
-    crc324 = combineCrc32(crc324, code4.figure, run2.length);
+    crc325 = combineCrc32(crc325, code4.figure, run2.length);
     deflatedSize += code4.bytes.length;
     progress2(run2.position + run2.length);
   }
   await append(end);
-  return { crc32: crc324, size: content2.size, deflatedSize };
+  return { crc32: crc325, size: content2.size, deflatedSize };
 }
 var deflater = (level) => ({
   name: `deflate-${process.versions.zlib}-${level}`,
@@ -88986,24 +89362,24 @@ function deflatePiece(bytes3, level) {
 async function writeGzip(content2, sink, options2) {
   const append = appender(sink);
   await append(header);
-  const { crc32: crc324, size } = await deflate2(content2, append, options2);
-  await append(trailer(crc324, size));
+  const { crc32: crc325, size } = await deflate(content2, append, options2);
+  await append(trailer(crc325, size));
 }
 var header = Uint8Array.of(31, 139, 8, 0, 0, 0, 0, 0, 0, 255);
-function trailer(crc324, size) {
+function trailer(crc325, size) {
   const bytes3 = Buffer.alloc(8);
-  bytes3.writeUInt32LE(crc324, 0);
+  bytes3.writeUInt32LE(crc325, 0);
   bytes3.writeUInt32LE(size % 2 ** 32, 4);
   return bytes3;
 }
 
 // src/patch/encode.ts
-import { createHash as createHash14 } from "node:crypto";
+import { createHash as createHash15 } from "node:crypto";
 import zlib5 from "node:zlib";
 
 // src/patch/layout.ts
 init_errors();
-var fixedLength = 104;
+var fixedLength2 = 104;
 var rangeLength = 16;
 var checksumLength = 32;
 var blockSize2 = 1024 * 1024;
@@ -89012,7 +89388,7 @@ var version2 = 1;
 var privateFlag = 1;
 var largestImage2 = 2 ** 41;
 function encodeHeader({ base: base2, result, isPrivate, ranges }) {
-  const bytes3 = Buffer.alloc(fixedLength + ranges.length * rangeLength);
+  const bytes3 = Buffer.alloc(fixedLength2 + ranges.length * rangeLength);
   magic4.copy(bytes3);
   bytes3.writeUInt16LE(version2, 12);
   bytes3.writeUInt16LE(isPrivate ? privateFlag : 0, 14);
@@ -89022,13 +89398,13 @@ function encodeHeader({ base: base2, result, isPrivate, ranges }) {
   bytes3.write(result.digest, 64, "hex");
   bytes3.writeBigUInt64LE(BigInt(ranges.length), 96);
   ranges.forEach(({ position, length }, index2) => {
-    bytes3.writeBigUInt64LE(BigInt(position), fixedLength + index2 * rangeLength);
-    bytes3.writeBigUInt64LE(BigInt(length), fixedLength + index2 * rangeLength + 8);
+    bytes3.writeBigUInt64LE(BigInt(position), fixedLength2 + index2 * rangeLength);
+    bytes3.writeBigUInt64LE(BigInt(length), fixedLength2 + index2 * rangeLength + 8);
   });
   return bytes3;
 }
 function decodeFixed(bytes3) {
-  if (bytes3.length < fixedLength || !bytes3.subarray(0, magic4.length).equals(magic4)) {
+  if (bytes3.length < fixedLength2 || !bytes3.subarray(0, magic4.length).equals(magic4)) {
     throw new PiImageError("image.not-supported", "the file is no patch of pi-image", {
       help: "Give the .pipatch that `pi-image build -o NAME.pipatch` wrote; a transfer as text breaks it."
     });
@@ -89073,9 +89449,9 @@ function sizeAt(bytes3, at3) {
 }
 
 // src/patch/result-digest.ts
-import { createHash as createHash13 } from "node:crypto";
+import { createHash as createHash14 } from "node:crypto";
 function resultDigest(result, { base: base2, ranges }) {
-  const hash2 = createHash13("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
+  const hash2 = createHash14("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
   for (const { position, length } of ranges) hash2.update(numbers(position, length));
   for (const block2 of blocksOf3(result, ranges)) hash2.update(block2);
   return hash2.digest("hex");
@@ -89108,7 +89484,7 @@ function numbers(...values) {
 function* encodePatch(edited, { base: base2, isPrivate }) {
   const ranges = [...edited.dirtyRuns()];
   const result = { size: edited.size, digest: resultDigest(edited, { base: base2, ranges }) };
-  const checksum3 = createHash14("sha256");
+  const checksum3 = createHash15("sha256");
   for (const part of partsOf4(edited, { base: base2, result, isPrivate, ranges })) {
     checksum3.update(part);
     yield part;
@@ -89211,64 +89587,83 @@ function onlyBlockOf(stream2, size) {
   });
 }
 
+// src/output/xz/replay.ts
+function replayIn(threads, { blocks, store, base: base2 }) {
+  return async (unit3, edits, stop) => {
+    const { position, length: size } = unit3;
+    const code4 = base2 === void 0 ? void 0 : await store?.read(nameOf3(unit3));
+    const block2 = base2 !== void 0 && code4 && { kind: "kept", code: code4, file: base2, position };
+    const again = block2 && await threads.replay({ block: block2, size, edits }, stop);
+    if (again) return { code: again.code, keep: async () => {
+    } };
+    const original = await blocks.read(unit3);
+    if (original === void 0) return void 0;
+    const { bytes: bytes3 } = original;
+    const isToBeKept = store !== void 0 && base2 !== void 0;
+    const replayed = await threads.replay(
+      { block: { kind: "original", bytes: bytes3, isToBeKept }, size, edits },
+      stop
+    );
+    return replayed && {
+      code: replayed.code,
+      keep: async () => replayed.kept && store?.write(nameOf3(unit3), replayed.kept)
+    };
+  };
+}
+function nameOf3({ position, length }) {
+  return `xz-parts-1-${position}-${length}`;
+}
+
 // src/output/xz/replay-threads.ts
 import { once as once10 } from "node:events";
 import { existsSync as existsSync3 } from "node:fs";
 import { fileURLToPath as fileURLToPath4 } from "node:url";
 import { Worker as Worker3 } from "node:worker_threads";
 
+// src/output/xz/replay-job.ts
+import fs6 from "node:fs";
+
 // src/xz/crc64.ts
-var polynomial2 = { low: 3615952706, high: 3379320725 };
-var slices = 8;
-var lows = new Uint32Array(slices * 256);
-var highs = new Uint32Array(slices * 256);
-for (let byte2 = 0; byte2 < 256; byte2++) {
-  let [low2, high] = [byte2, 0];
-  for (let bit = 0; bit < 8; bit++) {
-    const isOdd = low2 & 1;
-    low2 = low2 >>> 1 | high << 31;
-    high >>>= 1;
-    if (isOdd) [low2, high] = [low2 ^ polynomial2.low, high ^ polynomial2.high];
+var polynomial2 = 0xc96c5795d7870f42n;
+var one2 = 1n << 63n;
+var timesX = (value2) => value2 & 1n ? value2 >> 1n ^ polynomial2 : value2 >> 1n;
+var table2 = BigUint64Array.from({ length: 256 }, (_2, byte2) => {
+  let value2 = BigInt(byte2);
+  for (let bit = 0; bit < 8; bit++) value2 = timesX(value2);
+  return value2;
+});
+function changedCrc64(sum, size, changes3) {
+  let difference = 0n;
+  let end2 = 0;
+  for (const { position, before, after } of changes3) {
+    difference = behindZeros(difference, position - end2);
+    for (const [index2, byte2] of after.entries()) difference = behindByte(difference, byte2 ^ before[index2]);
+    end2 = position + after.length;
   }
-  lows[byte2] = low2;
-  highs[byte2] = high;
+  const changed2 = Buffer.from(sum);
+  changed2.writeBigUInt64LE(changed2.readBigUInt64LE() ^ behindZeros(difference, size - end2));
+  return changed2;
 }
-for (let index2 = 256; index2 < slices * 256; index2++) {
-  const [low2, high] = [lows[index2 - 256], highs[index2 - 256]];
-  lows[index2] = (low2 >>> 8 | high << 24) ^ lows[low2 & 255];
-  highs[index2] = high >>> 8 ^ highs[low2 & 255];
+function behindByte(sum, byte2) {
+  return sum >> 8n ^ table2[Number(sum & 0xffn) ^ byte2];
 }
-function crc64(bytes3) {
-  const { length } = bytes3;
-  let [low2, high] = [-1, -1];
-  let at3 = 0;
-  for (; at3 + slices <= length; at3 += slices) {
-    low2 ^= bytes3[at3] | bytes3[at3 + 1] << 8 | bytes3[at3 + 2] << 16 | bytes3[at3 + 3] << 24;
-    high ^= bytes3[at3 + 4] | bytes3[at3 + 5] << 8 | bytes3[at3 + 6] << 16 | bytes3[at3 + 7] << 24;
-    const [a3, b3, c5, d] = [
-      1792 + (low2 & 255),
-      1536 + (low2 >>> 8 & 255),
-      1280 + (low2 >>> 16 & 255),
-      1024 + (low2 >>> 24)
-    ];
-    const [e, f2, g2, h3] = [
-      768 + (high & 255),
-      512 + (high >>> 8 & 255),
-      256 + (high >>> 16 & 255),
-      high >>> 24
-    ];
-    low2 = lows[a3] ^ lows[b3] ^ lows[c5] ^ lows[d] ^ lows[e] ^ lows[f2] ^ lows[g2] ^ lows[h3];
-    high = highs[a3] ^ highs[b3] ^ highs[c5] ^ highs[d] ^ highs[e] ^ highs[f2] ^ highs[g2] ^ highs[h3];
+function behindZeros(sum, bytes3) {
+  let product = sum;
+  let power = one2 >> 8n;
+  for (let left = bytes3; left > 0 && product !== 0n; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) product = multiplied(product, power);
+    power = multiplied(power, power);
   }
-  for (; at3 < length; at3++) {
-    const index2 = (low2 ^ bytes3[at3]) & 255;
-    low2 = (low2 >>> 8 | high << 24) ^ lows[index2];
-    high = high >>> 8 ^ highs[index2];
+  return product;
+}
+function multiplied(a3, b3) {
+  let product = 0n;
+  let shifted = b3;
+  for (let bit = one2; bit > 0n; bit >>= 1n) {
+    if (a3 & bit) product ^= shifted;
+    shifted = timesX(shifted);
   }
-  const sum = Buffer.alloc(8);
-  sum.writeInt32LE(~low2);
-  sum.writeInt32LE(~high, 4);
-  return sum;
+  return product;
 }
 
 // src/xz/lzma/chunks.ts
@@ -89291,7 +89686,7 @@ function* chunksOf(bytes3) {
 }
 function chunkAt(bytes3, at3, control2) {
   const number4 = (index2) => (bytes3[at3 + index2] ?? 0) << 8 | (bytes3[at3 + index2 + 1] ?? 0);
-  const cut2 = (header3, length) => {
+  const cut3 = (header3, length) => {
     check2(at3 + header3 + length <= bytes3.length, "a chunk is cut off");
     const chunk = bytes3.subarray(at3, at3 + header3 + length);
     return { bytes: chunk, body: chunk.subarray(header3) };
@@ -89300,12 +89695,12 @@ function chunkAt(bytes3, at3, control2) {
     check2(control2 <= plain.without, "a chunk is of an unknown kind");
     const size = number4(1) + 1;
     const resetsDictionary = control2 === plain.withDictionaryReset;
-    return { ...cut2(plainHeader, size), size, isPlain: true, resetsDictionary, resetsModel: false };
+    return { ...cut3(plainHeader, size), size, isPlain: true, resetsDictionary, resetsModel: false };
   }
   const reset2 = control2 >> 5 & 3;
   const properties2 = reset2 >= resets.modelAndProperties ? bytes3[at3 + codedHeader] : void 0;
   return {
-    ...cut2(codedHeader + (properties2 === void 0 ? 0 : 1), number4(3) + 1),
+    ...cut3(codedHeader + (properties2 === void 0 ? 0 : 1), number4(3) + 1),
     size: ((control2 & 31) << 16) + number4(1) + 1,
     isPlain: false,
     resetsDictionary: reset2 === resets.all,
@@ -89358,15 +89753,6 @@ var Model = class {
   get properties() {
     const positionBits = Math.log2(this.literalPositionMask + 1);
     return (Math.log2(this.positionMask + 1) * 5 + positionBits) * 9 + this.literalContextBits;
-  }
-  /** Becomes what another one is. */
-  copy(other) {
-    this.probabilities.set(other.probabilities);
-    this.distances.set(other.distances);
-    this.state = other.state;
-    this.literalContextBits = other.literalContextBits;
-    this.literalPositionMask = other.literalPositionMask;
-    this.positionMask = other.positionMask;
   }
   /** Where the probabilities of a literal are: it depends on where it is and on the byte before. */
   literalAt(position, before) {
@@ -89522,13 +89908,12 @@ var ChunkDecoder = class {
   model = new Model();
   #bits = new RangeDecoder(this.model.probabilities);
   /**
-   * Decodes a chunk into bytes and symbols.
+   * Decodes a chunk into bytes, and into symbols in the room that there is for them.
    * @throws XzFault
    */
-  decode(input2, { data, position, length, dictionary }, symbols) {
+  decode(input2, { data, position, length, dictionary }, { lengths: lengths2, distances }) {
     const bits = this.#bits;
     const { model } = this;
-    const { lengths: lengths2, distances } = symbols;
     const end2 = position + length;
     let count2 = 0;
     bits.start(input2);
@@ -89550,8 +89935,8 @@ var ChunkDecoder = class {
       distances[count2] = distance2;
       for (const last = at3 + size; at3 < last; at3++) data[at3] = data[at3 - distance2];
     }
-    symbols.count = count2;
     bits.finish();
+    return { count: count2, lengths: lengths2, distances };
   }
   #literal(data, at3) {
     const bits = this.#bits;
@@ -89629,42 +90014,65 @@ var largestChunk = 2 ** 21;
 function symbolsOfChunk() {
   return { count: 0, lengths: new Uint16Array(largestChunk), distances: new Uint32Array(largestChunk) };
 }
+function* cut(whole, every) {
+  let rest = whole;
+  for (let size = every - rest.position % every; size < rest.size; size = every) {
+    const { position, symbols } = rest;
+    const { lengths: lengths2, distances } = symbols;
+    const { index: index2, inside } = rest.isPlain ? { index: 0, inside: 0 } : symbolAt(symbols, size);
+    const length = lengths2[index2];
+    lengths2[index2] = inside;
+    yield { ...rest, size, symbols: { count: index2 + (inside > 0 ? 1 : 0), lengths: lengths2, distances } };
+    lengths2[index2] = length - inside;
+    rest = {
+      ...{ position: position + size, size: rest.size - size, isPlain: rest.isPlain, properties: void 0 },
+      symbols: {
+        count: symbols.count - index2,
+        lengths: lengths2.subarray(index2),
+        distances: distances.subarray(index2)
+      }
+    };
+  }
+  yield rest;
+}
+function symbolAt({ lengths: lengths2 }, at3) {
+  let index2 = 0;
+  let inside = at3;
+  while (inside >= lengths2[index2]) {
+    inside -= lengths2[index2];
+    index2++;
+  }
+  return { index: index2, inside };
+}
 
 // src/xz/lzma/block-decoder.ts
 var BlockDecoder = class {
   #chunks = new ChunkDecoder();
-  /** As it is behind the chunk that came last, and before the next one resets it. */
-  get model() {
-    return this.#chunks.model;
-  }
+  #room = symbolsOfChunk();
   /**
    * Decodes chunk by chunk. What is given of one is good until the next.
    * @throws XzFault also where there is more or less than the size of the block, or a second dictionary
    */
-  *decode(bytes3, { data, dictionary }) {
-    const symbols = symbolsOfChunk();
-    let position = 0;
+  *decode(chunks, { data, dictionary, from = 0, to = data.length }) {
+    const { model } = this.#chunks;
+    let position = from;
     let hasProperties = false;
-    for (const chunk of chunksOf(bytes3)) {
-      const { body, size, isPlain, resetsDictionary, resetsModel, properties: properties2 } = chunk;
+    for (const { body, size, isPlain, resetsDictionary, resetsModel, properties: properties2 } of chunks) {
       check2(resetsDictionary === (position === 0), "a block has not one dictionary");
-      check2(position + size <= data.length, "a block holds more than it should");
+      check2(position + size <= to, "a block holds more than it should");
       if (properties2 !== void 0) {
-        check2(this.model.setProperties(properties2), "the properties of a chunk are unknown");
+        check2(model.setProperties(properties2), "the properties of a chunk are unknown");
         hasProperties = true;
       }
-      if (resetsModel) this.model.reset();
-      symbols.count = 0;
-      if (isPlain) {
-        data.set(body, position);
-      } else {
-        check2(hasProperties, "a chunk has no properties");
-        this.#chunks.decode(body, { data, position, length: size, dictionary }, symbols);
-      }
-      yield { chunk, position, symbols };
+      if (resetsModel) model.reset();
+      if (isPlain) data.set(body, position);
+      else check2(hasProperties, "a chunk has no properties");
+      const target = { data, position, length: size, dictionary };
+      const symbols = isPlain ? { ...this.#room, count: 0 } : this.#chunks.decode(body, target, this.#room);
+      yield { position, size, isPlain, properties: properties2, symbols };
       position += size;
     }
-    check2(position === data.length, "a block holds less than it should");
+    check2(position === to, "a block holds less than it should");
   }
 };
 
@@ -89867,29 +90275,22 @@ var ChunkWriter = class {
   #bits = new RangeEncoder(this.#model.probabilities, new Uint8Array(mostBytes));
   #symbols = new SymbolEncoder(this.#model, this.#bits);
   /** The chunk that is being written: where its data begins and ends. */
-  #start = 0;
-  #end = 0;
+  #start;
+  #end;
   /** What the next coded chunk has to do first. */
-  #needsDictionary = true;
+  #needsDictionary;
   #needsModel = true;
   #needsProperties = true;
-  /** Of a block with this data. */
-  constructor(data) {
+  /** @param data of the block, which is read where symbols are written. */
+  constructor(data, position = 0) {
     this.#data = data;
+    this.#start = this.#end = position;
+    this.#needsDictionary = position === 0;
   }
-  /** The distance that costs least. */
-  get newestDistance() {
-    return this.#model.distances[0];
-  }
-  /** Takes a chunk over as it is, with the model behind it; only before any symbol. */
-  copy({ bytes: bytes3, size, isPlain, properties: properties2 }, model) {
-    this.#written.push(bytes3);
-    this.#start += size;
-    this.#end += size;
-    this.#model.copy(model);
-    this.#needsDictionary = false;
-    this.#needsModel = isPlain;
-    if (properties2 !== void 0) this.#needsProperties = false;
+  /** Has the decoder of what follows know nothing but the bytes before it. */
+  restart() {
+    this.#endChunk();
+    this.#needsModel = this.#needsProperties = true;
   }
   /** What the symbols that follow are modelled by, as in `Model`. */
   setProperties(properties2) {
@@ -89905,10 +90306,11 @@ var ChunkWriter = class {
     this.#symbols.literal(this.#data, this.#end);
     this.#end++;
   }
-  /** The next bytes, which are those `distance` before them; a single one only at the newest distance. */
+  /** The next bytes, which are those `distance` before them. A single one is a match at the newest distance only. */
   match(length, distance2) {
     this.#begin(length);
-    this.#symbols.match(this.#end, length, distance2);
+    if (length === 1 && distance2 !== this.#model.distances[0]) this.#symbols.literal(this.#data, this.#end);
+    else this.#symbols.match(this.#end, length, distance2);
     this.#end += length;
   }
   /** The next bytes, as they are. */
@@ -89916,10 +90318,10 @@ var ChunkWriter = class {
     this.#endChunk();
     this.#writePlain(length);
   }
-  /** All that was written, and the end: pieces that belong one behind the other. */
+  /** All that was written: pieces that belong one behind the other. */
   finish() {
     this.#endChunk();
-    return [...this.#written, Uint8Array.of(endOfChunks)];
+    return this.#written;
   }
   /** Sees to it that there is a chunk with room for a symbol. */
   #begin(length) {
@@ -89969,28 +90371,19 @@ function inTwoBytes(value2) {
   return [value2 >> 8 & 255, value2 & 255];
 }
 
-// src/xz/lzma/replay.ts
-function replay(block2, edits, data = new Uint8Array(block2.size)) {
-  const exchanged = edits.map(({ position, bytes: bytes3 }) => ({ position, bytes: new Uint8Array(bytes3) }));
-  const firstEdit = edits[0]?.position ?? block2.size;
-  const decoder = new BlockDecoder();
-  const writer = new ChunkWriter(data);
-  for (const { chunk, position, symbols } of decoder.decode(block2.bytes, { data, ...block2 })) {
-    const end2 = position + chunk.size;
-    if (end2 <= firstEdit) {
-      writer.copy(chunk, decoder.model);
-      continue;
+// src/xz/lzma/edits.ts
+var closeTogether = 64;
+function* changesIn(data, edits) {
+  for (const { position, bytes: bytes3 } of edits) {
+    const differs = (index2) => bytes3[index2] !== data[position + index2];
+    for (let start = 0; start < bytes3.length; start++) {
+      if (!differs(start)) continue;
+      let end2 = start + 1;
+      for (let at3 = end2; at3 < bytes3.length && at3 < end2 + closeTogether; at3++) if (differs(at3)) end2 = at3 + 1;
+      yield { position: position + start, bytes: bytes3.slice(start, end2) };
+      start = end2;
     }
-    exchange(data, exchanged, end2);
-    if (chunk.isPlain) writer.plain(chunk.size);
-    else {
-      if (chunk.properties !== void 0) writer.setProperties(chunk.properties);
-      writeSymbols(symbols, data, position, writer);
-    }
-    exchange(data, exchanged, end2);
   }
-  exchange(data, exchanged, block2.size);
-  return { pieces: writer.finish(), data };
 }
 function exchange(data, edits, end2) {
   for (const { position, bytes: bytes3 } of edits) {
@@ -90001,16 +90394,103 @@ function exchange(data, edits, end2) {
     bytes3.set(before);
   }
 }
-function writeSymbols({ count: count2, lengths: lengths2, distances }, data, position, writer) {
+
+// src/xz/lzma/parts.ts
+var usualGrain = { part: 2 ** 18, piece: 512 };
+function partsIn(size, { part }) {
+  return Math.ceil(size / part);
+}
+function* partsOf5(bytes3, { part }) {
+  let chunks = [];
+  let index2 = 0;
+  let size = 0;
+  for (const chunk of chunksOf(bytes3)) {
+    chunks.push(chunk);
+    size += chunk.size;
+    check2(size <= part, "a chunk is in two parts");
+    if (size < part) continue;
+    yield { index: index2, position: index2 * part, size, chunks };
+    chunks = [];
+    index2++;
+    size = 0;
+  }
+  if (size > 0) yield { index: index2, position: index2 * part, size, chunks };
+}
+
+// src/xz/lzma/references.ts
+var References = class {
+  /** The bitmaps, one behind the other. */
+  bytes;
+  #grain;
+  /** Of one of them, in bytes. */
+  #length;
+  #pieces;
+  /**
+   * Of a block of that size.
+   * @throws XzFault where the bitmaps are not of such a block
+   */
+  constructor(size, grain, bytes3) {
+    this.#grain = grain;
+    this.#pieces = Math.ceil(size / grain.piece);
+    this.#length = Math.ceil(this.#pieces / 8);
+    this.bytes = bytes3 ?? new Uint8Array(this.#length * partsIn(size, grain));
+    check2(this.bytes.length === this.#length * partsIn(size, grain), "the references of a block are wrong");
+  }
+  /** That the part at that index needs these. */
+  mark(index2, { from, to }) {
+    const { piece } = this.#grain;
+    const start = index2 * this.#length;
+    for (let at3 = Math.floor(from / piece); at3 * piece < to; at3++)
+      this.bytes[start + (at3 >> 3)] |= 1 << (at3 & 7);
+  }
+  /** Whether the part at that index needs any of these. */
+  has(index2, { from, to }) {
+    const { piece } = this.#grain;
+    for (let at3 = Math.floor(from / piece); at3 * piece < to; at3++) if (this.#isMarked(index2, at3)) return true;
+    return false;
+  }
+  /** All that the part at that index needs, from front to back. */
+  *of(index2) {
+    const { piece } = this.#grain;
+    let from = 0;
+    for (let at3 = 0; at3 <= this.#pieces; at3++) {
+      if (at3 < this.#pieces && this.#isMarked(index2, at3)) continue;
+      if (from < at3 * piece) yield { from, to: at3 * piece };
+      from = (at3 + 1) * piece;
+    }
+  }
+  #isMarked(index2, at3) {
+    return (this.bytes[index2 * this.#length + (at3 >> 3)] & 1 << (at3 & 7)) !== 0;
+  }
+};
+
+// src/xz/lzma/write-stretch.ts
+function writeStretch(stretch2, writer) {
+  if (writePlain(stretch2, writer)) return;
+  const { count: count2, lengths: lengths2, distances } = stretch2.symbols;
+  for (let index2 = 0; index2 < count2; index2++) {
+    const distance2 = distances[index2];
+    if (distance2 > 0) writer.match(lengths2[index2], distance2);
+    else writer.literal();
+  }
+}
+function writeChanged(stretch2, data, writer) {
+  if (!writePlain(stretch2, writer)) writeSymbols(stretch2, data, writer);
+}
+function writePlain({ size, isPlain, properties: properties2 }, writer) {
+  if (isPlain) writer.plain(size);
+  else if (properties2 !== void 0) writer.setProperties(properties2);
+  return isPlain;
+}
+function writeSymbols({ position, symbols: { count: count2, lengths: lengths2, distances } }, data, writer) {
   let at3 = position;
   for (let index2 = 0; index2 < count2; index2++) {
     const distance2 = distances[index2];
     for (const end2 = at3 + lengths2[index2]; at3 < end2; ) {
       const alike = distance2 === 0 ? 0 : repeated(data, at3, end2, distance2);
-      const isMatch2 = alike > 1 || alike === 1 && distance2 === writer.newestDistance;
-      if (isMatch2) writer.match(alike, distance2);
+      if (alike > 0) writer.match(alike, distance2);
       else writer.literal();
-      at3 += isMatch2 ? alike : 1;
+      at3 += alike || 1;
     }
   }
 }
@@ -90020,17 +90500,169 @@ function repeated(data, from, end2, distance2) {
   return at3 - from;
 }
 
+// src/xz/lzma/replay.ts
+function replay(block2, edits, source, grain = usualGrain) {
+  const { size, dictionary } = block2;
+  const { data } = source;
+  const references = new References(size, grain, block2.references);
+  for (const edit of edits) source.need(spanOf(edit));
+  const changes3 = [...changesIn(data, edits)];
+  const decoder = new BlockDecoder();
+  const rewritten2 = ({ index: index2, position, size: size2, chunks }) => {
+    for (const span of references.of(index2)) source.need(span);
+    const to = position + size2;
+    const writer = new ChunkWriter(data, position);
+    for (const stretch2 of decoder.decode(chunks, { data, dictionary, from: position, to })) {
+      const end3 = stretch2.position + stretch2.size;
+      exchange(data, changes3, end3);
+      writeChanged(stretch2, data, writer);
+      exchange(data, changes3, end3);
+    }
+    exchange(data, changes3, to);
+    const written2 = writer.finish();
+    exchange(data, changes3, to);
+    return written2;
+  };
+  const pieces3 = [];
+  let end2 = 0;
+  for (const part of partsOf5(block2.bytes, grain)) {
+    end2 += part.size;
+    check2(end2 <= size, "a block holds more than it should");
+    const isTouched = changes3.some((edit) => touches(edit, part) || references.has(part.index, spanOf(edit)));
+    pieces3.push(...isTouched ? rewritten2(part) : part.chunks.map(({ bytes: bytes3 }) => bytes3));
+  }
+  check2(end2 === size, "a block holds less than it should");
+  return { pieces: [...pieces3, Uint8Array.of(endOfChunks)], changes: changes3 };
+}
+function spanOf({ position, bytes: bytes3 }) {
+  return { from: position, to: position + bytes3.length };
+}
+function touches(edit, { position, size }) {
+  const { from, to } = spanOf(edit);
+  return from < position + size && to > position;
+}
+
+// src/xz/lzma/restart.ts
+function restart(block2, data, grain = usualGrain) {
+  const { bytes: bytes3, size, dictionary } = block2;
+  const references = new References(size, grain);
+  const writer = new ChunkWriter(data);
+  for (const whole of new BlockDecoder().decode(chunksOf(bytes3), { data, dictionary, to: size })) {
+    for (const stretch2 of cut(whole, grain.part)) {
+      const { position } = stretch2;
+      const index2 = Math.floor(position / grain.part);
+      const start = index2 * grain.part;
+      if (position === start) {
+        writer.restart();
+        if (index2 > 0) references.mark(index2, { from: start - 1, to: start });
+      }
+      for (const span of reachingBack(stretch2, start)) references.mark(index2, span);
+      writeStretch(stretch2, writer);
+    }
+  }
+  return { pieces: [...writer.finish(), Uint8Array.of(endOfChunks)], references: references.bytes };
+}
+function* reachingBack({ position, symbols }, start) {
+  const { count: count2, lengths: lengths2, distances } = symbols;
+  let at3 = position;
+  for (let index2 = 0; index2 < count2; index2++) {
+    const [length, distance2] = [lengths2[index2], distances[index2]];
+    const from = at3 - distance2;
+    if (distance2 > 0 && from < start) yield { from, to: from + length + 1 };
+    at3 += length;
+  }
+}
+
 // src/xz/replay-block.ts
-function replayBlock({ bytes: bytes3, size }, edits, data) {
-  const { length, dataSize, filter, filterId } = parseBlockHeader(bytes3);
+function restartBlock(block2, data) {
+  const { header: header3, sum, code: code4 } = piecesOf2(block2);
+  const { pieces: pieces3, references } = restart(code4, data);
+  return {
+    ...composeBlock({ data: pieces3, size: block2.size, filter: header3.filter, check: sum }),
+    references
+  };
+}
+function replayBlock(block2, edits, source) {
+  const { size, references } = block2;
+  const { header: header3, sum, code: code4 } = piecesOf2(block2);
+  const { pieces: pieces3, changes: changes3 } = replay({ ...code4, references }, edits, source);
+  const changed2 = changes3.map(({ position, bytes: after }) => {
+    const before = source.data.subarray(position, position + after.length);
+    return { position, before, after };
+  });
+  const parts = { data: pieces3, size, filter: header3.filter };
+  return composeBlock({ ...parts, check: changedCrc64(sum, size, changed2) });
+}
+function piecesOf2({ bytes: bytes3, size }) {
+  const header3 = parseBlockHeader(bytes3);
+  const { length, dataSize, filter, filterId } = header3;
   check2(filterId === lzma2, "a block is not of LZMA2");
-  check2(
-    dataSize !== void 0 && length + dataSize + checkSize2 <= bytes3.length,
-    "the size of a block is wrong"
-  );
-  const compressed2 = bytes3.subarray(length, length + dataSize);
-  const replayed = replay({ bytes: compressed2, size, dictionary: dictionarySize2(filter) }, edits, data);
-  return composeBlock({ data: replayed.pieces, size, filter, check: crc64(replayed.data) });
+  check2(dataSize !== void 0, "a block does not tell its size");
+  const end2 = length + dataSize;
+  const start = end2 + (-dataSize & 3);
+  check2(start + checkSize2 <= bytes3.length, "the size of a block is wrong");
+  return {
+    header: header3,
+    sum: bytes3.subarray(start, start + checkSize2),
+    code: { bytes: bytes3.subarray(length, end2), size, dictionary: dictionarySize2(filter) }
+  };
+}
+
+// src/output/xz/replay-job.ts
+function carryOut(job, data) {
+  return unlessFault(() => {
+    const { block: block2, size } = job;
+    if (block2.kind === "kept") {
+      var _stack = [];
+      try {
+        const source = __using(_stack, fileBytes(block2, data));
+        return { code: codeOf(replayBlock(restartedBlock(block2.code, size), job.edits, source)) };
+      } catch (_2) {
+        var _error = _2, _hasError = true;
+      } finally {
+        __callDispose(_stack, _error, _hasError);
+      }
+    }
+    const restarted = restartBlock({ bytes: block2.bytes, size }, data);
+    const code4 = codeOf(replayBlock(restarted, job.edits, { data, need: () => {
+    } }));
+    return { code: code4, ...block2.isToBeKept && { kept: keptCode(restarted) } };
+  });
+}
+function codeOf({
+  bytes: bytes3,
+  unpaddedSize
+}) {
+  return { bytes: bytes3, figure: unpaddedSize };
+}
+function keptCode(block2) {
+  return codeOf({ ...block2, bytes: Buffer.concat([block2.bytes, block2.references]) });
+}
+function restartedBlock({ bytes: bytes3, figure }, size) {
+  const end2 = figure + (-figure & 3);
+  return { bytes: bytes3.subarray(0, end2), references: bytes3.subarray(end2), unpaddedSize: figure, size };
+}
+function fileBytes({ file: file4, position }, data) {
+  const descriptor3 = unlessSystemFault(() => fs6.openSync(file4, "r"));
+  return {
+    data,
+    need({ from, to }) {
+      const end2 = Math.min(to, data.length);
+      for (let at3 = from; at3 < end2; ) {
+        const count2 = unlessSystemFault(() => fs6.readSync(descriptor3, data, at3, end2 - at3, position + at3));
+        check2(count2 > 0, "the data of a block is cut off");
+        at3 += count2;
+      }
+    },
+    [Symbol.dispose]: () => fs6.closeSync(descriptor3)
+  };
+}
+function unlessSystemFault(work2) {
+  try {
+    return work2();
+  } catch (cause) {
+    throw new XzFault("the data of a block cannot be read", { cause });
+  }
 }
 
 // src/output/xz/replay-threads.ts
@@ -90041,10 +90673,11 @@ function replayThreads() {
   const hasThreads = existsSync3(fileURLToPath4(threadFile2));
   return {
     async replay(job, stop) {
-      if (!hasThreads) return unlessFault(() => replayBlock(job.block, job.edits));
+      if (!hasThreads) return carryOut(job, new Uint8Array(job.size));
       const thread = idle2.pop() ?? new Worker3(threadFile2, { execArgv: [] });
       if (!all.includes(thread)) all.push(thread);
-      thread.postMessage(job, movable(job.block.bytes));
+      const { block: block2 } = job;
+      thread.postMessage(job, movable(block2.kind === "kept" ? block2.code.bytes : block2.bytes));
       const [replayed] = await once10(thread, "message", { signal: stop });
       idle2.push(thread);
       return replayed;
@@ -90086,6 +90719,8 @@ async function writeXz(content2, sink, options2) {
 function xzEncoder({
   environment,
   blocks,
+  store,
+  base: base2,
   blockSize: blockSize4 = defaultBlockSize,
   editedBlockSize = blockSize4 / 32,
   level = levels2[".img.xz"].usual
@@ -90104,10 +90739,7 @@ function xzEncoder({
       const args = ["--decompress", "--format=xz", "--threads=1", "--stdout"];
       return streamProgram(xzProgram, args, { environment, input: [streamHeader, bytes3, end2], stop });
     },
-    async replay({ bytes: bytes3 }, size, edits, stop) {
-      const block2 = await threads.replay({ block: { bytes: bytes3, size }, edits }, stop);
-      return block2 && { bytes: block2.bytes, figure: block2.unpaddedSize };
-    }
+    ...blocks && { replay: replayIn(threads, { blocks, store, base: base2 }) }
   };
 }
 function keeps(length, edited) {
@@ -90123,11 +90755,11 @@ function concurrency(level, blockSize4) {
 import zlib6 from "node:zlib";
 
 // src/output/zip-records.ts
-var signature2 = { local: 67324752, central: 33639248, end: 101010256 };
+var signature3 = { local: 67324752, central: 33639248, end: 101010256 };
 var zip64Signature = { end: 101075792, locator: 117853008 };
-var elsewhere = 4294967295;
-var stored = 0;
-var deflated = 8;
+var elsewhere2 = 4294967295;
+var stored2 = 0;
+var deflated2 = 8;
 var nameIsUtf8 = 1 << 11;
 var madeOnUnix = 3 << 8;
 var regularFile = 32768;
@@ -90135,7 +90767,7 @@ function localHeader(entry4) {
   const name = Buffer.from(entry4.name);
   const extra2 = zip64Extra(entry4, []);
   return Buffer.concat([
-    numbers2([signature2.local, 4], ...common2(entry4), [name.length, 2], [extra2.length, 2]),
+    numbers2([signature3.local, 4], ...common2(entry4), [name.length, 2], [extra2.length, 2]),
     name,
     extra2
   ]);
@@ -90149,7 +90781,7 @@ function centralHeader(entry4) {
   const extra2 = zip64Extra(entry4, [[entry4.offset, 8]]);
   return Buffer.concat([
     numbers2(
-      [signature2.central, 4],
+      [signature3.central, 4],
       [madeOnUnix | version3(entry4), 2],
       ...common2(entry4),
       [name.length, 2],
@@ -90161,7 +90793,7 @@ function centralHeader(entry4) {
       [0, 2],
       // internal attributes
       [(regularFile | entry4.mode) * 2 ** 16, 4],
-      [entry4.isZip64 ? elsewhere : entry4.offset, 4]
+      [entry4.isZip64 ? elsewhere2 : entry4.offset, 4]
     ),
     name,
     extra2
@@ -90169,7 +90801,7 @@ function centralHeader(entry4) {
 }
 function endOfDirectory(entries, offset, length) {
   const count2 = entries.length;
-  const end2 = (place3) => numbers2([signature2.end, 4], [0, 2], [0, 2], [count2, 2], [count2, 2], [length, 4], [place3, 4], [0, 2]);
+  const end2 = (place3) => numbers2([signature3.end, 4], [0, 2], [0, 2], [count2, 2], [count2, 2], [length, 4], [place3, 4], [0, 2]);
   const large = entries.find(({ isZip64 }) => isZip64);
   if (!large) return [end2(offset)];
   const zip64End = numbers2(
@@ -90188,19 +90820,19 @@ function endOfDirectory(entries, offset, length) {
     [offset, 8]
   );
   const locator = numbers2([zip64Signature.locator, 4], [0, 4], [offset + length, 8], [1, 4]);
-  return [zip64End, locator, end2(elsewhere)];
+  return [zip64End, locator, end2(elsewhere2)];
 }
 function common2(entry4) {
   const { date: date6, time: time3 } = dosTime(entry4.time);
   return [
     [version3(entry4), 2],
     [nameIsUtf8, 2],
-    [entry4.isDeflated ? deflated : stored, 2],
+    [entry4.isDeflated ? deflated2 : stored2, 2],
     [time3, 2],
     [date6, 2],
     [entry4.crc32, 4],
-    [entry4.isZip64 ? elsewhere : entry4.packedSize, 4],
-    [entry4.isZip64 ? elsewhere : entry4.size, 4]
+    [entry4.isZip64 ? elsewhere2 : entry4.packedSize, 4],
+    [entry4.isZip64 ? elsewhere2 : entry4.size, 4]
   ];
 }
 var version3 = ({ isZip64 }) => isZip64 ? 45 : 20;
@@ -90238,8 +90870,8 @@ async function writeZip(content2, sink, options2) {
   };
   const start = localHeader(image).length;
   const append = appender(sink, start);
-  const { crc32: crc324, deflatedSize } = await deflate2(content2, append, options2);
-  const finished7 = { ...image, crc32: crc324, packedSize: deflatedSize };
+  const { crc32: crc325, deflatedSize } = await deflate(content2, append, options2);
+  const finished7 = { ...image, crc32: crc325, packedSize: deflatedSize };
   const entries = [finished7];
   let end2 = start + deflatedSize;
   if (blockMap !== void 0) {
@@ -90311,7 +90943,7 @@ async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, si
 }
 
 // src/build/original-codes.ts
-import { createHash as createHash15 } from "node:crypto";
+import { createHash as createHash16 } from "node:crypto";
 import { open as open12 } from "node:fs/promises";
 function originalCodes({ archive: archive2 }) {
   if (!archive2) return void 0;
@@ -90327,7 +90959,7 @@ function originalCodes({ archive: archive2 }) {
       const block2 = blocks.get(position);
       if (block2?.size !== length) return void 0;
       const bytes3 = await bytesAt3(archive2.path, block2).catch(() => void 0);
-      if (!bytes3 || createHash15("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
+      if (!bytes3 || createHash16("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
       return { bytes: bytes3, figure: block2.unpaddedSize };
     }
   };
@@ -90436,10 +91068,10 @@ function checkBitmaps(check5) {
     check5.findings.guard(() => checkInodeBits(check5, group3, directories[group3] ?? 0));
   }
 }
-function checkBlocks({ fs: fs6, findings, census: { use } }, group3) {
-  const bitmap = blockBitmap(fs6, group3);
-  const first = fs6.groups.firstBlockOf(group3);
-  const count2 = fs6.groups.blocksIn(group3);
+function checkBlocks({ fs: fs7, findings, census: { use } }, group3) {
+  const bitmap = blockBitmap(fs7, group3);
+  const first = fs7.groups.firstBlockOf(group3);
+  const count2 = fs7.groups.blocksIn(group3);
   let lost = 0;
   let free = 0;
   for (let bit = 0; bit < count2; bit++) {
@@ -90454,25 +91086,25 @@ function checkBlocks({ fs: fs6, findings, census: { use } }, group3) {
   }
   if (lost > 0) findings.add(`the bitmap of group ${group3} has ${lost} blocks in use that nobody owns`);
   if (free > 0) findings.add(`the bitmap of group ${group3} has ${free} blocks free that are in use`);
-  if (fs6.groups.hasFlag(group3, blocksUninitialised)) return;
+  if (fs7.groups.hasFlag(group3, blocksUninitialised)) return;
   for (let bit = count2; bit < bitmap.length * 8; bit++) {
     if (isSet(bitmap, bit)) continue;
     findings.add(`the block bitmap of group ${group3} is not filled up behind its end`);
     return;
   }
 }
-function directoriesByGroup({ fs: fs6, census }) {
-  const counts = new Array(fs6.superblock.groupCount).fill(0);
-  for (const inode of census.directories()) counts[fs6.groups.groupOfInode(inode)] += 1;
+function directoriesByGroup({ fs: fs7, census }) {
+  const counts = new Array(fs7.superblock.groupCount).fill(0);
+  for (const inode of census.directories()) counts[fs7.groups.groupOfInode(inode)] += 1;
   return counts;
 }
-function checkInodeBits({ fs: fs6, findings }, group3, directories) {
-  const { inodesPerGroup } = fs6.superblock;
-  const counted = fs6.groups.get(group3, "directories");
+function checkInodeBits({ fs: fs7, findings }, group3, directories) {
+  const { inodesPerGroup } = fs7.superblock;
+  const counted = fs7.groups.get(group3, "directories");
   if (counted !== directories)
     findings.add(`group ${group3} counts ${counted} directories, but has ${directories}`);
-  if (fs6.groups.hasFlag(group3, inodesUninitialised)) return;
-  const bitmap = inodeBitmap(fs6, group3);
+  if (fs7.groups.hasFlag(group3, inodesUninitialised)) return;
+  const bitmap = inodeBitmap(fs7, group3);
   for (let bit = inodesPerGroup; bit < bitmap.length * 8; bit++) {
     if (isSet(bitmap, bit)) continue;
     findings.add(`the inode bitmap of group ${group3} is not filled up behind its end`);
@@ -90483,11 +91115,11 @@ function checkInodeBits({ fs: fs6, findings }, group3, directories) {
 // src/image/check/ext4-index.ts
 var largestHash2 = 4294967295;
 function checkIndex(check5, directory2) {
-  const { fs: fs6, findings } = check5;
+  const { fs: fs7, findings } = check5;
   const { inode } = directory2;
   const indexBlocks = /* @__PURE__ */ new Set([0]);
   const leaves = /* @__PURE__ */ new Set();
-  const root2 = findings.guard(() => readIndexRoot(fs6, inode, readDirectoryBlock(fs6, directory2, 0)));
+  const root2 = findings.guard(() => readIndexRoot(fs7, inode, readDirectoryBlock(fs7, directory2, 0)));
   if (root2 === void 0) return indexBlocks;
   const comparable = !inode.hasFlag(inodeFlag.caseFold) && !inode.hasFlag(inodeFlag.encrypted);
   const visit3 = (node2, below2, from, to) => {
@@ -90508,8 +91140,8 @@ function checkIndex(check5, directory2) {
         if (below2 === 0) {
           if (comparable) checkLeaf(check5, directory2, block2, { method: root2.hash, first, end: end2 });
         } else {
-          const bytes3 = readDirectoryBlock(fs6, directory2, block2);
-          visit3(readIndexNode(fs6, inode, bytes3, nodeEntriesAt), below2 - 1, first, end2);
+          const bytes3 = readDirectoryBlock(fs7, directory2, block2);
+          visit3(readIndexNode(fs7, inode, bytes3, nodeEntriesAt), below2 - 1, first, end2);
         }
       });
     }
@@ -90520,10 +91152,10 @@ function checkIndex(check5, directory2) {
     findings.add(`the index of directory inode ${inode.number} leaves out ${missing} blocks`);
   return indexBlocks;
 }
-function checkLeaf({ fs: fs6, findings }, directory2, block2, range4) {
+function checkLeaf({ fs: fs7, findings }, directory2, block2, range4) {
   const from = (range4.first & ~1) >>> 0;
   const to = (range4.end & ~1) >>> 0;
-  const misplaced = readEntries(readDirectoryBlock(fs6, directory2, block2), leafEnd(fs6)).some(({ name }) => {
+  const misplaced = readEntries(readDirectoryBlock(fs7, directory2, block2), leafEnd(fs7)).some(({ name }) => {
     const hash2 = hashName(name, range4.method);
     return hash2 < from || hash2 > to;
   });
@@ -90566,7 +91198,7 @@ function countDirectory(check5, number4, look3) {
   check5.census.parentByDots[number4] = look3.parentByDots;
   for (const entry4 of look3.entries) countEntry(check5, number4, entry4);
 }
-function lookAtDirectory(fs6, number4) {
+function lookAtDirectory(fs7, number4) {
   const findings = new Findings();
   const look3 = { messages: findings.messages, parentByDots: 0, entries: [] };
   const names4 = /* @__PURE__ */ new Set();
@@ -90580,26 +91212,26 @@ function lookAtDirectory(fs6, number4) {
     look3.entries.push({ name, inode, type });
   };
   findings.guard(() => {
-    const inode = loadInode(fs6, number4);
+    const inode = loadInode(fs7, number4);
     if (inode.hasFlag(inodeFlag.inlineData)) {
       look3.parentByDots = u32(inode.blockArea, 0);
       for (const area of inlineDirectory(inode)) readEntries(area, area.length).forEach(take3);
       return;
     }
-    const directory2 = openDirectory(fs6, inode);
-    const indexBlocks = isIndexed(fs6, inode) ? checkIndex({ fs: fs6, findings }, directory2) : void 0;
+    const directory2 = openDirectory(fs7, inode);
+    const indexBlocks = isIndexed(fs7, inode) ? checkIndex({ fs: fs7, findings }, directory2) : void 0;
     for (let logical = 0; logical < directory2.blockCount; logical++) {
-      const entries = findings.guard(() => entriesOf(fs6, directory2, logical, indexBlocks));
+      const entries = findings.guard(() => entriesOf(fs7, directory2, logical, indexBlocks));
       if (logical === 0 && entries !== void 0) look3.parentByDots = parentByDots(findings, inode, entries);
       entries?.slice(logical === 0 ? 2 : 0).forEach(take3);
     }
   });
   return look3;
 }
-function entriesOf(fs6, directory2, logical, indexBlocks) {
-  const bytes3 = readDirectoryBlock(fs6, directory2, logical);
+function entriesOf(fs7, directory2, logical, indexBlocks) {
+  const bytes3 = readDirectoryBlock(fs7, directory2, logical);
   if (indexBlocks?.has(logical)) return logical === 0 ? dotEntries(bytes3) : [];
-  return readEntries(bytes3, leafEnd(fs6));
+  return readEntries(bytes3, leafEnd(fs7));
 }
 function parentByDots(findings, { number: number4 }, entries) {
   const [self2, parent] = entries;
@@ -90610,16 +91242,16 @@ function parentByDots(findings, { number: number4 }, entries) {
   findings.add(`directory inode ${number4} does not name its parent (..)`);
   return 0;
 }
-function countEntry({ fs: fs6, findings, census }, directory2, entry4) {
+function countEntry({ fs: fs7, findings, census }, directory2, entry4) {
   const where = () => `${JSON.stringify(entry4.name)} in directory inode ${directory2}`;
   const target = entry4.inode;
-  if (!census.isUsed(target) || target < fs6.superblock.firstInode) {
+  if (!census.isUsed(target) || target < fs7.superblock.firstInode) {
     findings.add(
       `${where()} names inode ${target}, which ${target === rootInode ? "is the root" : "is not in use"}`
     );
     return;
   }
-  const type = fs6.superblock.features.all.has("filetype") ? typeOf(census.mode[target]) : 0;
+  const type = fs7.superblock.features.all.has("filetype") ? typeOf(census.mode[target]) : 0;
   if (entry4.type !== type) findings.add(`${where()} says type ${entry4.type}, its inode ${type}`);
   if (!census.isDirectory(target)) {
     census.counted[target] += 1;
@@ -90632,32 +91264,32 @@ function countEntry({ fs: fs6, findings, census }, directory2, entry4) {
 
 // src/image/check/ext4-attributes.ts
 var longestKnownPrefix = 8;
-function attributeFaults(fs6, inode) {
+function attributeFaults(fs7, inode) {
   const inside = inodeAttributes(inode);
-  const outside = blockAttributes(fs6, inode);
+  const outside = blockAttributes(fs7, inode);
   const faults = [...inside, ...outside].filter(({ prefix: prefix2, name }) => prefix2 === 0 || prefix2 > longestKnownPrefix || name.includes(0)).map(() => "has an attribute without a proper name");
   if (overlap(inside) || overlap(outside)) faults.push("has attributes that lie upon each other");
-  if (inside.some((one2) => one2.hash !== 0 && one2.hash !== entryHash(one2)))
+  if (inside.some((one3) => one3.hash !== 0 && one3.hash !== entryHash(one3)))
     faults.push("has an attribute with a wrong hash");
-  if (outside.length > 0) faults.push(...blockFaults(fs6, inode, outside));
+  if (outside.length > 0) faults.push(...blockFaults(fs7, inode, outside));
   return faults.map((fault2) => `inode ${inode.number} ${fault2}`);
 }
-function blockFaults(fs6, inode, stored2) {
+function blockFaults(fs7, inode, stored3) {
   const faults = [];
-  if (stored2.some((one2) => one2.hash !== entryHash(one2))) faults.push("has an attribute with a wrong hash");
-  else if (u32(readAttributeBlock(fs6, inode.attributeBlock), 12) !== blockHash(stored2))
+  if (stored3.some((one3) => one3.hash !== entryHash(one3))) faults.push("has an attribute with a wrong hash");
+  else if (u32(readAttributeBlock(fs7, inode.attributeBlock), 12) !== blockHash(stored3))
     faults.push("has a block of attributes with a wrong hash");
-  if (inBlockOrder(stored2).some((one2, index2) => one2 !== stored2[index2]))
+  if (inBlockOrder(stored3).some((one3, index2) => one3 !== stored3[index2]))
     faults.push("has a block of attributes that is not in order");
   return faults;
 }
-function overlap(stored2) {
-  const ranges = stored2.flatMap(({ entry: entry4, place: place3 }) => [entry4, place3]).filter(([from, to]) => to > from).sort(([a3], [b3]) => a3 - b3);
+function overlap(stored3) {
+  const ranges = stored3.flatMap(({ entry: entry4, place: place3 }) => [entry4, place3]).filter(([from, to]) => to > from).sort(([a3], [b3]) => a3 - b3);
   return ranges.some(([from], index2) => index2 > 0 && from < ranges[index2 - 1][1]);
 }
-function ownerFaults(fs6, owners) {
+function ownerFaults(fs7, owners) {
   return [...owners].flatMap(([block2, count2]) => {
-    const counted = u32(readAttributeBlock(fs6, block2), 4);
+    const counted = u32(readAttributeBlock(fs7, block2), 4);
     return counted === count2 ? [] : [`block ${block2} of attributes counts ${counted} owners, but has ${count2}`];
   });
 }
@@ -90668,18 +91300,18 @@ var types = new Set(Object.values(fileType));
 var orphanFileAt2 = 640;
 var projectQuotaAt = 620;
 var unknownFragment = 112;
-function inodeMarks(fs6, group3, findings) {
-  const { inodesPerGroup, groupChecksums } = fs6.superblock;
-  const bitmap = findings.guard(() => inodeBitmap(fs6, group3));
-  if (fs6.groups.hasFlag(group3, inodesUninitialised)) return { used: 0, bitmap };
-  const unused = groupChecksums ? fs6.groups.get(group3, "unusedInodes") : 0;
+function inodeMarks(fs7, group3, findings) {
+  const { inodesPerGroup, groupChecksums } = fs7.superblock;
+  const bitmap = findings.guard(() => inodeBitmap(fs7, group3));
+  if (fs7.groups.hasFlag(group3, inodesUninitialised)) return { used: 0, bitmap };
+  const unused = groupChecksums ? fs7.groups.get(group3, "unusedInodes") : 0;
   return { used: inodesPerGroup - unused, bitmap };
 }
 function checkInodes(check5, look3) {
-  const { fs: fs6, findings } = check5;
-  const { groupCount, inodesPerGroup } = fs6.superblock;
+  const { fs: fs7, findings } = check5;
+  const { groupCount, inodesPerGroup } = fs7.superblock;
   for (let group3 = 0; group3 < groupCount; group3++) {
-    const { used: used2, bitmap } = inodeMarks(fs6, group3, findings);
+    const { used: used2, bitmap } = inodeMarks(fs7, group3, findings);
     for (let bit = 0; bit < used2; bit++) {
       const number4 = group3 * inodesPerGroup + bit + 1;
       const marked = bitmap && isSet(bitmap, bit);
@@ -90715,17 +91347,17 @@ function countInode(check5, number4, look3) {
     findings.add(`the attributes of inode ${number4} lie in block ${attributeBlock}, which is in use already`);
   attributeOwners.set(attributeBlock, owners + 1);
 }
-function checkOwners({ fs: fs6, findings, census }) {
+function checkOwners({ fs: fs7, findings, census }) {
   findings.guard(() => {
-    for (const message4 of ownerFaults(fs6, census.attributeOwners)) findings.add(message4);
+    for (const message4 of ownerFaults(fs7, census.attributeOwners)) findings.add(message4);
   });
 }
 var nothing = { messages: [], map: emptyMap, attributeBlock: 0 };
 function lookAtInode(check5, number4, marked) {
-  const { fs: fs6 } = check5;
+  const { fs: fs7 } = check5;
   const findings = new Findings();
-  const isReserved = number4 < fs6.superblock.firstInode && number4 !== rootInode;
-  const inode = marked ? findings.guard(() => loadKnown(fs6, number4)) : loadUnknown(fs6, number4);
+  const isReserved = number4 < fs7.superblock.firstInode && number4 !== rootInode;
+  const inode = marked ? findings.guard(() => loadKnown(fs7, number4)) : loadUnknown(fs7, number4);
   const { messages } = findings;
   if (inode === void 0) return messages.length === 0 ? nothing : { ...nothing, messages };
   const inUse = inode.links > 0;
@@ -90740,28 +91372,28 @@ function lookAtInode(check5, number4, marked) {
   const { mode: mode2, links } = inode;
   const seen = { mode: mode2, links };
   for (const message4 of fieldFaults(check5, inode)) findings.add(`inode ${number4} ${message4}`);
-  const map2 = findings.guard(() => readBlockMap(fs6, inode));
+  const map2 = findings.guard(() => readBlockMap(fs7, inode));
   if (map2 === void 0) return { ...nothing, messages, seen };
   for (const message4 of sizeFaults(check5, inode, map2)) findings.add(`inode ${number4} ${message4}`);
   findings.guard(() => {
-    for (const message4 of attributeFaults(fs6, inode)) findings.add(message4);
+    for (const message4 of attributeFaults(fs7, inode)) findings.add(message4);
   });
   return { messages, seen, map: map2, attributeBlock: inode.attributeBlock };
 }
-function loadKnown(fs6, number4) {
-  const { block: block2, offset } = inodePlace(fs6, number4);
-  const bytes3 = fs6.blocks.read(block2).subarray(offset, offset + fs6.superblock.inodeSize);
-  return isZero2(bytes3) ? new Inode(number4, bytes3) : loadInode(fs6, number4);
+function loadKnown(fs7, number4) {
+  const { block: block2, offset } = inodePlace(fs7, number4);
+  const bytes3 = fs7.blocks.read(block2).subarray(offset, offset + fs7.superblock.inodeSize);
+  return isZero2(bytes3) ? new Inode(number4, bytes3) : loadInode(fs7, number4);
 }
-function loadUnknown(fs6, number4) {
+function loadUnknown(fs7, number4) {
   try {
-    return loadInode(fs6, number4);
+    return loadInode(fs7, number4);
   } catch {
     return void 0;
   }
 }
-function fieldFaults({ fs: fs6, superblock }, inode) {
-  const { features } = fs6.superblock;
+function fieldFaults({ fs: fs7, superblock }, inode) {
+  const { features } = fs7.superblock;
   const faults = [];
   const expect = (ok, what) => {
     if (!ok) faults.push(what);
@@ -90810,8 +91442,8 @@ function fieldFaults({ fs: fs6, superblock }, inode) {
   expect(!hidden3 || isFile, "should be a file of the file system itself");
   return faults;
 }
-function sizeFaults({ fs: fs6 }, inode, { runs, treeBlocks }) {
-  const { blockSize: blockSize4 } = fs6.superblock;
+function sizeFaults({ fs: fs7 }, inode, { runs, treeBlocks }) {
+  const { blockSize: blockSize4 } = fs7.superblock;
   const faults = [];
   const own2 = blockCountOf(runs) + treeBlocks.length + (inode.attributeBlock === 0 ? 0 : 1);
   const sectors = inode.hasFlag(inodeFlag.hugeFile) ? own2 : own2 * (blockSize4 / 512);
@@ -90840,10 +91472,10 @@ function sizeFaults({ fs: fs6 }, inode, { runs, treeBlocks }) {
 }
 
 // src/image/check/ext4-journal.ts
-function checkJournal({ device, fs: fs6, findings }) {
-  if (!fs6.superblock.features.all.has("has_journal")) return;
+function checkJournal({ device, fs: fs7, findings }) {
+  if (!fs7.superblock.features.all.has("has_journal")) return;
   findings.guard(() => {
-    const journal = readJournalSuperblock(openLog(fs6, device).log);
+    const journal = readJournalSuperblock(openLog(fs7, device).log);
     if (journal.start !== 0)
       findings.add("the journal holds transactions, though the superblock says that it does not");
     if (journal.error !== 0) findings.add("the journal has recorded an error");
@@ -90853,7 +91485,7 @@ function checkJournal({ device, fs: fs6, findings }) {
 // src/image/check/ext4-links.ts
 var orphanFileAt3 = 640;
 var projectQuotaAt2 = 620;
-function checkLinks({ fs: fs6, superblock, findings, census }) {
+function checkLinks({ fs: fs7, superblock, findings, census }) {
   const hidden3 = new Set([orphanFileAt3, projectQuotaAt2].map((at3) => u32(superblock, at3)));
   const { counted, links, parent, parentByDots: parentByDots2 } = census;
   if (!census.isUsed(rootInode)) {
@@ -90864,7 +91496,7 @@ function checkLinks({ fs: fs6, superblock, findings, census }) {
   const connected = /* @__PURE__ */ new Set([rootInode]);
   for (let inode = 1; inode < links.length; inode++) {
     if (links[inode] === 0) continue;
-    if (inode !== rootInode && (inode < fs6.superblock.firstInode || hidden3.has(inode))) continue;
+    if (inode !== rootInode && (inode < fs7.superblock.firstInode || hidden3.has(inode))) continue;
     const isDirectory = census.isDirectory(inode);
     if (isDirectory) {
       if (!isConnected2(inode)) findings.add(`directory inode ${inode} cannot be reached from the root`);
@@ -90877,7 +91509,7 @@ function checkLinks({ fs: fs6, superblock, findings, census }) {
       continue;
     }
     const found = counted[inode] + (isDirectory ? 2 : 0);
-    const uncounted = isDirectory && links[inode] === 1 && fs6.superblock.features.all.has("dir_nlink");
+    const uncounted = isDirectory && links[inode] === 1 && fs7.superblock.features.all.has("dir_nlink");
     if (links[inode] !== found && !(uncounted && found > mostLinks))
       findings.add(`inode ${inode} counts ${links[inode]} links, but has ${found}`);
   }
@@ -90893,10 +91525,10 @@ function checkLinks({ fs: fs6, superblock, findings, census }) {
 }
 
 // src/image/check/ext4-resize-inode.ts
-function checkResizeInode({ fs: fs6, findings, census }) {
-  if (!fs6.superblock.features.all.has("resize_inode")) return;
+function checkResizeInode({ fs: fs7, findings, census }) {
+  if (!fs7.superblock.features.all.has("resize_inode")) return;
   findings.guard(() => {
-    const { blockArea, links, mode: mode2 } = loadInode(fs6, resizeInode);
+    const { blockArea, links, mode: mode2 } = loadInode(fs7, resizeInode);
     const root2 = u32(blockArea, 4 * doubleIndirect);
     const others2 = Array.from({ length: 15 }, (_2, index2) => index2).filter(
       (index2) => index2 !== doubleIndirect
@@ -90905,11 +91537,11 @@ function checkResizeInode({ fs: fs6, findings, census }) {
       findings.add("the inode of the blocks kept for growth is wrong");
       return;
     }
-    checkOwnable(fs6, root2, 1);
+    checkOwnable(fs7, root2, 1);
     if (census.use.take(root2, 1) !== void 0) findings.add(`block ${root2} is in use twice`);
-    for (const { block: block2, index: index2, copies } of keptBlocks(fs6)) {
-      const below2 = fs6.blocks.read(block2);
-      const named2 = u32(fs6.blocks.read(root2), 4 * index2) === block2;
+    for (const { block: block2, index: index2, copies } of keptBlocks(fs7)) {
+      const below2 = fs7.blocks.read(block2);
+      const named2 = u32(fs7.blocks.read(root2), 4 * index2) === block2;
       if (!named2 || copies.some((copy, at3) => u32(below2, 4 * at3) !== copy))
         findings.add(`block ${block2}, which is kept for growth, does not name its copies`);
     }
@@ -90929,8 +91561,8 @@ var fixedFields = [
   ["inode size", 88, 2],
   ["descriptor size", 254, 2]
 ];
-function checkSuperblock({ fs: fs6, superblock, findings }) {
-  const { features, blockCount, inodeCount, reservedDescriptorBlocks } = fs6.superblock;
+function checkSuperblock({ fs: fs7, superblock, findings }) {
+  const { features, blockCount, inodeCount, reservedDescriptorBlocks } = fs7.superblock;
   const wide = features.all.has("64bit");
   const number4 = (low2, high) => joined(u32(superblock, low2), wide ? u32(superblock, high) : 0);
   if (number4(8, 340) > blockCount / 2) findings.add("the superblock reserves more than half of all blocks");
@@ -90939,17 +91571,17 @@ function checkSuperblock({ fs: fs6, superblock, findings }) {
   if (u32(superblock, 224) > inodeCount) findings.add("the superblock names a journal that cannot be");
   if (!features.all.has("resize_inode") && reservedDescriptorBlocks > 0)
     findings.add("the superblock keeps blocks for growth that it does not know how to use");
-  checkFlags({ fs: fs6, findings });
+  checkFlags({ fs: fs7, findings });
 }
-function checkFlags({ fs: fs6, findings }) {
-  if (fs6.superblock.groupChecksums) return;
-  for (let group3 = 0; group3 < fs6.superblock.groupCount; group3++) {
-    if ((fs6.groups.get(group3, "flags") & (inodesUninitialised | blocksUninitialised)) !== 0)
+function checkFlags({ fs: fs7, findings }) {
+  if (fs7.superblock.groupChecksums) return;
+  for (let group3 = 0; group3 < fs7.superblock.groupCount; group3++) {
+    if ((fs7.groups.get(group3, "flags") & (inodesUninitialised | blocksUninitialised)) !== 0)
       findings.add(`group ${group3} is marked as unused, which this file system does not know`);
   }
 }
-function checkBackups({ device, fs: fs6, superblock, findings }) {
-  const { superblock: known5, groups: groups2 } = fs6;
+function checkBackups({ device, fs: fs7, superblock, findings }) {
+  const { superblock: known5, groups: groups2 } = fs7;
   const { blockSize: blockSize4, groupCount, firstMetaBlock, metadataChecksums } = known5;
   for (let group3 = 1; group3 < groupCount; group3++) {
     if (!hasSuperblock(known5, group3)) continue;
@@ -90963,14 +91595,14 @@ function checkBackups({ device, fs: fs6, superblock, findings }) {
     if (differing.length === 0 && metadataChecksums && crc32c(4294967295, copy, 0, 1020) !== u32(copy, 1020))
       findings.add(`the checksum of the copy of the superblock in group ${group3} is wrong`);
     for (let block2 = 0; block2 < firstMetaBlock && hasDescriptors(known5, group3); block2++)
-      checkDescriptors({ fs: fs6, findings }, device, group3, block2);
+      checkDescriptors({ fs: fs7, findings }, device, group3, block2);
   }
 }
-function checkDescriptors({ fs: fs6, findings }, device, group3, block2) {
-  const { blockSize: blockSize4, descriptorSize, groupCount } = fs6.superblock;
+function checkDescriptors({ fs: fs7, findings }, device, group3, block2) {
+  const { blockSize: blockSize4, descriptorSize, groupCount } = fs7.superblock;
   const perBlock = blockSize4 / descriptorSize;
   const copy = new Uint8Array(blockSize4);
-  device.readInto(copy, (fs6.groups.firstBlockOf(group3) + 1 + block2) * blockSize4);
+  device.readInto(copy, (fs7.groups.firstBlockOf(group3) + 1 + block2) * blockSize4);
   const wrong3 = Array.from(
     { length: Math.min(perBlock, groupCount - block2 * perBlock) },
     (_2, index2) => index2
@@ -90978,7 +91610,7 @@ function checkDescriptors({ fs: fs6, findings }, device, group3, block2) {
     const described = block2 * perBlock + index2;
     const at3 = index2 * descriptorSize;
     return ["blockBitmap", "inodeBitmap", "inodeTable"].some(
-      (field3, place3) => u32(copy, at3 + 4 * place3) !== fs6.groups.get(described, field3) % 2 ** 32
+      (field3, place3) => u32(copy, at3 + 4 * place3) !== fs7.groups.get(described, field3) % 2 ** 32
     );
   });
   if (wrong3.length > 0)
@@ -90994,20 +91626,20 @@ function checkExt4(device) {
   return findings.messages;
 }
 function openCheck(device, findings, known5) {
-  const fs6 = findings.guard(() => mountUnchecked(device, () => /* @__PURE__ */ new Date(0)));
-  if (fs6 === void 0) return void 0;
-  const { features, blockCount, inodeCount } = fs6.superblock;
+  const fs7 = findings.guard(() => mountUnchecked(device, () => /* @__PURE__ */ new Date(0)));
+  if (fs7 === void 0) return void 0;
+  const { features, blockCount, inodeCount } = fs7.superblock;
   const beyond2 = ["bigalloc"].filter((feature) => features.all.has(feature));
   if (beyond2.length > 0) throw unsupported2(beyond2, "checked");
   if (inodeCount > mostInodes) throw tooMany(inodeCount);
   const superblock = readSuperblockBytes(device);
   findings.guard(() => requireClean(superblock, features));
   if (features.all.has("needs_recovery")) return void 0;
-  return { device, fs: fs6, superblock, findings, census: known5 ?? new Census(inodeCount, blockCount) };
+  return { device, fs: fs7, superblock, findings, census: known5 ?? new Census(inodeCount, blockCount) };
 }
 function examine(check5, look3 = (_inode, action) => action()) {
-  const { fs: fs6, census } = check5;
-  for (const { first, end: end2 } of fs6.zones) census.use.take(first, end2 - first);
+  const { fs: fs7, census } = check5;
+  for (const { first, end: end2 } of fs7.zones) census.use.take(first, end2 - first);
   checkSuperblock(check5);
   checkBackups(check5);
   checkResizeInode(check5);
@@ -91030,10 +91662,10 @@ var infoSectorAt = 48;
 var backupAt = 50;
 var stateAt = 65;
 function checkFatBoot(check5) {
-  const { geometry, findings, table: table2 } = check5;
+  const { geometry, findings, table: table3 } = check5;
   const boot = sectorOf(check5, 0);
   const media = { fat12: 3840, fat16: 65280, fat32: 268435200 }[geometry.format] | boot[mediaAt];
-  if (table2[0] !== media) findings.add("the allocation table does not begin with the kind of the medium");
+  if (table3[0] !== media) findings.add("the allocation table does not begin with the kind of the medium");
   if (geometry.format !== "fat32") return;
   const backup = boot.readUInt16LE(backupAt);
   if (backup === 0 || backup === 65535) return;
@@ -91085,17 +91717,17 @@ function sectorOf({ device }, sector) {
 
 // src/image/check/fat-chain.ts
 function followChain(check5, first, what) {
-  const { geometry, table: table2, use, findings } = check5;
+  const { geometry, table: table3, use, findings } = check5;
   const { end: end2, bad } = marksOf(geometry);
   const chain = [];
-  for (let cluster = first; ; cluster = table2[cluster]) {
+  for (let cluster = first; ; cluster = table3[cluster]) {
     if (cluster < 2 || cluster >= geometry.clusters + 2) {
       findings.add(
         `${what} leads to cluster ${cluster}, which ${cluster === bad ? "is marked as bad" : "does not exist"}`
       );
       break;
     }
-    if (table2[cluster] === 0) {
+    if (table3[cluster] === 0) {
       findings.add(`${what} contains cluster ${cluster}, which is free`);
       break;
     }
@@ -91104,7 +91736,7 @@ function followChain(check5, first, what) {
       break;
     }
     chain.push(cluster);
-    if (table2[cluster] >= end2) break;
+    if (table3[cluster] >= end2) break;
   }
   return chain;
 }
@@ -91294,13 +91926,13 @@ function checkFat(device) {
   }
 }
 function checkClusters(check5) {
-  const { geometry, table: table2, use, findings } = check5;
+  const { geometry, table: table3, use, findings } = check5;
   const { bad } = marksOf(geometry);
   let lost = 0;
   let free = 0;
   for (let cluster = 2; cluster < geometry.clusters + 2; cluster++) {
-    if (table2[cluster] === 0) free++;
-    else if (table2[cluster] !== bad && !use.has(cluster)) lost++;
+    if (table3[cluster] === 0) free++;
+    else if (table3[cluster] !== bad && !use.has(cluster)) lost++;
   }
   if (lost > 0) findings.add(`${lost} clusters are in use, but belong to no file`);
   checkFreeCount(check5, free);
@@ -91386,14 +92018,14 @@ async function unzip(file4, use, signal) {
     for await (const entry4 of zip.eachEntry()) {
       const isImage = entry4.fileName !== blockMapEntry;
       if (isImage) images++;
-      let crc324 = 0;
+      let crc325 = 0;
       const stream2 = await zip.openReadStreamPromise(entry4);
       const consume = each((bytes3) => {
-        crc324 = zlib7.crc32(bytes3, crc324);
+        crc325 = zlib7.crc32(bytes3, crc325);
         if (isImage) use(bytes3);
       });
       await pipeline2(stream2, consume, { ...signal && { signal } });
-      if (crc324 !== entry4.crc32) throw new Error("the CRC32 of the data is not the one in the directory");
+      if (crc325 !== entry4.crc32) throw new Error("the CRC32 of the data is not the one in the directory");
     }
     if (images !== 1) throw new Error(`the archive holds ${images} images`);
   } finally {
@@ -91482,7 +92114,7 @@ function unlike2(what, cause) {
 
 // src/plan/verify.ts
 init_errors();
-import { createHash as createHash16 } from "node:crypto";
+import { createHash as createHash17 } from "node:crypto";
 var pieceSize10 = 1024 * 1024;
 function verifyApplied(applied, tree) {
   const problems = applied.flatMap(
@@ -91516,7 +92148,7 @@ function differences(edit, tree) {
 }
 function digestOf2(source) {
   if (!source) return void 0;
-  const hash2 = createHash16("sha256");
+  const hash2 = createHash17("sha256");
   const piece = new Uint8Array(Math.min(pieceSize10, source.size));
   for (let position = 0; position < source.size; position += piece.length) {
     const part = piece.subarray(0, Math.min(piece.length, source.size - position));
@@ -91528,15 +92160,15 @@ function digestOf2(source) {
 var octal = (mode2) => mode2.toString(8).padStart(4, "0");
 
 // src/patch/decode.ts
-import { createHash as createHash17 } from "node:crypto";
+import { createHash as createHash18 } from "node:crypto";
 import zlib8 from "node:zlib";
 function readPatch(file4) {
-  const { rangeCount, ...fixed } = decodeFixed(read3(file4, 0, Math.min(fixedLength, file4.size)));
+  const { rangeCount, ...fixed } = decodeFixed(read3(file4, 0, Math.min(fixedLength2, file4.size)));
   const end2 = file4.size - checksumLength;
-  if (rangeCount > (end2 - fixedLength) / rangeLength) throw damagedPatch("it is cut off");
+  if (rangeCount > (end2 - fixedLength2) / rangeLength) throw damagedPatch("it is cut off");
   checkChecksum2(file4, end2);
-  const table2 = read3(file4, fixedLength, rangeCount * rangeLength);
-  return { ...fixed, ranges: decodeRanges(table2, fixed.result.size) };
+  const table3 = read3(file4, fixedLength2, rangeCount * rangeLength);
+  return { ...fixed, ranges: decodeRanges(table3, fixed.result.size) };
 }
 function applyPatch(file4, header3, image) {
   const { base: base2, ranges, result } = header3;
@@ -91558,7 +92190,7 @@ function applyPatch(file4, header3, image) {
 }
 function* contentOf4(file4, { ranges }) {
   const end2 = file4.size - checksumLength;
-  let at3 = fixedLength + ranges.length * rangeLength;
+  let at3 = fixedLength2 + ranges.length * rangeLength;
   for (let left = totalOf2(ranges); left > 0; ) {
     if (end2 - at3 < 4) throw damagedPatch("its content is cut off");
     const length = read3(file4, at3, 4).readUInt32LE();
@@ -91583,7 +92215,7 @@ function inflate2(compressed2, size) {
   return block2;
 }
 function checkChecksum2(file4, end2) {
-  const hash2 = createHash17("sha256");
+  const hash2 = createHash18("sha256");
   for (let at3 = 0; at3 < end2; at3 += blockSize2) hash2.update(read3(file4, at3, Math.min(blockSize2, end2 - at3)));
   if (!hash2.digest().equals(read3(file4, end2, checksumLength))) {
     throw damagedPatch("it does not match its own checksum");
@@ -91834,7 +92466,7 @@ var mostHomes = 200;
 function homesOf({ tree, os: os2 }) {
   const owned = os2.users.filter(({ home }) => home === "/root" || /^\/home\/[^/]+$/.test(home)).map((account) => ({ path: account.home, account }));
   const left = namesIn(tree, "/home").map((name) => ({ path: `/home/${name}` }));
-  const byPath = new Map([...left, { path: "/root" }, ...owned].map((one2) => [one2.path, one2]));
+  const byPath = new Map([...left, { path: "/root" }, ...owned].map((one3) => [one3.path, one3]));
   return [...byPath.values()].slice(-mostHomes).filter(({ path: path51 }) => entryAt(tree, path51)?.kind === "directory");
 }
 
@@ -92003,9 +92635,9 @@ var cmdlineRoot = {
     return [change(path51, { op: "words", add: [`root=PARTUUID=${id}`, "rootwait"] })];
   }
 };
-function rootId({ mounts, table: table2 }) {
+function rootId({ mounts, table: table3 }) {
   const root2 = mounts.find(({ at: at3 }) => at3 === "/");
-  return table2.partitions.find(({ number: number4 }) => number4 === root2?.number)?.partUuid;
+  return table3.partitions.find(({ number: number4 }) => number4 === root2?.number)?.partUuid;
 }
 
 // src/lint/rules/config-filter.ts
@@ -92322,7 +92954,7 @@ function takesWpaDropIn({ os: os2 }) {
   return os2.units["raspberrypi-net-mods.service"] !== void 0;
 }
 function settingOf(settings5, key3) {
-  return settings5.findLast((one2) => one2.key === key3)?.value;
+  return settings5.findLast((one3) => one3.key === key3)?.value;
 }
 function parseWpaConf(text4) {
   const globals = [];
@@ -92392,7 +93024,7 @@ var ignoredDropIn = {
   summary: "set-up files on the boot partition that this release does not read",
   why: "How a Pi is set up has changed with almost every release; a file for another one is ignored without a word.",
   fix: "set the image up the way its release wants it; `pi-image build` does",
-  check: (context2) => dropIns2.map((one2) => ({ ...one2, path: `${context2.os.bootDir}/${one2.name}` })).filter(({ path: path51, isRead }) => isPresent(context2.tree, path51) && !isRead(context2)).map(({ path: path51, instead }) => ({
+  check: (context2) => dropIns2.map((one3) => ({ ...one3, path: `${context2.os.bootDir}/${one3.name}` })).filter(({ path: path51, isRead }) => isPresent(context2.tree, path51) && !isRead(context2)).map(({ path: path51, instead }) => ({
     path: path51,
     message: `nothing in this image (${context2.os.codename || "unknown release"}) reads the file`,
     help: instead
@@ -92455,7 +93087,7 @@ var locale2 = {
 var isBuiltIn = (name) => /^(?:|C|POSIX|C\.utf-?8)$/i.test(name);
 function isGenerated(tree, name) {
   const wanted = normal(name);
-  if (namesIn(tree, "/usr/lib/locale").some((one2) => normal(one2) === wanted)) return true;
+  if (namesIn(tree, "/usr/lib/locale").some((one3) => normal(one3) === wanted)) return true;
   if (entryAt(tree, archive)?.kind === "file") return archiveHolds(tree, wanted);
   return activeLines(tree, "/etc/locale.gen").some(
     ({ text: text4 }) => normal(text4.trim().split(/\s+/)[0] ?? "") === wanted
@@ -92538,7 +93170,7 @@ var lookAlike2 = {
 };
 function lookAlikes({ tree, os: os2 }) {
   return namesIn(tree, os2.bootDir).filter((name) => !known3.includes(name.toLowerCase())).flatMap((name) => {
-    const hidden3 = known3.find((one2) => extension.test(restAfter(one2, name.toLowerCase())));
+    const hidden3 = known3.find((one3) => extension.test(restAfter(one3, name.toLowerCase())));
     const meant2 = hidden3 ?? copyOf2(name) ?? (/^wpa/i.test(name) ? nearest(name, [wpa])[0] : void 0);
     if (meant2 === void 0) return [];
     const canMove = hidden3 !== void 0 && harmless.includes(hidden3);
@@ -92547,7 +93179,7 @@ function lookAlikes({ tree, os: os2 }) {
 }
 var extension = /^\.(?:txt|rtf|docx?|html?)$/;
 function copyOf2(name) {
-  return known3.find((one2) => /^ (?:\(\d+\)|- copy)$/.test(restAfter(one2, name.toLowerCase())));
+  return known3.find((one3) => /^ (?:\(\d+\)|- copy)$/.test(restAfter(one3, name.toLowerCase())));
 }
 function restAfter(start, name) {
   return name.startsWith(start) ? name.slice(start.length) : "";
@@ -92652,16 +93284,16 @@ var partitionAfterRoot = {
   fix: "put the partition before the root, or take the init= of the resize script out of cmdline.txt",
   check(context2) {
     if (!commandLine(context2).words.includes(initResize)) return [];
-    const { mounts, table: table2 } = context2;
+    const { mounts, table: table3 } = context2;
     const number4 = mounts.find(({ at: at3 }) => at3 === "/")?.number;
-    const root2 = table2.partitions.find((one2) => one2.number === number4);
-    const later = table2.partitions.filter(
-      (one2) => root2 && (one2.number > root2.number || one2.offset > root2.offset)
+    const root2 = table3.partitions.find((one3) => one3.number === number4);
+    const later = table3.partitions.filter(
+      (one3) => root2 && (one3.number > root2.number || one3.offset > root2.offset)
     );
     return later.length === 0 ? [] : [
       {
         path: "/",
-        message: `partition ${later.map((one2) => one2.number).join(", ")} lies behind the root, and the first boot waits for a key`
+        message: `partition ${later.map((one3) => one3.number).join(", ")} lies behind the root, and the first boot waits for a key`
       }
     ];
   }
@@ -92701,11 +93333,11 @@ function wrong(context2) {
     )
   ];
 }
-function check3({ table: table2, mounts }, { path: path51, line: line3, source, at: at3 }) {
+function check3({ table: table3, mounts }, { path: path51, line: line3, source, at: at3 }) {
   if (!/^(?:PARTUUID|LABEL|PARTLABEL)=|^\/dev\/(?:mmcblk\d+p|nvme\d+n\d+p|sd[a-z])\d+$/.test(source))
     return [];
-  const mount = mounts.find((one2) => one2.at === at3);
-  const partition = table2.partitions.find(({ number: number4 }) => number4 === mount?.number);
+  const mount = mounts.find((one3) => one3.at === at3);
+  const partition = table3.partitions.find(({ number: number4 }) => number4 === mount?.number);
   if (mount === void 0 || partition === void 0) return [];
   return isSource(source, { partition, label: mount.volume.label, uuid: "" }) ? [] : [{ path: path51, line: line3, source, partition }];
 }
@@ -92720,8 +93352,8 @@ var partuuidElsewhere = {
   fix: "use LABEL= or /dev/disk/by-label instead",
   check(context2) {
     if (!changesDiskId(context2)) return [];
-    const { table: table2, tree } = context2;
-    const pattern = new RegExp(`\\b${table2.diskId}-0\\d`, "i");
+    const { table: table3, tree } = context2;
+    const pattern = new RegExp(`\\b${table3.diskId}-0\\d`, "i");
     return files2(context2).flatMap((path51) => {
       const found = findLine(tree, path51, pattern);
       return found ? [{ path: path51, line: found.number, message: "the PARTUUID here is wrong after the first boot" }] : [];
@@ -92861,7 +93493,7 @@ function inWpaFiles(context2) {
 }
 function inConnections(context2) {
   return connections(context2).filter(isWifi).flatMap(({ path: path51, settings: settings5 }) => {
-    const value2 = (key3) => settings5.find((one2) => one2.key === key3);
+    const value2 = (key3) => settings5.find((one3) => one3.key === key3);
     const psk = value2("psk");
     return value2("key-mgmt")?.value === "sae" && psk && derived2.test(psk.value) ? [{ path: path51, line: psk.line, message }] : [];
   });
@@ -92908,7 +93540,7 @@ var inHomes = {
   ".pypirc": /^\s*password\s*[:=]\s*\S/,
   ".smbcredentials": /^\s*password\s*=\s*\S/i
 };
-var elsewhere2 = {
+var elsewhere3 = {
   "/etc/environment": /^[^#]*(?:TOKEN|SECRET|PASSWORD|API_KEY)\w*=["']?[^"'\s]/,
   "/etc/fstab": /^[^#]*\bpass(?:word)?=[^,\s]/,
   "/etc/msmtprc": /^\s*password\s+\S/,
@@ -92927,7 +93559,7 @@ var storedCredentials = {
     ...homesOf(context2).flatMap(
       ({ path: path51 }) => Object.entries(inHomes).map(([name, pattern]) => [`${path51}/${name}`, pattern])
     ),
-    ...Object.entries(elsewhere2)
+    ...Object.entries(elsewhere3)
   ].flatMap(([path51, pattern]) => {
     const found = findLine(context2.tree, path51, pattern);
     return found ? [{ path: path51, line: found.number, message: "a password or token is in the file" }] : [];
@@ -93200,7 +93832,7 @@ function judge(path51, bytes3) {
   }
   const text4 = bytes3.toString("latin1");
   const marked = text4.startsWith("\xEF\xBB\xBF");
-  const line3 = text4.split("\n").findIndex((one2) => one2.endsWith("\r")) + 1;
+  const line3 = text4.split("\n").findIndex((one3) => one3.endsWith("\r")) + 1;
   if (!marked && line3 === 0) return [];
   const plain2 = Buffer.from(text4.slice(marked ? 3 : 0).replaceAll("\r\n", "\n"), "latin1");
   const faults = [
@@ -93281,11 +93913,11 @@ function wrong2(context2) {
   const { tree } = context2;
   const { path: path51, words: words4 } = commandLine(context2);
   const key3 = "cfg80211.ieee80211_regdom=";
-  const word3 = words4.findLast((one2) => one2.startsWith(key3));
+  const word3 = words4.findLast((one3) => one3.startsWith(key3));
   const crda = findLine(tree, "/etc/default/crda", /^REGDOMAIN=\S/);
   const all = [
     ...wpaFiles(context2).flatMap(
-      (file4) => file4.globals.filter((one2) => one2.key === "country").map(({ value: value2, line: line3 }) => ({ path: file4.path, line: line3, key: "country=", value: value2 }))
+      (file4) => file4.globals.filter((one3) => one3.key === "country").map(({ value: value2, line: line3 }) => ({ path: file4.path, line: line3, key: "country=", value: value2 }))
     ),
     ...word3 === void 0 ? [] : [{ path: path51, line: 1, key: key3, value: word3.slice(key3.length) }],
     ...crda ? [
@@ -93529,7 +94161,7 @@ function asItIsNow(image) {
 init_stage();
 
 // src/plan/apply.ts
-import { createHash as createHash18 } from "node:crypto";
+import { createHash as createHash19 } from "node:crypto";
 
 // src/content/dhcpcd-conf.ts
 var blockWords = ["interface", "ssid", "profile"];
@@ -93573,7 +94205,7 @@ function ensureInConfigTxt(text4, wanted) {
 }
 function setKey(lines2, key3, value2) {
   const line3 = `${key3}=${value2}`;
-  const last = lines2.findLastIndex((one2) => keyOf2(one2) === key3);
+  const last = lines2.findLastIndex((one3) => keyOf2(one3) === key3);
   return last >= 0 && isForAll(lines2, last) ? replaceAt(lines2, last, line3) : appendForAll(lines2, line3);
 }
 function keyOf2(line3) {
@@ -93585,7 +94217,7 @@ function isForAll(lines2, index2) {
 }
 function appendForAll(lines2, line3) {
   const open16 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
-  const end2 = lines2.findLastIndex((one2) => one2.trim() !== "") + 1;
+  const end2 = lines2.findLastIndex((one3) => one3.trim() !== "") + 1;
   return insertAt(lines2, end2, ...open16, line3);
 }
 
@@ -93678,7 +94310,7 @@ function replaceLine(text4, change3) {
     throw new Error(`the new line must begin with ${change3.where}, or doing it twice would do it again`);
   }
   return mapLines(text4, (lines2) => {
-    const at3 = lines2.findIndex((one2) => firstWord(one2) === change3.where);
+    const at3 = lines2.findIndex((one3) => firstWord(one3) === change3.where);
     return at3 >= 0 ? replaceAt(lines2, at3, line3) : [...lines2, line3];
   });
 }
@@ -93728,14 +94360,14 @@ function setInIni(text4, section, values) {
 function setKey2(lines2, section, key3, value2) {
   const inside = lines2.map((_2, index2) => sectionAt(lines2, index2) === section);
   const line3 = `${key3}=${value2}`;
-  const active = lines2.findLastIndex((one2, index2) => inside[index2] && keyOf3(one2) === key3);
+  const active = lines2.findLastIndex((one3, index2) => inside[index2] && keyOf3(one3) === key3);
   if (active >= 0) return replaceAt(lines2, active, line3);
   const last = inside.lastIndexOf(true);
   if (last < 0 && section !== void 0) {
     const gap = lines2.length > 0 && lines2.at(-1)?.trim() !== "" ? [""] : [];
     return [...lines2, ...gap, `[${section}]`, line3];
   }
-  const end2 = lines2.findLastIndex((one2, index2) => inside[index2] && one2.trim() !== "");
+  const end2 = lines2.findLastIndex((one3, index2) => inside[index2] && one3.trim() !== "");
   return insertAt(lines2, end2 + 1, line3);
 }
 function sectionAt(lines2, index2) {
@@ -93758,7 +94390,7 @@ function setInShellSettings(text4, values) {
 }
 function setKey3(lines2, key3, value2) {
   const line3 = `${key3}=${shellDoubleQuoted(value2)}`;
-  const active = lines2.findLastIndex((one2) => /^\s*(?:export\s+)?([A-Za-z_]\w*)=/.exec(one2)?.[1] === key3);
+  const active = lines2.findLastIndex((one3) => /^\s*(?:export\s+)?([A-Za-z_]\w*)=/.exec(one3)?.[1] === key3);
   return active >= 0 ? replaceAt(lines2, active, line3) : [...lines2, line3];
 }
 
@@ -93943,7 +94575,7 @@ function applyPlan(plan2, tree, options2 = {}) {
   }
   tree.flush();
   const applied = work2.receipts.list(tree);
-  for (const one2 of applied) options2.onApplied?.(one2);
+  for (const one3 of applied) options2.onApplied?.(one3);
   return applied;
 }
 function applyEdit(edit, work2) {
@@ -93993,7 +94625,7 @@ function applyTextChange(edit, work2) {
   work2.receipts.file(
     edit,
     bytes3 === void 0 ? "created" : "changed",
-    createHash18("sha256").update(after).digest("hex")
+    createHash19("sha256").update(after).digest("hex")
   );
 }
 function applyLink(edit, work2) {
@@ -94063,7 +94695,7 @@ function openContent(content2, work2) {
   return bytesSource(typeof content2 === "string" ? Buffer.from(content2) : content2);
 }
 function hashing(source) {
-  const hash2 = createHash18("sha256");
+  const hash2 = createHash19("sha256");
   let next = 0;
   return {
     source: {
@@ -94165,7 +94797,7 @@ async function fetchPreloads({ image, plan: plan2 }, options2) {
 }
 
 // src/build/carry-out.ts
-async function carryOut(planned, options2) {
+async function carryOut2(planned, options2) {
   const edits = await editImage(planned, options2);
   return { edits, findings: lintMade(planned, options2) };
 }
@@ -94183,7 +94815,7 @@ function lintMade({ image, plan: plan2 }, { now, lint, public: isPublic = false,
 async function makeImage(request, options2) {
   const prepared = await prepare(request, options2);
   try {
-    return { ...prepared, ...await carryOut(prepared, options2) };
+    return { ...prepared, ...await carryOut2(prepared, options2) };
   } catch (error2) {
     prepared[Symbol.dispose]();
     throw error2;
@@ -94208,15 +94840,7 @@ async function build(settings5, options2 = {}) {
 async function buildChecked(request, options2) {
   var _stack = [];
   try {
-    const {
-      signal,
-      onEvent,
-      environment = {},
-      now = /* @__PURE__ */ new Date(),
-      checksums = false,
-      blockMap = false,
-      compressionLevel: level
-    } = options2;
+    const { environment = {}, now = /* @__PURE__ */ new Date(), blockMap = false, compressionLevel: level } = options2;
     const { spec } = request;
     lintModeOf(options2);
     const output2 = await checkOutput(outputFor(spec, options2), {
@@ -94226,23 +94850,37 @@ async function buildChecked(request, options2) {
       base: path39.resolve(options2.directory ?? ".", spec.image),
       environment
     });
+    const side = __using(_stack, new SideWork(), true);
+    return await side.beside(() => buildTo(output2, request, { ...options2, now, environment }, side));
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+async function buildTo(output2, request, options2, side) {
+  var _stack = [];
+  try {
+    const { signal, onEvent, now } = options2;
     const isCopy = output2.format === ".img" && !options2.zeroFree;
     const early = __using(_stack, isCopy ? new EarlyOutput(output2, { onEvent, signal }) : void 0, true);
-    const made = __using(_stack, await makeImage(request, { ...options2, now, copy: early }));
+    const made = __using(_stack, await makeImage(request, { ...options2, copy: early, side }));
     const { base: base2, overlay, plan: plan2, edits, findings } = made;
     const isPrivate = plan2.sensitive;
     const written2 = await finishImage(
       { base: base2, overlay, edits, isPrivate, output: output2, draft: await early?.take({ isPrivate }) },
       {
-        checksums,
+        checksums: options2.checksums ?? false,
         verify: options2.verify ?? "written",
-        level,
+        level: options2.compressionLevel,
         store: options2.zeroFree ? void 0 : codeStoreFor(base2, options2),
-        blockMap,
+        blockMap: options2.blockMap ?? false,
         cacheDirectory: cachePlace(options2),
         zeroFree: options2.zeroFree ?? false,
+        onReady: () => side.end(),
         now,
-        environment,
+        environment: options2.environment,
         onEvent,
         signal
       }
@@ -94294,7 +94932,7 @@ function describePlan(plan2, paint) {
     lines2.push(...describeEdit(edit).map((line3) => `  ${line3}`));
   }
   if (plan2.preloads.length > 0) lines2.push("", paint("cyan", "fetched when the image is built"));
-  for (const one2 of plan2.preloads) lines2.push(...describePreload(one2).map((line3) => `  ${printable(line3)}`));
+  for (const one3 of plan2.preloads) lines2.push(...describePreload(one3).map((line3) => `  ${printable(line3)}`));
   if (plan2.firstBoot.length > 0) lines2.push("", paint("cyan", "at the first boot"));
   for (const { order, title } of plan2.firstBoot) lines2.push(`  ${order} ${printable(title)}`);
   return `${lines2.join("\n")}
@@ -94395,7 +95033,7 @@ import { randomBytes as randomBytes2 } from "node:crypto";
 import path43 from "node:path";
 
 // src/diff/content.ts
-import { createHash as createHash25 } from "node:crypto";
+import { createHash as createHash26 } from "node:crypto";
 
 // src/diff/myers.ts
 var furthest = 2e3;
@@ -94556,12 +95194,12 @@ var pieceSize13 = 256 * 1024;
 var longestText = 1024 * 1024;
 var pieces2 = [new Uint8Array(pieceSize13), new Uint8Array(pieceSize13)];
 function isSameContent({ before, after }) {
-  const [one2, other] = [open15(before), open15(after)];
-  if (one2.size !== other.size) return false;
-  for (let position = 0; position < one2.size; position += pieceSize13) {
-    const length = Math.min(pieceSize13, one2.size - position);
+  const [one3, other] = [open15(before), open15(after)];
+  if (one3.size !== other.size) return false;
+  for (let position = 0; position < one3.size; position += pieceSize13) {
+    const length = Math.min(pieceSize13, one3.size - position);
     const [a3, b3] = [pieces2[0].subarray(0, length), pieces2[1].subarray(0, length)];
-    one2.readInto(a3, position);
+    one3.readInto(a3, position);
     other.readInto(b3, position);
     if (Buffer.compare(a3, b3) !== 0) return false;
   }
@@ -94597,7 +95235,7 @@ function textOf2(source) {
   }
 }
 function digestOf6(source) {
-  const hash2 = createHash25("sha256");
+  const hash2 = createHash26("sha256");
   for (let position = 0; position < source.size; position += pieceSize13) {
     const piece = pieces2[0].subarray(0, Math.min(pieceSize13, source.size - position));
     source.readInto(piece, position);
@@ -94607,7 +95245,7 @@ function digestOf6(source) {
 }
 
 // src/diff/entry-state.ts
-import { isDeepStrictEqual as isDeepStrictEqual4 } from "node:util";
+import { isDeepStrictEqual as isDeepStrictEqual5 } from "node:util";
 function stateOf(entry4, times) {
   const { kind, mode: mode2, uid, gid, mtime } = entry4;
   const attributes2 = [...entry4.extendedAttributes()].sort(([a3], [b3]) => a3 < b3 ? -1 : 1);
@@ -94628,38 +95266,38 @@ function stateOf(entry4, times) {
   };
 }
 function isSameState(before, after) {
-  return isDeepStrictEqual4(before, after);
+  return isDeepStrictEqual5(before, after);
 }
 
 // src/diff/table.ts
 function tableDifferences(before, after) {
   const [old, now] = [factsOf2(before), factsOf2(after)];
   return [.../* @__PURE__ */ new Set([...old.keys(), ...now.keys()])].flatMap((subject) => {
-    const [one2, other] = [old.get(subject), now.get(subject)];
-    if (one2 === other) return [];
+    const [one3, other] = [old.get(subject), now.get(subject)];
+    if (one3 === other) return [];
     return [
       {
         subject,
-        ...one2 !== void 0 && { before: one2 },
+        ...one3 !== void 0 && { before: one3 },
         ...other !== void 0 && { after: other }
       }
     ];
   });
 }
-function factsOf2({ table: table2, mounts }) {
+function factsOf2({ table: table3, mounts }) {
   const facts2 = /* @__PURE__ */ new Map([
-    ["partition table", table2.scheme.toUpperCase()],
-    ["disk id", table2.diskId]
+    ["partition table", table3.scheme.toUpperCase()],
+    ["disk id", table3.diskId]
   ]);
-  for (const { number: number4, type, offset, size, name, partUuid, bootable } of table2.partitions) {
+  for (const { number: number4, type, offset, size, name, partUuid, bootable } of table3.partitions) {
     const of = `partition ${number4}`;
     facts2.set(`${of} type`, type);
     facts2.set(`${of} offset`, `${offset} bytes`);
     facts2.set(`${of} size`, `${size} bytes`);
-    if (table2.scheme === "gpt") facts2.set(`${of} id`, partUuid);
+    if (table3.scheme === "gpt") facts2.set(`${of} id`, partUuid);
     if (name !== void 0) facts2.set(`${of} name`, name);
     if (bootable) facts2.set(`${of} bootable`, "yes");
-    const mount = mounts.find((one2) => one2.number === number4);
+    const mount = mounts.find((one3) => one3.number === number4);
     if (!mount) continue;
     facts2.set(`${of} file system`, mount.volume.format);
     facts2.set(`${of} label`, mount.volume.label);
@@ -94673,7 +95311,7 @@ init_errors();
 var deepest5 = 200;
 function* pairsOf(before, after) {
   const { bootDir } = before.os;
-  const sides = [viewOf3(before, bootDir), viewOf3(after, bootDir)];
+  const sides = [viewOf4(before, bootDir), viewOf4(after, bootDir)];
   yield* below(
     "",
     [
@@ -94683,7 +95321,7 @@ function* pairsOf(before, after) {
     0
   );
 }
-function viewOf3({ mounts }, bootDir) {
+function viewOf4({ mounts }, bootDir) {
   const root2 = mounts.find(({ at: at3 }) => at3 === "/")?.volume;
   if (!root2) throw new Error("an open image has a root");
   return { root: root2, boot: mounts.find(({ at: at3 }) => at3 !== "/")?.volume, bootDir };
@@ -94737,9 +95375,9 @@ function scan(volume, directory2) {
 
 // src/diff/diff-images.ts
 function diffImages(before, after, options2 = {}) {
-  const table2 = tableDifferences(before, after);
+  const table3 = tableDifferences(before, after);
   const entries = [...entryDifferences(before, after, options2)];
-  return { same: table2.length + entries.length === 0, table: table2, entries };
+  return { same: table3.length + entries.length === 0, table: table3, entries };
 }
 function* entryDifferences(before, after, options2 = {}) {
   for (const pair of pairsOf(before, after)) {
@@ -94787,7 +95425,7 @@ var inGiB = (size) => `${Math.ceil(size / 2 ** 30 * 100) / 100} GiB`;
 
 // src/output/folder-draft.ts
 init_errors();
-import { lstat as lstat7, mkdir as mkdir7, readdir as readdir5, readFile as readFile15, rename as rename8, rm as rm8, rmdir as rmdir2, utimes as utimes3 } from "node:fs/promises";
+import { lstat as lstat7, mkdir as mkdir7, readdir as readdir5, readFile as readFile15, rename as rename8, rm as rm9, rmdir as rmdir2, utimes as utimes3 } from "node:fs/promises";
 import path40 from "node:path";
 async function checkFolder({ path: folder12, overwrite }) {
   const parent = await lstat7(path40.dirname(folder12)).catch(() => void 0);
@@ -94817,7 +95455,7 @@ async function openFolderDraft(output2, options2) {
   try {
     await claim2(folder12, () => mkdir7(folder12, { mode: options2.isPrivate ? 448 : 493 }), {
       onWaiting: () => options2.onEvent?.({ code: "output.waiting", path: folder12 }),
-      remove: (stale) => rm8(stale, { recursive: true, force: true }),
+      remove: (stale) => rm9(stale, { recursive: true, force: true }),
       signal
     });
     return new OpenFolderDraft(output2, folder12, identity4(await lstat7(folder12, { bigint: true })));
@@ -94872,7 +95510,7 @@ var OpenFolderDraft = class {
         });
         throw error2;
       });
-      await rm8(old, { recursive: true, force: true });
+      await rm9(old, { recursive: true, force: true });
       await syncDirectory(path40.dirname(target));
     } catch (error2) {
       if (["ENOTEMPTY", "EEXIST", "EPERM"].includes(systemCode(error2)) && (await namesIn2(target)).length > 0) {
@@ -94883,7 +95521,7 @@ var OpenFolderDraft = class {
   }
   async [Symbol.asyncDispose]() {
     clearInterval(this.#touching);
-    if (await this.#isOurs()) await rm8(this.folder, { recursive: true, force: true }).catch(() => {
+    if (await this.#isOurs()) await rm9(this.folder, { recursive: true, force: true }).catch(() => {
     });
   }
   /** Whether the name still is that of the folder we made: once published, or taken over, it is not. */
@@ -94893,18 +95531,18 @@ var OpenFolderDraft = class {
   }
 };
 async function setAside(folder12, to) {
-  await rm8(to, { recursive: true, force: true });
+  await rm9(to, { recursive: true, force: true });
   await rename8(folder12, to).catch((error2) => {
     if (systemCode(error2) !== "ENOENT") throw error2;
   });
 }
 
 // src/build/release/documents.ts
-import { createHash as createHash28 } from "node:crypto";
+import { createHash as createHash29 } from "node:crypto";
 init_installed();
 
 // src/release/inventory.ts
-import { createHash as createHash26 } from "node:crypto";
+import { createHash as createHash27 } from "node:crypto";
 function ownFiles(edits) {
   return edits.filter(({ kind, action }) => kind === "file" && (action === "created" || action === "changed")).map(({ path: path51, sha256, sensitive, from }) => ({
     path: path51,
@@ -94913,7 +95551,7 @@ function ownFiles(edits) {
   })).sort((a3, b3) => a3.path < b3.path ? -1 : 1);
 }
 function uuidOf(text4) {
-  const bytes3 = createHash26("sha256").update(text4).digest().subarray(0, 16);
+  const bytes3 = createHash27("sha256").update(text4).digest().subarray(0, 16);
   bytes3.writeUInt8(bytes3.readUInt8(6) & 15 | 128, 6);
   bytes3.writeUInt8(bytes3.readUInt8(8) & 63 | 128, 8);
   return bytes3.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
@@ -94928,8 +95566,8 @@ function isWebAddress(text4) {
 // src/release/package-url.ts
 var import_packageurl_js = __toESM(require_packageurl_js(), 1);
 function namedPackages(packages2, os2) {
-  const byUrl = new Map(packages2.map((one2) => [debianUrl(one2, os2), one2]));
-  return [...byUrl].map(([purl, one2]) => ({ ...one2, purl })).sort((a3, b3) => a3.purl < b3.purl ? -1 : 1);
+  const byUrl = new Map(packages2.map((one3) => [debianUrl(one3, os2), one3]));
+  return [...byUrl].map(([purl, one3]) => ({ ...one3, purl })).sort((a3, b3) => a3.purl < b3.purl ? -1 : 1);
 }
 function debianUrl({ name, version: version4, arch }, os2) {
   const vendor = os2.id || "debian";
@@ -94971,7 +95609,7 @@ function cycloneDx({ image, base: base2, os: os2, packages: packages2, files: fi
       }
     },
     components,
-    dependencies: [{ ref: imageRef, dependsOn: components.map((one2) => one2["bom-ref"]) }]
+    dependencies: [{ ref: imageRef, dependsOn: components.map((one3) => one3["bom-ref"]) }]
   };
 }
 function imageComponent({ name, size, sha256 }) {
@@ -95088,7 +95726,7 @@ var readable3 = [".img.xz", ".zip", ".img.gz", ".img.zst", ".img"];
 function imagerList(inputs) {
   const { manifest: manifest2, os: os2, packages: packages2, url: url2, title, description, icon: icon2, website } = inputs;
   const { image, outputs, base: base2, tool, build: build2 } = manifest2;
-  const file4 = readable3.map((ending) => outputs.find(({ name }) => name === `${image.name}${ending}`)).find((one2) => one2 !== void 0);
+  const file4 = readable3.map((ending) => outputs.find(({ name }) => name === `${image.name}${ending}`)).find((one3) => one3 !== void 0);
   if (!file4) return void 0;
   const devices = inputs.devices ? devicesTagged(inputs.devices) : startingDevices({ ...os2, namesKernel: inputs.namesKernel });
   return {
@@ -95202,18 +95840,18 @@ function releaseNotes({ manifest: manifest2, system, diff }) {
     ""
   ].join("\n");
 }
-function changes2({ table: table2, entries }, { edits }, sensitive) {
-  if (table2.length + entries.length === 0) return ["It does not."];
+function changes2({ table: table3, entries }, { edits }, sensitive) {
+  if (table3.length + entries.length === 0) return ["It does not."];
   const from = new Map(edits.map((edit) => [edit.path, edit.from.join(", ")]));
   const rows = entries.slice(0, mostRows).map((entry4) => {
     const { path: path51, change: change3, before, after } = entry4;
     const state2 = describe4(after ?? before, sensitive.has(path51));
     return `| ${change3} | ${code2(path51)} | ${state2} | ${words3(from.get(path51) ?? "")} |`;
   });
-  const count2 = (change3) => entries.filter((one2) => one2.change === change3).length;
+  const count2 = (change3) => entries.filter((one3) => one3.change === change3).length;
   return [
     `${count2("added")} paths added, ${count2("changed")} changed, ${count2("removed")} removed; all others are, byte for byte, those of the base.`,
-    ...table2.map(
+    ...table3.map(
       ({ subject, before, after }) => `
 ${words3(subject)}: ${words3(before ?? "none")} \u2192 ${words3(after ?? "none")}`
     ),
@@ -95272,7 +95910,7 @@ function code2(text4) {
 function visible(text4, kept2) {
   return text4.replace(
     /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu,
-    (one2) => kept2.includes(one2) ? one2 : "\uFFFD"
+    (one3) => kept2.includes(one3) ? one3 : "\uFFFD"
   );
 }
 
@@ -95312,7 +95950,7 @@ function packagesIn({ edits }) {
 }
 
 // src/release/spdx.ts
-import { createHash as createHash27 } from "node:crypto";
+import { createHash as createHash28 } from "node:crypto";
 var documentId = "SPDXRef-DOCUMENT";
 var imageId = "SPDXRef-Image";
 var baseId = "SPDXRef-Base";
@@ -95379,7 +96017,7 @@ function relationship(from, relationshipType, to) {
   return { spdxElementId: from, relationshipType, relatedSpdxElement: to };
 }
 function idOf(kind, name, whole) {
-  const digest = createHash27("sha256").update(whole).digest("hex").slice(0, 16);
+  const digest = createHash28("sha256").update(whole).digest("hex").slice(0, 16);
   return `SPDXRef-${kind}-${name.replace(/[^a-zA-Z0-9.-]+/g, "-").replace(/^-/, "")}-${digest}`;
 }
 function person(maintainer) {
@@ -95422,7 +96060,7 @@ async function releaseDocuments({ image: opened, edits }, inputs) {
 function byproductsOf(texts2) {
   return Object.entries(texts2).map(([name, text4]) => ({
     name,
-    sha256: createHash28("sha256").update(text4).digest("hex")
+    sha256: createHash29("sha256").update(text4).digest("hex")
   }));
 }
 function namesKernel({ tree, os: os2 }) {
@@ -95437,8 +96075,8 @@ var json3 = (value2) => `${JSON.stringify(value2, void 0, 2)}
 `;
 
 // src/build/release/files.ts
-import { createHash as createHash29 } from "node:crypto";
-import { rm as rm9 } from "node:fs/promises";
+import { createHash as createHash30 } from "node:crypto";
+import { rm as rm10 } from "node:fs/promises";
 import path42 from "node:path";
 init_stage();
 async function writeReleaseImages(made, options2) {
@@ -95462,7 +96100,7 @@ async function writeReleaseImages(made, options2) {
       requireSmall({ ...file4, format: format2 }, limit, zeroFree);
       files3.push(file4);
     }
-    await rm9(codes2, { recursive: true, force: true });
+    await rm10(codes2, { recursive: true, force: true });
     const raw = files3[formats.indexOf(".img")]?.sha256;
     const sha256 = raw ?? await runStage(
       { stage: "verify", subject: `${name}.img`, total: size, onEvent },
@@ -95507,7 +96145,7 @@ async function writeText(folder12, name, text4, options2) {
     await draft.write(bytes3, 0);
     await draft.flush();
     await draft.publish();
-    return { name, size: bytes3.length, sha256: createHash29("sha256").update(bytes3).digest("hex") };
+    return { name, size: bytes3.length, sha256: createHash30("sha256").update(bytes3).digest("hex") };
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
@@ -95713,15 +96351,15 @@ function plannedOutputs({ compression }, where) {
   const { output: output2 } = where.spec;
   const given = output2 === void 0 ? void 0 : path46.resolve(where.directory, output2);
   if (given === void 0) {
-    const stem2 = path46.join(where.workspace, "dist", nameOf3(where.spec));
-    return (compression ?? ["xz"]).map((one2) => `${stem2}${endings4[one2]}`);
+    const stem2 = path46.join(where.workspace, "dist", nameOf4(where.spec));
+    return (compression ?? ["xz"]).map((one3) => `${stem2}${endings4[one3]}`);
   }
   const ending = /(\.img(\.xz|\.gz|\.zst)?|\.zip|\.pipatch)$/i.exec(given)?.[0].toLowerCase();
   if (compression === void 0) {
     if (ending === void 0 && /\.(zst|bz2|7z|xz|gz|raw|iso)$/i.test(given)) formatOf3(given);
     return [ending === void 0 ? `${given}${endings4.xz}` : given];
   }
-  const wanted = compression.map((one2) => endings4[one2]);
+  const wanted = compression.map((one3) => endings4[one3]);
   if (ending !== void 0 && ending !== ".img" && !wanted.includes(ending)) {
     throw new PiImageError(
       "usage.invalid",
@@ -95730,9 +96368,9 @@ function plannedOutputs({ compression }, where) {
     );
   }
   const stem = given.slice(0, given.length - (ending ?? "").length);
-  return wanted.map((one2) => `${stem}${one2}`);
+  return wanted.map((one3) => `${stem}${one3}`);
 }
-function nameOf3({ image, settings: settings5 }) {
+function nameOf4({ image, settings: settings5 }) {
   const { hostname: hostname5 } = settings5;
   const named2 = typeof hostname5 === "string" ? hostname5 : rawNameOf(image).replace(/\.img$/, "");
   return named2.replace(/[^\w.-]+/g, "-");
@@ -95844,7 +96482,7 @@ function buildSummary({
     ),
     details(
       `${changed2.length} ${changed2.length === 1 ? "path" : "paths"} edited`,
-      cut(["path", "change", "by"], changed2.map(editRow))
+      cut2(["path", "change", "by"], changed2.map(editRow))
     ),
     steps2(plan2),
     remarks(plan2.advice, findings),
@@ -95852,7 +96490,7 @@ function buildSummary({
       `${formatDuration(milliseconds)} in all`,
       markdownTable(
         ["stage", "time"],
-        times.map((one2) => [stageNames[one2.stage], formatDuration(one2.milliseconds)])
+        times.map((one3) => [stageNames[one3.stage], formatDuration(one3.milliseconds)])
       )
     )
   );
@@ -95887,10 +96525,10 @@ function facts(base2, plan2) {
 function editRow({ path: path51, to, action, from }) {
   return [`${code3(path51)}${to === void 0 ? "" : ` \u2192 ${code3(to)}`}`, action, plainText2(from.join(", "))];
 }
-function cut(head, rows) {
+function cut2(head, rows) {
   const left = rows.length - shownRows;
-  const table2 = markdownTable(head, rows.slice(0, shownRows));
-  return left > 0 ? [...table2, "", `\u2026 and ${left} more`] : table2;
+  const table3 = markdownTable(head, rows.slice(0, shownRows));
+  return left > 0 ? [...table3, "", `\u2026 and ${left} more`] : table3;
 }
 function steps2({ firstBoot: firstBoot2 }) {
   if (firstBoot2.length === 0) return [];
@@ -95948,7 +96586,7 @@ async function runBuild(inputs, { settings: settings5, options: options2, output
 }
 async function runPlan({ settings: settings5, options: options2 }, { started }) {
   const planned = await plan(settings5, options2);
-  const base2 = await baseFacts({ name: nameOf4(settings5) });
+  const base2 = await baseFacts({ name: nameOf5(settings5) });
   return {
     result: {
       base: base2,
@@ -95977,7 +96615,7 @@ async function runCacheKey({ spec, options: options2 }, { started }) {
     summary: ""
   };
 }
-var nameOf4 = (settings5) => String(settings5.image);
+var nameOf5 = (settings5) => String(settings5.image);
 async function baseFacts({ name, sha256 }) {
   const known5 = await findImage(name).catch(() => void 0);
   const url2 = known5?.urls[0];
@@ -96088,13 +96726,13 @@ function runnerLog(write2) {
 `);
     },
     mask(secret3) {
-      for (const one2 of [secret3, ...secret3.split(/\r?\n/)]) {
-        if (one2 === "" || masked2.has(one2)) continue;
-        masked2.add(one2);
+      for (const one3 of [secret3, ...secret3.split(/\r?\n/)]) {
+        if (one3 === "" || masked2.has(one3)) continue;
+        masked2.add(one3);
         listen(true);
-        write2(`${commandLine2({ name: "add-mask", message: one2 })}
+        write2(`${commandLine2({ name: "add-mask", message: one3 })}
 `);
-        hide(one2);
+        hide(one3);
       }
     }
   };
@@ -96157,7 +96795,7 @@ function listener(log2, { verbose, times }) {
   };
 }
 function addTime(times, stage, milliseconds) {
-  const same2 = times.findIndex((one2) => one2.stage === stage);
+  const same2 = times.findIndex((one3) => one3.stage === stage);
   if (same2 < 0) times.push({ stage, milliseconds });
   else times[same2] = { stage, milliseconds: milliseconds + (times[same2]?.milliseconds ?? 0) };
 }

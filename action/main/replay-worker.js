@@ -1,9 +1,57 @@
 // Made of src/ by `npm run generate`. Do not edit.
 import { createRequire as createRequireOfBundle } from 'node:module';
 const require = createRequireOfBundle(import.meta.url);
+var __knownSymbol = (name, symbol) => (symbol = Symbol[name]) ? symbol : /* @__PURE__ */ Symbol.for("Symbol." + name);
+var __typeError = (msg) => {
+  throw TypeError(msg);
+};
+var __using = (stack, value, async) => {
+  if (value != null) {
+    if (typeof value !== "object" && typeof value !== "function") __typeError("Object expected");
+    var dispose, inner;
+    if (async) dispose = value[__knownSymbol("asyncDispose")];
+    if (dispose === void 0) {
+      dispose = value[__knownSymbol("dispose")];
+      if (async) inner = dispose;
+    }
+    if (typeof dispose !== "function") __typeError("Object not disposable");
+    if (inner) dispose = function() {
+      try {
+        inner.call(this);
+      } catch (e) {
+        return Promise.reject(e);
+      }
+    };
+    stack.push([async, dispose, value]);
+  } else if (async) {
+    stack.push([async]);
+  }
+  return value;
+};
+var __callDispose = (stack, error, hasError) => {
+  var E = typeof SuppressedError === "function" ? SuppressedError : function(e, s, m, _) {
+    return _ = Error(m), _.name = "SuppressedError", _.error = e, _.suppressed = s, _;
+  };
+  var fail = (e) => error = hasError ? new E(e, error, "An error was suppressed during disposal") : (hasError = true, e);
+  var next = (it) => {
+    while (it = stack.pop()) {
+      try {
+        var result = it[1] && it[1].call(it[2]);
+        if (it[0]) return Promise.resolve(result).then(next, (e) => (fail(e), next()));
+      } catch (e) {
+        fail(e);
+      }
+    }
+    if (hasError) throw error;
+  };
+  return next();
+};
 
 // src/output/xz/replay-worker.ts
 import { parentPort } from "node:worker_threads";
+
+// src/output/xz/replay-job.ts
+import fs from "node:fs";
 
 // src/xz/fault.ts
 var XzFault = class extends Error {
@@ -108,57 +156,46 @@ function composeBlock({ data: data2, size, filter, check: sum }) {
 }
 
 // src/xz/crc64.ts
-var polynomial = { low: 3615952706, high: 3379320725 };
-var slices = 8;
-var lows = new Uint32Array(slices * 256);
-var highs = new Uint32Array(slices * 256);
-for (let byte = 0; byte < 256; byte++) {
-  let [low2, high] = [byte, 0];
-  for (let bit = 0; bit < 8; bit++) {
-    const isOdd = low2 & 1;
-    low2 = low2 >>> 1 | high << 31;
-    high >>>= 1;
-    if (isOdd) [low2, high] = [low2 ^ polynomial.low, high ^ polynomial.high];
+var polynomial = 0xc96c5795d7870f42n;
+var one = 1n << 63n;
+var timesX = (value) => value & 1n ? value >> 1n ^ polynomial : value >> 1n;
+var table = BigUint64Array.from({ length: 256 }, (_, byte) => {
+  let value = BigInt(byte);
+  for (let bit = 0; bit < 8; bit++) value = timesX(value);
+  return value;
+});
+function changedCrc64(sum, size, changes) {
+  let difference = 0n;
+  let end = 0;
+  for (const { position, before, after } of changes) {
+    difference = behindZeros(difference, position - end);
+    for (const [index, byte] of after.entries()) difference = behindByte(difference, byte ^ before[index]);
+    end = position + after.length;
   }
-  lows[byte] = low2;
-  highs[byte] = high;
+  const changed = Buffer.from(sum);
+  changed.writeBigUInt64LE(changed.readBigUInt64LE() ^ behindZeros(difference, size - end));
+  return changed;
 }
-for (let index = 256; index < slices * 256; index++) {
-  const [low2, high] = [lows[index - 256], highs[index - 256]];
-  lows[index] = (low2 >>> 8 | high << 24) ^ lows[low2 & 255];
-  highs[index] = high >>> 8 ^ highs[low2 & 255];
+function behindByte(sum, byte) {
+  return sum >> 8n ^ table[Number(sum & 0xffn) ^ byte];
 }
-function crc64(bytes) {
-  const { length } = bytes;
-  let [low2, high] = [-1, -1];
-  let at = 0;
-  for (; at + slices <= length; at += slices) {
-    low2 ^= bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | bytes[at + 3] << 24;
-    high ^= bytes[at + 4] | bytes[at + 5] << 8 | bytes[at + 6] << 16 | bytes[at + 7] << 24;
-    const [a, b, c, d] = [
-      1792 + (low2 & 255),
-      1536 + (low2 >>> 8 & 255),
-      1280 + (low2 >>> 16 & 255),
-      1024 + (low2 >>> 24)
-    ];
-    const [e, f, g, h] = [
-      768 + (high & 255),
-      512 + (high >>> 8 & 255),
-      256 + (high >>> 16 & 255),
-      high >>> 24
-    ];
-    low2 = lows[a] ^ lows[b] ^ lows[c] ^ lows[d] ^ lows[e] ^ lows[f] ^ lows[g] ^ lows[h];
-    high = highs[a] ^ highs[b] ^ highs[c] ^ highs[d] ^ highs[e] ^ highs[f] ^ highs[g] ^ highs[h];
+function behindZeros(sum, bytes) {
+  let product = sum;
+  let power = one >> 8n;
+  for (let left = bytes; left > 0 && product !== 0n; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) product = multiplied(product, power);
+    power = multiplied(power, power);
   }
-  for (; at < length; at++) {
-    const index = (low2 ^ bytes[at]) & 255;
-    low2 = (low2 >>> 8 | high << 24) ^ lows[index];
-    high = high >>> 8 ^ highs[index];
+  return product;
+}
+function multiplied(a, b) {
+  let product = 0n;
+  let shifted = b;
+  for (let bit = one; bit > 0n; bit >>= 1n) {
+    if (a & bit) product ^= shifted;
+    shifted = timesX(shifted);
   }
-  const sum = Buffer.alloc(8);
-  sum.writeInt32LE(~low2);
-  sum.writeInt32LE(~high, 4);
-  return sum;
+  return product;
 }
 
 // src/xz/lzma/chunks.ts
@@ -181,7 +218,7 @@ function* chunksOf(bytes) {
 }
 function chunkAt(bytes, at, control) {
   const number = (index) => (bytes[at + index] ?? 0) << 8 | (bytes[at + index + 1] ?? 0);
-  const cut = (header, length) => {
+  const cut2 = (header, length) => {
     check(at + header + length <= bytes.length, "a chunk is cut off");
     const chunk = bytes.subarray(at, at + header + length);
     return { bytes: chunk, body: chunk.subarray(header) };
@@ -190,12 +227,12 @@ function chunkAt(bytes, at, control) {
     check(control <= plain.without, "a chunk is of an unknown kind");
     const size = number(1) + 1;
     const resetsDictionary = control === plain.withDictionaryReset;
-    return { ...cut(plainHeader, size), size, isPlain: true, resetsDictionary, resetsModel: false };
+    return { ...cut2(plainHeader, size), size, isPlain: true, resetsDictionary, resetsModel: false };
   }
   const reset = control >> 5 & 3;
   const properties = reset >= resets.modelAndProperties ? bytes[at + codedHeader] : void 0;
   return {
-    ...cut(codedHeader + (properties === void 0 ? 0 : 1), number(3) + 1),
+    ...cut2(codedHeader + (properties === void 0 ? 0 : 1), number(3) + 1),
     size: ((control & 31) << 16) + number(1) + 1,
     isPlain: false,
     resetsDictionary: reset === resets.all,
@@ -248,15 +285,6 @@ var Model = class {
   get properties() {
     const positionBits = Math.log2(this.literalPositionMask + 1);
     return (Math.log2(this.positionMask + 1) * 5 + positionBits) * 9 + this.literalContextBits;
-  }
-  /** Becomes what another one is. */
-  copy(other) {
-    this.probabilities.set(other.probabilities);
-    this.distances.set(other.distances);
-    this.state = other.state;
-    this.literalContextBits = other.literalContextBits;
-    this.literalPositionMask = other.literalPositionMask;
-    this.positionMask = other.positionMask;
   }
   /** Where the probabilities of a literal are: it depends on where it is and on the byte before. */
   literalAt(position, before) {
@@ -412,13 +440,12 @@ var ChunkDecoder = class {
   model = new Model();
   #bits = new RangeDecoder(this.model.probabilities);
   /**
-   * Decodes a chunk into bytes and symbols.
+   * Decodes a chunk into bytes, and into symbols in the room that there is for them.
    * @throws XzFault
    */
-  decode(input, { data: data2, position, length, dictionary }, symbols) {
+  decode(input, { data: data2, position, length, dictionary }, { lengths: lengths2, distances }) {
     const bits = this.#bits;
     const { model } = this;
-    const { lengths: lengths2, distances } = symbols;
     const end = position + length;
     let count = 0;
     bits.start(input);
@@ -440,8 +467,8 @@ var ChunkDecoder = class {
       distances[count] = distance;
       for (const last = at + size; at < last; at++) data2[at] = data2[at - distance];
     }
-    symbols.count = count;
     bits.finish();
+    return { count, lengths: lengths2, distances };
   }
   #literal(data2, at) {
     const bits = this.#bits;
@@ -519,42 +546,65 @@ var largestChunk = 2 ** 21;
 function symbolsOfChunk() {
   return { count: 0, lengths: new Uint16Array(largestChunk), distances: new Uint32Array(largestChunk) };
 }
+function* cut(whole, every) {
+  let rest = whole;
+  for (let size = every - rest.position % every; size < rest.size; size = every) {
+    const { position, symbols } = rest;
+    const { lengths: lengths2, distances } = symbols;
+    const { index, inside } = rest.isPlain ? { index: 0, inside: 0 } : symbolAt(symbols, size);
+    const length = lengths2[index];
+    lengths2[index] = inside;
+    yield { ...rest, size, symbols: { count: index + (inside > 0 ? 1 : 0), lengths: lengths2, distances } };
+    lengths2[index] = length - inside;
+    rest = {
+      ...{ position: position + size, size: rest.size - size, isPlain: rest.isPlain, properties: void 0 },
+      symbols: {
+        count: symbols.count - index,
+        lengths: lengths2.subarray(index),
+        distances: distances.subarray(index)
+      }
+    };
+  }
+  yield rest;
+}
+function symbolAt({ lengths: lengths2 }, at) {
+  let index = 0;
+  let inside = at;
+  while (inside >= lengths2[index]) {
+    inside -= lengths2[index];
+    index++;
+  }
+  return { index, inside };
+}
 
 // src/xz/lzma/block-decoder.ts
 var BlockDecoder = class {
   #chunks = new ChunkDecoder();
-  /** As it is behind the chunk that came last, and before the next one resets it. */
-  get model() {
-    return this.#chunks.model;
-  }
+  #room = symbolsOfChunk();
   /**
    * Decodes chunk by chunk. What is given of one is good until the next.
    * @throws XzFault also where there is more or less than the size of the block, or a second dictionary
    */
-  *decode(bytes, { data: data2, dictionary }) {
-    const symbols = symbolsOfChunk();
-    let position = 0;
+  *decode(chunks, { data: data2, dictionary, from = 0, to = data2.length }) {
+    const { model } = this.#chunks;
+    let position = from;
     let hasProperties = false;
-    for (const chunk of chunksOf(bytes)) {
-      const { body, size, isPlain, resetsDictionary, resetsModel, properties } = chunk;
+    for (const { body, size, isPlain, resetsDictionary, resetsModel, properties } of chunks) {
       check(resetsDictionary === (position === 0), "a block has not one dictionary");
-      check(position + size <= data2.length, "a block holds more than it should");
+      check(position + size <= to, "a block holds more than it should");
       if (properties !== void 0) {
-        check(this.model.setProperties(properties), "the properties of a chunk are unknown");
+        check(model.setProperties(properties), "the properties of a chunk are unknown");
         hasProperties = true;
       }
-      if (resetsModel) this.model.reset();
-      symbols.count = 0;
-      if (isPlain) {
-        data2.set(body, position);
-      } else {
-        check(hasProperties, "a chunk has no properties");
-        this.#chunks.decode(body, { data: data2, position, length: size, dictionary }, symbols);
-      }
-      yield { chunk, position, symbols };
+      if (resetsModel) model.reset();
+      if (isPlain) data2.set(body, position);
+      else check(hasProperties, "a chunk has no properties");
+      const target = { data: data2, position, length: size, dictionary };
+      const symbols = isPlain ? { ...this.#room, count: 0 } : this.#chunks.decode(body, target, this.#room);
+      yield { position, size, isPlain, properties, symbols };
       position += size;
     }
-    check(position === data2.length, "a block holds less than it should");
+    check(position === to, "a block holds less than it should");
   }
 };
 
@@ -757,29 +807,22 @@ var ChunkWriter = class {
   #bits = new RangeEncoder(this.#model.probabilities, new Uint8Array(mostBytes));
   #symbols = new SymbolEncoder(this.#model, this.#bits);
   /** The chunk that is being written: where its data begins and ends. */
-  #start = 0;
-  #end = 0;
+  #start;
+  #end;
   /** What the next coded chunk has to do first. */
-  #needsDictionary = true;
+  #needsDictionary;
   #needsModel = true;
   #needsProperties = true;
-  /** Of a block with this data. */
-  constructor(data2) {
+  /** @param data of the block, which is read where symbols are written. */
+  constructor(data2, position = 0) {
     this.#data = data2;
+    this.#start = this.#end = position;
+    this.#needsDictionary = position === 0;
   }
-  /** The distance that costs least. */
-  get newestDistance() {
-    return this.#model.distances[0];
-  }
-  /** Takes a chunk over as it is, with the model behind it; only before any symbol. */
-  copy({ bytes, size, isPlain, properties }, model) {
-    this.#written.push(bytes);
-    this.#start += size;
-    this.#end += size;
-    this.#model.copy(model);
-    this.#needsDictionary = false;
-    this.#needsModel = isPlain;
-    if (properties !== void 0) this.#needsProperties = false;
+  /** Has the decoder of what follows know nothing but the bytes before it. */
+  restart() {
+    this.#endChunk();
+    this.#needsModel = this.#needsProperties = true;
   }
   /** What the symbols that follow are modelled by, as in `Model`. */
   setProperties(properties) {
@@ -795,10 +838,11 @@ var ChunkWriter = class {
     this.#symbols.literal(this.#data, this.#end);
     this.#end++;
   }
-  /** The next bytes, which are those `distance` before them; a single one only at the newest distance. */
+  /** The next bytes, which are those `distance` before them. A single one is a match at the newest distance only. */
   match(length, distance) {
     this.#begin(length);
-    this.#symbols.match(this.#end, length, distance);
+    if (length === 1 && distance !== this.#model.distances[0]) this.#symbols.literal(this.#data, this.#end);
+    else this.#symbols.match(this.#end, length, distance);
     this.#end += length;
   }
   /** The next bytes, as they are. */
@@ -806,10 +850,10 @@ var ChunkWriter = class {
     this.#endChunk();
     this.#writePlain(length);
   }
-  /** All that was written, and the end: pieces that belong one behind the other. */
+  /** All that was written: pieces that belong one behind the other. */
   finish() {
     this.#endChunk();
-    return [...this.#written, Uint8Array.of(endOfChunks)];
+    return this.#written;
   }
   /** Sees to it that there is a chunk with room for a symbol. */
   #begin(length) {
@@ -859,28 +903,19 @@ function inTwoBytes(value) {
   return [value >> 8 & 255, value & 255];
 }
 
-// src/xz/lzma/replay.ts
-function replay(block, edits, data2 = new Uint8Array(block.size)) {
-  const exchanged = edits.map(({ position, bytes }) => ({ position, bytes: new Uint8Array(bytes) }));
-  const firstEdit = edits[0]?.position ?? block.size;
-  const decoder = new BlockDecoder();
-  const writer = new ChunkWriter(data2);
-  for (const { chunk, position, symbols } of decoder.decode(block.bytes, { data: data2, ...block })) {
-    const end = position + chunk.size;
-    if (end <= firstEdit) {
-      writer.copy(chunk, decoder.model);
-      continue;
+// src/xz/lzma/edits.ts
+var closeTogether = 64;
+function* changesIn(data2, edits) {
+  for (const { position, bytes } of edits) {
+    const differs = (index) => bytes[index] !== data2[position + index];
+    for (let start = 0; start < bytes.length; start++) {
+      if (!differs(start)) continue;
+      let end = start + 1;
+      for (let at = end; at < bytes.length && at < end + closeTogether; at++) if (differs(at)) end = at + 1;
+      yield { position: position + start, bytes: bytes.slice(start, end) };
+      start = end;
     }
-    exchange(data2, exchanged, end);
-    if (chunk.isPlain) writer.plain(chunk.size);
-    else {
-      if (chunk.properties !== void 0) writer.setProperties(chunk.properties);
-      writeSymbols(symbols, data2, position, writer);
-    }
-    exchange(data2, exchanged, end);
   }
-  exchange(data2, exchanged, block.size);
-  return { pieces: writer.finish(), data: data2 };
 }
 function exchange(data2, edits, end) {
   for (const { position, bytes } of edits) {
@@ -891,16 +926,103 @@ function exchange(data2, edits, end) {
     bytes.set(before);
   }
 }
-function writeSymbols({ count, lengths: lengths2, distances }, data2, position, writer) {
+
+// src/xz/lzma/parts.ts
+var usualGrain = { part: 2 ** 18, piece: 512 };
+function partsIn(size, { part }) {
+  return Math.ceil(size / part);
+}
+function* partsOf(bytes, { part }) {
+  let chunks = [];
+  let index = 0;
+  let size = 0;
+  for (const chunk of chunksOf(bytes)) {
+    chunks.push(chunk);
+    size += chunk.size;
+    check(size <= part, "a chunk is in two parts");
+    if (size < part) continue;
+    yield { index, position: index * part, size, chunks };
+    chunks = [];
+    index++;
+    size = 0;
+  }
+  if (size > 0) yield { index, position: index * part, size, chunks };
+}
+
+// src/xz/lzma/references.ts
+var References = class {
+  /** The bitmaps, one behind the other. */
+  bytes;
+  #grain;
+  /** Of one of them, in bytes. */
+  #length;
+  #pieces;
+  /**
+   * Of a block of that size.
+   * @throws XzFault where the bitmaps are not of such a block
+   */
+  constructor(size, grain, bytes) {
+    this.#grain = grain;
+    this.#pieces = Math.ceil(size / grain.piece);
+    this.#length = Math.ceil(this.#pieces / 8);
+    this.bytes = bytes ?? new Uint8Array(this.#length * partsIn(size, grain));
+    check(this.bytes.length === this.#length * partsIn(size, grain), "the references of a block are wrong");
+  }
+  /** That the part at that index needs these. */
+  mark(index, { from, to }) {
+    const { piece } = this.#grain;
+    const start = index * this.#length;
+    for (let at = Math.floor(from / piece); at * piece < to; at++)
+      this.bytes[start + (at >> 3)] |= 1 << (at & 7);
+  }
+  /** Whether the part at that index needs any of these. */
+  has(index, { from, to }) {
+    const { piece } = this.#grain;
+    for (let at = Math.floor(from / piece); at * piece < to; at++) if (this.#isMarked(index, at)) return true;
+    return false;
+  }
+  /** All that the part at that index needs, from front to back. */
+  *of(index) {
+    const { piece } = this.#grain;
+    let from = 0;
+    for (let at = 0; at <= this.#pieces; at++) {
+      if (at < this.#pieces && this.#isMarked(index, at)) continue;
+      if (from < at * piece) yield { from, to: at * piece };
+      from = (at + 1) * piece;
+    }
+  }
+  #isMarked(index, at) {
+    return (this.bytes[index * this.#length + (at >> 3)] & 1 << (at & 7)) !== 0;
+  }
+};
+
+// src/xz/lzma/write-stretch.ts
+function writeStretch(stretch, writer) {
+  if (writePlain(stretch, writer)) return;
+  const { count, lengths: lengths2, distances } = stretch.symbols;
+  for (let index = 0; index < count; index++) {
+    const distance = distances[index];
+    if (distance > 0) writer.match(lengths2[index], distance);
+    else writer.literal();
+  }
+}
+function writeChanged(stretch, data2, writer) {
+  if (!writePlain(stretch, writer)) writeSymbols(stretch, data2, writer);
+}
+function writePlain({ size, isPlain, properties }, writer) {
+  if (isPlain) writer.plain(size);
+  else if (properties !== void 0) writer.setProperties(properties);
+  return isPlain;
+}
+function writeSymbols({ position, symbols: { count, lengths: lengths2, distances } }, data2, writer) {
   let at = position;
   for (let index = 0; index < count; index++) {
     const distance = distances[index];
     for (const end = at + lengths2[index]; at < end; ) {
       const alike = distance === 0 ? 0 : repeated(data2, at, end, distance);
-      const isMatch2 = alike > 1 || alike === 1 && distance === writer.newestDistance;
-      if (isMatch2) writer.match(alike, distance);
+      if (alike > 0) writer.match(alike, distance);
       else writer.literal();
-      at += isMatch2 ? alike : 1;
+      at += alike || 1;
     }
   }
 }
@@ -910,17 +1032,169 @@ function repeated(data2, from, end, distance) {
   return at - from;
 }
 
+// src/xz/lzma/replay.ts
+function replay(block, edits, source, grain = usualGrain) {
+  const { size, dictionary } = block;
+  const { data: data2 } = source;
+  const references = new References(size, grain, block.references);
+  for (const edit of edits) source.need(spanOf(edit));
+  const changes = [...changesIn(data2, edits)];
+  const decoder = new BlockDecoder();
+  const rewritten = ({ index, position, size: size2, chunks }) => {
+    for (const span of references.of(index)) source.need(span);
+    const to = position + size2;
+    const writer = new ChunkWriter(data2, position);
+    for (const stretch of decoder.decode(chunks, { data: data2, dictionary, from: position, to })) {
+      const end2 = stretch.position + stretch.size;
+      exchange(data2, changes, end2);
+      writeChanged(stretch, data2, writer);
+      exchange(data2, changes, end2);
+    }
+    exchange(data2, changes, to);
+    const written = writer.finish();
+    exchange(data2, changes, to);
+    return written;
+  };
+  const pieces = [];
+  let end = 0;
+  for (const part of partsOf(block.bytes, grain)) {
+    end += part.size;
+    check(end <= size, "a block holds more than it should");
+    const isTouched = changes.some((edit) => touches(edit, part) || references.has(part.index, spanOf(edit)));
+    pieces.push(...isTouched ? rewritten(part) : part.chunks.map(({ bytes }) => bytes));
+  }
+  check(end === size, "a block holds less than it should");
+  return { pieces: [...pieces, Uint8Array.of(endOfChunks)], changes };
+}
+function spanOf({ position, bytes }) {
+  return { from: position, to: position + bytes.length };
+}
+function touches(edit, { position, size }) {
+  const { from, to } = spanOf(edit);
+  return from < position + size && to > position;
+}
+
+// src/xz/lzma/restart.ts
+function restart(block, data2, grain = usualGrain) {
+  const { bytes, size, dictionary } = block;
+  const references = new References(size, grain);
+  const writer = new ChunkWriter(data2);
+  for (const whole of new BlockDecoder().decode(chunksOf(bytes), { data: data2, dictionary, to: size })) {
+    for (const stretch of cut(whole, grain.part)) {
+      const { position } = stretch;
+      const index = Math.floor(position / grain.part);
+      const start = index * grain.part;
+      if (position === start) {
+        writer.restart();
+        if (index > 0) references.mark(index, { from: start - 1, to: start });
+      }
+      for (const span of reachingBack(stretch, start)) references.mark(index, span);
+      writeStretch(stretch, writer);
+    }
+  }
+  return { pieces: [...writer.finish(), Uint8Array.of(endOfChunks)], references: references.bytes };
+}
+function* reachingBack({ position, symbols }, start) {
+  const { count, lengths: lengths2, distances } = symbols;
+  let at = position;
+  for (let index = 0; index < count; index++) {
+    const [length, distance] = [lengths2[index], distances[index]];
+    const from = at - distance;
+    if (distance > 0 && from < start) yield { from, to: from + length + 1 };
+    at += length;
+  }
+}
+
 // src/xz/replay-block.ts
-function replayBlock({ bytes, size }, edits, data2) {
-  const { length, dataSize, filter, filterId } = parseBlockHeader(bytes);
+function restartBlock(block, data2) {
+  const { header, sum, code: code2 } = piecesOf(block);
+  const { pieces, references } = restart(code2, data2);
+  return {
+    ...composeBlock({ data: pieces, size: block.size, filter: header.filter, check: sum }),
+    references
+  };
+}
+function replayBlock(block, edits, source) {
+  const { size, references } = block;
+  const { header, sum, code: code2 } = piecesOf(block);
+  const { pieces, changes } = replay({ ...code2, references }, edits, source);
+  const changed = changes.map(({ position, bytes: after }) => {
+    const before = source.data.subarray(position, position + after.length);
+    return { position, before, after };
+  });
+  const parts = { data: pieces, size, filter: header.filter };
+  return composeBlock({ ...parts, check: changedCrc64(sum, size, changed) });
+}
+function piecesOf({ bytes, size }) {
+  const header = parseBlockHeader(bytes);
+  const { length, dataSize, filter, filterId } = header;
   check(filterId === lzma2, "a block is not of LZMA2");
-  check(
-    dataSize !== void 0 && length + dataSize + checkSize <= bytes.length,
-    "the size of a block is wrong"
-  );
-  const compressed = bytes.subarray(length, length + dataSize);
-  const replayed = replay({ bytes: compressed, size, dictionary: dictionarySize(filter) }, edits, data2);
-  return composeBlock({ data: replayed.pieces, size, filter, check: crc64(replayed.data) });
+  check(dataSize !== void 0, "a block does not tell its size");
+  const end = length + dataSize;
+  const start = end + (-dataSize & 3);
+  check(start + checkSize <= bytes.length, "the size of a block is wrong");
+  return {
+    header,
+    sum: bytes.subarray(start, start + checkSize),
+    code: { bytes: bytes.subarray(length, end), size, dictionary: dictionarySize(filter) }
+  };
+}
+
+// src/output/xz/replay-job.ts
+function carryOut(job, data2) {
+  return unlessFault(() => {
+    const { block, size } = job;
+    if (block.kind === "kept") {
+      var _stack = [];
+      try {
+        const source = __using(_stack, fileBytes(block, data2));
+        return { code: codeOf(replayBlock(restartedBlock(block.code, size), job.edits, source)) };
+      } catch (_) {
+        var _error = _, _hasError = true;
+      } finally {
+        __callDispose(_stack, _error, _hasError);
+      }
+    }
+    const restarted = restartBlock({ bytes: block.bytes, size }, data2);
+    const code2 = codeOf(replayBlock(restarted, job.edits, { data: data2, need: () => {
+    } }));
+    return { code: code2, ...block.isToBeKept && { kept: keptCode(restarted) } };
+  });
+}
+function codeOf({
+  bytes,
+  unpaddedSize
+}) {
+  return { bytes, figure: unpaddedSize };
+}
+function keptCode(block) {
+  return codeOf({ ...block, bytes: Buffer.concat([block.bytes, block.references]) });
+}
+function restartedBlock({ bytes, figure }, size) {
+  const end = figure + (-figure & 3);
+  return { bytes: bytes.subarray(0, end), references: bytes.subarray(end), unpaddedSize: figure, size };
+}
+function fileBytes({ file, position }, data2) {
+  const descriptor = unlessSystemFault(() => fs.openSync(file, "r"));
+  return {
+    data: data2,
+    need({ from, to }) {
+      const end = Math.min(to, data2.length);
+      for (let at = from; at < end; ) {
+        const count = unlessSystemFault(() => fs.readSync(descriptor, data2, at, end - at, position + at));
+        check(count > 0, "the data of a block is cut off");
+        at += count;
+      }
+    },
+    [Symbol.dispose]: () => fs.closeSync(descriptor)
+  };
+}
+function unlessSystemFault(work) {
+  try {
+    return work();
+  } catch (cause) {
+    throw new XzFault("the data of a block cannot be read", { cause });
+  }
 }
 
 // src/output/xz/replay-threads.ts
@@ -934,8 +1208,9 @@ function movable(bytes) {
 var port = parentPort;
 if (port === null) throw new Error("this file is a thread of a build, not a program");
 var data = new Uint8Array(0);
-port.on("message", ({ block, edits }) => {
-  if (data.length < block.size) data = new Uint8Array(block.size);
-  const replayed = unlessFault(() => replayBlock(block, edits, data.subarray(0, block.size)));
-  port.postMessage(replayed, replayed && movable(replayed.bytes));
+port.on("message", (job) => {
+  if (data.length < job.size) data = new Uint8Array(job.size);
+  const replayed = carryOut(job, data.subarray(0, job.size));
+  const results = [replayed?.code, replayed?.kept].flatMap((code2) => code2 ? movable(code2.bytes) : []);
+  port.postMessage(replayed, results);
 });

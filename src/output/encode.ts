@@ -1,6 +1,6 @@
 import type { Code, CodeStore, OriginalCodes } from '../model/code.ts';
 import { PiImageError } from '../model/errors.ts';
-import type { Edit } from '../xz/lzma/replay.ts';
+import type { Edit } from '../xz/lzma/edits.ts';
 import { comparison } from './comparison.ts';
 import type { ImageContent, Run } from './content.ts';
 import { inOrder } from './in-order.ts';
@@ -19,10 +19,16 @@ export interface Encoder {
   /** What a code of so many bytes of data becomes, in pieces. */
   decode(code: Code, size: number, stop: AbortSignal): AsyncIterable<Uint8Array>;
   /**
-   * The code of the base with edits, their positions counted from its start, made of the one without; undefined where
-   * that cannot be. It may take the bytes of the original for its own.
+   * The code of a unit of the base with edits, their positions counted from its start, made of the original without
+   * them; undefined where that cannot be.
    */
-  replay?(original: Code, size: number, edits: readonly Edit[], stop: AbortSignal): Promise<Code | undefined>;
+  replay?(unit: Run, edits: readonly Edit[], stop: AbortSignal): Promise<Replayed | undefined>;
+}
+
+export interface Replayed {
+  readonly code: Code;
+  /** Keeps for the next build what it was made of. To be called when the code was found to be right. */
+  keep(): Promise<void>;
 }
 
 export interface EncodeOptions {
@@ -76,12 +82,11 @@ export function encodeImage(
   };
 
   const replay = async (unit: Unit, edits: readonly Run[], stop: AbortSignal): Promise<Code | undefined> => {
-    const original = await encoder.original?.read(unit);
-    const code =
-      original &&
-      (await encoder.replay?.(original, unit.length, edits.map(replacement(content, unit)), stop));
-    if (code !== undefined) await verify(code, unit, stop);
-    return code;
+    const replayed = await encoder.replay?.(unit, edits.map(replacement(content, unit)), stop);
+    if (replayed === undefined) return undefined;
+    await verify(replayed.code, unit, stop);
+    await replayed.keep();
+    return replayed.code;
   };
 
   const codeOf = async (unit: Unit, stop: AbortSignal): Promise<Code> => {

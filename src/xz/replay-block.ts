@@ -1,9 +1,11 @@
-import { composeBlock, lzma2, parseBlockHeader } from './block-header.ts';
+import { type BlockHeader, composeBlock, lzma2, parseBlockHeader } from './block-header.ts';
 import { checkSize, type XzBlock } from './container.ts';
-import { crc64 } from './crc64.ts';
+import { changedCrc64 } from './crc64.ts';
 import { check } from './fault.ts';
 import { dictionarySize } from './lzma/chunks.ts';
-import { type Edit, replay } from './lzma/replay.ts';
+import type { Edit } from './lzma/edits.ts';
+import { type BlockBytes, replay } from './lzma/replay.ts';
+import { type Lzma2, restart } from './lzma/restart.ts';
 
 /** A block of a stream with CRC64, of which its header tells the size of the compressed data. */
 export interface ReplayableBlock {
@@ -12,23 +14,62 @@ export interface ReplayableBlock {
   readonly size: number;
 }
 
+/** A block that edits can be put into without a look at all of it. */
+export interface RestartedBlock extends ReplayableBlock {
+  /** Of the block without padding, as an index has it. */
+  readonly unpaddedSize: number;
+  /** What of it depends on what. */
+  readonly references: Uint8Array;
+}
+
 /**
- * Makes of a block one with edits, which lie inside it, sorted and without overlaps, without compressing it anew.
- * `data`, of that size, is used for what is compressed in it.
+ * Makes of a block one that holds the same, and that edits can be put into.
+ * @param data of the size of the block; it is filled with what is compressed in it
  * @throws XzFault where it is damaged, or of another kind
  */
-export function replayBlock(
-  { bytes, size }: ReplayableBlock,
-  edits: readonly Edit[],
-  data?: Uint8Array,
-): XzBlock {
-  const { length, dataSize, filter, filterId } = parseBlockHeader(bytes);
+export function restartBlock(block: ReplayableBlock, data: Uint8Array): RestartedBlock {
+  const { header, sum, code } = piecesOf(block);
+  const { pieces, references } = restart(code, data);
+  return {
+    ...composeBlock({ data: pieces, size: block.size, filter: header.filter, check: sum }),
+    references,
+  };
+}
+
+/**
+ * Makes of a block one with edits, which lie inside it, sorted and without overlaps, without compressing it anew.
+ * @throws XzFault where it is damaged, or of another kind
+ */
+export function replayBlock(block: RestartedBlock, edits: readonly Edit[], source: BlockBytes): XzBlock {
+  const { size, references } = block;
+  const { header, sum, code } = piecesOf(block);
+  const { pieces, changes } = replay({ ...code, references }, edits, source);
+  const changed = changes.map(({ position, bytes: after }) => {
+    const before = source.data.subarray(position, position + after.length);
+    return { position, before, after };
+  });
+  const parts = { data: pieces, size, filter: header.filter };
+  return composeBlock({ ...parts, check: changedCrc64(sum, size, changed) });
+}
+
+interface BlockPieces {
+  readonly header: BlockHeader;
+  /** Its check. */
+  readonly sum: Uint8Array;
+  readonly code: Lzma2;
+}
+
+function piecesOf({ bytes, size }: ReplayableBlock): BlockPieces {
+  const header = parseBlockHeader(bytes);
+  const { length, dataSize, filter, filterId } = header;
   check(filterId === lzma2, 'a block is not of LZMA2');
-  check(
-    dataSize !== undefined && length + dataSize + checkSize <= bytes.length,
-    'the size of a block is wrong',
-  );
-  const compressed = bytes.subarray(length, length + dataSize);
-  const replayed = replay({ bytes: compressed, size, dictionary: dictionarySize(filter) }, edits, data);
-  return composeBlock({ data: replayed.pieces, size, filter, check: crc64(replayed.data) });
+  check(dataSize !== undefined, 'a block does not tell its size');
+  const end = length + dataSize;
+  const start = end + (-dataSize & 3);
+  check(start + checkSize <= bytes.length, 'the size of a block is wrong');
+  return {
+    header,
+    sum: bytes.subarray(start, start + checkSize),
+    code: { bytes: bytes.subarray(length, end), size, dictionary: dictionarySize(filter) },
+  };
 }

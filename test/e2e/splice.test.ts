@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readLayout, type XzLayout } from '../../src/xz/layout.ts';
@@ -36,6 +37,14 @@ test.runIf(hasTool('xz'))(
     };
     const first = await build('first.img.xz', '--verify', 'full');
     expect((await build('second.img.xz', '--cache-dir', 'another')).equals(first)).toBe(true);
+    const kept = (await readdir(inside('another/pieces'), { recursive: true }))
+      .filter((name) => path.basename(name).startsWith('xz-parts-'))
+      .map((name) => path.join('another/pieces', name));
+    expect(kept.length).toBeGreaterThan(0);
+    expect((await build('later.img.xz', '--cache-dir', 'another')).equals(first)).toBe(true);
+    for (const piece of kept) truncateSync(inside(piece), 1000);
+    expect((await build('mended.img.xz', '--cache-dir', 'another')).equals(first)).toBe(true);
+    for (const piece of kept) expect(statSync(inside(piece)).size).toBeGreaterThan(1000);
 
     const [theirs, ours] = [await blocksOf(archive), await blocksOf(first)];
     const taken = ours.filter((block) => theirs.includes(block));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { createOverlay, type Overlay } from '../../src/image/overlay.ts';
+import type { Code, CodeStore } from '../../src/model/code.ts';
 import type { Sink } from '../../src/output/content.ts';
 import { memoryDevice } from '../fixtures/memory-device.ts';
 
@@ -50,6 +51,16 @@ export function memorySink(): MemorySink {
       bytes = Buffer.concat([bytes], end);
       bytes.set(piece, position);
     },
+  };
+}
+
+/** Keeps codes while a test runs. */
+export function memoryStore(): CodeStore & { readonly codes: Map<string, Code> } {
+  const codes = new Map<string, Code>();
+  return {
+    codes,
+    read: async (name) => codes.get(name),
+    write: async (name, { bytes, figure }) => void codes.set(name, { bytes: bytes.slice(), figure }),
   };
 }
 

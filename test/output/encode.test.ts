@@ -1,12 +1,13 @@
-import { describe, expect, it } from 'vitest';
-import type { Code, CodeStore } from '../../src/model/code.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Code } from '../../src/model/code.ts';
+import type { Run } from '../../src/output/content.ts';
 import { type EncodeOptions, type Encoder, encodeImage } from '../../src/output/encode.ts';
 import { writeGzip } from '../../src/output/gzip.ts';
 import { writeXz } from '../../src/output/xz/write-xz.ts';
 import { writeZip } from '../../src/output/zip.ts';
 import { writeZst } from '../../src/output/zst.ts';
 import { hasTool } from '../fixtures/judge.ts';
-import { imageBytes, memorySink, overlayOf, quietly } from './contents.ts';
+import { imageBytes, memorySink, memoryStore, overlayOf, quietly } from './contents.ts';
 
 /** Turns bytes over, which is easy to see through. */
 function turning(decode: (bytes: Uint8Array) => Uint8Array = turned) {
@@ -27,15 +28,6 @@ function turning(decode: (bytes: Uint8Array) => Uint8Array = turned) {
 }
 
 const turned = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0xff);
-
-function memoryStore(): CodeStore & { readonly codes: Map<string, Code> } {
-  const codes = new Map<string, Code>();
-  return {
-    codes,
-    read: async (name) => codes.get(name),
-    write: async (name, { bytes, figure }) => void codes.set(name, { bytes: bytes.slice(), figure }),
-  };
-}
 
 /** The same edits every time. */
 function edited(bytes: Uint8Array) {
@@ -123,11 +115,17 @@ describe('an encoded image', () => {
       original,
       ...(replay && { replay }),
     });
-    const put: Encoder['replay'] = async (code, size, edits) => {
-      const put = code.bytes.slice(0, size);
-      for (const { position, bytes: edit } of edits) put.set(turned(edit), position);
-      return { ...code, bytes: put };
+    const kept: number[] = [];
+    const replayed = ({ position }: Run, code: Code) => ({
+      code,
+      keep: async () => void kept.push(position),
+    });
+    const put: Encoder['replay'] = async (unit, edits) => {
+      const code = await original.read(unit);
+      for (const { position, bytes: edit } of edits) code.bytes.set(turned(edit), position);
+      return replayed(unit, code);
     };
+    beforeEach(() => kept.splice(0));
 
     it('is put together without encoding anything', async () => {
       const { encoder, encoded } = turning();
@@ -137,6 +135,7 @@ describe('an encoded image', () => {
       });
       expect(found.equals(whole(edited(bytes)))).toBe(true);
       expect(encoded).toEqual([]);
+      expect(kept).toEqual([0, 700_000]);
     });
 
     it('is encoded block by block where that cannot be', async () => {
@@ -151,10 +150,13 @@ describe('an encoded image', () => {
 
     it('is refused when such a code does not decode to the edited bytes, even where none are checked', async () => {
       const options = { check: false, splitAtEdits: true };
-      const unchanged = replaying(turning().encoder, async (code) => code);
+      const unchanged = replaying(turning().encoder, async (unit) =>
+        replayed(unit, await original.read(unit)),
+      );
       await expect(collect(edited(bytes), unchanged, options)).rejects.toMatchObject({
         code: 'image.verify',
       });
+      expect(kept).toEqual([]);
     });
   });
 

@@ -1,14 +1,15 @@
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { XzFault } from '../../src/xz/fault.ts';
-import { replayBlock } from '../../src/xz/replay-block.ts';
-import { hasTool } from '../fixtures/judge.ts';
+import { replayBlock, restartBlock } from '../../src/xz/replay-block.ts';
+import { hasTool, judge } from '../fixtures/judge.ts';
 import { temporaryDirectory } from '../fixtures/temporary-directory.ts';
 import { xz } from '../fixtures/xz.ts';
 import { xzBlock, xzFile } from '../fixtures/xz-block.ts';
 import { imageBytes } from '../output/contents.ts';
-import { ask } from '../output/judges.ts';
+import { ask, python } from '../output/judges.ts';
 
 const directory = temporaryDirectory();
 const bytes = imageBytes(3_000_000, 9);
@@ -17,16 +18,24 @@ const edits = [
   { position: 2_000_003, bytes: Buffer.alloc(10_000, 'key') },
 ];
 
-describe.runIf(hasTool('xz'))('a block of .xz with edits', () => {
-  it('is one that xz and others take, with all sizes and its check', () => {
-    const block = replayBlock({ bytes: xzBlock(bytes, '-6'), size: bytes.length }, edits);
+const source = { data: new Uint8Array(bytes.length), need: () => {} };
+
+describe.runIf(hasTool('xz'))('a block of .xz', () => {
+  it('is one in parts that xz and others take, and so it is with edits', () => {
+    const size = bytes.length;
+    const restarted = restartBlock({ bytes: xzBlock(bytes, '-6'), size }, source.data);
+    const replayed = replayBlock(restarted, edits, source);
     const wanted = Buffer.from(bytes);
     for (const edit of edits) wanted.set(edit.bytes, edit.position);
-    const file = path.join(directory, 'replayed.xz');
-    writeFileSync(file, xzFile(block));
-    expect(xz(xzFile(block), '--decompress').equals(wanted)).toBe(true);
-    expect(ask([{ tool: 'xz', args: ['--test', '--threads=0', file] }])).toEqual(['xz']);
-    ask([{ tool: '7z', args: ['t', file] }]);
+    for (const [block, data] of [[restarted, bytes] as const, [replayed, wanted] as const]) {
+      const file = path.join(directory, 'replayed.xz');
+      writeFileSync(file, xzFile(block));
+      expect(xz(xzFile(block), '--decompress').equals(data)).toBe(true);
+      expect(ask([{ tool: 'xz', args: ['--test', '--threads=0', file] }])).toEqual(['xz']);
+      ask([{ tool: '7z', args: ['t', file] }]);
+      const read = judge('python3', ['-c', python('lzma.open(sys.argv[1])'), file]);
+      if (read) expect(read.output.trim()).toBe(createHash('sha256').update(data).digest('hex'));
+    }
   });
 
   it.each<[string, () => Uint8Array]>([
@@ -35,6 +44,6 @@ describe.runIf(hasTool('xz'))('a block of .xz with edits', () => {
     ['does not tell its sizes', () => xz(bytes, '--threads=1').subarray(12)],
     ['is none', () => Buffer.from('no block at all, whatever it may be')],
   ])('is a fault when it %s', (_what, block) => {
-    expect(() => replayBlock({ bytes: block(), size: bytes.length }, edits)).toThrow(XzFault);
+    expect(() => restartBlock({ bytes: block(), size: bytes.length }, source.data)).toThrow(XzFault);
   });
 });

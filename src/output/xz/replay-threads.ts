@@ -2,20 +2,12 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { XzBlock } from '../../xz/container.ts';
-import { unlessFault } from '../../xz/fault.ts';
-import type { Edit } from '../../xz/lzma/replay.ts';
-import { type ReplayableBlock, replayBlock } from '../../xz/replay-block.ts';
-
-export interface ReplayJob {
-  readonly block: ReplayableBlock;
-  readonly edits: readonly Edit[];
-}
+import { carryOut, type ReplayedBlock, type ReplayJob } from './replay-job.ts';
 
 /** Puts edits into blocks, each in a thread of its own; threads are made when there is work for them, and kept. */
 export interface ReplayThreads extends AsyncDisposable {
-  /** undefined where that block is of another kind. Its bytes may be gone afterwards. */
-  replay(job: ReplayJob, stop: AbortSignal): Promise<XzBlock | undefined>;
+  /** undefined where that cannot be. The bytes of the block may be gone afterwards. */
+  replay(job: ReplayJob, stop: AbortSignal): Promise<ReplayedBlock | undefined>;
 }
 
 /** Not there where this runs from its sources, which Node cannot make a thread of. */
@@ -27,12 +19,13 @@ export function replayThreads(): ReplayThreads {
   const hasThreads = existsSync(fileURLToPath(threadFile));
   return {
     async replay(job, stop) {
-      if (!hasThreads) return unlessFault(() => replayBlock(job.block, job.edits));
+      if (!hasThreads) return carryOut(job, new Uint8Array(job.size));
       const thread = idle.pop() ?? new Worker(threadFile, { execArgv: [] });
       if (!all.includes(thread)) all.push(thread);
-      thread.postMessage(job, movable(job.block.bytes));
+      const { block } = job;
+      thread.postMessage(job, movable(block.kind === 'kept' ? block.code.bytes : block.bytes));
       // Rejects when the thread fails, or when it is to stop: it is not used any more then.
-      const [replayed] = (await once(thread, 'message', { signal: stop })) as [XzBlock | undefined];
+      const [replayed] = (await once(thread, 'message', { signal: stop })) as [ReplayedBlock | undefined];
       idle.push(thread);
       return replayed;
     },

@@ -6,6 +6,7 @@ import { type EncodeOptions, type Encoder, encodeImage } from '../encode.ts';
 import { levels } from '../level.ts';
 import { type Environment, streamProgram } from '../program.ts';
 import { blockOf } from './block.ts';
+import { replayIn } from './replay.ts';
 import { type ReplayThreads, replayThreads } from './replay-threads.ts';
 import { compress, memoryFor, xzProgram } from './tool.ts';
 
@@ -13,6 +14,8 @@ export interface XzOptions extends WriteOptions, EncodeOptions {
   readonly environment: Environment;
   /** Blocks of the base's own archive. Where there are such, the image is cut as they are. */
   readonly blocks?: OriginalCodes | undefined;
+  /** The raw file below the content. Without it, what is kept of those blocks is of no use. */
+  readonly base?: string | undefined;
   /** Bytes of the image in a block where no edit has touched it. @default 24 MiB */
   readonly blockSize?: number;
   /** Most bytes of the image in a block where edits have. @default a 32nd of `blockSize` */
@@ -45,6 +48,8 @@ function xzEncoder(
   {
     environment,
     blocks,
+    store,
+    base,
     blockSize = defaultBlockSize,
     editedBlockSize = blockSize / 32,
     level = levels['.img.xz'].usual,
@@ -65,10 +70,7 @@ function xzEncoder(
       const args = ['--decompress', '--format=xz', '--threads=1', '--stdout'];
       return streamProgram(xzProgram, args, { environment, input: [streamHeader, bytes, end], stop });
     },
-    async replay({ bytes }, size, edits, stop) {
-      const block = await threads.replay({ block: { bytes, size }, edits }, stop);
-      return block && { bytes: block.bytes, figure: block.unpaddedSize };
-    },
+    ...(blocks && { replay: replayIn(threads, { blocks, store, base }) }),
   };
 }
 

@@ -31,13 +31,16 @@ export class ChunkDecoder {
   readonly #bits = new RangeDecoder(this.model.probabilities);
 
   /**
-   * Decodes a chunk into bytes and symbols.
+   * Decodes a chunk into bytes, and into symbols in the room that there is for them.
    * @throws XzFault
    */
-  decode(input: Uint8Array, { data, position, length, dictionary }: Target, symbols: Symbols): void {
+  decode(
+    input: Uint8Array,
+    { data, position, length, dictionary }: Target,
+    { lengths, distances }: Symbols,
+  ): Symbols {
     const bits = this.#bits;
     const { model } = this;
-    const { lengths, distances } = symbols;
     const end = position + length;
     let count = 0;
     bits.start(input);
@@ -60,8 +63,8 @@ export class ChunkDecoder {
       // Byte by byte, since what it repeats may be its own beginning.
       for (const last = at + size; at < last; at++) data[at] = data[at - distance]!;
     }
-    symbols.count = count;
     bits.finish();
+    return { count, lengths, distances };
   }
 
   #literal(data: Uint8Array, at: number): number {

@@ -1,4 +1,4 @@
-import { type Chunk, coded, endOfChunks, largestPlain, plain, resets } from './chunks.ts';
+import { coded, largestPlain, plain, resets } from './chunks.ts';
 import { Model } from './model.ts';
 import { RangeEncoder } from './range-encoder.ts';
 import { SymbolEncoder } from './symbol-encoder.ts';
@@ -9,7 +9,7 @@ const mostBytes = 2 ** 16;
 /** More than any symbol takes: a match has 22 bits of up to 6.1 bits and 26 of one. */
 const longestSymbol = 32;
 
-/** Writes the chunks of a block, one behind the other. */
+/** Writes chunks of a block, one behind the other. */
 export class ChunkWriter {
   readonly #data: Uint8Array;
   readonly #written: Uint8Array[] = [];
@@ -17,32 +17,24 @@ export class ChunkWriter {
   readonly #bits = new RangeEncoder(this.#model.probabilities, new Uint8Array(mostBytes));
   readonly #symbols = new SymbolEncoder(this.#model, this.#bits);
   /** The chunk that is being written: where its data begins and ends. */
-  #start = 0;
-  #end = 0;
+  #start: number;
+  #end: number;
   /** What the next coded chunk has to do first. */
-  #needsDictionary = true;
+  #needsDictionary: boolean;
   #needsModel = true;
   #needsProperties = true;
 
-  /** Of a block with this data. */
-  constructor(data: Uint8Array) {
+  /** @param data of the block, which is read where symbols are written. */
+  constructor(data: Uint8Array, position = 0) {
     this.#data = data;
+    this.#start = this.#end = position;
+    this.#needsDictionary = position === 0;
   }
 
-  /** The distance that costs least. */
-  get newestDistance(): number {
-    return this.#model.distances[0]!;
-  }
-
-  /** Takes a chunk over as it is, with the model behind it; only before any symbol. */
-  copy({ bytes, size, isPlain, properties }: Chunk, model: Model): void {
-    this.#written.push(bytes);
-    this.#start += size;
-    this.#end += size;
-    this.#model.copy(model);
-    this.#needsDictionary = false;
-    this.#needsModel = isPlain;
-    if (properties !== undefined) this.#needsProperties = false;
+  /** Has the decoder of what follows know nothing but the bytes before it. */
+  restart(): void {
+    this.#endChunk();
+    this.#needsModel = this.#needsProperties = true;
   }
 
   /** What the symbols that follow are modelled by, as in `Model`. */
@@ -61,10 +53,11 @@ export class ChunkWriter {
     this.#end++;
   }
 
-  /** The next bytes, which are those `distance` before them; a single one only at the newest distance. */
+  /** The next bytes, which are those `distance` before them. A single one is a match at the newest distance only. */
   match(length: number, distance: number): void {
     this.#begin(length);
-    this.#symbols.match(this.#end, length, distance);
+    if (length === 1 && distance !== this.#model.distances[0]) this.#symbols.literal(this.#data, this.#end);
+    else this.#symbols.match(this.#end, length, distance);
     this.#end += length;
   }
 
@@ -74,10 +67,10 @@ export class ChunkWriter {
     this.#writePlain(length);
   }
 
-  /** All that was written, and the end: pieces that belong one behind the other. */
+  /** All that was written: pieces that belong one behind the other. */
   finish(): readonly Uint8Array[] {
     this.#endChunk();
-    return [...this.#written, Uint8Array.of(endOfChunks)];
+    return this.#written;
   }
 
   /** Sees to it that there is a chunk with room for a symbol. */

@@ -44,16 +44,6 @@ export class Model {
     return (Math.log2(this.positionMask + 1) * 5 + positionBits) * 9 + this.literalContextBits;
   }
 
-  /** Becomes what another one is. */
-  copy(other: Model): void {
-    this.probabilities.set(other.probabilities);
-    this.distances.set(other.distances);
-    this.state = other.state;
-    this.literalContextBits = other.literalContextBits;
-    this.literalPositionMask = other.literalPositionMask;
-    this.positionMask = other.positionMask;
-  }
-
   /** Where the probabilities of a literal are: it depends on where it is and on the byte before. */
   literalAt(position: number, before: number): number {
     const context = before >> (8 - this.literalContextBits);

@@ -1,96 +1,85 @@
+import { check } from '../fault.ts';
 import { BlockDecoder } from './block-decoder.ts';
 import { ChunkWriter } from './chunk-writer.ts';
-import type { Symbols } from './symbols.ts';
+import { endOfChunks } from './chunks.ts';
+import { changesIn, type Edit, exchange } from './edits.ts';
+import { type Grain, type Part, partsOf, usualGrain } from './parts.ts';
+import { References, type Span } from './references.ts';
+import type { Lzma2 } from './restart.ts';
+import { writeChanged } from './write-stretch.ts';
 
-/** Bytes that take the place of those of a block. */
-export interface Edit {
-  readonly position: number;
-  readonly bytes: Uint8Array;
+/** LZMA2 data of parts, as `restart` makes it. */
+export interface RestartedLzma2 extends Lzma2 {
+  readonly references: Uint8Array;
 }
 
-/** The LZMA2 data of a block. */
-export interface Lzma2 {
-  readonly bytes: Uint8Array;
-  /** Of what is compressed in it. */
-  readonly size: number;
-  /** How far back a match may reach, bytes. */
-  readonly dictionary: number;
+/** What is compressed in a block. */
+export interface BlockBytes {
+  /** Of the size of the block. */
+  readonly data: Uint8Array;
+  /** Sees to it that these bytes are in `data`. */
+  need(span: Span): void;
 }
 
 export interface Replayed {
   /** LZMA2 data: these pieces, one behind the other. */
   readonly pieces: readonly Uint8Array[];
-  /** What is compressed in it, edits included. */
-  readonly data: Uint8Array;
+  /** What the edits change; beside it, `data` is what is compressed in it. */
+  readonly changes: readonly Edit[];
 }
 
 /**
- * Makes of a block one with edits (sorted, without overlaps): its symbols are encoded again, and others only where
- * edits changed what they stand for. That takes a fraction of the time of compressing, most of which is the search for
- * matches. Chunks before the first edit stay as they are. `data` is where the data is put together.
+ * Makes of a block one with edits (sorted, without overlaps). Of the parts that an edit is in, or something that they
+ * repeat, the symbols are encoded again, and others only where edits changed what they stand for. That takes a
+ * fraction of the time of compressing, most of which is the search for matches. The other parts stay as they are.
  * @throws XzFault where the block is damaged
  */
 export function replay(
-  block: Lzma2,
+  block: RestartedLzma2,
   edits: readonly Edit[],
-  data: Uint8Array = new Uint8Array(block.size),
+  source: BlockBytes,
+  grain: Grain = usualGrain,
 ): Replayed {
-  const exchanged = edits.map(({ position, bytes }) => ({ position, bytes: new Uint8Array(bytes) }));
-  const firstEdit = edits[0]?.position ?? block.size;
+  const { size, dictionary } = block;
+  const { data } = source;
+  const references = new References(size, grain, block.references);
+  for (const edit of edits) source.need(spanOf(edit));
+  const changes = [...changesIn(data, edits)];
   const decoder = new BlockDecoder();
-  const writer = new ChunkWriter(data);
-  for (const { chunk, position, symbols } of decoder.decode(block.bytes, { data, ...block })) {
-    const end = position + chunk.size;
-    if (end <= firstEdit) {
-      writer.copy(chunk, decoder.model);
-      continue;
+
+  const rewritten = ({ index, position, size, chunks }: Part): readonly Uint8Array[] => {
+    for (const span of references.of(index)) source.need(span);
+    const to = position + size;
+    const writer = new ChunkWriter(data, position);
+    for (const stretch of decoder.decode(chunks, { data, dictionary, from: position, to })) {
+      const end = stretch.position + stretch.size;
+      exchange(data, changes, end);
+      writeChanged(stretch, data, writer);
+      exchange(data, changes, end);
     }
-    exchange(data, exchanged, end);
-    if (chunk.isPlain) writer.plain(chunk.size);
-    else {
-      if (chunk.properties !== undefined) writer.setProperties(chunk.properties);
-      writeSymbols(symbols, data, position, writer);
-    }
-    exchange(data, exchanged, end);
+    exchange(data, changes, to);
+    const written = writer.finish();
+    exchange(data, changes, to);
+    return written;
+  };
+
+  const pieces: Uint8Array[] = [];
+  let end = 0;
+  for (const part of partsOf(block.bytes, grain)) {
+    end += part.size;
+    check(end <= size, 'a block holds more than it should');
+    const isTouched = changes.some((edit) => touches(edit, part) || references.has(part.index, spanOf(edit)));
+    pieces.push(...(isTouched ? rewritten(part) : part.chunks.map(({ bytes }) => bytes)));
   }
-  exchange(data, exchanged, block.size);
-  return { pieces: writer.finish(), data };
+  check(end === size, 'a block holds less than it should');
+  return { pieces: [...pieces, Uint8Array.of(endOfChunks)], changes };
 }
 
-/** Swaps the bytes of the edits with those in their places, up to `end`; again, and all is as before. */
-function exchange(data: Uint8Array, edits: readonly Edit[], end: number): void {
-  for (const { position, bytes } of edits) {
-    const length = Math.min(bytes.length, end - position);
-    if (length <= 0) return;
-    const before = data.slice(position, position + length);
-    data.set(bytes.subarray(0, length), position);
-    bytes.set(before);
-  }
+function spanOf({ position, bytes }: Edit): Span {
+  return { from: position, to: position + bytes.length };
 }
 
-/** Says of `data` from `position` on what the symbols say of other data: the same where it can. */
-function writeSymbols(
-  { count, lengths, distances }: Symbols,
-  data: Uint8Array,
-  position: number,
-  writer: ChunkWriter,
-): void {
-  let at = position;
-  for (let index = 0; index < count; index++) {
-    const distance = distances[index]!;
-    for (const end = at + lengths[index]!; at < end; ) {
-      const alike = distance === 0 ? 0 : repeated(data, at, end, distance);
-      const isMatch = alike > 1 || (alike === 1 && distance === writer.newestDistance);
-      if (isMatch) writer.match(alike, distance);
-      else writer.literal();
-      at += isMatch ? alike : 1;
-    }
-  }
-}
-
-/** How many of the bytes are those `distance` before them. */
-function repeated(data: Uint8Array, from: number, end: number, distance: number): number {
-  let at = from;
-  while (at < end && data[at] === data[at - distance]) at++;
-  return at - from;
+function touches(edit: Edit, { position, size }: Part): boolean {
+  const { from, to } = spanOf(edit);
+  return from < position + size && to > position;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { XzReadableStream } from 'xz-decompress';
 import type { Run } from '../../../src/output/content.ts';
 import { writeXz, type XzOptions } from '../../../src/output/xz/write-xz.ts';
@@ -11,7 +11,7 @@ import { readLayout } from '../../../src/xz/layout.ts';
 import { hasTool, judge } from '../../fixtures/judge.ts';
 import { temporaryDirectory } from '../../fixtures/temporary-directory.ts';
 import { xzBlock } from '../../fixtures/xz-block.ts';
-import { type Change, imageBytes, memorySink, overlayOf, quietly } from '../contents.ts';
+import { type Change, imageBytes, memorySink, memoryStore, overlayOf, quietly } from '../contents.ts';
 import { ask, python } from '../judges.ts';
 
 const directory = temporaryDirectory();
@@ -129,6 +129,53 @@ describe.runIf(hasTool('xz'))('an .xz', () => {
         { tool: 'xz', args: ['--test', name] },
         { tool: '7z', args: ['t', name] },
       ]);
+    });
+
+    describe('of which something is kept', () => {
+      const base = path.join(directory, 'base.img');
+      const store = memoryStore();
+      const partsIn = () => [...store.codes.keys()].filter((name) => name.startsWith('xz-parts-'));
+      let first: Buffer = Buffer.alloc(0);
+      beforeAll(async () => {
+        await writeFile(base, bytes);
+        first = (await writeWith(small)).file;
+        expect((await writeWith(small, { store, base })).file.equals(first)).toBe(true);
+      });
+
+      it('is the same with it, and nothing else of those blocks', async () => {
+        expect(partsIn()).toHaveLength(2);
+        const untouched = {
+          sizes,
+          read: async (run: Run) =>
+            [1, 3, 4].includes(positions.indexOf(run.position)) ? blocks.read(run) : undefined,
+        };
+        const { file } = await writeWith(small, { store, base, blocks: untouched });
+        expect(file.equals(first)).toBe(true);
+      });
+
+      it('is the same with what other edits left there', async () => {
+        const others = [{ position: 200_000, bytes: Buffer.from('another one') }];
+        const wanted = (await writeWith(others)).file;
+        expect((await writeWith(others, { store, base })).file.equals(wanted)).toBe(true);
+      });
+
+      it('is the same where that was damaged, or the raw base is gone, and it is kept anew', async () => {
+        for (const name of partsIn()) {
+          const { bytes, figure } = store.codes.get(name) ?? { bytes: new Uint8Array(), figure: 0 };
+          store.codes.set(name, { bytes: bytes.subarray(0, -1), figure });
+        }
+        expect((await writeWith(small, { store, base })).file.equals(first)).toBe(true);
+        expect((await writeWith(small, { store, base: `${base}.gone` })).file.equals(first)).toBe(true);
+        const again = { ...store, write: async () => expect.unreachable() };
+        expect((await writeWith(small, { store: again, base })).file.equals(first)).toBe(true);
+      });
+
+      it('is refused where it holds something else', async () => {
+        const [one = '', other = ''] = partsIn();
+        const code = store.codes.get(other);
+        if (code) store.codes.set(one, code);
+        await expect(writeWith(small, { store, base })).rejects.toMatchObject({ code: 'image.verify' });
+      });
     });
 
     it('compresses what is much, in smaller blocks', async () => {

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { XzFault } from '../../../src/xz/fault.ts';
 import { BlockDecoder } from '../../../src/xz/lzma/block-decoder.ts';
+import { chunksOf } from '../../../src/xz/lzma/chunks.ts';
 import { Model } from '../../../src/xz/lzma/model.ts';
-import type { Lzma2 } from '../../../src/xz/lzma/replay.ts';
+import type { Lzma2 } from '../../../src/xz/lzma/restart.ts';
 import { hasTool } from '../../fixtures/judge.ts';
 import { lzma2Of, xzBlock } from '../../fixtures/xz-block.ts';
 import { imageBytes } from '../../output/contents.ts';
@@ -13,7 +14,8 @@ import { bytesOfKinds, settings } from './arbitraries.ts';
 function decoded(block: Lzma2): { readonly data: Uint8Array; readonly symbols: number } {
   const data = new Uint8Array(block.size);
   let symbols = 0;
-  for (const one of new BlockDecoder().decode(block.bytes, { data, ...block })) symbols += one.symbols.count;
+  const chunks = chunksOf(block.bytes);
+  for (const one of new BlockDecoder().decode(chunks, { data, ...block })) symbols += one.symbols.count;
   return { data, symbols };
 }
 

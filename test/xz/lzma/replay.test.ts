@@ -1,26 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { XzFault } from '../../../src/xz/fault.ts';
-import { type Chunk, chunksOf } from '../../../src/xz/lzma/chunks.ts';
-import { type Edit, type Lzma2, replay } from '../../../src/xz/lzma/replay.ts';
+import { chunksOf } from '../../../src/xz/lzma/chunks.ts';
+import type { Edit } from '../../../src/xz/lzma/edits.ts';
+import { type Grain, partsOf, usualGrain } from '../../../src/xz/lzma/parts.ts';
+import { type RestartedLzma2, replay } from '../../../src/xz/lzma/replay.ts';
 import { hasTool } from '../../fixtures/judge.ts';
-import { xz } from '../../fixtures/xz.ts';
 import { lzma2Of, xzBlock } from '../../fixtures/xz-block.ts';
 import { imageBytes } from '../../output/contents.ts';
 import { bytesOfKinds, settings } from './arbitraries.ts';
-
-/** By xz, which knows no checks and no sizes here: what it gives is what the data says. */
-function unpacked({ dictionary }: Lzma2, bytes: Uint8Array): Buffer {
-  return xz(bytes, '--decompress', '--format=raw', `--lzma2=dict=${dictionary}`);
-}
-
-function replayed(
-  block: Lzma2,
-  edits: readonly Edit[],
-): { readonly bytes: Buffer; readonly data: Uint8Array } {
-  const { pieces, data } = replay(block, edits);
-  return { bytes: Buffer.concat(pieces), data };
-}
+import { atHand, noise, onDemand, restarted, smallGrain, unpacked } from './restarted.ts';
 
 /** Bytes with edits in them. */
 function edited(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
@@ -29,12 +18,16 @@ function edited(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
   return all;
 }
 
-/** Sorted, next to each other or apart; of bytes that are new, were there before, or are zero. */
-function editsOf(bytes: Uint8Array): fc.Arbitrary<readonly Edit[]> {
-  const at = fc.nat(bytes.length - 1);
+/** Sorted, next to each other or apart; of bytes that are new, were there before, or are zero; where parts meet, too. */
+function editsOf(bytes: Uint8Array, { part }: Grain): fc.Arbitrary<readonly Edit[]> {
+  const last = bytes.length - 1;
+  const at = fc.nat(last);
+  const border = fc
+    .tuple(at, fc.integer({ min: -2, max: 2 }))
+    .map(([near, by]) => Math.min(last, Math.max(0, Math.round(near / part) * part + by)));
   const edit = fc
     .tuple(
-      at,
+      fc.oneof(at, border),
       fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 5000 })),
       fc.constantFrom('new', 'old', 'zero'),
       at,
@@ -57,93 +50,113 @@ function editsOf(bytes: Uint8Array): fc.Arbitrary<readonly Edit[]> {
   });
 }
 
-const chunks = ({ bytes }: { readonly bytes: Uint8Array }): Chunk[] => [...chunksOf(bytes)];
+/** Of each part, all of its bytes. */
+function codes(bytes: Uint8Array, grain: Grain): string[] {
+  return [...partsOf(bytes, grain)].map(({ chunks }) =>
+    Buffer.concat(chunks.map((chunk) => chunk.bytes)).toString('base64'),
+  );
+}
+
+/** Indexes of the parts that edits changed. */
+function changedParts(block: RestartedLzma2, after: Uint8Array, grain: Grain): number[] {
+  const before = codes(block.bytes, grain);
+  return codes(after, grain).flatMap((code, index) => (code === before[index] ? [] : [index]));
+}
 
 describe.runIf(hasTool('xz'))('a block with edits', () => {
-  it('decodes to the bytes with the edits, of all kinds, with all presets and properties', () => {
+  it('decodes to the bytes with the edits, of all kinds, whether its bytes are at hand or asked for', () => {
     const cases = fc
-      .tuple(bytesOfKinds, settings)
-      .chain(([bytes, setting]) =>
-        fc.record({ bytes: fc.constant(bytes), setting: fc.constant(setting), edits: editsOf(bytes) }),
+      .tuple(bytesOfKinds, settings, fc.constantFrom(smallGrain, { part: 65536, piece: 512 }, usualGrain))
+      .chain(([bytes, setting, grain]) =>
+        fc.record({
+          ...{ bytes: fc.constant(bytes), setting: fc.constant(setting), grain: fc.constant(grain) },
+          edits: editsOf(bytes, grain),
+        }),
       );
     fc.assert(
-      fc.property(cases, ({ bytes, setting, edits }) => {
-        const block = lzma2Of(xzBlock(bytes, setting), bytes.length);
-        const wanted = edited(bytes, edits);
-        const { bytes: code, data } = replayed(block, edits);
-        expect(Buffer.compare(data, wanted)).toBe(0);
-        expect(Buffer.compare(unpacked(block, code), wanted)).toBe(0);
+      fc.property(cases, ({ bytes, setting, grain, edits }) => {
+        const { block, data } = restarted(lzma2Of(xzBlock(bytes, setting), bytes.length), grain);
+        const code = Buffer.concat(replay(block, edits, atHand(data), grain).pieces);
+        expect(Buffer.compare(unpacked(block, code), edited(bytes, edits))).toBe(0);
+        expect(Buffer.compare(data, bytes)).toBe(0);
+        const other = Buffer.concat(replay(block, edits, onDemand(bytes), grain).pieces);
+        expect(other.equals(code)).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
 
-  it('is the block as it was, without any', () => {
+  it('is the block as it was, without any, and with such that change nothing', () => {
     const bytes = imageBytes(700_000, 3);
-    const block = lzma2Of(xzBlock(bytes, '-1'), bytes.length);
-    expect(Buffer.compare(replayed(block, []).bytes, block.bytes)).toBe(0);
+    const { block, data } = restarted(lzma2Of(xzBlock(bytes, '-1'), bytes.length));
+    for (const edits of [[], [{ position: 5000, bytes: bytes.subarray(5000, 9000) }]]) {
+      const { pieces, changes } = replay(block, edits, atHand(data));
+      expect(Buffer.concat(pieces).equals(block.bytes)).toBe(true);
+      expect(changes).toEqual([]);
+    }
   });
 
-  it.each(['-0', '-6', '--lzma2=preset=6,lc=0,lp=2,pb=0'])(
-    'is hardly larger when all symbols of it are encoded again (%s)',
-    (setting) => {
-      const bytes = imageBytes(3_000_000, 7);
-      const block = lzma2Of(xzBlock(bytes, setting), bytes.length);
-      const { bytes: code } = replayed(block, [{ position: 0, bytes: bytes.subarray(0, 1) }]);
-      expect(Buffer.compare(unpacked(block, code), bytes)).toBe(0);
-      expect(code.length).toBeLessThan(1.001 * block.bytes.length);
-    },
-  );
-
-  it('keeps the chunks before the first edit, and grows by what the edits are', () => {
+  it('has all other parts as they were', () => {
     const bytes = imageBytes(4_000_000, 11);
-    const block = lzma2Of(xzBlock(bytes, '-6'), bytes.length);
-    const edits = [2_500_000, 2_500_700, 3_900_000].map((position) => ({
+    const { block, data } = restarted(lzma2Of(xzBlock(bytes, '-6'), bytes.length));
+    const edits = [2_500_000, 2_500_700].map((position) => ({
       position,
       bytes: Buffer.from('an edit that was not there before'),
     }));
-    const { bytes: code } = replayed(block, edits);
+    const code = Buffer.concat(replay(block, edits, atHand(data)).pieces);
     expect(Buffer.compare(unpacked(block, code), edited(bytes, edits))).toBe(0);
-    let end = 0;
-    const kept = chunks(block).filter(({ size }) => {
-      end += size;
-      return end <= 2_500_000;
-    });
-    expect(kept.length).toBeGreaterThan(5);
-    for (const [index, { bytes: chunk }] of kept.entries()) {
-      expect(Buffer.compare(chunks({ bytes: code })[index]?.bytes ?? Buffer.of(), chunk)).toBe(0);
-    }
+    expect(changedParts(block, code, usualGrain)).toEqual([Math.floor(2_500_000 / usualGrain.part)]);
     expect(code.length).toBeLessThan(1.01 * block.bytes.length);
   });
 
-  it('has plain chunks where it does not compress any more', () => {
-    const random = Buffer.alloc(300_000);
-    let state = 1;
-    for (let at = 0; at < random.length; at++) {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      random[at] = state >>> 24;
-    }
-    const bytes = Buffer.alloc(600_000, 'compressible ');
-    const block = lzma2Of(xzBlock(bytes, '-6'), bytes.length);
-    const edits = [{ position: 50_000, bytes: random }];
-    const { bytes: code } = replayed(block, edits);
+  it('has other parts anew that repeat what was edited', () => {
+    const { part } = smallGrain;
+    const bytes = Buffer.alloc(8 * part, 'all the same, wherever one looks');
+    for (const index of [1, 4]) bytes.set(noise(3000), index * part + 1000);
+    const { block, data } = restarted(lzma2Of(xzBlock(bytes, '-6'), bytes.length), smallGrain);
+    const edits = [{ position: part + 2000, bytes: Buffer.from('new') }];
+    const code = Buffer.concat(replay(block, edits, atHand(data), smallGrain).pieces);
+    expect(changedParts(block, code, smallGrain)).toEqual([1, 4]);
     expect(Buffer.compare(unpacked(block, code), edited(bytes, edits))).toBe(0);
-    expect(chunks({ bytes: code }).some(({ isPlain }) => isPlain)).toBe(true);
-    expect(code.length).toBeLessThan(random.length + 70_000);
+  });
+
+  it('has the part anew that follows an edited byte, since literals depend on it', () => {
+    const { part } = smallGrain;
+    const bytes = noise(4 * part).map((byte) => byte & 0x1f);
+    const { block, data } = restarted(lzma2Of(xzBlock(bytes, '-6'), bytes.length), smallGrain);
+    const edits = [{ position: 2 * part - 1, bytes: Buffer.of(bytes[2 * part - 1]! ^ 0xff) }];
+    const code = Buffer.concat(replay(block, edits, atHand(data), smallGrain).pieces);
+    expect(Buffer.compare(unpacked(block, code), edited(bytes, edits))).toBe(0);
+  });
+
+  it('has plain chunks where it does not compress any more', () => {
+    const bytes = Buffer.alloc(600_000, 'compressible ');
+    const { block, data } = restarted(lzma2Of(xzBlock(bytes, '-6'), bytes.length));
+    const edits = [{ position: 50_000, bytes: noise(300_000) }];
+    const code = Buffer.concat(replay(block, edits, atHand(data)).pieces);
+    expect(Buffer.compare(unpacked(block, code), edited(bytes, edits))).toBe(0);
+    expect([...chunksOf(code)].some(({ isPlain }) => isPlain)).toBe(true);
+    expect(code.length).toBeLessThan(370_000);
   });
 
   it('does not change the edits that it was given', () => {
     const bytes = imageBytes(100_000);
     const edit = { position: 20_000, bytes: Buffer.from('new') };
-    replay(lzma2Of(xzBlock(bytes), bytes.length), [edit]);
+    const { block, data } = restarted(lzma2Of(xzBlock(bytes), bytes.length));
+    replay(block, [edit], atHand(data));
     expect(String(edit.bytes)).toBe('new');
   });
 
-  it('is a fault when the block is broken', () => {
+  it('is a fault where the block is not as it was made', () => {
     const bytes = imageBytes(300_000);
-    const block = lzma2Of(xzBlock(bytes), bytes.length);
-    const broken = new Uint8Array(block.bytes).fill(0xaa, 1000, 1010);
-    const edits = [{ position: 5, bytes: Buffer.of(1) }];
-    expect(() => replay({ ...block, bytes: broken }, edits)).toThrow(XzFault);
+    const { block, data } = restarted(lzma2Of(xzBlock(bytes), bytes.length), smallGrain);
+    const edits = [{ position: 290_000, bytes: Buffer.from('new') }];
+    const replaying = (changed: Partial<RestartedLzma2>) => () =>
+      replay({ ...block, ...changed }, edits, atHand(data), smallGrain);
+    expect(replaying({})).not.toThrow();
+    expect(replaying({ bytes: block.bytes.subarray(0, -1) })).toThrow(XzFault);
+    expect(replaying({ references: block.references.subarray(1) })).toThrow(XzFault);
+    expect(replaying({ size: block.size - 1 })).toThrow(XzFault);
+    expect(replaying({ size: block.size + 1 })).toThrow(XzFault);
   });
 });
