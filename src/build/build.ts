@@ -3,7 +3,8 @@ import { lintModeOf } from '../lint/after-build.ts';
 import type { LintFinding } from '../lint/lint-image.ts';
 import type { AppliedEdit } from '../model/applied.ts';
 import type { Plan } from '../model/plan.ts';
-import { checkOutput } from '../output/check-output.ts';
+import { SideWork } from '../model/side-work.ts';
+import { checkOutput, type Output } from '../output/check-output.ts';
 import { rawNameOf } from '../output/format.ts';
 import type { Spec } from '../spec/spec.ts';
 import { cachePlace } from './cache-place.ts';
@@ -38,15 +39,7 @@ export async function build(settings: unknown, options: BuildOptions = {}): Prom
 
 /** `build` for settings that have been checked, whatever they are for. */
 export async function buildChecked(request: CheckedSettings, options: BuildOptions): Promise<BuildResult> {
-  const {
-    signal,
-    onEvent,
-    environment = {},
-    now = new Date(),
-    checksums = false,
-    blockMap = false,
-    compressionLevel: level,
-  } = options;
+  const { environment = {}, now = new Date(), blockMap = false, compressionLevel: level } = options;
   const { spec } = request;
   lintModeOf(options);
   const output = await checkOutput(outputFor(spec, options), {
@@ -56,25 +49,37 @@ export async function buildChecked(request: CheckedSettings, options: BuildOptio
     base: path.resolve(options.directory ?? '.', spec.image),
     environment,
   });
+  // The base may be edited before it is in the cache for good.
+  await using side = new SideWork();
+  return await side.beside(() => buildTo(output, request, { ...options, now, environment }, side));
+}
 
+async function buildTo(
+  output: Output,
+  request: CheckedSettings,
+  options: BuildOptions & Required<Pick<BuildOptions, 'now' | 'environment'>>,
+  side: SideWork,
+): Promise<BuildResult> {
+  const { signal, onEvent, now } = options;
   // What is written with holes of its own has no use for a copy of the base.
   const isCopy = output.format === '.img' && !options.zeroFree;
   await using early = isCopy ? new EarlyOutput(output, { onEvent, signal }) : undefined;
-  using made = await makeImage(request, { ...options, now, copy: early });
+  using made = await makeImage(request, { ...options, copy: early, side });
   const { base, overlay, plan, edits, findings } = made;
   const isPrivate = plan.sensitive;
   const written = await finishImage(
     { base, overlay, edits, isPrivate, output, draft: await early?.take({ isPrivate }) },
     {
-      checksums,
+      checksums: options.checksums ?? false,
       verify: options.verify ?? 'written',
-      level,
+      level: options.compressionLevel,
       store: options.zeroFree ? undefined : codeStoreFor(base, options),
-      blockMap,
+      blockMap: options.blockMap ?? false,
       cacheDirectory: cachePlace(options),
       zeroFree: options.zeroFree ?? false,
+      onReady: () => side.end(),
       now,
-      environment,
+      environment: options.environment,
       onEvent,
       signal,
     },

@@ -39,7 +39,10 @@ export class EarlyOutput implements BaseCopy, AsyncDisposable {
   }
 
   end(size: number): Promise<void> {
-    return this.#unlessItFails((draft) => draft.resize(size));
+    return this.#unlessItFails(async (draft) => {
+      await draft.resize(size);
+      draft.startFlush();
+    });
   }
 
   async giveUp(): Promise<boolean> {

@@ -8,7 +8,7 @@ export type MadeImage = Prepared & Made;
 /** Gets the base, plans, edits in memory, and looks over what came of it. */
 export async function makeImage(
   request: CheckedSettings,
-  options: MakeOptions & Pick<BaseOptions, 'copy'>,
+  options: MakeOptions & Pick<BaseOptions, 'copy' | 'side'>,
 ): Promise<MadeImage> {
   const prepared = await prepare(request, options);
   try {

@@ -1,3 +1,4 @@
+import type { SideWork } from '../model/side-work.ts';
 import { type Base, type Download, findDownload, type ObtainOptions, obtainBase } from '../source/obtain.ts';
 import type { ImageCopy } from '../source/unpack/image-copy.ts';
 import { cachePlace } from './cache-place.ts';
@@ -17,6 +18,8 @@ export interface BaseReference {
 export interface BaseOptions extends OpenOptions {
   /** Written besides while the image is unpacked, or else from when it is found. */
   readonly copy?: BaseCopy | undefined;
+  /** Takes what is left to do when the base can be read; without it, that is waited for. */
+  readonly side?: SideWork | undefined;
 }
 
 /** A second file with the bytes of a base. */
@@ -51,6 +54,7 @@ function obtainOptions({ directory, sha256 }: BaseReference, options: BaseOption
     keepDownload: options.keepDownload ?? false,
     ...(sha256 !== undefined && { sha256 }),
     ...(options.copy && { copy: options.copy }),
+    ...(options.side && { side: options.side }),
     ...(options.signal && { signal: options.signal }),
     ...(options.onEvent && { onEvent: options.onEvent }),
   };

@@ -54,7 +54,7 @@ export function checked(settings: unknown, spec: Spec, options: PlanOptions): Ch
 /** Everything of a build up to the first edit: secrets read, base at hand, plan made. */
 export async function prepare(
   request: CheckedSettings,
-  options: PlanOptions & Pick<BaseOptions, 'copy'>,
+  options: PlanOptions & Pick<BaseOptions, 'copy' | 'side'>,
 ): Promise<Prepared> {
   const { spec } = request;
   const directory = options.directory ?? '.';

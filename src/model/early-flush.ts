@@ -16,16 +16,24 @@ export class EarlyFlush {
   /** So many bytes more were written. */
   written(bytes: number): void {
     this.#waiting += bytes;
-    if (this.#waiting < flushEvery || this.#running) return;
+    if (this.#waiting >= flushEvery && !this.#running) this.start();
+  }
+
+  /** Has the disk begin with all that was written so far, when it is done with what it is at. */
+  start(): void {
+    const running = this.#running ? this.#running.then(() => this.#run()) : this.#run();
+    this.#running = running;
+    running.then(() => {
+      if (this.#running === running) this.#running = undefined;
+    });
+  }
+
+  async #run(): Promise<void> {
     this.#waiting = 0;
-    this.#running = this.#sync()
-      // A system tells of a failure only once, so it is kept for the end.
-      .catch((error: unknown) => {
-        this.#failure ??= error;
-      })
-      .finally(() => {
-        this.#running = undefined;
-      });
+    // A system tells of a failure only once, so it is kept for the end.
+    await this.#sync().catch((error: unknown) => {
+      this.#failure ??= error;
+    });
   }
 
   /** Waits for what is under way; throws when any of it failed. */

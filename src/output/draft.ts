@@ -31,6 +31,8 @@ export interface Draft extends AsyncDisposable {
   write(bytes: Uint8Array, position: number): Promise<void>;
   /** Cuts or extends; what is new reads as zeros. */
   resize(size: number): Promise<void>;
+  /** Has the disk begin with what was written so far. */
+  startFlush(): void;
   /** Returns when all is on the disk, with the size of the file. */
   flush(): Promise<number>;
   /** Says that all bytes of the base were written to it, and who may read it in the end. */
@@ -131,6 +133,10 @@ class OpenDraft implements Draft {
     await this.#handle.truncate(size).catch((error: unknown) => {
       throw writeFailure(this.file, error);
     });
+  }
+
+  startFlush(): void {
+    this.#early.start();
   }
 
   async flush(): Promise<number> {

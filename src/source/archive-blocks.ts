@@ -5,6 +5,7 @@ import { checkSize } from '../xz/container.ts';
 import { unlessFault } from '../xz/fault.ts';
 import { paddedSize, type XzBlockPlace, type XzLayout } from '../xz/layout.ts';
 import { layoutOf, readAt } from './archive-layout.ts';
+import type { ArrivedBlock } from './arriving-blocks.ts';
 import { type FileChunksOptions, fileChunks } from './file-chunks.ts';
 
 /** A block of an .xz archive that may be taken over into another one. */
@@ -63,6 +64,16 @@ export async function surveyArchive(file: string, options: FileChunksOptions): P
   return { sha256, blocks: blocksOf(layout, digests) };
 }
 
+/** All blocks of an archive whose digests were computed as it arrived; undefined where one is missing. */
+export function arrivedBlocks(
+  layout: XzLayout,
+  arrived: readonly ArrivedBlock[],
+): readonly ArchiveBlock[] | undefined {
+  const known = new Map(arrived.map(({ offset, length, sha256 }) => [`${offset} ${length}`, sha256]));
+  const digests = layout.blocks.flatMap((block) => known.get(`${block.offset} ${paddedSize(block)}`) ?? []);
+  return digests.length === layout.blocks.length ? blocksOf(layout, digests) : undefined;
+}
+
 function blocksOf({ blocks }: XzLayout, digests: readonly string[]): readonly ArchiveBlock[] {
   return blocks.map((block, index) => ({
     ...{ offset: block.offset, length: paddedSize(block) },
@@ -71,7 +82,7 @@ function blocksOf({ blocks }: XzLayout, digests: readonly string[]): readonly Ar
 }
 
 /** The layout of an archive, if its blocks can be taken over. */
-async function fitLayoutOf(file: string): Promise<XzLayout | undefined> {
+export async function fitLayoutOf(file: string): Promise<XzLayout | undefined> {
   const layout = await layoutOf(file);
   if (!layout || !isFit(layout)) return undefined;
   await using handle = await open(file, 'r');

@@ -1,4 +1,5 @@
 import type { OnEvent, Stage } from '../model/events.ts';
+import type { SideWork } from '../model/side-work.ts';
 import type { CacheLayout } from './cache/layout.ts';
 import type { Patience } from './fetch/patience.ts';
 import type { ImageCopy } from './unpack/image-copy.ts';
@@ -11,6 +12,8 @@ export interface SourceContext {
   /** A download that is whole stays where it is. */
   readonly keepDownload?: boolean;
   readonly copy?: ImageCopy;
+  /** Takes what is left to do when the image can be read; without it, that is waited for. */
+  readonly side?: SideWork;
   readonly patience: Patience;
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;

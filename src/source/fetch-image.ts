@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { PiImageError } from '../model/errors.ts';
 import { shown } from '../transfer/address.ts';
-import { type ArchiveBlock, surveyArchive } from './archive-blocks.ts';
+import { type ArchiveBlock, arrivedBlocks, fitLayoutOf, surveyArchive } from './archive-blocks.ts';
+import { type ArrivedBlock, ArrivingBlocks } from './arriving-blocks.ts';
 import type { Draft } from './cache/entry.ts';
 import type { CacheLayout } from './cache/layout.ts';
 import { PartialFile } from './cache/partial-file.ts';
@@ -13,7 +14,9 @@ import { checkDigest } from './digest.ts';
 import { Connection } from './fetch/connection.ts';
 import { download, StartAgain } from './fetch/download.ts';
 import { type Format, formatOf, headLength } from './format.ts';
+import { peek } from './peek.ts';
 import type { Pin } from './pin.ts';
+import type { EarlyImage } from './unpack/arriving-zip.ts';
 import { decoders, type WrittenImage, writeRawImage } from './unpack/unpack.ts';
 import { unpackFile } from './unpack/unpack-file.ts';
 
@@ -42,8 +45,8 @@ export function downloadFolder(cache: CacheLayout, pin: Pin): string {
 const startLimit = 3;
 
 /**
- * Downloads an image, checks it against its pin and leaves it unpacked in a draft of the cache. What can be unpacked in
- * passing is; a .zip, whose directory comes last, is unpacked afterwards. The archive is kept while it is not whole, so
+ * Downloads an image, checks it against its pin and leaves it unpacked in a draft of the cache. It is unpacked in
+ * passing; of a .zip, whose directory comes last, the first file is, and all of it afterwards where that says otherwise. The archive is kept while it is not whole, so
  * that the next run goes on with it, and removed when it is unpacked (unless it is to be kept) or known to be wrong; an
  * .xz whose blocks can be taken over stays beside the image.
  */
@@ -55,10 +58,12 @@ export async function fetchImage(
   for (let start = 1; ; start++) {
     const partial = await PartialFile.open(downloadFolder(context.cache, image.pin));
     try {
-      const fetched = await fetchAndUnpack(image, partial, draft.imagePath, context);
-      const blocks = await blocksToKeep(fetched, partial, context);
-      await leave(partial, blocks && draft.archivePath, context);
-      return { ...fetched, ...(blocks && { blocks }) };
+      const fetched = await fetchAndUnpack(image, partial, draft, context);
+      const leaving = leave(partial, fetched.blocks && draft.archivePath, context);
+      // To remove a large file takes its time; what goes into the draft must be there before that has its place.
+      if (fetched.blocks) await leaving;
+      else draft.toDisk.add(leaving);
+      return fetched;
     } catch (error) {
       const again = error instanceof StartAgain || (isWrong(error) && partial.pieced && start === 1);
       if (!again && !isWrong(error)) {
@@ -84,25 +89,29 @@ export async function fetchImage(
 async function fetchAndUnpack(
   image: RemoteImage,
   partial: PartialFile,
-  to: string,
+  { imagePath: to, toDisk }: Draft,
   context: SourceContext,
 ): Promise<FetchedImage> {
   const { pin, mirrors } = image;
   const subject = shown(mirrors[0] ?? '');
-  const options = { subject, hash: pin.of === 'image', copy: context.copy };
+  const options = { subject, hash: pin.of === 'image', copy: context.copy, toDisk };
   // What a failed step leaves behind must not go on trying.
   const stop = new AbortController();
   const signal = context.signal ? AbortSignal.any([context.signal, stop.signal]) : stop.signal;
   using connection = await Connection.open(context.environment, context.patience.stall);
   try {
     const archive = incoming(image, partial, connection, { ...context, signal });
-    const { head, all } = await peek(archive.chunks);
+    const { head, all } = await peek(archive.chunks, headLength);
     let format: Format = 'raw';
     let written: WrittenImage | undefined;
+    let early: EarlyImage | undefined;
     let damage: unknown;
     try {
       format = formatOf(head, subject);
-      if (format !== 'zip') {
+      if (format === 'zip') {
+        const { unpackArrivingZip } = await import('./unpack/arriving-zip.ts');
+        early = await unpackArrivingZip(all, { ...options, to }, { ...context, signal, subject });
+      } else {
         const content = decoders[format](all, { ...context, signal, subject });
         written = await writeRawImage(to, content, options);
       }
@@ -115,11 +124,14 @@ async function fetchAndUnpack(
     const archiveSha256 = archive.finish();
     if (pin.of === 'archive') checkDigest(subject, archiveSha256, pin.sha256, mismatchHelp(pin));
     if (damage) throw damage;
+    written ??= await early?.confirm(partial.path);
     written ??= await unpackFile({ ...options, path: partial.path, format, to }, context);
     if (pin.of === 'image') {
       checkDigest(`the image in ${subject}`, written.sha256 ?? '', pin.sha256, mismatchHelp(pin));
     }
-    return { ...written, format, archiveSha256 };
+    const blocks =
+      format === 'xz' ? await blocksToKeep(archiveSha256, archive.blocks(), partial, context) : undefined;
+    return { ...written, format, archiveSha256, ...(blocks && { blocks }) };
   } finally {
     stop.abort();
   }
@@ -139,11 +151,15 @@ async function leave(
 }
 
 async function blocksToKeep(
-  { format, archiveSha256 }: FetchedImage,
+  archiveSha256: string,
+  arrived: readonly ArrivedBlock[],
   partial: PartialFile,
   { signal }: SourceContext,
 ): Promise<readonly ArchiveBlock[] | undefined> {
-  if (format !== 'xz') return undefined;
+  const layout = await fitLayoutOf(partial.path);
+  const found = layout && arrivedBlocks(layout, arrived);
+  if (!layout || found) return found;
+  // Of several streams, say.
   const options = { subject: partial.path, ...(signal && { signal }) };
   const { sha256, blocks } = await surveyArchive(partial.path, options);
   return sha256 === archiveSha256 ? blocks : undefined;
@@ -151,6 +167,8 @@ async function blocksToKeep(
 
 interface Incoming {
   readonly chunks: AsyncGenerator<Uint8Array>;
+  /** Of an .xz archive, when all chunks are through. */
+  blocks(): readonly ArrivedBlock[];
   /** The SHA-256 of all chunks, when they are through. */
   finish(): string;
 }
@@ -164,6 +182,7 @@ function incoming(
 ): Incoming {
   const stage = startStage(context.onEvent, 'download', title, archiveSize);
   const hash = createHash('sha256');
+  const blocks = new ArrivingBlocks();
   const chunks = download({
     ...context,
     ...{ mirrors, connection, partial },
@@ -173,11 +192,13 @@ function incoming(
   const hashed = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       hash.update(chunk);
+      blocks.update(chunk);
       yield chunk;
     }
   };
   return {
     chunks: hashed(),
+    blocks: () => blocks.found,
     finish() {
       stage.finish(partial.size);
       return hash.digest('hex');
@@ -204,22 +225,4 @@ function mismatchHelp({ by }: Pin): string {
     return 'the publisher changed the file since; if that is right, `pi-image cache clear` forgets the old digest';
   }
   return 'do not use it; try again later, or from another network';
-}
-
-/** The first bytes, and all of them. Whoever stops reading `all` leaves the rest to the next who reads it. */
-async function peek(
-  chunks: AsyncGenerator<Uint8Array>,
-): Promise<{ head: Uint8Array; all: AsyncIterable<Uint8Array> }> {
-  const first: Uint8Array[] = [];
-  for (let size = 0; size < headLength; ) {
-    const { done, value } = await chunks.next();
-    if (done) break;
-    first.push(value);
-    size += value.length;
-  }
-  const next = async (): Promise<IteratorResult<Uint8Array>> => {
-    const value = first.shift();
-    return value ? { done: false, value } : chunks.next();
-  };
-  return { head: Buffer.concat(first), all: { [Symbol.asyncIterator]: () => ({ next }) } };
 }

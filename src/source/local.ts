@@ -49,14 +49,14 @@ export async function obtainLocal(file: LocalFile, context: SourceContext): Prom
       const digest = sha256 ?? (await known.digest());
       return digest === undefined ? undefined : findEntry(context.cache, digest);
     },
-    async make({ imagePath }, signal) {
+    async make({ imagePath, toDisk }, signal) {
       // Both read the file at the same time, so the second is served from memory.
       const options = { subject: file.subject, signal };
       const surveying =
         format !== 'xz' && sha256 ? Promise.resolve({ sha256 }) : surveyArchive(file.path, options);
       surveying.catch(() => {});
       const image = await unpackFile(
-        { path: file.path, subject: file.subject, format, to: imagePath, hash: false },
+        { path: file.path, subject: file.subject, format, to: imagePath, hash: false, toDisk },
         { ...context, signal },
       );
       const { sha256: key, ...found } = await surveying;

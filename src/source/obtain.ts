@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { PiImageError } from '../model/errors.ts';
 import type { OnEvent } from '../model/events.ts';
+import type { SideWork } from '../model/side-work.ts';
 import { checkedAddress, shown } from '../transfer/address.ts';
 import type { Base } from './base.ts';
 import { cacheLayout } from './cache/layout.ts';
@@ -35,6 +36,8 @@ export interface ObtainOptions {
   readonly keepDownload?: boolean;
   /** Written besides, where the image has to be unpacked. */
   readonly copy?: ImageCopy;
+  /** Takes what is left to do when the image can be read: seeing it on the disk, and in the cache. @default waited for */
+  readonly side?: SideWork;
   /** How long to try. */
   readonly patience?: Partial<Patience>;
 }

@@ -228,6 +228,25 @@ cases('a build of an archive', () => {
     });
     expect(late.error).toBeDefined();
     expect(late.after).toEqual([]);
+    // What was unpacked for it is for the next one all the same.
+    const [key = ''] = fs.readdirSync(path.join(onFetched, 'images'));
+    expect(fs.readdirSync(path.join(onFetched, 'images', key)).sort()).toEqual(['entry.json', 'image.img']);
+    expect(fs.readdirSync(path.join(onFetched, 'locks'))).toEqual([]);
+  });
+
+  it('leaves nothing when its base does not get into the cache in the end', async () => {
+    const cache = path.join(directory, 'cache-that-fails-late');
+    const onEvent = (event: BuildEvent): void => {
+      if (event.code !== 'stage.finished' || event.stage !== 'unpack') return;
+      // In the way of what is written last.
+      const drafts = path.join(cache, 'drafts');
+      for (const draft of fs.readdirSync(drafts)) fs.mkdirSync(path.join(drafts, draft, 'entry.json'));
+    };
+    const { error, after } = await built(cache, { onEvent });
+    expect(error).toMatchObject({ code: 'EISDIR' });
+    expect(after).toEqual([]);
+    for (const name of ['images', 'drafts', 'locks'])
+      expect(fs.readdirSync(path.join(cache, name))).toEqual([]);
   });
 
   it('writes holes of its own where free space is to be zero', async () => {

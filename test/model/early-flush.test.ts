@@ -44,6 +44,29 @@ describe('an early flush', () => {
     await end;
   });
 
+  it('begins when it is told to, after what it is at', async () => {
+    const { sync, waiting } = disk();
+    const early = new EarlyFlush(sync);
+    early.written(1000);
+    early.start();
+    expect(waiting).toHaveLength(1);
+    early.written(1000);
+    early.start();
+    expect(waiting).toHaveLength(1);
+    let ended = false;
+    const end = early.end().then(() => {
+      ended = true;
+    });
+    waiting[0]?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(waiting).toHaveLength(2);
+    expect(ended).toBe(false);
+    waiting[1]?.();
+    await end;
+    early.written(many);
+    expect(waiting).toHaveLength(3);
+  });
+
   it('that fails is told in the end, though a later one succeeds', async () => {
     const { sync, waiting } = disk();
     const early = new EarlyFlush(sync);

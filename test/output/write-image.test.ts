@@ -126,6 +126,7 @@ function full(draft: Draft, room: number): Draft {
     file: draft.file,
     holdsBase: draft.holdsBase,
     resize: (size) => draft.resize(size),
+    startFlush: () => draft.startFlush(),
     flush: () => draft.flush(),
     adopt: (of) => draft.adopt(of),
     publish: () => draft.publish(),

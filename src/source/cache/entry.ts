@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
+import { SideWork } from '../../model/side-work.ts';
 import type { ArchiveBlock } from '../archive-blocks.ts';
 import type { Format } from '../format.ts';
 import type { CacheLayout } from './layout.ts';
@@ -61,48 +62,70 @@ export async function touchEntry({ folder }: CacheEntry): Promise<void> {
   await utimes(path.join(folder, factsFile), new Date(), new Date()).catch(() => {});
 }
 
-/** A folder for an entry in the making. `name` is that of the lock that its maker holds. */
-export type Draft = Pick<CacheEntry, 'folder' | 'imagePath' | 'archivePath'>;
+/** A folder for an entry in the making. */
+export interface Draft extends Pick<CacheEntry, 'folder' | 'imagePath' | 'archivePath'> {
+  /** What must be done, and be on the disk, before the entry counts. */
+  readonly toDisk: SideWork;
+}
 
+/** `name` is that of the lock that its maker holds. */
 export async function startDraft(layout: CacheLayout, name: string): Promise<Draft> {
   const folder = path.join(layout.drafts, `${name}.${randomUUID()}`);
   await mkdir(folder);
-  return placesIn(folder);
+  return { ...placesIn(folder), toDisk: new SideWork() };
 }
 
-/**
- * Gives a draft its final name in one step, so that whatever has a final name is whole. The image must be on
- * disk before: after a power cut a file system may keep the name and lose the content.
- */
-export async function commitDraft(
+/** An entry that can be read, and that nobody else finds until it is published. */
+export interface PlacedEntry {
+  readonly entry: CacheEntry;
+  /** Makes it count, for good; removes it when that cannot be. */
+  publish(): Promise<void>;
+}
+
+/** Gives a draft its final name in one step, so that whatever has a final name is whole. */
+export async function placeDraft(
   layout: CacheLayout,
   draft: Draft,
   key: string,
   facts: EntryFacts,
-): Promise<CacheEntry> {
-  try {
-    await using handle = await open(path.join(draft.folder, factsFile), 'wx');
-    await handle.writeFile(`${JSON.stringify(facts, null, 2)}\n`);
-    await handle.sync();
-  } catch (error) {
-    throw cacheFailure(layout.root, error);
-  }
+): Promise<PlacedEntry> {
+  // It moves no folder in which a file is open.
+  if (process.platform === 'win32') await draft.toDisk.end();
   const folder = path.join(layout.images, key);
   const entry = { ...facts, key, ...placesIn(folder) };
-  if (await moveTo(draft.folder, folder)) return entry;
+  const placed = { entry, publish: () => publish(entry, facts, draft.toDisk) };
+  if (await moveTo(draft.folder, folder)) return placed;
   const there = await findEntry(layout, key);
   if (there) {
     await dropDraft(draft);
-    return there;
+    return publishedEntry(there);
   }
   const broken = path.join(layout.drafts, `broken.${randomUUID()}`);
   await rename(folder, broken);
   await rename(draft.folder, folder);
   await rm(broken, { recursive: true, force: true });
-  return entry;
+  return placed;
+}
+
+export function publishedEntry(entry: CacheEntry): PlacedEntry {
+  return { entry, publish: async () => {} };
+}
+
+/** Facts come last: after a power cut a file system may keep names and lose contents. */
+async function publish({ folder }: CacheEntry, facts: EntryFacts, toDisk: SideWork): Promise<void> {
+  try {
+    await toDisk.end();
+    await using handle = await open(path.join(folder, factsFile), 'w');
+    await handle.writeFile(`${JSON.stringify(facts, null, 2)}\n`);
+    await handle.sync();
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true }).catch(() => {});
+    throw error;
+  }
 }
 
 export async function dropDraft(draft: Draft): Promise<void> {
+  await draft.toDisk[Symbol.asyncDispose]();
   await rm(draft.folder, { recursive: true, force: true });
 }
 

@@ -6,7 +6,7 @@ import { cacheFailure } from './write-failure.ts';
  * What lies where in a cache. Everything has a name that can be told from a user's file, because `clear` removes by name.
  *
  *     CACHEDIR.TAG                 tells backup programs to skip it, and us that the folder is ours
- *     images/<sha256>/             a whole, checked base image: image.img and entry.json
+ *     images/<sha256>/             a whole, checked base image: image.img and, written when that is on the disk, entry.json
  *     downloads/<sha256>/          an archive on its way, or kept: archive and about.json
  *     drafts/<name>.<uuid>/        an image being unpacked; becomes images/<sha256> by renaming
  *     files/<sha256>               a file that goes into images: a package, a part of a container image

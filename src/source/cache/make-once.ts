@@ -1,12 +1,15 @@
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { OnEvent } from '../../model/events.ts';
+import type { SideWork } from '../../model/side-work.ts';
 import {
   type CacheEntry,
-  commitDraft,
   type Draft,
   dropDraft,
   type EntryFacts,
+  type PlacedEntry,
+  placeDraft,
+  publishedEntry,
   startDraft,
   touchEntry,
 } from './entry.ts';
@@ -21,12 +24,14 @@ export interface Work {
   readonly patience: { readonly staleLock: number };
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;
+  /** Takes what is left to do when an entry that was made can be read; without it, that is waited for. */
+  readonly side?: SideWork;
   find(): Promise<CacheEntry | undefined>;
   /** Writes the raw image to the `imagePath` of the draft and says under which key it belongs. */
   make(draft: Draft, signal: AbortSignal): Promise<{ key: string; facts: EntryFacts }>;
 }
 
-/** The entry that `work` finds. If there is none it is made by one, while all others wait, across processes. */
+/** The entry that `work` finds. If there is none it is made by one, while all others wait until it is published, across processes. */
 export async function makeOnce(layout: CacheLayout, work: Work): Promise<CacheEntry> {
   const entry = (await work.find()) ?? (await makeLocked(layout, work));
   await touchEntry(entry);
@@ -34,7 +39,7 @@ export async function makeOnce(layout: CacheLayout, work: Work): Promise<CacheEn
 }
 
 async function makeLocked(layout: CacheLayout, work: Work): Promise<CacheEntry> {
-  const { name, title, patience, signal, onEvent } = work;
+  const { name, title, patience, signal, onEvent, side } = work;
   await prepareCache(layout);
   try {
     const lock = await acquireLock(path.join(layout.locks, `${name}.lock`), {
@@ -42,29 +47,45 @@ async function makeLocked(layout: CacheLayout, work: Work): Promise<CacheEntry> 
       ...(signal && { signal }),
       onWait: () => onEvent?.({ code: 'cache.waiting', subject: title }),
     });
+    let placed: PlacedEntry;
     try {
-      const meanwhile = await work.find();
-      if (meanwhile) return meanwhile;
-      await removeDrafts(layout, name);
-      return await makeEntry(layout, work, signal ? AbortSignal.any([signal, lock.lost]) : lock.lost);
+      placed = await findOrMake(layout, work, signal ? AbortSignal.any([signal, lock.lost]) : lock.lost);
     } catch (error) {
+      await lock.release();
       // Whoever took us for dead does the work now.
       if (lock.lost.aborted && !signal?.aborted) return await makeOnce(layout, work);
       throw error;
-    } finally {
-      await lock.release();
     }
+    const publishing = published(layout, placed).finally(() => lock.release());
+    if (side) side.add(publishing);
+    else await publishing;
+    return placed.entry;
   } catch (error) {
     throw cacheFailure(layout.root, error);
   }
 }
 
-async function makeEntry(layout: CacheLayout, work: Work, signal: AbortSignal): Promise<CacheEntry> {
+async function published(layout: CacheLayout, placed: PlacedEntry): Promise<void> {
+  try {
+    await placed.publish();
+  } catch (error) {
+    throw cacheFailure(layout.root, error);
+  }
+}
+
+async function findOrMake(layout: CacheLayout, work: Work, signal: AbortSignal): Promise<PlacedEntry> {
+  const meanwhile = await work.find();
+  if (meanwhile) return publishedEntry(meanwhile);
+  await removeDrafts(layout, work.name);
+  return makeEntry(layout, work, signal);
+}
+
+async function makeEntry(layout: CacheLayout, work: Work, signal: AbortSignal): Promise<PlacedEntry> {
   const draft = await startDraft(layout, work.name);
   try {
     const { key, facts } = await work.make(draft, signal);
     signal.throwIfAborted();
-    return await commitDraft(layout, draft, key, facts);
+    return await placeDraft(layout, draft, key, facts);
   } catch (error) {
     await dropDraft(draft).catch(() => {});
     throw error;

@@ -25,3 +25,12 @@ export function damaged(subject: string, reason: string, cause?: unknown): PiIma
     ...(cause !== undefined && { cause }),
   });
 }
+
+/** Whether an error says that an archive is damaged, and nothing else. */
+export function isDamage(error: unknown): boolean {
+  return PiImageError.is(error) && error.code === 'source.archive';
+}
+
+export function isZlibError(error: unknown): error is Error {
+  return String((error as NodeJS.ErrnoException | null)?.code).startsWith('Z_');
+}

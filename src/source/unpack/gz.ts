@@ -1,5 +1,5 @@
 import { createGunzip } from 'node:zlib';
-import { type Decode, damaged } from './decoder.ts';
+import { type Decode, damaged, isZlibError } from './decoder.ts';
 import { through } from './filter.ts';
 
 /** .gz with any number of members, each with its checksum, as pigz and bgzip make them. */
@@ -32,10 +32,6 @@ export const decodeGz: Decode = async function* (archive, context) {
   }
   if (gunzip.bytesWritten < contentEnd) throw damaged(subject, 'something else follows its end');
 };
-
-function isZlibError(error: unknown): error is Error {
-  return String((error as NodeJS.ErrnoException | null)?.code).startsWith('Z_');
-}
 
 function lastNonZero(bytes: Uint8Array): number {
   let at = bytes.length - 1;

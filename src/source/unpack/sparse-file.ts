@@ -56,13 +56,18 @@ export class SparseFile {
     }
   }
 
-  /** Writes what is left, sets the size and waits until all of it is on the disk. */
+  /** Writes what is left and sets the size. */
   async finish(): Promise<void> {
     await this.#turn();
     await this.#writing;
-    await this.#early.end();
     await this.#handle.truncate(this.size);
-    await Promise.all([this.#handle.sync(), this.#copy?.end(this.size)]);
+    await this.#copy?.end(this.size);
+  }
+
+  /** Waits until all of it is on the disk. */
+  async sync(): Promise<void> {
+    await this.#early.end();
+    await this.#handle.sync();
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { SideWork } from '../../model/side-work.ts';
 import { type SourceContext, startStage } from '../context.ts';
 import { fileChunks } from '../file-chunks.ts';
 import type { Format } from '../format.ts';
@@ -14,6 +15,8 @@ export interface FileToUnpack {
   readonly to: string;
   /** Also compute the SHA-256 of the raw image. */
   readonly hash: boolean;
+  /** Where it is waited for that all is on the disk. @default at once */
+  readonly toDisk?: SideWork;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PiImageError } from '../../model/errors.ts';
+import type { SideWork } from '../../model/side-work.ts';
 import type { Format } from '../format.ts';
 import type { Decode } from './decoder.ts';
 import { through } from './filter.ts';
@@ -35,6 +36,8 @@ export interface WriteImageOptions {
   readonly copy?: ImageCopy | undefined;
   /** Called with the bytes written so far. */
   readonly onProgress?: (done: number) => void;
+  /** Where it is waited for that all is on the disk. @default at once */
+  readonly toDisk?: SideWork | undefined;
   /** Bytes after which an image is refused. @default 2 TiB */
   readonly limit?: number;
 }
@@ -45,11 +48,11 @@ export interface WrittenImage {
   readonly sha256?: string;
 }
 
-/** Writes a raw image to the new file `path`, sparse, and waits until it is on the disk. */
+/** Writes a raw image to the new file `path`, sparse, down to the disk. */
 export async function writeRawImage(
   path: string,
   content: AsyncIterable<Uint8Array>,
-  { subject, hash, isPrivate = false, copy, onProgress, limit = largestImage }: WriteImageOptions,
+  { subject, hash, isPrivate = false, copy, onProgress, toDisk, limit = largestImage }: WriteImageOptions,
 ): Promise<WrittenImage> {
   const digest = hash ? createHash('sha256') : undefined;
   const file = await SparseFile.create(path, { isPrivate, copy });
@@ -61,9 +64,13 @@ export async function writeRawImage(
       onProgress?.(file.size);
     }
     await file.finish();
-  } finally {
+  } catch (error) {
     await file.close();
+    throw error;
   }
+  const syncing = file.sync().finally(() => file.close());
+  if (toDisk) toDisk.add(syncing);
+  else await syncing;
   return { size: file.size, ...(digest && { sha256: digest.digest('hex') }) };
 }
 

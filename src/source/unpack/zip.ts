@@ -1,18 +1,18 @@
-import { crc32, createInflateRaw } from 'node:zlib';
+import { crc32 } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { type DecodeContext, damaged } from './decoder.ts';
-import { through } from './filter.ts';
+import { inflate } from './inflate.ts';
+import { deflated, type PackedFile } from './zip-header.ts';
 
 /** More entries than any archive of an image has; reading them all must stay cheap. */
 const entryLimit = 10_000;
-
-/** Compression method 8 of the .zip specification; 0 is stored as it is. */
-const deflate = 8;
 
 /** The image inside a .zip. Its name chooses it and is never used as a path. */
 export interface ZippedImage {
   /** Of the raw image, in bytes, as the archive says. */
   readonly size: number;
+  /** What the directory says of it. */
+  readonly packed: PackedFile;
   /** Its content, checked against size and CRC by the time it ends. */
   content(): AsyncGenerator<Uint8Array>;
   close(): void;
@@ -32,6 +32,7 @@ export async function openZip(path: string, context: DecodeContext): Promise<Zip
     }
     return {
       size: entry.uncompressedSize,
+      packed: packedFile(entry),
       content: () => read(zip, entry, context),
       close: () => zip.close(),
     };
@@ -52,10 +53,10 @@ async function listFiles(zip: ZipFile, subject: string): Promise<Entry[]> {
   return files;
 }
 
-/** The only .img; or the only file at all, whatever its name. Files that macOS and Etcher add do not count. */
+/** The only .img; or the only file at all, whatever its name. */
 function chooseImage(files: readonly Entry[], subject: string): Entry {
-  const own = files.filter(({ fileName }) => !/(^|\/)(\.|__MACOSX\/)/.test(fileName));
-  const images = own.filter(({ fileName }) => /\.img$/i.test(fileName));
+  const own = files.filter(({ fileName }) => isOwn(fileName));
+  const images = own.filter(({ fileName }) => isNamedImage(fileName));
   const candidates = images.length > 0 ? images : own;
   const [only] = candidates;
   if (!only) throw damaged(subject, 'the zip is empty, there is no image in it');
@@ -66,14 +67,34 @@ function chooseImage(files: readonly Entry[], subject: string): Entry {
   return only;
 }
 
+/** Whether a file of this name can be chosen as the image, whatever else is in the archive. */
+export function mayBeImage(name: string): boolean {
+  return isOwn(name) && isNamedImage(name);
+}
+
+/** Files that macOS and Etcher add are not. */
+const isOwn = (name: string): boolean => !/(^|\/)(\.|__MACOSX\/)/.test(name);
+const isNamedImage = (name: string): boolean => /\.img$/i.test(name);
+
+function packedFile(entry: Entry): PackedFile {
+  return {
+    rawName: entry.fileNameRaw.toString('latin1'),
+    offset: entry.relativeOffsetOfLocalHeader,
+    method: entry.compressionMethod,
+    packedSize: entry.compressedSize,
+    size: entry.uncompressedSize,
+    crc32: entry.crc32,
+  };
+}
+
 async function* read(zip: ZipFile, entry: Entry, context: DecodeContext): AsyncGenerator<Uint8Array> {
   const { subject } = context;
   let crc = 0;
   let size = 0;
   try {
     const stored = await zip.openReadStreamPromise(entry, { decodeFileData: false });
-    for await (const chunk of entry.compressionMethod === deflate
-      ? inflate(stored, entry, context)
+    for await (const chunk of entry.compressionMethod === deflated
+      ? inflated(stored, entry, context)
       : stored) {
       crc = crc32(chunk, crc);
       size += chunk.length;
@@ -87,14 +108,11 @@ async function* read(zip: ZipFile, entry: Entry, context: DecodeContext): AsyncG
   if (crc !== entry.crc32) throw damaged(subject, 'its checksum is wrong');
 }
 
-/** Our own inflater, because the one of yauzl works in pieces of 16 KiB, which is slow for gigabytes. */
-async function* inflate(
+async function* inflated(
   stored: AsyncIterable<Uint8Array>,
   entry: Entry,
   context: DecodeContext,
 ): AsyncGenerator<Uint8Array> {
-  const inflater = createInflateRaw({ chunkSize: 256 * 1024 });
-  const stop = (): void => void inflater.destroy();
-  yield* through(stored, { input: inflater, output: inflater, ended: Promise.resolve(), stop }, context);
-  if (inflater.bytesWritten !== entry.compressedSize) throw new Error('something else follows its end');
+  const used = yield* inflate(stored, context);
+  if (used !== entry.compressedSize) throw new Error('something else follows its end');
 }

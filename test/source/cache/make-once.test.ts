@@ -1,6 +1,7 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { SideWork } from '../../../src/model/side-work.ts';
 import { findEntry } from '../../../src/source/cache/entry.ts';
 import { cacheLayout } from '../../../src/source/cache/layout.ts';
 import { makeOnce, type Work } from '../../../src/source/cache/make-once.ts';
@@ -55,5 +56,77 @@ describe('makeOnce', () => {
       return { key, facts };
     });
     await expect(makeOnce(cacheLayout(cache), bereft)).rejects.toMatchObject({ code: 'output.failed' });
+  });
+
+  it('gives an entry before it is on the disk to whom it is enough, and to others when it is', async () => {
+    const cache = path.join(folder, String(count++));
+    const layout = cacheLayout(cache);
+    let written = () => {};
+    const disk = new Promise<void>((resolve) => {
+      written = resolve;
+    });
+    const side = new SideWork();
+    let attempts = 0;
+    const making = work(cache, async ({ imagePath, toDisk }) => {
+      attempts++;
+      await writeFile(imagePath, 'data');
+      toDisk.add(disk);
+      return { key, facts };
+    });
+    const entry = await makeOnce(layout, { ...making, side });
+    expect(await readFile(entry.imagePath, 'utf8')).toBe('data');
+    expect(await findEntry(layout, key)).toBeUndefined();
+
+    let isWaiting = false;
+    let isThere = false;
+    const onEvent = () => {
+      isWaiting = true;
+    };
+    const other = makeOnce(layout, { ...making, onEvent }).finally(() => {
+      isThere = true;
+    });
+    await expect.poll(() => isWaiting).toBe(true);
+    expect(isThere).toBe(false);
+    written();
+    await side.end();
+    expect(await findEntry(layout, key)).toEqual(entry);
+    expect(await other).toEqual(entry);
+    expect(attempts).toBe(1);
+    expect(await readdir(path.join(cache, 'locks'))).toEqual([]);
+  });
+
+  it.each([true, false])('keeps nothing that the disk does not take (aside: %s)', async (isAside) => {
+    const cache = path.join(folder, String(count++));
+    const side = new SideWork();
+    const failing = work(cache, async ({ imagePath, toDisk }) => {
+      await writeFile(imagePath, 'data');
+      toDisk.add(Promise.reject(Object.assign(new Error('no room'), { code: 'ENOSPC' })));
+      return { key, facts };
+    });
+    const made = makeOnce(cacheLayout(cache), { ...failing, ...(isAside && { side }) });
+    if (isAside) await made;
+    await expect(isAside ? side.end() : made).rejects.toMatchObject({
+      code: 'output.no-space',
+      message: expect.stringContaining(cache),
+    });
+    for (const name of ['images', 'drafts', 'locks'])
+      expect(await readdir(path.join(cache, name))).toEqual([]);
+  });
+
+  it('takes what was placed and never published for nothing', async () => {
+    const cache = path.join(folder, String(count++));
+    const layout = cacheLayout(cache);
+    const making = (bytes: string) =>
+      work(cache, async ({ imagePath }) => {
+        await writeFile(imagePath, bytes);
+        return { key, facts };
+      });
+    const { folder: place, imagePath } = await makeOnce(layout, making('data'));
+    // As after a power cut.
+    await rm(path.join(place, 'entry.json'));
+    await writeFile(imagePath, '\0\0\0\0');
+    await makeOnce(layout, making('more'));
+    expect(await readFile(imagePath, 'utf8')).toBe('more');
+    expect(await readdir(path.join(cache, 'drafts'))).toEqual([]);
   });
 });
