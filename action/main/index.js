@@ -29692,9 +29692,9 @@ ${value2}`;
           const chunk = this.chunks[i3];
           const start = i3 === this.lineChunkIndex ? this.linePos : 0;
           const end2 = i3 === this.chunkIndex ? this.pos : chunk.length;
-          const slice = chunk.subarray(start, end2);
-          length += slice.length;
-          chunks.push(slice);
+          const slice2 = chunk.subarray(start, end2);
+          length += slice2.length;
+          chunks.push(slice2);
         }
         return Buffer.concat(chunks, length);
       }
@@ -52709,7 +52709,7 @@ var require_compiler = __commonJS({
     var _ast = require_ast();
     var _ast2 = _interopRequireDefault(_ast);
     var _nodeTypes = require_node_types();
-    var slice = [].slice;
+    var slice2 = [].slice;
     function Compiler() {
     }
     Compiler.prototype = {
@@ -52962,7 +52962,7 @@ var require_compiler = __commonJS({
       opcode: function opcode(name) {
         this.opcodes.push({
           opcode: name,
-          args: slice.call(arguments, 1),
+          args: slice2.call(arguments, 1),
           loc: this.sourceNode[0].loc
         });
       },
@@ -56300,12 +56300,50 @@ var init_get = __esm({
   }
 });
 
+// src/source/peek.ts
+async function peek(chunks, length) {
+  const first = [];
+  for (let size = 0; size < length; ) {
+    const { done, value: value2 } = await chunks.next();
+    if (done) break;
+    first.push(value2);
+    size += value2.length;
+  }
+  const head = Buffer.concat(first);
+  const next = async () => {
+    const value2 = first.shift();
+    return value2 ? { done: false, value: value2 } : chunks.next();
+  };
+  return { head, all: { [Symbol.asyncIterator]: () => ({ next }) } };
+}
+async function* slice(chunks, start, length = Number.POSITIVE_INFINITY) {
+  let position = -start;
+  if (length <= 0) return;
+  for await (const chunk of chunks) {
+    const part = chunk.subarray(Math.max(0, -position), Math.max(0, length - position));
+    position += chunk.length;
+    if (part.length > 0) yield part;
+    if (position >= length) return;
+  }
+}
+var init_peek = __esm({
+  "src/source/peek.ts"() {
+    "use strict";
+  }
+});
+
 // src/source/unpack/decoder.ts
 function damaged2(subject, reason, cause) {
   return new PiImageError("source.archive", `${subject} cannot be unpacked: ${reason}`, {
     help: "get the file again; if it stays like that, it was made wrong",
     ...cause !== void 0 && { cause }
   });
+}
+function isDamage(error2) {
+  return PiImageError.is(error2) && error2.code === "source.archive";
+}
+function isZlibError(error2) {
+  return String(error2?.code).startsWith("Z_");
 }
 var init_decoder = __esm({
   "src/source/unpack/decoder.ts"() {
@@ -56390,15 +56428,162 @@ var init_filter = __esm({
   }
 });
 
+// src/model/early-flush.ts
+var flushEvery, EarlyFlush;
+var init_early_flush = __esm({
+  "src/model/early-flush.ts"() {
+    "use strict";
+    flushEvery = 32 * 1024 * 1024;
+    EarlyFlush = class {
+      #sync;
+      #waiting = 0;
+      #running;
+      #failure;
+      /** @param sync puts on the disk what was written to the file so far */
+      constructor(sync) {
+        this.#sync = sync;
+      }
+      /** So many bytes more were written. */
+      written(bytes3) {
+        this.#waiting += bytes3;
+        if (this.#waiting >= flushEvery && !this.#running) this.start();
+      }
+      /** Has the disk begin with all that was written so far, when it is done with what it is at. */
+      start() {
+        const running = this.#running ? this.#running.then(() => this.#run()) : this.#run();
+        this.#running = running;
+        running.then(() => {
+          if (this.#running === running) this.#running = void 0;
+        });
+      }
+      async #run() {
+        this.#waiting = 0;
+        await this.#sync().catch((error2) => {
+          this.#failure ??= error2;
+        });
+      }
+      /** Waits for what is under way; throws when any of it failed. */
+      async end() {
+        await this.#running;
+        if (this.#failure !== void 0) throw this.#failure;
+      }
+    };
+  }
+});
+
+// src/source/unpack/sparse-file.ts
+import { open as open5 } from "node:fs/promises";
+function isFull(error2) {
+  return ["ENOSPC", "EDQUOT"].includes(String(error2.code));
+}
+function* dataRuns(bytes3) {
+  let start = -1;
+  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
+    const end2 = Math.min(at3 + holeSize, bytes3.length);
+    const empty2 = bytes3.subarray(at3, end2).equals(zeros.subarray(0, end2 - at3));
+    if (empty2 && start >= 0) yield [start, at3];
+    if (empty2) start = -1;
+    else if (start < 0) start = at3;
+  }
+  if (start >= 0) yield [start, bytes3.length];
+}
+var holeSize, bufferSize, zeros, SparseFile;
+var init_sparse_file = __esm({
+  "src/source/unpack/sparse-file.ts"() {
+    "use strict";
+    init_early_flush();
+    holeSize = 64 * 1024;
+    bufferSize = 16 * holeSize;
+    zeros = Buffer.alloc(holeSize);
+    SparseFile = class _SparseFile {
+      /** Bytes given so far. */
+      size = 0;
+      #handle;
+      #copy;
+      #early;
+      #filling = Buffer.allocUnsafe(bufferSize);
+      #spare = Buffer.allocUnsafe(bufferSize);
+      #filled = 0;
+      #writing = Promise.resolve();
+      constructor(handle, copy) {
+        this.#handle = handle;
+        this.#copy = copy;
+        this.#early = new EarlyFlush(() => handle.datasync());
+      }
+      static async create(path51, { isPrivate, copy }) {
+        const handle = await open5(path51, "wx", isPrivate ? 384 : 420);
+        try {
+          await copy?.begin(path51);
+        } catch (error2) {
+          await handle.close();
+          throw error2;
+        }
+        return new _SparseFile(handle, copy);
+      }
+      async write(chunk) {
+        for (let taken = 0; taken < chunk.length; ) {
+          const count2 = Math.min(chunk.length - taken, bufferSize - this.#filled);
+          this.#filling.set(chunk.subarray(taken, taken + count2), this.#filled);
+          this.#filled += count2;
+          taken += count2;
+          this.size += count2;
+          if (this.#filled === bufferSize) await this.#turn();
+        }
+      }
+      /** Writes what is left and sets the size. */
+      async finish() {
+        await this.#turn();
+        await this.#writing;
+        await this.#handle.truncate(this.size);
+        await this.#copy?.end(this.size);
+      }
+      /** Waits until all of it is on the disk. */
+      async sync() {
+        await this.#early.end();
+        await this.#handle.sync();
+      }
+      async close() {
+        await this.#writing.catch(() => {
+        });
+        await this.#early.end().catch(() => {
+        });
+        await this.#handle.close();
+      }
+      async #turn() {
+        await this.#writing;
+        const full2 = this.#filling.subarray(0, this.#filled);
+        this.#writing = this.#put(full2, this.size - this.#filled);
+        this.#writing.catch(() => {
+        });
+        [this.#filling, this.#spare] = [this.#spare, this.#filling];
+        this.#filled = 0;
+      }
+      async #put(bytes3, position) {
+        for (const [start, end2] of dataRuns(bytes3)) {
+          const run2 = bytes3.subarray(start, end2);
+          await Promise.all([this.#write(run2, position + start), this.#copy?.write(run2, position + start)]);
+          this.#early.written(run2.length);
+        }
+      }
+      async #write(bytes3, position) {
+        for (let done = 0; done < bytes3.length; ) {
+          try {
+            done += (await this.#handle.write(bytes3, done, bytes3.length - done, position + done)).bytesWritten;
+          } catch (error2) {
+            if (!isFull(error2) || !await this.#copy?.giveUp()) throw error2;
+          }
+        }
+      }
+    };
+  }
+});
+
 // src/source/unpack/gz.ts
 var gz_exports = {};
 __export(gz_exports, {
   decodeGz: () => decodeGz
 });
 import { createGunzip } from "node:zlib";
-function isZlibError(error2) {
-  return String(error2?.code).startsWith("Z_");
-}
 function lastNonZero(bytes3) {
   let at3 = bytes3.length - 1;
   while (at3 >= 0 && bytes3[at3] === 0) at3--;
@@ -64813,6 +64998,57 @@ var init_xz = __esm({
   }
 });
 
+// src/source/unpack/unpack.ts
+import { createHash as createHash7 } from "node:crypto";
+async function writeRawImage(path51, content2, { subject, hash: hash2, isPrivate = false, copy, onProgress, toDisk, limit = largestImage }) {
+  const digest = hash2 ? createHash7("sha256") : void 0;
+  const file4 = await SparseFile.create(path51, { isPrivate, copy });
+  try {
+    for await (const chunk of content2) {
+      digest?.update(chunk);
+      await file4.write(chunk);
+      if (file4.size > limit) throw tooLarge(subject, limit);
+      onProgress?.(file4.size);
+    }
+    await file4.finish();
+  } catch (error2) {
+    await file4.close();
+    throw error2;
+  }
+  const syncing = file4.sync().finally(() => file4.close());
+  if (toDisk) toDisk.add(syncing);
+  else await syncing;
+  return { size: file4.size, ...digest && { sha256: digest.digest("hex") } };
+}
+function tooLarge(subject, limit) {
+  return new PiImageError("source.archive", `${subject} unpacks to more than ${limit / 2 ** 30} GiB`, {
+    help: "no SD card is that large; check where the file comes from"
+  });
+}
+var largestImage, decoders;
+var init_unpack = __esm({
+  "src/source/unpack/unpack.ts"() {
+    "use strict";
+    init_errors();
+    init_filter();
+    init_sparse_file();
+    largestImage = 2 ** 41;
+    decoders = {
+      raw: (archive2) => archive2,
+      gz: async function* (archive2, context2) {
+        yield* (await Promise.resolve().then(() => (init_gz(), gz_exports))).decodeGz(archive2, context2);
+      },
+      xz: async function* (archive2, context2) {
+        yield* (await Promise.resolve().then(() => (init_xz(), xz_exports))).decodeXz(archive2, context2);
+      },
+      zst: async function* (archive2, context2) {
+        const { workerFilter: workerFilter2 } = await Promise.resolve().then(() => (init_worker_filter(), worker_filter_exports));
+        yield* through(archive2, workerFilter2("zst", context2.subject), context2);
+      }
+    };
+  }
+});
+
 // node_modules/pend/index.js
 var require_pend = __commonJS({
   "node_modules/pend/index.js"(exports, module) {
@@ -65286,14 +65522,14 @@ var require_crc32 = __commonJS({
       1510334235,
       755167117
     ]);
-    function crc324(buf) {
+    function crc325(buf) {
       let crc = -1;
       for (let x2 of buf) {
         crc = CRC_TABLE[(crc ^ x2) & 255] ^ crc >>> 8;
       }
       return (crc ^ -1) >>> 0;
     }
-    module.exports = crc324;
+    module.exports = crc325;
   }
 });
 
@@ -65308,7 +65544,7 @@ var require_yauzl = __commonJS({
     var Transform2 = __require("stream").Transform;
     var PassThrough2 = __require("stream").PassThrough;
     var Writable4 = __require("stream").Writable;
-    var crc324 = typeof zlib9.crc32 === "function" ? zlib9.crc32 : require_crc32();
+    var crc325 = typeof zlib9.crc32 === "function" ? zlib9.crc32 : require_crc32();
     exports.open = open16;
     exports.fromFd = fromFd;
     exports.fromBuffer = fromBuffer;
@@ -65533,8 +65769,8 @@ var require_yauzl = __commonJS({
         if (err) return emitErrorAndAutoClose(self2, err);
         if (self2.emittedError) return;
         var entry4 = new Entry();
-        var signature3 = buffer.readUInt32LE(0);
-        if (signature3 !== 33639248) return emitErrorAndAutoClose(self2, new Error("invalid central directory file header signature: 0x" + signature3.toString(16)));
+        var signature4 = buffer.readUInt32LE(0);
+        if (signature4 !== 33639248) return emitErrorAndAutoClose(self2, new Error("invalid central directory file header signature: 0x" + signature4.toString(16)));
         entry4.versionMadeBy = buffer.readUInt16LE(4);
         entry4.versionNeededToExtract = buffer.readUInt16LE(6);
         entry4.generalPurposeBitFlag = buffer.readUInt16LE(8);
@@ -65579,9 +65815,9 @@ var require_yauzl = __commonJS({
           self2.readEntryCursor += buffer.length;
           self2.entriesRead += 1;
           for (var i3 = 0; i3 < entry4.extraFields.length; i3++) {
-            var extraField = entry4.extraFields[i3];
-            if (extraField.id !== 1) continue;
-            var zip64EiefBuffer = extraField.data;
+            var extraField2 = entry4.extraFields[i3];
+            if (extraField2.id !== 1) continue;
+            var zip64EiefBuffer = extraField2.data;
             var index2 = 0;
             if (entry4.uncompressedSize === 4294967295) {
               if (index2 + 8 > zip64EiefBuffer.length) {
@@ -65806,9 +66042,9 @@ var require_yauzl = __commonJS({
       readAndAssertNoEof(self2.reader, buffer, 0, buffer.length, entry4.relativeOffsetOfLocalHeader, function(err) {
         try {
           if (err) return callback(err);
-          var signature3 = buffer.readUInt32LE(0);
-          if (signature3 !== 67324752) {
-            return callback(new Error("invalid local file header signature: 0x" + signature3.toString(16)));
+          var signature4 = buffer.readUInt32LE(0);
+          if (signature4 !== 67324752) {
+            return callback(new Error("invalid local file header signature: 0x" + signature4.toString(16)));
           }
           var fileNameLength = buffer.readUInt16LE(26);
           var extraFieldLength = buffer.readUInt16LE(28);
@@ -65878,17 +66114,17 @@ var require_yauzl = __commonJS({
       if (options2 == null) options2 = {};
       if (!options2.forceDosFormat) {
         for (var i3 = 0; i3 < this.extraFields.length; i3++) {
-          var extraField = this.extraFields[i3];
-          if (extraField.id === 21589) {
-            var data = extraField.data;
+          var extraField2 = this.extraFields[i3];
+          if (extraField2.id === 21589) {
+            var data = extraField2.data;
             if (data.length < 5) continue;
             var flags2 = data[0];
             var HAS_MTIME = 1;
             if (!(flags2 & HAS_MTIME)) continue;
             var posixTimestamp = data.readInt32LE(1);
             return new Date(posixTimestamp * 1e3);
-          } else if (extraField.id === 10) {
-            var data = extraField.data;
+          } else if (extraField2.id === 10) {
+            var data = extraField2.data;
             if (data.length !== 32) continue;
             if (data.readUInt16LE(4) !== 1) continue;
             if (data.readUInt16LE(6) !== 24) continue;
@@ -65930,19 +66166,19 @@ var require_yauzl = __commonJS({
     function getFileNameLowLevel(generalPurposeBitFlag, fileNameBuffer, extraFields, strictFileNames) {
       var fileName2 = null;
       for (var i3 = 0; i3 < extraFields.length; i3++) {
-        var extraField = extraFields[i3];
-        if (extraField.id === 28789) {
-          if (extraField.data.length < 6) {
+        var extraField2 = extraFields[i3];
+        if (extraField2.id === 28789) {
+          if (extraField2.data.length < 6) {
             continue;
           }
-          if (extraField.data.readUInt8(0) !== 1) {
+          if (extraField2.data.readUInt8(0) !== 1) {
             continue;
           }
-          var oldNameCrc32 = extraField.data.readUInt32LE(1);
-          if (crc324(fileNameBuffer) !== oldNameCrc32) {
+          var oldNameCrc32 = extraField2.data.readUInt32LE(1);
+          if (crc325(fileNameBuffer) !== oldNameCrc32) {
             continue;
           }
-          fileName2 = decodeBuffer(extraField.data.subarray(5), true);
+          fileName2 = decodeBuffer(extraField2.data.subarray(5), true);
           break;
         }
       }
@@ -66156,12 +66392,83 @@ var require_yauzl = __commonJS({
   }
 });
 
+// src/source/unpack/inflate.ts
+import { createInflateRaw } from "node:zlib";
+async function* inflate(packed, context2) {
+  const inflater = createInflateRaw({ chunkSize: 256 * 1024 });
+  const stop = () => void inflater.destroy();
+  yield* through(packed, { input: inflater, output: inflater, ended: Promise.resolve(), stop }, context2);
+  return inflater.bytesWritten;
+}
+var init_inflate = __esm({
+  "src/source/unpack/inflate.ts"() {
+    "use strict";
+    init_filter();
+  }
+});
+
+// src/source/unpack/zip-header.ts
+function localHeaderLength(start) {
+  const view = viewOf(start);
+  if (view.length < fixedLength || view.readUInt32LE(0) !== signature) return void 0;
+  return fixedLength + view.readUInt16LE(26) + view.readUInt16LE(28);
+}
+function parseLocalHeader(bytes3) {
+  const length = localHeaderLength(bytes3);
+  if (length === void 0 || bytes3.length < length) return void 0;
+  const header3 = viewOf(bytes3).subarray(0, length);
+  const nameEnd = fixedLength + header3.readUInt16LE(26);
+  const rawName = header3.toString("latin1", fixedLength, nameEnd);
+  const flags2 = header3.readUInt16LE(6);
+  const method = header3.readUInt16LE(8);
+  if ((flags2 & unreadable2) !== 0) return void 0;
+  if (method === deflated) return { rawName, method, length };
+  if (method !== stored || (flags2 & sizesFollow) !== 0) return void 0;
+  const packedSize = packedSizeIn(header3, header3.subarray(nameEnd));
+  return packedSize === void 0 ? void 0 : { rawName, method, length, packedSize };
+}
+function packedSizeIn(header3, extraFields) {
+  const packedSize = header3.readUInt32LE(18);
+  if (packedSize !== elsewhere) return packedSize;
+  const field3 = extraField(extraFields, zip64Field);
+  const at3 = header3.readUInt32LE(22) === elsewhere ? 8 : 0;
+  if (field3 === void 0 || field3.length < at3 + 8) return void 0;
+  const wide = Number(field3.readBigUInt64LE(at3));
+  return Number.isSafeInteger(wide) ? wide : void 0;
+}
+function extraField(fields7, id) {
+  for (let at3 = 0; at3 + 4 <= fields7.length; ) {
+    const end2 = at3 + 4 + fields7.readUInt16LE(at3 + 2);
+    if (fields7.readUInt16LE(at3) === id && end2 <= fields7.length) return fields7.subarray(at3 + 4, end2);
+    at3 = end2;
+  }
+  return void 0;
+}
+function viewOf({ buffer, byteOffset, byteLength }) {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+var stored, deflated, signature, fixedLength, unreadable2, sizesFollow, elsewhere, zip64Field;
+var init_zip_header = __esm({
+  "src/source/unpack/zip-header.ts"() {
+    "use strict";
+    stored = 0;
+    deflated = 8;
+    signature = 67324752;
+    fixedLength = 30;
+    unreadable2 = 1 << 0 | 1 << 5 | 1 << 6 | 1 << 13;
+    sizesFollow = 1 << 3;
+    elsewhere = 4294967295;
+    zip64Field = 1;
+  }
+});
+
 // src/source/unpack/zip.ts
 var zip_exports = {};
 __export(zip_exports, {
+  mayBeImage: () => mayBeImage,
   openZip: () => openZip
 });
-import { crc32 as crc322, createInflateRaw } from "node:zlib";
+import { crc32 as crc322 } from "node:zlib";
 async function openZip(path51, context2) {
   const { subject } = context2;
   const zip = await import_yauzl.default.openPromise(path51, { autoClose: false }).catch((error2) => {
@@ -66175,6 +66482,7 @@ async function openZip(path51, context2) {
     }
     return {
       size: entry4.uncompressedSize,
+      packed: packedFile(entry4),
       content: () => read2(zip, entry4, context2),
       close: () => zip.close()
     };
@@ -66194,8 +66502,8 @@ async function listFiles(zip, subject) {
   return files3;
 }
 function chooseImage(files3, subject) {
-  const own2 = files3.filter(({ fileName: fileName2 }) => !/(^|\/)(\.|__MACOSX\/)/.test(fileName2));
-  const images = own2.filter(({ fileName: fileName2 }) => /\.img$/i.test(fileName2));
+  const own2 = files3.filter(({ fileName: fileName2 }) => isOwn(fileName2));
+  const images = own2.filter(({ fileName: fileName2 }) => isNamedImage(fileName2));
   const candidates2 = images.length > 0 ? images : own2;
   const [only] = candidates2;
   if (!only) throw damaged2(subject, "the zip is empty, there is no image in it");
@@ -66205,13 +66513,26 @@ function chooseImage(files3, subject) {
   }
   return only;
 }
+function mayBeImage(name) {
+  return isOwn(name) && isNamedImage(name);
+}
+function packedFile(entry4) {
+  return {
+    rawName: entry4.fileNameRaw.toString("latin1"),
+    offset: entry4.relativeOffsetOfLocalHeader,
+    method: entry4.compressionMethod,
+    packedSize: entry4.compressedSize,
+    size: entry4.uncompressedSize,
+    crc32: entry4.crc32
+  };
+}
 async function* read2(zip, entry4, context2) {
   const { subject } = context2;
   let crc = 0;
   let size = 0;
   try {
-    const stored2 = await zip.openReadStreamPromise(entry4, { decodeFileData: false });
-    for await (const chunk of entry4.compressionMethod === deflate ? inflate(stored2, entry4, context2) : stored2) {
+    const stored3 = await zip.openReadStreamPromise(entry4, { decodeFileData: false });
+    for await (const chunk of entry4.compressionMethod === deflated ? inflated(stored3, entry4, context2) : stored3) {
       crc = crc322(chunk, crc);
       size += chunk.length;
       if (size > entry4.uncompressedSize) break;
@@ -66223,21 +66544,113 @@ async function* read2(zip, entry4, context2) {
   if (size !== entry4.uncompressedSize) throw damaged2(subject, "its content is not as long as it says");
   if (crc !== entry4.crc32) throw damaged2(subject, "its checksum is wrong");
 }
-async function* inflate(stored2, entry4, context2) {
-  const inflater = createInflateRaw({ chunkSize: 256 * 1024 });
-  const stop = () => void inflater.destroy();
-  yield* through(stored2, { input: inflater, output: inflater, ended: Promise.resolve(), stop }, context2);
-  if (inflater.bytesWritten !== entry4.compressedSize) throw new Error("something else follows its end");
+async function* inflated(stored3, entry4, context2) {
+  const used2 = yield* inflate(stored3, context2);
+  if (used2 !== entry4.compressedSize) throw new Error("something else follows its end");
 }
-var import_yauzl, entryLimit, deflate;
+var import_yauzl, entryLimit, isOwn, isNamedImage;
 var init_zip = __esm({
   "src/source/unpack/zip.ts"() {
     "use strict";
     import_yauzl = __toESM(require_yauzl(), 1);
     init_decoder();
-    init_filter();
+    init_inflate();
+    init_zip_header();
     entryLimit = 1e4;
-    deflate = 8;
+    isOwn = (name) => !/(^|\/)(\.|__MACOSX\/)/.test(name);
+    isNamedImage = (name) => /\.img$/i.test(name);
+  }
+});
+
+// src/source/unpack/arriving-zip.ts
+var arriving_zip_exports = {};
+__export(arriving_zip_exports, {
+  unpackArrivingZip: () => unpackArrivingZip
+});
+import { rm as rm2 } from "node:fs/promises";
+import { isDeepStrictEqual as isDeepStrictEqual3 } from "node:util";
+import { crc32 as crc323 } from "node:zlib";
+async function unpackArrivingZip(archive2, { to, ...options2 }, context2) {
+  const first = await FirstFile.of(archive2, context2);
+  if (!first) return void 0;
+  let image;
+  try {
+    image = await writeRawImage(to, first.content(), options2);
+  } catch (error2) {
+    if (!isDamage(error2)) throw error2;
+    await rm2(to, { force: true });
+    await options2.copy?.giveUp();
+    return void 0;
+  }
+  return {
+    async confirm(path51) {
+      const zip = await openZip(path51, context2);
+      zip.close();
+      if (isDeepStrictEqual3(zip.packed, first.packed)) return image;
+      await rm2(to);
+      return void 0;
+    }
+  };
+}
+var FirstFile;
+var init_arriving_zip = __esm({
+  "src/source/unpack/arriving-zip.ts"() {
+    "use strict";
+    init_peek();
+    init_decoder();
+    init_inflate();
+    init_unpack();
+    init_zip();
+    init_zip_header();
+    FirstFile = class _FirstFile {
+      #header;
+      #archive;
+      #context;
+      #packedSize = 0;
+      #size = 0;
+      #crc32 = 0;
+      constructor(header3, archive2, context2) {
+        this.#header = header3;
+        this.#archive = archive2;
+        this.#context = context2;
+      }
+      static async of(archive2, context2) {
+        const start = await peek(archive2[Symbol.asyncIterator](), fixedLength);
+        const length = localHeaderLength(start.head);
+        if (length === void 0) return void 0;
+        const { head, all } = await peek(start.all[Symbol.asyncIterator](), length);
+        const header3 = parseLocalHeader(head);
+        return header3 && mayBeImage(header3.rawName) ? new _FirstFile(header3, all, context2) : void 0;
+      }
+      /** What it turned out to be, when its content was read. */
+      get packed() {
+        const { rawName, method } = this.#header;
+        return {
+          ...{ rawName, method, offset: 0 },
+          ...{ packedSize: this.#packedSize, size: this.#size, crc32: this.#crc32 }
+        };
+      }
+      async *content() {
+        try {
+          for await (const chunk of this.#header.method === deflated ? this.#inflated() : this.#stored()) {
+            this.#crc32 = crc323(chunk, this.#crc32);
+            this.#size += chunk.length;
+            yield chunk;
+          }
+        } catch (error2) {
+          throw isZlibError(error2) ? damaged2(this.#context.subject, error2.message, error2) : error2;
+        }
+      }
+      async *#inflated() {
+        this.#packedSize = yield* inflate(slice(this.#archive, this.#header.length), this.#context);
+      }
+      async *#stored() {
+        for await (const chunk of slice(this.#archive, this.#header.length, this.#header.packedSize)) {
+          this.#packedSize += chunk.length;
+          yield chunk;
+        }
+      }
+    };
   }
 });
 
@@ -69295,7 +69708,7 @@ var init_credentials = __esm({
 });
 
 // src/containers/layout.ts
-import { createHash as createHash19 } from "node:crypto";
+import { createHash as createHash20 } from "node:crypto";
 function imageLayout(images) {
   const names4 = /* @__PURE__ */ new Set();
   for (const { reference: reference2 } of images) {
@@ -69348,7 +69761,7 @@ function blobName(digest) {
   return `blobs/${digest.replace(":", "/")}`;
 }
 function digestOf4(bytes3) {
-  return `sha256:${createHash19("sha256").update(bytes3).digest("hex")}`;
+  return `sha256:${createHash20("sha256").update(bytes3).digest("hex")}`;
 }
 var init_layout = __esm({
   "src/containers/layout.ts"() {
@@ -69359,7 +69772,7 @@ var init_layout = __esm({
 });
 
 // src/transfer/answers.ts
-import { createHash as createHash20, randomUUID as randomUUID6 } from "node:crypto";
+import { createHash as createHash21, randomUUID as randomUUID6 } from "node:crypto";
 import { mkdir as mkdir5, readFile as readFile12, rename as rename6, writeFile as writeFile6 } from "node:fs/promises";
 import path37 from "node:path";
 async function recallAnswer(directory2, question2) {
@@ -69381,7 +69794,7 @@ async function keepAnswer(directory2, question2, answer) {
   }
 }
 function fileOf2(directory2, question2) {
-  return path37.join(directory2, `${createHash20("sha256").update(question2).digest("hex")}.json`);
+  return path37.join(directory2, `${createHash21("sha256").update(question2).digest("hex")}.json`);
 }
 var kept;
 var init_answers = __esm({
@@ -69393,9 +69806,9 @@ var init_answers = __esm({
 });
 
 // src/transfer/store.ts
-import { createHash as createHash21, randomUUID as randomUUID7 } from "node:crypto";
+import { createHash as createHash22, randomUUID as randomUUID7 } from "node:crypto";
 import { createReadStream as createReadStream7 } from "node:fs";
-import { mkdir as mkdir6, open as open14, readdir as readdir4, rename as rename7, rm as rm7, stat as stat11 } from "node:fs/promises";
+import { mkdir as mkdir6, open as open14, readdir as readdir4, rename as rename7, rm as rm8, stat as stat11 } from "node:fs/promises";
 import path38 from "node:path";
 async function obtainFile(store, wanted) {
   if (!/^[0-9a-f]{64}$/.test(wanted.sha256)) throw new TypeError("a SHA-256 is 64 hexadecimal digits");
@@ -69507,7 +69920,7 @@ function isWrong2(error2) {
   return PiImageError.is(error2) && error2.code === "source.checksum";
 }
 async function digestOf5(file4) {
-  const hash2 = createHash21("sha256");
+  const hash2 = createHash22("sha256");
   for await (const piece of createReadStream7(file4, { highWaterMark: 1024 * 1024 })) hash2.update(piece);
   return hash2.digest("hex");
 }
@@ -69549,7 +69962,7 @@ async function isAbandoned(file4) {
   return entry4 !== void 0 && Date.now() - entry4.mtimeMs > abandonedAfter;
 }
 async function release(partial2, shared) {
-  if ((await sizeOf2(partial2) ?? 0) === 0) await rm7(partial2, { force: true });
+  if ((await sizeOf2(partial2) ?? 0) === 0) await rm8(partial2, { force: true });
   else await renamed(partial2, shared);
 }
 function renamed(from, to) {
@@ -69837,7 +70250,7 @@ var init_registry = __esm({
 });
 
 // src/containers/pull.ts
-import { createHash as createHash22 } from "node:crypto";
+import { createHash as createHash23 } from "node:crypto";
 import { readFile as readFile13 } from "node:fs/promises";
 async function pullImage(fetch2, reference2, { platform: platform3, store, findCredentials = async () => void 0 }) {
   const name = referenceText(reference2);
@@ -69934,7 +70347,7 @@ function checkConfig(name, manifest2, config3, platform3, listed) {
   if (distance(platform3, has2) === void 0) throw notFor(name, platform3, `for ${platformText(has2)}`);
 }
 function checkDigest3(name, bytes3, digest) {
-  const found = `sha256:${createHash22("sha256").update(bytes3).digest("hex")}`;
+  const found = `sha256:${createHash23("sha256").update(bytes3).digest("hex")}`;
   if (found === digest) return;
   throw new PiImageError(
     "source.checksum",
@@ -69977,9 +70390,9 @@ var init_pull = __esm({
 
 // src/preload/container-images.ts
 import { readFile as readFile14 } from "node:fs/promises";
-import { isDeepStrictEqual as isDeepStrictEqual3 } from "node:util";
+import { isDeepStrictEqual as isDeepStrictEqual4 } from "node:util";
 async function preloadImages(wanted, options2) {
-  const images = wanted.flatMap((one3) => one3.images).filter((one3, index2, all) => all.findIndex((other) => isDeepStrictEqual3(one3, other)) === index2);
+  const images = wanted.flatMap((one3) => one3.images).filter((one3, index2, all) => all.findIndex((other) => isDeepStrictEqual4(one3, other)) === index2);
   const { fetch: fetch2, cache: cache2, dockerConfig: dockerConfig2, offline: offline2, signal, onEvent } = options2;
   const store = { directory: cache2, offline: offline2, ...signal && { signal }, ...onEvent && { onEvent } };
   const findCredentials = credentialsIn(dockerConfig2);
@@ -70866,7 +71279,7 @@ var require_xz_decompress = __commonJS({
 });
 
 // src/packages/index-file.ts
-import { createHash as createHash23 } from "node:crypto";
+import { createHash as createHash24 } from "node:crypto";
 import { Readable as Readable5 } from "node:stream";
 import { createGunzip as createGunzip2 } from "node:zlib";
 function releaseFolder({ uri, suite }) {
@@ -70920,7 +71333,7 @@ async function fetchIndex(fetch2, source, release2, { path: path51, sha256, size
   const bytes3 = await getBytes(fetch2, url2, { limit: size, ...retries && { retries } });
   const milliseconds = Math.round(performance.now() - startedAt);
   onEvent?.({ code: "stage.finished", stage: "download", bytes: size, milliseconds });
-  const found = createHash23("sha256").update(bytes3).digest("hex");
+  const found = createHash24("sha256").update(bytes3).digest("hex");
   if (found === sha256) return bytes3;
   throw new PiImageError(
     "source.checksum",
@@ -71617,18 +72030,18 @@ async function verifyClearSigned(what, bytes3, trusted, now) {
   const { text: text4, armoredSignature } = takeApart(what, bytes3);
   const openpgp = await import("./openpgp.mjs");
   const keys = await readKeyrings(trusted);
-  const signature3 = await openpgp.readSignature({ armoredSignature }).catch((error2) => {
+  const signature4 = await openpgp.readSignature({ armoredSignature }).catch((error2) => {
     throw new PiImageError("source.signature", `the signature of ${what} is damaged`, { cause: error2 });
   });
-  if (signature3.packets.length > mostSignatures) {
+  if (signature4.packets.length > mostSignatures) {
     throw new PiImageError("source.signature", `${what} has more than ${mostSignatures} signatures`);
   }
-  if (signature3.packets.some(({ signatureType }) => !documentTypes.has(signatureType ?? -1))) {
+  if (signature4.packets.some(({ signatureType }) => !documentTypes.has(signatureType ?? -1))) {
     throw new PiImageError("source.signature", `${what} has a signature that is none of a document`);
   }
   const at3 = new Date(now.getTime() + tolerance2);
   const message4 = await openpgp.createMessage({ text: canonical(text4) });
-  const { signatures: signatures2 } = await openpgp.verify({ message: message4, signature: signature3, verificationKeys: keys, date: at3 });
+  const { signatures: signatures2 } = await openpgp.verify({ message: message4, signature: signature4, verificationKeys: keys, date: at3 });
   const signers = [];
   const faults = [];
   for (const { keyID, verified } of signatures2) {
@@ -71795,7 +72208,7 @@ var init_pinned_key = __esm({
 });
 
 // src/preload/packages.ts
-import { createHash as createHash24 } from "node:crypto";
+import { createHash as createHash25 } from "node:crypto";
 async function preloadPackages({ title, folder: folder12, sets }, tree, arch, options2) {
   const system = systemIn(tree, arch);
   const question2 = questionOf(sets, system);
@@ -71850,11 +72263,11 @@ async function recallPackages(title, question2, { cache: cache2 }) {
   });
 }
 function questionOf(sets, { arch, status, apt }) {
-  const hash2 = createHash24("sha256");
+  const hash2 = createHash25("sha256");
   for (const piece of pieces(status)) hash2.update(piece);
   const keyrings = Object.entries(apt.keyrings).map(([name, bytes3]) => [
     name,
-    createHash24("sha256").update(bytes3).digest("hex")
+    createHash25("sha256").update(bytes3).digest("hex")
   ]);
   return `packages ${JSON.stringify({ arch, sets, status: hash2.digest("hex"), texts: apt.texts, keyrings })}`;
 }
@@ -74281,9 +74694,9 @@ function uploadAddress({ upload_url: template }, repository) {
   throw new PiImageError("output.failed", "the release names an unsafe address to upload to");
 }
 async function replaceAsset(github, release2, uploads, asset) {
-  const stored2 = await allPages(github, `${release2}/assets`);
+  const stored3 = await allPages(github, `${release2}/assets`);
   const assets = `${release2.slice(0, release2.lastIndexOf("/"))}/assets`;
-  for (const { id, name } of stored2) if (name === asset.name) await github.ask("DELETE", `${assets}/${id}`);
+  for (const { id, name } of stored3) if (name === asset.name) await github.ask("DELETE", `${assets}/${id}`);
   const made = await github.send(`${uploads}?name=${encodeURIComponent(asset.name)}`, asset);
   const digest = asset.sha256 === void 0 ? void 0 : `sha256:${asset.sha256}`;
   const isWhole2 = made.state === "uploaded" && made.size === asset.size;
@@ -74317,7 +74730,7 @@ import { randomUUID as randomUUID8 } from "node:crypto";
 import path47 from "node:path";
 
 // src/build/prepare.ts
-import { createHash as createHash8 } from "node:crypto";
+import { createHash as createHash9 } from "node:crypto";
 import path24 from "node:path";
 
 // src/content/package-version.ts
@@ -77986,8 +78399,8 @@ var Retries = class {
 // src/source/fetch-image.ts
 init_errors();
 init_address();
-import { createHash as createHash7 } from "node:crypto";
-import { rm as rm2 } from "node:fs/promises";
+import { createHash as createHash8 } from "node:crypto";
+import { rm as rm3 } from "node:fs/promises";
 import path15 from "node:path";
 
 // src/source/archive-blocks.ts
@@ -78287,6 +78700,11 @@ async function surveyArchive(file4, options2) {
   if (layout === void 0 || digests.length !== layout.blocks.length) return { sha256 };
   return { sha256, blocks: blocksOf(layout, digests) };
 }
+function arrivedBlocks(layout, arrived) {
+  const known5 = new Map(arrived.map(({ offset, length, sha256 }) => [`${offset} ${length}`, sha256]));
+  const digests = layout.blocks.flatMap((block2) => known5.get(`${block2.offset} ${paddedSize(block2)}`) ?? []);
+  return digests.length === layout.blocks.length ? blocksOf(layout, digests) : void 0;
+}
 function blocksOf({ blocks }, digests) {
   return blocks.map((block2, index2) => ({
     ...{ offset: block2.offset, length: paddedSize(block2) },
@@ -78316,6 +78734,65 @@ function isFit({ blocks, size }) {
 function isOurs(head, block2) {
   const header3 = unlessFault(() => parseBlockHeader(head));
   return header3?.filterId === lzma2 && header3.size === block2.size && header3.dataSize !== void 0 && header3.length + header3.dataSize + checkSize2 === block2.unpaddedSize;
+}
+
+// src/source/arriving-blocks.ts
+import { createHash as createHash4 } from "node:crypto";
+var ArrivingBlocks = class {
+  #found = [];
+  #position = 0;
+  /** First that of the stream, then that of each block. */
+  #header = Buffer.alloc(0);
+  #wanted = streamHeader.length;
+  #block;
+  #isOver = false;
+  get found() {
+    return this.#found;
+  }
+  update(chunk) {
+    for (let at3 = 0; at3 < chunk.length && !this.#isOver; ) {
+      const rest = chunk.subarray(at3);
+      at3 += this.#block ? this.#readBlock(rest, this.#block) : this.#readHeader(rest);
+    }
+  }
+  /** Like `#readHeader`, gives how many of the bytes it took. */
+  #readBlock(bytes3, { offset, length, hash: hash2 }) {
+    const part = bytes3.subarray(0, offset + length - this.#position);
+    hash2.update(part);
+    this.#position += part.length;
+    if (this.#position === offset + length) {
+      this.#found.push({ offset, length, sha256: hash2.digest("hex") });
+      this.#block = void 0;
+      this.#header = Buffer.alloc(0);
+      this.#wanted = 1;
+    }
+    return part.length;
+  }
+  #readHeader(bytes3) {
+    const part = bytes3.subarray(0, this.#wanted - this.#header.length);
+    this.#header = Buffer.concat([this.#header, part]);
+    this.#position += part.length;
+    if (this.#header.length === this.#wanted) this.#useHeader(this.#position - this.#wanted);
+    return part.length;
+  }
+  #useHeader(offset) {
+    const [first = 0] = this.#header;
+    if (offset === 0) {
+      this.#isOver = !this.#header.equals(streamHeader);
+      this.#header = Buffer.alloc(0);
+      this.#wanted = 1;
+    } else if (this.#wanted === 1) {
+      this.#wanted = (first + 1) * 4;
+    } else {
+      const length = blockLength(this.#header);
+      if (length === void 0) this.#isOver = true;
+      else this.#block = { offset, length, hash: createHash4("sha256").update(this.#header) };
+    }
+  }
+};
+function blockLength(header3) {
+  const { length = 0, dataSize } = unlessFault(() => parseBlockHeader(header3)) ?? {};
+  return dataSize === void 0 ? void 0 : paddedSize({ unpaddedSize: length + dataSize + checkSize2, size: 0 });
 }
 
 // src/source/cache/partial-file.ts
@@ -78447,11 +78924,11 @@ function startStage(onEvent, stage, subject, total) {
 
 // src/source/digest.ts
 init_errors();
-import { createHash as createHash5 } from "node:crypto";
+import { createHash as createHash6 } from "node:crypto";
 import { stat } from "node:fs/promises";
 
 // src/source/cache/known.ts
-import { createHash as createHash4, randomUUID as randomUUID2 } from "node:crypto";
+import { createHash as createHash5, randomUUID as randomUUID2 } from "node:crypto";
 import { readFile as readFile3, rename as rename2, writeFile as writeFile3 } from "node:fs/promises";
 import path7 from "node:path";
 async function recall(layout, subject) {
@@ -78472,13 +78949,13 @@ async function remember(layout, subject, sha256) {
   await rename2(draft, file4);
 }
 function fileOf(layout, subject) {
-  return path7.join(layout.known, `${createHash4("sha256").update(subject).digest("hex")}.json`);
+  return path7.join(layout.known, `${createHash5("sha256").update(subject).digest("hex")}.json`);
 }
 
 // src/source/digest.ts
 var settled = 2e3;
 async function hashFile(path51, options2) {
-  const hash2 = createHash5("sha256");
+  const hash2 = createHash6("sha256");
   for await (const chunk of fileChunks(path51, options2)) hash2.update(chunk);
   return hash2.digest("hex");
 }
@@ -78499,7 +78976,7 @@ var KnownFile = class _KnownFile {
   }
   /** Names this state in lock files. */
   get name() {
-    return `file-${createHash5("sha256").update(this.#identity).digest("hex")}`;
+    return `file-${createHash6("sha256").update(this.#identity).digest("hex")}`;
   }
   async digest() {
     return (await recall(this.#cache, this.#identity))?.sha256;
@@ -78873,178 +79350,14 @@ function imageName2(file4) {
   return plain2.replace(/^[.-]+/, "") || "image";
 }
 
-// src/source/unpack/unpack.ts
-init_errors();
-init_filter();
-import { createHash as createHash6 } from "node:crypto";
-
-// src/source/unpack/sparse-file.ts
-import { open as open5 } from "node:fs/promises";
-
-// src/model/early-flush.ts
-var flushEvery = 32 * 1024 * 1024;
-var EarlyFlush = class {
-  #sync;
-  #waiting = 0;
-  #running;
-  #failure;
-  /** @param sync puts on the disk what was written to the file so far */
-  constructor(sync) {
-    this.#sync = sync;
-  }
-  /** So many bytes more were written. */
-  written(bytes3) {
-    this.#waiting += bytes3;
-    if (this.#waiting < flushEvery || this.#running) return;
-    this.#waiting = 0;
-    this.#running = this.#sync().catch((error2) => {
-      this.#failure ??= error2;
-    }).finally(() => {
-      this.#running = void 0;
-    });
-  }
-  /** Waits for what is under way; throws when any of it failed. */
-  async end() {
-    await this.#running;
-    if (this.#failure !== void 0) throw this.#failure;
-  }
-};
-
-// src/source/unpack/sparse-file.ts
-var holeSize = 64 * 1024;
-var bufferSize = 16 * holeSize;
-var zeros = Buffer.alloc(holeSize);
-var SparseFile = class _SparseFile {
-  /** Bytes given so far. */
-  size = 0;
-  #handle;
-  #copy;
-  #early;
-  #filling = Buffer.allocUnsafe(bufferSize);
-  #spare = Buffer.allocUnsafe(bufferSize);
-  #filled = 0;
-  #writing = Promise.resolve();
-  constructor(handle, copy) {
-    this.#handle = handle;
-    this.#copy = copy;
-    this.#early = new EarlyFlush(() => handle.datasync());
-  }
-  static async create(path51, { isPrivate, copy }) {
-    const handle = await open5(path51, "wx", isPrivate ? 384 : 420);
-    try {
-      await copy?.begin(path51);
-    } catch (error2) {
-      await handle.close();
-      throw error2;
-    }
-    return new _SparseFile(handle, copy);
-  }
-  async write(chunk) {
-    for (let taken = 0; taken < chunk.length; ) {
-      const count2 = Math.min(chunk.length - taken, bufferSize - this.#filled);
-      this.#filling.set(chunk.subarray(taken, taken + count2), this.#filled);
-      this.#filled += count2;
-      taken += count2;
-      this.size += count2;
-      if (this.#filled === bufferSize) await this.#turn();
-    }
-  }
-  /** Writes what is left, sets the size and waits until all of it is on the disk. */
-  async finish() {
-    await this.#turn();
-    await this.#writing;
-    await this.#early.end();
-    await this.#handle.truncate(this.size);
-    await Promise.all([this.#handle.sync(), this.#copy?.end(this.size)]);
-  }
-  async close() {
-    await this.#writing.catch(() => {
-    });
-    await this.#early.end().catch(() => {
-    });
-    await this.#handle.close();
-  }
-  async #turn() {
-    await this.#writing;
-    const full2 = this.#filling.subarray(0, this.#filled);
-    this.#writing = this.#put(full2, this.size - this.#filled);
-    this.#writing.catch(() => {
-    });
-    [this.#filling, this.#spare] = [this.#spare, this.#filling];
-    this.#filled = 0;
-  }
-  async #put(bytes3, position) {
-    for (const [start, end2] of dataRuns(bytes3)) {
-      const run2 = bytes3.subarray(start, end2);
-      await Promise.all([this.#write(run2, position + start), this.#copy?.write(run2, position + start)]);
-      this.#early.written(run2.length);
-    }
-  }
-  async #write(bytes3, position) {
-    for (let done = 0; done < bytes3.length; ) {
-      try {
-        done += (await this.#handle.write(bytes3, done, bytes3.length - done, position + done)).bytesWritten;
-      } catch (error2) {
-        if (!isFull(error2) || !await this.#copy?.giveUp()) throw error2;
-      }
-    }
-  }
-};
-function isFull(error2) {
-  return ["ENOSPC", "EDQUOT"].includes(String(error2.code));
-}
-function* dataRuns(bytes3) {
-  let start = -1;
-  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
-    const end2 = Math.min(at3 + holeSize, bytes3.length);
-    const empty2 = bytes3.subarray(at3, end2).equals(zeros.subarray(0, end2 - at3));
-    if (empty2 && start >= 0) yield [start, at3];
-    if (empty2) start = -1;
-    else if (start < 0) start = at3;
-  }
-  if (start >= 0) yield [start, bytes3.length];
-}
-
-// src/source/unpack/unpack.ts
-var largestImage = 2 ** 41;
-var decoders = {
-  raw: (archive2) => archive2,
-  gz: async function* (archive2, context2) {
-    yield* (await Promise.resolve().then(() => (init_gz(), gz_exports))).decodeGz(archive2, context2);
-  },
-  xz: async function* (archive2, context2) {
-    yield* (await Promise.resolve().then(() => (init_xz(), xz_exports))).decodeXz(archive2, context2);
-  },
-  zst: async function* (archive2, context2) {
-    const { workerFilter: workerFilter2 } = await Promise.resolve().then(() => (init_worker_filter(), worker_filter_exports));
-    yield* through(archive2, workerFilter2("zst", context2.subject), context2);
-  }
-};
-async function writeRawImage(path51, content2, { subject, hash: hash2, isPrivate = false, copy, onProgress, limit = largestImage }) {
-  const digest = hash2 ? createHash6("sha256") : void 0;
-  const file4 = await SparseFile.create(path51, { isPrivate, copy });
-  try {
-    for await (const chunk of content2) {
-      digest?.update(chunk);
-      await file4.write(chunk);
-      if (file4.size > limit) throw tooLarge(subject, limit);
-      onProgress?.(file4.size);
-    }
-    await file4.finish();
-  } finally {
-    await file4.close();
-  }
-  return { size: file4.size, ...digest && { sha256: digest.digest("hex") } };
-}
-function tooLarge(subject, limit) {
-  return new PiImageError("source.archive", `${subject} unpacks to more than ${limit / 2 ** 30} GiB`, {
-    help: "no SD card is that large; check where the file comes from"
-  });
-}
+// src/source/fetch-image.ts
+init_peek();
+init_unpack();
 
 // src/source/unpack/unpack-file.ts
 import { stat as stat2 } from "node:fs/promises";
 import path14 from "node:path";
+init_unpack();
 async function unpackFile(file4, context2) {
   const title = path14.basename(file4.subject);
   const { size, mode: mode2 } = await stat2(file4.path);
@@ -79090,10 +79403,11 @@ async function fetchImage(image, draft, context2) {
   for (let start = 1; ; start++) {
     const partial2 = await PartialFile.open(downloadFolder(context2.cache, image.pin));
     try {
-      const fetched = await fetchAndUnpack(image, partial2, draft.imagePath, context2);
-      const blocks = await blocksToKeep(fetched, partial2, context2);
-      await leave(partial2, blocks && draft.archivePath, context2);
-      return { ...fetched, ...blocks && { blocks } };
+      const fetched = await fetchAndUnpack(image, partial2, draft, context2);
+      const leaving = leave(partial2, fetched.blocks && draft.archivePath, context2);
+      if (fetched.blocks) await leaving;
+      else draft.toDisk.add(leaving);
+      return fetched;
     } catch (error2) {
       const again = error2 instanceof StartAgain || isWrong(error2) && partial2.pieced && start === 1;
       if (!again && !isWrong(error2)) {
@@ -79110,28 +79424,32 @@ async function fetchImage(image, draft, context2) {
         reason: error2 instanceof StartAgain ? error2.message : "the pieces of the download do not fit together",
         waitMilliseconds: 0
       });
-      await rm2(draft.imagePath, { force: true });
+      await rm3(draft.imagePath, { force: true });
     }
   }
 }
-async function fetchAndUnpack(image, partial2, to, context2) {
+async function fetchAndUnpack(image, partial2, { imagePath: to, toDisk }, context2) {
   var _stack = [];
   try {
     const { pin, mirrors } = image;
     const subject = shown(mirrors[0] ?? "");
-    const options2 = { subject, hash: pin.of === "image", copy: context2.copy };
+    const options2 = { subject, hash: pin.of === "image", copy: context2.copy, toDisk };
     const stop = new AbortController();
     const signal = context2.signal ? AbortSignal.any([context2.signal, stop.signal]) : stop.signal;
     const connection2 = __using(_stack, await Connection.open(context2.environment, context2.patience.stall));
     try {
       const archive2 = incoming(image, partial2, connection2, { ...context2, signal });
-      const { head, all } = await peek(archive2.chunks);
+      const { head, all } = await peek(archive2.chunks, headLength);
       let format2 = "raw";
       let written2;
+      let early;
       let damage;
       try {
         format2 = formatOf(head, subject);
-        if (format2 !== "zip") {
+        if (format2 === "zip") {
+          const { unpackArrivingZip: unpackArrivingZip2 } = await Promise.resolve().then(() => (init_arriving_zip(), arriving_zip_exports));
+          early = await unpackArrivingZip2(all, { ...options2, to }, { ...context2, signal, subject });
+        } else {
           const content2 = decoders[format2](all, { ...context2, signal, subject });
           written2 = await writeRawImage(to, content2, options2);
         }
@@ -79143,11 +79461,13 @@ async function fetchAndUnpack(image, partial2, to, context2) {
       const archiveSha256 = archive2.finish();
       if (pin.of === "archive") checkDigest(subject, archiveSha256, pin.sha256, mismatchHelp(pin));
       if (damage) throw damage;
+      written2 ??= await early?.confirm(partial2.path);
       written2 ??= await unpackFile({ ...options2, path: partial2.path, format: format2, to }, context2);
       if (pin.of === "image") {
         checkDigest(`the image in ${subject}`, written2.sha256 ?? "", pin.sha256, mismatchHelp(pin));
       }
-      return { ...written2, format: format2, archiveSha256 };
+      const blocks = format2 === "xz" ? await blocksToKeep(archiveSha256, archive2.blocks(), partial2, context2) : void 0;
+      return { ...written2, format: format2, archiveSha256, ...blocks && { blocks } };
     } finally {
       stop.abort();
     }
@@ -79164,15 +79484,18 @@ async function leave(partial2, wantedAt, { keepDownload = false }) {
   }
   return wantedAt === void 0 ? partial2.remove() : partial2.moveTo(wantedAt);
 }
-async function blocksToKeep({ format: format2, archiveSha256 }, partial2, { signal }) {
-  if (format2 !== "xz") return void 0;
+async function blocksToKeep(archiveSha256, arrived, partial2, { signal }) {
+  const layout = await fitLayoutOf(partial2.path);
+  const found = layout && arrivedBlocks(layout, arrived);
+  if (!layout || found) return found;
   const options2 = { subject: partial2.path, ...signal && { signal } };
   const { sha256, blocks } = await surveyArchive(partial2.path, options2);
   return sha256 === archiveSha256 ? blocks : void 0;
 }
 function incoming({ title, mirrors, archiveSize, imageSize = 0 }, partial2, connection2, context2) {
   const stage = startStage(context2.onEvent, "download", title, archiveSize);
-  const hash2 = createHash7("sha256");
+  const hash2 = createHash8("sha256");
+  const blocks = new ArrivingBlocks();
   const chunks = download({
     ...context2,
     ...{ mirrors, connection: connection2, partial: partial2 },
@@ -79182,11 +79505,13 @@ function incoming({ title, mirrors, archiveSize, imageSize = 0 }, partial2, conn
   const hashed = async function* () {
     for await (const chunk of chunks) {
       hash2.update(chunk);
+      blocks.update(chunk);
       yield chunk;
     }
   };
   return {
     chunks: hashed(),
+    blocks: () => blocks.found,
     finish() {
       stage.finish(partial2.size);
       return hash2.digest("hex");
@@ -79210,20 +79535,6 @@ function mismatchHelp({ by }) {
   }
   return "do not use it; try again later, or from another network";
 }
-async function peek(chunks) {
-  const first = [];
-  for (let size = 0; size < headLength; ) {
-    const { done, value: value2 } = await chunks.next();
-    if (done) break;
-    first.push(value2);
-    size += value2.length;
-  }
-  const next = async () => {
-    const value2 = first.shift();
-    return value2 ? { done: false, value: value2 } : chunks.next();
-  };
-  return { head: Buffer.concat(first), all: { [Symbol.asyncIterator]: () => ({ next }) } };
-}
 
 // src/source/local.ts
 init_errors();
@@ -79232,8 +79543,37 @@ import path18 from "node:path";
 
 // src/source/cache/entry.ts
 import { randomUUID as randomUUID3 } from "node:crypto";
-import { lstat, mkdir as mkdir3, open as open6, readFile as readFile4, rename as rename3, rm as rm3, utimes } from "node:fs/promises";
+import { lstat, mkdir as mkdir3, open as open6, readFile as readFile4, rename as rename3, rm as rm4, utimes } from "node:fs/promises";
 import path16 from "node:path";
+
+// src/model/side-work.ts
+var SideWork = class {
+  #all = [];
+  add(work2) {
+    work2.catch(() => {
+    });
+    this.#all.push(work2);
+  }
+  /** Waits for all of it; throws what failed first. */
+  async end() {
+    await Promise.all(this.#all);
+  }
+  /** What the owner does on the ground of it. Where both fail, its failure is the reason of the other one. */
+  async beside(work2) {
+    try {
+      return await work2();
+    } catch (error2) {
+      await this.end();
+      throw error2;
+    }
+  }
+  /** Waits in silence: an owner who gives up has reasons of its own. */
+  async [Symbol.asyncDispose]() {
+    await Promise.allSettled(this.#all);
+  }
+};
+
+// src/source/cache/entry.ts
 var imageFile = "image.img";
 var archiveFile2 = "archive.xz";
 var factsFile = "entry.json";
@@ -79259,13 +79599,35 @@ async function touchEntry({ folder: folder12 }) {
 async function startDraft(layout, name) {
   const folder12 = path16.join(layout.drafts, `${name}.${randomUUID3()}`);
   await mkdir3(folder12);
-  return placesIn(folder12);
+  return { ...placesIn(folder12), toDisk: new SideWork() };
 }
-async function commitDraft(layout, draft, key3, facts2) {
+async function placeDraft(layout, draft, key3, facts2) {
+  if (process.platform === "win32") await draft.toDisk.end();
+  const folder12 = path16.join(layout.images, key3);
+  const entry4 = { ...facts2, key: key3, ...placesIn(folder12) };
+  const placed = { entry: entry4, publish: () => publish(entry4, facts2, draft.toDisk) };
+  if (await moveTo(draft.folder, folder12)) return placed;
+  const there = await findEntry(layout, key3);
+  if (there) {
+    await dropDraft(draft);
+    return publishedEntry(there);
+  }
+  const broken = path16.join(layout.drafts, `broken.${randomUUID3()}`);
+  await rename3(folder12, broken);
+  await rename3(draft.folder, folder12);
+  await rm4(broken, { recursive: true, force: true });
+  return placed;
+}
+function publishedEntry(entry4) {
+  return { entry: entry4, publish: async () => {
+  } };
+}
+async function publish({ folder: folder12 }, facts2, toDisk) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open6(path16.join(draft.folder, factsFile), "wx"), true);
+      await toDisk.end();
+      const handle = __using(_stack, await open6(path16.join(folder12, factsFile), "w"), true);
       await handle.writeFile(`${JSON.stringify(facts2, null, 2)}
 `);
       await handle.sync();
@@ -79276,24 +79638,14 @@ async function commitDraft(layout, draft, key3, facts2) {
       _promise2 && await _promise2;
     }
   } catch (error2) {
-    throw cacheFailure(layout.root, error2);
+    await rm4(folder12, { recursive: true, force: true }).catch(() => {
+    });
+    throw error2;
   }
-  const folder12 = path16.join(layout.images, key3);
-  const entry4 = { ...facts2, key: key3, ...placesIn(folder12) };
-  if (await moveTo(draft.folder, folder12)) return entry4;
-  const there = await findEntry(layout, key3);
-  if (there) {
-    await dropDraft(draft);
-    return there;
-  }
-  const broken = path16.join(layout.drafts, `broken.${randomUUID3()}`);
-  await rename3(folder12, broken);
-  await rename3(draft.folder, folder12);
-  await rm3(broken, { recursive: true, force: true });
-  return entry4;
 }
 async function dropDraft(draft) {
-  await rm3(draft.folder, { recursive: true, force: true });
+  await draft.toDisk[Symbol.asyncDispose]();
+  await rm4(draft.folder, { recursive: true, force: true });
 }
 async function moveTo(from, to) {
   try {
@@ -79307,12 +79659,12 @@ async function moveTo(from, to) {
 }
 
 // src/source/cache/make-once.ts
-import { readdir as readdir2, rm as rm5 } from "node:fs/promises";
+import { readdir as readdir2, rm as rm6 } from "node:fs/promises";
 import path17 from "node:path";
 
 // src/source/cache/lock.ts
 import { randomUUID as randomUUID4 } from "node:crypto";
-import { open as open7, readFile as readFile5, rm as rm4, stat as stat3, utimes as utimes2 } from "node:fs/promises";
+import { open as open7, readFile as readFile5, rm as rm5, stat as stat3, utimes as utimes2 } from "node:fs/promises";
 import { setTimeout as sleep4 } from "node:timers/promises";
 async function acquireLock(file4, options2) {
   const { staleAfter: staleAfter2, signal, onWait } = options2;
@@ -79366,11 +79718,11 @@ async function removeStale(file4, staleToken, staleAfter2) {
   const claim3 = `${file4}.${staleToken || "empty"}`;
   if (!await create(claim3, "")) {
     const claimed = await look(claim3);
-    if (claimed && Date.now() - claimed.mtimeMs > 2 * staleAfter2) await rm4(claim3, { force: true });
+    if (claimed && Date.now() - claimed.mtimeMs > 2 * staleAfter2) await rm5(claim3, { force: true });
     return;
   }
-  if ((await look(file4))?.token === staleToken) await rm4(file4, { force: true });
-  await rm4(claim3, { force: true });
+  if ((await look(file4))?.token === staleToken) await rm5(file4, { force: true });
+  await rm5(claim3, { force: true });
 }
 function hold(file4, token, heartbeat) {
   const lost = new AbortController();
@@ -79394,7 +79746,7 @@ function hold(file4, token, heartbeat) {
     async release() {
       clearInterval(timer2);
       await beating;
-      if ((await look(file4))?.token === token) await rm4(file4, { force: true });
+      if ((await look(file4))?.token === token) await rm5(file4, { force: true });
     }
   };
 }
@@ -79406,7 +79758,7 @@ async function makeOnce(layout, work2) {
   return entry4;
 }
 async function makeLocked(layout, work2) {
-  const { name, title, patience: patience5, signal, onEvent } = work2;
+  const { name, title, patience: patience5, signal, onEvent, side } = work2;
   await prepareCache(layout);
   try {
     const lock = await acquireLock(path17.join(layout.locks, `${name}.lock`), {
@@ -79414,27 +79766,41 @@ async function makeLocked(layout, work2) {
       ...signal && { signal },
       onWait: () => onEvent?.({ code: "cache.waiting", subject: title })
     });
+    let placed;
     try {
-      const meanwhile = await work2.find();
-      if (meanwhile) return meanwhile;
-      await removeDrafts(layout, name);
-      return await makeEntry(layout, work2, signal ? AbortSignal.any([signal, lock.lost]) : lock.lost);
+      placed = await findOrMake(layout, work2, signal ? AbortSignal.any([signal, lock.lost]) : lock.lost);
     } catch (error2) {
+      await lock.release();
       if (lock.lost.aborted && !signal?.aborted) return await makeOnce(layout, work2);
       throw error2;
-    } finally {
-      await lock.release();
     }
+    const publishing = published(layout, placed).finally(() => lock.release());
+    if (side) side.add(publishing);
+    else await publishing;
+    return placed.entry;
   } catch (error2) {
     throw cacheFailure(layout.root, error2);
   }
+}
+async function published(layout, placed) {
+  try {
+    await placed.publish();
+  } catch (error2) {
+    throw cacheFailure(layout.root, error2);
+  }
+}
+async function findOrMake(layout, work2, signal) {
+  const meanwhile = await work2.find();
+  if (meanwhile) return publishedEntry(meanwhile);
+  await removeDrafts(layout, work2.name);
+  return makeEntry(layout, work2, signal);
 }
 async function makeEntry(layout, work2, signal) {
   const draft = await startDraft(layout, work2.name);
   try {
     const { key: key3, facts: facts2 } = await work2.make(draft, signal);
     signal.throwIfAborted();
-    return await commitDraft(layout, draft, key3, facts2);
+    return await placeDraft(layout, draft, key3, facts2);
   } catch (error2) {
     await dropDraft(draft).catch(() => {
     });
@@ -79444,7 +79810,7 @@ async function makeEntry(layout, work2, signal) {
 async function removeDrafts(layout, name) {
   for (const draft of await readdir2(layout.drafts)) {
     if (draft.startsWith(`${name}.`))
-      await rm5(path17.join(layout.drafts, draft), { recursive: true, force: true });
+      await rm6(path17.join(layout.drafts, draft), { recursive: true, force: true });
   }
 }
 
@@ -79502,13 +79868,13 @@ async function obtainLocal(file4, context2) {
       const digest = sha256 ?? await known5.digest();
       return digest === void 0 ? void 0 : findEntry(context2.cache, digest);
     },
-    async make({ imagePath: imagePath2 }, signal) {
+    async make({ imagePath: imagePath2, toDisk }, signal) {
       const options2 = { subject: file4.subject, signal };
       const surveying = format2 !== "xz" && sha256 ? Promise.resolve({ sha256 }) : surveyArchive(file4.path, options2);
       surveying.catch(() => {
       });
       const image = await unpackFile(
-        { path: file4.path, subject: file4.subject, format: format2, to: imagePath2, hash: false },
+        { path: file4.path, subject: file4.subject, format: format2, to: imagePath2, hash: false, toDisk },
         { ...context2, signal }
       );
       const { sha256: key3, ...found } = await surveying;
@@ -79935,14 +80301,14 @@ init_errors();
 var sectorSize = 512;
 function looksLikeFat(sector) {
   if (sector.length < sectorSize || sector[510] !== 85 || sector[511] !== 170) return false;
-  const view = viewOf(sector);
+  const view = viewOf2(sector);
   const bytesPerSector = view.getUint16(11, true);
   const media = view.getUint8(21);
   return [233, 235].includes(view.getUint8(0)) && [512, 1024, 2048, 4096].includes(bytesPerSector) && isPowerOfTwo(view.getUint8(13)) && view.getUint16(14, true) > 0 && [1, 2].includes(view.getUint8(16)) && (media === 240 || media >= 248);
 }
 function parseBpb(sector, size) {
   if (!looksLikeFat(sector)) throw damaged3("its first sector is not that of a FAT file system");
-  const view = viewOf(sector);
+  const view = viewOf2(sector);
   const bytesPerSector = view.getUint16(11, true);
   if (bytesPerSector !== sectorSize) throw unsupported(`its sectors have ${bytesPerSector} bytes, not 512`);
   const sectorsPerCluster = view.getUint8(13);
@@ -80031,7 +80397,7 @@ function labelText(bytes3) {
   const text4 = Buffer.from(bytes3).toString("latin1").trimEnd().replace(new RegExp("\\p{Cc}", "gu"), "");
   return text4 === "NO NAME" ? "" : text4;
 }
-function viewOf(bytes3) {
+function viewOf2(bytes3) {
   return new DataView(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength);
 }
 function isPowerOfTwo(value2) {
@@ -81615,8 +81981,8 @@ init_errors();
 
 // src/image/partitions/gpt.ts
 init_errors();
-import { crc32 as crc323 } from "node:zlib";
-var signature = "EFI PART";
+import { crc32 as crc324 } from "node:zlib";
+var signature2 = "EFI PART";
 var smallestHeader = 92;
 var entryMinimum = 128;
 var largestTable = 1024 * 1024;
@@ -81648,7 +82014,7 @@ function readCopy(device, sector) {
   if (header3.entriesAt + tableSize > device.size) return "has its entries outside of the image";
   const entries = new Uint8Array(tableSize);
   device.readInto(entries, header3.entriesAt);
-  if (crc323(entries) !== header3.entriesCrc) return "has entries with a wrong checksum";
+  if (crc324(entries) !== header3.entriesCrc) return "has entries with a wrong checksum";
   const partitions = [];
   for (let index2 = 0; index2 < header3.entryCount; index2++) {
     const offset = index2 * header3.entrySize;
@@ -81664,7 +82030,7 @@ function parseHeader(bytes3, sector) {
   if (size < smallestHeader || size > sectorSize2) return "has a header of impossible size";
   const zeroed = bytes3.slice(0, size);
   zeroed.fill(0, 16, 20);
-  if (crc323(zeroed) !== view.getUint32(16, true)) return "has a header with a wrong checksum";
+  if (crc324(zeroed) !== view.getUint32(16, true)) return "has a header with a wrong checksum";
   if (view.getBigUint64(24, true) !== BigInt(sector)) return "was written for another place";
   const entrySize7 = view.getUint32(84, true);
   if (entrySize7 < entryMinimum || entrySize7 % 8 !== 0) return "has entries of impossible size";
@@ -81699,7 +82065,7 @@ function wrongSectorSize(device) {
   return hasSignature(bytes3);
 }
 function hasSignature(bytes3) {
-  return Buffer.from(bytes3.subarray(0, signature.length)).toString("latin1") === signature;
+  return Buffer.from(bytes3.subarray(0, signature2.length)).toString("latin1") === signature2;
 }
 function guid3(bytes3) {
   const part = (...order) => order.map((i3) => (bytes3[i3] ?? 0).toString(16).padStart(2, "0")).join("");
@@ -83610,11 +83976,11 @@ var blockType = { descriptor: 1, commit: 2, superblock1: 3, superblock2: 4, revo
 var logMagic = 3225106840;
 var headerSize2 = 12;
 function readHeader(bytes3) {
-  const view = viewOf2(bytes3);
+  const view = viewOf3(bytes3);
   if (view.getUint32(0) !== logMagic) return void 0;
   return { type: view.getUint32(4), sequence: view.getUint32(8) };
 }
-function viewOf2(bytes3) {
+function viewOf3(bytes3) {
   return new DataView(bytes3.buffer, bytes3.byteOffset, bytes3.byteLength);
 }
 function damagedJournal(what) {
@@ -83639,7 +84005,7 @@ var knownIncompatible = Object.values(incompatible2).reduce((all, bit) => all | 
 var defaultFastCommitBlocks = 256;
 function readJournalSuperblock(log2) {
   const bytes3 = log2.read(0).slice(0, superblockSize3);
-  const view = viewOf2(bytes3);
+  const view = viewOf3(bytes3);
   const type = view.getUint32(4);
   if (view.getUint32(0) !== logMagic || type !== blockType.superblock1 && type !== blockType.superblock2) {
     throw damagedJournal("it does not begin with a superblock");
@@ -83657,9 +84023,9 @@ function readJournalSuperblock(log2) {
   }
   const checksums = has2(incompatible2.checksum3) ? 3 : has2(incompatible2.checksum2) ? 2 : (features(36) & compatible2.checksum) !== 0 ? 1 : 0;
   if (checksums >= 2) {
-    const stored2 = view.getUint32(checksumAt);
+    const stored3 = view.getUint32(checksumAt);
     view.setUint32(checksumAt, 0);
-    if (crc32c(4294967295, bytes3) !== stored2) throw damagedJournal("the checksum of its superblock is wrong");
+    if (crc32c(4294967295, bytes3) !== stored3) throw damagedJournal("the checksum of its superblock is wrong");
   }
   const length = view.getUint32(16);
   const first = view.getUint32(20);
@@ -83682,7 +84048,7 @@ function readJournalSuperblock(log2) {
 }
 function emptied(log2, { checksums }, sequence) {
   const block2 = log2.read(0).slice();
-  const view = viewOf2(block2);
+  const view = viewOf3(block2);
   view.setUint32(24, sequence);
   view.setUint32(28, 0);
   if (checksums >= 2) {
@@ -83701,7 +84067,7 @@ var uuidSize = 16;
 var tailSize2 = 4;
 function readTags(bytes3, journal) {
   const { checksums, wide } = journal;
-  const view = viewOf2(bytes3);
+  const view = viewOf3(bytes3);
   const size = checksums === 3 ? 16 : 8 + (checksums === 2 ? 2 : 0) + (wide ? 4 : 0);
   const end2 = bytes3.length - (checksums >= 2 ? tailSize2 : 0);
   const tags = [];
@@ -83719,7 +84085,7 @@ function readTags(bytes3, journal) {
   return tags;
 }
 function readRevoked(bytes3, { wide, checksums }) {
-  const view = viewOf2(bytes3);
+  const view = viewOf3(bytes3);
   const used2 = view.getUint32(headerSize2);
   const size = wide ? 8 : 4;
   if (used2 > bytes3.length - (checksums >= 2 ? tailSize2 : 0))
@@ -83734,7 +84100,7 @@ function hasSoundTail(bytes3, { checksums, checksumSeed }) {
   if (checksums < 2) return true;
   const copy = bytes3.slice();
   copy.fill(0, copy.length - tailSize2);
-  return crc32c(checksumSeed, copy) === viewOf2(bytes3).getUint32(bytes3.length - tailSize2);
+  return crc32c(checksumSeed, copy) === viewOf3(bytes3).getUint32(bytes3.length - tailSize2);
 }
 function isSoundCopy(copy, tag, sequence, { checksums, checksumSeed }) {
   if (checksums < 2) return true;
@@ -83743,14 +84109,14 @@ function isSoundCopy(copy, tag, sequence, { checksums, checksumSeed }) {
 }
 var commit = { checksumType: 12, checksumSize: 13, checksum: 16 };
 function isSoundCommit(bytes3, { checksums, checksumSeed }, transaction) {
-  const stored2 = viewOf2(bytes3).getUint32(commit.checksum);
+  const stored3 = viewOf3(bytes3).getUint32(commit.checksum);
   if (checksums >= 2) {
     const copy = bytes3.slice();
     copy.fill(0, commit.checksum, commit.checksum + 4);
-    return crc32c(checksumSeed, copy) === stored2;
+    return crc32c(checksumSeed, copy) === stored3;
   }
   const has2 = checksums === 1 && bytes3[commit.checksumType] === 1 && bytes3[commit.checksumSize] === 4;
-  return !has2 || stored2 === transaction;
+  return !has2 || stored3 === transaction;
 }
 function swapped(value2) {
   return (value2 >>> 24 | value2 >>> 8 & 65280 | value2 << 8 & 16711680 | value2 << 24 >>> 0) >>> 0;
@@ -83788,7 +84154,7 @@ function planReplay(log2, journal) {
 }
 function copyOf(log2, { position, escaped }) {
   const bytes3 = log2.read(position).slice();
-  if (escaped) viewOf2(bytes3).setUint32(0, logMagic);
+  if (escaped) viewOf3(bytes3).setUint32(0, logMagic);
   return bytes3;
 }
 function* completeTransactions(log2, journal) {
@@ -83834,7 +84200,7 @@ function* completeTransactions(log2, journal) {
 function refuseFastCommits(log2, { end: end2 }, sequence) {
   if (end2 >= log2.blockCount) return;
   const bytes3 = log2.read(end2);
-  const view = viewOf2(bytes3);
+  const view = viewOf3(bytes3);
   const headTag = 9;
   if (view.getUint16(0, true) !== headTag || view.getUint32(8, true) !== sequence) return;
   throw new PiImageError("image.not-supported", "the journal holds fast commits (fast_commit)", {
@@ -86892,6 +87258,7 @@ function obtainOptions({ directory: directory2, sha256 }, options2) {
     keepDownload: options2.keepDownload ?? false,
     ...sha256 !== void 0 && { sha256 },
     ...options2.copy && { copy: options2.copy },
+    ...options2.side && { side: options2.side },
     ...options2.signal && { signal: options2.signal },
     ...options2.onEvent && { onEvent: options2.onEvent }
   };
@@ -86930,7 +87297,7 @@ async function readHostInputs(paths, directory2) {
 }
 async function readInput(absolute, asked) {
   const about = await stat6(absolute).catch((cause) => {
-    throw unreadable2(asked, cause);
+    throw unreadable3(asked, cause);
   });
   if (about.isFile()) return readFile6(absolute, asked);
   if (about.isDirectory()) return readDirectory(absolute, asked, about.mode);
@@ -86951,13 +87318,13 @@ async function readFile6(absolute, asked) {
       _promise2 && await _promise2;
     }
   } catch (cause) {
-    throw unreadable2(asked, cause);
+    throw unreadable3(asked, cause);
   }
 }
 async function readDirectory(absolute, asked, mode2) {
   const entries = {};
   const names4 = await readdir3(absolute, { recursive: true }).catch((cause) => {
-    throw unreadable2(asked, cause);
+    throw unreadable3(asked, cause);
   });
   for (const name of names4.sort()) {
     const full2 = path23.join(absolute, name);
@@ -86971,7 +87338,7 @@ async function readDirectory(absolute, asked, mode2) {
   }
   return { kind: "directory", path: absolute, mode: mode2 & 511, entries };
 }
-function unreadable2(asked, cause) {
+function unreadable3(asked, cause) {
   const reason = cause.code === "ENOENT" ? "does not exist" : `cannot be read: ${cause.message}`;
   return new PiImageError("spec.missing", `${asked} ${reason}`, {
     help: "paths in a configuration file are relative to that file, paths in options to the current folder",
@@ -87177,7 +87544,7 @@ function seedFor(spec, now, options2) {
   const { customizations = builtInCustomizations, directory: directory2 = "." } = options2;
   const inputs = new Set(inputsOf(spec, customizations));
   const portable = (_key, value2) => typeof value2 === "string" && inputs.has(value2) ? placeIn(path24.resolve(directory2), value2) : value2;
-  return createHash8("sha256").update(`${now.getTime()}\0${JSON.stringify(spec.settings, portable)}`).digest("hex");
+  return createHash9("sha256").update(`${now.getTime()}\0${JSON.stringify(spec.settings, portable)}`).digest("hex");
 }
 function placeIn(directory2, file4) {
   const relative = path24.relative(directory2, path24.resolve(directory2, file4));
@@ -87327,7 +87694,7 @@ async function readConfigFile(name, directory2) {
     const file4 = path25.resolve(directory2, candidate);
     const text4 = await readFile7(file4, "utf8").catch((cause) => {
       if (cause.code === "ENOENT" && name === void 0) return void 0;
-      throw unreadable3(candidate, cause);
+      throw unreadable4(candidate, cause);
     });
     if (text4 === void 0) continue;
     const found = parsed2(text4, candidate, path25.dirname(file4));
@@ -87343,7 +87710,7 @@ function adviceOn({ literalSecrets }, file4, stats) {
   const places4 = literalSecrets.map(({ where }) => where).join(", ");
   return [readableByOthers(file4, stats, `holds secrets (${places4})`) ?? []].flat();
 }
-function unreadable3(name, cause) {
+function unreadable4(name, cause) {
   const reason = cause.code === "ENOENT" ? "does not exist" : `cannot be read: ${cause.message}`;
   return new PiImageError("spec.missing", `the configuration file ${name} ${reason}`, {
     help: "make one with `pi-image init`, or say everything by options: `pi-image build --help`",
@@ -88123,8 +88490,8 @@ async function checkDirectory({ path: file4 }) {
 import path31 from "node:path";
 
 // src/source/cache/pieces.ts
-import { createHash as createHash9, randomUUID as randomUUID5 } from "node:crypto";
-import { mkdir as mkdir4, readFile as readFile9, rename as rename4, rm as rm6, rmdir, statfs as statfs2, unlink, writeFile as writeFile5 } from "node:fs/promises";
+import { createHash as createHash10, randomUUID as randomUUID5 } from "node:crypto";
+import { mkdir as mkdir4, readFile as readFile9, rename as rename4, rm as rm7, rmdir, statfs as statfs2, unlink, writeFile as writeFile5 } from "node:fs/promises";
 import path30 from "node:path";
 var figureSize = 8;
 var digestSize = 32;
@@ -88150,7 +88517,7 @@ function pieceStore(layout, { base: base2, reserve }) {
         await writeFile5(draft, pieceOf(code4), { flag: "wx", mode: 384 });
         await rename4(draft, fileOf3(name));
       } catch {
-        await rm6(draft, { force: true }).catch(() => {
+        await rm7(draft, { force: true }).catch(() => {
         });
       }
     }
@@ -88169,7 +88536,7 @@ function codeIn(piece) {
   return { bytes: bytes3, figure: figure.readDoubleLE() };
 }
 function digestOf(bytes3, figure) {
-  return createHash9("sha256").update(bytes3).update(figure).digest();
+  return createHash10("sha256").update(bytes3).update(figure).digest();
 }
 
 // src/build/code-store.ts
@@ -88188,11 +88555,12 @@ import { fileURLToPath as fileURLToPath3 } from "node:url";
 import { Worker as Worker2 } from "node:worker_threads";
 
 // src/output/copy-image.ts
+init_early_flush();
 import fs5 from "node:fs";
 import { promisify as promisify3 } from "node:util";
 
 // src/output/raw.ts
-import { createHash as createHash10 } from "node:crypto";
+import { createHash as createHash11 } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 // src/output/sparse.ts
@@ -88212,7 +88580,7 @@ function* dataRuns2(bytes3) {
 // src/output/raw.ts
 var pieceSize6 = 4 * 1024 * 1024;
 async function writeRaw(content2, sink, options2) {
-  const hash2 = options2.digest ? createHash10("sha256") : void 0;
+  const hash2 = options2.digest ? createHash11("sha256") : void 0;
   const whole = wholeOf(content2);
   await sink.resize(content2.size);
   if (sink.holdsBase) {
@@ -88311,9 +88679,10 @@ async function copyInThread(job, stop) {
 }
 
 // src/output/draft.ts
+init_early_flush();
+init_errors();
 import { constants as constants7 } from "node:fs";
 import { chmod, copyFile as copyFile2, lstat as lstat6, open as open11, unlink as unlink4 } from "node:fs/promises";
-init_errors();
 
 // src/output/partial-claim.ts
 init_errors();
@@ -88364,7 +88733,7 @@ async function touchedAt(file4) {
 // src/output/publish.ts
 import { link as link2, lstat as lstat5, open as open10, rename as rename5, unlink as unlink3 } from "node:fs/promises";
 import path32 from "node:path";
-async function publish(partial2, file4, overwrite) {
+async function publish2(partial2, file4, overwrite) {
   try {
     if (overwrite) await rename5(partial2, file4);
     else await renameToNew(partial2, file4);
@@ -88477,6 +88846,9 @@ var OpenDraft = class {
       throw writeFailure(this.file, error2);
     });
   }
+  startFlush() {
+    this.#early.start();
+  }
   async flush() {
     try {
       await this.#early.end();
@@ -88499,7 +88871,7 @@ var OpenDraft = class {
       });
     }
     await this.#close();
-    await publish(this.file, this.#output.path, this.#output.overwrite);
+    await publish2(this.file, this.#output.path, this.#output.overwrite);
   }
   async [Symbol.asyncDispose]() {
     await this.#close();
@@ -88543,7 +88915,10 @@ var EarlyOutput = class {
     return this.#unlessItFails((draft) => draft.write(bytes3, position));
   }
   end(size) {
-    return this.#unlessItFails((draft) => draft.resize(size));
+    return this.#unlessItFails(async (draft) => {
+      await draft.resize(size);
+      draft.startFlush();
+    });
   }
   async giveUp() {
     const isThere2 = this.#draft !== void 0;
@@ -88734,37 +89109,37 @@ function firstEndingAfter(runs, position) {
 init_stage();
 
 // src/output/block-map.ts
-import { createHash as createHash12 } from "node:crypto";
+import { createHash as createHash13 } from "node:crypto";
 
 // src/output/digest.ts
-import { createHash as createHash11 } from "node:crypto";
+import { createHash as createHash12 } from "node:crypto";
 import { createReadStream as createReadStream5 } from "node:fs";
 import { setImmediate as nextTurn2 } from "node:timers/promises";
 import zlib3 from "node:zlib";
 var pieceSize7 = 1024 * 1024;
 async function digestOfFile(file4) {
-  const hash2 = createHash11("sha256");
+  const hash2 = createHash12("sha256");
   for await (const bytes3 of readThrough(file4)) hash2.update(bytes3);
   return hash2.digest("hex");
 }
 async function digestOfParts(file4, parts) {
-  const hash2 = createHash11("sha256");
+  const hash2 = createHash12("sha256");
   const left = parts[Symbol.iterator]();
   let part = left.next().value;
   let done = 0;
-  let crc324 = 0;
+  let crc325 = 0;
   for await (const bytes3 of readThrough(file4)) {
     hash2.update(bytes3);
     for (let at3 = 0; at3 < bytes3.length; ) {
       if (part === void 0) throw changed(file4);
       const some = bytes3.subarray(at3, at3 + part.length - done);
-      crc324 = zlib3.crc32(some, crc324);
+      crc325 = zlib3.crc32(some, crc325);
       at3 += some.length;
       done += some.length;
       if (done < part.length) continue;
-      if (crc324 !== part.crc32) throw changed(file4);
+      if (crc325 !== part.crc32) throw changed(file4);
       part = left.next().value;
-      done = crc324 = 0;
+      done = crc325 = 0;
     }
   }
   if (part !== void 0) throw changed(file4);
@@ -88774,7 +89149,7 @@ async function digestOfContent(content2, run2, {
   progress: progress2,
   signal
 }) {
-  const hash2 = createHash11("sha256");
+  const hash2 = createHash12("sha256");
   const buffer = new Uint8Array(Math.min(pieceSize7, run2.length));
   for (const piece of piecesOf(run2, pieceSize7)) {
     signal?.throwIfAborted();
@@ -88853,7 +89228,7 @@ function blockMapText(size, ranges) {
     "</bmap>",
     ""
   ].join("\n");
-  const ofFile = createHash12("sha256").update(text4).digest("hex");
+  const ofFile = createHash13("sha256").update(text4).digest("hex");
   return text4.replace(`<BmapFileChecksum>${noChecksum}<`, `<BmapFileChecksum>${ofFile}<`);
 }
 function runOf2({ first, last }, size) {
@@ -88953,17 +89328,17 @@ var pieceSize8 = 1024 * 1024;
 var end = Uint8Array.of(3, 0);
 var deflateRaw = promisify4(zlib4.deflateRaw);
 var inflateRaw = promisify4(zlib4.inflateRaw);
-async function deflate2(content2, append, { progress: progress2, level = levels2[".img.gz"].usual, ...options2 }) {
-  let crc324 = 0;
+async function deflate(content2, append, { progress: progress2, level = levels2[".img.gz"].usual, ...options2 }) {
+  let crc325 = 0;
   let deflatedSize = end.length;
   for await (const { run: run2, code: code4 } of encodeImage(content2, deflater(level), options2)) {
     await append(code4.bytes);
-    crc324 = combineCrc32(crc324, code4.figure, run2.length);
+    crc325 = combineCrc32(crc325, code4.figure, run2.length);
     deflatedSize += code4.bytes.length;
     progress2(run2.position + run2.length);
   }
   await append(end);
-  return { crc32: crc324, size: content2.size, deflatedSize };
+  return { crc32: crc325, size: content2.size, deflatedSize };
 }
 var deflater = (level) => ({
   name: `deflate-${process.versions.zlib}-${level}`,
@@ -88995,24 +89370,24 @@ function deflatePiece(bytes3, level) {
 async function writeGzip(content2, sink, options2) {
   const append = appender(sink);
   await append(header);
-  const { crc32: crc324, size } = await deflate2(content2, append, options2);
-  await append(trailer(crc324, size));
+  const { crc32: crc325, size } = await deflate(content2, append, options2);
+  await append(trailer(crc325, size));
 }
 var header = Uint8Array.of(31, 139, 8, 0, 0, 0, 0, 0, 0, 255);
-function trailer(crc324, size) {
+function trailer(crc325, size) {
   const bytes3 = Buffer.alloc(8);
-  bytes3.writeUInt32LE(crc324, 0);
+  bytes3.writeUInt32LE(crc325, 0);
   bytes3.writeUInt32LE(size % 2 ** 32, 4);
   return bytes3;
 }
 
 // src/patch/encode.ts
-import { createHash as createHash14 } from "node:crypto";
+import { createHash as createHash15 } from "node:crypto";
 import zlib5 from "node:zlib";
 
 // src/patch/layout.ts
 init_errors();
-var fixedLength = 104;
+var fixedLength2 = 104;
 var rangeLength = 16;
 var checksumLength = 32;
 var blockSize2 = 1024 * 1024;
@@ -89021,7 +89396,7 @@ var version2 = 1;
 var privateFlag = 1;
 var largestImage2 = 2 ** 41;
 function encodeHeader({ base: base2, result, isPrivate, ranges }) {
-  const bytes3 = Buffer.alloc(fixedLength + ranges.length * rangeLength);
+  const bytes3 = Buffer.alloc(fixedLength2 + ranges.length * rangeLength);
   magic4.copy(bytes3);
   bytes3.writeUInt16LE(version2, 12);
   bytes3.writeUInt16LE(isPrivate ? privateFlag : 0, 14);
@@ -89031,13 +89406,13 @@ function encodeHeader({ base: base2, result, isPrivate, ranges }) {
   bytes3.write(result.digest, 64, "hex");
   bytes3.writeBigUInt64LE(BigInt(ranges.length), 96);
   ranges.forEach(({ position, length }, index2) => {
-    bytes3.writeBigUInt64LE(BigInt(position), fixedLength + index2 * rangeLength);
-    bytes3.writeBigUInt64LE(BigInt(length), fixedLength + index2 * rangeLength + 8);
+    bytes3.writeBigUInt64LE(BigInt(position), fixedLength2 + index2 * rangeLength);
+    bytes3.writeBigUInt64LE(BigInt(length), fixedLength2 + index2 * rangeLength + 8);
   });
   return bytes3;
 }
 function decodeFixed(bytes3) {
-  if (bytes3.length < fixedLength || !bytes3.subarray(0, magic4.length).equals(magic4)) {
+  if (bytes3.length < fixedLength2 || !bytes3.subarray(0, magic4.length).equals(magic4)) {
     throw new PiImageError("image.not-supported", "the file is no patch of pi-image", {
       help: "Give the .pipatch that `pi-image build -o NAME.pipatch` wrote; a transfer as text breaks it."
     });
@@ -89082,9 +89457,9 @@ function sizeAt(bytes3, at3) {
 }
 
 // src/patch/result-digest.ts
-import { createHash as createHash13 } from "node:crypto";
+import { createHash as createHash14 } from "node:crypto";
 function resultDigest(result, { base: base2, ranges }) {
-  const hash2 = createHash13("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
+  const hash2 = createHash14("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
   for (const { position, length } of ranges) hash2.update(numbers(position, length));
   for (const block2 of blocksOf3(result, ranges)) hash2.update(block2);
   return hash2.digest("hex");
@@ -89117,7 +89492,7 @@ function numbers(...values) {
 function* encodePatch(edited, { base: base2, isPrivate }) {
   const ranges = [...edited.dirtyRuns()];
   const result = { size: edited.size, digest: resultDigest(edited, { base: base2, ranges }) };
-  const checksum3 = createHash14("sha256");
+  const checksum3 = createHash15("sha256");
   for (const part of partsOf4(edited, { base: base2, result, isPrivate, ranges })) {
     checksum3.update(part);
     yield part;
@@ -90387,11 +90762,11 @@ function concurrency(level, blockSize4) {
 import zlib6 from "node:zlib";
 
 // src/output/zip-records.ts
-var signature2 = { local: 67324752, central: 33639248, end: 101010256 };
+var signature3 = { local: 67324752, central: 33639248, end: 101010256 };
 var zip64Signature = { end: 101075792, locator: 117853008 };
-var elsewhere = 4294967295;
-var stored = 0;
-var deflated = 8;
+var elsewhere2 = 4294967295;
+var stored2 = 0;
+var deflated2 = 8;
 var nameIsUtf8 = 1 << 11;
 var madeOnUnix = 3 << 8;
 var regularFile = 32768;
@@ -90399,7 +90774,7 @@ function localHeader(entry4) {
   const name = Buffer.from(entry4.name);
   const extra2 = zip64Extra(entry4, []);
   return Buffer.concat([
-    numbers2([signature2.local, 4], ...common2(entry4), [name.length, 2], [extra2.length, 2]),
+    numbers2([signature3.local, 4], ...common2(entry4), [name.length, 2], [extra2.length, 2]),
     name,
     extra2
   ]);
@@ -90413,7 +90788,7 @@ function centralHeader(entry4) {
   const extra2 = zip64Extra(entry4, [[entry4.offset, 8]]);
   return Buffer.concat([
     numbers2(
-      [signature2.central, 4],
+      [signature3.central, 4],
       [madeOnUnix | version3(entry4), 2],
       ...common2(entry4),
       [name.length, 2],
@@ -90425,7 +90800,7 @@ function centralHeader(entry4) {
       [0, 2],
       // internal attributes
       [(regularFile | entry4.mode) * 2 ** 16, 4],
-      [entry4.isZip64 ? elsewhere : entry4.offset, 4]
+      [entry4.isZip64 ? elsewhere2 : entry4.offset, 4]
     ),
     name,
     extra2
@@ -90433,7 +90808,7 @@ function centralHeader(entry4) {
 }
 function endOfDirectory(entries, offset, length) {
   const count2 = entries.length;
-  const end2 = (place3) => numbers2([signature2.end, 4], [0, 2], [0, 2], [count2, 2], [count2, 2], [length, 4], [place3, 4], [0, 2]);
+  const end2 = (place3) => numbers2([signature3.end, 4], [0, 2], [0, 2], [count2, 2], [count2, 2], [length, 4], [place3, 4], [0, 2]);
   const large = entries.find(({ isZip64 }) => isZip64);
   if (!large) return [end2(offset)];
   const zip64End = numbers2(
@@ -90452,19 +90827,19 @@ function endOfDirectory(entries, offset, length) {
     [offset, 8]
   );
   const locator = numbers2([zip64Signature.locator, 4], [0, 4], [offset + length, 8], [1, 4]);
-  return [zip64End, locator, end2(elsewhere)];
+  return [zip64End, locator, end2(elsewhere2)];
 }
 function common2(entry4) {
   const { date: date6, time: time3 } = dosTime(entry4.time);
   return [
     [version3(entry4), 2],
     [nameIsUtf8, 2],
-    [entry4.isDeflated ? deflated : stored, 2],
+    [entry4.isDeflated ? deflated2 : stored2, 2],
     [time3, 2],
     [date6, 2],
     [entry4.crc32, 4],
-    [entry4.isZip64 ? elsewhere : entry4.packedSize, 4],
-    [entry4.isZip64 ? elsewhere : entry4.size, 4]
+    [entry4.isZip64 ? elsewhere2 : entry4.packedSize, 4],
+    [entry4.isZip64 ? elsewhere2 : entry4.size, 4]
   ];
 }
 var version3 = ({ isZip64 }) => isZip64 ? 45 : 20;
@@ -90502,8 +90877,8 @@ async function writeZip(content2, sink, options2) {
   };
   const start = localHeader(image).length;
   const append = appender(sink, start);
-  const { crc32: crc324, deflatedSize } = await deflate2(content2, append, options2);
-  const finished7 = { ...image, crc32: crc324, packedSize: deflatedSize };
+  const { crc32: crc325, deflatedSize } = await deflate(content2, append, options2);
+  const finished7 = { ...image, crc32: crc325, packedSize: deflatedSize };
   const entries = [finished7];
   let end2 = start + deflatedSize;
   if (blockMap !== void 0) {
@@ -90575,7 +90950,7 @@ async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, si
 }
 
 // src/build/original-codes.ts
-import { createHash as createHash15 } from "node:crypto";
+import { createHash as createHash16 } from "node:crypto";
 import { open as open12 } from "node:fs/promises";
 function originalCodes({ archive: archive2 }) {
   if (!archive2) return void 0;
@@ -90592,7 +90967,7 @@ function originalCodes({ archive: archive2 }) {
       if (block2?.size !== length) return void 0;
       const target = memory(block2.length);
       const bytes3 = await bytesAt3(archive2.path, block2.offset, target).catch(() => void 0);
-      if (!bytes3 || createHash15("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
+      if (!bytes3 || createHash16("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
       return { bytes: bytes3, figure: block2.unpaddedSize };
     }
   };
@@ -90907,17 +91282,17 @@ function attributeFaults(fs7, inode) {
   if (outside.length > 0) faults.push(...blockFaults(fs7, inode, outside));
   return faults.map((fault2) => `inode ${inode.number} ${fault2}`);
 }
-function blockFaults(fs7, inode, stored2) {
+function blockFaults(fs7, inode, stored3) {
   const faults = [];
-  if (stored2.some((one3) => one3.hash !== entryHash(one3))) faults.push("has an attribute with a wrong hash");
-  else if (u32(readAttributeBlock(fs7, inode.attributeBlock), 12) !== blockHash(stored2))
+  if (stored3.some((one3) => one3.hash !== entryHash(one3))) faults.push("has an attribute with a wrong hash");
+  else if (u32(readAttributeBlock(fs7, inode.attributeBlock), 12) !== blockHash(stored3))
     faults.push("has a block of attributes with a wrong hash");
-  if (inBlockOrder(stored2).some((one3, index2) => one3 !== stored2[index2]))
+  if (inBlockOrder(stored3).some((one3, index2) => one3 !== stored3[index2]))
     faults.push("has a block of attributes that is not in order");
   return faults;
 }
-function overlap(stored2) {
-  const ranges = stored2.flatMap(({ entry: entry4, place: place3 }) => [entry4, place3]).filter(([from, to]) => to > from).sort(([a3], [b3]) => a3 - b3);
+function overlap(stored3) {
+  const ranges = stored3.flatMap(({ entry: entry4, place: place3 }) => [entry4, place3]).filter(([from, to]) => to > from).sort(([a3], [b3]) => a3 - b3);
   return ranges.some(([from], index2) => index2 > 0 && from < ranges[index2 - 1][1]);
 }
 function ownerFaults(fs7, owners) {
@@ -91651,14 +92026,14 @@ async function unzip(file4, use, signal) {
     for await (const entry4 of zip.eachEntry()) {
       const isImage = entry4.fileName !== blockMapEntry;
       if (isImage) images++;
-      let crc324 = 0;
+      let crc325 = 0;
       const stream2 = await zip.openReadStreamPromise(entry4);
       const consume = each((bytes3) => {
-        crc324 = zlib7.crc32(bytes3, crc324);
+        crc325 = zlib7.crc32(bytes3, crc325);
         if (isImage) use(bytes3);
       });
       await pipeline2(stream2, consume, { ...signal && { signal } });
-      if (crc324 !== entry4.crc32) throw new Error("the CRC32 of the data is not the one in the directory");
+      if (crc325 !== entry4.crc32) throw new Error("the CRC32 of the data is not the one in the directory");
     }
     if (images !== 1) throw new Error(`the archive holds ${images} images`);
   } finally {
@@ -91747,7 +92122,7 @@ function unlike2(what, cause) {
 
 // src/plan/verify.ts
 init_errors();
-import { createHash as createHash16 } from "node:crypto";
+import { createHash as createHash17 } from "node:crypto";
 var pieceSize10 = 1024 * 1024;
 function verifyApplied(applied, tree) {
   const problems = applied.flatMap(
@@ -91781,7 +92156,7 @@ function differences(edit, tree) {
 }
 function digestOf2(source) {
   if (!source) return void 0;
-  const hash2 = createHash16("sha256");
+  const hash2 = createHash17("sha256");
   const piece = new Uint8Array(Math.min(pieceSize10, source.size));
   for (let position = 0; position < source.size; position += piece.length) {
     const part = piece.subarray(0, Math.min(piece.length, source.size - position));
@@ -91793,14 +92168,14 @@ function digestOf2(source) {
 var octal = (mode2) => mode2.toString(8).padStart(4, "0");
 
 // src/patch/decode.ts
-import { createHash as createHash17 } from "node:crypto";
+import { createHash as createHash18 } from "node:crypto";
 import zlib8 from "node:zlib";
 function readPatch(file4) {
-  const { rangeCount, ...fixed } = decodeFixed(read3(file4, 0, Math.min(fixedLength, file4.size)));
+  const { rangeCount, ...fixed } = decodeFixed(read3(file4, 0, Math.min(fixedLength2, file4.size)));
   const end2 = file4.size - checksumLength;
-  if (rangeCount > (end2 - fixedLength) / rangeLength) throw damagedPatch("it is cut off");
+  if (rangeCount > (end2 - fixedLength2) / rangeLength) throw damagedPatch("it is cut off");
   checkChecksum2(file4, end2);
-  const table3 = read3(file4, fixedLength, rangeCount * rangeLength);
+  const table3 = read3(file4, fixedLength2, rangeCount * rangeLength);
   return { ...fixed, ranges: decodeRanges(table3, fixed.result.size) };
 }
 function applyPatch(file4, header3, image) {
@@ -91823,7 +92198,7 @@ function applyPatch(file4, header3, image) {
 }
 function* contentOf4(file4, { ranges }) {
   const end2 = file4.size - checksumLength;
-  let at3 = fixedLength + ranges.length * rangeLength;
+  let at3 = fixedLength2 + ranges.length * rangeLength;
   for (let left = totalOf2(ranges); left > 0; ) {
     if (end2 - at3 < 4) throw damagedPatch("its content is cut off");
     const length = read3(file4, at3, 4).readUInt32LE();
@@ -91848,7 +92223,7 @@ function inflate2(compressed2, size) {
   return block2;
 }
 function checkChecksum2(file4, end2) {
-  const hash2 = createHash17("sha256");
+  const hash2 = createHash18("sha256");
   for (let at3 = 0; at3 < end2; at3 += blockSize2) hash2.update(read3(file4, at3, Math.min(blockSize2, end2 - at3)));
   if (!hash2.digest().equals(read3(file4, end2, checksumLength))) {
     throw damagedPatch("it does not match its own checksum");
@@ -93173,7 +93548,7 @@ var inHomes = {
   ".pypirc": /^\s*password\s*[:=]\s*\S/,
   ".smbcredentials": /^\s*password\s*=\s*\S/i
 };
-var elsewhere2 = {
+var elsewhere3 = {
   "/etc/environment": /^[^#]*(?:TOKEN|SECRET|PASSWORD|API_KEY)\w*=["']?[^"'\s]/,
   "/etc/fstab": /^[^#]*\bpass(?:word)?=[^,\s]/,
   "/etc/msmtprc": /^\s*password\s+\S/,
@@ -93192,7 +93567,7 @@ var storedCredentials = {
     ...homesOf(context2).flatMap(
       ({ path: path51 }) => Object.entries(inHomes).map(([name, pattern]) => [`${path51}/${name}`, pattern])
     ),
-    ...Object.entries(elsewhere2)
+    ...Object.entries(elsewhere3)
   ].flatMap(([path51, pattern]) => {
     const found = findLine(context2.tree, path51, pattern);
     return found ? [{ path: path51, line: found.number, message: "a password or token is in the file" }] : [];
@@ -93794,7 +94169,7 @@ function asItIsNow(image) {
 init_stage();
 
 // src/plan/apply.ts
-import { createHash as createHash18 } from "node:crypto";
+import { createHash as createHash19 } from "node:crypto";
 
 // src/content/dhcpcd-conf.ts
 var blockWords = ["interface", "ssid", "profile"];
@@ -94258,7 +94633,7 @@ function applyTextChange(edit, work2) {
   work2.receipts.file(
     edit,
     bytes3 === void 0 ? "created" : "changed",
-    createHash18("sha256").update(after).digest("hex")
+    createHash19("sha256").update(after).digest("hex")
   );
 }
 function applyLink(edit, work2) {
@@ -94328,7 +94703,7 @@ function openContent(content2, work2) {
   return bytesSource(typeof content2 === "string" ? Buffer.from(content2) : content2);
 }
 function hashing(source) {
-  const hash2 = createHash18("sha256");
+  const hash2 = createHash19("sha256");
   let next = 0;
   return {
     source: {
@@ -94473,15 +94848,7 @@ async function build(settings5, options2 = {}) {
 async function buildChecked(request, options2) {
   var _stack = [];
   try {
-    const {
-      signal,
-      onEvent,
-      environment = {},
-      now = /* @__PURE__ */ new Date(),
-      checksums = false,
-      blockMap = false,
-      compressionLevel: level
-    } = options2;
+    const { environment = {}, now = /* @__PURE__ */ new Date(), blockMap = false, compressionLevel: level } = options2;
     const { spec } = request;
     lintModeOf(options2);
     const output2 = await checkOutput(outputFor(spec, options2), {
@@ -94491,23 +94858,37 @@ async function buildChecked(request, options2) {
       base: path39.resolve(options2.directory ?? ".", spec.image),
       environment
     });
+    const side = __using(_stack, new SideWork(), true);
+    return await side.beside(() => buildTo(output2, request, { ...options2, now, environment }, side));
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+async function buildTo(output2, request, options2, side) {
+  var _stack = [];
+  try {
+    const { signal, onEvent, now } = options2;
     const isCopy = output2.format === ".img" && !options2.zeroFree;
     const early = __using(_stack, isCopy ? new EarlyOutput(output2, { onEvent, signal }) : void 0, true);
-    const made = __using(_stack, await makeImage(request, { ...options2, now, copy: early }));
+    const made = __using(_stack, await makeImage(request, { ...options2, copy: early, side }));
     const { base: base2, overlay, plan: plan2, edits, findings } = made;
     const isPrivate = plan2.sensitive;
     const written2 = await finishImage(
       { base: base2, overlay, edits, isPrivate, output: output2, draft: await early?.take({ isPrivate }) },
       {
-        checksums,
+        checksums: options2.checksums ?? false,
         verify: options2.verify ?? "written",
-        level,
+        level: options2.compressionLevel,
         store: options2.zeroFree ? void 0 : codeStoreFor(base2, options2),
-        blockMap,
+        blockMap: options2.blockMap ?? false,
         cacheDirectory: cachePlace(options2),
         zeroFree: options2.zeroFree ?? false,
+        onReady: () => side.end(),
         now,
-        environment,
+        environment: options2.environment,
         onEvent,
         signal
       }
@@ -94660,7 +95041,7 @@ import { randomBytes as randomBytes2 } from "node:crypto";
 import path43 from "node:path";
 
 // src/diff/content.ts
-import { createHash as createHash25 } from "node:crypto";
+import { createHash as createHash26 } from "node:crypto";
 
 // src/diff/myers.ts
 var furthest = 2e3;
@@ -94862,7 +95243,7 @@ function textOf2(source) {
   }
 }
 function digestOf6(source) {
-  const hash2 = createHash25("sha256");
+  const hash2 = createHash26("sha256");
   for (let position = 0; position < source.size; position += pieceSize13) {
     const piece = pieces2[0].subarray(0, Math.min(pieceSize13, source.size - position));
     source.readInto(piece, position);
@@ -94872,7 +95253,7 @@ function digestOf6(source) {
 }
 
 // src/diff/entry-state.ts
-import { isDeepStrictEqual as isDeepStrictEqual4 } from "node:util";
+import { isDeepStrictEqual as isDeepStrictEqual5 } from "node:util";
 function stateOf(entry4, times) {
   const { kind, mode: mode2, uid, gid, mtime } = entry4;
   const attributes2 = [...entry4.extendedAttributes()].sort(([a3], [b3]) => a3 < b3 ? -1 : 1);
@@ -94893,7 +95274,7 @@ function stateOf(entry4, times) {
   };
 }
 function isSameState(before, after) {
-  return isDeepStrictEqual4(before, after);
+  return isDeepStrictEqual5(before, after);
 }
 
 // src/diff/table.ts
@@ -94938,7 +95319,7 @@ init_errors();
 var deepest5 = 200;
 function* pairsOf(before, after) {
   const { bootDir } = before.os;
-  const sides = [viewOf3(before, bootDir), viewOf3(after, bootDir)];
+  const sides = [viewOf4(before, bootDir), viewOf4(after, bootDir)];
   yield* below(
     "",
     [
@@ -94948,7 +95329,7 @@ function* pairsOf(before, after) {
     0
   );
 }
-function viewOf3({ mounts }, bootDir) {
+function viewOf4({ mounts }, bootDir) {
   const root2 = mounts.find(({ at: at3 }) => at3 === "/")?.volume;
   if (!root2) throw new Error("an open image has a root");
   return { root: root2, boot: mounts.find(({ at: at3 }) => at3 !== "/")?.volume, bootDir };
@@ -95052,7 +95433,7 @@ var inGiB = (size) => `${Math.ceil(size / 2 ** 30 * 100) / 100} GiB`;
 
 // src/output/folder-draft.ts
 init_errors();
-import { lstat as lstat7, mkdir as mkdir7, readdir as readdir5, readFile as readFile15, rename as rename8, rm as rm8, rmdir as rmdir2, utimes as utimes3 } from "node:fs/promises";
+import { lstat as lstat7, mkdir as mkdir7, readdir as readdir5, readFile as readFile15, rename as rename8, rm as rm9, rmdir as rmdir2, utimes as utimes3 } from "node:fs/promises";
 import path40 from "node:path";
 async function checkFolder({ path: folder12, overwrite }) {
   const parent = await lstat7(path40.dirname(folder12)).catch(() => void 0);
@@ -95082,7 +95463,7 @@ async function openFolderDraft(output2, options2) {
   try {
     await claim2(folder12, () => mkdir7(folder12, { mode: options2.isPrivate ? 448 : 493 }), {
       onWaiting: () => options2.onEvent?.({ code: "output.waiting", path: folder12 }),
-      remove: (stale) => rm8(stale, { recursive: true, force: true }),
+      remove: (stale) => rm9(stale, { recursive: true, force: true }),
       signal
     });
     return new OpenFolderDraft(output2, folder12, identity4(await lstat7(folder12, { bigint: true })));
@@ -95137,7 +95518,7 @@ var OpenFolderDraft = class {
         });
         throw error2;
       });
-      await rm8(old, { recursive: true, force: true });
+      await rm9(old, { recursive: true, force: true });
       await syncDirectory(path40.dirname(target));
     } catch (error2) {
       if (["ENOTEMPTY", "EEXIST", "EPERM"].includes(systemCode(error2)) && (await namesIn2(target)).length > 0) {
@@ -95148,7 +95529,7 @@ var OpenFolderDraft = class {
   }
   async [Symbol.asyncDispose]() {
     clearInterval(this.#touching);
-    if (await this.#isOurs()) await rm8(this.folder, { recursive: true, force: true }).catch(() => {
+    if (await this.#isOurs()) await rm9(this.folder, { recursive: true, force: true }).catch(() => {
     });
   }
   /** Whether the name still is that of the folder we made: once published, or taken over, it is not. */
@@ -95158,18 +95539,18 @@ var OpenFolderDraft = class {
   }
 };
 async function setAside(folder12, to) {
-  await rm8(to, { recursive: true, force: true });
+  await rm9(to, { recursive: true, force: true });
   await rename8(folder12, to).catch((error2) => {
     if (systemCode(error2) !== "ENOENT") throw error2;
   });
 }
 
 // src/build/release/documents.ts
-import { createHash as createHash28 } from "node:crypto";
+import { createHash as createHash29 } from "node:crypto";
 init_installed();
 
 // src/release/inventory.ts
-import { createHash as createHash26 } from "node:crypto";
+import { createHash as createHash27 } from "node:crypto";
 function ownFiles(edits) {
   return edits.filter(({ kind, action }) => kind === "file" && (action === "created" || action === "changed")).map(({ path: path51, sha256, sensitive, from }) => ({
     path: path51,
@@ -95178,7 +95559,7 @@ function ownFiles(edits) {
   })).sort((a3, b3) => a3.path < b3.path ? -1 : 1);
 }
 function uuidOf(text4) {
-  const bytes3 = createHash26("sha256").update(text4).digest().subarray(0, 16);
+  const bytes3 = createHash27("sha256").update(text4).digest().subarray(0, 16);
   bytes3.writeUInt8(bytes3.readUInt8(6) & 15 | 128, 6);
   bytes3.writeUInt8(bytes3.readUInt8(8) & 63 | 128, 8);
   return bytes3.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
@@ -95577,7 +95958,7 @@ function packagesIn({ edits }) {
 }
 
 // src/release/spdx.ts
-import { createHash as createHash27 } from "node:crypto";
+import { createHash as createHash28 } from "node:crypto";
 var documentId = "SPDXRef-DOCUMENT";
 var imageId = "SPDXRef-Image";
 var baseId = "SPDXRef-Base";
@@ -95644,7 +96025,7 @@ function relationship(from, relationshipType, to) {
   return { spdxElementId: from, relationshipType, relatedSpdxElement: to };
 }
 function idOf(kind, name, whole) {
-  const digest = createHash27("sha256").update(whole).digest("hex").slice(0, 16);
+  const digest = createHash28("sha256").update(whole).digest("hex").slice(0, 16);
   return `SPDXRef-${kind}-${name.replace(/[^a-zA-Z0-9.-]+/g, "-").replace(/^-/, "")}-${digest}`;
 }
 function person(maintainer) {
@@ -95687,7 +96068,7 @@ async function releaseDocuments({ image: opened, edits }, inputs) {
 function byproductsOf(texts2) {
   return Object.entries(texts2).map(([name, text4]) => ({
     name,
-    sha256: createHash28("sha256").update(text4).digest("hex")
+    sha256: createHash29("sha256").update(text4).digest("hex")
   }));
 }
 function namesKernel({ tree, os: os2 }) {
@@ -95702,8 +96083,8 @@ var json3 = (value2) => `${JSON.stringify(value2, void 0, 2)}
 `;
 
 // src/build/release/files.ts
-import { createHash as createHash29 } from "node:crypto";
-import { rm as rm9 } from "node:fs/promises";
+import { createHash as createHash30 } from "node:crypto";
+import { rm as rm10 } from "node:fs/promises";
 import path42 from "node:path";
 init_stage();
 async function writeReleaseImages(made, options2) {
@@ -95727,7 +96108,7 @@ async function writeReleaseImages(made, options2) {
       requireSmall({ ...file4, format: format2 }, limit, zeroFree);
       files3.push(file4);
     }
-    await rm9(codes2, { recursive: true, force: true });
+    await rm10(codes2, { recursive: true, force: true });
     const raw = files3[formats.indexOf(".img")]?.sha256;
     const sha256 = raw ?? await runStage(
       { stage: "verify", subject: `${name}.img`, total: size, onEvent },
@@ -95772,7 +96153,7 @@ async function writeText(folder12, name, text4, options2) {
     await draft.write(bytes3, 0);
     await draft.flush();
     await draft.publish();
-    return { name, size: bytes3.length, sha256: createHash29("sha256").update(bytes3).digest("hex") };
+    return { name, size: bytes3.length, sha256: createHash30("sha256").update(bytes3).digest("hex") };
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
