@@ -86547,6 +86547,25 @@ function loop(path51) {
   });
 }
 
+// src/image/scan-volume.ts
+function scanVolume(volume, directory2) {
+  if (volume.scan) return volume.scan(directory2);
+  return volume.list(directory2).flatMap(({ name }) => {
+    const path51 = directory2 === "/" ? `/${name}` : `${directory2}/${name}`;
+    const entry4 = volume.stat(path51);
+    if (!entry4) return [];
+    return [
+      {
+        ...entry4,
+        name,
+        open: () => volume.open(path51),
+        readLink: () => volume.readLink(path51),
+        extendedAttributes: () => /* @__PURE__ */ new Map()
+      }
+    ];
+  });
+}
+
 // src/image/tree.ts
 var largestRead = 256 * 1024 * 1024;
 var mostKnown = 16 * 1024;
@@ -86572,6 +86591,15 @@ var MountedTree = class {
   }
   list(path51) {
     return this.#at(this.#existing(path51), ({ volume }, inner) => volume.list(inner));
+  }
+  scan(path51) {
+    const directory2 = this.#existing(path51);
+    const entries = this.#at(directory2, ({ volume }, inner) => scanVolume(volume, inner));
+    return entries.map((entry4) => {
+      const there = `${directory2 === "/" ? "" : directory2}/${entry4.name}`;
+      const mounted = this.#mounts.some(({ at: at3 }) => at3 === there) ? this.#look(there) : void 0;
+      return mounted ? { ...mounted, name: entry4.name } : entry4;
+    });
   }
   readLink(path51) {
     return this.#at(this.#existing(path51, false), ({ volume }, inner) => volume.readLink(inner));
@@ -92407,9 +92435,9 @@ function pathsIn(tree, directory2, pattern = /^/) {
 var deepest4 = 16;
 function* entriesBelow(tree, directory2, depth = deepest4) {
   if (depth === 0 || entryAt(tree, directory2)?.kind !== "directory") return;
-  for (const path51 of pathsIn(tree, directory2)) {
-    const entry4 = entryAt(tree, path51);
-    if (entry4 === void 0 || entry4.kind === "link") continue;
+  for (const entry4 of tree.scan(directory2).toSorted((a3, b3) => a3.name < b3.name ? -1 : 1)) {
+    if (entry4.kind === "link") continue;
+    const path51 = `${directory2}/${entry4.name}`;
     yield [path51, entry4];
     if (entry4.kind === "directory") yield* entriesBelow(tree, path51, depth - 1);
   }
@@ -93137,7 +93165,8 @@ function textLogs(tree) {
   return pathsIn(tree, "/var/log", written).filter((path51) => saysSomething(tree, path51));
 }
 function saysSomething(tree, path51) {
-  return boundedBytes(tree, path51, enough)?.some((byte2) => byte2 !== 0) ?? false;
+  const bytes3 = boundedBytes(tree, path51, enough);
+  return bytes3 !== void 0 && !bytes3.equals(Buffer.alloc(bytes3.length));
 }
 function journals(tree) {
   return namesIn(tree, "/var/log/journal").flatMap(
@@ -95355,7 +95384,7 @@ function sidesIn(inside, directory2) {
   const volume = isOnBoot ? view.boot : view.root;
   const path51 = (isOnBoot ? directory2.slice(view.bootDir.length) : directory2) || "/";
   return new Map(
-    scan(volume, path51).map((entry4) => [entry4.name, { entry: entry4, format: volume.format, reachable }])
+    scanVolume(volume, path51).map((entry4) => [entry4.name, { entry: entry4, format: volume.format, reachable }])
   );
 }
 function enter(inside, side) {
@@ -95363,23 +95392,6 @@ function enter(inside, side) {
   return { view: inside.view, reachable: side.reachable && (side.entry.mode & 1) !== 0 };
 }
 var isWithin2 = (path51, directory2) => path51 === directory2 || path51.startsWith(`${directory2}/`);
-function scan(volume, directory2) {
-  if (volume.scan) return volume.scan(directory2);
-  return volume.list(directory2).flatMap(({ name }) => {
-    const path51 = directory2 === "/" ? `/${name}` : `${directory2}/${name}`;
-    const entry4 = volume.stat(path51);
-    if (!entry4) return [];
-    return [
-      {
-        ...entry4,
-        name,
-        open: () => volume.open(path51),
-        readLink: () => volume.readLink(path51),
-        extendedAttributes: () => /* @__PURE__ */ new Map()
-      }
-    ];
-  });
-}
 
 // src/diff/diff-images.ts
 function diffImages(before, after, options2 = {}) {
