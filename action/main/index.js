@@ -86547,6 +86547,25 @@ function loop(path51) {
   });
 }
 
+// src/image/scan-volume.ts
+function scanVolume(volume, directory2) {
+  if (volume.scan) return volume.scan(directory2);
+  return volume.list(directory2).flatMap(({ name }) => {
+    const path51 = directory2 === "/" ? `/${name}` : `${directory2}/${name}`;
+    const entry4 = volume.stat(path51);
+    if (!entry4) return [];
+    return [
+      {
+        ...entry4,
+        name,
+        open: () => volume.open(path51),
+        readLink: () => volume.readLink(path51),
+        extendedAttributes: () => /* @__PURE__ */ new Map()
+      }
+    ];
+  });
+}
+
 // src/image/tree.ts
 var largestRead = 256 * 1024 * 1024;
 var mostKnown = 16 * 1024;
@@ -86572,6 +86591,15 @@ var MountedTree = class {
   }
   list(path51) {
     return this.#at(this.#existing(path51), ({ volume }, inner) => volume.list(inner));
+  }
+  scan(path51) {
+    const directory2 = this.#existing(path51);
+    const entries = this.#at(directory2, ({ volume }, inner) => scanVolume(volume, inner));
+    return entries.map((entry4) => {
+      const there = `${directory2 === "/" ? "" : directory2}/${entry4.name}`;
+      const mounted = this.#mounts.some(({ at: at3 }) => at3 === there) ? this.#look(there) : void 0;
+      return mounted ? { ...mounted, name: entry4.name } : entry4;
+    });
   }
   readLink(path51) {
     return this.#at(this.#existing(path51, false), ({ volume }, inner) => volume.readLink(inner));
@@ -88305,6 +88333,7 @@ function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, si
   const { cuts, limit } = encoder;
   const spare = [];
   const zeros5 = /* @__PURE__ */ new Map();
+  const memory = reusedMemory();
   const verify = async (code4, run2, stop) => {
     const compared = comparison(content2, run2);
     for await (const piece of encoder.decode(code4, run2.length, stop)) compared.next(piece);
@@ -88333,7 +88362,7 @@ function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, si
   const codeOf2 = async (unit3, stop) => {
     const name = `${encoder.name}-${unit3.position}-${unit3.length}`;
     const isKept = unit3.isBase || store?.holdsEdits === true;
-    const made = unit3.isBase ? await encoder.original?.read(unit3) : unit3.edits && await replay2(unit3, unit3.edits, stop);
+    const made = unit3.isBase ? await encoder.original?.read(unit3, unit3.isGiven && memory) : unit3.edits && await replay2(unit3, unit3.edits, stop);
     const kept2 = made ?? (isKept ? await store?.read(name) : void 0);
     if (kept2 !== void 0) return kept2;
     const isLarger = unit3.length > cuts.large;
@@ -88358,6 +88387,13 @@ function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, si
     run: run2,
     code: await codeOf2(run2, stop)
   }));
+}
+function reusedMemory() {
+  let bytes3 = new Uint8Array(0);
+  return (length) => {
+    if (bytes3.length < length) bytes3 = new Uint8Array(length);
+    return bytes3.subarray(0, length);
+  };
 }
 function replacement(content2, unit3) {
   return ({ position, length }) => {
@@ -90687,9 +90723,8 @@ function replayThreads() {
     }
   };
 }
-function movable(bytes3) {
-  const { buffer } = bytes3;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes3.byteLength ? [buffer] : [];
+function movable({ buffer }) {
+  return buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize ? [buffer] : [];
 }
 
 // src/output/xz/write-xz.ts
@@ -90955,21 +90990,22 @@ function originalCodes({ archive: archive2 }) {
   }
   return {
     sizes: archive2.blocks.map(({ size }) => size),
-    async read({ position, length }) {
+    async read({ position, length }, memory = Buffer.allocUnsafeSlow) {
       const block2 = blocks.get(position);
       if (block2?.size !== length) return void 0;
-      const bytes3 = await bytesAt3(archive2.path, block2).catch(() => void 0);
+      const target = memory(block2.length);
+      const bytes3 = await bytesAt3(archive2.path, block2.offset, target).catch(() => void 0);
       if (!bytes3 || createHash16("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
       return { bytes: bytes3, figure: block2.unpaddedSize };
     }
   };
 }
-async function bytesAt3(file4, { offset, length }) {
+async function bytesAt3(file4, offset, target) {
   var _stack = [];
   try {
     const handle = __using(_stack, await open12(file4, "r"), true);
-    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, offset);
-    return buffer.subarray(0, bytesRead);
+    const { bytesRead } = await handle.read(target, 0, target.length, offset);
+    return target.subarray(0, bytesRead);
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
@@ -92399,9 +92435,9 @@ function pathsIn(tree, directory2, pattern = /^/) {
 var deepest4 = 16;
 function* entriesBelow(tree, directory2, depth = deepest4) {
   if (depth === 0 || entryAt(tree, directory2)?.kind !== "directory") return;
-  for (const path51 of pathsIn(tree, directory2)) {
-    const entry4 = entryAt(tree, path51);
-    if (entry4 === void 0 || entry4.kind === "link") continue;
+  for (const entry4 of tree.scan(directory2).toSorted((a3, b3) => a3.name < b3.name ? -1 : 1)) {
+    if (entry4.kind === "link") continue;
+    const path51 = `${directory2}/${entry4.name}`;
     yield [path51, entry4];
     if (entry4.kind === "directory") yield* entriesBelow(tree, path51, depth - 1);
   }
@@ -93129,7 +93165,8 @@ function textLogs(tree) {
   return pathsIn(tree, "/var/log", written).filter((path51) => saysSomething(tree, path51));
 }
 function saysSomething(tree, path51) {
-  return boundedBytes(tree, path51, enough)?.some((byte2) => byte2 !== 0) ?? false;
+  const bytes3 = boundedBytes(tree, path51, enough);
+  return bytes3 !== void 0 && !bytes3.equals(Buffer.alloc(bytes3.length));
 }
 function journals(tree) {
   return namesIn(tree, "/var/log/journal").flatMap(
@@ -95347,7 +95384,7 @@ function sidesIn(inside, directory2) {
   const volume = isOnBoot ? view.boot : view.root;
   const path51 = (isOnBoot ? directory2.slice(view.bootDir.length) : directory2) || "/";
   return new Map(
-    scan(volume, path51).map((entry4) => [entry4.name, { entry: entry4, format: volume.format, reachable }])
+    scanVolume(volume, path51).map((entry4) => [entry4.name, { entry: entry4, format: volume.format, reachable }])
   );
 }
 function enter(inside, side) {
@@ -95355,23 +95392,6 @@ function enter(inside, side) {
   return { view: inside.view, reachable: side.reachable && (side.entry.mode & 1) !== 0 };
 }
 var isWithin2 = (path51, directory2) => path51 === directory2 || path51.startsWith(`${directory2}/`);
-function scan(volume, directory2) {
-  if (volume.scan) return volume.scan(directory2);
-  return volume.list(directory2).flatMap(({ name }) => {
-    const path51 = directory2 === "/" ? `/${name}` : `${directory2}/${name}`;
-    const entry4 = volume.stat(path51);
-    if (!entry4) return [];
-    return [
-      {
-        ...entry4,
-        name,
-        open: () => volume.open(path51),
-        readLink: () => volume.readLink(path51),
-        extendedAttributes: () => /* @__PURE__ */ new Map()
-      }
-    ];
-  });
-}
 
 // src/diff/diff-images.ts
 function diffImages(before, after, options2 = {}) {

@@ -1199,9 +1199,8 @@ function unlessSystemFault(work) {
 
 // src/output/xz/replay-threads.ts
 var threadFile = new URL("./replay-worker.js", import.meta.url);
-function movable(bytes) {
-  const { buffer } = bytes;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength ? [buffer] : [];
+function movable({ buffer }) {
+  return buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize ? [buffer] : [];
 }
 
 // src/output/xz/replay-worker.ts

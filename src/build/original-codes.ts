@@ -18,21 +18,19 @@ export function originalCodes({ archive }: Pick<Base, 'archive'>): OriginalCodes
   }
   return {
     sizes: archive.blocks.map(({ size }) => size),
-    async read({ position, length }) {
+    async read({ position, length }, memory = Buffer.allocUnsafeSlow) {
       const block = blocks.get(position);
       if (block?.size !== length) return undefined;
-      const bytes = await bytesAt(archive.path, block).catch(() => undefined);
+      const target = memory(block.length);
+      const bytes = await bytesAt(archive.path, block.offset, target).catch(() => undefined);
       if (!bytes || createHash('sha256').update(bytes).digest('hex') !== block.sha256) return undefined;
       return { bytes, figure: block.unpaddedSize };
     },
   };
 }
 
-async function bytesAt(
-  file: string,
-  { offset, length }: { readonly offset: number; readonly length: number },
-): Promise<Uint8Array> {
+async function bytesAt(file: string, offset: number, target: Uint8Array): Promise<Uint8Array> {
   await using handle = await open(file, 'r');
-  const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafeSlow(length), 0, length, offset);
-  return buffer.subarray(0, bytesRead);
+  const { bytesRead } = await handle.read(target, 0, target.length, offset);
+  return target.subarray(0, bytesRead);
 }

@@ -1,4 +1,5 @@
 import type { OpenImage } from '../image/open-image.ts';
+import { scanVolume } from '../image/scan-volume.ts';
 import { PiImageError } from '../model/errors.ts';
 import type { ScannedEntry, Volume } from '../model/volume.ts';
 
@@ -75,7 +76,7 @@ function sidesIn(inside: Inside, directory: string): ReadonlyMap<string, Side> {
   const volume = isOnBoot ? view.boot : view.root;
   const path = (isOnBoot ? directory.slice(view.bootDir.length) : directory) || '/';
   return new Map(
-    scan(volume, path).map((entry) => [entry.name, { entry, format: volume.format, reachable }]),
+    scanVolume(volume, path).map((entry) => [entry.name, { entry, format: volume.format, reachable }]),
   );
 }
 
@@ -86,22 +87,3 @@ function enter(inside: Inside, side: Side | undefined): Inside {
 
 const isWithin = (path: string, directory: string): boolean =>
   path === directory || path.startsWith(`${directory}/`);
-
-/** For volumes that have no faster way. */
-function scan(volume: Volume, directory: string): readonly ScannedEntry[] {
-  if (volume.scan) return volume.scan(directory);
-  return volume.list(directory).flatMap(({ name }) => {
-    const path = directory === '/' ? `/${name}` : `${directory}/${name}`;
-    const entry = volume.stat(path);
-    if (!entry) return [];
-    return [
-      {
-        ...entry,
-        name,
-        open: () => volume.open(path),
-        readLink: () => volume.readLink(path),
-        extendedAttributes: () => new Map(),
-      },
-    ];
-  });
-}

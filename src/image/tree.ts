@@ -1,8 +1,9 @@
 import type { ByteSource } from '../model/content.ts';
 import { PiImageError } from '../model/errors.ts';
-import type { Tree } from '../model/tree.ts';
+import type { NamedEntry, Tree } from '../model/tree.ts';
 import type { Entry, EntryKind, FileAttributes, ListedEntry, Space, Volume } from '../model/volume.ts';
 import { type Resolved, resolvePath } from './resolve.ts';
+import { scanVolume } from './scan-volume.ts';
 import { volumeErrors as errors } from './volume-errors.ts';
 import { isWithin, parentOf } from './volume-path.ts';
 
@@ -51,6 +52,16 @@ class MountedTree implements Tree {
 
   list(path: string): readonly ListedEntry[] {
     return this.#at(this.#existing(path), ({ volume }, inner) => volume.list(inner));
+  }
+
+  scan(path: string): readonly NamedEntry[] {
+    const directory = this.#existing(path);
+    const entries = this.#at(directory, ({ volume }, inner) => scanVolume(volume, inner));
+    return entries.map((entry) => {
+      const there = `${directory === '/' ? '' : directory}/${entry.name}`;
+      const mounted = this.#mounts.some(({ at }) => at === there) ? this.#look(there) : undefined;
+      return mounted ? { ...mounted, name: entry.name } : entry;
+    });
   }
 
   readLink(path: string): string {

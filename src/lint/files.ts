@@ -67,9 +67,9 @@ export function* entriesBelow(
   depth = deepest,
 ): Generator<readonly [path: string, entry: Entry]> {
   if (depth === 0 || entryAt(tree, directory)?.kind !== 'directory') return;
-  for (const path of pathsIn(tree, directory)) {
-    const entry = entryAt(tree, path);
-    if (entry === undefined || entry.kind === 'link') continue;
+  for (const entry of tree.scan(directory).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.kind === 'link') continue;
+    const path = `${directory}/${entry.name}`;
     yield [path, entry];
     if (entry.kind === 'directory') yield* entriesBelow(tree, path, depth - 1);
   }

@@ -9,8 +9,14 @@ export interface Code {
 export interface OriginalCodes {
   /** Bytes of the image in each of them, from its start on. */
   readonly sizes: readonly number[];
-  /** The code of exactly these bytes, if there is one and it is as it was. */
-  read(run: { readonly position: number; readonly length: number }): Promise<Code | undefined>;
+  /**
+   * The code of exactly these bytes, if there is one and it is as it was.
+   * @param memory gives as many bytes as the code has, where it need not have some of its own
+   */
+  read(
+    run: { readonly position: number; readonly length: number },
+    memory?: (length: number) => Uint8Array,
+  ): Promise<Code | undefined>;
 }
 
 /** Codes of one base image, kept from one build to the next. */

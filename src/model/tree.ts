@@ -1,6 +1,10 @@
 import type { ByteSource } from './content.ts';
 import type { Entry, FileAttributes, ListedEntry, Space } from './volume.ts';
 
+export interface NamedEntry extends Entry {
+  readonly name: string;
+}
+
 /**
  * All volumes of an image as the running Pi would see them: one path space, links followed as the kernel does
  * (absolute links and `..` stay inside the image, 40 links at most). `lstat` and `readLink` act on the last
@@ -10,6 +14,8 @@ export interface ReadableTree {
   stat(path: string): Entry | undefined;
   lstat(path: string): Entry | undefined;
   list(path: string): readonly ListedEntry[];
+  /** All of a directory with what `lstat` says of each. */
+  scan(path: string): readonly NamedEntry[];
   readLink(path: string): string;
   /** The path with all links resolved; parts that do not exist stay as they are. */
   realPath(path: string): string;

@@ -59,6 +59,8 @@ export function encodeImage(
   const { cuts, limit } = encoder;
   const spare: Uint8Array[] = [];
   const zeros = new Map<number, Promise<Code>>();
+  // Of what is light, one has been written when the next is read.
+  const memory = reusedMemory();
 
   const verify = async (code: Code, run: Run, stop: AbortSignal): Promise<void> => {
     const compared = comparison(content, run);
@@ -93,7 +95,7 @@ export function encodeImage(
     const name = `${encoder.name}-${unit.position}-${unit.length}`;
     const isKept = unit.isBase || store?.holdsEdits === true;
     const made = unit.isBase
-      ? await encoder.original?.read(unit)
+      ? await encoder.original?.read(unit, unit.isGiven && memory)
       : unit.edits && (await replay(unit, unit.edits, stop));
     const kept = made ?? (isKept ? await store?.read(name) : undefined);
     if (kept !== undefined) return kept;
@@ -121,6 +123,15 @@ export function encodeImage(
     run,
     code: await codeOf(run, stop),
   }));
+}
+
+/** Gives the same memory each time, as long as it suffices. */
+function reusedMemory(): (length: number) => Uint8Array {
+  let bytes = new Uint8Array(0);
+  return (length) => {
+    if (bytes.length < length) bytes = new Uint8Array(length);
+    return bytes.subarray(0, length);
+  };
 }
 
 /** What the image has where a unit was edited. */

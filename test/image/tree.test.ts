@@ -45,6 +45,21 @@ describe('a tree of two volumes', () => {
     expect(tree.list('/boot/../etc').map(({ name }) => name)).toEqual(['hostname']);
   });
 
+  it('says of all of a directory what it says of each', () => {
+    tree.makeLink('/etc/firmware', '/boot/config.txt');
+    for (const directory of ['/', '/etc', '/boot', '/boot/../etc']) {
+      const scanned = tree.scan(directory);
+      expect(scanned.map(({ name }) => name)).toEqual(tree.list(directory).map(({ name }) => name));
+      for (const { name, ...entry } of scanned)
+        expect(entry).toMatchObject(tree.lstat(`${directory}/${name}`)!);
+    }
+    // That of the partition, which has a size of its own.
+    root.setAttributes('/boot', { mode: 0o700 });
+    expect(tree.scan('/').find(({ name }) => name === 'boot')).toMatchObject(tree.stat('/boot')!);
+    expect(() => tree.scan('/missing')).toThrow('/missing');
+    expect(() => tree.scan('/etc/hostname')).toThrow('/etc/hostname');
+  });
+
   it('writes to the volume that a path lies in', () => {
     put(tree, '/boot/ssh', '');
     put(tree, '/boots', 'not on it');

@@ -13,6 +13,7 @@ function pathsRead(tree: Tree): ReadonlySet<string> {
     stat: (path) => tree.stat(path),
     lstat: (path) => tree.lstat(path),
     list: (path) => tree.list(path),
+    scan: (path) => tree.scan(path),
     readLink: (path) => tree.readLink(path),
     realPath: (path) => tree.realPath(path),
     read: (path) => tree.read(path),

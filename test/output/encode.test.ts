@@ -101,6 +101,27 @@ describe('an encoded image', () => {
     expect(encoded).not.toContain(5000);
   });
 
+  it('takes over blocks of the archive one at a time, all in the same memory', async () => {
+    const sizes = Array.from({ length: 10 }, (_, index) => (index < 9 ? 100_000 : 100_003));
+    const buffers = new Set<ArrayBufferLike>();
+    const original = {
+      sizes,
+      async read({ position, length }: Run, memory = (size: number) => new Uint8Array(size)) {
+        const code = memory(length);
+        code.set(turned(bytes.subarray(position, position + length)));
+        buffers.add(code.buffer);
+        return { bytes: code, figure: length };
+      },
+    };
+    const { encoder, encoded } = turning();
+    const taking = { ...encoder, cuts: { ...encoder.cuts, given: sizes }, original };
+    const found = await collect(overlayOf(bytes), taking, { check: true, splitAtEdits: true });
+    expect(found.equals(bytes)).toBe(true);
+    expect(encoded).toEqual([]);
+    // The last block is larger than those before.
+    expect(buffers.size).toBe(2);
+  });
+
   describe('with codes that edits can be put into', () => {
     const sizes = [300_000, 400_000, 300_003];
     const original = {

@@ -115,8 +115,9 @@ class Thread {
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
       workerData: common,
       execArgv: [],
-      // What is left behind is mostly buffers outside of the heap, which go only when the heap is cleared.
-      resourceLimits: { maxYoungGenerationSizeMb: 3 },
+      // What is left behind is mostly buffers outside of the heap, which go only when the heap is cleared. Where it may
+      // become gigabytes, V8 lets it double and more before it does that; a thread of a fleet has some 15 MB in it.
+      resourceLimits: { maxYoungGenerationSizeMb: 3, maxOldGenerationSizeMb: 1024 },
     });
     this.#worker.on('message', (message: FromThread) => this.#take(message));
     this.#worker.on('error', (error) => {

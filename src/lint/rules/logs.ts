@@ -27,7 +27,8 @@ function textLogs(tree: ReadableTree): readonly string[] {
 
 /** useradd(8) makes lastlog as large as it may get, all zeros. */
 function saysSomething(tree: ReadableTree, path: string): boolean {
-  return boundedBytes(tree, path, enough)?.some((byte) => byte !== 0) ?? false;
+  const bytes = boundedBytes(tree, path, enough);
+  return bytes !== undefined && !bytes.equals(Buffer.alloc(bytes.length));
 }
 
 function journals(tree: ReadableTree): readonly string[] {

@@ -35,8 +35,7 @@ export function replayThreads(): ReplayThreads {
   };
 }
 
-/** What can go to another thread without being copied: memory that holds nothing else. */
-export function movable(bytes: Uint8Array): ArrayBuffer[] {
-  const { buffer } = bytes;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength ? [buffer] : [];
+/** What can go to another thread without being copied: memory that is not one of which Node gives pieces to many. */
+export function movable({ buffer }: Uint8Array): ArrayBuffer[] {
+  return buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize ? [buffer] : [];
 }
