@@ -97,7 +97,9 @@ describe('a process that is killed', () => {
       patience: { ...impatience, staleLock: 500 },
     });
     expect((await readFile(base.path)).equals(image)).toBe(true);
-    expect(await filesIn(cacheDirectory)).toEqual(['CACHEDIR.TAG', 'entry.json', 'image.img']);
+    // One that was killed when all was there, and its lock not given back yet, leaves a lock that nobody asks for again.
+    const left = (await filesIn(cacheDirectory)).filter((name) => name !== `${server.sha256}.lock`);
+    expect(left).toEqual(['CACHEDIR.TAG', 'entry.json', 'image.img']);
   });
 
   it('leaves a lock that is taken over, and a download that goes on', async () => {

@@ -93,7 +93,7 @@ export async function placeDraft(
   if (process.platform === 'win32') await draft.toDisk.end();
   const folder = path.join(layout.images, key);
   const entry = { ...facts, key, ...placesIn(folder) };
-  const placed = { entry, publish: () => publish(entry, facts, draft.toDisk) };
+  const placed = { entry, publish: () => publish(entry, facts, draft) };
   if (await moveTo(draft.folder, folder)) return placed;
   const there = await findEntry(layout, key);
   if (there) {
@@ -111,17 +111,27 @@ export function publishedEntry(entry: CacheEntry): PlacedEntry {
   return { entry, publish: async () => {} };
 }
 
-/** Facts come last: after a power cut a file system may keep names and lose contents. */
-async function publish({ folder }: CacheEntry, facts: EntryFacts, toDisk: SideWork): Promise<void> {
+/**
+ * Facts come last, and in one step: after a power cut a file system may keep names and lose contents. Until then they
+ * are a draft like others, which goes with what else its maker left.
+ */
+async function publish({ folder }: CacheEntry, facts: EntryFacts, draft: Draft): Promise<void> {
+  const written = `${draft.folder}.json`;
   try {
-    await toDisk.end();
-    await using handle = await open(path.join(folder, factsFile), 'w');
-    await handle.writeFile(`${JSON.stringify(facts, null, 2)}\n`);
-    await handle.sync();
+    await draft.toDisk.end();
+    await writeDown(written, `${JSON.stringify(facts, null, 2)}\n`);
+    await rename(written, path.join(folder, factsFile));
   } catch (error) {
+    await rm(written, { force: true }).catch(() => {});
     await rm(folder, { recursive: true, force: true }).catch(() => {});
     throw error;
   }
+}
+
+async function writeDown(file: string, text: string): Promise<void> {
+  await using handle = await open(file, 'w');
+  await handle.writeFile(text);
+  await handle.sync();
 }
 
 export async function dropDraft(draft: Draft): Promise<void> {
