@@ -79605,7 +79605,7 @@ async function placeDraft(layout, draft, key3, facts2) {
   if (process.platform === "win32") await draft.toDisk.end();
   const folder12 = path16.join(layout.images, key3);
   const entry4 = { ...facts2, key: key3, ...placesIn(folder12) };
-  const placed = { entry: entry4, publish: () => publish(entry4, facts2, draft.toDisk) };
+  const placed = { entry: entry4, publish: () => publish(entry4, facts2, draft) };
   if (await moveTo(draft.folder, folder12)) return placed;
   const there = await findEntry(layout, key3);
   if (there) {
@@ -79622,25 +79622,32 @@ function publishedEntry(entry4) {
   return { entry: entry4, publish: async () => {
   } };
 }
-async function publish({ folder: folder12 }, facts2, toDisk) {
+async function publish({ folder: folder12 }, facts2, draft) {
+  const written2 = `${draft.folder}.json`;
   try {
-    var _stack = [];
-    try {
-      await toDisk.end();
-      const handle = __using(_stack, await open6(path16.join(folder12, factsFile), "w"), true);
-      await handle.writeFile(`${JSON.stringify(facts2, null, 2)}
+    await draft.toDisk.end();
+    await writeDown(written2, `${JSON.stringify(facts2, null, 2)}
 `);
-      await handle.sync();
-    } catch (_2) {
-      var _error = _2, _hasError = true;
-    } finally {
-      var _promise2 = __callDispose(_stack, _error, _hasError);
-      _promise2 && await _promise2;
-    }
+    await rename3(written2, path16.join(folder12, factsFile));
   } catch (error2) {
+    await rm4(written2, { force: true }).catch(() => {
+    });
     await rm4(folder12, { recursive: true, force: true }).catch(() => {
     });
     throw error2;
+  }
+}
+async function writeDown(file4, text4) {
+  var _stack = [];
+  try {
+    const handle = __using(_stack, await open6(file4, "w"), true);
+    await handle.writeFile(text4);
+    await handle.sync();
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
   }
 }
 async function dropDraft(draft) {
