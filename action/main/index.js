@@ -1284,7 +1284,7 @@ var require_command = __commonJS({
     var EventEmitter2 = __require("node:events").EventEmitter;
     var childProcess = __require("node:child_process");
     var path51 = __require("node:path");
-    var fs7 = __require("node:fs");
+    var fs6 = __require("node:fs");
     var process10 = __require("node:process");
     var { Argument: Argument2, humanReadableArgName } = require_argument();
     var { CommanderError: CommanderError2 } = require_error();
@@ -2278,7 +2278,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @param {string} subcommandName
        */
       _checkForMissingExecutable(executableFile, executableDir, subcommandName) {
-        if (fs7.existsSync(executableFile)) return;
+        if (fs6.existsSync(executableFile)) return;
         const executableDirMessage = executableDir ? `searched for local subcommand relative to directory '${executableDir}'` : "no directory for search for local subcommand, use .executableDir() to supply a custom directory";
         const executableMissing = `'${executableFile}' does not exist
  - if '${subcommandName}' is not meant to be an executable command, remove description parameter from '.command()' and use '.description()' instead
@@ -2297,10 +2297,10 @@ Expecting one of '${allowedValues.join("', '")}'`);
         const sourceExt = [".js", ".ts", ".tsx", ".mjs", ".cjs"];
         function findFile(baseDir, baseName) {
           const localBin = path51.resolve(baseDir, baseName);
-          if (fs7.existsSync(localBin)) return localBin;
+          if (fs6.existsSync(localBin)) return localBin;
           if (sourceExt.includes(path51.extname(baseName))) return void 0;
           const foundExt = sourceExt.find(
-            (ext) => fs7.existsSync(`${localBin}${ext}`)
+            (ext) => fs6.existsSync(`${localBin}${ext}`)
           );
           if (foundExt) return `${localBin}${foundExt}`;
           return void 0;
@@ -2312,7 +2312,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
         if (this._scriptPath) {
           let resolvedScriptPath;
           try {
-            resolvedScriptPath = fs7.realpathSync(this._scriptPath);
+            resolvedScriptPath = fs6.realpathSync(this._scriptPath);
           } catch {
             resolvedScriptPath = this._scriptPath;
           }
@@ -16931,7 +16931,7 @@ var require_mock_interceptor = __commonJS({
 var require_mock_client = __commonJS({
   "node_modules/undici/lib/mock/mock-client.js"(exports, module) {
     "use strict";
-    var { promisify: promisify5 } = __require("node:util");
+    var { promisify: promisify4 } = __require("node:util");
     var Client = require_client();
     var { buildMockDispatch } = require_mock_utils();
     var {
@@ -16979,7 +16979,7 @@ var require_mock_client = __commonJS({
         this[kDispatches] = [];
       }
       async [kClose]() {
-        await promisify5(this[kOriginalClose])();
+        await promisify4(this[kOriginalClose])();
         this[kConnected] = 0;
         this[kMockAgent][Symbols.kClients].delete(this[kOrigin]);
       }
@@ -17192,7 +17192,7 @@ var require_mock_call_history = __commonJS({
 var require_mock_pool = __commonJS({
   "node_modules/undici/lib/mock/mock-pool.js"(exports, module) {
     "use strict";
-    var { promisify: promisify5 } = __require("node:util");
+    var { promisify: promisify4 } = __require("node:util");
     var Pool = require_pool();
     var { buildMockDispatch } = require_mock_utils();
     var {
@@ -17240,7 +17240,7 @@ var require_mock_pool = __commonJS({
         this[kDispatches] = [];
       }
       async [kClose]() {
-        await promisify5(this[kOriginalClose])();
+        await promisify4(this[kOriginalClose])();
         this[kConnected] = 0;
         this[kMockAgent][Symbols.kClients].delete(this[kOrigin]);
       }
@@ -49720,14 +49720,14 @@ var require_parser = __commonJS({
             case "scalar":
             case "single-quoted-scalar":
             case "double-quoted-scalar": {
-              const fs7 = this.flowScalar(this.type);
+              const fs6 = this.flowScalar(this.type);
               if (atNextItem || it.value) {
-                map2.items.push({ start, key: fs7, sep: [] });
+                map2.items.push({ start, key: fs6, sep: [] });
                 this.onKeyLine = true;
               } else if (it.sep) {
-                this.stack.push(fs7);
+                this.stack.push(fs6);
               } else {
-                Object.assign(it, { key: fs7, sep: [] });
+                Object.assign(it, { key: fs6, sep: [] });
                 this.onKeyLine = true;
               }
               return;
@@ -49855,13 +49855,13 @@ var require_parser = __commonJS({
             case "scalar":
             case "single-quoted-scalar":
             case "double-quoted-scalar": {
-              const fs7 = this.flowScalar(this.type);
+              const fs6 = this.flowScalar(this.type);
               if (!it || it.value)
-                fc.items.push({ start: [], key: fs7, sep: [] });
+                fc.items.push({ start: [], key: fs6, sep: [] });
               else if (it.sep)
-                this.stack.push(fs7);
+                this.stack.push(fs6);
               else
-                Object.assign(it, { key: fs7, sep: [] });
+                Object.assign(it, { key: fs6, sep: [] });
               return;
             }
             case "flow-map-end":
@@ -52471,11 +52471,11 @@ var require_helpers2 = __commonJS({
     }
     var _exception = require_exception();
     var _exception2 = _interopRequireDefault(_exception);
-    function validateClose(open16, close) {
+    function validateClose(open17, close) {
       close = close.path ? close.path.original : close;
-      if (open16.path.original !== close) {
-        var errorNode = { loc: open16.path.loc };
-        throw new _exception2["default"](open16.path.original + " doesn't match " + close, errorNode);
+      if (open17.path.original !== close) {
+        var errorNode = { loc: open17.path.loc };
+        throw new _exception2["default"](open17.path.original + " doesn't match " + close, errorNode);
       }
     }
     function SourceLocation(source, locInfo) {
@@ -52496,9 +52496,9 @@ var require_helpers2 = __commonJS({
         return token;
       }
     }
-    function stripFlags(open16, close) {
+    function stripFlags(open17, close) {
       return {
-        open: open16.charAt(2) === "~",
+        open: open17.charAt(2) === "~",
         close: close.charAt(close.length - 3) === "~"
       };
     }
@@ -52530,9 +52530,9 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function prepareMustache(path51, params, hash2, open16, strip, locInfo) {
-      var escapeFlag = open16.charAt(3) || open16.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
-      var decorator = /\*/.test(open16);
+    function prepareMustache(path51, params, hash2, open17, strip, locInfo) {
+      var escapeFlag = open17.charAt(3) || open17.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
+      var decorator = /\*/.test(open17);
       return {
         type: decorator ? "Decorator" : "MustacheStatement",
         path: path51,
@@ -52623,15 +52623,15 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function preparePartialBlock(open16, program3, close, locInfo) {
-      validateClose(open16, close);
+    function preparePartialBlock(open17, program3, close, locInfo) {
+      validateClose(open17, close);
       return {
         type: "PartialBlockStatement",
-        name: open16.path,
-        params: open16.params,
-        hash: open16.hash,
+        name: open17.path,
+        params: open17.params,
+        hash: open17.hash,
         program: program3,
-        openStrip: open16.strip,
+        openStrip: open17.strip,
         closeStrip: close && close.strip,
         loc: this.locInfo(locInfo)
       };
@@ -56203,8 +56203,8 @@ var require_lib = __commonJS({
     handlebars2.print = printer.print;
     module.exports = handlebars2;
     function extension2(module2, filename) {
-      var fs7 = __require("fs");
-      var templateString = fs7.readFileSync(filename, "utf8");
+      var fs6 = __require("fs");
+      var templateString = fs6.readFileSync(filename, "utf8");
       module2.exports = handlebars2.compile(templateString);
     }
     if (typeof __require !== "undefined" && __require.extensions) {
@@ -57337,11 +57337,11 @@ var hasColors, format, reset, bold, dim, italic, underline, underlineDouble, und
 var init_base = __esm({
   "node_modules/yoctocolors/base.js"() {
     hasColors = tty?.WriteStream?.prototype?.hasColors?.() ?? false;
-    format = (open16, close) => {
+    format = (open17, close) => {
       if (!hasColors) {
         return (input2) => input2;
       }
-      const openCode = `\x1B[${open16}m`;
+      const openCode = `\x1B[${open17}m`;
       const closeCode = `\x1B[${close}m`;
       return (input2) => {
         const string4 = input2 + "";
@@ -57639,7 +57639,7 @@ var require_windows = __commonJS({
   "node_modules/isexe/windows.js"(exports, module) {
     module.exports = isexe;
     isexe.sync = sync;
-    var fs7 = __require("fs");
+    var fs6 = __require("fs");
     function checkPathExt(path51, options2) {
       var pathext = options2.pathExt !== void 0 ? options2.pathExt : process.env.PATHEXT;
       if (!pathext) {
@@ -57664,12 +57664,12 @@ var require_windows = __commonJS({
       return checkPathExt(path51, options2);
     }
     function isexe(path51, options2, cb) {
-      fs7.stat(path51, function(er, stat12) {
+      fs6.stat(path51, function(er, stat12) {
         cb(er, er ? false : checkStat(stat12, path51, options2));
       });
     }
     function sync(path51, options2) {
-      return checkStat(fs7.statSync(path51), path51, options2);
+      return checkStat(fs6.statSync(path51), path51, options2);
     }
   }
 });
@@ -57679,14 +57679,14 @@ var require_mode = __commonJS({
   "node_modules/isexe/mode.js"(exports, module) {
     module.exports = isexe;
     isexe.sync = sync;
-    var fs7 = __require("fs");
+    var fs6 = __require("fs");
     function isexe(path51, options2, cb) {
-      fs7.stat(path51, function(er, stat12) {
+      fs6.stat(path51, function(er, stat12) {
         cb(er, er ? false : checkStat(stat12, options2));
       });
     }
     function sync(path51, options2) {
-      return checkStat(fs7.statSync(path51), options2);
+      return checkStat(fs6.statSync(path51), options2);
     }
     function checkStat(stat12, options2) {
       return stat12.isFile() && checkMode(stat12, options2);
@@ -57710,7 +57710,7 @@ var require_mode = __commonJS({
 // node_modules/isexe/index.js
 var require_isexe = __commonJS({
   "node_modules/isexe/index.js"(exports, module) {
-    var fs7 = __require("fs");
+    var fs6 = __require("fs");
     var core;
     if (process.platform === "win32" || global.TESTING_WINDOWS) {
       core = require_windows();
@@ -57974,16 +57974,16 @@ var require_shebang_command = __commonJS({
 var require_readShebang = __commonJS({
   "node_modules/cross-spawn/lib/util/readShebang.js"(exports, module) {
     "use strict";
-    var fs7 = __require("fs");
+    var fs6 = __require("fs");
     var shebangCommand = require_shebang_command();
     function readShebang(command) {
       const size = 150;
       const buffer = Buffer.alloc(size);
       let fd;
       try {
-        fd = fs7.openSync(command, "r");
-        fs7.readSync(fd, buffer, 0, size, 0);
-        fs7.closeSync(fd);
+        fd = fs6.openSync(command, "r");
+        fs6.readSync(fd, buffer, 0, size, 0);
+        fs6.closeSync(fd);
       } catch (e) {
       }
       return shebangCommand(buffer.toString());
@@ -65107,7 +65107,7 @@ var require_pend = __commonJS({
 // node_modules/yauzl/fd-slicer.js
 var require_fd_slicer = __commonJS({
   "node_modules/yauzl/fd-slicer.js"(exports) {
-    var fs7 = __require("fs");
+    var fs6 = __require("fs");
     var util = __require("util");
     var stream2 = __require("stream");
     var Readable6 = stream2.Readable;
@@ -65127,7 +65127,7 @@ var require_fd_slicer = __commonJS({
     FdSlicer.prototype.read = function(buffer, offset, length, position, callback) {
       var self2 = this;
       self2.pend.go(function(cb) {
-        fs7.read(self2.fd, buffer, offset, length, position, function(err, bytesRead, buffer2) {
+        fs6.read(self2.fd, buffer, offset, length, position, function(err, bytesRead, buffer2) {
           cb();
           callback(err, bytesRead, buffer2);
         });
@@ -65144,7 +65144,7 @@ var require_fd_slicer = __commonJS({
       self2.refCount -= 1;
       if (self2.refCount < 0) throw new Error("invalid unref");
       if (self2.refCount > 0) return;
-      fs7.close(self2.fd, onCloseDone);
+      fs6.close(self2.fd, onCloseDone);
       function onCloseDone(err) {
         if (err) {
           self2.emit("error", err);
@@ -65176,7 +65176,7 @@ var require_fd_slicer = __commonJS({
       }
       self2.context.pend.go(function(cb) {
         var buffer = Buffer.allocUnsafe(toRead);
-        fs7.read(self2.context.fd, buffer, 0, toRead, self2.pos, function(err, bytesRead) {
+        fs6.read(self2.context.fd, buffer, 0, toRead, self2.pos, function(err, bytesRead) {
           if (err) {
             self2.destroy(err);
           } else if (bytesRead === 0) {
@@ -65536,7 +65536,7 @@ var require_crc32 = __commonJS({
 // node_modules/yauzl/index.js
 var require_yauzl = __commonJS({
   "node_modules/yauzl/index.js"(exports) {
-    var fs7 = __require("fs");
+    var fs6 = __require("fs");
     var zlib9 = __require("zlib");
     var fd_slicer = require_fd_slicer();
     var util = __require("util");
@@ -65545,7 +65545,7 @@ var require_yauzl = __commonJS({
     var PassThrough2 = __require("stream").PassThrough;
     var Writable4 = __require("stream").Writable;
     var crc325 = typeof zlib9.crc32 === "function" ? zlib9.crc32 : require_crc32();
-    exports.open = open16;
+    exports.open = open17;
     exports.fromFd = fromFd;
     exports.fromBuffer = fromBuffer;
     exports.fromRandomAccessReader = fromRandomAccessReader;
@@ -65563,7 +65563,7 @@ var require_yauzl = __commonJS({
     exports.RandomAccessReader = RandomAccessReader;
     function openPromise(path51, options2) {
       return new Promise((resolve3, reject) => {
-        open16(path51, { ...options2, lazyEntries: true }, function(err, zipfile) {
+        open17(path51, { ...options2, lazyEntries: true }, function(err, zipfile) {
           if (err) return reject(err);
           resolve3(zipfile);
         });
@@ -65593,7 +65593,7 @@ var require_yauzl = __commonJS({
         });
       });
     }
-    function open16(path51, options2, callback) {
+    function open17(path51, options2, callback) {
       if (typeof options2 === "function") {
         callback = options2;
         options2 = null;
@@ -65605,10 +65605,10 @@ var require_yauzl = __commonJS({
       if (options2.validateEntrySizes == null) options2.validateEntrySizes = true;
       if (options2.strictFileNames == null) options2.strictFileNames = false;
       if (callback == null) callback = defaultCallback;
-      fs7.open(path51, "r", function(err, fd) {
+      fs6.open(path51, "r", function(err, fd) {
         if (err) return callback(err);
         fromFd(fd, options2, function(err2, zipfile) {
-          if (err2) fs7.close(fd, defaultCallback);
+          if (err2) fs6.close(fd, defaultCallback);
           callback(err2, zipfile);
         });
       });
@@ -65625,7 +65625,7 @@ var require_yauzl = __commonJS({
       if (options2.validateEntrySizes == null) options2.validateEntrySizes = true;
       if (options2.strictFileNames == null) options2.strictFileNames = false;
       if (callback == null) callback = defaultCallback;
-      fs7.fstat(fd, function(err, stats) {
+      fs6.fstat(fd, function(err, stats) {
         if (err) return callback(err);
         var reader = new fd_slicer.FdSlicer(fd);
         fromRandomAccessReader(reader, stats.size, options2, callback);
@@ -69808,7 +69808,7 @@ var init_answers = __esm({
 // src/transfer/store.ts
 import { createHash as createHash22, randomUUID as randomUUID7 } from "node:crypto";
 import { createReadStream as createReadStream7 } from "node:fs";
-import { mkdir as mkdir6, open as open14, readdir as readdir4, rename as rename7, rm as rm8, stat as stat11 } from "node:fs/promises";
+import { mkdir as mkdir6, open as open15, readdir as readdir4, rename as rename7, rm as rm8, stat as stat11 } from "node:fs/promises";
 import path38 from "node:path";
 async function obtainFile(store, wanted) {
   if (!/^[0-9a-f]{64}$/.test(wanted.sha256)) throw new TypeError("a SHA-256 is 64 hexadecimal digits");
@@ -69837,7 +69837,7 @@ async function download2(store, wanted, partial2) {
     const startedAt = performance.now();
     const stage = "download";
     store.onEvent?.({ code: "stage.started", stage, subject: wanted.subject, total: wanted.size });
-    const file4 = __using(_stack, await open14(partial2, "r+"), true);
+    const file4 = __using(_stack, await open15(partial2, "r+"), true);
     let resumed = 0;
     await retry(
       store,
@@ -69884,7 +69884,7 @@ async function transfer(store, wanted, file4, resumed) {
       await file4.truncate(0);
       throw tooLong(wanted);
     }
-    await writeAll(file4, piece, position);
+    await writeAll2(file4, piece, position);
     position += piece.length;
     if (position - told >= progressStep2 || position === wanted.size) {
       told = position;
@@ -69895,7 +69895,7 @@ async function transfer(store, wanted, file4, resumed) {
     throw new PiImageError("source.unreachable", `the download of ${wanted.subject} ended too early`);
   }
 }
-async function writeAll(file4, piece, position) {
+async function writeAll2(file4, piece, position) {
   let done = 0;
   while (done < piece.length) {
     done += (await file4.write(piece, done, piece.length - done, position + done)).bytesWritten;
@@ -69944,7 +69944,7 @@ async function claimPartial(directory2, sha256) {
     if (name !== `${sha256}.partial` && !await isAbandoned(candidate)) continue;
     if (await renamed(candidate, own2)) return own2;
   }
-  await (await open14(own2, "wx")).close();
+  await (await open15(own2, "wx")).close();
   return own2;
 }
 function writeFailure2(directory2, error2) {
@@ -77291,10 +77291,10 @@ var network2 = external_exports.strictObject({
   psk: external_exports.enum(["derived", "passphrase"]).optional().describe(
     "What the image holds: the key derived from the password (works for WPA2 only), or the password itself, which WPA3 needs. Default: derived with wpa_supplicant (Buster, Bullseye), passphrase with NetworkManager"
   )
-}).superRefine(({ password: password2, open: open16 }, context2) => {
-  if (password2 === void 0 !== (open16 === void 0)) return;
-  const message4 = open16 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
-  context2.addIssue({ code: "custom", message: message4, path: [open16 ? "password" : "ssid"] });
+}).superRefine(({ password: password2, open: open17 }, context2) => {
+  if (password2 === void 0 !== (open17 === void 0)) return;
+  const message4 = open17 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
+  context2.addIssue({ code: "custom", message: message4, path: [open17 ? "password" : "ssid"] });
 });
 var schema6 = external_exports.strictObject({
   country: country.optional().describe(
@@ -77335,7 +77335,7 @@ function adviceFor3(settings5, stack) {
       help: "set wifi.country (--wifi-country) to the two letters of your country"
     });
   }
-  if (stack === "dhcpcd" && settings5.networks.some(({ open: open16 }) => !open16)) {
+  if (stack === "dhcpcd" && settings5.networks.some(({ open: open17 }) => !open17)) {
     advice.push({
       level: "note",
       id: "wifi.wpa3",
@@ -81211,9 +81211,9 @@ function zonesWithin(zones, first, end2) {
 
 // src/image/ext4/file-system.ts
 function mountExt4(device, now) {
-  const fs7 = mountUnchecked(device, now);
-  requireClean(readSuperblockBytes(device), fs7.superblock.features);
-  return fs7;
+  const fs6 = mountUnchecked(device, now);
+  requireClean(readSuperblockBytes(device), fs6.superblock.features);
+  return fs6;
 }
 function mountUnchecked(device, now) {
   const superblock = readSuperblock(device);
@@ -81238,85 +81238,85 @@ function mountUnchecked(device, now) {
     now
   };
 }
-function requireWritable(fs7) {
-  const { readOnly } = fs7.superblock.features;
+function requireWritable(fs6) {
+  const { readOnly } = fs6.superblock.features;
   if (readOnly.length > 0) throw unsupported2(readOnly, "changed");
 }
-function editSuperblock(fs7) {
-  const { blockSize: blockSize4 } = fs7.superblock;
-  const bytes3 = fs7.blocks.edit(Math.floor(superblockPosition / blockSize4));
+function editSuperblock(fs6) {
+  const { blockSize: blockSize4 } = fs6.superblock;
+  const bytes3 = fs6.blocks.edit(Math.floor(superblockPosition / blockSize4));
   const offset = superblockPosition % blockSize4;
   return bytes3.subarray(offset, offset + superblockSize);
 }
-function setReadOnlyFeature(fs7, bit) {
-  setFeature(fs7, 100, bit);
+function setReadOnlyFeature(fs6, bit) {
+  setFeature(fs6, 100, bit);
 }
-function setCompatibleFeature(fs7, bit) {
-  setFeature(fs7, 92, bit);
+function setCompatibleFeature(fs6, bit) {
+  setFeature(fs6, 92, bit);
 }
-function setFeature(fs7, at3, bit) {
-  const bytes3 = editSuperblock(fs7);
+function setFeature(fs6, at3, bit) {
+  const bytes3 = editSuperblock(fs6);
   setU32(bytes3, at3, u32(bytes3, at3) | bit);
 }
-function sealSuperblock(fs7) {
-  const bytes3 = editSuperblock(fs7);
-  const seconds2 = Math.floor(fs7.now().getTime() / 1e3);
-  setU32(bytes3, 12, fs7.free.blocks % 2 ** 32);
-  if (fs7.superblock.features.all.has("64bit")) setU32(bytes3, 344, Math.floor(fs7.free.blocks / 2 ** 32));
-  setU32(bytes3, 16, fs7.free.inodes);
+function sealSuperblock(fs6) {
+  const bytes3 = editSuperblock(fs6);
+  const seconds2 = Math.floor(fs6.now().getTime() / 1e3);
+  setU32(bytes3, 12, fs6.free.blocks % 2 ** 32);
+  if (fs6.superblock.features.all.has("64bit")) setU32(bytes3, 344, Math.floor(fs6.free.blocks / 2 ** 32));
+  setU32(bytes3, 16, fs6.free.inodes);
   setU32(bytes3, 48, seconds2 >>> 0);
   bytes3[628] = Math.floor(seconds2 / 2 ** 32) & 255;
-  if (fs7.superblock.metadataChecksums) setU32(bytes3, 1020, crc32c(4294967295, bytes3, 0, 1020));
+  if (fs6.superblock.metadataChecksums) setU32(bytes3, 1020, crc32c(4294967295, bytes3, 0, 1020));
 }
 
 // src/image/ext4/group-bitmaps.ts
-function blockBitmap(fs7, group3) {
-  const { blocks, groups: groups2 } = fs7;
+function blockBitmap(fs6, group3) {
+  const { blocks, groups: groups2 } = fs6;
   const block2 = groups2.get(group3, "blockBitmap");
-  if (groups2.hasFlag(group3, blocksUninitialised)) return initialBlockBitmap(fs7, group3);
+  if (groups2.hasFlag(group3, blocksUninitialised)) return initialBlockBitmap(fs6, group3);
   const bitmap = blocks.read(block2);
-  if (fs7.verified.has(group3)) return bitmap;
-  checkChecksum(fs7, group3, "blockBitmapChecksum", bitmap, fs7.superblock.blocksPerGroup);
+  if (fs6.verified.has(group3)) return bitmap;
+  checkChecksum(fs6, group3, "blockBitmapChecksum", bitmap, fs6.superblock.blocksPerGroup);
   if (countClear(bitmap, groups2.blocksIn(group3)) !== groups2.get(group3, "freeBlocks")) {
     throw damaged4(`the block bitmap of group ${group3} does not fit its count of free blocks`);
   }
-  for (const [first, end2] of systemBits(fs7, group3)) {
+  for (const [first, end2] of systemBits(fs6, group3)) {
     if (!areSet(bitmap, first, end2)) {
       throw damaged4(`the block bitmap of group ${group3} says that the file system's own blocks are free`);
     }
   }
-  remember2(fs7, group3);
+  remember2(fs6, group3);
   return bitmap;
 }
-function editBlockBitmap(fs7, group3) {
-  const bitmap = blockBitmap(fs7, group3);
-  if (fs7.groups.hasFlag(group3, blocksUninitialised)) {
-    const fresh = fs7.blocks.fresh(fs7.groups.get(group3, "blockBitmap"));
+function editBlockBitmap(fs6, group3) {
+  const bitmap = blockBitmap(fs6, group3);
+  if (fs6.groups.hasFlag(group3, blocksUninitialised)) {
+    const fresh = fs6.blocks.fresh(fs6.groups.get(group3, "blockBitmap"));
     fresh.set(bitmap);
-    fs7.groups.clearFlag(group3, blocksUninitialised);
-    remember2(fs7, group3);
+    fs6.groups.clearFlag(group3, blocksUninitialised);
+    remember2(fs6, group3);
   }
-  markChanged(fs7, group3);
-  return fs7.blocks.edit(fs7.groups.get(group3, "blockBitmap"));
+  markChanged(fs6, group3);
+  return fs6.blocks.edit(fs6.groups.get(group3, "blockBitmap"));
 }
-function initialBlockBitmap(fs7, group3) {
-  const bitmap = new Uint8Array(fs7.superblock.blockSize);
-  for (const [first, end2] of systemBits(fs7, group3)) setBits(bitmap, first, end2);
-  setBits(bitmap, fs7.groups.blocksIn(group3), bitmap.length * 8);
-  if (countClear(bitmap, fs7.groups.blocksIn(group3)) !== fs7.groups.get(group3, "freeBlocks")) {
+function initialBlockBitmap(fs6, group3) {
+  const bitmap = new Uint8Array(fs6.superblock.blockSize);
+  for (const [first, end2] of systemBits(fs6, group3)) setBits(bitmap, first, end2);
+  setBits(bitmap, fs6.groups.blocksIn(group3), bitmap.length * 8);
+  if (countClear(bitmap, fs6.groups.blocksIn(group3)) !== fs6.groups.get(group3, "freeBlocks")) {
     throw damaged4(`group ${group3} is marked as unused, but its count of free blocks says otherwise`);
   }
   return bitmap;
 }
-function systemBits(fs7, group3) {
-  const base2 = fs7.groups.firstBlockOf(group3);
-  const count2 = fs7.groups.blocksIn(group3);
-  return zonesWithin(fs7.zones, base2, base2 + count2).map(
+function systemBits(fs6, group3) {
+  const base2 = fs6.groups.firstBlockOf(group3);
+  const count2 = fs6.groups.blocksIn(group3);
+  return zonesWithin(fs6.zones, base2, base2 + count2).map(
     ({ first, end: end2 }) => [Math.max(0, first - base2), Math.min(count2, end2 - base2)]
   );
 }
-function inodeBitmap(fs7, group3) {
-  const { groups: groups2, superblock } = fs7;
+function inodeBitmap(fs6, group3) {
+  const { groups: groups2, superblock } = fs6;
   if (groups2.hasFlag(group3, inodesUninitialised)) {
     if (groups2.get(group3, "freeInodes") !== superblock.inodesPerGroup) {
       throw damaged4(`group ${group3} is marked as unused, but its count of free inodes says otherwise`);
@@ -81325,9 +81325,9 @@ function inodeBitmap(fs7, group3) {
     setBits(bitmap2, superblock.inodesPerGroup, bitmap2.length * 8);
     return bitmap2;
   }
-  const bitmap = fs7.blocks.read(groups2.get(group3, "inodeBitmap"));
-  if (fs7.verified.has(~group3)) return bitmap;
-  checkChecksum(fs7, group3, "inodeBitmapChecksum", bitmap, superblock.inodesPerGroup);
+  const bitmap = fs6.blocks.read(groups2.get(group3, "inodeBitmap"));
+  if (fs6.verified.has(~group3)) return bitmap;
+  checkChecksum(fs6, group3, "inodeBitmapChecksum", bitmap, superblock.inodesPerGroup);
   if (countClear(bitmap, superblock.inodesPerGroup) !== groups2.get(group3, "freeInodes")) {
     throw damaged4(`the inode bitmap of group ${group3} does not fit its count of free inodes`);
   }
@@ -81338,57 +81338,58 @@ function inodeBitmap(fs7, group3) {
   if (group3 === 0 && !areSet(bitmap, 0, Math.min(superblock.firstInode - 1, superblock.inodesPerGroup))) {
     throw damaged4("the inode bitmap says that reserved inodes are free");
   }
-  remember2(fs7, ~group3);
+  remember2(fs6, ~group3);
   return bitmap;
 }
-function editInodeBitmap(fs7, group3) {
-  const bitmap = inodeBitmap(fs7, group3);
-  if (fs7.groups.hasFlag(group3, inodesUninitialised)) {
-    const fresh = fs7.blocks.fresh(fs7.groups.get(group3, "inodeBitmap"));
+function editInodeBitmap(fs6, group3) {
+  const bitmap = inodeBitmap(fs6, group3);
+  if (fs6.groups.hasFlag(group3, inodesUninitialised)) {
+    const fresh = fs6.blocks.fresh(fs6.groups.get(group3, "inodeBitmap"));
     fresh.set(bitmap);
-    fs7.groups.clearFlag(group3, inodesUninitialised);
-    remember2(fs7, ~group3);
+    fs6.groups.clearFlag(group3, inodesUninitialised);
+    remember2(fs6, ~group3);
   }
-  markChanged(fs7, ~group3);
-  return fs7.blocks.edit(fs7.groups.get(group3, "inodeBitmap"));
+  markChanged(fs6, ~group3);
+  return fs6.blocks.edit(fs6.groups.get(group3, "inodeBitmap"));
 }
-function remember2(fs7, key3) {
-  if (fs7.verified.has(key3)) return;
-  fs7.verified.add(key3);
-  fs7.pending.verified.push(key3);
+function remember2(fs6, key3) {
+  if (fs6.verified.has(key3)) return;
+  fs6.verified.add(key3);
+  fs6.pending.verified.push(key3);
 }
-function markChanged(fs7, key3) {
-  if (fs7.changedBitmaps.has(key3)) return;
-  fs7.changedBitmaps.add(key3);
-  fs7.pending.changed.push(key3);
+function markChanged(fs6, key3) {
+  if (fs6.changedBitmaps.has(key3)) return;
+  fs6.changedBitmaps.add(key3);
+  fs6.pending.changed.push(key3);
 }
-function checkChecksum(fs7, group3, field3, bitmap, bits) {
-  if (!fs7.superblock.metadataChecksums) return;
-  const mask = fs7.superblock.descriptorSize >= 64 ? 4294967295 : 65535;
-  const checksum3 = (crc32c(fs7.superblock.checksumSeed, bitmap, 0, bits / 8) & mask) >>> 0;
-  if (checksum3 === fs7.groups.get(group3, field3)) return;
+function checkChecksum(fs6, group3, field3, bitmap, bits) {
+  if (!fs6.superblock.metadataChecksums) return;
+  const mask = fs6.superblock.descriptorSize >= 64 ? 4294967295 : 65535;
+  const checksum3 = (crc32c(fs6.superblock.checksumSeed, bitmap, 0, bits / 8) & mask) >>> 0;
+  if (checksum3 === fs6.groups.get(group3, field3)) return;
   throw damaged4(
     `the checksum of the ${field3.startsWith("block") ? "block" : "inode"} bitmap of group ${group3} is wrong`
   );
 }
-function sealBitmaps(fs7) {
-  const { metadataChecksums, checksumSeed, blocksPerGroup, inodesPerGroup } = fs7.superblock;
-  for (const key3 of metadataChecksums ? fs7.changedBitmaps : []) {
+function sealBitmaps(fs6) {
+  const { metadataChecksums, checksumSeed, blocksPerGroup, inodesPerGroup } = fs6.superblock;
+  for (const key3 of metadataChecksums ? fs6.changedBitmaps : []) {
     const group3 = key3 < 0 ? ~key3 : key3;
     const bits = key3 < 0 ? inodesPerGroup : blocksPerGroup;
-    const bitmap = fs7.blocks.read(fs7.groups.get(group3, key3 < 0 ? "inodeBitmap" : "blockBitmap"));
-    fs7.groups.set(
+    const bitmap = fs6.blocks.read(fs6.groups.get(group3, key3 < 0 ? "inodeBitmap" : "blockBitmap"));
+    fs6.groups.set(
       group3,
       key3 < 0 ? "inodeBitmapChecksum" : "blockBitmapChecksum",
       crc32c(checksumSeed, bitmap, 0, bits / 8)
     );
   }
-  fs7.changedBitmaps.clear();
+  fs6.changedBitmaps.clear();
 }
 
 // src/image/ext4/inode.ts
 var rootInode = 2;
 var mostLinks = 65e3;
+var typeMask = 61440;
 var fileType = {
   fifo: 4096,
   character: 8192,
@@ -81428,7 +81429,7 @@ var Inode = class {
     setU16(this.bytes, 0, value2);
   }
   get type() {
-    return this.mode & 61440;
+    return this.mode & typeMask;
   }
   get kind() {
     if (this.type === fileType.file) return "file";
@@ -81546,45 +81547,45 @@ var Inode = class {
 
 // src/image/ext4/inode-table.ts
 var twoZeros = new Uint8Array(2);
-function readInode(fs7, number4) {
-  const inode = loadInode(fs7, number4);
+function readInode(fs6, number4) {
+  const inode = loadInode(fs6, number4);
   if (inode.links === 0 || inode.mode === 0)
     throw damaged4(`inode ${number4} is in a directory but not in use`);
   return inode;
 }
-function loadInode(fs7, number4) {
-  const inode = new Inode(number4, inodeBytes(fs7, number4, "read"));
-  if (fs7.pending.inodes.has(number4)) return inode;
+function loadInode(fs6, number4) {
+  const inode = new Inode(number4, inodeBytes(fs6, number4, "read"));
+  if (fs6.pending.inodes.has(number4)) return inode;
   if (inode.bytes.length > 128 && inode.extraSize > inode.bytes.length - 128) {
     throw damaged4(`inode ${number4} has an impossible size`);
   }
-  if (fs7.superblock.metadataChecksums && storedChecksum(inode) !== checksum(fs7, inode)) {
+  if (fs6.superblock.metadataChecksums && storedChecksum(inode) !== checksum(fs6, inode)) {
     throw damaged4(`the checksum of inode ${number4} is wrong`);
   }
   return inode;
 }
-function editInode(fs7, inode) {
-  inodeBytes(fs7, inode.number, "edit");
-  fs7.pending.inodes.add(inode.number);
+function editInode(fs6, inode) {
+  inodeBytes(fs6, inode.number, "edit");
+  fs6.pending.inodes.add(inode.number);
 }
-function freshInode(fs7, number4) {
-  fs7.pending.inodes.add(number4);
-  return new Inode(number4, inodeBytes(fs7, number4, "edit").fill(0));
+function freshInode(fs6, number4) {
+  fs6.pending.inodes.add(number4);
+  return new Inode(number4, inodeBytes(fs6, number4, "edit").fill(0));
 }
-function inodePlace(fs7, number4) {
-  const { inodeCount, inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs7.superblock;
+function inodePlace(fs6, number4) {
+  const { inodeCount, inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs6.superblock;
   if (number4 < 1 || number4 > inodeCount) throw damaged4(`there is no inode ${number4}`);
   const position = (number4 - 1) % inodesPerGroup * inodeSize;
-  const table3 = fs7.groups.get(fs7.groups.groupOfInode(number4), "inodeTable");
+  const table3 = fs6.groups.get(fs6.groups.groupOfInode(number4), "inodeTable");
   return { block: table3 + Math.floor(position / blockSize4), offset: position % blockSize4 };
 }
-function inodeBytes(fs7, number4, how) {
-  const { block: block2, offset } = inodePlace(fs7, number4);
-  const bytes3 = how === "read" ? fs7.blocks.read(block2) : fs7.blocks.edit(block2);
-  return bytes3.subarray(offset, offset + fs7.superblock.inodeSize);
+function inodeBytes(fs6, number4, how) {
+  const { block: block2, offset } = inodePlace(fs6, number4);
+  const bytes3 = how === "read" ? fs6.blocks.read(block2) : fs6.blocks.edit(block2);
+  return bytes3.subarray(offset, offset + fs6.superblock.inodeSize);
 }
-function inodeSeed(fs7, inode) {
-  return crc32cOfU32(crc32cOfU32(fs7.superblock.checksumSeed, inode.number), inode.generation);
+function inodeSeed(fs6, inode) {
+  return crc32cOfU32(crc32cOfU32(fs6.superblock.checksumSeed, inode.number), inode.generation);
 }
 function hasHighChecksum(inode) {
   return inode.bytes.length > 128 && inode.extraSize >= 4;
@@ -81593,28 +81594,28 @@ function storedChecksum(inode) {
   const low2 = u16(inode.bytes, 124);
   return hasHighChecksum(inode) ? (low2 | u16(inode.bytes, 130) << 16) >>> 0 : low2;
 }
-function checksum(fs7, inode) {
+function checksum(fs6, inode) {
   const { bytes: bytes3 } = inode;
-  let crc = crc32c(inodeSeed(fs7, inode), bytes3, 0, 124);
+  let crc = crc32c(inodeSeed(fs6, inode), bytes3, 0, 124);
   crc = crc32c(crc32c(crc, twoZeros), bytes3, 126, hasHighChecksum(inode) ? 130 : bytes3.length);
   if (!hasHighChecksum(inode)) return crc & 65535;
   return crc32c(crc32c(crc, twoZeros), bytes3, 132);
 }
-function sealInodes(fs7) {
-  for (const number4 of fs7.superblock.metadataChecksums ? fs7.pending.inodes : []) {
-    const inode = new Inode(number4, inodeBytes(fs7, number4, "edit"));
-    const value2 = checksum(fs7, inode);
+function sealInodes(fs6) {
+  for (const number4 of fs6.superblock.metadataChecksums ? fs6.pending.inodes : []) {
+    const inode = new Inode(number4, inodeBytes(fs6, number4, "edit"));
+    const value2 = checksum(fs6, inode);
     setU16(inode.bytes, 124, value2 & 65535);
     if (hasHighChecksum(inode)) setU16(inode.bytes, 130, value2 >>> 16);
   }
-  fs7.pending.inodes.clear();
+  fs6.pending.inodes.clear();
 }
 
 // src/image/ext4/group-order.ts
-function* groupsByNearness(fs7, goal, kind) {
-  const { groupCount } = fs7.superblock;
+function* groupsByNearness(fs6, goal, kind) {
+  const { groupCount } = fs6.superblock;
   yield goal;
-  const touched = [...fs7.changedBitmaps].filter((key3) => key3 < 0 === (kind === "inodes")).map((key3) => key3 < 0 ? ~key3 : key3).filter((group3) => group3 !== goal).sort((a3, b3) => a3 - b3);
+  const touched = [...fs6.changedBitmaps].filter((key3) => key3 < 0 === (kind === "inodes")).map((key3) => key3 < 0 ? ~key3 : key3).filter((group3) => group3 !== goal).sort((a3, b3) => a3 - b3);
   yield* touched;
   const done = new Set(touched);
   for (let step2 = 1; step2 < groupCount; step2++) {
@@ -81625,36 +81626,36 @@ function* groupsByNearness(fs7, goal, kind) {
 
 // src/image/ext4/block-allocator.ts
 var smallPiece = 16;
-function allocateBlocks(fs7, count2, goal) {
+function allocateBlocks(fs6, count2, goal) {
   if (count2 === 0) return [];
-  if (fs7.free.blocks < count2) throw outOfBlocks(fs7, count2);
-  for (const group3 of groupsByNearness(fs7, goal, "blocks")) {
-    if (fs7.groups.get(group3, "freeBlocks") < count2) continue;
-    const bit = findPiece(blockBitmap(fs7, group3), fs7.groups.blocksIn(group3), count2);
-    if (bit !== void 0) return [take(fs7, group3, bit, count2)];
+  if (fs6.free.blocks < count2) throw outOfBlocks(fs6, count2);
+  for (const group3 of groupsByNearness(fs6, goal, "blocks")) {
+    if (fs6.groups.get(group3, "freeBlocks") < count2) continue;
+    const bit = findPiece(blockBitmap(fs6, group3), fs6.groups.blocksIn(group3), count2);
+    if (bit !== void 0) return [take(fs6, group3, bit, count2)];
   }
   const runs = [];
   let missing = count2;
   for (const least3 of [smallPiece, 1]) {
-    for (const group3 of groupsByNearness(fs7, goal, "blocks")) {
-      const end2 = fs7.groups.blocksIn(group3);
-      for (let bit = 0; missing > 0 && fs7.groups.get(group3, "freeBlocks") > 0; ) {
-        const bitmap = blockBitmap(fs7, group3);
+    for (const group3 of groupsByNearness(fs6, goal, "blocks")) {
+      const end2 = fs6.groups.blocksIn(group3);
+      for (let bit = 0; missing > 0 && fs6.groups.get(group3, "freeBlocks") > 0; ) {
+        const bitmap = blockBitmap(fs6, group3);
         const first = nextClear(bitmap, bit, end2);
         if (first === end2) break;
         bit = nextSet(bitmap, first, Math.min(end2, first + missing));
         if (bit - first < Math.min(least3, missing)) continue;
-        runs.push(take(fs7, group3, first, bit - first));
+        runs.push(take(fs6, group3, first, bit - first));
         missing -= bit - first;
       }
     }
   }
-  if (missing > 0) throw outOfBlocks(fs7, count2);
+  if (missing > 0) throw outOfBlocks(fs6, count2);
   return joinedRuns(runs);
 }
-function outOfBlocks(fs7, count2) {
+function outOfBlocks(fs6, count2) {
   return noSpace2(
-    `${count2} blocks of ${fs7.superblock.blockSize} bytes are needed, but only ${fs7.free.blocks} are free`
+    `${count2} blocks of ${fs6.superblock.blockSize} bytes are needed, but only ${fs6.free.blocks} are free`
   );
 }
 function findPiece(bitmap, end2, length) {
@@ -81665,12 +81666,12 @@ function findPiece(bitmap, end2, length) {
   }
   return void 0;
 }
-function take(fs7, group3, bit, length) {
-  setBits(editBlockBitmap(fs7, group3), bit, bit + length);
-  fs7.groups.add(group3, "freeBlocks", -length);
-  fs7.free.blocks -= length;
-  const physical = fs7.groups.firstBlockOf(group3) + bit;
-  for (let block2 = physical; block2 < physical + length; block2++) fs7.blocks.forget(block2);
+function take(fs6, group3, bit, length) {
+  setBits(editBlockBitmap(fs6, group3), bit, bit + length);
+  fs6.groups.add(group3, "freeBlocks", -length);
+  fs6.free.blocks -= length;
+  const physical = fs6.groups.firstBlockOf(group3) + bit;
+  for (let block2 = physical; block2 < physical + length; block2++) fs6.blocks.forget(block2);
   return { physical, length };
 }
 function joinedRuns(runs) {
@@ -81683,34 +81684,34 @@ function joinedRuns(runs) {
   }
   return joined2;
 }
-function freeBlocks(fs7, physical, length) {
-  checkOwnable(fs7, physical, length);
-  fs7.pending.frees.push({ physical, length });
+function freeBlocks(fs6, physical, length) {
+  checkOwnable(fs6, physical, length);
+  fs6.pending.frees.push({ physical, length });
 }
-function checkOwnable(fs7, physical, length) {
-  const { firstDataBlock, blockCount } = fs7.superblock;
+function checkOwnable(fs6, physical, length) {
+  const { firstDataBlock, blockCount } = fs6.superblock;
   const inside = length > 0 && physical >= firstDataBlock && physical + length <= blockCount;
-  if (!inside || zonesWithin(fs7.zones, physical, physical + length).length > 0) {
+  if (!inside || zonesWithin(fs6.zones, physical, physical + length).length > 0) {
     throw damaged4(`a file claims blocks ${physical} to ${physical + length - 1}, which cannot be its own`);
   }
 }
-function releaseFreedBlocks(fs7) {
-  for (const { physical, length } of fs7.pending.frees) {
+function releaseFreedBlocks(fs6) {
+  for (const { physical, length } of fs6.pending.frees) {
     for (let done = 0; done < length; ) {
-      const group3 = fs7.groups.groupOfBlock(physical + done);
-      const bit = physical + done - fs7.groups.firstBlockOf(group3);
-      const count2 = Math.min(length - done, fs7.groups.blocksIn(group3) - bit);
-      const bitmap = editBlockBitmap(fs7, group3);
+      const group3 = fs6.groups.groupOfBlock(physical + done);
+      const bit = physical + done - fs6.groups.firstBlockOf(group3);
+      const count2 = Math.min(length - done, fs6.groups.blocksIn(group3) - bit);
+      const bitmap = editBlockBitmap(fs6, group3);
       if (!areSet(bitmap, bit, bit + count2))
         throw damaged4(`blocks from ${physical + done} on are in use and free at once`);
       clearBits(bitmap, bit, bit + count2);
-      fs7.groups.add(group3, "freeBlocks", count2);
-      fs7.free.blocks += count2;
+      fs6.groups.add(group3, "freeBlocks", count2);
+      fs6.free.blocks += count2;
       done += count2;
     }
-    for (let block2 = physical; block2 < physical + length; block2++) fs7.blocks.forget(block2);
+    for (let block2 = physical; block2 < physical + length; block2++) fs6.blocks.forget(block2);
   }
-  fs7.pending.frees = [];
+  fs6.pending.frees = [];
 }
 
 // src/image/ext4/resize-inode.ts
@@ -81730,59 +81731,59 @@ function keptBlocks({ superblock }) {
     };
   });
 }
-function writeResizeInode(fs7) {
-  const inode = loadInode(fs7, resizeInode);
-  editInode(fs7, inode);
-  const kept2 = keptBlocks(fs7);
-  const root2 = fs7.blocks.fresh(u32(inode.blockArea, 4 * doubleIndirect));
+function writeResizeInode(fs6) {
+  const inode = loadInode(fs6, resizeInode);
+  editInode(fs6, inode);
+  const kept2 = keptBlocks(fs6);
+  const root2 = fs6.blocks.fresh(u32(inode.blockArea, 4 * doubleIndirect));
   for (const { block: block2, index: index2, copies } of kept2) {
     setU32(root2, 4 * index2, block2);
-    const below2 = fs7.blocks.fresh(block2);
+    const below2 = fs6.blocks.fresh(block2);
     copies.forEach((copy, at3) => {
       setU32(below2, 4 * at3, copy);
     });
   }
   const count2 = kept2.reduce((sum, { copies }) => sum + 1 + copies.length, 1);
-  inode.sectors = count2 * (fs7.superblock.blockSize / 512);
+  inode.sectors = count2 * (fs6.superblock.blockSize / 512);
 }
-function dropResizeInode(fs7) {
-  const inode = loadInode(fs7, resizeInode);
+function dropResizeInode(fs6) {
+  const inode = loadInode(fs6, resizeInode);
   const root2 = u32(inode.blockArea, 4 * doubleIndirect);
-  freshInode(fs7, resizeInode);
+  freshInode(fs6, resizeInode);
   if (root2 === 0) return;
-  freeBlocks(fs7, root2, 1);
-  releaseFreedBlocks(fs7);
+  freeBlocks(fs6, root2, 1);
+  releaseFreedBlocks(fs6);
 }
 
 // src/image/ext4/transaction.ts
 var dirtyLimit = 64 * 1024 ** 2;
-function transact(fs7, operation) {
-  requireWritable(fs7);
-  const free = { ...fs7.free };
-  fs7.blocks.begin();
+function transact(fs6, operation) {
+  requireWritable(fs6);
+  const free = { ...fs6.free };
+  fs6.blocks.begin();
   let result;
   try {
     result = operation();
-    releaseFreedBlocks(fs7);
-    sealInodes(fs7);
+    releaseFreedBlocks(fs6);
+    sealInodes(fs6);
   } catch (error2) {
-    fs7.blocks.rollback();
-    for (const key3 of fs7.pending.verified) fs7.verified.delete(key3);
-    for (const key3 of fs7.pending.changed) fs7.changedBitmaps.delete(key3);
-    forgetPending(fs7);
-    Object.assign(fs7.free, free);
+    fs6.blocks.rollback();
+    for (const key3 of fs6.pending.verified) fs6.verified.delete(key3);
+    for (const key3 of fs6.pending.changed) fs6.changedBitmaps.delete(key3);
+    forgetPending(fs6);
+    Object.assign(fs6.free, free);
     throw error2;
   }
-  fs7.blocks.commit();
-  const { held } = fs7.pending;
-  forgetPending(fs7);
-  writeEarly(fs7, held);
+  fs6.blocks.commit();
+  const { held } = fs6.pending;
+  forgetPending(fs6);
+  writeEarly(fs6, held);
   return result;
 }
-function writeEarly(fs7, held) {
+function writeEarly(fs6, held) {
   try {
-    for (const block2 of held) fs7.blocks.writeThrough(block2);
-    if (fs7.blocks.dirtyBytes > dirtyLimit) flushAll(fs7);
+    for (const block2 of held) fs6.blocks.writeThrough(block2);
+    if (fs6.blocks.dirtyBytes > dirtyLimit) flushAll(fs6);
   } catch {
   }
 }
@@ -81793,12 +81794,12 @@ function forgetPending({ pending }) {
   pending.changed = [];
   pending.held = [];
 }
-function flushAll(fs7) {
-  if (fs7.blocks.dirtyBytes === 0) return;
-  sealBitmaps(fs7);
-  fs7.groups.seal();
-  sealSuperblock(fs7);
-  fs7.blocks.flush();
+function flushAll(fs6) {
+  if (fs6.blocks.dirtyBytes === 0) return;
+  sealBitmaps(fs6);
+  fs6.groups.seal();
+  sealSuperblock(fs6);
+  fs6.blocks.flush();
 }
 
 // src/image/ext4/grow.ts
@@ -81833,7 +81834,7 @@ function growExt4(device, now) {
   const added = groups2.blocksIn(last) - old.groups.blocksIn(last);
   groups2.add(last, "freeBlocks", added);
   for (let group3 = last + 1; group3 < superblock.groupCount; group3++) placeGroup(superblock, groups2, group3);
-  const fs7 = {
+  const fs6 = {
     ...old,
     superblock,
     blocks,
@@ -81842,15 +81843,15 @@ function growExt4(device, now) {
     free: { ...old.free },
     verified: /* @__PURE__ */ new Set()
   };
-  fs7.free.blocks += added;
-  openLastGroup(fs7, last, old.groups.blocksIn(last));
-  for (let group3 = last + 1; group3 < superblock.groupCount; group3++) initGroup(fs7, group3);
-  writeSuperblockFields(fs7, old.superblock);
-  if (superblock.features.all.has("resize_inode")) writeResizeInode(fs7);
-  else if (old.superblock.features.all.has("resize_inode")) dropResizeInode(fs7);
-  sealInodes(fs7);
-  flushAll(fs7);
-  writeBackups(fs7, device);
+  fs6.free.blocks += added;
+  openLastGroup(fs6, last, old.groups.blocksIn(last));
+  for (let group3 = last + 1; group3 < superblock.groupCount; group3++) initGroup(fs6, group3);
+  writeSuperblockFields(fs6, old.superblock);
+  if (superblock.features.all.has("resize_inode")) writeResizeInode(fs6);
+  else if (old.superblock.features.all.has("resize_inode")) dropResizeInode(fs6);
+  sealInodes(fs6);
+  flushAll(fs6);
+  writeBackups(fs6, device);
 }
 function grown(old, size) {
   const { blockSize: blockSize4, firstDataBlock, blocksPerGroup, inodesPerGroup, descriptorSize } = old;
@@ -81907,21 +81908,21 @@ function placeGroup(superblock, groups2, group3) {
   const isLast = group3 === superblock.groupCount - 1;
   groups2.set(group3, "flags", inodesUninitialised | (isLast ? 0 : blocksUninitialised));
 }
-function openLastGroup(fs7, group3, from) {
-  const to = fs7.groups.blocksIn(group3);
-  if (fs7.groups.hasFlag(group3, blocksUninitialised)) return;
-  fs7.verified.add(group3);
-  clearBits(editBlockBitmap(fs7, group3), from, to);
+function openLastGroup(fs6, group3, from) {
+  const to = fs6.groups.blocksIn(group3);
+  if (fs6.groups.hasFlag(group3, blocksUninitialised)) return;
+  fs6.verified.add(group3);
+  clearBits(editBlockBitmap(fs6, group3), from, to);
 }
-function initGroup(fs7, group3) {
-  const { superblock, groups: groups2, blocks } = fs7;
-  fs7.free.blocks += groups2.get(group3, "freeBlocks");
-  fs7.free.inodes += superblock.inodesPerGroup;
+function initGroup(fs6, group3) {
+  const { superblock, groups: groups2, blocks } = fs6;
+  fs6.free.blocks += groups2.get(group3, "freeBlocks");
+  fs6.free.inodes += superblock.inodesPerGroup;
   if (!groups2.hasFlag(group3, blocksUninitialised)) {
     const bitmap = blocks.fresh(groups2.get(group3, "blockBitmap"));
     setBits(bitmap, 0, baseBlocks(superblock, group3) + 2 + groups2.tableBlocks);
     setBits(bitmap, groups2.blocksIn(group3), bitmap.length * 8);
-    fs7.changedBitmaps.add(group3);
+    fs6.changedBitmaps.add(group3);
   }
   if (superblock.groupChecksums) return;
   setBits(
@@ -81933,9 +81934,9 @@ function initGroup(fs7, group3) {
   const table3 = groups2.get(group3, "inodeTable");
   for (let block2 = 0; block2 < groups2.tableBlocks; block2++) blocks.writeContent(zeros5, table3 + block2);
 }
-function writeSuperblockFields(fs7, old) {
-  const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs7.superblock;
-  const bytes3 = editSuperblock(fs7);
+function writeSuperblockFields(fs6, old) {
+  const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs6.superblock;
+  const bytes3 = editSuperblock(fs6);
   const wide = features.all.has("64bit");
   const reserved3 = joined(u32(bytes3, field.reservedBlocks), wide ? u32(bytes3, field.reservedBlocksHigh) : 0);
   const kept2 = Math.floor(reserved3 * (blockCount / old.blockCount));
@@ -81954,10 +81955,10 @@ function writeSuperblockFields(fs7, old) {
   if (!features.all.has("resize_inode"))
     setU32(bytes3, field.compatible, u32(bytes3, field.compatible) & ~resizeInodeBit);
 }
-function writeBackups(fs7, device) {
-  const { superblock, blocks } = fs7;
+function writeBackups(fs6, device) {
+  const { superblock, blocks } = fs6;
   const { blockSize: blockSize4, groupCount, firstMetaBlock, descriptorBlocks, metadataChecksums } = superblock;
-  const primary = editSuperblock(fs7).slice();
+  const primary = editSuperblock(fs6).slice();
   for (let group3 = 1; group3 < groupCount; group3++) {
     if (!hasSuperblock(superblock, group3)) continue;
     const copy = primary.slice();
@@ -81968,7 +81969,7 @@ function writeBackups(fs7, device) {
     for (let index2 = 0; index2 < firstMetaBlock && hasDescriptors(superblock, group3); index2++)
       device.writeFrom(blocks.read(descriptorBlock(superblock, index2)), (first + 1 + index2) * blockSize4);
   }
-  for (let index2 = firstMetaBlock; index2 < descriptorBlocks; index2++) writeMetaBackups(fs7, device, index2);
+  for (let index2 = firstMetaBlock; index2 < descriptorBlocks; index2++) writeMetaBackups(fs6, device, index2);
 }
 function writeMetaBackups({ superblock, blocks }, device, index2) {
   const { blockSize: blockSize4, descriptorSize, groupCount } = superblock;
@@ -82357,7 +82358,7 @@ var deepest2 = 5;
 var longestRun = 32768;
 var rootCapacity = 4;
 var maxLogical = 2 ** 32;
-function readExtents(fs7, inode) {
+function readExtents(fs6, inode) {
   const runs = [];
   const treeBlocks = /* @__PURE__ */ new Set();
   let blocks = 0;
@@ -82380,17 +82381,17 @@ function readExtents(fs7, inode) {
         const run2 = readRun(node2, at3);
         next = run2.logical + run2.length;
         if (run2.length === 0 || next > to) throw fault2(`a run of ${run2.length} blocks at ${logical}`);
-        checkOwnable(fs7, run2.physical, run2.length);
+        checkOwnable(fs6, run2.physical, run2.length);
         blocks += run2.length;
-        if (blocks > fs7.superblock.blockCount) throw fault2("more blocks than there are");
+        if (blocks > fs6.superblock.blockCount) throw fault2("more blocks than there are");
         runs.push(run2);
       } else {
         const end2 = index2 + 1 < count2 ? u32(node2, at3 + entrySize3) : to;
         const block2 = joined(u32(node2, at3 + 4), u16(node2, at3 + 8));
-        checkOwnable(fs7, block2, 1);
+        checkOwnable(fs6, block2, 1);
         if (treeBlocks.has(block2)) throw fault2(`block ${block2} twice`);
         treeBlocks.add(block2);
-        visit3(readNode(fs7, inode, block2), level - 1, logical, end2);
+        visit3(readNode(fs6, inode, block2), level - 1, logical, end2);
         next = logical + 1;
       }
     }
@@ -82408,18 +82409,18 @@ function readRun(node2, at3) {
     unwritten
   };
 }
-function readNode(fs7, inode, block2) {
-  const bytes3 = fs7.blocks.read(block2);
-  if (!fs7.superblock.metadataChecksums || fs7.sound.has(bytes3)) return bytes3;
+function readNode(fs6, inode, block2) {
+  const bytes3 = fs6.blocks.read(block2);
+  if (!fs6.superblock.metadataChecksums || fs6.sound.has(bytes3)) return bytes3;
   const tail = entrySize3 * (1 + u16(bytes3, 4));
-  if (tail + 4 > bytes3.length || crc32c(inodeSeed(fs7, inode), bytes3, 0, tail) !== u32(bytes3, tail)) {
+  if (tail + 4 > bytes3.length || crc32c(inodeSeed(fs6, inode), bytes3, 0, tail) !== u32(bytes3, tail)) {
     throw damaged4(`the checksum of extent block ${block2} is wrong`);
   }
-  fs7.sound.add(bytes3);
+  fs6.sound.add(bytes3);
   return bytes3;
 }
-function writeExtents(fs7, inode, runs, newTreeBlock) {
-  const { blockSize: blockSize4, metadataChecksums } = fs7.superblock;
+function writeExtents(fs6, inode, runs, newTreeBlock) {
+  const { blockSize: blockSize4, metadataChecksums } = fs6.superblock;
   const capacity = Math.floor((blockSize4 - entrySize3) / entrySize3);
   let entries = extentsOf(runs).map((run2) => ({
     logical: run2.logical,
@@ -82431,12 +82432,12 @@ function writeExtents(fs7, inode, runs, newTreeBlock) {
     for (let first = 0; first < entries.length; first += capacity) {
       const part = entries.slice(first, first + capacity);
       const block2 = newTreeBlock();
-      const node2 = fs7.blocks.fresh(block2);
+      const node2 = fs6.blocks.fresh(block2);
       writeNode(node2, part, capacity, depth);
       if (metadataChecksums) {
         const tail = entrySize3 * (1 + capacity);
-        setU32(node2, tail, crc32c(inodeSeed(fs7, inode), node2, 0, tail));
-        fs7.sound.add(node2);
+        setU32(node2, tail, crc32c(inodeSeed(fs6, inode), node2, 0, tail));
+        fs6.sound.add(node2);
       }
       const { logical } = part[0];
       parents.push({ logical, write: (parent, at3) => writeIndex(parent, at3, logical, block2) });
@@ -82497,14 +82498,14 @@ function writeIndex(node2, at3, logical, block2) {
 // src/image/ext4/indirect-blocks.ts
 var direct = 12;
 var levels = 3;
-function readIndirect(fs7, inode) {
-  const perBlock = fs7.superblock.blockSize / 4;
+function readIndirect(fs6, inode) {
+  const perBlock = fs6.superblock.blockSize / 4;
   const runs = [];
   const treeBlocks = /* @__PURE__ */ new Set();
   let blocks = 0;
   const add = (logical, physical) => {
-    checkOwnable(fs7, physical, 1);
-    if (++blocks > fs7.superblock.blockCount)
+    checkOwnable(fs6, physical, 1);
+    if (++blocks > fs6.superblock.blockCount)
       throw damaged4(`inode ${inode.number} has more blocks than there are`);
     const last = runs.at(-1);
     if (last && last.logical + last.length === logical && last.physical + last.length === physical) {
@@ -82512,10 +82513,10 @@ function readIndirect(fs7, inode) {
     } else runs.push({ logical, physical, length: 1, unwritten: false });
   };
   const visit3 = (block2, level, first) => {
-    checkOwnable(fs7, block2, 1);
+    checkOwnable(fs6, block2, 1);
     if (treeBlocks.has(block2)) throw damaged4(`inode ${inode.number} uses block ${block2} twice`);
     treeBlocks.add(block2);
-    const bytes3 = fs7.blocks.read(block2);
+    const bytes3 = fs6.blocks.read(block2);
     for (let index2 = 0; index2 < perBlock; index2++) {
       const pointer2 = u32(bytes3, 4 * index2);
       if (pointer2 === 0) continue;
@@ -82557,13 +82558,13 @@ function indirectTreeSize(blockSize4, runs) {
   }
   return total;
 }
-function writeIndirect(fs7, inode, runs, newTreeBlock) {
-  const perBlock = fs7.superblock.blockSize / 4;
+function writeIndirect(fs6, inode, runs, newTreeBlock) {
+  const perBlock = fs6.superblock.blockSize / 4;
   const pointers = new PointerCursor(runs);
   const fill2 = (level, first) => {
     if (!pointers.reaches(first + perBlock ** (level + 1))) return 0;
     const block2 = newTreeBlock();
-    const bytes3 = fs7.blocks.fresh(block2);
+    const bytes3 = fs6.blocks.fresh(block2);
     for (let index2 = 0; index2 < perBlock; index2++) {
       const logical = first + index2 * perBlock ** level;
       setU32(bytes3, 4 * index2, level === 0 ? pointers.at(logical) : fill2(level - 1, logical));
@@ -82604,37 +82605,37 @@ var PointerCursor = class {
 // src/image/ext4/block-map.ts
 var largestLogical = 2 ** 32 - 1;
 var emptyMap = { runs: [], treeBlocks: [] };
-function readBlockMap(fs7, inode) {
+function readBlockMap(fs6, inode) {
   const hasBlocks = inode.kind === "file" || inode.kind === "directory" || isSlowLink(inode);
   if (!hasBlocks || inode.hasFlag(inodeFlag.inlineData)) return emptyMap;
-  return inode.hasFlag(inodeFlag.extents) ? readExtents(fs7, inode) : readIndirect(fs7, inode);
+  return inode.hasFlag(inodeFlag.extents) ? readExtents(fs6, inode) : readIndirect(fs6, inode);
 }
 function isSlowLink(inode) {
   return inode.type === fileType.link && (inode.size >= 60 || inode.hasFlag(inodeFlag.extents));
 }
-function writeBlockMap(fs7, inode, runs, old) {
+function writeBlockMap(fs6, inode, runs, old) {
   const withExtents = inode.hasFlag(inodeFlag.extents);
-  const { blockSize: blockSize4 } = fs7.superblock;
+  const { blockSize: blockSize4 } = fs6.superblock;
   const count2 = blockCountOf(runs);
   const needed2 = (withExtents ? extentTreeSize : indirectTreeSize)(blockSize4, runs);
   const reused = old.treeBlocks.slice(0, needed2);
-  for (const block2 of old.treeBlocks.slice(needed2)) freeBlocks(fs7, block2, 1);
-  const added = allocateBlocks(fs7, needed2 - reused.length, fs7.groups.groupOfInode(inode.number));
+  for (const block2 of old.treeBlocks.slice(needed2)) freeBlocks(fs6, block2, 1);
+  const added = allocateBlocks(fs6, needed2 - reused.length, fs6.groups.groupOfInode(inode.number));
   const supply = [...reused, ...added.flatMap(blocksOf2)].values();
   const newTreeBlock = () => supply.next().value;
-  (withExtents ? writeExtents : writeIndirect)(fs7, inode, runs, newTreeBlock);
-  addBlocks(fs7, inode, count2 + needed2 - blockCountOf(old.runs) - old.treeBlocks.length);
+  (withExtents ? writeExtents : writeIndirect)(fs6, inode, runs, newTreeBlock);
+  addBlocks(fs6, inode, count2 + needed2 - blockCountOf(old.runs) - old.treeBlocks.length);
 }
-function requireMappable(fs7, count2) {
-  const { blockSize: blockSize4, features } = fs7.superblock;
+function requireMappable(fs6, count2) {
+  const { blockSize: blockSize4, features } = fs6.superblock;
   const most3 = features.all.has("extent") ? largestLogical : indirectCapacity(blockSize4);
   if (count2 > most3)
     throw noSpace2(`a file of ${count2} blocks is longer than this file system allows (${most3})`);
 }
-function releaseMap(fs7, inode, map2) {
-  for (const { physical, length } of map2.runs) freeBlocks(fs7, physical, length);
-  for (const block2 of map2.treeBlocks) freeBlocks(fs7, block2, 1);
-  addBlocks(fs7, inode, -blockCountOf(map2.runs) - map2.treeBlocks.length);
+function releaseMap(fs6, inode, map2) {
+  for (const { physical, length } of map2.runs) freeBlocks(fs6, physical, length);
+  for (const block2 of map2.treeBlocks) freeBlocks(fs6, block2, 1);
+  addBlocks(fs6, inode, -blockCountOf(map2.runs) - map2.treeBlocks.length);
 }
 function blockCountOf(runs) {
   return runs.reduce((sum, { length }) => sum + length, 0);
@@ -82667,10 +82668,10 @@ function cutRuns(runs, end2) {
   }
   return { before, after };
 }
-function addBlocks(fs7, inode, change3) {
-  const unit3 = inode.hasFlag(inodeFlag.hugeFile) ? 1 : fs7.superblock.blockSize / 512;
+function addBlocks(fs6, inode, change3) {
+  const unit3 = inode.hasFlag(inodeFlag.hugeFile) ? 1 : fs6.superblock.blockSize / 512;
   const sectors = inode.sectors + change3 * unit3;
-  const most3 = fs7.superblock.features.all.has("huge_file") ? 2 ** 48 : 2 ** 32;
+  const most3 = fs6.superblock.features.all.has("huge_file") ? 2 ** 48 : 2 ** 32;
   if (sectors < 0) throw damaged4(`inode ${inode.number} has more blocks than it counts`);
   if (sectors >= most3) throw noSpace2("a file has more blocks than this file system can count");
   inode.sectors = sectors;
@@ -82810,21 +82811,21 @@ function hasTail(block2) {
 
 // src/image/ext4/directory-checksum.ts
 var zeros2 = new Uint8Array(4);
-function verifyDirectoryBlock(fs7, directory2, block2) {
-  if (!fs7.superblock.metadataChecksums || fs7.sound.has(block2)) return;
+function verifyDirectoryBlock(fs6, directory2, block2) {
+  if (!fs6.superblock.metadataChecksums || fs6.sound.has(block2)) return;
   const found = locate(block2);
   if (found === void 0) throw damaged4(`directory inode ${directory2.number} has no room for its checksum`);
-  if (u32(block2, found.at) !== checksum2(fs7, directory2, block2, found)) {
+  if (u32(block2, found.at) !== checksum2(fs6, directory2, block2, found)) {
     throw damaged4(`the checksum of a block of directory inode ${directory2.number} is wrong`);
   }
-  fs7.sound.add(block2);
+  fs6.sound.add(block2);
 }
-function sealDirectoryBlock(fs7, directory2, block2) {
-  if (!fs7.superblock.metadataChecksums) return;
+function sealDirectoryBlock(fs6, directory2, block2) {
+  if (!fs6.superblock.metadataChecksums) return;
   const found = locate(block2);
   if (found === void 0) throw damaged4(`directory inode ${directory2.number} has no room for its checksum`);
-  setU32(block2, found.at, checksum2(fs7, directory2, block2, found));
-  fs7.sound.add(block2);
+  setU32(block2, found.at, checksum2(fs6, directory2, block2, found));
+  fs6.sound.add(block2);
 }
 function locate(block2) {
   const entries = indexEntriesAt(block2);
@@ -82842,8 +82843,8 @@ function indexEntriesAt(block2) {
   if (u16(block2, 4) === 12 && u16(block2, 16) === block2.length - 12 && block2[29] === 8) return 32;
   return void 0;
 }
-function checksum2(fs7, directory2, block2, { at: at3, covered, index: index2 }) {
-  const leaf = crc32c(inodeSeed(fs7, directory2), block2, 0, covered);
+function checksum2(fs6, directory2, block2, { at: at3, covered, index: index2 }) {
+  const leaf = crc32c(inodeSeed(fs6, directory2), block2, 0, covered);
   return index2 ? crc32c(crc32c(leaf, block2, at3 - 4, at3), zeros2) : leaf;
 }
 
@@ -82915,15 +82916,15 @@ var prefixes = {
   7: "system.",
   8: "system.richacl"
 };
-function readAttributes(fs7, inode) {
-  return new Map(allAttributes(fs7, inode).map((attribute2) => [fullName2(attribute2), attribute2.value]));
+function readAttributes(fs6, inode) {
+  return new Map(allAttributes(fs6, inode).map((attribute2) => [fullName2(attribute2), attribute2.value]));
 }
-function allAttributes(fs7, inode) {
-  return [...inodeAttributes(inode), ...blockAttributes(fs7, inode)];
+function allAttributes(fs6, inode) {
+  return [...inodeAttributes(inode), ...blockAttributes(fs6, inode)];
 }
-function blockAttributes(fs7, inode) {
+function blockAttributes(fs6, inode) {
   if (inode.attributeBlock === 0) return [];
-  return parseEntries2(readAttributeBlock(fs7, inode.attributeBlock), blockHeaderSize, 0, inode);
+  return parseEntries2(readAttributeBlock(fs6, inode.attributeBlock), blockHeaderSize, 0, inode);
 }
 function inodeAttributes(inode) {
   const start = insideAt(inode);
@@ -82960,19 +82961,19 @@ function parseEntries2(bytes3, first, base2, inode) {
   }
   return found;
 }
-function setAttribute(fs7, inode, name, value2) {
+function setAttribute(fs6, inode, name, value2) {
   const key3 = parseName(name);
-  const others2 = allAttributes(fs7, inode).filter(
+  const others2 = allAttributes(fs6, inode).filter(
     (one3) => one3.prefix !== key3.prefix || !isSameName(one3.name, key3.name)
   );
   const all = value2 === void 0 ? others2 : [...others2, { ...key3, value: value2.slice() }];
   const { inside, outside } = distribute(all, inode);
-  const blockRoom = fs7.superblock.blockSize - blockHeaderSize;
+  const blockRoom = fs6.superblock.blockSize - blockHeaderSize;
   if (attributesSize(outside) > blockRoom) throw noSpace2(`the extended attributes do not fit into a block`);
   writeInside(inode, inside);
-  if (outside.length === 0) releaseAttributes(fs7, inode);
-  else writeBlock(fs7, inode, inBlockOrder(outside));
-  if (all.length > 0 && !fs7.superblock.features.all.has("ext_attr")) setCompatibleFeature(fs7, attributesBit);
+  if (outside.length === 0) releaseAttributes(fs6, inode);
+  else writeBlock(fs6, inode, inBlockOrder(outside));
+  if (all.length > 0 && !fs6.superblock.features.all.has("ext_attr")) setCompatibleFeature(fs6, attributesBit);
 }
 function parseName(name) {
   const byLength = Object.entries(prefixes).sort(([, a3], [, b3]) => b3.length - a3.length);
@@ -83002,53 +83003,53 @@ function writeInside(inode, attributes2) {
   setU32(inode.bytes, start, magic3);
   writeAttributes(inode.bytes, start + 4, start + 4, attributes2, false);
 }
-function writeBlock(fs7, inode, attributes2) {
-  if (inode.attributeBlock !== 0 && u32(readAttributeBlock(fs7, inode.attributeBlock), 4) > 1)
-    releaseAttributes(fs7, inode);
+function writeBlock(fs6, inode, attributes2) {
+  if (inode.attributeBlock !== 0 && u32(readAttributeBlock(fs6, inode.attributeBlock), 4) > 1)
+    releaseAttributes(fs6, inode);
   if (inode.attributeBlock === 0) {
-    const [run2] = allocateBlocks(fs7, 1, fs7.groups.groupOfInode(inode.number));
+    const [run2] = allocateBlocks(fs6, 1, fs6.groups.groupOfInode(inode.number));
     inode.attributeBlock = run2.physical;
-    addBlocks(fs7, inode, 1);
+    addBlocks(fs6, inode, 1);
   }
-  const bytes3 = fs7.blocks.fresh(inode.attributeBlock);
+  const bytes3 = fs6.blocks.fresh(inode.attributeBlock);
   setU32(bytes3, 0, magic3);
   setU32(bytes3, 4, 1);
   setU32(bytes3, 8, 1);
   setU32(bytes3, 12, blockHash(attributes2));
   writeAttributes(bytes3, blockHeaderSize, 0, attributes2, true);
-  sealBlock(fs7, inode.attributeBlock, bytes3);
+  sealBlock(fs6, inode.attributeBlock, bytes3);
 }
-function readAttributeBlock(fs7, block2) {
-  checkOwnable(fs7, block2, 1);
-  const bytes3 = fs7.blocks.read(block2);
+function readAttributeBlock(fs6, block2) {
+  checkOwnable(fs6, block2, 1);
+  const bytes3 = fs6.blocks.read(block2);
   if (u32(bytes3, 0) !== magic3 || u32(bytes3, 8) !== 1)
     throw damaged4(`block ${block2} holds no extended attributes`);
-  if (fs7.superblock.metadataChecksums && u32(bytes3, 16) !== blockChecksum(fs7, block2, bytes3)) {
+  if (fs6.superblock.metadataChecksums && u32(bytes3, 16) !== blockChecksum(fs6, block2, bytes3)) {
     throw damaged4(`the checksum of attribute block ${block2} is wrong`);
   }
   return bytes3;
 }
-function sealBlock(fs7, block2, bytes3) {
-  if (fs7.superblock.metadataChecksums) setU32(bytes3, 16, blockChecksum(fs7, block2, bytes3));
+function sealBlock(fs6, block2, bytes3) {
+  if (fs6.superblock.metadataChecksums) setU32(bytes3, 16, blockChecksum(fs6, block2, bytes3));
 }
-function blockChecksum(fs7, block2, bytes3) {
+function blockChecksum(fs6, block2, bytes3) {
   const seed = crc32cOfU32(
-    crc32cOfU32(fs7.superblock.checksumSeed, block2 % 2 ** 32),
+    crc32cOfU32(fs6.superblock.checksumSeed, block2 % 2 ** 32),
     Math.floor(block2 / 2 ** 32)
   );
   return crc32c(crc32c(crc32c(seed, bytes3, 0, 16), new Uint8Array(4)), bytes3, 20);
 }
-function releaseAttributes(fs7, inode) {
+function releaseAttributes(fs6, inode) {
   const block2 = inode.attributeBlock;
   if (block2 === 0) return;
-  const shared = u32(readAttributeBlock(fs7, block2), 4);
+  const shared = u32(readAttributeBlock(fs6, block2), 4);
   if (shared > 1) {
-    const bytes3 = fs7.blocks.edit(block2);
+    const bytes3 = fs6.blocks.edit(block2);
     setU32(bytes3, 4, shared - 1);
-    sealBlock(fs7, block2, bytes3);
-  } else freeBlocks(fs7, block2, 1);
+    sealBlock(fs6, block2, bytes3);
+  } else freeBlocks(fs6, block2, 1);
   inode.attributeBlock = 0;
-  addBlocks(fs7, inode, -1);
+  addBlocks(fs6, inode, -1);
 }
 
 // src/image/ext4/inline-data.ts
@@ -83068,40 +83069,40 @@ function inlineDirectory(inode) {
 }
 
 // src/image/ext4/directory.ts
-function openDirectory(fs7, inode) {
-  const { runs } = readBlockMap(fs7, inode);
-  const blockCount = inode.size / fs7.superblock.blockSize;
+function openDirectory(fs6, inode) {
+  const { runs } = readBlockMap(fs6, inode);
+  const blockCount = inode.size / fs6.superblock.blockSize;
   if (!Number.isInteger(blockCount) || blockCount < 1 || blockCount > blockCountOf(runs)) {
     throw damaged4(`directory inode ${inode.number} has an impossible size of ${inode.size} bytes`);
   }
   return { inode, runs, blockCount };
 }
-function isIndexed(fs7, inode) {
-  return inode.hasFlag(inodeFlag.index) && fs7.superblock.features.all.has("dir_index");
+function isIndexed(fs6, inode) {
+  return inode.hasFlag(inodeFlag.index) && fs6.superblock.features.all.has("dir_index");
 }
-function leafEnd(fs7) {
-  return fs7.superblock.blockSize - (fs7.superblock.metadataChecksums ? tailSize : 0);
+function leafEnd(fs6) {
+  return fs6.superblock.blockSize - (fs6.superblock.metadataChecksums ? tailSize : 0);
 }
 function locateBlock({ inode, runs, blockCount }, logical) {
   const physical = logical < blockCount ? physicalBlock(runs, logical) : void 0;
   if (physical === void 0) throw damaged4(`directory inode ${inode.number} has no block ${logical}`);
   return physical;
 }
-function readDirectoryBlock(fs7, directory2, logical) {
-  const bytes3 = fs7.blocks.read(locateBlock(directory2, logical));
-  verifyDirectoryBlock(fs7, directory2.inode, bytes3);
+function readDirectoryBlock(fs6, directory2, logical) {
+  const bytes3 = fs6.blocks.read(locateBlock(directory2, logical));
+  verifyDirectoryBlock(fs6, directory2.inode, bytes3);
   return bytes3;
 }
-function listDirectory(fs7, inode) {
+function listDirectory(fs6, inode) {
   if (inode.hasFlag(inodeFlag.inlineData))
     return inlineDirectory(inode).flatMap((area) => readEntries(area, area.length));
-  const directory2 = openDirectory(fs7, inode);
+  const directory2 = openDirectory(fs6, inode);
   const entries = [];
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const bytes3 = readDirectoryBlock(fs7, directory2, logical);
-    if (logical === 0 && isIndexed(fs7, inode)) entries.push(...dotEntries(bytes3));
-    else if (!(isIndexed(fs7, inode) && isIndexBlock(bytes3)))
-      for (const entry4 of readEntries(bytes3, leafEnd(fs7))) entries.push(entry4);
+    const bytes3 = readDirectoryBlock(fs6, directory2, logical);
+    if (logical === 0 && isIndexed(fs6, inode)) entries.push(...dotEntries(bytes3));
+    else if (!(isIndexed(fs6, inode) && isIndexBlock(bytes3)))
+      for (const entry4 of readEntries(bytes3, leafEnd(fs6))) entries.push(entry4);
   }
   return entries;
 }
@@ -83116,27 +83117,27 @@ function dotEntries(bytes3) {
 function isIndexBlock(bytes3) {
   return u32(bytes3, 0) === 0 && (u16(bytes3, 4) === bytes3.length || bytes3.length === 65536 && u16(bytes3, 4) === 65535);
 }
-function findLinearly(fs7, directory2, name) {
+function findLinearly(fs6, directory2, name) {
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const entry4 = findEntry2(readDirectoryBlock(fs7, directory2, logical), leafEnd(fs7), name);
+    const entry4 = findEntry2(readDirectoryBlock(fs6, directory2, logical), leafEnd(fs6), name);
     if (entry4 !== void 0) return { logical, entry: entry4 };
   }
   return void 0;
 }
-function growDirectory(fs7, inode) {
-  const map2 = readBlockMap(fs7, inode);
-  const { blockSize: blockSize4 } = fs7.superblock;
+function growDirectory(fs6, inode) {
+  const map2 = readBlockMap(fs6, inode);
+  const { blockSize: blockSize4 } = fs6.superblock;
   const logical = inode.size / blockSize4;
   const last = map2.runs.at(-1);
   if (last !== void 0 && last.logical + last.length > logical) {
     throw damaged4(`directory inode ${inode.number} has blocks behind its end`);
   }
-  const [taken] = allocateBlocks(fs7, 1, fs7.groups.groupOfInode(inode.number));
+  const [taken] = allocateBlocks(fs6, 1, fs6.groups.groupOfInode(inode.number));
   const runs = [...map2.runs, { ...taken, logical, unwritten: false }];
-  writeBlockMap(fs7, inode, runs, map2);
+  writeBlockMap(fs6, inode, runs, map2);
   inode.size += blockSize4;
-  const bytes3 = fs7.blocks.fresh(taken.physical);
-  if (fs7.superblock.metadataChecksums) writeTail(bytes3);
+  const bytes3 = fs6.blocks.fresh(taken.physical);
+  if (fs6.superblock.metadataChecksums) writeTail(bytes3);
   return { directory: { inode, runs, blockCount: logical + 1 }, logical, bytes: bytes3 };
 }
 
@@ -83144,11 +83145,11 @@ function growDirectory(fs7, inode) {
 var pieceSize = 1024 ** 2;
 var largeFileBit = 2;
 var largeFileFrom = 2 ** 31;
-function contentOf2(fs7, inode) {
+function contentOf2(fs6, inode) {
   if (inode.hasFlag(inodeFlag.encrypted)) throw encrypted(inode);
   if (inode.hasFlag(inodeFlag.inlineData)) return bytesSource(inlineContent(inode));
-  const { blockSize: blockSize4 } = fs7.superblock;
-  const { runs } = readBlockMap(fs7, inode);
+  const { blockSize: blockSize4 } = fs6.superblock;
+  const { runs } = readBlockMap(fs6, inode);
   const { number: number4, size } = inode;
   return {
     size,
@@ -83163,7 +83164,7 @@ function contentOf2(fs7, inode) {
         const stop = Math.min(target.length, (at3 < start ? start : end2) - position);
         const part = target.subarray(done, stop);
         if (run2 === void 0 || at3 < start || run2.unwritten) part.fill(0);
-        else fs7.blocks.readContent(part, run2.physical, at3 - start);
+        else fs6.blocks.readContent(part, run2.physical, at3 - start);
         if (at3 >= start) index2++;
         done = stop;
       }
@@ -83176,11 +83177,11 @@ function encrypted({ number: number4 }) {
     "Only its owner can read it, on a running system."
   );
 }
-function writeContent(fs7, inode, content2) {
-  replaceFrom(fs7, inode, 0, content2, content2.size);
+function writeContent(fs6, inode, content2) {
+  replaceFrom(fs6, inode, 0, content2, content2.size);
 }
-function appendContent(fs7, inode, content2) {
-  const { first, tail } = lastBlock(fs7, inode, inode.size);
+function appendContent(fs6, inode, content2) {
+  const { first, tail } = lastBlock(fs6, inode, inode.size);
   const both2 = {
     size: tail.length + content2.size,
     readInto(target, position) {
@@ -83190,43 +83191,43 @@ function appendContent(fs7, inode, content2) {
         content2.readInto(target.subarray(own2.length), position + own2.length - tail.length);
     }
   };
-  replaceFrom(fs7, inode, first, both2, inode.size + content2.size);
+  replaceFrom(fs6, inode, first, both2, inode.size + content2.size);
 }
-function resizeContent(fs7, inode, size) {
-  const { first, tail } = lastBlock(fs7, inode, Math.min(size, inode.size));
-  replaceFrom(fs7, inode, first, bytesSource(isZero2(tail) ? new Uint8Array() : tail), size);
+function resizeContent(fs6, inode, size) {
+  const { first, tail } = lastBlock(fs6, inode, Math.min(size, inode.size));
+  replaceFrom(fs6, inode, first, bytesSource(isZero2(tail) ? new Uint8Array() : tail), size);
 }
-function lastBlock(fs7, inode, size) {
-  const { blockSize: blockSize4 } = fs7.superblock;
+function lastBlock(fs6, inode, size) {
+  const { blockSize: blockSize4 } = fs6.superblock;
   const tail = new Uint8Array(size % blockSize4);
-  contentOf2(fs7, inode).readInto(tail, size - tail.length);
+  contentOf2(fs6, inode).readInto(tail, size - tail.length);
   return { first: (size - tail.length) / blockSize4, tail };
 }
-function replaceFrom(fs7, inode, first, content2, size) {
-  const { blockSize: blockSize4, features } = fs7.superblock;
+function replaceFrom(fs6, inode, first, content2, size) {
+  const { blockSize: blockSize4, features } = fs6.superblock;
   const count2 = Math.ceil(content2.size / blockSize4);
-  requireMappable(fs7, Math.ceil(size / blockSize4));
-  const old = readBlockMap(fs7, inode);
+  requireMappable(fs6, Math.ceil(size / blockSize4));
+  const old = readBlockMap(fs6, inode);
   const { before, after } = cutRuns(old.runs, first);
-  for (const run2 of after) freeBlocks(fs7, run2.physical, run2.length);
-  const scarce = fs7.free.blocks < count2 + Math.ceil(count2 / 64) + 4;
-  if (scarce) releaseFreedBlocks(fs7);
+  for (const run2 of after) freeBlocks(fs6, run2.physical, run2.length);
+  const scarce = fs6.free.blocks < count2 + Math.ceil(count2 / 64) + 4;
+  if (scarce) releaseFreedBlocks(fs6);
   const shared = new Set(scarce ? after.flatMap(blocksOf2) : []);
   const runs = [];
   let logical = first;
-  for (const run2 of allocateBlocks(fs7, count2, fs7.groups.groupOfInode(inode.number))) {
+  for (const run2 of allocateBlocks(fs6, count2, fs6.groups.groupOfInode(inode.number))) {
     runs.push({ ...run2, logical, unwritten: false });
     logical += run2.length;
   }
   inode.flags &= ~inodeFlag.blocksBehindEnd;
   if (before.length === 0 && features.all.has("extent")) inode.flags |= inodeFlag.extents;
-  writeBlockMap(fs7, inode, [...before, ...runs], old);
-  copyInto(fs7, runs, { content: content2, first, shared });
+  writeBlockMap(fs6, inode, [...before, ...runs], old);
+  copyInto(fs6, runs, { content: content2, first, shared });
   inode.size = size;
-  if (size >= largeFileFrom && !features.all.has("large_file")) setReadOnlyFeature(fs7, largeFileBit);
+  if (size >= largeFileFrom && !features.all.has("large_file")) setReadOnlyFeature(fs6, largeFileBit);
 }
-function copyInto(fs7, runs, { content: content2, first, shared }) {
-  const { blockSize: blockSize4 } = fs7.superblock;
+function copyInto(fs6, runs, { content: content2, first, shared }) {
+  const { blockSize: blockSize4 } = fs6.superblock;
   const buffer = new Uint8Array(Math.min(pieceSize, Math.ceil(content2.size / blockSize4) * blockSize4));
   for (const { logical, physical, length } of runs) {
     for (let done = 0; done < length; ) {
@@ -83237,15 +83238,15 @@ function copyInto(fs7, runs, { content: content2, first, shared }) {
       const filled = Math.min(piece.length, content2.size - position);
       content2.readInto(piece.subarray(0, filled), position);
       piece.fill(0, filled);
-      if (held) holdBlock(fs7, physical + done, piece);
-      else fs7.blocks.writeContent(piece, physical + done);
+      if (held) holdBlock(fs6, physical + done, piece);
+      else fs6.blocks.writeContent(piece, physical + done);
       done += blocks;
     }
   }
 }
-function holdBlock(fs7, block2, content2) {
-  fs7.blocks.fresh(block2).set(content2);
-  fs7.pending.held.push(block2);
+function holdBlock(fs6, block2, content2) {
+  fs6.blocks.fresh(block2).set(content2);
+  fs6.pending.held.push(block2);
 }
 
 // src/image/volume-path.ts
@@ -83429,80 +83430,80 @@ var IndexNode = class {
     this.count = from;
   }
 };
-function entriesThatFit(fs7, start) {
-  const tail = fs7.superblock.metadataChecksums ? 8 : 0;
-  return Math.floor((fs7.superblock.blockSize - start - tail) / entryBytes);
+function entriesThatFit(fs6, start) {
+  const tail = fs6.superblock.metadataChecksums ? 8 : 0;
+  return Math.floor((fs6.superblock.blockSize - start - tail) / entryBytes);
 }
-function deepestIndex(fs7) {
-  return fs7.superblock.features.all.has("large_dir") ? 3 : 2;
+function deepestIndex(fs6) {
+  return fs6.superblock.features.all.has("large_dir") ? 3 : 2;
 }
-function readIndexRoot(fs7, directory2, bytes3) {
+function readIndexRoot(fs6, directory2, bytes3) {
   const version4 = bytes3[hashVersionAt];
   const levels4 = bytes3[levelsAt];
   const isPlain = u32(bytes3, reservedAt) === 0 && (bytes3[flagsAt] & 1) === 0;
-  if (!isPlain || !isKnownHash(version4) || bytes3[infoLengthAt] !== 8 || levels4 >= deepestIndex(fs7)) {
+  if (!isPlain || !isKnownHash(version4) || bytes3[infoLengthAt] !== 8 || levels4 >= deepestIndex(fs6)) {
     throw damaged4(`the index of directory inode ${directory2.number} is of a kind that cannot be`);
   }
-  const node2 = readIndexNode(fs7, directory2, bytes3, rootEntriesAt);
-  const { hashUnsigned, hashSeed: hashSeed2 } = fs7.superblock;
+  const node2 = readIndexNode(fs6, directory2, bytes3, rootEntriesAt);
+  const { hashUnsigned, hashSeed: hashSeed2 } = fs6.superblock;
   return { node: node2, levels: levels4, hash: { version: version4, unsigned: hashUnsigned, seed: hashSeed2 } };
 }
-function readIndexNode(fs7, directory2, bytes3, start) {
+function readIndexNode(fs6, directory2, bytes3, start) {
   const node2 = new IndexNode(bytes3, start);
-  if (node2.limit !== entriesThatFit(fs7, start) || node2.count < 1 || node2.count > node2.limit) {
+  if (node2.limit !== entriesThatFit(fs6, start) || node2.count < 1 || node2.count > node2.limit) {
     throw damaged4(`an index block of directory inode ${directory2.number} has impossible counts`);
   }
   return node2;
 }
-function initIndexNode(fs7, bytes3) {
+function initIndexNode(fs6, bytes3) {
   setU16(bytes3, 4, bytes3.length === 65536 ? 65535 : bytes3.length);
   const node2 = new IndexNode(bytes3, nodeEntriesAt);
-  node2.limit = entriesThatFit(fs7, nodeEntriesAt);
+  node2.limit = entriesThatFit(fs6, nodeEntriesAt);
   return node2;
 }
-function initIndexRoot(fs7, bytes3, version4, block2) {
+function initIndexRoot(fs6, bytes3, version4, block2) {
   bytes3.fill(0, rootEntriesAt - 8);
   bytes3[hashVersionAt] = version4;
   bytes3[infoLengthAt] = 8;
   const node2 = new IndexNode(bytes3, rootEntriesAt);
-  node2.limit = entriesThatFit(fs7, rootEntriesAt);
+  node2.limit = entriesThatFit(fs6, rootEntriesAt);
   node2.count = 1;
   node2.setBlock(0, block2);
   return node2;
 }
 
 // src/image/ext4/directory-lookup.ts
-function findName(fs7, inode, name) {
-  const directory2 = openDirectory(fs7, inode);
-  const usable2 = isIndexed(fs7, inode) && !inode.hasFlag(inodeFlag.caseFold);
-  return usable2 ? findByIndex(fs7, directory2, name) : findLinearly(fs7, directory2, name);
+function findName(fs6, inode, name) {
+  const directory2 = openDirectory(fs6, inode);
+  const usable2 = isIndexed(fs6, inode) && !inode.hasFlag(inodeFlag.caseFold);
+  return usable2 ? findByIndex(fs6, directory2, name) : findLinearly(fs6, directory2, name);
 }
-function findByIndex(fs7, directory2, name) {
-  const dot2 = dotEntries(readDirectoryBlock(fs7, directory2, 0)).find((entry4) => isSameName(entry4.name, name));
+function findByIndex(fs6, directory2, name) {
+  const dot2 = dotEntries(readDirectoryBlock(fs6, directory2, 0)).find((entry4) => isSameName(entry4.name, name));
   if (dot2 !== void 0) return { logical: 0, entry: dot2 };
-  const path51 = descend(fs7, directory2, name);
-  for (let leaf = path51.leaf; leaf !== void 0; leaf = nextWithHash(fs7, directory2, path51)) {
-    const entry4 = findEntry2(readDirectoryBlock(fs7, directory2, leaf), leafEnd(fs7), name);
+  const path51 = descend(fs6, directory2, name);
+  for (let leaf = path51.leaf; leaf !== void 0; leaf = nextWithHash(fs6, directory2, path51)) {
+    const entry4 = findEntry2(readDirectoryBlock(fs6, directory2, leaf), leafEnd(fs6), name);
     if (entry4 !== void 0) return { logical: leaf, entry: entry4 };
   }
   return void 0;
 }
-function descend(fs7, directory2, name) {
-  const root2 = readIndexRoot(fs7, directory2.inode, readDirectoryBlock(fs7, directory2, 0));
+function descend(fs6, directory2, name) {
+  const root2 = readIndexRoot(fs6, directory2.inode, readDirectoryBlock(fs6, directory2, 0));
   const hash2 = hashName(name, root2.hash);
   const steps3 = [{ logical: 0, node: root2.node, index: root2.node.indexOf(hash2) }];
   for (let level = 0; level < root2.levels; level++) {
     const { node: node2, index: index2 } = steps3.at(-1);
     const logical = node2.block(index2);
-    const below2 = readBelow(fs7, directory2, logical);
+    const below2 = readBelow(fs6, directory2, logical);
     steps3.push({ logical, node: below2, index: below2.indexOf(hash2) });
   }
   return { steps: steps3, hash: hash2, method: root2.hash, leaf: leafOf(directory2, steps3) };
 }
-function readBelow(fs7, directory2, logical) {
+function readBelow(fs6, directory2, logical) {
   if (logical === 0)
     throw damaged4(`the index of directory inode ${directory2.inode.number} leads in a circle`);
-  return readIndexNode(fs7, directory2.inode, readDirectoryBlock(fs7, directory2, logical), nodeEntriesAt);
+  return readIndexNode(fs6, directory2.inode, readDirectoryBlock(fs6, directory2, logical), nodeEntriesAt);
 }
 function leafOf(directory2, steps3) {
   const { node: node2, index: index2 } = steps3.at(-1);
@@ -83512,7 +83513,7 @@ function leafOf(directory2, steps3) {
   }
   return leaf;
 }
-function nextWithHash(fs7, directory2, path51) {
+function nextWithHash(fs6, directory2, path51) {
   const { steps: steps3, hash: hash2 } = path51;
   let level = steps3.length - 1;
   while (level >= 0 && steps3[level].index + 1 >= steps3[level].node.count) level--;
@@ -83523,45 +83524,45 @@ function nextWithHash(fs7, directory2, path51) {
   for (let below2 = level + 1; below2 < steps3.length; below2++) {
     const parent = steps3[below2 - 1];
     const logical = parent.node.block(parent.index);
-    steps3[below2] = { logical, node: readBelow(fs7, directory2, logical), index: 0 };
+    steps3[below2] = { logical, node: readBelow(fs6, directory2, logical), index: 0 };
   }
   return leafOf(directory2, steps3);
 }
 
 // src/image/ext4/directory-index-insert.ts
 var mostSteps = 8;
-function insertByIndex(fs7, parent, entry4) {
+function insertByIndex(fs6, parent, entry4) {
   for (let step2 = 0; step2 < mostSteps; step2++) {
-    const directory2 = openDirectory(fs7, parent);
-    const path51 = descend(fs7, directory2, entry4.name);
-    const leaf = readDirectoryBlock(fs7, directory2, path51.leaf);
-    const at3 = findRoom(leaf, leafEnd(fs7), entry4.name.length);
+    const directory2 = openDirectory(fs6, parent);
+    const path51 = descend(fs6, directory2, entry4.name);
+    const leaf = readDirectoryBlock(fs6, directory2, path51.leaf);
+    const at3 = findRoom(leaf, leafEnd(fs6), entry4.name.length);
     if (at3 !== void 0) {
-      insertAt2(editBlock(fs7, directory2, path51.leaf), at3, entry4);
-      sealDirectoryBlock(fs7, parent, leaf);
+      insertAt2(editBlock(fs6, directory2, path51.leaf), at3, entry4);
+      sealDirectoryBlock(fs6, parent, leaf);
       return;
     }
-    if (path51.steps.at(-1).node.isFull) makeIndexRoom(fs7, directory2, path51);
-    else splitLeaf(fs7, directory2, path51);
+    if (path51.steps.at(-1).node.isFull) makeIndexRoom(fs6, directory2, path51);
+    else splitLeaf(fs6, directory2, path51);
   }
   throw noSpace2("a directory has too many names with the same hash");
 }
-function splitLeaf(fs7, directory2, { steps: steps3, method, leaf }) {
+function splitLeaf(fs6, directory2, { steps: steps3, method, leaf }) {
   const { inode } = directory2;
-  const bytes3 = editBlock(fs7, directory2, leaf);
-  const end2 = leafEnd(fs7);
+  const bytes3 = editBlock(fs6, directory2, leaf);
+  const end2 = leafEnd(fs6);
   const entries = readEntries(bytes3, end2).map((entry4) => ({ ...entry4, name: entry4.name.slice(), hash: hashName(entry4.name, method) })).sort((a3, b3) => a3.hash - b3.hash);
   const middle2 = middleOf(entries.map(({ name }) => name.length));
   if (entries.length < 2) throw damaged4(`a full block of directory inode ${inode.number} holds no names`);
   const { hash: hash2 } = entries[middle2];
   const continued = hash2 === entries[middle2 - 1].hash ? 1 : 0;
-  const grown2 = growDirectory(fs7, inode);
+  const grown2 = growDirectory(fs6, inode);
   writeEntries(grown2.bytes, end2, entries.slice(middle2));
   writeEntries(bytes3, end2, entries.slice(0, middle2));
   const { logical, node: node2, index: index2 } = steps3.at(-1);
-  editBlock(fs7, directory2, logical);
+  editBlock(fs6, directory2, logical);
   node2.insertAfter(index2, hash2 + continued, grown2.logical);
-  for (const block2 of [grown2.bytes, bytes3, node2.bytes]) sealDirectoryBlock(fs7, inode, block2);
+  for (const block2 of [grown2.bytes, bytes3, node2.bytes]) sealDirectoryBlock(fs6, inode, block2);
 }
 function middleOf(lengths2) {
   const total = lengths2.reduce((sum2, length) => sum2 + length + 8, 0);
@@ -83572,14 +83573,14 @@ function middleOf(lengths2) {
   });
   return Math.min(Math.max(middle2, 1), lengths2.length - 1);
 }
-function makeIndexRoom(fs7, directory2, { steps: steps3 }) {
+function makeIndexRoom(fs6, directory2, { steps: steps3 }) {
   const { inode } = directory2;
   const above = steps3.findLastIndex(({ node: node2 }) => !node2.isFull);
-  if (above < 0 && steps3.length >= deepestIndex(fs7)) throw noSpace2("the index of a directory is full");
-  const grown2 = growDirectory(fs7, inode);
-  const added = initIndexNode(fs7, grown2.bytes.fill(0));
+  if (above < 0 && steps3.length >= deepestIndex(fs6)) throw noSpace2("the index of a directory is full");
+  const grown2 = growDirectory(fs6, inode);
+  const added = initIndexNode(fs6, grown2.bytes.fill(0));
   const parent = steps3[Math.max(above, 0)];
-  editBlock(fs7, directory2, parent.logical);
+  editBlock(fs6, directory2, parent.logical);
   if (above < 0) {
     parent.node.moveEntries(0, added);
     parent.node.count = 1;
@@ -83587,232 +83588,232 @@ function makeIndexRoom(fs7, directory2, { steps: steps3 }) {
     parent.node.bytes[levelsAt] = steps3.length;
   } else {
     const { node: node2, logical } = steps3[above + 1];
-    editBlock(fs7, directory2, logical);
+    editBlock(fs6, directory2, logical);
     const middle2 = node2.count >> 1;
     const hash2 = node2.hash(middle2);
     node2.moveEntries(middle2, added);
     parent.node.insertAfter(parent.index, hash2, grown2.logical);
-    sealDirectoryBlock(fs7, inode, node2.bytes);
+    sealDirectoryBlock(fs6, inode, node2.bytes);
   }
-  sealDirectoryBlock(fs7, inode, parent.node.bytes);
-  sealDirectoryBlock(fs7, inode, added.bytes);
+  sealDirectoryBlock(fs6, inode, parent.node.bytes);
+  sealDirectoryBlock(fs6, inode, added.bytes);
 }
-function makeIndexed(fs7, parent) {
-  const directory2 = openDirectory(fs7, parent);
-  const root2 = editBlock(fs7, directory2, 0);
-  const entries = readEntries(root2, leafEnd(fs7)).map((entry4) => ({ ...entry4, name: entry4.name.slice() }));
+function makeIndexed(fs6, parent) {
+  const directory2 = openDirectory(fs6, parent);
+  const root2 = editBlock(fs6, directory2, 0);
+  const entries = readEntries(root2, leafEnd(fs6)).map((entry4) => ({ ...entry4, name: entry4.name.slice() }));
   const [self2, up, ...others2] = entries;
   if (self2?.name[0] !== 46 || up?.at !== 12 || up.name.length !== 2) {
     throw damaged4(`directory inode ${parent.number} does not begin with . and ..`);
   }
-  const grown2 = growDirectory(fs7, parent);
-  writeEntries(grown2.bytes, leafEnd(fs7), others2);
+  const grown2 = growDirectory(fs6, parent);
+  writeEntries(grown2.bytes, leafEnd(fs6), others2);
   writeEntries(root2, root2.length, [self2, up]);
-  const { hashVersion } = fs7.superblock;
-  initIndexRoot(fs7, root2, isKnownHash(hashVersion) ? hashVersion : hashVersions.halfMd4, grown2.logical);
+  const { hashVersion } = fs6.superblock;
+  initIndexRoot(fs6, root2, isKnownHash(hashVersion) ? hashVersion : hashVersions.halfMd4, grown2.logical);
   parent.flags |= inodeFlag.index;
-  sealDirectoryBlock(fs7, parent, root2);
-  sealDirectoryBlock(fs7, parent, grown2.bytes);
+  sealDirectoryBlock(fs6, parent, root2);
+  sealDirectoryBlock(fs6, parent, grown2.bytes);
 }
-function editBlock(fs7, directory2, logical) {
-  return fs7.blocks.edit(locateBlock(directory2, logical));
+function editBlock(fs6, directory2, logical) {
+  return fs6.blocks.edit(locateBlock(directory2, logical));
 }
 
 // src/image/ext4/directory-change.ts
 var dot = Uint8Array.of(46);
 var dotDot = Uint8Array.of(46, 46);
-function addName(fs7, parent, name, child) {
-  editInode(fs7, parent);
-  insert(fs7, parent, { name, inode: child.number, type: entryType(fs7, child) });
-  if (child.kind === "directory") addLink(fs7, parent);
-  touch(fs7, parent);
+function addName(fs6, parent, name, child) {
+  editInode(fs6, parent);
+  insert(fs6, parent, { name, inode: child.number, type: entryType(fs6, child) });
+  if (child.kind === "directory") addLink(fs6, parent);
+  touch(fs6, parent);
 }
-function entryType(fs7, inode) {
-  return fs7.superblock.features.all.has("filetype") ? typeOf(inode.mode) : 0;
+function entryType(fs6, inode) {
+  return fs6.superblock.features.all.has("filetype") ? typeOf(inode.mode) : 0;
 }
-function insert(fs7, parent, entry4) {
-  if (isIndexed(fs7, parent)) {
-    insertByIndex(fs7, parent, entry4);
+function insert(fs6, parent, entry4) {
+  if (isIndexed(fs6, parent)) {
+    insertByIndex(fs6, parent, entry4);
     return;
   }
   parent.flags &= ~inodeFlag.index;
-  const directory2 = openDirectory(fs7, parent);
+  const directory2 = openDirectory(fs6, parent);
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const bytes4 = readDirectoryBlock(fs7, directory2, logical);
-    const at3 = findRoom(bytes4, leafEnd(fs7), entry4.name.length);
+    const bytes4 = readDirectoryBlock(fs6, directory2, logical);
+    const at3 = findRoom(bytes4, leafEnd(fs6), entry4.name.length);
     if (at3 === void 0) continue;
-    insertAt2(fs7.blocks.edit(locateBlock(directory2, logical)), at3, entry4);
-    sealDirectoryBlock(fs7, parent, bytes4);
+    insertAt2(fs6.blocks.edit(locateBlock(directory2, logical)), at3, entry4);
+    sealDirectoryBlock(fs6, parent, bytes4);
     return;
   }
-  if (directory2.blockCount === 1 && fs7.superblock.features.all.has("dir_index")) {
-    makeIndexed(fs7, parent);
-    insertByIndex(fs7, parent, entry4);
+  if (directory2.blockCount === 1 && fs6.superblock.features.all.has("dir_index")) {
+    makeIndexed(fs6, parent);
+    insertByIndex(fs6, parent, entry4);
     return;
   }
-  const { bytes: bytes3 } = growDirectory(fs7, parent);
-  writeEntries(bytes3, leafEnd(fs7), [entry4]);
-  sealDirectoryBlock(fs7, parent, bytes3);
+  const { bytes: bytes3 } = growDirectory(fs6, parent);
+  writeEntries(bytes3, leafEnd(fs6), [entry4]);
+  sealDirectoryBlock(fs6, parent, bytes3);
 }
-function removeName(fs7, parent, { logical, entry: entry4 }, child) {
-  editInode(fs7, parent);
-  const bytes3 = fs7.blocks.edit(locateBlock(openDirectory(fs7, parent), logical));
+function removeName(fs6, parent, { logical, entry: entry4 }, child) {
+  editInode(fs6, parent);
+  const bytes3 = fs6.blocks.edit(locateBlock(openDirectory(fs6, parent), logical));
   removeEntry(bytes3, entry4);
-  sealDirectoryBlock(fs7, parent, bytes3);
+  sealDirectoryBlock(fs6, parent, bytes3);
   if (child.kind === "directory") dropLink(parent);
-  touch(fs7, parent);
+  touch(fs6, parent);
 }
-function initDirectory(fs7, inode, parent) {
-  if (fs7.superblock.features.all.has("extent")) {
+function initDirectory(fs6, inode, parent) {
+  if (fs6.superblock.features.all.has("extent")) {
     inode.flags |= inodeFlag.extents;
     inode.blockArea.set([10, 243, 0, 0, 4]);
   }
-  const type = entryType(fs7, inode);
-  const { bytes: bytes3 } = growDirectory(fs7, inode);
-  if (fs7.superblock.metadataChecksums) writeTail(bytes3);
-  writeEntries(bytes3, leafEnd(fs7), [
+  const type = entryType(fs6, inode);
+  const { bytes: bytes3 } = growDirectory(fs6, inode);
+  if (fs6.superblock.metadataChecksums) writeTail(bytes3);
+  writeEntries(bytes3, leafEnd(fs6), [
     { name: dot, inode: inode.number, type },
     { name: dotDot, inode: parent, type }
   ]);
-  sealDirectoryBlock(fs7, inode, bytes3);
+  sealDirectoryBlock(fs6, inode, bytes3);
 }
-function setParent(fs7, directory2, parent) {
-  const found = findName(fs7, directory2, dotDot);
+function setParent(fs6, directory2, parent) {
+  const found = findName(fs6, directory2, dotDot);
   if (found === void 0) throw damaged4(`directory inode ${directory2.number} has no ..`);
-  const bytes3 = fs7.blocks.edit(locateBlock(openDirectory(fs7, directory2), found.logical));
+  const bytes3 = fs6.blocks.edit(locateBlock(openDirectory(fs6, directory2), found.logical));
   setEntryInode(bytes3, found.entry, parent);
-  sealDirectoryBlock(fs7, directory2, bytes3);
+  sealDirectoryBlock(fs6, directory2, bytes3);
 }
-function addLink(fs7, directory2) {
+function addLink(fs6, directory2) {
   if (directory2.links === 1) return;
   if (directory2.links < mostLinks) directory2.links += 1;
-  else if (isIndexed(fs7, directory2) && fs7.superblock.features.all.has("dir_nlink")) directory2.links = 1;
+  else if (isIndexed(fs6, directory2) && fs6.superblock.features.all.has("dir_nlink")) directory2.links = 1;
   else throw noSpace2(`a directory cannot have more than ${mostLinks} subdirectories in this file system`);
 }
 function dropLink(directory2) {
   if (directory2.links > 2) directory2.links -= 1;
 }
-function touch(fs7, directory2) {
-  const now = fs7.now();
+function touch(fs6, directory2) {
+  const now = fs6.now();
   directory2.setTime("mtime", now);
   directory2.setTime("ctime", now);
 }
 
 // src/image/ext4/inode-allocator.ts
-function allocateInode(fs7, parent, { mode: mode2, uid, gid }) {
-  const { inodesPerGroup, firstInode, extraInodeSize } = fs7.superblock;
-  const home = fs7.groups.groupOfInode(parent);
-  for (const group3 of groupsByNearness(fs7, home, "inodes")) {
-    if (fs7.groups.get(group3, "freeInodes") === 0) continue;
-    const bit = nextClear(inodeBitmap(fs7, group3), group3 === 0 ? firstInode - 1 : 0, inodesPerGroup);
+function allocateInode(fs6, parent, { mode: mode2, uid, gid }) {
+  const { inodesPerGroup, firstInode, extraInodeSize } = fs6.superblock;
+  const home = fs6.groups.groupOfInode(parent);
+  for (const group3 of groupsByNearness(fs6, home, "inodes")) {
+    if (fs6.groups.get(group3, "freeInodes") === 0) continue;
+    const bit = nextClear(inodeBitmap(fs6, group3), group3 === 0 ? firstInode - 1 : 0, inodesPerGroup);
     if (bit === inodesPerGroup) continue;
-    const inode = take2(fs7, group3, bit, (mode2 & 61440) === fileType.directory);
+    const inode = take2(fs6, group3, bit, (mode2 & typeMask) === fileType.directory);
     inode.mode = mode2;
     inode.uid = uid;
     inode.gid = gid;
     inode.links = 1;
     if (extraInodeSize > 0) inode.extraSize = extraInodeSize;
-    const now = fs7.now();
+    const now = fs6.now();
     for (const field3 of ["atime", "ctime", "mtime", "crtime"]) inode.setTime(field3, now);
     inode.generation = crc32cOfU32(crc32cOfU32(4294967295, inode.number), Math.floor(now.getTime() / 1e3));
     return inode;
   }
   throw noSpace2("the partition has no free inode left: it cannot hold one more file");
 }
-function take2(fs7, group3, bit, isDirectory) {
-  const { groups: groups2 } = fs7;
-  setBits(editInodeBitmap(fs7, group3), bit, bit + 1);
+function take2(fs6, group3, bit, isDirectory) {
+  const { groups: groups2 } = fs6;
+  setBits(editInodeBitmap(fs6, group3), bit, bit + 1);
   groups2.add(group3, "freeInodes", -1);
   if (isDirectory) groups2.add(group3, "directories", 1);
-  fs7.free.inodes -= 1;
-  if (fs7.superblock.groupChecksums) growUsedTable(fs7, group3, bit);
-  return freshInode(fs7, group3 * fs7.superblock.inodesPerGroup + bit + 1);
+  fs6.free.inodes -= 1;
+  if (fs6.superblock.groupChecksums) growUsedTable(fs6, group3, bit);
+  return freshInode(fs6, group3 * fs6.superblock.inodesPerGroup + bit + 1);
 }
-function growUsedTable(fs7, group3, bit) {
-  const { inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs7.superblock;
-  const used2 = inodesPerGroup - fs7.groups.get(group3, "unusedInodes");
+function growUsedTable(fs6, group3, bit) {
+  const { inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs6.superblock;
+  const used2 = inodesPerGroup - fs6.groups.get(group3, "unusedInodes");
   if (bit < used2) return;
-  if (!fs7.groups.hasFlag(group3, inodesZeroed)) {
+  if (!fs6.groups.hasFlag(group3, inodesZeroed)) {
     const perBlock = blockSize4 / inodeSize;
-    const table3 = fs7.groups.get(group3, "inodeTable");
+    const table3 = fs6.groups.get(group3, "inodeTable");
     if (used2 % perBlock > 0)
-      fs7.blocks.edit(table3 + Math.floor(used2 / perBlock)).fill(0, used2 % perBlock * inodeSize);
+      fs6.blocks.edit(table3 + Math.floor(used2 / perBlock)).fill(0, used2 % perBlock * inodeSize);
     for (let at3 = Math.ceil(used2 / perBlock); at3 <= Math.floor(bit / perBlock); at3++)
-      fs7.blocks.fresh(table3 + at3);
+      fs6.blocks.fresh(table3 + at3);
   }
-  fs7.groups.set(group3, "unusedInodes", inodesPerGroup - bit - 1);
+  fs6.groups.set(group3, "unusedInodes", inodesPerGroup - bit - 1);
 }
-function freeInode(fs7, inode) {
-  const { groups: groups2 } = fs7;
+function freeInode(fs6, inode) {
+  const { groups: groups2 } = fs6;
   const group3 = groups2.groupOfInode(inode.number);
-  const bit = (inode.number - 1) % fs7.superblock.inodesPerGroup;
-  if (inode.number < fs7.superblock.firstInode)
+  const bit = (inode.number - 1) % fs6.superblock.inodesPerGroup;
+  if (inode.number < fs6.superblock.firstInode)
     throw damaged4(`reserved inode ${inode.number} is in a directory`);
   const isDirectory = inode.type === fileType.directory;
-  const bitmap = editInodeBitmap(fs7, group3);
+  const bitmap = editInodeBitmap(fs6, group3);
   if (!isSet(bitmap, bit)) throw damaged4(`inode ${inode.number} is in use and free at once`);
   clearBits(bitmap, bit, bit + 1);
   groups2.add(group3, "freeInodes", 1);
   if (isDirectory) groups2.add(group3, "directories", -1);
-  fs7.free.inodes += 1;
-  freshInode(fs7, inode.number);
+  fs6.free.inodes += 1;
+  freshInode(fs6, inode.number);
 }
 
 // src/image/ext4/path.ts
-function findInode(fs7, path51) {
-  let inode = readInode(fs7, rootInode);
+function findInode(fs6, path51) {
+  let inode = readInode(fs6, rootInode);
   let at3 = "/";
   for (const part of partsOf2(path51)) {
     if (inode.kind !== "directory") throw volumeErrors.notADirectory(at3);
-    const child = childOf(fs7, inode, encodeName(part));
+    const child = childOf(fs6, inode, encodeName(part));
     if (child === void 0) return void 0;
-    inode = readInode(fs7, child.entry.inode);
+    inode = readInode(fs6, child.entry.inode);
     at3 = `${at3 === "/" ? "" : at3}/${part}`;
   }
   return inode;
 }
-function childOf(fs7, directory2, name) {
-  if (!directory2.hasFlag(inodeFlag.inlineData)) return findName(fs7, directory2, name);
-  const entry4 = listDirectory(fs7, directory2).find((one3) => isSameName(one3.name, name));
+function childOf(fs6, directory2, name) {
+  if (!directory2.hasFlag(inodeFlag.inlineData)) return findName(fs6, directory2, name);
+  const entry4 = listDirectory(fs6, directory2).find((one3) => isSameName(one3.name, name));
   return entry4 && { logical: 0, entry: entry4 };
 }
-function existingInode(fs7, path51) {
-  const inode = findInode(fs7, path51);
+function existingInode(fs6, path51) {
+  const inode = findInode(fs6, path51);
   if (inode === void 0) throw volumeErrors.notFound(path51);
   return inode;
 }
-function existingDirectory(fs7, path51) {
-  const inode = existingInode(fs7, path51);
+function existingDirectory(fs6, path51) {
+  const inode = existingInode(fs6, path51);
   if (inode.kind !== "directory") throw volumeErrors.notADirectory(path51);
   return inode;
 }
-function parentDirectory(fs7, path51) {
-  return existingDirectory(fs7, parentOf(path51));
+function parentDirectory(fs6, path51) {
+  return existingDirectory(fs6, parentOf(path51));
 }
 
 // src/image/ext4/symbolic-link.ts
 var longestTarget = 4095;
-function readTarget(fs7, inode) {
+function readTarget(fs6, inode) {
   if (!isSlowLink(inode) && !inode.hasFlag(inodeFlag.inlineData)) {
     return decodeName(inode.blockArea.subarray(0, inode.size));
   }
-  const content2 = contentOf2(fs7, inode);
+  const content2 = contentOf2(fs6, inode);
   if (content2.size > longestTarget) throw damaged4(`the link with inode ${inode.number} is too long`);
   const bytes3 = new Uint8Array(content2.size);
   content2.readInto(bytes3, 0);
   return decodeName(bytes3);
 }
-function encodeTarget(fs7, target) {
+function encodeTarget(fs6, target) {
   if (target === "") throw volumeErrors.name(target, "a link needs a target");
   if (target.includes("\0")) throw volumeErrors.name(target, "it contains a NUL");
   const bytes3 = encodeName(target);
-  const most3 = Math.min(longestTarget, fs7.superblock.blockSize - 1);
+  const most3 = Math.min(longestTarget, fs6.superblock.blockSize - 1);
   if (bytes3.length > most3) throw volumeErrors.name(target, `more than ${most3} bytes`);
   return bytes3;
 }
-function writeTarget(fs7, inode, target) {
+function writeTarget(fs6, inode, target) {
   if (target.length >= blockAreaSize) {
-    writeContent(fs7, inode, bytesSource(target));
+    writeContent(fs6, inode, bytesSource(target));
     return;
   }
   inode.blockArea.set(target);
@@ -83821,59 +83822,59 @@ function writeTarget(fs7, inode, target) {
 
 // src/image/ext4/operations.ts
 var permissions = 4095;
-function writeFile4(fs7, path51, content2, attributes2) {
-  const old = findInode(fs7, path51);
+function writeFile4(fs6, path51, content2, attributes2) {
+  const old = findInode(fs6, path51);
   if (old?.kind === "directory") throw volumeErrors.isADirectory(path51);
   if (old !== void 0 && old.kind !== "file") throw volumeErrors.notAFile(path51);
-  requireRoom(fs7, path51, content2, old);
+  requireRoom(fs6, path51, content2, old);
   if (old === void 0) {
     create2(
-      fs7,
+      fs6,
       path51,
       fileType.file,
       { mode: 420, ...attributes2 },
-      (inode) => writeContent(fs7, inode, content2)
+      (inode) => writeContent(fs6, inode, content2)
     );
     return;
   }
-  changeContent(fs7, old, () => writeContent(fs7, old, content2));
+  changeContent(fs6, old, () => writeContent(fs6, old, content2));
   assignAttributes(old, attributes2);
 }
-function appendToFile(fs7, path51, content2) {
-  const inode = existingFile(fs7, path51);
-  requireSpace2(fs7, path51, content2.size, 0);
-  if (content2.size > 0) changeContent(fs7, inode, () => appendContent(fs7, inode, content2));
+function appendToFile(fs6, path51, content2) {
+  const inode = existingFile(fs6, path51);
+  requireSpace2(fs6, path51, content2.size, 0);
+  if (content2.size > 0) changeContent(fs6, inode, () => appendContent(fs6, inode, content2));
 }
-function resizeFile(fs7, path51, size) {
+function resizeFile(fs6, path51, size) {
   if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`${size} is not a size`);
-  const inode = existingFile(fs7, path51);
-  if (size !== inode.size) changeContent(fs7, inode, () => resizeContent(fs7, inode, size));
+  const inode = existingFile(fs6, path51);
+  if (size !== inode.size) changeContent(fs6, inode, () => resizeContent(fs6, inode, size));
 }
-function existingFile(fs7, path51) {
-  const inode = existingInode(fs7, path51);
+function existingFile(fs6, path51) {
+  const inode = existingInode(fs6, path51);
   if (inode.kind === "directory") throw volumeErrors.isADirectory(path51);
   if (inode.kind !== "file") throw volumeErrors.notAFile(path51);
   return inode;
 }
-function changeContent(fs7, inode, change3) {
-  editInode(fs7, inode);
+function changeContent(fs6, inode, change3) {
+  editInode(fs6, inode);
   change3();
-  inode.setTime("mtime", fs7.now());
-  inode.setTime("ctime", fs7.now());
+  inode.setTime("mtime", fs6.now());
+  inode.setTime("ctime", fs6.now());
 }
-function makeDirectory(fs7, path51, attributes2) {
-  create2(fs7, path51, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
+function makeDirectory(fs6, path51, attributes2) {
+  create2(fs6, path51, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
     inode.links = 2;
-    initDirectory(fs7, inode, parent.number);
+    initDirectory(fs6, inode, parent.number);
   });
 }
-function makeLink(fs7, path51, target) {
-  const bytes3 = encodeTarget(fs7, target);
-  create2(fs7, path51, fileType.link, { mode: 511 }, (inode) => writeTarget(fs7, inode, bytes3));
+function makeLink(fs6, path51, target) {
+  const bytes3 = encodeTarget(fs6, target);
+  create2(fs6, path51, fileType.link, { mode: 511 }, (inode) => writeTarget(fs6, inode, bytes3));
 }
-function makeSpecialFile(fs7, path51, special, attributes2) {
+function makeSpecialFile(fs6, path51, special, attributes2) {
   const type = fileType[special.type];
-  create2(fs7, path51, type, { mode: 420, ...attributes2 }, (inode) => {
+  create2(fs6, path51, type, { mode: 420, ...attributes2 }, (inode) => {
     if ("major" in special) inode.device = special;
   });
 }
@@ -83891,82 +83892,82 @@ function specialOf(inode) {
       return void 0;
   }
 }
-function makeHardLink(fs7, existing, path51) {
-  const inode = existingInode(fs7, existing);
+function makeHardLink(fs6, existing, path51) {
+  const inode = existingInode(fs6, existing);
   if (inode.kind === "directory") throw volumeErrors.isADirectory(existing);
-  const { parent, name } = vacancy(fs7, path51);
-  editInode(fs7, inode);
+  const { parent, name } = vacancy(fs6, path51);
+  editInode(fs6, inode);
   if (inode.links >= mostLinks) throw noSpace2(`${existing} cannot have more than ${mostLinks} names`);
   inode.links += 1;
-  inode.setTime("ctime", fs7.now());
-  addName(fs7, parent, name, inode);
+  inode.setTime("ctime", fs6.now());
+  addName(fs6, parent, name, inode);
 }
-function removeEntry2(fs7, path51) {
+function removeEntry2(fs6, path51) {
   if (path51 === "/") throw volumeErrors.isTheRoot("removed");
-  const inode = existingInode(fs7, path51);
-  requireOwn(fs7, inode);
-  if (inode.kind === "directory" && !isEmpty(fs7, inode)) throw volumeErrors.notEmpty(path51);
-  const parent = parentDirectory(fs7, path51);
-  removeName(fs7, parent, childOf(fs7, parent, encodeName(nameOf2(path51))), inode);
-  editInode(fs7, inode);
+  const inode = existingInode(fs6, path51);
+  requireOwn(fs6, inode);
+  if (inode.kind === "directory" && !isEmpty(fs6, inode)) throw volumeErrors.notEmpty(path51);
+  const parent = parentDirectory(fs6, path51);
+  removeName(fs6, parent, childOf(fs6, parent, encodeName(nameOf2(path51))), inode);
+  editInode(fs6, inode);
   if (inode.kind !== "directory" && inode.links > 1) {
     inode.links -= 1;
-    inode.setTime("ctime", fs7.now());
+    inode.setTime("ctime", fs6.now());
     return;
   }
-  releaseMap(fs7, inode, readBlockMap(fs7, inode));
-  releaseAttributes(fs7, inode);
-  freeInode(fs7, inode);
+  releaseMap(fs6, inode, readBlockMap(fs6, inode));
+  releaseAttributes(fs6, inode);
+  freeInode(fs6, inode);
 }
-function renameEntry(fs7, from, to) {
+function renameEntry(fs6, from, to) {
   if (from === "/") throw volumeErrors.isTheRoot("moved");
-  const inode = existingInode(fs7, from);
-  requireOwn(fs7, inode);
+  const inode = existingInode(fs6, from);
+  requireOwn(fs6, inode);
   if (from !== to && isWithin(to, from)) throw volumeErrors.intoItself(from, to);
-  const { parent, name } = vacancy(fs7, to);
-  const source = parentDirectory(fs7, from);
-  editInode(fs7, inode);
-  addName(fs7, parent, name, inode);
-  removeName(fs7, source, childOf(fs7, source, encodeName(nameOf2(from))), inode);
-  if (inode.kind === "directory" && source.number !== parent.number) setParent(fs7, inode, parent.number);
-  inode.setTime("ctime", fs7.now());
+  const { parent, name } = vacancy(fs6, to);
+  const source = parentDirectory(fs6, from);
+  editInode(fs6, inode);
+  addName(fs6, parent, name, inode);
+  removeName(fs6, source, childOf(fs6, source, encodeName(nameOf2(from))), inode);
+  if (inode.kind === "directory" && source.number !== parent.number) setParent(fs6, inode, parent.number);
+  inode.setTime("ctime", fs6.now());
 }
-function setAttributes(fs7, path51, attributes2) {
-  const inode = existingInode(fs7, path51);
-  editInode(fs7, inode);
+function setAttributes(fs6, path51, attributes2) {
+  const inode = existingInode(fs6, path51);
+  editInode(fs6, inode);
   assignAttributes(inode, attributes2);
-  inode.setTime("ctime", fs7.now());
+  inode.setTime("ctime", fs6.now());
 }
-function setExtendedAttribute(fs7, path51, name, value2) {
-  const inode = existingInode(fs7, path51);
-  editInode(fs7, inode);
-  setAttribute(fs7, inode, name, value2);
-  inode.setTime("ctime", fs7.now());
+function setExtendedAttribute(fs6, path51, name, value2) {
+  const inode = existingInode(fs6, path51);
+  editInode(fs6, inode);
+  setAttribute(fs6, inode, name, value2);
+  inode.setTime("ctime", fs6.now());
 }
-function create2(fs7, path51, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
-  const { parent, name } = vacancy(fs7, path51);
-  const inode = allocateInode(fs7, parent.number, { mode: type | mode2 & permissions, uid, gid });
+function create2(fs6, path51, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
+  const { parent, name } = vacancy(fs6, path51);
+  const inode = allocateInode(fs6, parent.number, { mode: type | mode2 & permissions, uid, gid });
   fill2(inode, parent);
-  addName(fs7, parent, name, inode);
+  addName(fs6, parent, name, inode);
 }
-function vacancy(fs7, path51) {
-  if (findInode(fs7, path51) !== void 0) throw volumeErrors.exists(path51);
-  return { parent: parentDirectory(fs7, path51), name: encodeNewName(nameOf2(path51)) };
+function vacancy(fs6, path51) {
+  if (findInode(fs6, path51) !== void 0) throw volumeErrors.exists(path51);
+  return { parent: parentDirectory(fs6, path51), name: encodeNewName(nameOf2(path51)) };
 }
-function requireRoom(fs7, path51, content2, old) {
-  requireSpace2(fs7, path51, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs7, old).runs));
+function requireRoom(fs6, path51, content2, old) {
+  requireSpace2(fs6, path51, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs6, old).runs));
 }
-function requireSpace2(fs7, path51, size, reusableBlocks) {
-  const free = (fs7.free.blocks + reusableBlocks) * fs7.superblock.blockSize;
+function requireSpace2(fs6, path51, size, reusableBlocks) {
+  const free = (fs6.free.blocks + reusableBlocks) * fs6.superblock.blockSize;
   if (size > free) throw volumeErrors.noSpace(path51, size, free);
 }
-function requireOwn(fs7, inode) {
-  if (inode.number < fs7.superblock.firstInode)
+function requireOwn(fs6, inode) {
+  if (inode.number < fs6.superblock.firstInode)
     throw damaged4(`a directory names the reserved inode ${inode.number}`);
 }
-function isEmpty(fs7, directory2) {
+function isEmpty(fs6, directory2) {
   const dots = (name) => name.length <= 2 && name.every((byte2) => byte2 === 46);
-  return listDirectory(fs7, directory2).every(({ name }) => dots(name));
+  return listDirectory(fs6, directory2).every(({ name }) => dots(name));
 }
 function assignAttributes(inode, { mode: mode2, uid, gid }) {
   if (mode2 !== void 0) inode.mode = inode.type | mode2 & permissions;
@@ -84225,60 +84226,60 @@ var tailSize3 = 8;
 function hasOrphans(superblock) {
   return u32(superblock, lastOrphanAt) !== 0 || (u32(superblock, readOnlyFeaturesAt) & orphanPresent) !== 0;
 }
-function clearOrphans(fs7) {
-  transact(fs7, () => {
-    const superblock = editSuperblock(fs7);
-    const listed = listedOrphans(fs7, u32(superblock, lastOrphanAt));
-    const filed = u32(superblock, readOnlyFeaturesAt) & orphanPresent ? takeFromFile(fs7, u32(superblock, orphanFileAt)) : [];
-    for (const number4 of /* @__PURE__ */ new Set([...listed, ...filed])) clearOrphan(fs7, number4);
+function clearOrphans(fs6) {
+  transact(fs6, () => {
+    const superblock = editSuperblock(fs6);
+    const listed = listedOrphans(fs6, u32(superblock, lastOrphanAt));
+    const filed = u32(superblock, readOnlyFeaturesAt) & orphanPresent ? takeFromFile(fs6, u32(superblock, orphanFileAt)) : [];
+    for (const number4 of /* @__PURE__ */ new Set([...listed, ...filed])) clearOrphan(fs6, number4);
     setU32(superblock, lastOrphanAt, 0);
     setU32(superblock, readOnlyFeaturesAt, u32(superblock, readOnlyFeaturesAt) & ~orphanPresent);
   });
 }
-function listedOrphans(fs7, first) {
+function listedOrphans(fs6, first) {
   const found = /* @__PURE__ */ new Set();
-  for (let number4 = first; number4 !== 0; number4 = loadInode(fs7, number4).deletionTime) {
+  for (let number4 = first; number4 !== 0; number4 = loadInode(fs6, number4).deletionTime) {
     if (found.has(number4)) throw damaged4("its list of orphans runs in a circle");
     found.add(number4);
   }
   return [...found];
 }
-function takeFromFile(fs7, number4) {
-  const file4 = readInode(fs7, number4);
+function takeFromFile(fs6, number4) {
+  const file4 = readInode(fs6, number4);
   const found = [];
-  for (const { physical, length } of readBlockMap(fs7, file4).runs) {
+  for (const { physical, length } of readBlockMap(fs6, file4).runs) {
     for (let block2 = physical; block2 < physical + length; block2++) {
-      const bytes3 = fs7.blocks.edit(block2);
+      const bytes3 = fs6.blocks.edit(block2);
       const end2 = bytes3.length - tailSize3;
-      const checksum3 = () => orphanBlockChecksum(fs7, file4, block2);
+      const checksum3 = () => orphanBlockChecksum(fs6, file4, block2);
       if (u32(bytes3, end2) !== blockMagic) throw damaged4("its orphan file has no magic number");
-      if (fs7.superblock.metadataChecksums && u32(bytes3, end2 + 4) !== checksum3())
+      if (fs6.superblock.metadataChecksums && u32(bytes3, end2 + 4) !== checksum3())
         throw damaged4("the checksum of its orphan file is wrong");
       for (let at3 = 0; at3 < end2; at3 += 4) if (u32(bytes3, at3) !== 0) found.push(u32(bytes3, at3));
       bytes3.fill(0, 0, end2);
-      if (fs7.superblock.metadataChecksums) setU32(bytes3, end2 + 4, checksum3());
+      if (fs6.superblock.metadataChecksums) setU32(bytes3, end2 + 4, checksum3());
     }
   }
   return found;
 }
-function orphanBlockChecksum(fs7, file4, block2) {
-  const seed = crc32cOfU32(crc32cOfU32(inodeSeed(fs7, file4), block2 % 2 ** 32), Math.floor(block2 / 2 ** 32));
-  return crc32c(seed, fs7.blocks.read(block2), 0, fs7.superblock.blockSize - tailSize3);
+function orphanBlockChecksum(fs6, file4, block2) {
+  const seed = crc32cOfU32(crc32cOfU32(inodeSeed(fs6, file4), block2 % 2 ** 32), Math.floor(block2 / 2 ** 32));
+  return crc32c(seed, fs6.blocks.read(block2), 0, fs6.superblock.blockSize - tailSize3);
 }
-function clearOrphan(fs7, number4) {
-  const { firstInode, inodeCount, inodesPerGroup } = fs7.superblock;
+function clearOrphan(fs6, number4) {
+  const { firstInode, inodeCount, inodesPerGroup } = fs6.superblock;
   if (number4 < firstInode || number4 > inodeCount) throw damaged4(`its list of orphans names inode ${number4}`);
-  if (!isSet(inodeBitmap(fs7, fs7.groups.groupOfInode(number4)), (number4 - 1) % inodesPerGroup)) return;
-  const inode = loadInode(fs7, number4);
-  editInode(fs7, inode);
+  if (!isSet(inodeBitmap(fs6, fs6.groups.groupOfInode(number4)), (number4 - 1) % inodesPerGroup)) return;
+  const inode = loadInode(fs6, number4);
+  editInode(fs6, inode);
   inode.deletionTime = 0;
   if (inode.links > 0) {
-    if (inode.kind === "file") resizeContent(fs7, inode, inode.size);
+    if (inode.kind === "file") resizeContent(fs6, inode, inode.size);
     return;
   }
-  releaseMap(fs7, inode, readBlockMap(fs7, inode));
-  releaseAttributes(fs7, inode);
-  freeInode(fs7, inode);
+  releaseMap(fs6, inode, readBlockMap(fs6, inode));
+  releaseAttributes(fs6, inode);
+  freeInode(fs6, inode);
 }
 
 // src/image/ext4/recovery.ts
@@ -84290,19 +84291,19 @@ function recoverExt4(device, now) {
   if (hasWaiting) replayJournal(device, now);
   const orphaned = hasOrphans(readSuperblockBytes(device));
   if (!hasWaiting && !orphaned) return;
-  const fs7 = mountUnchecked(device, now);
-  if (orphaned) clearOrphans(fs7);
-  editSuperblock(fs7);
-  flushAll(fs7);
+  const fs6 = mountUnchecked(device, now);
+  if (orphaned) clearOrphans(fs6);
+  editSuperblock(fs6);
+  flushAll(fs6);
 }
 function replayJournal(device, now) {
-  const fs7 = mountUnchecked(device, now);
-  const { places: places4, log: log2 } = openLog(fs7, device);
+  const fs6 = mountUnchecked(device, now);
+  const { places: places4, log: log2 } = openLog(fs6, device);
   const journal = readJournalSuperblock(log2);
   if (journal.error !== 0) throw notClean("the kernel gave it up because of errors");
   const { blocks, sequence } = planReplay(log2, journal);
   for (const [block2, copy] of blocks) {
-    if (block2 >= fs7.superblock.blockCount) throw damaged4(`its journal has a copy of block ${block2}`);
+    if (block2 >= fs6.superblock.blockCount) throw damaged4(`its journal has a copy of block ${block2}`);
     device.writeFrom(copyOf(log2, copy), block2 * log2.blockSize);
   }
   device.writeFrom(emptied(log2, journal, sequence), places4(0) * log2.blockSize);
@@ -84310,7 +84311,7 @@ function replayJournal(device, now) {
   setU32(bytes3, incompatibleAt, u32(bytes3, incompatibleAt) & ~needsRecovery);
   writeSuperblockBytes(device, bytes3);
 }
-function openLog(fs7, device) {
+function openLog(fs6, device) {
   const number4 = u32(readSuperblockBytes(device), journalInodeAt);
   if (number4 === 0) {
     throw notSupported(
@@ -84318,9 +84319,9 @@ function openLog(fs7, device) {
       "Run `e2fsck -f` on it where that disk is, then try again."
     );
   }
-  const inode = readInode(fs7, number4);
-  const { runs } = readBlockMap(fs7, inode);
-  const { blockSize: blockSize4 } = fs7.superblock;
+  const inode = readInode(fs6, number4);
+  const { runs } = readBlockMap(fs6, inode);
+  const { blockSize: blockSize4 } = fs6.superblock;
   const places4 = (block2) => {
     const physical = physicalBlock(runs, block2);
     if (physical === void 0) throw damaged4(`its journal has no block ${block2}`);
@@ -84335,10 +84336,10 @@ function openLog(fs7, device) {
 }
 
 // src/image/ext4/scan.ts
-function scanDirectory(fs7, directory2) {
-  return listDirectory(fs7, directory2).flatMap(({ name: bytes3, inode }) => {
+function scanDirectory(fs6, directory2) {
+  return listDirectory(fs6, directory2).flatMap(({ name: bytes3, inode }) => {
     const name = decodeName(bytes3);
-    return name === "." || name === ".." ? [] : [new InodeEntry(fs7, name, readInode(fs7, inode))];
+    return name === "." || name === ".." ? [] : [new InodeEntry(fs6, name, readInode(fs6, inode))];
   });
 }
 var InodeEntry = class {
@@ -84352,7 +84353,7 @@ var InodeEntry = class {
   links;
   inode;
   #fs;
-  constructor(fs7, name, inode) {
+  constructor(fs6, name, inode) {
     this.name = name;
     this.kind = inode.kind;
     this.size = inode.size;
@@ -84362,7 +84363,7 @@ var InodeEntry = class {
     this.mtime = inode.time("mtime");
     this.links = inode.links;
     this.inode = inode.number;
-    this.#fs = fs7;
+    this.#fs = fs6;
   }
   open() {
     if (this.kind !== "file") throw volumeErrors.notAFile(this.name);
@@ -84386,9 +84387,9 @@ var Ext4Volume = class {
   format = "ext4";
   label;
   #fs;
-  constructor(fs7) {
-    this.#fs = fs7;
-    this.label = fs7.superblock.label;
+  constructor(fs6) {
+    this.#fs = fs6;
+    this.label = fs6.superblock.label;
   }
   stat(path51) {
     const inode = findInode(this.#fs, path51);
@@ -84959,12 +84960,12 @@ var Module = (() => {
     }
     var read_, readAsync, readBinary;
     if (ENVIRONMENT_IS_NODE) {
-      var fs7 = require2("fs");
+      var fs6 = require2("fs");
       var nodePath = require2("path");
       scriptDirectory = require2("url").fileURLToPath(new URL("./", import.meta.url));
       read_ = (filename, binary) => {
         filename = isFileURI(filename) ? new URL(filename) : nodePath.normalize(filename);
-        return fs7.readFileSync(filename, binary ? void 0 : "utf8");
+        return fs6.readFileSync(filename, binary ? void 0 : "utf8");
       };
       readBinary = (filename) => {
         var ret = read_(filename, true);
@@ -84975,7 +84976,7 @@ var Module = (() => {
       };
       readAsync = (filename, onload, onerror, binary = true) => {
         filename = isFileURI(filename) ? new URL(filename) : nodePath.normalize(filename);
-        fs7.readFile(filename, binary ? void 0 : "utf8", (err2, data) => {
+        fs6.readFile(filename, binary ? void 0 : "utf8", (err2, data) => {
           if (err2) onerror(err2);
           else onload(binary ? data.buffer : data);
         });
@@ -86047,8 +86048,8 @@ var FatFileSystem = class _FatFileSystem {
   /** New content for a file that keeps its name, attributes and date of creation; on failure `backup` returns. */
   replace(path51, content2, backup) {
     this.freeClusters();
-    const open16 = () => this.#check(this.#ff.f_open(this.#writing.file, path51, FA_WRITE), "opened", path51);
-    open16();
+    const open17 = () => this.#check(this.#ff.f_open(this.#writing.file, path51, FA_WRITE), "opened", path51);
+    open17();
     this.#check(this.#ff.f_truncate(this.#writing.file), "replaced", path51);
     try {
       this.#fill(path51, content2);
@@ -86058,7 +86059,7 @@ var FatFileSystem = class _FatFileSystem {
         this.#ff.f_unlink(path51);
         throw error2;
       }
-      open16();
+      open17();
       this.#check(this.#ff.f_truncate(this.#writing.file), "restored", path51);
       this.#fill(path51, bytesSource(backup));
       throw error2;
@@ -86756,10 +86757,10 @@ var MountedTree = class {
 
 // src/image/open-image.ts
 async function openImage(device, options2) {
-  const { bootDir, rootPartition, ...open16 } = await openTree(device, options2);
+  const { bootDir, rootPartition, ...open17 } = await openTree(device, options2);
   const { isDefaultPassword: isDefaultPassword2 } = options2;
   const facts2 = { bootDir, rootPartition, ...isDefaultPassword2 && { isDefaultPassword: isDefaultPassword2 } };
-  return { ...open16, os: readFacts(open16.tree, facts2) };
+  return { ...open17, os: readFacts(open17.tree, facts2) };
 }
 function closeImage({ mounts }) {
   for (const { volume } of mounts) volume.close?.();
@@ -88583,136 +88584,6 @@ function codeStoreIn(folder12, size) {
   return { ...pieceStore(cacheLayout(folder12), { base: "image", reserve: 2 * size }), holdsEdits: true };
 }
 
-// src/output/copy-thread.ts
-import { once as once9 } from "node:events";
-import { existsSync as existsSync2 } from "node:fs";
-import { fileURLToPath as fileURLToPath3 } from "node:url";
-import { Worker as Worker2 } from "node:worker_threads";
-
-// src/output/copy-image.ts
-init_early_flush();
-import fs5 from "node:fs";
-import { promisify as promisify3 } from "node:util";
-
-// src/output/raw.ts
-import { createHash as createHash11 } from "node:crypto";
-import { setImmediate as nextTurn } from "node:timers/promises";
-
-// src/output/sparse.ts
-var holeSize2 = 64 * 1024;
-function* dataRuns2(bytes3) {
-  let start = -1;
-  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize2) {
-    const isData = !isZero3(bytes3, at3, Math.min(at3 + holeSize2, bytes3.length));
-    if (isData && start < 0) start = at3;
-    if (isData || start < 0) continue;
-    yield { position: start, length: at3 - start };
-    start = -1;
-  }
-  if (start >= 0) yield { position: start, length: bytes3.length - start };
-}
-
-// src/output/raw.ts
-var pieceSize6 = 4 * 1024 * 1024;
-async function writeRaw(content2, sink, options2) {
-  const hash2 = options2.digest ? createHash11("sha256") : void 0;
-  const whole = wholeOf(content2);
-  await sink.resize(content2.size);
-  if (sink.holdsBase) {
-    await forEachPiece(content2, content2.dirtyRuns(), options2, (bytes3, at3) => sink.write(bytes3, at3));
-    if (hash2) await forEachPiece(content2, [whole], options2, async (bytes3) => void hash2.update(bytes3));
-  } else {
-    await forEachPiece(content2, [whole], options2, (bytes3, at3) => {
-      const writing = writeSparse(sink, bytes3, at3);
-      hash2?.update(bytes3);
-      return writing;
-    });
-  }
-  return hash2?.digest("hex");
-}
-async function writeSparse(sink, bytes3, position) {
-  for (const run2 of dataRuns2(bytes3)) {
-    await sink.write(bytes3.subarray(run2.position, run2.position + run2.length), position + run2.position);
-  }
-}
-async function forEachPiece(content2, runs, { progress: progress2, signal }, use) {
-  const buffers = [new Uint8Array(pieceSize6), new Uint8Array(pieceSize6)];
-  let inUse = Promise.resolve();
-  let turn = 0;
-  for (const run2 of runs) {
-    for (const { position, length } of piecesOf(run2, pieceSize6)) {
-      signal?.throwIfAborted();
-      const bytes3 = buffers[turn].subarray(0, length);
-      turn = turn === 0 ? 1 : 0;
-      content2.readInto(bytes3, position);
-      await inUse;
-      inUse = use(bytes3, position);
-      inUse.catch(() => {
-      });
-      progress2(position + length);
-      await nextTurn();
-    }
-  }
-  await inUse;
-}
-
-// src/output/copy-image.ts
-async function copyImage(from, to) {
-  const source = fs5.openSync(from, "r");
-  try {
-    const target = fs5.openSync(to, "r+");
-    try {
-      const flush = new EarlyFlush(() => promisify3(fs5.fdatasync)(target));
-      await writeRaw(contentOf3(source), sinkInto(target, flush), { digest: false, progress() {
-      } });
-      await flush.end();
-    } finally {
-      fs5.closeSync(target);
-    }
-  } finally {
-    fs5.closeSync(source);
-  }
-}
-function contentOf3(file4) {
-  return {
-    size: fs5.fstatSync(file4).size,
-    readInto(bytes3, position) {
-      for (let done = 0; done < bytes3.length; ) {
-        const count2 = fs5.readSync(file4, bytes3, done, bytes3.length - done, position + done);
-        if (count2 === 0) throw new Error("the image became shorter while it was copied");
-        done += count2;
-      }
-    },
-    dirtyRuns: () => []
-  };
-}
-function sinkInto(file4, flush) {
-  return {
-    holdsBase: false,
-    async write(bytes3, position) {
-      for (let done = 0; done < bytes3.length; ) {
-        done += fs5.writeSync(file4, bytes3, done, bytes3.length - done, position + done);
-      }
-      flush.written(bytes3.length);
-    },
-    async resize(size) {
-      fs5.ftruncateSync(file4, size);
-    }
-  };
-}
-
-// src/output/copy-thread.ts
-var threadFile = new URL("./copy-worker.js", import.meta.url);
-async function copyInThread(job, stop) {
-  if (!existsSync2(fileURLToPath3(threadFile))) return copyImage(job.from, job.to);
-  const thread = new Worker2(threadFile, { workerData: job, execArgv: [] });
-  try {
-    await once9(thread, "exit", { signal: stop });
-  } finally {
-    await thread.terminate();
-  }
-}
-
 // src/output/draft.ts
 init_early_flush();
 init_errors();
@@ -88797,6 +88668,13 @@ async function syncDirectory(directory2) {
   await handle?.close();
 }
 
+// src/output/write-all.ts
+async function writeAll(file4, bytes3, position) {
+  for (let done = 0; done < bytes3.length; ) {
+    done += (await file4.write(bytes3, done, bytes3.length - done, position + done)).bytesWritten;
+  }
+}
+
 // src/output/draft.ts
 async function openDraft(output2, options2) {
   const file4 = `${output2.path}.partial`;
@@ -88867,10 +88745,7 @@ var OpenDraft = class {
   }
   async write(bytes3, position) {
     try {
-      for (let done = 0; done < bytes3.length; ) {
-        const left = bytes3.length - done;
-        done += (await this.#handle.write(bytes3, done, left, position + done)).bytesWritten;
-      }
+      await writeAll(this.#handle, bytes3, position);
       this.#early.written(bytes3.length);
     } catch (error2) {
       throw writeFailure(this.file, error2);
@@ -88927,6 +88802,130 @@ var OpenDraft = class {
     await this.#handle.close();
   }
 };
+
+// src/build/copy-thread.ts
+import { once as once9 } from "node:events";
+import { Worker as Worker2 } from "node:worker_threads";
+
+// src/output/built-thread.ts
+import { existsSync as existsSync2 } from "node:fs";
+import { fileURLToPath as fileURLToPath3 } from "node:url";
+function isBuilt(thread) {
+  return existsSync2(fileURLToPath3(thread));
+}
+
+// src/build/copy-base.ts
+import { open as open12 } from "node:fs/promises";
+init_early_flush();
+
+// src/output/raw.ts
+import { createHash as createHash11 } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+// src/output/sparse.ts
+var holeSize2 = 64 * 1024;
+function* dataRuns2(bytes3) {
+  let start = -1;
+  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize2) {
+    const isData = !isZero3(bytes3, at3, Math.min(at3 + holeSize2, bytes3.length));
+    if (isData && start < 0) start = at3;
+    if (isData || start < 0) continue;
+    yield { position: start, length: at3 - start };
+    start = -1;
+  }
+  if (start >= 0) yield { position: start, length: bytes3.length - start };
+}
+
+// src/output/raw.ts
+var pieceSize6 = 4 * 1024 * 1024;
+async function writeRaw(content2, sink, options2) {
+  const hash2 = options2.digest ? createHash11("sha256") : void 0;
+  const whole = wholeOf(content2);
+  await sink.resize(content2.size);
+  if (sink.holdsBase) {
+    await forEachPiece(content2, content2.dirtyRuns(), options2, (bytes3, at3) => sink.write(bytes3, at3));
+    if (hash2) await forEachPiece(content2, [whole], options2, async (bytes3) => void hash2.update(bytes3));
+  } else {
+    await forEachPiece(content2, [whole], options2, (bytes3, at3) => {
+      const writing = writeSparse(sink, bytes3, at3);
+      hash2?.update(bytes3);
+      return writing;
+    });
+  }
+  return hash2?.digest("hex");
+}
+async function writeSparse(sink, bytes3, position) {
+  for (const run2 of dataRuns2(bytes3)) {
+    await sink.write(bytes3.subarray(run2.position, run2.position + run2.length), position + run2.position);
+  }
+}
+async function forEachPiece(content2, runs, { progress: progress2, signal }, use) {
+  const buffers = [new Uint8Array(pieceSize6), new Uint8Array(pieceSize6)];
+  let inUse = Promise.resolve();
+  let turn = 0;
+  for (const run2 of runs) {
+    for (const { position, length } of piecesOf(run2, pieceSize6)) {
+      signal?.throwIfAborted();
+      const bytes3 = buffers[turn].subarray(0, length);
+      turn = turn === 0 ? 1 : 0;
+      content2.readInto(bytes3, position);
+      await inUse;
+      inUse = use(bytes3, position);
+      inUse.catch(() => {
+      });
+      progress2(position + length);
+      await nextTurn();
+    }
+  }
+  await inUse;
+}
+
+// src/build/copy-base.ts
+async function copyBase(from, to, signal) {
+  var _stack = [];
+  try {
+    const target = __using(_stack, await open12(to, "r+"), true);
+    const source = openFileDevice(from, { writable: false });
+    try {
+      const flush = new EarlyFlush(() => target.datasync());
+      const sink = {
+        holdsBase: false,
+        resize: (size) => target.truncate(size),
+        async write(bytes3, position) {
+          await writeAll(target, bytes3, position);
+          flush.written(bytes3.length);
+        }
+      };
+      const content2 = {
+        size: source.size,
+        readInto: (bytes3, position) => source.readInto(bytes3, position),
+        dirtyRuns: () => []
+      };
+      await writeRaw(content2, sink, { digest: false, progress() {
+      }, signal });
+      await flush.end();
+    } finally {
+      source.close();
+    }
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+
+// src/build/copy-thread.ts
+var threadFile = new URL("./copy-worker.js", import.meta.url);
+async function copyInThread(job, stop) {
+  if (!isBuilt(threadFile)) return copyBase(job.from, job.to, stop);
+  const thread = new Worker2(threadFile, { workerData: job, execArgv: [] });
+  try {
+    await once9(thread, "exit", { signal: stop });
+  } finally {
+    await thread.terminate();
+  }
+}
 
 // src/build/early-output.ts
 var worthAThread = 64 * 1024 * 1024;
@@ -89045,17 +89044,17 @@ function* usedInFat(device) {
   yield* nonZeroRuns(device, dataStart + clusters * clusterSize, device.size);
 }
 function* usedInExt4(device) {
-  const fs7 = openedExt4(device);
-  if (fs7 === void 0 || fs7.superblock.blocksPerCluster > 1) {
+  const fs6 = openedExt4(device);
+  if (fs6 === void 0 || fs6.superblock.blocksPerCluster > 1) {
     yield { position: 0, length: device.size };
     return;
   }
-  const { blockSize: blockSize4, blockCount, firstDataBlock, groupCount } = fs7.superblock;
+  const { blockSize: blockSize4, blockCount, firstDataBlock, groupCount } = fs6.superblock;
   if (firstDataBlock > 0) yield { position: 0, length: firstDataBlock * blockSize4 };
   for (let group3 = 0; group3 < groupCount; group3++) {
-    const bitmap = blockBitmap(fs7, group3);
-    const count2 = fs7.groups.blocksIn(group3);
-    const base2 = fs7.groups.firstBlockOf(group3);
+    const bitmap = blockBitmap(fs6, group3);
+    const count2 = fs6.groups.blocksIn(group3);
+    const base2 = fs6.groups.firstBlockOf(group3);
     for (let first = nextSet(bitmap, 0, count2); first < count2; ) {
       const end2 = nextClear(bitmap, first, count2);
       yield { position: (base2 + first) * blockSize4, length: (end2 - first) * blockSize4 };
@@ -89331,7 +89330,7 @@ async function readList(list3) {
 
 // src/output/deflate.ts
 import { availableParallelism as availableParallelism2 } from "node:os";
-import { promisify as promisify4 } from "node:util";
+import { promisify as promisify3 } from "node:util";
 import zlib4 from "node:zlib";
 
 // src/output/crc32.ts
@@ -89361,8 +89360,8 @@ function multiply(a3, b3) {
 // src/output/deflate.ts
 var pieceSize8 = 1024 * 1024;
 var end = Uint8Array.of(3, 0);
-var deflateRaw = promisify4(zlib4.deflateRaw);
-var inflateRaw = promisify4(zlib4.inflateRaw);
+var deflateRaw = promisify3(zlib4.deflateRaw);
+var inflateRaw = promisify3(zlib4.inflateRaw);
 async function deflate(content2, append, { progress: progress2, level = levels2[".img.gz"].usual, ...options2 }) {
   let crc325 = 0;
   let deflatedSize = end.length;
@@ -89659,12 +89658,10 @@ function nameOf3({ position, length }) {
 
 // src/output/xz/replay-threads.ts
 import { once as once10 } from "node:events";
-import { existsSync as existsSync3 } from "node:fs";
-import { fileURLToPath as fileURLToPath4 } from "node:url";
 import { Worker as Worker3 } from "node:worker_threads";
 
 // src/output/xz/replay-job.ts
-import fs6 from "node:fs";
+import fs5 from "node:fs";
 
 // src/xz/crc64.ts
 var polynomial2 = 0xc96c5795d7870f42n;
@@ -90686,18 +90683,18 @@ function restartedBlock({ bytes: bytes3, figure }, size) {
   return { bytes: bytes3.subarray(0, end2), references: bytes3.subarray(end2), unpaddedSize: figure, size };
 }
 function fileBytes({ file: file4, position }, data) {
-  const descriptor3 = unlessSystemFault(() => fs6.openSync(file4, "r"));
+  const descriptor3 = unlessSystemFault(() => fs5.openSync(file4, "r"));
   return {
     data,
     need({ from, to }) {
       const end2 = Math.min(to, data.length);
       for (let at3 = from; at3 < end2; ) {
-        const count2 = unlessSystemFault(() => fs6.readSync(descriptor3, data, at3, end2 - at3, position + at3));
+        const count2 = unlessSystemFault(() => fs5.readSync(descriptor3, data, at3, end2 - at3, position + at3));
         check2(count2 > 0, "the data of a block is cut off");
         at3 += count2;
       }
     },
-    [Symbol.dispose]: () => fs6.closeSync(descriptor3)
+    [Symbol.dispose]: () => fs5.closeSync(descriptor3)
   };
 }
 function unlessSystemFault(work2) {
@@ -90713,7 +90710,7 @@ var threadFile2 = new URL("./replay-worker.js", import.meta.url);
 function replayThreads() {
   const all = [];
   const idle2 = [];
-  const hasThreads = existsSync3(fileURLToPath4(threadFile2));
+  const hasThreads = isBuilt(threadFile2);
   return {
     async replay(job, stop) {
       if (!hasThreads) return carryOut(job, new Uint8Array(job.size));
@@ -90986,7 +90983,7 @@ async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, si
 
 // src/build/original-codes.ts
 import { createHash as createHash16 } from "node:crypto";
-import { open as open12 } from "node:fs/promises";
+import { open as open13 } from "node:fs/promises";
 function originalCodes({ archive: archive2 }) {
   if (!archive2) return void 0;
   const blocks = /* @__PURE__ */ new Map();
@@ -91010,7 +91007,7 @@ function originalCodes({ archive: archive2 }) {
 async function bytesAt3(file4, offset, target) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open12(file4, "r"), true);
+    const handle = __using(_stack, await open13(file4, "r"), true);
     const { bytesRead } = await handle.read(target, 0, target.length, offset);
     return target.subarray(0, bytesRead);
   } catch (_2) {
@@ -91057,7 +91054,6 @@ var BlockUse = class _BlockUse {
 
 // src/image/check/census.ts
 var bytesPerInode = 3 * 4 + 2 * 2;
-var typeMask = 61440;
 var Census = class {
   /** Blocks with an owner. */
   use;
@@ -91111,10 +91107,10 @@ function checkBitmaps(check5) {
     check5.findings.guard(() => checkInodeBits(check5, group3, directories[group3] ?? 0));
   }
 }
-function checkBlocks({ fs: fs7, findings, census: { use } }, group3) {
-  const bitmap = blockBitmap(fs7, group3);
-  const first = fs7.groups.firstBlockOf(group3);
-  const count2 = fs7.groups.blocksIn(group3);
+function checkBlocks({ fs: fs6, findings, census: { use } }, group3) {
+  const bitmap = blockBitmap(fs6, group3);
+  const first = fs6.groups.firstBlockOf(group3);
+  const count2 = fs6.groups.blocksIn(group3);
   let lost = 0;
   let free = 0;
   for (let bit = 0; bit < count2; bit++) {
@@ -91129,25 +91125,25 @@ function checkBlocks({ fs: fs7, findings, census: { use } }, group3) {
   }
   if (lost > 0) findings.add(`the bitmap of group ${group3} has ${lost} blocks in use that nobody owns`);
   if (free > 0) findings.add(`the bitmap of group ${group3} has ${free} blocks free that are in use`);
-  if (fs7.groups.hasFlag(group3, blocksUninitialised)) return;
+  if (fs6.groups.hasFlag(group3, blocksUninitialised)) return;
   for (let bit = count2; bit < bitmap.length * 8; bit++) {
     if (isSet(bitmap, bit)) continue;
     findings.add(`the block bitmap of group ${group3} is not filled up behind its end`);
     return;
   }
 }
-function directoriesByGroup({ fs: fs7, census }) {
-  const counts = new Array(fs7.superblock.groupCount).fill(0);
-  for (const inode of census.directories()) counts[fs7.groups.groupOfInode(inode)] += 1;
+function directoriesByGroup({ fs: fs6, census }) {
+  const counts = new Array(fs6.superblock.groupCount).fill(0);
+  for (const inode of census.directories()) counts[fs6.groups.groupOfInode(inode)] += 1;
   return counts;
 }
-function checkInodeBits({ fs: fs7, findings }, group3, directories) {
-  const { inodesPerGroup } = fs7.superblock;
-  const counted = fs7.groups.get(group3, "directories");
+function checkInodeBits({ fs: fs6, findings }, group3, directories) {
+  const { inodesPerGroup } = fs6.superblock;
+  const counted = fs6.groups.get(group3, "directories");
   if (counted !== directories)
     findings.add(`group ${group3} counts ${counted} directories, but has ${directories}`);
-  if (fs7.groups.hasFlag(group3, inodesUninitialised)) return;
-  const bitmap = inodeBitmap(fs7, group3);
+  if (fs6.groups.hasFlag(group3, inodesUninitialised)) return;
+  const bitmap = inodeBitmap(fs6, group3);
   for (let bit = inodesPerGroup; bit < bitmap.length * 8; bit++) {
     if (isSet(bitmap, bit)) continue;
     findings.add(`the inode bitmap of group ${group3} is not filled up behind its end`);
@@ -91158,11 +91154,11 @@ function checkInodeBits({ fs: fs7, findings }, group3, directories) {
 // src/image/check/ext4-index.ts
 var largestHash2 = 4294967295;
 function checkIndex(check5, directory2) {
-  const { fs: fs7, findings } = check5;
+  const { fs: fs6, findings } = check5;
   const { inode } = directory2;
   const indexBlocks = /* @__PURE__ */ new Set([0]);
   const leaves = /* @__PURE__ */ new Set();
-  const root2 = findings.guard(() => readIndexRoot(fs7, inode, readDirectoryBlock(fs7, directory2, 0)));
+  const root2 = findings.guard(() => readIndexRoot(fs6, inode, readDirectoryBlock(fs6, directory2, 0)));
   if (root2 === void 0) return indexBlocks;
   const comparable = !inode.hasFlag(inodeFlag.caseFold) && !inode.hasFlag(inodeFlag.encrypted);
   const visit3 = (node2, below2, from, to) => {
@@ -91183,8 +91179,8 @@ function checkIndex(check5, directory2) {
         if (below2 === 0) {
           if (comparable) checkLeaf(check5, directory2, block2, { method: root2.hash, first, end: end2 });
         } else {
-          const bytes3 = readDirectoryBlock(fs7, directory2, block2);
-          visit3(readIndexNode(fs7, inode, bytes3, nodeEntriesAt), below2 - 1, first, end2);
+          const bytes3 = readDirectoryBlock(fs6, directory2, block2);
+          visit3(readIndexNode(fs6, inode, bytes3, nodeEntriesAt), below2 - 1, first, end2);
         }
       });
     }
@@ -91195,10 +91191,10 @@ function checkIndex(check5, directory2) {
     findings.add(`the index of directory inode ${inode.number} leaves out ${missing} blocks`);
   return indexBlocks;
 }
-function checkLeaf({ fs: fs7, findings }, directory2, block2, range4) {
+function checkLeaf({ fs: fs6, findings }, directory2, block2, range4) {
   const from = (range4.first & ~1) >>> 0;
   const to = (range4.end & ~1) >>> 0;
-  const misplaced = readEntries(readDirectoryBlock(fs7, directory2, block2), leafEnd(fs7)).some(({ name }) => {
+  const misplaced = readEntries(readDirectoryBlock(fs6, directory2, block2), leafEnd(fs6)).some(({ name }) => {
     const hash2 = hashName(name, range4.method);
     return hash2 < from || hash2 > to;
   });
@@ -91241,7 +91237,7 @@ function countDirectory(check5, number4, look3) {
   check5.census.parentByDots[number4] = look3.parentByDots;
   for (const entry4 of look3.entries) countEntry(check5, number4, entry4);
 }
-function lookAtDirectory(fs7, number4) {
+function lookAtDirectory(fs6, number4) {
   const findings = new Findings();
   const look3 = { messages: findings.messages, parentByDots: 0, entries: [] };
   const names4 = /* @__PURE__ */ new Set();
@@ -91255,26 +91251,26 @@ function lookAtDirectory(fs7, number4) {
     look3.entries.push({ name, inode, type });
   };
   findings.guard(() => {
-    const inode = loadInode(fs7, number4);
+    const inode = loadInode(fs6, number4);
     if (inode.hasFlag(inodeFlag.inlineData)) {
       look3.parentByDots = u32(inode.blockArea, 0);
       for (const area of inlineDirectory(inode)) readEntries(area, area.length).forEach(take3);
       return;
     }
-    const directory2 = openDirectory(fs7, inode);
-    const indexBlocks = isIndexed(fs7, inode) ? checkIndex({ fs: fs7, findings }, directory2) : void 0;
+    const directory2 = openDirectory(fs6, inode);
+    const indexBlocks = isIndexed(fs6, inode) ? checkIndex({ fs: fs6, findings }, directory2) : void 0;
     for (let logical = 0; logical < directory2.blockCount; logical++) {
-      const entries = findings.guard(() => entriesOf(fs7, directory2, logical, indexBlocks));
+      const entries = findings.guard(() => entriesOf(fs6, directory2, logical, indexBlocks));
       if (logical === 0 && entries !== void 0) look3.parentByDots = parentByDots(findings, inode, entries);
       entries?.slice(logical === 0 ? 2 : 0).forEach(take3);
     }
   });
   return look3;
 }
-function entriesOf(fs7, directory2, logical, indexBlocks) {
-  const bytes3 = readDirectoryBlock(fs7, directory2, logical);
+function entriesOf(fs6, directory2, logical, indexBlocks) {
+  const bytes3 = readDirectoryBlock(fs6, directory2, logical);
   if (indexBlocks?.has(logical)) return logical === 0 ? dotEntries(bytes3) : [];
-  return readEntries(bytes3, leafEnd(fs7));
+  return readEntries(bytes3, leafEnd(fs6));
 }
 function parentByDots(findings, { number: number4 }, entries) {
   const [self2, parent] = entries;
@@ -91285,16 +91281,16 @@ function parentByDots(findings, { number: number4 }, entries) {
   findings.add(`directory inode ${number4} does not name its parent (..)`);
   return 0;
 }
-function countEntry({ fs: fs7, findings, census }, directory2, entry4) {
+function countEntry({ fs: fs6, findings, census }, directory2, entry4) {
   const where = () => `${JSON.stringify(entry4.name)} in directory inode ${directory2}`;
   const target = entry4.inode;
-  if (!census.isUsed(target) || target < fs7.superblock.firstInode) {
+  if (!census.isUsed(target) || target < fs6.superblock.firstInode) {
     findings.add(
       `${where()} names inode ${target}, which ${target === rootInode ? "is the root" : "is not in use"}`
     );
     return;
   }
-  const type = fs7.superblock.features.all.has("filetype") ? typeOf(census.mode[target]) : 0;
+  const type = fs6.superblock.features.all.has("filetype") ? typeOf(census.mode[target]) : 0;
   if (entry4.type !== type) findings.add(`${where()} says type ${entry4.type}, its inode ${type}`);
   if (!census.isDirectory(target)) {
     census.counted[target] += 1;
@@ -91307,20 +91303,20 @@ function countEntry({ fs: fs7, findings, census }, directory2, entry4) {
 
 // src/image/check/ext4-attributes.ts
 var longestKnownPrefix = 8;
-function attributeFaults(fs7, inode) {
+function attributeFaults(fs6, inode) {
   const inside = inodeAttributes(inode);
-  const outside = blockAttributes(fs7, inode);
+  const outside = blockAttributes(fs6, inode);
   const faults = [...inside, ...outside].filter(({ prefix: prefix2, name }) => prefix2 === 0 || prefix2 > longestKnownPrefix || name.includes(0)).map(() => "has an attribute without a proper name");
   if (overlap(inside) || overlap(outside)) faults.push("has attributes that lie upon each other");
   if (inside.some((one3) => one3.hash !== 0 && one3.hash !== entryHash(one3)))
     faults.push("has an attribute with a wrong hash");
-  if (outside.length > 0) faults.push(...blockFaults(fs7, inode, outside));
+  if (outside.length > 0) faults.push(...blockFaults(fs6, inode, outside));
   return faults.map((fault2) => `inode ${inode.number} ${fault2}`);
 }
-function blockFaults(fs7, inode, stored3) {
+function blockFaults(fs6, inode, stored3) {
   const faults = [];
   if (stored3.some((one3) => one3.hash !== entryHash(one3))) faults.push("has an attribute with a wrong hash");
-  else if (u32(readAttributeBlock(fs7, inode.attributeBlock), 12) !== blockHash(stored3))
+  else if (u32(readAttributeBlock(fs6, inode.attributeBlock), 12) !== blockHash(stored3))
     faults.push("has a block of attributes with a wrong hash");
   if (inBlockOrder(stored3).some((one3, index2) => one3 !== stored3[index2]))
     faults.push("has a block of attributes that is not in order");
@@ -91330,9 +91326,9 @@ function overlap(stored3) {
   const ranges = stored3.flatMap(({ entry: entry4, place: place3 }) => [entry4, place3]).filter(([from, to]) => to > from).sort(([a3], [b3]) => a3 - b3);
   return ranges.some(([from], index2) => index2 > 0 && from < ranges[index2 - 1][1]);
 }
-function ownerFaults(fs7, owners) {
+function ownerFaults(fs6, owners) {
   return [...owners].flatMap(([block2, count2]) => {
-    const counted = u32(readAttributeBlock(fs7, block2), 4);
+    const counted = u32(readAttributeBlock(fs6, block2), 4);
     return counted === count2 ? [] : [`block ${block2} of attributes counts ${counted} owners, but has ${count2}`];
   });
 }
@@ -91343,18 +91339,18 @@ var types = new Set(Object.values(fileType));
 var orphanFileAt2 = 640;
 var projectQuotaAt = 620;
 var unknownFragment = 112;
-function inodeMarks(fs7, group3, findings) {
-  const { inodesPerGroup, groupChecksums } = fs7.superblock;
-  const bitmap = findings.guard(() => inodeBitmap(fs7, group3));
-  if (fs7.groups.hasFlag(group3, inodesUninitialised)) return { used: 0, bitmap };
-  const unused = groupChecksums ? fs7.groups.get(group3, "unusedInodes") : 0;
+function inodeMarks(fs6, group3, findings) {
+  const { inodesPerGroup, groupChecksums } = fs6.superblock;
+  const bitmap = findings.guard(() => inodeBitmap(fs6, group3));
+  if (fs6.groups.hasFlag(group3, inodesUninitialised)) return { used: 0, bitmap };
+  const unused = groupChecksums ? fs6.groups.get(group3, "unusedInodes") : 0;
   return { used: inodesPerGroup - unused, bitmap };
 }
 function checkInodes(check5, look3) {
-  const { fs: fs7, findings } = check5;
-  const { groupCount, inodesPerGroup } = fs7.superblock;
+  const { fs: fs6, findings } = check5;
+  const { groupCount, inodesPerGroup } = fs6.superblock;
   for (let group3 = 0; group3 < groupCount; group3++) {
-    const { used: used2, bitmap } = inodeMarks(fs7, group3, findings);
+    const { used: used2, bitmap } = inodeMarks(fs6, group3, findings);
     for (let bit = 0; bit < used2; bit++) {
       const number4 = group3 * inodesPerGroup + bit + 1;
       const marked = bitmap && isSet(bitmap, bit);
@@ -91390,17 +91386,17 @@ function countInode(check5, number4, look3) {
     findings.add(`the attributes of inode ${number4} lie in block ${attributeBlock}, which is in use already`);
   attributeOwners.set(attributeBlock, owners + 1);
 }
-function checkOwners({ fs: fs7, findings, census }) {
+function checkOwners({ fs: fs6, findings, census }) {
   findings.guard(() => {
-    for (const message4 of ownerFaults(fs7, census.attributeOwners)) findings.add(message4);
+    for (const message4 of ownerFaults(fs6, census.attributeOwners)) findings.add(message4);
   });
 }
 var nothing = { messages: [], map: emptyMap, attributeBlock: 0 };
 function lookAtInode(check5, number4, marked) {
-  const { fs: fs7 } = check5;
+  const { fs: fs6 } = check5;
   const findings = new Findings();
-  const isReserved = number4 < fs7.superblock.firstInode && number4 !== rootInode;
-  const inode = marked ? findings.guard(() => loadKnown(fs7, number4)) : loadUnknown(fs7, number4);
+  const isReserved = number4 < fs6.superblock.firstInode && number4 !== rootInode;
+  const inode = marked ? findings.guard(() => loadKnown(fs6, number4)) : loadUnknown(fs6, number4);
   const { messages } = findings;
   if (inode === void 0) return messages.length === 0 ? nothing : { ...nothing, messages };
   const inUse = inode.links > 0;
@@ -91415,28 +91411,28 @@ function lookAtInode(check5, number4, marked) {
   const { mode: mode2, links } = inode;
   const seen = { mode: mode2, links };
   for (const message4 of fieldFaults(check5, inode)) findings.add(`inode ${number4} ${message4}`);
-  const map2 = findings.guard(() => readBlockMap(fs7, inode));
+  const map2 = findings.guard(() => readBlockMap(fs6, inode));
   if (map2 === void 0) return { ...nothing, messages, seen };
   for (const message4 of sizeFaults(check5, inode, map2)) findings.add(`inode ${number4} ${message4}`);
   findings.guard(() => {
-    for (const message4 of attributeFaults(fs7, inode)) findings.add(message4);
+    for (const message4 of attributeFaults(fs6, inode)) findings.add(message4);
   });
   return { messages, seen, map: map2, attributeBlock: inode.attributeBlock };
 }
-function loadKnown(fs7, number4) {
-  const { block: block2, offset } = inodePlace(fs7, number4);
-  const bytes3 = fs7.blocks.read(block2).subarray(offset, offset + fs7.superblock.inodeSize);
-  return isZero2(bytes3) ? new Inode(number4, bytes3) : loadInode(fs7, number4);
+function loadKnown(fs6, number4) {
+  const { block: block2, offset } = inodePlace(fs6, number4);
+  const bytes3 = fs6.blocks.read(block2).subarray(offset, offset + fs6.superblock.inodeSize);
+  return isZero2(bytes3) ? new Inode(number4, bytes3) : loadInode(fs6, number4);
 }
-function loadUnknown(fs7, number4) {
+function loadUnknown(fs6, number4) {
   try {
-    return loadInode(fs7, number4);
+    return loadInode(fs6, number4);
   } catch {
     return void 0;
   }
 }
-function fieldFaults({ fs: fs7, superblock }, inode) {
-  const { features } = fs7.superblock;
+function fieldFaults({ fs: fs6, superblock }, inode) {
+  const { features } = fs6.superblock;
   const faults = [];
   const expect = (ok, what) => {
     if (!ok) faults.push(what);
@@ -91485,8 +91481,8 @@ function fieldFaults({ fs: fs7, superblock }, inode) {
   expect(!hidden3 || isFile, "should be a file of the file system itself");
   return faults;
 }
-function sizeFaults({ fs: fs7 }, inode, { runs, treeBlocks }) {
-  const { blockSize: blockSize4 } = fs7.superblock;
+function sizeFaults({ fs: fs6 }, inode, { runs, treeBlocks }) {
+  const { blockSize: blockSize4 } = fs6.superblock;
   const faults = [];
   const own2 = blockCountOf(runs) + treeBlocks.length + (inode.attributeBlock === 0 ? 0 : 1);
   const sectors = inode.hasFlag(inodeFlag.hugeFile) ? own2 : own2 * (blockSize4 / 512);
@@ -91515,10 +91511,10 @@ function sizeFaults({ fs: fs7 }, inode, { runs, treeBlocks }) {
 }
 
 // src/image/check/ext4-journal.ts
-function checkJournal({ device, fs: fs7, findings }) {
-  if (!fs7.superblock.features.all.has("has_journal")) return;
+function checkJournal({ device, fs: fs6, findings }) {
+  if (!fs6.superblock.features.all.has("has_journal")) return;
   findings.guard(() => {
-    const journal = readJournalSuperblock(openLog(fs7, device).log);
+    const journal = readJournalSuperblock(openLog(fs6, device).log);
     if (journal.start !== 0)
       findings.add("the journal holds transactions, though the superblock says that it does not");
     if (journal.error !== 0) findings.add("the journal has recorded an error");
@@ -91528,7 +91524,7 @@ function checkJournal({ device, fs: fs7, findings }) {
 // src/image/check/ext4-links.ts
 var orphanFileAt3 = 640;
 var projectQuotaAt2 = 620;
-function checkLinks({ fs: fs7, superblock, findings, census }) {
+function checkLinks({ fs: fs6, superblock, findings, census }) {
   const hidden3 = new Set([orphanFileAt3, projectQuotaAt2].map((at3) => u32(superblock, at3)));
   const { counted, links, parent, parentByDots: parentByDots2 } = census;
   if (!census.isUsed(rootInode)) {
@@ -91539,7 +91535,7 @@ function checkLinks({ fs: fs7, superblock, findings, census }) {
   const connected = /* @__PURE__ */ new Set([rootInode]);
   for (let inode = 1; inode < links.length; inode++) {
     if (links[inode] === 0) continue;
-    if (inode !== rootInode && (inode < fs7.superblock.firstInode || hidden3.has(inode))) continue;
+    if (inode !== rootInode && (inode < fs6.superblock.firstInode || hidden3.has(inode))) continue;
     const isDirectory = census.isDirectory(inode);
     if (isDirectory) {
       if (!isConnected2(inode)) findings.add(`directory inode ${inode} cannot be reached from the root`);
@@ -91552,7 +91548,7 @@ function checkLinks({ fs: fs7, superblock, findings, census }) {
       continue;
     }
     const found = counted[inode] + (isDirectory ? 2 : 0);
-    const uncounted = isDirectory && links[inode] === 1 && fs7.superblock.features.all.has("dir_nlink");
+    const uncounted = isDirectory && links[inode] === 1 && fs6.superblock.features.all.has("dir_nlink");
     if (links[inode] !== found && !(uncounted && found > mostLinks))
       findings.add(`inode ${inode} counts ${links[inode]} links, but has ${found}`);
   }
@@ -91568,10 +91564,10 @@ function checkLinks({ fs: fs7, superblock, findings, census }) {
 }
 
 // src/image/check/ext4-resize-inode.ts
-function checkResizeInode({ fs: fs7, findings, census }) {
-  if (!fs7.superblock.features.all.has("resize_inode")) return;
+function checkResizeInode({ fs: fs6, findings, census }) {
+  if (!fs6.superblock.features.all.has("resize_inode")) return;
   findings.guard(() => {
-    const { blockArea, links, mode: mode2 } = loadInode(fs7, resizeInode);
+    const { blockArea, links, mode: mode2 } = loadInode(fs6, resizeInode);
     const root2 = u32(blockArea, 4 * doubleIndirect);
     const others2 = Array.from({ length: 15 }, (_2, index2) => index2).filter(
       (index2) => index2 !== doubleIndirect
@@ -91580,11 +91576,11 @@ function checkResizeInode({ fs: fs7, findings, census }) {
       findings.add("the inode of the blocks kept for growth is wrong");
       return;
     }
-    checkOwnable(fs7, root2, 1);
+    checkOwnable(fs6, root2, 1);
     if (census.use.take(root2, 1) !== void 0) findings.add(`block ${root2} is in use twice`);
-    for (const { block: block2, index: index2, copies } of keptBlocks(fs7)) {
-      const below2 = fs7.blocks.read(block2);
-      const named2 = u32(fs7.blocks.read(root2), 4 * index2) === block2;
+    for (const { block: block2, index: index2, copies } of keptBlocks(fs6)) {
+      const below2 = fs6.blocks.read(block2);
+      const named2 = u32(fs6.blocks.read(root2), 4 * index2) === block2;
       if (!named2 || copies.some((copy, at3) => u32(below2, 4 * at3) !== copy))
         findings.add(`block ${block2}, which is kept for growth, does not name its copies`);
     }
@@ -91604,8 +91600,8 @@ var fixedFields = [
   ["inode size", 88, 2],
   ["descriptor size", 254, 2]
 ];
-function checkSuperblock({ fs: fs7, superblock, findings }) {
-  const { features, blockCount, inodeCount, reservedDescriptorBlocks } = fs7.superblock;
+function checkSuperblock({ fs: fs6, superblock, findings }) {
+  const { features, blockCount, inodeCount, reservedDescriptorBlocks } = fs6.superblock;
   const wide = features.all.has("64bit");
   const number4 = (low2, high) => joined(u32(superblock, low2), wide ? u32(superblock, high) : 0);
   if (number4(8, 340) > blockCount / 2) findings.add("the superblock reserves more than half of all blocks");
@@ -91614,17 +91610,17 @@ function checkSuperblock({ fs: fs7, superblock, findings }) {
   if (u32(superblock, 224) > inodeCount) findings.add("the superblock names a journal that cannot be");
   if (!features.all.has("resize_inode") && reservedDescriptorBlocks > 0)
     findings.add("the superblock keeps blocks for growth that it does not know how to use");
-  checkFlags({ fs: fs7, findings });
+  checkFlags({ fs: fs6, findings });
 }
-function checkFlags({ fs: fs7, findings }) {
-  if (fs7.superblock.groupChecksums) return;
-  for (let group3 = 0; group3 < fs7.superblock.groupCount; group3++) {
-    if ((fs7.groups.get(group3, "flags") & (inodesUninitialised | blocksUninitialised)) !== 0)
+function checkFlags({ fs: fs6, findings }) {
+  if (fs6.superblock.groupChecksums) return;
+  for (let group3 = 0; group3 < fs6.superblock.groupCount; group3++) {
+    if ((fs6.groups.get(group3, "flags") & (inodesUninitialised | blocksUninitialised)) !== 0)
       findings.add(`group ${group3} is marked as unused, which this file system does not know`);
   }
 }
-function checkBackups({ device, fs: fs7, superblock, findings }) {
-  const { superblock: known5, groups: groups2 } = fs7;
+function checkBackups({ device, fs: fs6, superblock, findings }) {
+  const { superblock: known5, groups: groups2 } = fs6;
   const { blockSize: blockSize4, groupCount, firstMetaBlock, metadataChecksums } = known5;
   for (let group3 = 1; group3 < groupCount; group3++) {
     if (!hasSuperblock(known5, group3)) continue;
@@ -91638,14 +91634,14 @@ function checkBackups({ device, fs: fs7, superblock, findings }) {
     if (differing.length === 0 && metadataChecksums && crc32c(4294967295, copy, 0, 1020) !== u32(copy, 1020))
       findings.add(`the checksum of the copy of the superblock in group ${group3} is wrong`);
     for (let block2 = 0; block2 < firstMetaBlock && hasDescriptors(known5, group3); block2++)
-      checkDescriptors({ fs: fs7, findings }, device, group3, block2);
+      checkDescriptors({ fs: fs6, findings }, device, group3, block2);
   }
 }
-function checkDescriptors({ fs: fs7, findings }, device, group3, block2) {
-  const { blockSize: blockSize4, descriptorSize, groupCount } = fs7.superblock;
+function checkDescriptors({ fs: fs6, findings }, device, group3, block2) {
+  const { blockSize: blockSize4, descriptorSize, groupCount } = fs6.superblock;
   const perBlock = blockSize4 / descriptorSize;
   const copy = new Uint8Array(blockSize4);
-  device.readInto(copy, (fs7.groups.firstBlockOf(group3) + 1 + block2) * blockSize4);
+  device.readInto(copy, (fs6.groups.firstBlockOf(group3) + 1 + block2) * blockSize4);
   const wrong3 = Array.from(
     { length: Math.min(perBlock, groupCount - block2 * perBlock) },
     (_2, index2) => index2
@@ -91653,7 +91649,7 @@ function checkDescriptors({ fs: fs7, findings }, device, group3, block2) {
     const described = block2 * perBlock + index2;
     const at3 = index2 * descriptorSize;
     return ["blockBitmap", "inodeBitmap", "inodeTable"].some(
-      (field3, place3) => u32(copy, at3 + 4 * place3) !== fs7.groups.get(described, field3) % 2 ** 32
+      (field3, place3) => u32(copy, at3 + 4 * place3) !== fs6.groups.get(described, field3) % 2 ** 32
     );
   });
   if (wrong3.length > 0)
@@ -91669,20 +91665,20 @@ function checkExt4(device) {
   return findings.messages;
 }
 function openCheck(device, findings, known5) {
-  const fs7 = findings.guard(() => mountUnchecked(device, () => /* @__PURE__ */ new Date(0)));
-  if (fs7 === void 0) return void 0;
-  const { features, blockCount, inodeCount } = fs7.superblock;
+  const fs6 = findings.guard(() => mountUnchecked(device, () => /* @__PURE__ */ new Date(0)));
+  if (fs6 === void 0) return void 0;
+  const { features, blockCount, inodeCount } = fs6.superblock;
   const beyond2 = ["bigalloc"].filter((feature) => features.all.has(feature));
   if (beyond2.length > 0) throw unsupported2(beyond2, "checked");
   if (inodeCount > mostInodes) throw tooMany(inodeCount);
   const superblock = readSuperblockBytes(device);
   findings.guard(() => requireClean(superblock, features));
   if (features.all.has("needs_recovery")) return void 0;
-  return { device, fs: fs7, superblock, findings, census: known5 ?? new Census(inodeCount, blockCount) };
+  return { device, fs: fs6, superblock, findings, census: known5 ?? new Census(inodeCount, blockCount) };
 }
 function examine(check5, look3 = (_inode, action) => action()) {
-  const { fs: fs7, census } = check5;
-  for (const { first, end: end2 } of fs7.zones) census.use.take(first, end2 - first);
+  const { fs: fs6, census } = check5;
+  for (const { first, end: end2 } of fs6.zones) census.use.take(first, end2 - first);
   checkSuperblock(check5);
   checkBackups(check5);
   checkResizeInode(check5);
@@ -92031,7 +92027,7 @@ function faultsOf(reports) {
 
 // src/output/read-back.ts
 init_errors();
-import { open as open13 } from "node:fs/promises";
+import { open as open14 } from "node:fs/promises";
 
 // src/output/decode.ts
 import { createReadStream as createReadStream6 } from "node:fs";
@@ -92116,7 +92112,7 @@ function sampleOf({ size }) {
 async function compareRuns(file4, content2, runs, { progress: progress2, signal }) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open13(file4, "r").catch((cause) => {
+    const handle = __using(_stack, await open14(file4, "r").catch((cause) => {
       throw unlike2(`${file4} cannot be read back: ${systemCode(cause)}`, cause);
     }), true);
     if ((await handle.stat()).size !== content2.size) throw unlike2(`${file4} has not the size of its image`);
@@ -92216,7 +92212,7 @@ function readPatch(file4) {
 function applyPatch(file4, header3, image) {
   const { base: base2, ranges, result } = header3;
   if (image.size !== result.size) throw new TypeError(`a result of ${result.size} bytes, not ${image.size}`);
-  const blocks = contentOf4(file4, header3);
+  const blocks = contentOf3(file4, header3);
   let block2 = new Uint8Array();
   for (const { position, length } of ranges) {
     for (let done = 0; done < length; ) {
@@ -92231,7 +92227,7 @@ function applyPatch(file4, header3, image) {
   if (resultDigest(image, { base: base2, ranges }) === result.digest) return;
   throw damagedPatch("what it makes is not what it says");
 }
-function* contentOf4(file4, { ranges }) {
+function* contentOf3(file4, { ranges }) {
   const end2 = file4.size - checksumLength;
   let at3 = fixedLength2 + ranges.length * rangeLength;
   for (let left = totalOf2(ranges); left > 0; ) {
@@ -94260,9 +94256,9 @@ function isForAll(lines2, index2) {
   return filter === void 0 || /^\s*\[all\]/i.test(filter);
 }
 function appendForAll(lines2, line3) {
-  const open16 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
+  const open17 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
   const end2 = lines2.findLastIndex((one3) => one3.trim() !== "") + 1;
-  return insertAt(lines2, end2, ...open16, line3);
+  return insertAt(lines2, end2, ...open17, line3);
 }
 
 // src/content/ensure-lines.ts
@@ -95238,7 +95234,7 @@ var pieceSize13 = 256 * 1024;
 var longestText = 1024 * 1024;
 var pieces2 = [new Uint8Array(pieceSize13), new Uint8Array(pieceSize13)];
 function isSameContent({ before, after }) {
-  const [one3, other] = [open15(before), open15(after)];
+  const [one3, other] = [open16(before), open16(after)];
   if (one3.size !== other.size) return false;
   for (let position = 0; position < one3.size; position += pieceSize13) {
     const length = Math.min(pieceSize13, one3.size - position);
@@ -95253,7 +95249,7 @@ function contentDifference(pair, { secrets = false }) {
   if (!secrets && [pair.before, pair.after].some((side) => side && isSecret(side, pair.path))) {
     return { kind: "hidden" };
   }
-  const [before, after] = [open15(pair.before), open15(pair.after)];
+  const [before, after] = [open16(pair.before), open16(pair.after)];
   const [old, now] = [textOf2(before), textOf2(after)];
   if (old !== void 0 && now !== void 0) return { kind: "text", patch: unifiedHunks(old, now) };
   return { kind: "binary", before: digestOf6(before), after: digestOf6(after) };
@@ -95263,7 +95259,7 @@ function isSecret({ format: format2, entry: entry4, reachable }, path51) {
   if (format2.startsWith("fat")) return setUp2.test(path51.slice(path51.lastIndexOf("/") + 1));
   return !reachable || (entry4.mode & 4) === 0;
 }
-function open15(side) {
+function open16(side) {
   if (!side) throw new Error("only files that are on both sides are compared");
   return side.entry.open();
 }

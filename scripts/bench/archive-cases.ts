@@ -1,9 +1,8 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { type BenchCase, buildCommand, withInstalled } from './contenders.ts';
+import { type BenchCase, buildCommand, copyToDisk, removed, shell, withInstalled } from './contenders.ts';
 import { afterLastByte, fromServer } from './http.ts';
 import { archive, zipped } from './inputs.ts';
-import type { Command } from './measure.ts';
 
 /** From archives and to archives. */
 export function* archiveCases(folder: string, image: string): Generator<BenchCase> {
@@ -142,28 +141,11 @@ function httpToRaw(folder: string, image: string): BenchCase {
   });
   const writing = {
     title: 'cp --sparse=always, sync',
-    command: shell(folder, 'cp --sparse=always "$1" "$2" && sync "$2"', image, output),
+    command: copyToDisk(folder, image, output),
   };
   const [ours, ...rest] = builds;
   if (ours === undefined) throw new Error('there is nothing to measure');
   return withInstalled({ name: 'http-to-img', ours, rivals: [...rest, ...unpacking, writing] });
-}
-
-function shell(
-  folder: string,
-  script: string,
-  input: string,
-  output: string,
-  ...more: readonly string[]
-): Command {
-  return {
-    ...{ file: 'sh', args: ['-c', script, 'sh', input, output, ...more] },
-    ...{ cwd: folder, before: removed(output) },
-  };
-}
-
-function removed(output: string): () => void {
-  return () => rmSync(output, { force: true });
 }
 
 /** A cache of its own that is empty before each run. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { archiveCases } from './archive-cases.ts';
-import { type BenchCase, buildCommand, withInstalled } from './contenders.ts';
+import { type BenchCase, buildCommand, copyToDisk, withInstalled } from './contenders.ts';
 import { fleet } from './fleet-case.ts';
 import { archive, cli, editedFiles, unpacked } from './inputs.ts';
 import { debugfsScript, loopMountScript, virtCustomize } from './rivals.ts';
@@ -79,11 +79,7 @@ function rawToRaw(folder: string, image: string): BenchCase {
       },
       {
         title: 'the same, and on the disk',
-        command: {
-          ...{ file: 'sh', args: ['-c', 'cp --sparse=always "$1" "$2" && sync "$2"', 'sh', image, output] },
-          ...{ cwd: folder, before },
-        },
-        needs: ['sync'],
+        command: copyToDisk(folder, image, output),
       },
     ],
   });

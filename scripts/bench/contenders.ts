@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { cli } from './inputs.ts';
 import { type Command, has } from './measure.ts';
@@ -24,6 +25,29 @@ export function buildCommand(folder: string, output: string, ...options: readonl
     args: [cli, 'build', '-o', output, '--cache-dir', path.join(folder, 'cache'), ...options],
     cwd: folder,
   };
+}
+
+/** A script that gets its input as $1, its output as $2, and what else it is given. */
+export function shell(
+  folder: string,
+  script: string,
+  input: string,
+  output: string,
+  ...more: readonly string[]
+): Command {
+  return {
+    ...{ file: 'sh', args: ['-c', script, 'sh', input, output, ...more] },
+    ...{ cwd: folder, before: removed(output) },
+  };
+}
+
+export function removed(output: string): () => void {
+  return () => rmSync(output, { force: true });
+}
+
+/** Copies an image and waits until the disk has it. */
+export function copyToDisk(folder: string, image: string, output: string): Command {
+  return shell(folder, 'cp --sparse=always "$1" "$2" && sync "$2"', image, output);
 }
 
 /** Without the rivals that are not installed. */

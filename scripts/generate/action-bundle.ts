@@ -13,6 +13,7 @@ export async function actionBundle(): Promise<Readonly<Record<string, Uint8Array
     absWorkingDir: root,
     entryPoints: {
       index: 'src/action/main.ts',
+      'copy-worker': 'src/build/copy-worker.ts',
       'decode-worker': 'src/source/unpack/decode-worker.js',
       'replay-worker': 'src/output/xz/replay-worker.ts',
     },

@@ -1,7 +1,7 @@
 import type { Output } from '../output/check-output.ts';
-import { copyInThread } from '../output/copy-thread.ts';
 import { type Draft, type DraftOptions, openDraft } from '../output/draft.ts';
 import type { Base } from '../source/base.ts';
+import { copyInThread } from './copy-thread.ts';
 import type { BaseCopy } from './open-base.ts';
 
 type Options = Pick<DraftOptions, 'onEvent' | 'signal'>;

@@ -6,6 +6,7 @@ import type { OnEvent } from '../model/events.ts';
 import { systemCode, writeFailure } from '../model/write-failure.ts';
 import { claim, touchEvery } from './partial-claim.ts';
 import { publish } from './publish.ts';
+import { writeAll } from './write-all.ts';
 
 export interface DraftOptions {
   /** Readable by its owner only, from its first byte on. */
@@ -119,10 +120,7 @@ class OpenDraft implements Draft {
 
   async write(bytes: Uint8Array, position: number): Promise<void> {
     try {
-      for (let done = 0; done < bytes.length; ) {
-        const left = bytes.length - done;
-        done += (await this.#handle.write(bytes, done, left, position + done)).bytesWritten;
-      }
+      await writeAll(this.#handle, bytes, position);
       this.#early.written(bytes.length);
     } catch (error) {
       throw writeFailure(this.file, error);

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rawDemo } from '../fixtures/demo.ts';
+import { mountSmallDisk } from '../fixtures/small-disk.ts';
 import { cli, workFolder } from './cli.ts';
 
 const build = ['build', '--image', '../stock.img', '--no-docker', '--no-vnc', '-o'];
@@ -41,13 +41,7 @@ describe.skipIf(process.platform === 'win32')('where files may not grow large en
 /** Mounts a small file system in memory, which takes root. */
 async function smallDisk(options: string): Promise<string | undefined> {
   const cwd = await workplace();
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'none', cwd], { stdio: 'ignore' });
-  } catch {
-    return undefined;
-  }
-  onTestFinished(() => void execFileSync('umount', [cwd]));
-  return cwd;
+  return mountSmallDisk(cwd, options) ? cwd : undefined;
 }
 
 describe.skipIf(process.getuid?.() !== 0)('on a real file system (needs root and the right to mount)', () => {

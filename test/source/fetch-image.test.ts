@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ImageCopy } from '../../src/source/unpack/image-copy.ts';
 import { type Act, imageServer } from '../fixtures/image-server.ts';
 import { noise, obtaining, sha256Of, someImage } from '../fixtures/obtaining.ts';
+import { mountSmallDisk } from '../fixtures/small-disk.ts';
 import { temporaryDirectory } from '../fixtures/temporary-directory.ts';
 import { type ZippedFixture, zipOf } from '../fixtures/zip.ts';
 
@@ -155,12 +155,7 @@ describe('a .zip that is downloaded', () => {
   it.skipIf(process.getuid?.() !== 0)('says so where the disk is full', async ({ skip }) => {
     const cache = freshCache();
     await mkdir(cache);
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'none', cache], { stdio: 'ignore' });
-    } catch {
-      return skip('a tmpfs cannot be mounted here');
-    }
-    onTestFinished(() => void execFileSync('umount', [cache]));
+    if (!mountSmallDisk(cache, 'size=6m')) return skip('a tmpfs cannot be mounted here');
     const server = await imageServer({ body: zipOf({ name: 'kitchen.img', bytes: noise(4_000_000) }) });
     const run = obtaining(cache).run(server.url.href, { sha256: server.sha256 });
     await expect(run).rejects.toMatchObject({

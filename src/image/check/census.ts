@@ -1,8 +1,7 @@
-import { fileType } from '../ext4/inode.ts';
+import { fileType, typeMask } from '../ext4/inode.ts';
 import { BlockUse } from './block-use.ts';
 
 const bytesPerInode = 3 * 4 + 2 * 2;
-const typeMask = 0o170000;
 
 /**
  * What the inodes and directories of an ext4 file system say, counted together: who is in use, who names whom, which blocks

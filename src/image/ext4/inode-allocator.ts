@@ -5,7 +5,7 @@ import type { Ext4 } from './file-system.ts';
 import { editInodeBitmap, inodeBitmap } from './group-bitmaps.ts';
 import { groupsByNearness } from './group-order.ts';
 import { inodesZeroed } from './groups.ts';
-import { fileType, type Inode } from './inode.ts';
+import { fileType, type Inode, typeMask } from './inode.ts';
 import { freshInode } from './inode-table.ts';
 
 export interface NewInode {
@@ -23,7 +23,7 @@ export function allocateInode(fs: Ext4, parent: number, { mode, uid, gid }: NewI
     if (fs.groups.get(group, 'freeInodes') === 0) continue;
     const bit = nextClear(inodeBitmap(fs, group), group === 0 ? firstInode - 1 : 0, inodesPerGroup);
     if (bit === inodesPerGroup) continue;
-    const inode = take(fs, group, bit, (mode & 0o170000) === fileType.directory);
+    const inode = take(fs, group, bit, (mode & typeMask) === fileType.directory);
     inode.mode = mode;
     inode.uid = uid;
     inode.gid = gid;

@@ -4,6 +4,9 @@ import { highPart, joined, setU16, setU32, u16, u32 } from './bytes.ts';
 export const rootInode = 2;
 /** Names that one inode can have. */
 export const mostLinks = 65000;
+/** Of a mode: the bits that say what an inode is. */
+export const typeMask = 0o170000;
+
 export const fileType = {
   fifo: 0o010000,
   character: 0o020000,
@@ -58,7 +61,7 @@ export class Inode {
   }
 
   get type(): number {
-    return this.mode & 0o170000;
+    return this.mode & typeMask;
   }
 
   get kind(): EntryKind {

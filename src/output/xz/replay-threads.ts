@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { isBuilt } from '../built-thread.ts';
 import { carryOut, type ReplayedBlock, type ReplayJob } from './replay-job.ts';
 
 /** Puts edits into blocks, each in a thread of its own; threads are made when there is work for them, and kept. */
@@ -10,13 +9,12 @@ export interface ReplayThreads extends AsyncDisposable {
   replay(job: ReplayJob, stop: AbortSignal): Promise<ReplayedBlock | undefined>;
 }
 
-/** Not there where this runs from its sources, which Node cannot make a thread of. */
 const threadFile = new URL('./replay-worker.js', import.meta.url);
 
 export function replayThreads(): ReplayThreads {
   const all: Worker[] = [];
   const idle: Worker[] = [];
-  const hasThreads = existsSync(fileURLToPath(threadFile));
+  const hasThreads = isBuilt(threadFile);
   return {
     async replay(job, stop) {
       if (!hasThreads) return carryOut(job, new Uint8Array(job.size));

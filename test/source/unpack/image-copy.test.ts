@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ImageCopy } from '../../../src/source/unpack/image-copy.ts';
 import { writeRawImage } from '../../../src/source/unpack/unpack.ts';
 import { imageServer } from '../../fixtures/image-server.ts';
 import { noise, obtaining, someImage } from '../../fixtures/obtaining.ts';
+import { mountSmallDisk } from '../../fixtures/small-disk.ts';
 import { temporaryDirectory } from '../../fixtures/temporary-directory.ts';
 
 const root = temporaryDirectory();
@@ -85,12 +86,7 @@ describe('a copy of an image that is unpacked', () => {
   it.skipIf(process.getuid?.() !== 0)('makes room for the image on a disk that is full', async ({ skip }) => {
     const folder = freshFolder();
     await mkdir(folder);
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'none', folder], { stdio: 'ignore' });
-    } catch {
-      return skip('a tmpfs cannot be mounted here');
-    }
-    onTestFinished(() => void execFileSync('umount', [folder]));
+    if (!mountSmallDisk(folder, 'size=4m')) return skip('a tmpfs cannot be mounted here');
     const bytes = noise(3_500_000);
     // What is in the way until it is given up.
     const ballast = path.join(folder, 'ballast');

@@ -1,20 +1,18 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { copyImage } from './copy-image.ts';
+import { isBuilt } from '../output/built-thread.ts';
+import { copyBase } from './copy-base.ts';
 
 export interface CopyJob {
   readonly from: string;
   readonly to: string;
 }
 
-/** Not there where this runs from its sources, which Node cannot make a thread of. */
 const threadFile = new URL('./copy-worker.js', import.meta.url);
 
-/** Does as `copyImage` does, beside what else this thread has to do. When it has ended, nothing is written any more. */
+/** Does as `copyBase` does, beside what else this thread has to do. When it has ended, nothing is written any more. */
 export async function copyInThread(job: CopyJob, stop: AbortSignal): Promise<void> {
-  if (!existsSync(fileURLToPath(threadFile))) return copyImage(job.from, job.to);
+  if (!isBuilt(threadFile)) return copyBase(job.from, job.to, stop);
   const thread = new Worker(threadFile, { workerData: job, execArgv: [] });
   try {
     await once(thread, 'exit', { signal: stop });

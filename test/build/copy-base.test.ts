@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { copyImage } from '../../src/output/copy-image.ts';
+import { copyBase } from '../../src/build/copy-base.ts';
 import { temporaryDirectory } from '../fixtures/temporary-directory.ts';
 
 const directory = temporaryDirectory();
@@ -28,7 +28,7 @@ describe('copying an image', () => {
         }
         fs.writeFileSync(from, image);
         fs.writeFileSync(to, '');
-        await copyImage(from, to);
+        await copyBase(from, to);
         expect(fs.readFileSync(to).equals(image)).toBe(true);
       }),
       { numRuns: 20 },
@@ -38,14 +38,14 @@ describe('copying an image', () => {
   it.skipIf(process.platform === 'win32')('leaves holes where there are zeros', async () => {
     fs.writeFileSync(from, Buffer.alloc(8 * mebibyte));
     fs.writeFileSync(to, '');
-    await copyImage(from, to);
+    await copyBase(from, to);
     expect(fs.statSync(to)).toMatchObject({ size: 8 * mebibyte });
     expect(fs.statSync(to).blocks * 512).toBeLessThan(mebibyte);
   });
 
   it('makes no file, so that nothing comes back that was removed', async () => {
     fs.rmSync(to, { force: true });
-    await expect(copyImage(from, to)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(copyBase(from, to)).rejects.toMatchObject({ code: 'ENOENT' });
     expect(fs.existsSync(to)).toBe(false);
   });
 });
