@@ -23,7 +23,7 @@ import { parseArgs } from 'node:util';
 import { drawGrowth, type Line } from './bench/growth-plot.ts';
 import { archive, cli, unpacked } from './bench/inputs.ts';
 import { alternate, type Command, median } from './bench/measure.ts';
-import { settings } from './bench/settings.mjs';
+import { settings } from './bench/settings.ts';
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '3' }, svg: { type: 'string' } },

@@ -248,6 +248,12 @@ var EarlyFlush = class {
 import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
+// src/model/read-buffer.ts
+var offset = 2048;
+function readBuffer(size) {
+  return new Uint8Array(new ArrayBuffer(size + offset), offset);
+}
+
 // src/output/content.ts
 function wholeOf({ size }) {
   return { position: 0, length: size };
@@ -306,7 +312,7 @@ async function writeSparse(sink, bytes, position) {
   }
 }
 async function forEachPiece(content, runs, { progress, signal }, use) {
-  const buffers = [new Uint8Array(pieceSize), new Uint8Array(pieceSize)];
+  const buffers = [readBuffer(pieceSize), readBuffer(pieceSize)];
   let inUse = Promise.resolve();
   let turn = 0;
   for (const run of runs) {

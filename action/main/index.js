@@ -8421,11 +8421,11 @@ var require_webidl = __commonJS({
     webidl.util.getCopyOfBytesHeldByBufferSource = function(bufferSource) {
       const jsBufferSource = bufferSource;
       let jsArrayBuffer = jsBufferSource;
-      let offset = 0;
+      let offset2 = 0;
       let length = 0;
       if (types2.isTypedArray(jsBufferSource) || types2.isDataView(jsBufferSource)) {
         jsArrayBuffer = jsBufferSource.buffer;
-        offset = jsBufferSource.byteOffset;
+        offset2 = jsBufferSource.byteOffset;
         length = jsBufferSource.byteLength;
       } else {
         assert2(types2.isAnyArrayBuffer(jsBufferSource));
@@ -8435,7 +8435,7 @@ var require_webidl = __commonJS({
         return new Uint8Array(0);
       }
       const bytes3 = new Uint8Array(length);
-      const view = new Uint8Array(jsArrayBuffer, offset, length);
+      const view = new Uint8Array(jsArrayBuffer, offset2, length);
       bytes3.set(view);
       return bytes3;
     };
@@ -13651,13 +13651,13 @@ var require_socks5_utils = __commonJS({
         portBuffer
       ]);
     }
-    function parseResponseAddress(buffer, offset = 0) {
-      if (buffer.length < offset + 1) {
+    function parseResponseAddress(buffer, offset2 = 0) {
+      if (buffer.length < offset2 + 1) {
         throw new InvalidArgumentError2("Buffer too small to contain address type");
       }
-      const addressType = buffer[offset];
+      const addressType = buffer[offset2];
       let address;
-      let currentOffset = offset + 1;
+      let currentOffset = offset2 + 1;
       switch (addressType) {
         case 1: {
           if (buffer.length < currentOffset + 6) {
@@ -13704,7 +13704,7 @@ var require_socks5_utils = __commonJS({
       return {
         address,
         port: port2,
-        bytesRead: currentOffset - offset
+        bytesRead: currentOffset - offset2
       };
     }
     function createReplyError(replyCode) {
@@ -14004,25 +14004,25 @@ var require_socks5_client = __commonJS({
           throw new Socks5ProxyError(`SOCKS5 connection failed: ${errorMessage}`, `UND_ERR_SOCKS5_REPLY_${reply}`);
         }
         let boundAddress;
-        let offset = 4;
+        let offset2 = 4;
         if (addressType === ADDRESS_TYPES.IPV4) {
-          boundAddress = Array.from(this.buffer.subarray(offset, offset + 4)).join(".");
-          offset += 4;
+          boundAddress = Array.from(this.buffer.subarray(offset2, offset2 + 4)).join(".");
+          offset2 += 4;
         } else if (addressType === ADDRESS_TYPES.DOMAIN) {
-          const domainLength = this.buffer[offset];
-          offset += 1;
-          boundAddress = this.buffer.subarray(offset, offset + domainLength).toString();
-          offset += domainLength;
+          const domainLength = this.buffer[offset2];
+          offset2 += 1;
+          boundAddress = this.buffer.subarray(offset2, offset2 + domainLength).toString();
+          offset2 += domainLength;
         } else if (addressType === ADDRESS_TYPES.IPV6) {
           const parts = [];
           for (let i3 = 0; i3 < 8; i3++) {
-            const value2 = this.buffer.readUInt16BE(offset + i3 * 2);
+            const value2 = this.buffer.readUInt16BE(offset2 + i3 * 2);
             parts.push(value2.toString(16));
           }
           boundAddress = parts.join(":");
-          offset += 16;
+          offset2 += 16;
         }
-        const boundPort = this.buffer.readUInt16BE(offset);
+        const boundPort = this.buffer.readUInt16BE(offset2);
         this.buffer = EMPTY_BUFFER;
         this.state = STATES.CONNECTED;
         this.socket.removeListener("data", this.onSocketData);
@@ -15480,11 +15480,11 @@ var require_readable = __commonJS({
         return new Uint8Array(chunks[0]);
       }
       const buffer = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
-      let offset = 0;
+      let offset2 = 0;
       for (let i3 = 0; i3 < chunks.length; ++i3) {
         const chunk = chunks[i3];
-        buffer.set(chunk, offset);
-        offset += chunk.length;
+        buffer.set(chunk, offset2);
+        offset2 += chunk.length;
       }
       return buffer;
     }
@@ -18931,11 +18931,11 @@ var require_dns = __commonJS({
       }
       #defaultPick(origin, hostnameRecords, affinity) {
         let ip = null;
-        const { records, offset } = hostnameRecords;
+        const { records, offset: offset2 } = hostnameRecords;
         let family;
         if (this.dualStack) {
           if (affinity == null) {
-            if (offset == null || offset === maxInt) {
+            if (offset2 == null || offset2 === maxInt) {
               hostnameRecords.offset = 0;
               affinity = 4;
             } else {
@@ -27682,22 +27682,22 @@ var require_frame = __commonJS({
         const maskKey = generateMask();
         const bodyLength = frameData?.byteLength ?? 0;
         let payloadLength = bodyLength;
-        let offset = 6;
+        let offset2 = 6;
         if (bodyLength > maxUnsigned16Bit) {
-          offset += 8;
+          offset2 += 8;
           payloadLength = 127;
         } else if (bodyLength > 125) {
-          offset += 2;
+          offset2 += 2;
           payloadLength = 126;
         }
-        const buffer2 = Buffer.allocUnsafe(bodyLength + offset);
+        const buffer2 = Buffer.allocUnsafe(bodyLength + offset2);
         buffer2[0] = buffer2[1] = 0;
         buffer2[0] |= 128;
         buffer2[0] = (buffer2[0] & 240) + opcode;
-        buffer2[offset - 4] = maskKey[0];
-        buffer2[offset - 3] = maskKey[1];
-        buffer2[offset - 2] = maskKey[2];
-        buffer2[offset - 1] = maskKey[3];
+        buffer2[offset2 - 4] = maskKey[0];
+        buffer2[offset2 - 3] = maskKey[1];
+        buffer2[offset2 - 2] = maskKey[2];
+        buffer2[offset2 - 1] = maskKey[3];
         buffer2[1] = payloadLength;
         if (payloadLength === 126) {
           buffer2.writeUInt16BE(bodyLength, 2);
@@ -27707,7 +27707,7 @@ var require_frame = __commonJS({
         }
         buffer2[1] |= 128;
         for (let i3 = 0; i3 < bodyLength; ++i3) {
-          buffer2[offset + i3] = frameData[i3] ^ maskKey[i3 & 3];
+          buffer2[offset2 + i3] = frameData[i3] ^ maskKey[i3 & 3];
         }
         return buffer2;
       }
@@ -27721,21 +27721,21 @@ var require_frame = __commonJS({
           buffer2[i3] ^= maskKey[i3 & 3];
         }
         let payloadLength = bodyLength;
-        let offset = 6;
+        let offset2 = 6;
         if (bodyLength > maxUnsigned16Bit) {
-          offset += 8;
+          offset2 += 8;
           payloadLength = 127;
         } else if (bodyLength > 125) {
-          offset += 2;
+          offset2 += 2;
           payloadLength = 126;
         }
-        const head = Buffer.allocUnsafeSlow(offset);
+        const head = Buffer.allocUnsafeSlow(offset2);
         head[0] = 128 | opcodes.TEXT;
         head[1] = payloadLength | 128;
-        head[offset - 4] = maskKey[0];
-        head[offset - 3] = maskKey[1];
-        head[offset - 2] = maskKey[2];
-        head[offset - 1] = maskKey[3];
+        head[offset2 - 4] = maskKey[0];
+        head[offset2 - 3] = maskKey[1];
+        head[offset2 - 2] = maskKey[2];
+        head[offset2 - 1] = maskKey[3];
         if (payloadLength === 126) {
           head.writeUInt16BE(bodyLength, 2);
         } else if (payloadLength === 127) {
@@ -28248,21 +28248,21 @@ var require_receiver = __commonJS({
         } else if (first.length === n4) {
           return this.#buffers.shift();
         } else {
-          let offset = 0;
+          let offset2 = 0;
           const buffer = Buffer.allocUnsafeSlow(n4);
-          while (offset !== n4) {
+          while (offset2 !== n4) {
             const next = this.#buffers[0];
             const length = next.length;
-            if (length + offset === n4) {
-              buffer.set(this.#buffers.shift(), offset);
+            if (length + offset2 === n4) {
+              buffer.set(this.#buffers.shift(), offset2);
               break;
-            } else if (length + offset > n4) {
-              buffer.set(next.subarray(0, n4 - offset), offset);
-              this.#buffers[0] = next.subarray(n4 - offset);
+            } else if (length + offset2 > n4) {
+              buffer.set(next.subarray(0, n4 - offset2), offset2);
+              this.#buffers[0] = next.subarray(n4 - offset2);
               break;
             } else {
-              buffer.set(this.#buffers.shift(), offset);
-              offset += length;
+              buffer.set(this.#buffers.shift(), offset2);
+              offset2 += length;
             }
           }
           return buffer;
@@ -28283,12 +28283,12 @@ var require_receiver = __commonJS({
           this.#fragmentsBytes = 0;
           return fragments.shift();
         }
-        let offset = 0;
+        let offset2 = 0;
         const output2 = Buffer.allocUnsafeSlow(this.#fragmentsBytes);
         for (let i3 = 0; i3 < fragments.length; ++i3) {
           const buffer = fragments[i3];
-          output2.set(buffer, offset);
-          offset += buffer.length;
+          output2.set(buffer, offset2);
+          offset2 += buffer.length;
         }
         this.#fragments = [];
         this.#fragmentsBytes = 0;
@@ -29698,16 +29698,16 @@ ${value2}`;
         }
         return Buffer.concat(chunks, length);
       }
-      peekBufferedByte(offset) {
+      peekBufferedByte(offset2) {
         let chunkIndex = this.lineChunkIndex;
         let pos = this.linePos;
         while (chunkIndex < this.chunks.length) {
           const chunk = this.chunks[chunkIndex];
           const remaining = chunk.length - pos;
-          if (offset < remaining) {
-            return chunk[pos + offset];
+          if (offset2 < remaining) {
+            return chunk[pos + offset2];
           }
-          offset -= remaining;
+          offset2 -= remaining;
           chunkIndex++;
           pos = 0;
         }
@@ -45256,7 +45256,7 @@ var require_int = __commonJS({
     "use strict";
     var stringifyNumber = require_stringifyNumber();
     var intIdentify = (value2) => typeof value2 === "bigint" || Number.isInteger(value2);
-    var intResolve = (str, offset, radix, { intAsBigInt }) => intAsBigInt ? BigInt(str) : parseInt(str.substring(offset), radix);
+    var intResolve = (str, offset2, radix, { intAsBigInt }) => intAsBigInt ? BigInt(str) : parseInt(str.substring(offset2), radix);
     function intStringify(node2, radix, prefix2) {
       const { value: value2 } = node2;
       if (intIdentify(value2) && value2 >= 0)
@@ -45699,11 +45699,11 @@ var require_int2 = __commonJS({
     "use strict";
     var stringifyNumber = require_stringifyNumber();
     var intIdentify = (value2) => typeof value2 === "bigint" || Number.isInteger(value2);
-    function intResolve(str, offset, radix, { intAsBigInt }) {
+    function intResolve(str, offset2, radix, { intAsBigInt }) {
       const sign = str[0];
       if (sign === "-" || sign === "+")
-        offset += 1;
-      str = str.substring(offset).replace(/_/g, "");
+        offset2 += 1;
+      str = str.substring(offset2).replace(/_/g, "");
       if (intAsBigInt) {
         switch (radix) {
           case 2:
@@ -46577,7 +46577,7 @@ ${pointer2}
 var require_resolve_props = __commonJS({
   "node_modules/yaml/dist/compose/resolve-props.js"(exports) {
     "use strict";
-    function resolveProps(tokens, { flow, indicator, next, offset, onError, parentIndent, startOnNewline }) {
+    function resolveProps(tokens, { flow, indicator, next, offset: offset2, onError, parentIndent, startOnNewline }) {
       let spaceBefore = false;
       let atNewline = startOnNewline;
       let hasSpace = startOnNewline;
@@ -46684,7 +46684,7 @@ var require_resolve_props = __commonJS({
         }
       }
       const last = tokens[tokens.length - 1];
-      const end2 = last ? last.offset + last.source.length : offset;
+      const end2 = last ? last.offset + last.source.length : offset2;
       if (reqSpace && next && next.type !== "space" && next.type !== "newline" && next.type !== "comma" && (next.type !== "scalar" || next.source !== "")) {
         onError(next.offset, "MISSING_CHAR", "Tags and anchors must be separated from the next token by white space");
       }
@@ -46799,14 +46799,14 @@ var require_resolve_block_map = __commonJS({
       const map2 = new NodeClass(ctx.schema);
       if (ctx.atRoot)
         ctx.atRoot = false;
-      let offset = bm.offset;
+      let offset2 = bm.offset;
       let commentEnd = null;
       for (const collItem of bm.items) {
         const { start, key: key3, sep, value: value2 } = collItem;
         const keyProps = resolveProps.resolveProps(start, {
           indicator: "explicit-key-ind",
           next: key3 ?? sep?.[0],
-          offset,
+          offset: offset2,
           onError,
           parentIndent: bm.indent,
           startOnNewline: true
@@ -46815,9 +46815,9 @@ var require_resolve_block_map = __commonJS({
         if (implicitKey) {
           if (key3) {
             if (key3.type === "block-seq")
-              onError(offset, "BLOCK_AS_IMPLICIT_KEY", "A block sequence may not be used as an implicit map key");
+              onError(offset2, "BLOCK_AS_IMPLICIT_KEY", "A block sequence may not be used as an implicit map key");
             else if ("indent" in key3 && key3.indent !== bm.indent)
-              onError(offset, "BAD_INDENT", startColMsg);
+              onError(offset2, "BAD_INDENT", startColMsg);
           }
           if (!keyProps.anchor && !keyProps.tag && !sep) {
             commentEnd = keyProps.end;
@@ -46833,7 +46833,7 @@ var require_resolve_block_map = __commonJS({
             onError(key3 ?? start[start.length - 1], "MULTILINE_IMPLICIT_KEY", "Implicit keys need to be on a single line");
           }
         } else if (keyProps.found?.indent !== bm.indent) {
-          onError(offset, "BAD_INDENT", startColMsg);
+          onError(offset2, "BAD_INDENT", startColMsg);
         }
         ctx.atKey = true;
         const keyStart = keyProps.end;
@@ -46851,18 +46851,18 @@ var require_resolve_block_map = __commonJS({
           parentIndent: bm.indent,
           startOnNewline: !key3 || key3.type === "block-scalar"
         });
-        offset = valueProps.end;
+        offset2 = valueProps.end;
         if (valueProps.found) {
           if (implicitKey) {
             if (value2?.type === "block-map" && !valueProps.hasNewline)
-              onError(offset, "BLOCK_AS_IMPLICIT_KEY", "Nested mappings are not allowed in compact mappings");
+              onError(offset2, "BLOCK_AS_IMPLICIT_KEY", "Nested mappings are not allowed in compact mappings");
             if (ctx.options.strict && keyProps.start < valueProps.found.offset - 1024)
               onError(keyNode.range, "KEY_OVER_1024_CHARS", "The : indicator must be at most 1024 chars after the start of an implicit block mapping key");
           }
-          const valueNode = value2 ? composeNode(ctx, value2, valueProps, onError) : composeEmptyNode(ctx, offset, sep, null, valueProps, onError);
+          const valueNode = value2 ? composeNode(ctx, value2, valueProps, onError) : composeEmptyNode(ctx, offset2, sep, null, valueProps, onError);
           if (ctx.schema.compat)
             utilFlowIndentCheck.flowIndentCheck(bm.indent, value2, onError);
-          offset = valueNode.range[2];
+          offset2 = valueNode.range[2];
           const pair = new Pair.Pair(keyNode, valueNode);
           if (ctx.options.keepSourceTokens)
             pair.srcToken = collItem;
@@ -46882,9 +46882,9 @@ var require_resolve_block_map = __commonJS({
           map2.items.push(pair);
         }
       }
-      if (commentEnd && commentEnd < offset)
+      if (commentEnd && commentEnd < offset2)
         onError(commentEnd, "IMPOSSIBLE", "Map comment with trailing content");
-      map2.range = [bm.offset, offset, commentEnd ?? offset];
+      map2.range = [bm.offset, offset2, commentEnd ?? offset2];
       return map2;
     }
     exports.resolveBlockMap = resolveBlockMap;
@@ -46905,13 +46905,13 @@ var require_resolve_block_seq = __commonJS({
         ctx.atRoot = false;
       if (ctx.atKey)
         ctx.atKey = false;
-      let offset = bs.offset;
+      let offset2 = bs.offset;
       let commentEnd = null;
       for (const { start, value: value2 } of bs.items) {
         const props = resolveProps.resolveProps(start, {
           indicator: "seq-item-ind",
           next: value2,
-          offset,
+          offset: offset2,
           onError,
           parentIndent: bs.indent,
           startOnNewline: true
@@ -46921,7 +46921,7 @@ var require_resolve_block_seq = __commonJS({
             if (value2?.type === "block-seq")
               onError(props.end, "BAD_INDENT", "All sequence items must start at the same column");
             else
-              onError(offset, "MISSING_CHAR", "Sequence item without - indicator");
+              onError(offset2, "MISSING_CHAR", "Sequence item without - indicator");
           } else {
             commentEnd = props.end;
             if (props.comment)
@@ -46932,10 +46932,10 @@ var require_resolve_block_seq = __commonJS({
         const node2 = value2 ? composeNode(ctx, value2, props, onError) : composeEmptyNode(ctx, props.end, start, null, props, onError);
         if (ctx.schema.compat)
           utilFlowIndentCheck.flowIndentCheck(bs.indent, value2, onError);
-        offset = node2.range[2];
+        offset2 = node2.range[2];
         seq.items.push(node2);
       }
-      seq.range = [bs.offset, offset, commentEnd ?? offset];
+      seq.range = [bs.offset, offset2, commentEnd ?? offset2];
       return seq;
     }
     exports.resolveBlockSeq = resolveBlockSeq;
@@ -46946,7 +46946,7 @@ var require_resolve_block_seq = __commonJS({
 var require_resolve_end = __commonJS({
   "node_modules/yaml/dist/compose/resolve-end.js"(exports) {
     "use strict";
-    function resolveEnd(end2, offset, reqSpace, onError) {
+    function resolveEnd(end2, offset2, reqSpace, onError) {
       let comment = "";
       if (end2) {
         let hasSpace = false;
@@ -46976,10 +46976,10 @@ var require_resolve_end = __commonJS({
             default:
               onError(token, "UNEXPECTED_TOKEN", `Unexpected ${type} at node end`);
           }
-          offset += source.length;
+          offset2 += source.length;
         }
       }
-      return { comment, offset };
+      return { comment, offset: offset2 };
     }
     exports.resolveEnd = resolveEnd;
   }
@@ -47010,7 +47010,7 @@ var require_resolve_flow_collection = __commonJS({
         ctx.atRoot = false;
       if (ctx.atKey)
         ctx.atKey = false;
-      let offset = fc.offset + fc.start.source.length;
+      let offset2 = fc.offset + fc.start.source.length;
       for (let i3 = 0; i3 < fc.items.length; ++i3) {
         const collItem = fc.items[i3];
         const { start, key: key3, sep, value: value2 } = collItem;
@@ -47018,7 +47018,7 @@ var require_resolve_flow_collection = __commonJS({
           flow: fcName,
           indicator: "explicit-key-ind",
           next: key3 ?? sep?.[0],
-          offset,
+          offset: offset2,
           onError,
           parentIndent: fc.indent,
           startOnNewline: false
@@ -47035,7 +47035,7 @@ var require_resolve_flow_collection = __commonJS({
               else
                 coll.comment = props.comment;
             }
-            offset = props.end;
+            offset2 = props.end;
             continue;
           }
           if (!isMap5 && ctx.options.strict && utilContainsNewline.containsNewline(key3))
@@ -47081,7 +47081,7 @@ var require_resolve_flow_collection = __commonJS({
         if (!isMap5 && !sep && !props.found) {
           const valueNode = value2 ? composeNode(ctx, value2, props, onError) : composeEmptyNode(ctx, props.end, sep, null, props, onError);
           coll.items.push(valueNode);
-          offset = valueNode.range[2];
+          offset2 = valueNode.range[2];
           if (isBlock(value2))
             onError(valueNode.range, "BLOCK_IN_FLOW", blockMsg);
         } else {
@@ -47146,18 +47146,18 @@ var require_resolve_flow_collection = __commonJS({
             map2.range = [keyNode.range[0], endRange[1], endRange[2]];
             coll.items.push(map2);
           }
-          offset = valueNode ? valueNode.range[2] : valueProps.end;
+          offset2 = valueNode ? valueNode.range[2] : valueProps.end;
         }
       }
       const expectedEnd = isMap5 ? "}" : "]";
       const [ce, ...ee] = fc.end;
-      let cePos = offset;
+      let cePos = offset2;
       if (ce?.source === expectedEnd)
         cePos = ce.offset + ce.source.length;
       else {
         const name = fcName[0].toUpperCase() + fcName.substring(1);
         const msg = atRoot ? `${name} must end with a ${expectedEnd}` : `${name} in block collection must be sufficiently indented and end with a ${expectedEnd}`;
-        onError(offset, atRoot ? "MISSING_CHAR" : "BAD_INDENT", msg);
+        onError(offset2, atRoot ? "MISSING_CHAR" : "BAD_INDENT", msg);
         if (ce && ce.source.length !== 1)
           ee.unshift(ce);
       }
@@ -47272,7 +47272,7 @@ var require_resolve_block_scalar = __commonJS({
         return { value: value3, type, comment: header3.comment, range: [start, end3, end3] };
       }
       let trimIndent = scalar.indent + header3.indent;
-      let offset = scalar.offset + header3.length;
+      let offset2 = scalar.offset + header3.length;
       let contentStart = 0;
       for (let i3 = 0; i3 < chompStart; ++i3) {
         const [indent, content2] = lines2[i3];
@@ -47282,18 +47282,18 @@ var require_resolve_block_scalar = __commonJS({
         } else {
           if (indent.length < trimIndent) {
             const message4 = "Block scalars with more-indented leading empty lines must use an explicit indentation indicator";
-            onError(offset + indent.length, "MISSING_CHAR", message4);
+            onError(offset2 + indent.length, "MISSING_CHAR", message4);
           }
           if (header3.indent === 0)
             trimIndent = indent.length;
           contentStart = i3;
           if (trimIndent === 0 && !ctx.atRoot) {
             const message4 = "Block scalar values in collections must be indented";
-            onError(offset, "BAD_INDENT", message4);
+            onError(offset2, "BAD_INDENT", message4);
           }
           break;
         }
-        offset += indent.length + content2.length + 1;
+        offset2 += indent.length + content2.length + 1;
       }
       for (let i3 = lines2.length - 1; i3 >= chompStart; --i3) {
         if (lines2[i3][0].length > trimIndent)
@@ -47306,14 +47306,14 @@ var require_resolve_block_scalar = __commonJS({
         value2 += lines2[i3][0].slice(trimIndent) + "\n";
       for (let i3 = contentStart; i3 < chompStart; ++i3) {
         let [indent, content2] = lines2[i3];
-        offset += indent.length + content2.length + 1;
+        offset2 += indent.length + content2.length + 1;
         const crlf = content2[content2.length - 1] === "\r";
         if (crlf)
           content2 = content2.slice(0, -1);
         if (content2 && indent.length < trimIndent) {
           const src = header3.indent ? "explicit indentation indicator" : "first line";
           const message4 = `Block scalar lines must not be less indented than their ${src}`;
-          onError(offset - content2.length - (crlf ? 2 : 1), "BAD_INDENT", message4);
+          onError(offset2 - content2.length - (crlf ? 2 : 1), "BAD_INDENT", message4);
           indent = "";
         }
         if (type === Scalar.Scalar.BLOCK_LITERAL) {
@@ -47353,7 +47353,7 @@ var require_resolve_block_scalar = __commonJS({
       const end2 = start + header3.length + scalar.source.length;
       return { value: value2, type, comment: header3.comment, range: [start, end2, end2] };
     }
-    function parseBlockScalarHeader({ offset, props }, strict2, onError) {
+    function parseBlockScalarHeader({ offset: offset2, props }, strict2, onError) {
       if (props[0].type !== "block-scalar-header") {
         onError(props[0], "IMPOSSIBLE", "Block scalar header not found");
         return null;
@@ -47372,7 +47372,7 @@ var require_resolve_block_scalar = __commonJS({
           if (!indent && n4)
             indent = n4;
           else if (error2 === -1)
-            error2 = offset + i3;
+            error2 = offset2 + i3;
         }
       }
       if (error2 !== -1)
@@ -47434,10 +47434,10 @@ var require_resolve_flow_scalar = __commonJS({
     var Scalar = require_Scalar();
     var resolveEnd = require_resolve_end();
     function resolveFlowScalar(scalar, strict2, onError) {
-      const { offset, type, source, end: end2 } = scalar;
+      const { offset: offset2, type, source, end: end2 } = scalar;
       let _type;
       let value2;
-      const _onError = (rel, code4, msg) => onError(offset + rel, code4, msg);
+      const _onError = (rel, code4, msg) => onError(offset2 + rel, code4, msg);
       switch (type) {
         case "scalar":
           _type = Scalar.Scalar.PLAIN;
@@ -47458,16 +47458,16 @@ var require_resolve_flow_scalar = __commonJS({
             value: "",
             type: null,
             comment: "",
-            range: [offset, offset + source.length, offset + source.length]
+            range: [offset2, offset2 + source.length, offset2 + source.length]
           };
       }
-      const valueEnd = offset + source.length;
+      const valueEnd = offset2 + source.length;
       const re = resolveEnd.resolveEnd(end2, valueEnd, strict2, onError);
       return {
         value: value2,
         type: _type,
         comment: re.comment,
-        range: [offset, valueEnd, re.offset]
+        range: [offset2, valueEnd, re.offset]
       };
     }
     function plainValue2(source, onError) {
@@ -47544,9 +47544,9 @@ var require_resolve_flow_scalar = __commonJS({
         if (ch === "\r" && source[i3 + 1] === "\n")
           continue;
         if (ch === "\n") {
-          const { fold, offset } = foldNewline(source, i3);
+          const { fold, offset: offset2 } = foldNewline(source, i3);
           res += fold;
-          i3 = offset;
+          i3 = offset2;
         } else if (ch === "\\") {
           let next = source[++i3];
           const cc = escapeCodes[next];
@@ -47584,20 +47584,20 @@ var require_resolve_flow_scalar = __commonJS({
         onError(source.length, "MISSING_CHAR", 'Missing closing "quote');
       return res;
     }
-    function foldNewline(source, offset) {
+    function foldNewline(source, offset2) {
       let fold = "";
-      let ch = source[offset + 1];
+      let ch = source[offset2 + 1];
       while (ch === " " || ch === "	" || ch === "\n" || ch === "\r") {
-        if (ch === "\r" && source[offset + 2] !== "\n")
+        if (ch === "\r" && source[offset2 + 2] !== "\n")
           break;
         if (ch === "\n")
           fold += "\n";
-        offset += 1;
-        ch = source[offset + 1];
+        offset2 += 1;
+        ch = source[offset2 + 1];
       }
       if (!fold)
         fold = " ";
-      return { fold, offset };
+      return { fold, offset: offset2 };
     }
     var escapeCodes = {
       "0": "\0",
@@ -47632,15 +47632,15 @@ var require_resolve_flow_scalar = __commonJS({
       "\\": "\\",
       "	": "	"
     };
-    function parseCharCode(source, offset, length, onError) {
-      const cc = source.substr(offset, length);
+    function parseCharCode(source, offset2, length, onError) {
+      const cc = source.substr(offset2, length);
       const ok = cc.length === length && /^[0-9a-fA-F]+$/.test(cc);
       const code4 = ok ? parseInt(cc, 16) : NaN;
       try {
         return String.fromCodePoint(code4);
       } catch {
-        const raw = source.substr(offset - 2, length + 2);
-        onError(offset - 2, "BAD_DQ_ESCAPE", `Invalid escape sequence ${raw}`);
+        const raw = source.substr(offset2 - 2, length + 2);
+        onError(offset2 - 2, "BAD_DQ_ESCAPE", `Invalid escape sequence ${raw}`);
         return raw;
       }
     }
@@ -47733,7 +47733,7 @@ var require_compose_scalar = __commonJS({
 var require_util_empty_scalar_position = __commonJS({
   "node_modules/yaml/dist/compose/util-empty-scalar-position.js"(exports) {
     "use strict";
-    function emptyScalarPosition(offset, before, pos) {
+    function emptyScalarPosition(offset2, before, pos) {
       if (before) {
         pos ?? (pos = before.length);
         for (let i3 = pos - 1; i3 >= 0; --i3) {
@@ -47742,18 +47742,18 @@ var require_util_empty_scalar_position = __commonJS({
             case "space":
             case "comment":
             case "newline":
-              offset -= st.source.length;
+              offset2 -= st.source.length;
               continue;
           }
           st = before[++i3];
           while (st?.type === "space") {
-            offset += st.source.length;
+            offset2 += st.source.length;
             st = before[++i3];
           }
           break;
         }
       }
-      return offset;
+      return offset2;
     }
     exports.emptyScalarPosition = emptyScalarPosition;
   }
@@ -47826,10 +47826,10 @@ var require_compose_node = __commonJS({
         node2.srcToken = token;
       return node2;
     }
-    function composeEmptyNode(ctx, offset, before, pos, { spaceBefore, comment, anchor: anchor2, tag, end: end2 }, onError) {
+    function composeEmptyNode(ctx, offset2, before, pos, { spaceBefore, comment, anchor: anchor2, tag, end: end2 }, onError) {
       const token = {
         type: "scalar",
-        offset: utilEmptyScalarPosition.emptyScalarPosition(offset, before, pos),
+        offset: utilEmptyScalarPosition.emptyScalarPosition(offset2, before, pos),
         indent: -1,
         source: ""
       };
@@ -47847,15 +47847,15 @@ var require_compose_node = __commonJS({
       }
       return node2;
     }
-    function composeAlias({ options: options2 }, { offset, source, end: end2 }, onError) {
+    function composeAlias({ options: options2 }, { offset: offset2, source, end: end2 }, onError) {
       const alias2 = new Alias.Alias(source.substring(1));
       if (alias2.source === "")
-        onError(offset, "BAD_ALIAS", "Alias cannot be an empty string");
+        onError(offset2, "BAD_ALIAS", "Alias cannot be an empty string");
       if (alias2.source.endsWith(":"))
-        onError(offset + source.length - 1, "BAD_ALIAS", "Alias ending in : is ambiguous", true);
-      const valueEnd = offset + source.length;
+        onError(offset2 + source.length - 1, "BAD_ALIAS", "Alias ending in : is ambiguous", true);
+      const valueEnd = offset2 + source.length;
       const re = resolveEnd.resolveEnd(end2, valueEnd, options2.strict, onError);
-      alias2.range = [offset, valueEnd, re.offset];
+      alias2.range = [offset2, valueEnd, re.offset];
       if (re.comment)
         alias2.comment = re.comment;
       return alias2;
@@ -47873,7 +47873,7 @@ var require_compose_doc = __commonJS({
     var composeNode = require_compose_node();
     var resolveEnd = require_resolve_end();
     var resolveProps = require_resolve_props();
-    function composeDoc(options2, directives, { offset, start, value: value2, end: end2 }, onError) {
+    function composeDoc(options2, directives, { offset: offset2, start, value: value2, end: end2 }, onError) {
       const opts = Object.assign({ _directives: directives }, options2);
       const doc = new Document.Document(void 0, opts);
       const ctx = {
@@ -47886,7 +47886,7 @@ var require_compose_doc = __commonJS({
       const props = resolveProps.resolveProps(start, {
         indicator: "doc-start",
         next: value2 ?? end2?.[0],
-        offset,
+        offset: offset2,
         onError,
         parentIndent: 0,
         startOnNewline: true
@@ -47901,7 +47901,7 @@ var require_compose_doc = __commonJS({
       const re = resolveEnd.resolveEnd(end2, contentEnd, false, onError);
       if (re.comment)
         doc.comment = re.comment;
-      doc.range = [offset, contentEnd, re.offset];
+      doc.range = [offset2, contentEnd, re.offset];
       return doc;
     }
     exports.composeDoc = composeDoc;
@@ -47924,8 +47924,8 @@ var require_composer = __commonJS({
         return [src, src + 1];
       if (Array.isArray(src))
         return src.length === 2 ? src : [src[0], src[1]];
-      const { offset, source } = src;
-      return [offset, offset + (typeof source === "string" ? source.length : 1)];
+      const { offset: offset2, source } = src;
+      return [offset2, offset2 + (typeof source === "string" ? source.length : 1)];
     }
     function parsePrelude(prelude) {
       let comment = "";
@@ -48034,9 +48034,9 @@ ${cb}` : comment;
           console.dir(token, { depth: null });
         switch (token.type) {
           case "directive":
-            this.directives.add(token.source, (offset, message4, warning) => {
+            this.directives.add(token.source, (offset2, message4, warning) => {
               const pos = getErrorPos(token);
-              pos[0] += offset;
+              pos[0] += offset2;
               this.onError(pos, "BAD_DIRECTIVE", message4, warning);
             });
             this.prelude.push(token.source);
@@ -48127,11 +48127,11 @@ var require_cst_scalar = __commonJS({
     function resolveAsScalar(token, strict2 = true, onError) {
       if (token) {
         const _onError = (pos, code4, message4) => {
-          const offset = typeof pos === "number" ? pos : Array.isArray(pos) ? pos[0] : pos.offset;
+          const offset2 = typeof pos === "number" ? pos : Array.isArray(pos) ? pos[0] : pos.offset;
           if (onError)
-            onError(offset, code4, message4);
+            onError(offset2, code4, message4);
           else
-            throw new errors.YAMLParseError([offset, offset + 1], code4, message4);
+            throw new errors.YAMLParseError([offset2, offset2 + 1], code4, message4);
         };
         switch (token.type) {
           case "scalar":
@@ -48145,7 +48145,7 @@ var require_cst_scalar = __commonJS({
       return null;
     }
     function createScalarToken(value2, context2) {
-      const { implicitKey = false, indent, inFlow = false, offset = -1, type = "PLAIN" } = context2;
+      const { implicitKey = false, indent, inFlow = false, offset: offset2 = -1, type = "PLAIN" } = context2;
       const source = stringifyString.stringifyString({ type, value: value2 }, {
         implicitKey,
         indent: indent > 0 ? " ".repeat(indent) : "",
@@ -48162,18 +48162,18 @@ var require_cst_scalar = __commonJS({
           const head = source.substring(0, he);
           const body = source.substring(he + 1) + "\n";
           const props = [
-            { type: "block-scalar-header", offset, indent, source: head }
+            { type: "block-scalar-header", offset: offset2, indent, source: head }
           ];
           if (!addEndtoBlockProps(props, end2))
             props.push({ type: "newline", offset: -1, indent, source: "\n" });
-          return { type: "block-scalar", offset, indent, props, source: body };
+          return { type: "block-scalar", offset: offset2, indent, props, source: body };
         }
         case '"':
-          return { type: "double-quoted-scalar", offset, indent, source, end: end2 };
+          return { type: "double-quoted-scalar", offset: offset2, indent, source, end: end2 };
         case "'":
-          return { type: "single-quoted-scalar", offset, indent, source, end: end2 };
+          return { type: "single-quoted-scalar", offset: offset2, indent, source, end: end2 };
         default:
-          return { type: "scalar", offset, indent, source, end: end2 };
+          return { type: "scalar", offset: offset2, indent, source, end: end2 };
       }
     }
     function setScalarValue(token, value2, context2 = {}) {
@@ -48231,10 +48231,10 @@ var require_cst_scalar = __commonJS({
         header3.source = head;
         token.source = body;
       } else {
-        const { offset } = token;
+        const { offset: offset2 } = token;
         const indent = "indent" in token ? token.indent : -1;
         const props = [
-          { type: "block-scalar-header", offset, indent, source: head }
+          { type: "block-scalar-header", offset: offset2, indent, source: head }
         ];
         if (!addEndtoBlockProps(props, "end" in token ? token.end : void 0))
           props.push({ type: "newline", offset: -1, indent, source: "\n" });
@@ -48279,8 +48279,8 @@ var require_cst_scalar = __commonJS({
         }
         case "block-map":
         case "block-seq": {
-          const offset = token.offset + source.length;
-          const nl = { type: "newline", offset, indent: token.indent, source: "\n" };
+          const offset2 = token.offset + source.length;
+          const nl = { type: "newline", offset: offset2, indent: token.indent, source: "\n" };
           delete token.items;
           Object.assign(token, { type, source, end: [nl] });
           break;
@@ -48594,25 +48594,25 @@ var require_lexer = __commonJS({
       charAt(n4) {
         return this.buffer[this.pos + n4];
       }
-      continueScalar(offset) {
-        let ch = this.buffer[offset];
+      continueScalar(offset2) {
+        let ch = this.buffer[offset2];
         if (this.indentNext > 0) {
           let indent = 0;
           while (ch === " ")
-            ch = this.buffer[++indent + offset];
+            ch = this.buffer[++indent + offset2];
           if (ch === "\r") {
-            const next = this.buffer[indent + offset + 1];
+            const next = this.buffer[indent + offset2 + 1];
             if (next === "\n" || !next && !this.atEnd)
-              return offset + indent + 1;
+              return offset2 + indent + 1;
           }
-          return ch === "\n" || indent >= this.indentNext || !ch && !this.atEnd ? offset + indent : -1;
+          return ch === "\n" || indent >= this.indentNext || !ch && !this.atEnd ? offset2 + indent : -1;
         }
         if (ch === "-" || ch === ".") {
-          const dt = this.buffer.substr(offset, 3);
-          if ((dt === "---" || dt === "...") && isEmpty2(this.buffer[offset + 3]))
+          const dt = this.buffer.substr(offset2, 3);
+          if ((dt === "---" || dt === "...") && isEmpty2(this.buffer[offset2 + 3]))
             return -1;
         }
-        return offset;
+        return offset2;
       }
       getLine() {
         let end2 = this.lineEndPos;
@@ -49122,23 +49122,23 @@ var require_line_counter = __commonJS({
     var LineCounter3 = class {
       constructor() {
         this.lineStarts = [];
-        this.addNewLine = (offset) => this.lineStarts.push(offset);
-        this.linePos = (offset) => {
+        this.addNewLine = (offset2) => this.lineStarts.push(offset2);
+        this.linePos = (offset2) => {
           let low2 = 0;
           let high = this.lineStarts.length;
           while (low2 < high) {
             const mid = low2 + high >> 1;
-            if (this.lineStarts[mid] < offset)
+            if (this.lineStarts[mid] < offset2)
               low2 = mid + 1;
             else
               high = mid;
           }
-          if (this.lineStarts[low2] === offset)
+          if (this.lineStarts[low2] === offset2)
             return { line: low2 + 1, col: 1 };
           if (low2 === 0)
-            return { line: 0, col: offset };
+            return { line: 0, col: offset2 };
           const start = this.lineStarts[low2 - 1];
-          return { line: low2, col: offset - start + 1 };
+          return { line: low2, col: offset2 - start + 1 };
         };
       }
     };
@@ -54513,13 +54513,13 @@ var require_source_map_consumer = __commonJS({
         if (s.url) {
           throw new Error("Support for url field in sections not implemented.");
         }
-        var offset = util.getArg(s, "offset");
-        var offsetLine = util.getArg(offset, "line");
-        var offsetColumn = util.getArg(offset, "column");
+        var offset2 = util.getArg(s, "offset");
+        var offsetLine = util.getArg(offset2, "line");
+        var offsetColumn = util.getArg(offset2, "column");
         if (offsetLine < lastOffset.line || offsetLine === lastOffset.line && offsetColumn < lastOffset.column) {
           throw new Error("Section offsets must be ordered and non-overlapping.");
         }
-        lastOffset = offset;
+        lastOffset = offset2;
         return {
           generatedOffset: {
             // The offset fields are 0-based, but we use 1-based indices when
@@ -65124,10 +65124,10 @@ var require_fd_slicer = __commonJS({
       this.pend.max = 1;
       this.refCount = 0;
     }
-    FdSlicer.prototype.read = function(buffer, offset, length, position, callback) {
+    FdSlicer.prototype.read = function(buffer, offset2, length, position, callback) {
       var self2 = this;
       self2.pend.go(function(cb) {
-        fs6.read(self2.fd, buffer, offset, length, position, function(err, bytesRead, buffer2) {
+        fs6.read(self2.fd, buffer, offset2, length, position, function(err, bytesRead, buffer2) {
           cb();
           callback(err, bytesRead, buffer2);
         });
@@ -65206,11 +65206,11 @@ var require_fd_slicer = __commonJS({
       this.refCount = 0;
       this.buffer = buffer;
     }
-    BufferSlicer.prototype.read = function(buffer, offset, length, position, callback) {
-      if (!(0 <= offset && offset <= buffer.length)) throw new RangeError("offset outside buffer: 0 <= " + offset + " <= " + buffer.length);
+    BufferSlicer.prototype.read = function(buffer, offset2, length, position, callback) {
+      if (!(0 <= offset2 && offset2 <= buffer.length)) throw new RangeError("offset outside buffer: 0 <= " + offset2 + " <= " + buffer.length);
       if (position < 0) throw new RangeError("position is negative: " + position);
-      if (offset + length > buffer.length) {
-        length = buffer.length - offset;
+      if (offset2 + length > buffer.length) {
+        length = buffer.length - offset2;
       }
       if (position + length > this.buffer.length) {
         length = this.buffer.length - position;
@@ -65221,7 +65221,7 @@ var require_fd_slicer = __commonJS({
         });
         return;
       }
-      this.buffer.copy(buffer, offset, position, position + length);
+      this.buffer.copy(buffer, offset2, position, position + length);
       setImmediate(function() {
         callback(null, length);
       });
@@ -65234,17 +65234,17 @@ var require_fd_slicer = __commonJS({
       readStream.pos = readStream.endOffset || this.buffer.length;
       var entireSlice = this.buffer.slice(readStream.start, readStream.pos);
       var maxChunkSize = 65536;
-      var offset = 0;
+      var offset2 = 0;
       while (true) {
-        var nextOffset = offset + maxChunkSize;
+        var nextOffset = offset2 + maxChunkSize;
         if (nextOffset >= entireSlice.length) {
-          if (offset < entireSlice.length) {
-            readStream.write(entireSlice.slice(offset, entireSlice.length));
+          if (offset2 < entireSlice.length) {
+            readStream.write(entireSlice.slice(offset2, entireSlice.length));
           }
           break;
         }
-        readStream.write(entireSlice.slice(offset, nextOffset));
-        offset = nextOffset;
+        readStream.write(entireSlice.slice(offset2, nextOffset));
+        offset2 = nextOffset;
       }
       readStream.end();
       return readStream;
@@ -66221,13 +66221,13 @@ var require_yauzl = __commonJS({
       }
       return extraFields;
     }
-    function readAndAssertNoEof(reader, buffer, offset, length, position, callback) {
+    function readAndAssertNoEof(reader, buffer, offset2, length, position, callback) {
       if (length === 0) {
         return setImmediate(function() {
           callback(null, newBuffer(0));
         });
       }
-      reader.read(buffer, offset, length, position, function(err, bytesRead) {
+      reader.read(buffer, offset2, length, position, function(err, bytesRead) {
         if (err) return callback(err);
         if (bytesRead < length) {
           return callback(new Error("unexpected EOF"));
@@ -66315,12 +66315,12 @@ var require_yauzl = __commonJS({
     RandomAccessReader.prototype._readStreamForRange = function(start, end2) {
       throw new Error("not implemented");
     };
-    RandomAccessReader.prototype.read = function(buffer, offset, length, position, callback) {
+    RandomAccessReader.prototype.read = function(buffer, offset2, length, position, callback) {
       var readStream = this.createReadStream({ start: position, end: position + length });
       var writeStream = new Writable4();
       var written2 = 0;
       writeStream._write = function(chunk, encoding, cb) {
-        chunk.copy(buffer, offset + written2, 0, chunk.length);
+        chunk.copy(buffer, offset2 + written2, 0, chunk.length);
         written2 += chunk.length;
         cb();
       };
@@ -66361,9 +66361,9 @@ var require_yauzl = __commonJS({
         return result;
       }
     }
-    function readUInt64LE(buffer, offset) {
-      var lower32 = buffer.readUInt32LE(offset);
-      var upper32 = buffer.readUInt32LE(offset + 4);
+    function readUInt64LE(buffer, offset2) {
+      var lower32 = buffer.readUInt32LE(offset2);
+      var upper32 = buffer.readUInt32LE(offset2 + 4);
       return upper32 * 4294967296 + lower32;
     }
     var newBuffer;
@@ -74957,11 +74957,11 @@ function parseCompose(file4, text4) {
   const [syntax] = document2.errors;
   if (syntax) throw invalid2(file4, [{ message: syntax.message.split("\n")[0] ?? "" }]);
   const problems = [];
-  const complain = (message4, offset, help2) => {
+  const complain = (message4, offset2, help2) => {
     problems.push({
       message: message4,
       ...help2 !== void 0 && { help: help2 },
-      ...offset !== void 0 && { at: placeOf2(file4, text4, counter, offset) }
+      ...offset2 !== void 0 && { at: placeOf2(file4, text4, counter, offset2) }
     });
   };
   const project = toPlain(file4, document2);
@@ -75088,8 +75088,8 @@ function offsetOf(node2, key3) {
   const pair = node2.items.find((one3) => (0, import_yaml.isScalar)(one3.key) && one3.key.value === key3);
   return (0, import_yaml.isScalar)(pair?.key) ? pair.key.range?.[0] : void 0;
 }
-function placeOf2(file4, text4, counter, offset) {
-  const { line: line3, col } = counter.linePos(offset);
+function placeOf2(file4, text4, counter, offset2) {
+  const { line: line3, col } = counter.linePos(offset2);
   const source = text4.split("\n")[line3 - 1]?.replace(/\r$/, "") ?? "";
   const length = /^[\w.-]+/.exec(source.slice(col - 1))?.[0].length ?? 1;
   return { file: file4, line: line3, column: col, length, source };
@@ -78564,10 +78564,10 @@ async function readLayout(read4, fileSize) {
   check2(streams.length > 0, "it is empty");
   let position = 0;
   const blocks = streams.flatMap(({ start, checkType, records }) => {
-    let offset = start + streamHeader.length;
+    let offset2 = start + streamHeader.length;
     return records.map((record3) => {
-      const block2 = { ...record3, offset, position, checkType };
-      offset += paddedSize(record3);
+      const block2 = { ...record3, offset: offset2, position, checkType };
+      offset2 += paddedSize(record3);
       position += record3.size;
       return block2;
     });
@@ -78701,7 +78701,7 @@ async function surveyArchive(file4, options2) {
   return { sha256, blocks: blocksOf(layout, digests) };
 }
 function arrivedBlocks(layout, arrived) {
-  const known5 = new Map(arrived.map(({ offset, length, sha256 }) => [`${offset} ${length}`, sha256]));
+  const known5 = new Map(arrived.map(({ offset: offset2, length, sha256 }) => [`${offset2} ${length}`, sha256]));
   const digests = layout.blocks.flatMap((block2) => known5.get(`${block2.offset} ${paddedSize(block2)}`) ?? []);
   return digests.length === layout.blocks.length ? blocksOf(layout, digests) : void 0;
 }
@@ -78756,12 +78756,12 @@ var ArrivingBlocks = class {
     }
   }
   /** Like `#readHeader`, gives how many of the bytes it took. */
-  #readBlock(bytes3, { offset, length, hash: hash2 }) {
-    const part = bytes3.subarray(0, offset + length - this.#position);
+  #readBlock(bytes3, { offset: offset2, length, hash: hash2 }) {
+    const part = bytes3.subarray(0, offset2 + length - this.#position);
     hash2.update(part);
     this.#position += part.length;
-    if (this.#position === offset + length) {
-      this.#found.push({ offset, length, sha256: hash2.digest("hex") });
+    if (this.#position === offset2 + length) {
+      this.#found.push({ offset: offset2, length, sha256: hash2.digest("hex") });
       this.#block = void 0;
       this.#header = Buffer.alloc(0);
       this.#wanted = 1;
@@ -78775,9 +78775,9 @@ var ArrivingBlocks = class {
     if (this.#header.length === this.#wanted) this.#useHeader(this.#position - this.#wanted);
     return part.length;
   }
-  #useHeader(offset) {
+  #useHeader(offset2) {
     const [first = 0] = this.#header;
-    if (offset === 0) {
+    if (offset2 === 0) {
       this.#isOver = !this.#header.equals(streamHeader);
       this.#header = Buffer.alloc(0);
       this.#wanted = 1;
@@ -78786,7 +78786,7 @@ var ArrivingBlocks = class {
     } else {
       const length = blockLength(this.#header);
       if (length === void 0) this.#isOver = true;
-      else this.#block = { offset, length, hash: createHash4("sha256").update(this.#header) };
+      else this.#block = { offset: offset2, length, hash: createHash4("sha256").update(this.#header) };
     }
   }
 };
@@ -79241,19 +79241,19 @@ async function* download(request) {
 }
 async function* fetchRest(url2, request) {
   const { partial: partial2, connection: connection2, signal, onEvent } = request;
-  const offset = partial2.size;
-  const headers = offset > 0 ? rangeFrom(url2, request) : {};
+  const offset2 = partial2.size;
+  const headers = offset2 > 0 ? rangeFrom(url2, request) : {};
   const answer = await connection2.get(url2, { headers, ...signal && { signal } });
   try {
-    if (offset === 0) await partial2.begin(factsOf(url2, answer));
-    else if (isWhole(answer, offset)) return;
+    if (offset2 === 0) await partial2.begin(factsOf(url2, answer));
+    else if (isWhole(answer, offset2)) return;
     else checkContinuation(url2, answer, request);
-    if (offset > 0) {
+    if (offset2 > 0) {
       partial2.pieced = true;
-      onEvent?.({ code: "download.resumed", url: shown(url2), bytes: offset });
+      onEvent?.({ code: "download.resumed", url: shown(url2), bytes: offset2 });
     }
     const total = partial2.facts?.total;
-    if (total !== void 0) await request.beforeBody?.(total - offset);
+    if (total !== void 0) await request.beforeBody?.(total - offset2);
     for await (const chunk of answer.body) {
       await partial2.append(chunk);
       request.onProgress?.(partial2.size, total);
@@ -79287,8 +79287,8 @@ function factsOf(url2, answer) {
     ...Number.isSafeInteger(length) && { total: length }
   };
 }
-function isWhole(answer, offset) {
-  return answer.status === 416 && contentRange(answer)?.total === offset;
+function isWhole(answer, offset2) {
+  return answer.status === 416 && contentRange(answer)?.total === offset2;
 }
 function checkContinuation(url2, answer, { partial: partial2 }) {
   if (answer.status !== 206) throw new StartAgain("the file on the server changed, or it cannot be resumed");
@@ -80392,8 +80392,8 @@ function tableBytes(format2, clusters) {
   const entryBits = { fat12: 12, fat16: 16, fat32: 32 }[format2];
   return Math.ceil((clusters + 2) * entryBits / 8);
 }
-function isMounted(view, offset) {
-  return (view.getUint8(offset) & 1) !== 0;
+function isMounted(view, offset2) {
+  return (view.getUint8(offset2) & 1) !== 0;
 }
 function labelAt(view, signatureOffset2) {
   if (view.getUint8(signatureOffset2) !== 41) return "";
@@ -80600,9 +80600,9 @@ var BlockCache = class {
     this.#dirty.delete(block2);
   }
   /** File content passes by the cache. `target` may be any length. */
-  readContent(target, block2, offset) {
-    this.#checkRange(block2, Math.ceil((offset + target.length) / this.blockSize));
-    this.#device.readInto(target, block2 * this.blockSize + offset);
+  readContent(target, block2, offset2) {
+    this.#checkRange(block2, Math.ceil((offset2 + target.length) / this.blockSize));
+    this.#device.readInto(target, block2 * this.blockSize + offset2);
   }
   /** Writes whole blocks that belong to a file. */
   writeContent(source, block2) {
@@ -81085,29 +81085,29 @@ var Groups = class {
     this.#blocks = blocks;
   }
   get(group3, field3) {
-    const { block: block2, offset } = this.#place(group3);
+    const { block: block2, offset: offset2 } = this.#place(group3);
     const bytes3 = this.#blocks.read(block2);
     const [low2, high, size] = fields[field3];
     const wide = this.#superblock.descriptorSize >= 64 && high > 0;
-    if (size === 4) return joined(u32(bytes3, offset + low2), wide ? u32(bytes3, offset + high) : 0);
-    return joined(u16(bytes3, offset + low2), 0) + (wide ? u16(bytes3, offset + high) * 2 ** 16 : 0);
+    if (size === 4) return joined(u32(bytes3, offset2 + low2), wide ? u32(bytes3, offset2 + high) : 0);
+    return joined(u16(bytes3, offset2 + low2), 0) + (wide ? u16(bytes3, offset2 + high) * 2 ** 16 : 0);
   }
   set(group3, field3, value2) {
-    const { block: block2, offset } = this.#place(group3);
+    const { block: block2, offset: offset2 } = this.#place(group3);
     const bytes3 = this.#blocks.edit(block2);
     const [low2, high] = fields[field3];
-    setU16(bytes3, offset + low2, value2 & 65535);
-    if (this.#superblock.descriptorSize >= 64 && high > 0) setU16(bytes3, offset + high, value2 >>> 16);
+    setU16(bytes3, offset2 + low2, value2 & 65535);
+    if (this.#superblock.descriptorSize >= 64 && high > 0) setU16(bytes3, offset2 + high, value2 >>> 16);
     this.#changed.add(group3);
   }
   /** Says where the structures of a new group lie. */
   place(group3, places4) {
-    const { block: block2, offset } = this.#place(group3);
+    const { block: block2, offset: offset2 } = this.#place(group3);
     const bytes3 = this.#blocks.edit(block2);
     for (const field3 of ["blockBitmap", "inodeBitmap", "inodeTable"]) {
       const [low2, high] = fields[field3];
-      setU32(bytes3, offset + low2, places4[field3] % 2 ** 32);
-      if (this.#superblock.descriptorSize >= 64) setU32(bytes3, offset + high, highPart(places4[field3]));
+      setU32(bytes3, offset2 + low2, places4[field3] % 2 ** 32);
+      if (this.#superblock.descriptorSize >= 64) setU32(bytes3, offset2 + high, highPart(places4[field3]));
     }
     this.#changed.add(group3);
   }
@@ -81166,8 +81166,8 @@ var Groups = class {
   }
   #checksum(group3) {
     const { metadataChecksums, checksumSeed, uuid: uuid3, descriptorSize } = this.#superblock;
-    const { block: block2, offset } = this.#place(group3);
-    const bytes3 = this.#blocks.read(block2).subarray(offset, offset + descriptorSize);
+    const { block: block2, offset: offset2 } = this.#place(group3);
+    const bytes3 = this.#blocks.read(block2).subarray(offset2, offset2 + descriptorSize);
     if (metadataChecksums) {
       const start = crc32c(crc32cOfU32(checksumSeed, group3), bytes3, 0, 30);
       return crc32c(crc32c(start, new Uint8Array(2)), bytes3, 32) & 65535;
@@ -81245,8 +81245,8 @@ function requireWritable(fs6) {
 function editSuperblock(fs6) {
   const { blockSize: blockSize4 } = fs6.superblock;
   const bytes3 = fs6.blocks.edit(Math.floor(superblockPosition / blockSize4));
-  const offset = superblockPosition % blockSize4;
-  return bytes3.subarray(offset, offset + superblockSize);
+  const offset2 = superblockPosition % blockSize4;
+  return bytes3.subarray(offset2, offset2 + superblockSize);
 }
 function setReadOnlyFeature(fs6, bit) {
   setFeature(fs6, 100, bit);
@@ -81580,9 +81580,9 @@ function inodePlace(fs6, number4) {
   return { block: table3 + Math.floor(position / blockSize4), offset: position % blockSize4 };
 }
 function inodeBytes(fs6, number4, how) {
-  const { block: block2, offset } = inodePlace(fs6, number4);
+  const { block: block2, offset: offset2 } = inodePlace(fs6, number4);
   const bytes3 = how === "read" ? fs6.blocks.read(block2) : fs6.blocks.edit(block2);
-  return bytes3.subarray(offset, offset + fs6.superblock.inodeSize);
+  return bytes3.subarray(offset2, offset2 + fs6.superblock.inodeSize);
 }
 function inodeSeed(fs6, inode) {
   return crc32cOfU32(crc32cOfU32(fs6.superblock.checksumSeed, inode.number), inode.generation);
@@ -81723,11 +81723,11 @@ function keptBlocks({ superblock }) {
     (group3) => group3 > 0 && hasSuperblock(superblock, group3)
   );
   return Array.from({ length: reservedDescriptorBlocks }, (_2, kept2) => {
-    const offset = 1 + descriptorBlocks + kept2;
+    const offset2 = 1 + descriptorBlocks + kept2;
     return {
-      block: firstDataBlock + offset,
+      block: firstDataBlock + offset2,
       index: (descriptorBlocks + kept2) % (blockSize4 / 4),
-      copies: groups2.map((group3) => firstBlockOf(superblock, group3) + offset)
+      copies: groups2.map((group3) => firstBlockOf(superblock, group3) + offset2)
     };
   });
 }
@@ -82025,8 +82025,8 @@ function readCopy(device, sector) {
   if (crc324(entries) !== header3.entriesCrc) return "has entries with a wrong checksum";
   const partitions = [];
   for (let index2 = 0; index2 < header3.entryCount; index2++) {
-    const offset = index2 * header3.entrySize;
-    const partition = parseEntry(entries.subarray(offset, offset + entryMinimum), index2 + 1);
+    const offset2 = index2 * header3.entrySize;
+    const partition = parseEntry(entries.subarray(offset2, offset2 + entryMinimum), index2 + 1);
     if (partition !== void 0) partitions.push(partition);
   }
   return { scheme: "gpt", diskId: header3.diskId, partitions };
@@ -82125,10 +82125,10 @@ function logicalEntries(device, extended2) {
   while (base2 !== void 0) {
     if (visited.has(base2) || visited.size >= mostLogical) throw chainFault(extended2, "runs in a circle");
     visited.add(base2);
-    const offset = base2 * sectorSize2;
-    if (offset > device.size - sectorSize2) throw chainFault(extended2, "leads out of the image");
+    const offset2 = base2 * sectorSize2;
+    if (offset2 > device.size - sectorSize2) throw chainFault(extended2, "leads out of the image");
     const sector = new Uint8Array(sectorSize2);
-    device.readInto(sector, offset);
+    device.readInto(sector, offset2);
     const entries = parseEntries(sector);
     if (entries === void 0) {
       if (visited.size === 1) break;
@@ -82156,13 +82156,13 @@ function parseEntries(sector) {
   if (sector[signatureOffset] !== 85 || sector[signatureOffset + 1] !== 170) return void 0;
   const view = new DataView(sector.buffer, sector.byteOffset, sector.byteLength);
   return [0, 1, 2, 3].map((slot) => {
-    const offset = entriesOffset + slot * entrySize;
+    const offset2 = entriesOffset + slot * entrySize;
     return {
       slot,
-      status: view.getUint8(offset),
-      type: view.getUint8(offset + 4),
-      start: view.getUint32(offset + 8, true),
-      sectors: view.getUint32(offset + 12, true)
+      status: view.getUint8(offset2),
+      type: view.getUint8(offset2 + 4),
+      start: view.getUint32(offset2 + 8, true),
+      sectors: view.getUint32(offset2 + 12, true)
     };
   });
 }
@@ -82252,18 +82252,18 @@ function emptyTable() {
   });
 }
 function checkInside(partition, size) {
-  const { number: number4, offset, size: length } = partition;
-  if (offset < sectorSize2 || length <= 0 || !Number.isSafeInteger(offset + length)) {
+  const { number: number4, offset: offset2, size: length } = partition;
+  if (offset2 < sectorSize2 || length <= 0 || !Number.isSafeInteger(offset2 + length)) {
     throw new PiImageError(
       "image.partition-table",
-      `partition ${number4} cannot be: it starts at ${offset} and has ${length} bytes`,
+      `partition ${number4} cannot be: it starts at ${offset2} and has ${length} bytes`,
       { help: "The partition table of the image is damaged. Download the image again." }
     );
   }
-  if (offset + length <= size) return;
+  if (offset2 + length <= size) return;
   throw new PiImageError(
     "image.partition-table",
-    `partition ${number4} ends at ${offset + length}, but the image has only ${size} bytes`,
+    `partition ${number4} ends at ${offset2 + length}, but the image has only ${size} bytes`,
     {
       help: "The image is cut off, most likely by an incomplete download or copy. Get it again and check its size."
     }
@@ -82307,18 +82307,18 @@ function resizeMbrPartition(device, { number: number4 }, size) {
 }
 
 // src/image/window.ts
-function windowOf(device, offset, size) {
-  checkBounds(device.size, offset, size, "the device");
-  const what = `the partition at ${offset}`;
+function windowOf(device, offset2, size) {
+  checkBounds(device.size, offset2, size, "the device");
+  const what = `the partition at ${offset2}`;
   return {
     size,
     readInto(target, position) {
       checkBounds(size, position, target.length, what);
-      device.readInto(target, offset + position);
+      device.readInto(target, offset2 + position);
     },
     writeFrom(source, position) {
       checkBounds(size, position, source.length, what);
-      device.writeFrom(source, offset + position);
+      device.writeFrom(source, offset2 + position);
     }
   };
 }
@@ -85922,8 +85922,8 @@ function checkMounted(ff, volume, geometry) {
 }
 function entryOnDevice(ff, volume, file4) {
   const view = new DataView(ff.HEAPU8.buffer, file4, entryPointer + 4);
-  const offset = view.getUint32(entryPointer, true) - (volume + window2);
-  return { sector: view.getUint32(entrySector, true), offset };
+  const offset2 = view.getUint32(entryPointer, true) - (volume + window2);
+  return { sector: view.getUint32(entrySector, true), offset: offset2 };
 }
 
 // src/image/fat/file-system.ts
@@ -86126,12 +86126,12 @@ var FatFileSystem = class _FatFileSystem {
   #setReadOnly(path51, value2) {
     const { file: file4 } = this.#reading;
     this.#check(this.#ff.f_open(file4, path51, FA_READ), "opened", path51);
-    const { sector, offset } = entryOnDevice(this.#ff, this.#volume, file4);
+    const { sector, offset: offset2 } = entryOnDevice(this.#ff, this.#volume, file4);
     this.#ff.f_close(file4);
     const bytes3 = new Uint8Array(sectorSize);
     this.#device.readInto(bytes3, sector * sectorSize);
-    const old = bytes3[offset + attributeOffset] ?? 0;
-    bytes3[offset + attributeOffset] = value2 ? old | AM_RDO : old & ~AM_RDO;
+    const old = bytes3[offset2 + attributeOffset] ?? 0;
+    bytes3[offset2 + attributeOffset] = value2 ? old | AM_RDO : old & ~AM_RDO;
     this.#device.writeFrom(bytes3, sector * sectorSize);
     this.#mount();
     this.freeClusters();
@@ -86230,11 +86230,11 @@ var longNameAttributes = 15;
 var largestDirectory = 65536 * entrySize5;
 function readLabel(device, geometry) {
   for (const sectors of rootSectors(device, geometry)) {
-    for (let offset = 0; offset < sectors.length; offset += entrySize5) {
-      if (sectors[offset] === 0) return geometry.label;
-      const attributes2 = (sectors[offset + 11] ?? 0) & 63;
-      if (sectors[offset] === 229 || attributes2 === longNameAttributes) continue;
-      if ((attributes2 & volumeAttribute) !== 0) return labelText(sectors.subarray(offset, offset + 11));
+    for (let offset2 = 0; offset2 < sectors.length; offset2 += entrySize5) {
+      if (sectors[offset2] === 0) return geometry.label;
+      const attributes2 = (sectors[offset2 + 11] ?? 0) & 63;
+      if (sectors[offset2] === 229 || attributes2 === longNameAttributes) continue;
+      if ((attributes2 & volumeAttribute) !== 0) return labelText(sectors.subarray(offset2, offset2 + 11));
     }
   }
   return geometry.label;
@@ -86793,7 +86793,7 @@ async function openTree(device, options2) {
 }
 function placeOf4(number4, { partitions }) {
   const root2 = partitions.find((one3) => one3.number === number4);
-  return root2 && { partUuid: root2.partUuid, last: partitions.every(({ offset }) => offset <= root2.offset) };
+  return root2 && { partUuid: root2.partUuid, last: partitions.every(({ offset: offset2 }) => offset2 <= root2.offset) };
 }
 function chooseRoot(found, { now, recover = false }) {
   const candidates2 = found.filter(({ fileSystem }) => fileSystem.type === "ext4");
@@ -86935,8 +86935,8 @@ var SpillFile = class {
       throw writeFailure(this.#file.path, error2);
     }
   }
-  read(target, slot, offset = 0) {
-    this.#file.readInto(target, slot * pageSize + offset);
+  read(target, slot, offset2 = 0) {
+    this.#file.readInto(target, slot * pageSize + offset2);
   }
   close() {
     this.#file.close();
@@ -86972,9 +86972,9 @@ var DirtyPages = class {
     const slot = this.#slots.get(Math.floor(page / slotsPerBlock))?.[page % slotsPerBlock] ?? 0;
     return slot === 0 ? void 0 : slot - 1;
   }
-  readSpilled(target, slot, offset) {
+  readSpilled(target, slot, offset2) {
     if (this.#spill === void 0) throw new TypeError("no page was spilled");
-    this.#spill.read(target, slot, offset);
+    this.#spill.read(target, slot, offset2);
   }
   /** The page in memory for writing; `fill` gives its bytes when it was not dirty before. */
   writable(page, fill2) {
@@ -87276,7 +87276,7 @@ var DisposableResources = class {
 // src/build/open-base.ts
 async function openBase(reference2, options2) {
   const base2 = await getBase(reference2, options2);
-  options2.copy?.start(base2);
+  await options2.copy?.start(base2);
   return openRaw(base2, reference2, options2);
 }
 function getBase(reference2, options2) {
@@ -88212,10 +88212,16 @@ function recorded2(sink) {
 // src/output/encode.ts
 init_errors();
 
+// src/model/read-buffer.ts
+var offset = 2048;
+function readBuffer(size) {
+  return new Uint8Array(new ArrayBuffer(size + offset), offset);
+}
+
 // src/output/comparison.ts
 var pieceSize5 = 1024 * 1024;
 function comparison(content2, { position: start, length: size }) {
-  const wanted = new Uint8Array(Math.min(pieceSize5, size));
+  const wanted = readBuffer(Math.min(pieceSize5, size));
   let done = 0;
   let isAlike = true;
   const isThere2 = (bytes3, at3) => {
@@ -88374,7 +88380,7 @@ function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, si
     const kept2 = made ?? (isKept ? await store?.read(name) : void 0);
     if (kept2 !== void 0) return kept2;
     const isLarger = unit3.length > cuts.large;
-    const buffer = isLarger ? new Uint8Array(unit3.length) : spare.pop() ?? new Uint8Array(cuts.large);
+    const buffer = isLarger ? readBuffer(unit3.length) : spare.pop() ?? readBuffer(cuts.large);
     try {
       const bytes3 = buffer.subarray(0, unit3.length);
       content2.readInto(bytes3, unit3.position);
@@ -88860,7 +88866,7 @@ async function writeSparse(sink, bytes3, position) {
   }
 }
 async function forEachPiece(content2, runs, { progress: progress2, signal }, use) {
-  const buffers = [new Uint8Array(pieceSize6), new Uint8Array(pieceSize6)];
+  const buffers = [readBuffer(pieceSize6), readBuffer(pieceSize6)];
   let inUse = Promise.resolve();
   let turn = 0;
   for (const run2 of runs) {
@@ -88962,16 +88968,18 @@ var EarlyOutput = class {
   accept() {
     this.#isBase = true;
   }
-  start({ path: path51, size }) {
+  async start({ path: path51, size }) {
     if (this.#isBase || this.#copying || size < worthAThread) return;
     const stop = new AbortController();
-    const ended = this.#copy(path51, stop.signal);
+    const begun = this.begin(path51);
+    const ended = this.#copy(begun, path51, stop.signal);
     ended.catch(() => {
     });
     this.#copying = { ended, stop };
+    await Promise.allSettled([begun]);
   }
-  async #copy(base2, stop) {
-    await this.begin(base2);
+  async #copy(begun, base2, stop) {
+    await begun;
     await this.#unlessItFails(async ({ file: file4 }) => {
       await copyInThread({ from: base2, to: file4 }, stop);
       this.accept();
@@ -89014,12 +89022,12 @@ var zeros4 = Buffer.alloc(4096);
 function* usedRuns(device) {
   const partitions = [...readPartitionTable(device).partitions].sort((a3, b3) => a3.offset - b3.offset);
   let end2 = 0;
-  for (const { offset, size } of partitions) {
-    yield* nonZeroRuns(device, end2, offset);
-    for (const { position, length } of usedInPartition(windowOf(device, offset, size))) {
-      yield { position: offset + position, length };
+  for (const { offset: offset2, size } of partitions) {
+    yield* nonZeroRuns(device, end2, offset2);
+    for (const { position, length } of usedInPartition(windowOf(device, offset2, size))) {
+      yield { position: offset2 + position, length };
     }
-    end2 = offset + size;
+    end2 = offset2 + size;
   }
   yield* nonZeroRuns(device, end2, device.size);
 }
@@ -89073,7 +89081,7 @@ function openedExt4(device) {
   }
 }
 function* nonZeroRuns(device, from, to) {
-  const buffer = new Uint8Array(Math.min(readSize, Math.max(0, to - from)));
+  const buffer = readBuffer(Math.min(readSize, Math.max(0, to - from)));
   for (let position = from; position < to; position += readSize) {
     const bytes3 = buffer.subarray(0, Math.min(readSize, to - position));
     device.readInto(bytes3, position);
@@ -89184,7 +89192,7 @@ async function digestOfContent(content2, run2, {
   signal
 }) {
   const hash2 = createHash12("sha256");
-  const buffer = new Uint8Array(Math.min(pieceSize7, run2.length));
+  const buffer = readBuffer(Math.min(pieceSize7, run2.length));
   for (const piece of piecesOf(run2, pieceSize7)) {
     signal?.throwIfAborted();
     const bytes3 = buffer.subarray(0, piece.length);
@@ -90811,9 +90819,9 @@ function localHeader(entry4) {
     extra2
   ]);
 }
-function centralDirectory(entries, offset) {
+function centralDirectory(entries, offset2) {
   const headers = Buffer.concat(entries.map(centralHeader));
-  return Buffer.concat([headers, ...endOfDirectory(entries, offset, headers.length)]);
+  return Buffer.concat([headers, ...endOfDirectory(entries, offset2, headers.length)]);
 }
 function centralHeader(entry4) {
   const name = Buffer.from(entry4.name);
@@ -90838,11 +90846,11 @@ function centralHeader(entry4) {
     extra2
   ]);
 }
-function endOfDirectory(entries, offset, length) {
+function endOfDirectory(entries, offset2, length) {
   const count2 = entries.length;
   const end2 = (place3) => numbers2([signature3.end, 4], [0, 2], [0, 2], [count2, 2], [count2, 2], [length, 4], [place3, 4], [0, 2]);
   const large = entries.find(({ isZip64 }) => isZip64);
-  if (!large) return [end2(offset)];
+  if (!large) return [end2(offset2)];
   const zip64End = numbers2(
     [zip64Signature.end, 4],
     [44, 8],
@@ -90856,9 +90864,9 @@ function endOfDirectory(entries, offset, length) {
     [count2, 8],
     [count2, 8],
     [length, 8],
-    [offset, 8]
+    [offset2, 8]
   );
-  const locator = numbers2([zip64Signature.locator, 4], [0, 4], [offset + length, 8], [1, 4]);
+  const locator = numbers2([zip64Signature.locator, 4], [0, 4], [offset2 + length, 8], [1, 4]);
   return [zip64End, locator, end2(elsewhere2)];
 }
 function common2(entry4) {
@@ -91004,11 +91012,11 @@ function originalCodes({ archive: archive2 }) {
     }
   };
 }
-async function bytesAt3(file4, offset, target) {
+async function bytesAt3(file4, offset2, target) {
   var _stack = [];
   try {
     const handle = __using(_stack, await open13(file4, "r"), true);
-    const { bytesRead } = await handle.read(target, 0, target.length, offset);
+    const { bytesRead } = await handle.read(target, 0, target.length, offset2);
     return target.subarray(0, bytesRead);
   } catch (_2) {
     var _error = _2, _hasError = true;
@@ -91420,8 +91428,8 @@ function lookAtInode(check5, number4, marked) {
   return { messages, seen, map: map2, attributeBlock: inode.attributeBlock };
 }
 function loadKnown(fs6, number4) {
-  const { block: block2, offset } = inodePlace(fs6, number4);
-  const bytes3 = fs6.blocks.read(block2).subarray(offset, offset + fs6.superblock.inodeSize);
+  const { block: block2, offset: offset2 } = inodePlace(fs6, number4);
+  const bytes3 = fs6.blocks.read(block2).subarray(offset2, offset2 + fs6.superblock.inodeSize);
   return isZero2(bytes3) ? new Inode(number4, bytes3) : loadInode(fs6, number4);
 }
 function loadUnknown(fs6, number4) {
@@ -92116,8 +92124,7 @@ async function compareRuns(file4, content2, runs, { progress: progress2, signal 
       throw unlike2(`${file4} cannot be read back: ${systemCode(cause)}`, cause);
     }), true);
     if ((await handle.stat()).size !== content2.size) throw unlike2(`${file4} has not the size of its image`);
-    const written2 = new Uint8Array(pieceSize9);
-    const read4 = new Uint8Array(pieceSize9);
+    const [written2, read4] = [readBuffer(pieceSize9), readBuffer(pieceSize9)];
     for (const run2 of runs) {
       for (const { position, length } of piecesOf(run2, pieceSize9)) {
         signal?.throwIfAborted();
@@ -92347,7 +92354,8 @@ async function writeOutput(image, options2) {
     const origin = output2.format === ".pipatch" ? await originOf(base2, options2) : void 0;
     const stage = { subject: path36.basename(output2.path), total: edited.size, onEvent };
     const cloneOf = output2.format === ".img" && !options2.zeroFree ? { cloneOf: base2.path } : {};
-    const draft = __using(_stack, image.draft ?? await openDraft(output2, { isPrivate, ...cloneOf, onEvent, signal }), true);
+    const filled = await image.draft?.();
+    const draft = __using(_stack, filled ?? await openDraft(output2, { isPrivate, ...cloneOf, onEvent, signal }), true);
     const map2 = __using(_stack, options2.blockMap ? await draftBlockMap(edited, usedRuns(edited), {
       output: output2.path,
       overwrite: output2.overwrite,
@@ -94909,7 +94917,7 @@ async function buildTo(output2, request, options2, side) {
     const { base: base2, overlay, plan: plan2, edits, findings } = made;
     const isPrivate = plan2.sensitive;
     const written2 = await finishImage(
-      { base: base2, overlay, edits, isPrivate, output: output2, draft: await early?.take({ isPrivate }) },
+      { base: base2, overlay, edits, isPrivate, output: output2, draft: early && (() => early.take({ isPrivate })) },
       {
         checksums: options2.checksums ?? false,
         verify: options2.verify ?? "written",
@@ -95329,10 +95337,10 @@ function factsOf2({ table: table3, mounts }) {
     ["partition table", table3.scheme.toUpperCase()],
     ["disk id", table3.diskId]
   ]);
-  for (const { number: number4, type, offset, size, name, partUuid, bootable } of table3.partitions) {
+  for (const { number: number4, type, offset: offset2, size, name, partUuid, bootable } of table3.partitions) {
     const of = `partition ${number4}`;
     facts2.set(`${of} type`, type);
-    facts2.set(`${of} offset`, `${offset} bytes`);
+    facts2.set(`${of} offset`, `${offset2} bytes`);
     facts2.set(`${of} size`, `${size} bytes`);
     if (table3.scheme === "gpt") facts2.set(`${of} id`, partUuid);
     if (name !== void 0) facts2.set(`${of} name`, name);

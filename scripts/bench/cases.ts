@@ -4,9 +4,9 @@ import path from 'node:path';
 import { archiveCases } from './archive-cases.ts';
 import { type BenchCase, buildCommand, copyToDisk, withInstalled } from './contenders.ts';
 import { fleet } from './fleet-case.ts';
-import { archive, cli, editedFiles, unpacked } from './inputs.ts';
+import { archive, cli, editedFiles, programOf, unpacked } from './inputs.ts';
 import { debugfsScript, loopMountScript, virtCustomize } from './rivals.ts';
-import { settings } from './settings.mjs';
+import { settings } from './settings.ts';
 
 /** The cases that can be measured here, each set up only when its turn comes. */
 export function* benchCases(folder: string): Generator<BenchCase> {
@@ -34,7 +34,7 @@ function editAlone(folder: string, image: string): BenchCase {
   const files = editedFiles(result, finished, path.join(folder, 'files'));
   const work = path.join(folder, 'work.img');
   copyFileSync(image, work);
-  const script = path.join(import.meta.dirname, 'edit-only.mjs');
+  const script = programOf(path.join(import.meta.dirname, 'edit-only.ts'));
   return withInstalled({
     name: 'edit',
     ours: {

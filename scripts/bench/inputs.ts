@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { buildSync } from 'esbuild';
 
 const root = path.resolve(import.meta.dirname, '../..');
 export const cli = path.join(root, 'dist', 'cli', 'main.js');
@@ -33,6 +34,17 @@ export function unpacked(folder: string): string {
   const image = path.join(folder, 'base.img');
   if (!existsSync(image)) execFileSync('sh', ['-c', 'xz -dc "$1" > "$2"', 'sh', archive, image]);
   return image;
+}
+
+/** A script as one file that Node can run by itself, as it can the program; where that finds its packages and templates. */
+export function programOf(script: string): string {
+  const { name } = path.parse(script);
+  const outfile = path.join(root, 'node_modules', '.bench', `${name}.js`);
+  buildSync({
+    ...{ entryPoints: [script], outfile, bundle: true, packages: 'external' },
+    ...{ platform: 'node', format: 'esm', target: 'node20.19', logLevel: 'warning' },
+  });
+  return outfile;
 }
 
 /** The image as publishers pack it: one deflated file in a zip archive. */

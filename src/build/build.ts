@@ -68,7 +68,7 @@ async function buildTo(
   const { base, overlay, plan, edits, findings } = made;
   const isPrivate = plan.sensitive;
   const written = await finishImage(
-    { base, overlay, edits, isPrivate, output, draft: await early?.take({ isPrivate }) },
+    { base, overlay, edits, isPrivate, output, draft: early && (() => early.take({ isPrivate })) },
     {
       checksums: options.checksums ?? false,
       verify: options.verify ?? 'written',

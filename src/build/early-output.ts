@@ -55,17 +55,19 @@ export class EarlyOutput implements BaseCopy, AsyncDisposable {
     this.#isBase = true;
   }
 
-  start({ path, size }: Pick<Base, 'path' | 'size'>): void {
+  async start({ path, size }: Pick<Base, 'path' | 'size'>): Promise<void> {
     if (this.#isBase || this.#copying || size < worthAThread) return;
     const stop = new AbortController();
-    const ended = this.#copy(path, stop.signal);
+    const begun = this.begin(path);
+    const ended = this.#copy(begun, path, stop.signal);
     // Told when the output is taken.
     ended.catch(() => {});
     this.#copying = { ended, stop };
+    await Promise.allSettled([begun]);
   }
 
-  async #copy(base: string, stop: AbortSignal): Promise<void> {
-    await this.begin(base);
+  async #copy(begun: Promise<void>, base: string, stop: AbortSignal): Promise<void> {
+    await begun;
     await this.#unlessItFails(async ({ file }) => {
       await copyInThread({ from: base, to: file }, stop);
       this.accept();

@@ -34,8 +34,8 @@ export interface EditedImage extends Pick<Workbench, 'base' | 'overlay'> {
   /** Readable by its owner only. */
   readonly isPrivate: boolean;
   readonly output: Output;
-  /** The output with the bytes of the base in it, which publishing it is left of. */
-  readonly draft?: Draft | undefined;
+  /** Waits for the output with the bytes of the base in it; undefined where there is none. Asked for a sound image only. */
+  readonly draft?: (() => Promise<Draft | undefined>) | undefined;
 }
 
 /** An image that is fit to be written. */
@@ -102,7 +102,8 @@ export async function writeOutput(image: SoundImage, options: FinishOptions): Pr
   const stage = { subject: path.basename(output.path), total: edited.size, onEvent };
   // A clone has no holes where its original has none.
   const cloneOf = output.format === '.img' && !options.zeroFree ? { cloneOf: base.path } : {};
-  await using draft = image.draft ?? (await openDraft(output, { isPrivate, ...cloneOf, onEvent, signal }));
+  const filled = await image.draft?.();
+  await using draft = filled ?? (await openDraft(output, { isPrivate, ...cloneOf, onEvent, signal }));
   await using map = options.blockMap
     ? await draftBlockMap(edited, usedRuns(edited), {
         output: output.path,

@@ -24,14 +24,15 @@ export interface BaseOptions extends OpenOptions {
 
 /** A second file with the bytes of a base. */
 export interface BaseCopy extends ImageCopy {
-  /** Begins to copy the raw base, unless all of it was given while it was unpacked. */
-  start(base: Base): void;
+  /** Begins to copy the raw base, unless all of it was given while it was unpacked. Returns when that goes on by itself. */
+  start(base: Base): Promise<void>;
 }
 
 /** Gets a base image – from the catalogue, the network or the disk – and opens its file systems. */
 export async function openBase(reference: BaseReference, options: BaseOptions): Promise<Workbench> {
   const base = await getBase(reference, options);
-  options.copy?.start(base);
+  // What comes next hardly ever waits, and what has not begun until then would begin after it.
+  await options.copy?.start(base);
   return openRaw(base, reference, options);
 }
 

@@ -1,4 +1,5 @@
 import { PiImageError } from '../model/errors.ts';
+import { readBuffer } from '../model/read-buffer.ts';
 import { detectFileSystem } from './detect.ts';
 import type { BlockDevice } from './device.ts';
 import { nextClear, nextSet } from './ext4/bitmap.ts';
@@ -87,7 +88,7 @@ function openedExt4(device: BlockDevice) {
 }
 
 function* nonZeroRuns(device: BlockDevice, from: number, to: number): Generator<Run> {
-  const buffer = new Uint8Array(Math.min(readSize, Math.max(0, to - from)));
+  const buffer = readBuffer(Math.min(readSize, Math.max(0, to - from)));
   for (let position = from; position < to; position += readSize) {
     const bytes = buffer.subarray(0, Math.min(readSize, to - position));
     device.readInto(bytes, position);

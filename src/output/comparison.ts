@@ -1,3 +1,4 @@
+import { readBuffer } from '../model/read-buffer.ts';
 import { type ImageContent, piecesOf, type Run } from './content.ts';
 
 const pieceSize = 1024 * 1024;
@@ -11,7 +12,7 @@ export interface Comparison {
 
 /** Compares a run of an image with bytes that arrive in order; what it finds is told at the end, since decoders take no errors. */
 export function comparison(content: ImageContent, { position: start, length: size }: Run): Comparison {
-  const wanted = new Uint8Array(Math.min(pieceSize, size));
+  const wanted = readBuffer(Math.min(pieceSize, size));
   let done = 0;
   let isAlike = true;
   const isThere = (bytes: Uint8Array, at: number): boolean => {

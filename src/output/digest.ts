@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import zlib from 'node:zlib';
+import { readBuffer } from '../model/read-buffer.ts';
 import { writeFailure } from '../model/write-failure.ts';
 import { type ImageContent, type Part, piecesOf, type Run } from './content.ts';
 
@@ -55,7 +56,7 @@ export async function digestOfContent(
   }: { readonly progress?: (done: number) => void; readonly signal?: AbortSignal | undefined },
 ): Promise<string> {
   const hash = createHash('sha256');
-  const buffer = new Uint8Array(Math.min(pieceSize, run.length));
+  const buffer = readBuffer(Math.min(pieceSize, run.length));
   for (const piece of piecesOf(run, pieceSize)) {
     signal?.throwIfAborted();
     const bytes = buffer.subarray(0, piece.length);

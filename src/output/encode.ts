@@ -1,5 +1,6 @@
 import type { Code, CodeStore, OriginalCodes } from '../model/code.ts';
 import { PiImageError } from '../model/errors.ts';
+import { readBuffer } from '../model/read-buffer.ts';
 import type { Edit } from '../xz/lzma/edits.ts';
 import { comparison } from './comparison.ts';
 import type { ImageContent, Run } from './content.ts';
@@ -101,7 +102,7 @@ export function encodeImage(
     if (kept !== undefined) return kept;
     // Only one that the base came with can be larger, and has to be encoded only when it is no good.
     const isLarger = unit.length > cuts.large;
-    const buffer = isLarger ? new Uint8Array(unit.length) : (spare.pop() ?? new Uint8Array(cuts.large));
+    const buffer = isLarger ? readBuffer(unit.length) : (spare.pop() ?? readBuffer(cuts.large));
     try {
       const bytes = buffer.subarray(0, unit.length);
       content.readInto(bytes, unit.position);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { readBuffer } from '../model/read-buffer.ts';
 import { type ImageContent, piecesOf, type Run, type Sink, type WriteOptions, wholeOf } from './content.ts';
 import { dataRuns } from './sparse.ts';
 
@@ -50,7 +51,7 @@ async function forEachPiece(
   { progress, signal }: WriteOptions,
   use: (bytes: Uint8Array, position: number) => Promise<void>,
 ): Promise<void> {
-  const buffers = [new Uint8Array(pieceSize), new Uint8Array(pieceSize)] as const;
+  const buffers = [readBuffer(pieceSize), readBuffer(pieceSize)] as const;
   let inUse = Promise.resolve();
   let turn: 0 | 1 = 0;
   for (const run of runs) {

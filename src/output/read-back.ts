@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { PiImageError } from '../model/errors.ts';
+import { readBuffer } from '../model/read-buffer.ts';
 import { systemCode } from '../model/write-failure.ts';
 import type { Output } from './check-output.ts';
 import { comparison } from './comparison.ts';
@@ -72,8 +73,7 @@ async function compareRuns(
     throw unlike(`${file} cannot be read back: ${systemCode(cause)}`, cause);
   });
   if ((await handle.stat()).size !== content.size) throw unlike(`${file} has not the size of its image`);
-  const written = new Uint8Array(pieceSize);
-  const read = new Uint8Array(pieceSize);
+  const [written, read] = [readBuffer(pieceSize), readBuffer(pieceSize)];
   for (const run of runs) {
     for (const { position, length } of piecesOf(run, pieceSize)) {
       signal?.throwIfAborted();

@@ -112,7 +112,7 @@ class Thread {
 
   constructor(common: FleetCommon, onEvent: OnEvent) {
     this.#onEvent = onEvent;
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), {
+    this.#worker = new Worker(new URL('./fleet-worker.js', import.meta.url), {
       workerData: common,
       execArgv: [],
       // What is left behind is mostly buffers outside of the heap, which go only when the heap is cleared. Where it may
