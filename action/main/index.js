@@ -106,9 +106,9 @@ var init_errors = __esm({
       help;
       problems;
       [brand] = true;
-      constructor(code4, message4, details2 = {}) {
+      constructor(code3, message4, details2 = {}) {
         super(message4, details2.cause === void 0 ? void 0 : { cause: details2.cause });
-        this.code = code4;
+        this.code = code3;
         this.help = details2.help;
         this.problems = details2.problems ?? [];
       }
@@ -130,11 +130,11 @@ var require_error = __commonJS({
        * @param {string} code an id string representing the error
        * @param {string} message human-readable description of the error
        */
-      constructor(exitCode, code4, message4) {
+      constructor(exitCode, code3, message4) {
         super(message4);
         Error.captureStackTrace(this, this.constructor);
         this.name = this.constructor.name;
-        this.code = code4;
+        this.code = code3;
         this.exitCode = exitCode;
         this.nestedError = void 0;
       }
@@ -1728,9 +1728,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @return never
        * @private
        */
-      _exit(exitCode, code4, message4) {
+      _exit(exitCode, code3, message4) {
         if (this._exitCallback) {
-          this._exitCallback(new CommanderError2(exitCode, code4, message4));
+          this._exitCallback(new CommanderError2(exitCode, code3, message4));
         }
         process10.exit(exitCode);
       }
@@ -2368,14 +2368,14 @@ Expecting one of '${allowedValues.join("', '")}'`);
           });
         }
         const exitCallback = this._exitCallback;
-        proc.on("close", (code4) => {
-          code4 = code4 ?? 1;
+        proc.on("close", (code3) => {
+          code3 = code3 ?? 1;
           if (!exitCallback) {
-            process10.exit(code4);
+            process10.exit(code3);
           } else {
             exitCallback(
               new CommanderError2(
-                code4,
+                code3,
                 "commander.executeSubCommandAsync",
                 "(close)"
               )
@@ -2882,8 +2882,8 @@ Expecting one of '${allowedValues.join("', '")}'`);
         }
         const config3 = errorOptions || {};
         const exitCode = config3.exitCode || 1;
-        const code4 = config3.code || "commander.error";
-        this._exit(exitCode, code4, message4);
+        const code3 = config3.code || "commander.error";
+        this._exit(exitCode, code3, message4);
       }
       /**
        * Apply any option related environment variables, if option does
@@ -4213,10 +4213,10 @@ var require_errors = __commonJS({
     };
     var kHTTPParserError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_HTTP_PARSER");
     var HTTPParserError = class extends Error {
-      constructor(message4, code4, data) {
+      constructor(message4, code3, data) {
         super(message4);
         this.name = "HTTPParserError";
-        this.code = code4 ? `HPE_${code4}` : void 0;
+        this.code = code3 ? `HPE_${code3}` : void 0;
         this.data = data ? data.toString() : void 0;
       }
       static [Symbol.hasInstance](instance) {
@@ -4243,12 +4243,12 @@ var require_errors = __commonJS({
     };
     var kRequestRetryError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_REQ_RETRY");
     var RequestRetryError = class extends UndiciError {
-      constructor(message4, code4, { headers, data }) {
+      constructor(message4, code3, { headers, data }) {
         super(message4);
         this.name = "RequestRetryError";
         this.message = message4 || "Request retry error";
         this.code = "UND_ERR_REQ_RETRY";
-        this.statusCode = code4;
+        this.statusCode = code3;
         this.data = data;
         this.headers = headers;
       }
@@ -4261,12 +4261,12 @@ var require_errors = __commonJS({
     };
     var kResponseError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_RESPONSE");
     var ResponseError = class extends UndiciError {
-      constructor(message4, code4, { headers, body }) {
+      constructor(message4, code3, { headers, body }) {
         super(message4);
         this.name = "ResponseError";
         this.message = message4 || "Response error";
         this.code = "UND_ERR_RESPONSE";
-        this.statusCode = code4;
+        this.statusCode = code3;
         this.body = body;
         this.headers = headers;
       }
@@ -4309,11 +4309,11 @@ var require_errors = __commonJS({
       }
     };
     var Socks5ProxyError = class extends UndiciError {
-      constructor(message4, code4) {
+      constructor(message4, code3) {
         super(message4);
         this.name = "Socks5ProxyError";
         this.message = message4 || "SOCKS5 proxy error";
-        this.code = code4 || "UND_ERR_SOCKS5";
+        this.code = code3 || "UND_ERR_SOCKS5";
       }
     };
     var kMessageSizeExceededError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_WS_MESSAGE_SIZE_EXCEEDED");
@@ -4517,8 +4517,8 @@ var require_tree = __commonJS({
         if (index2 === void 0 || index2 >= key3.length) {
           throw new TypeError("Unreachable");
         }
-        const code4 = this.code = key3.charCodeAt(index2);
-        if (code4 > 127) {
+        const code3 = this.code = key3.charCodeAt(index2);
+        if (code3 > 127) {
           throw new TypeError("key must be ascii string");
         }
         if (key3.length !== ++index2) {
@@ -4540,11 +4540,11 @@ var require_tree = __commonJS({
         let index2 = 0;
         let node2 = this;
         while (true) {
-          const code4 = key3.charCodeAt(index2);
-          if (code4 > 127) {
+          const code3 = key3.charCodeAt(index2);
+          if (code3 > 127) {
             throw new TypeError("key must be ascii string");
           }
-          if (node2.code === code4) {
+          if (node2.code === code3) {
             if (length === ++index2) {
               node2.value = value2;
               break;
@@ -4554,7 +4554,7 @@ var require_tree = __commonJS({
               node2.middle = new _TstNode(key3, value2, index2);
               break;
             }
-          } else if (node2.code < code4) {
+          } else if (node2.code < code3) {
             if (node2.left !== null) {
               node2 = node2.left;
             } else {
@@ -4578,19 +4578,19 @@ var require_tree = __commonJS({
         let index2 = 0;
         let node2 = this;
         while (node2 !== null && index2 < keylength) {
-          let code4 = key3[index2];
-          if (code4 <= 90 && code4 >= 65) {
-            code4 |= 32;
+          let code3 = key3[index2];
+          if (code3 <= 90 && code3 >= 65) {
+            code3 |= 32;
           }
           while (node2 !== null) {
-            if (code4 === node2.code) {
+            if (code3 === node2.code) {
               if (keylength === ++index2) {
                 return node2;
               }
               node2 = node2.middle;
               break;
             }
-            node2 = node2.code < code4 ? node2.left : node2.right;
+            node2 = node2.code < code3 ? node2.left : node2.right;
           }
         }
         return null;
@@ -5303,9 +5303,9 @@ var require_util = __commonJS({
       return !headerCharRegex.test(characters);
     }
     var rangeHeaderRegex = /^bytes (\d+)-(\d+)\/(\d+)?$/;
-    function parseRangeHeader(range4) {
-      if (range4 == null || range4 === "") return { start: 0, end: null, size: null };
-      const m3 = range4 ? range4.match(rangeHeaderRegex) : null;
+    function parseRangeHeader(range2) {
+      if (range2 == null || range2 === "") return { start: 0, end: null, size: null };
+      const m3 = range2 ? range2.match(rangeHeaderRegex) : null;
       return m3 ? {
         start: parseInt(m3[1]),
         end: m3[2] ? parseInt(m3[2]) : null,
@@ -5675,11 +5675,11 @@ var require_diagnostics = __commonJS({
       diagnosticsChannel.subscribe(
         "undici:websocket:close",
         (evt) => {
-          const { websocket, code: code4, reason } = evt;
+          const { websocket, code: code3, reason } = evt;
           debugLog(
             "closed connection to %s - %s %s",
             websocket.url,
-            code4,
+            code3,
             reason
           );
         }
@@ -8708,9 +8708,9 @@ var require_util2 = __commonJS({
     }
     function isValidEncodedURL(url2) {
       for (let i3 = 0; i3 < url2.length; ++i3) {
-        const code4 = url2.charCodeAt(i3);
-        if (code4 > 126 || // Non-US-ASCII + DEL
-        code4 < 32) {
+        const code3 = url2.charCodeAt(i3);
+        if (code3 > 126 || // Non-US-ASCII + DEL
+        code3 < 32) {
           return false;
         }
       }
@@ -9211,8 +9211,8 @@ var require_util2 = __commonJS({
       }
       const rangeStart = collectASequenceOfCodePoints(
         (char) => {
-          const code4 = char.charCodeAt(0);
-          return code4 >= 48 && code4 <= 57;
+          const code3 = char.charCodeAt(0);
+          return code3 >= 48 && code3 <= 57;
         },
         data,
         position
@@ -9238,8 +9238,8 @@ var require_util2 = __commonJS({
       }
       const rangeEnd = collectASequenceOfCodePoints(
         (char) => {
-          const code4 = char.charCodeAt(0);
-          return code4 >= 48 && code4 <= 57;
+          const code3 = char.charCodeAt(0);
+          return code3 >= 48 && code3 <= 57;
         },
         data,
         position
@@ -11751,9 +11751,9 @@ var require_client_h2 = __commonJS({
       this[kSocket][kError] = err;
       this[kClient][kOnError](err);
     }
-    function onHttp2FrameError(type, code4, id) {
+    function onHttp2FrameError(type, code3, id) {
       if (id === 0) {
-        const err = new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code4}`);
+        const err = new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code3}`);
         this[kSocket][kError] = err;
         this[kClient][kOnError](err);
       }
@@ -12080,9 +12080,9 @@ var require_client_h2 = __commonJS({
         stream2.removeAllListeners("data");
         abort(err);
       });
-      stream2.once("frameError", (type, code4) => {
+      stream2.once("frameError", (type, code3) => {
         stream2.removeAllListeners("data");
-        abort(new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code4}`));
+        abort(new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code3}`));
       });
       stream2.on("aborted", () => {
         stream2.removeAllListeners("data");
@@ -13614,8 +13614,8 @@ var require_socks5_utils = __commonJS({
         if (net.isIPv4(ipv4Part)) {
           const octets = ipv4Part.split(".").map(Number);
           const high = (octets[0] << 8 | octets[1]).toString(16);
-          const low2 = (octets[2] << 8 | octets[3]).toString(16);
-          normalizedAddress = `${address.slice(0, lastColonIndex)}:${high}:${low2}`;
+          const low = (octets[2] << 8 | octets[3]).toString(16);
+          normalizedAddress = `${address.slice(0, lastColonIndex)}:${high}:${low}`;
         }
       }
       const doubleColonIndex = normalizedAddress.indexOf("::");
@@ -14666,16 +14666,16 @@ var require_retry_handler = __commonJS({
       const retryTime = new Date(retryAfter).getTime();
       return isNaN(retryTime) ? 0 : retryTime - Date.now();
     }
-    function validatePartialResponseContentLength(headers, range4, statusCode, retryCount) {
+    function validatePartialResponseContentLength(headers, range2, statusCode, retryCount) {
       const contentLength = headers["content-length"];
       if (contentLength == null) {
         return;
       }
-      if (!Number.isFinite(range4.start) || !Number.isFinite(range4.end)) {
+      if (!Number.isFinite(range2.start) || !Number.isFinite(range2.end)) {
         return;
       }
       const length = Number(contentLength);
-      const expectedLength = range4.end - range4.start + 1;
+      const expectedLength = range2.end - range2.start + 1;
       if (!Number.isFinite(length) || length !== expectedLength) {
         throw new RequestRetryError("Content-Length mismatch", statusCode, {
           headers,
@@ -14855,7 +14855,7 @@ var require_retry_handler = __commonJS({
         this.handler.onRequestUpgrade?.(this.controllerProxy, statusCode, headers, socket);
       }
       static [kRetryHandlerDefaultRetry](err, { state: state2, opts }, cb) {
-        const { statusCode, code: code4, headers } = err;
+        const { statusCode, code: code3, headers } = err;
         const { method, retryOptions } = opts;
         const {
           maxRetries,
@@ -14867,7 +14867,7 @@ var require_retry_handler = __commonJS({
           methods
         } = retryOptions;
         const { counter } = state2;
-        if (code4 && code4 !== "UND_ERR_REQ_RETRY" && !errorCodes.includes(code4)) {
+        if (code3 && code3 !== "UND_ERR_REQ_RETRY" && !errorCodes.includes(code3)) {
           cb(err);
           return;
         }
@@ -14936,8 +14936,8 @@ var require_retry_handler = __commonJS({
         }
         if (this.end == null) {
           if (statusCode === 206) {
-            const range4 = parseRangeHeader(headers["content-range"]);
-            if (range4 == null) {
+            const range2 = parseRangeHeader(headers["content-range"]);
+            if (range2 == null) {
               this.headersSent = true;
               this.handler.onResponseStart?.(
                 this.controllerProxy,
@@ -14947,8 +14947,8 @@ var require_retry_handler = __commonJS({
               );
               return;
             }
-            validatePartialResponseContentLength(headers, range4, statusCode, this.retryCount);
-            const { start, size, end: end2 = size ? size - 1 : null } = range4;
+            validatePartialResponseContentLength(headers, range2, statusCode, this.retryCount);
+            const { start, size, end: end2 = size ? size - 1 : null } = range2;
             assert2(
               start != null && Number.isFinite(start),
               "content-range mismatch"
@@ -19715,11 +19715,11 @@ var require_date = __commonJS({
       }
       let day = 0;
       if (date6[5] === "0") {
-        const code4 = date6.charCodeAt(6);
-        if (code4 < 49 || code4 > 57) {
+        const code3 = date6.charCodeAt(6);
+        if (code3 < 49 || code3 > 57) {
           return void 0;
         }
-        day = code4 - 48;
+        day = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(5);
         if (code1 < 49 || code1 > 51) {
@@ -19796,11 +19796,11 @@ var require_date = __commonJS({
       const year = (yearDigit1 - 48) * 1e3 + (yearDigit2 - 48) * 100 + (yearDigit3 - 48) * 10 + (yearDigit4 - 48);
       let hour = 0;
       if (date6[17] === "0") {
-        const code4 = date6.charCodeAt(18);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(18);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        hour = code4 - 48;
+        hour = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(17);
         if (code1 < 48 || code1 > 50) {
@@ -19817,11 +19817,11 @@ var require_date = __commonJS({
       }
       let minute = 0;
       if (date6[20] === "0") {
-        const code4 = date6.charCodeAt(21);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(21);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        minute = code4 - 48;
+        minute = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(20);
         if (code1 < 48 || code1 > 53) {
@@ -19835,11 +19835,11 @@ var require_date = __commonJS({
       }
       let second = 0;
       if (date6[23] === "0") {
-        const code4 = date6.charCodeAt(24);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(24);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        second = code4 - 48;
+        second = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(23);
         if (code1 < 48 || code1 > 53) {
@@ -19923,11 +19923,11 @@ var require_date = __commonJS({
       }
       let day = 0;
       if (date6[8] === " ") {
-        const code4 = date6.charCodeAt(9);
-        if (code4 < 49 || code4 > 57) {
+        const code3 = date6.charCodeAt(9);
+        if (code3 < 49 || code3 > 57) {
           return void 0;
         }
-        day = code4 - 48;
+        day = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(8);
         if (code1 < 49 || code1 > 51) {
@@ -19941,11 +19941,11 @@ var require_date = __commonJS({
       }
       let hour = 0;
       if (date6[11] === "0") {
-        const code4 = date6.charCodeAt(12);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(12);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        hour = code4 - 48;
+        hour = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(11);
         if (code1 < 48 || code1 > 50) {
@@ -19962,11 +19962,11 @@ var require_date = __commonJS({
       }
       let minute = 0;
       if (date6[14] === "0") {
-        const code4 = date6.charCodeAt(15);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(15);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        minute = code4 - 48;
+        minute = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(14);
         if (code1 < 48 || code1 > 53) {
@@ -19980,11 +19980,11 @@ var require_date = __commonJS({
       }
       let second = 0;
       if (date6[17] === "0") {
-        const code4 = date6.charCodeAt(18);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(18);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        second = code4 - 48;
+        second = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(17);
         if (code1 < 48 || code1 > 53) {
@@ -20051,11 +20051,11 @@ var require_date = __commonJS({
       }
       let day = 0;
       if (date6[commaIndex + 2] === "0") {
-        const code4 = date6.charCodeAt(commaIndex + 3);
-        if (code4 < 49 || code4 > 57) {
+        const code3 = date6.charCodeAt(commaIndex + 3);
+        if (code3 < 49 || code3 > 57) {
           return void 0;
         }
-        day = code4 - 48;
+        day = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 2);
         if (code1 < 49 || code1 > 51) {
@@ -20107,11 +20107,11 @@ var require_date = __commonJS({
       year += year < 70 ? 2e3 : 1900;
       let hour = 0;
       if (date6[commaIndex + 12] === "0") {
-        const code4 = date6.charCodeAt(commaIndex + 13);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(commaIndex + 13);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        hour = code4 - 48;
+        hour = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 12);
         if (code1 < 48 || code1 > 50) {
@@ -20128,11 +20128,11 @@ var require_date = __commonJS({
       }
       let minute = 0;
       if (date6[commaIndex + 15] === "0") {
-        const code4 = date6.charCodeAt(commaIndex + 16);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(commaIndex + 16);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        minute = code4 - 48;
+        minute = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 15);
         if (code1 < 48 || code1 > 53) {
@@ -20146,11 +20146,11 @@ var require_date = __commonJS({
       }
       let second = 0;
       if (date6[commaIndex + 18] === "0") {
-        const code4 = date6.charCodeAt(commaIndex + 19);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(commaIndex + 19);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        second = code4 - 48;
+        second = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 18);
         if (code1 < 48 || code1 > 53) {
@@ -23054,8 +23054,8 @@ var require_headers = __commonJS({
     var { webidl } = require_webidl();
     var assert2 = __require("node:assert");
     var util = __require("node:util");
-    function isHTTPWhiteSpaceCharCode(code4) {
-      return code4 === 10 || code4 === 13 || code4 === 9 || code4 === 32;
+    function isHTTPWhiteSpaceCharCode(code3) {
+      return code3 === 10 || code3 === 13 || code3 === 9 || code3 === 32;
     }
     function headerValueNormalize(potentialValue) {
       let i3 = 0;
@@ -26669,8 +26669,8 @@ var require_util4 = __commonJS({
     "use strict";
     function isCTLExcludingHtab(value2) {
       for (let i3 = 0; i3 < value2.length; ++i3) {
-        const code4 = value2.charCodeAt(i3);
-        if (code4 >= 0 && code4 <= 8 || code4 >= 10 && code4 <= 31 || code4 === 127) {
+        const code3 = value2.charCodeAt(i3);
+        if (code3 >= 0 && code3 <= 8 || code3 >= 10 && code3 <= 31 || code3 === 127) {
           return true;
         }
       }
@@ -26678,26 +26678,26 @@ var require_util4 = __commonJS({
     }
     function validateCookieName(name) {
       for (let i3 = 0; i3 < name.length; ++i3) {
-        const code4 = name.charCodeAt(i3);
-        if (code4 < 33 || // exclude CTLs (0-31), SP and HT
-        code4 > 126 || // exclude non-ascii and DEL
-        code4 === 34 || // "
-        code4 === 40 || // (
-        code4 === 41 || // )
-        code4 === 60 || // <
-        code4 === 62 || // >
-        code4 === 64 || // @
-        code4 === 44 || // ,
-        code4 === 59 || // ;
-        code4 === 58 || // :
-        code4 === 92 || // \
-        code4 === 47 || // /
-        code4 === 91 || // [
-        code4 === 93 || // ]
-        code4 === 63 || // ?
-        code4 === 61 || // =
-        code4 === 123 || // {
-        code4 === 125) {
+        const code3 = name.charCodeAt(i3);
+        if (code3 < 33 || // exclude CTLs (0-31), SP and HT
+        code3 > 126 || // exclude non-ascii and DEL
+        code3 === 34 || // "
+        code3 === 40 || // (
+        code3 === 41 || // )
+        code3 === 60 || // <
+        code3 === 62 || // >
+        code3 === 64 || // @
+        code3 === 44 || // ,
+        code3 === 59 || // ;
+        code3 === 58 || // :
+        code3 === 92 || // \
+        code3 === 47 || // /
+        code3 === 91 || // [
+        code3 === 93 || // ]
+        code3 === 63 || // ?
+        code3 === 61 || // =
+        code3 === 123 || // {
+        code3 === 125) {
           throw new Error("Invalid cookie name");
         }
       }
@@ -26713,31 +26713,31 @@ var require_util4 = __commonJS({
         ++i3;
       }
       while (i3 < len) {
-        const code4 = value2.charCodeAt(i3++);
-        if (code4 < 33 || // exclude CTLs (0-31)
-        code4 > 126 || // non-ascii and DEL (127)
-        code4 === 34 || // "
-        code4 === 44 || // ,
-        code4 === 59 || // ;
-        code4 === 92) {
+        const code3 = value2.charCodeAt(i3++);
+        if (code3 < 33 || // exclude CTLs (0-31)
+        code3 > 126 || // non-ascii and DEL (127)
+        code3 === 34 || // "
+        code3 === 44 || // ,
+        code3 === 59 || // ;
+        code3 === 92) {
           throw new Error("Invalid cookie value");
         }
       }
     }
     function validateCookiePath(path51) {
       for (let i3 = 0; i3 < path51.length; ++i3) {
-        const code4 = path51.charCodeAt(i3);
-        if (code4 < 32 || // exclude CTLs (0-31)
-        code4 > 126 || // exclude DEL and non-ascii
-        code4 === 59) {
+        const code3 = path51.charCodeAt(i3);
+        if (code3 < 32 || // exclude CTLs (0-31)
+        code3 > 126 || // exclude DEL and non-ascii
+        code3 === 59) {
           throw new Error("Invalid cookie path");
         }
       }
     }
-    function isLetterOrDigit(code4) {
-      return code4 >= 48 && code4 <= 57 || // 0-9
-      code4 >= 65 && code4 <= 90 || // A-Z
-      code4 >= 97 && code4 <= 122;
+    function isLetterOrDigit(code3) {
+      return code3 >= 48 && code3 <= 57 || // 0-9
+      code3 >= 65 && code3 <= 90 || // A-Z
+      code3 >= 97 && code3 <= 122;
     }
     function validateCookieDomain(domain2) {
       if (domain2 === " ") {
@@ -26748,8 +26748,8 @@ var require_util4 = __commonJS({
       }
       let labelLength2 = 0;
       for (let i3 = 0; i3 < domain2.length; ++i3) {
-        const code4 = domain2.charCodeAt(i3);
-        if (code4 === 46) {
+        const code3 = domain2.charCodeAt(i3);
+        if (code3 === 46) {
           if (labelLength2 === 0) {
             throw new Error("Invalid cookie domain");
           }
@@ -26759,10 +26759,10 @@ var require_util4 = __commonJS({
           labelLength2 = 0;
           continue;
         }
-        if (labelLength2 === 0 && !isLetterOrDigit(code4)) {
+        if (labelLength2 === 0 && !isLetterOrDigit(code3)) {
           throw new Error("Invalid cookie domain");
         }
-        if (!isLetterOrDigit(code4) && code4 !== 45) {
+        if (!isLetterOrDigit(code3) && code3 !== 45) {
           throw new Error("Invalid cookie domain");
         }
         if (++labelLength2 > 63) {
@@ -27509,37 +27509,37 @@ var require_util5 = __commonJS({
         return false;
       }
       for (let i3 = 0; i3 < protocol.length; ++i3) {
-        const code4 = protocol.charCodeAt(i3);
-        if (code4 < 33 || // CTL, contains SP (0x20) and HT (0x09)
-        code4 > 126 || code4 === 34 || // "
-        code4 === 40 || // (
-        code4 === 41 || // )
-        code4 === 44 || // ,
-        code4 === 47 || // /
-        code4 === 58 || // :
-        code4 === 59 || // ;
-        code4 === 60 || // <
-        code4 === 61 || // =
-        code4 === 62 || // >
-        code4 === 63 || // ?
-        code4 === 64 || // @
-        code4 === 91 || // [
-        code4 === 92 || // \
-        code4 === 93 || // ]
-        code4 === 123 || // {
-        code4 === 125) {
+        const code3 = protocol.charCodeAt(i3);
+        if (code3 < 33 || // CTL, contains SP (0x20) and HT (0x09)
+        code3 > 126 || code3 === 34 || // "
+        code3 === 40 || // (
+        code3 === 41 || // )
+        code3 === 44 || // ,
+        code3 === 47 || // /
+        code3 === 58 || // :
+        code3 === 59 || // ;
+        code3 === 60 || // <
+        code3 === 61 || // =
+        code3 === 62 || // >
+        code3 === 63 || // ?
+        code3 === 64 || // @
+        code3 === 91 || // [
+        code3 === 92 || // \
+        code3 === 93 || // ]
+        code3 === 123 || // {
+        code3 === 125) {
           return false;
         }
       }
       return true;
     }
-    function isValidStatusCode(code4) {
-      if (code4 >= 1e3 && code4 < 1015) {
-        return code4 !== 1004 && // reserved
-        code4 !== 1005 && // "MUST NOT be set as a status code"
-        code4 !== 1006;
+    function isValidStatusCode(code3) {
+      if (code3 >= 1e3 && code3 < 1015) {
+        return code3 !== 1004 && // reserved
+        code3 !== 1005 && // "MUST NOT be set as a status code"
+        code3 !== 1006;
       }
-      return code4 >= 3e3 && code4 <= 4999;
+      return code3 >= 3e3 && code3 <= 4999;
     }
     function isControlFrame(opcode) {
       return opcode === opcodes.CLOSE || opcode === opcodes.PING || opcode === opcodes.PONG;
@@ -27600,9 +27600,9 @@ var require_util5 = __commonJS({
       }
       return urlRecord;
     }
-    function validateCloseCodeAndReason(code4, reason) {
-      if (code4 !== null) {
-        if (code4 !== 1e3 && (code4 < 3e3 || code4 > 4999)) {
+    function validateCloseCodeAndReason(code3, reason) {
+      if (code3 !== null) {
+        if (code3 !== 1e3 && (code3 < 3e3 || code3 > 4999)) {
           throw new DOMException("invalid code", "InvalidAccessError");
         }
       }
@@ -27857,28 +27857,28 @@ var require_connection = __commonJS({
       });
       return controller;
     }
-    function closeWebSocketConnection(object3, code4, reason, validate2 = false) {
-      code4 ??= null;
+    function closeWebSocketConnection(object3, code3, reason, validate2 = false) {
+      code3 ??= null;
       reason ??= "";
-      if (validate2) validateCloseCodeAndReason(code4, reason);
+      if (validate2) validateCloseCodeAndReason(code3, reason);
       if (isClosed(object3.readyState) || isClosing(object3.readyState)) {
       } else if (!isEstablished(object3.readyState)) {
         failWebsocketConnection(object3);
         object3.readyState = states2.CLOSING;
       } else if (!object3.closeState.has(sentCloseFrameState.SENT) && !object3.closeState.has(sentCloseFrameState.RECEIVED)) {
         const frame = new WebsocketFrameSend();
-        if (reason.length !== 0 && code4 === null) {
-          code4 = 1e3;
+        if (reason.length !== 0 && code3 === null) {
+          code3 = 1e3;
         }
-        assert2(code4 === null || Number.isInteger(code4));
-        if (code4 === null && reason.length === 0) {
+        assert2(code3 === null || Number.isInteger(code3));
+        if (code3 === null && reason.length === 0) {
           frame.frameData = emptyBuffer;
-        } else if (code4 !== null && reason === null) {
+        } else if (code3 !== null && reason === null) {
           frame.frameData = Buffer.allocUnsafe(2);
-          frame.frameData.writeUInt16BE(code4, 0);
-        } else if (code4 !== null && reason !== null) {
+          frame.frameData.writeUInt16BE(code3, 0);
+        } else if (code3 !== null && reason !== null) {
           frame.frameData = Buffer.allocUnsafe(2 + Buffer.byteLength(reason));
-          frame.frameData.writeUInt16BE(code4, 0);
+          frame.frameData.writeUInt16BE(code3, 0);
           frame.frameData.write(reason, 2, "utf-8");
         } else {
           frame.frameData = emptyBuffer;
@@ -27890,15 +27890,15 @@ var require_connection = __commonJS({
         object3.readyState = states2.CLOSING;
       }
     }
-    function failHandshake(handler, response, code4, reason, cause) {
+    function failHandshake(handler, response, code3, reason, cause) {
       if (response.socket?.session != null && !response.socket.destroyed) {
         response.socket.destroy();
       }
-      failWebsocketConnection(handler, code4, reason, cause);
+      failWebsocketConnection(handler, code3, reason, cause);
     }
-    function failWebsocketConnection(handler, code4, reason, cause) {
+    function failWebsocketConnection(handler, code3, reason, cause) {
       if (isEstablished(handler.readyState)) {
-        closeWebSocketConnection(handler, code4, reason, false);
+        closeWebSocketConnection(handler, code3, reason, false);
       }
       handler.controller.abort();
       if (isConnecting(handler.readyState)) {
@@ -28198,8 +28198,8 @@ var require_receiver = __commonJS({
                   this.#info.fin,
                   (error2, data) => {
                     if (error2) {
-                      const code4 = error2 instanceof MessageSizeExceededError ? 1009 : 1007;
-                      failWebsocketConnection(this.#handler, code4, error2.message);
+                      const code3 = error2 instanceof MessageSizeExceededError ? 1009 : 1007;
+                      failWebsocketConnection(this.#handler, code3, error2.message);
                       return;
                     }
                     if (!this.writeFragments(data)) {
@@ -28296,11 +28296,11 @@ var require_receiver = __commonJS({
       }
       parseCloseBody(data) {
         assert2(data.length !== 1);
-        let code4;
+        let code3;
         if (data.length >= 2) {
-          code4 = data.readUInt16BE(0);
+          code3 = data.readUInt16BE(0);
         }
-        if (code4 !== void 0 && !isValidStatusCode(code4)) {
+        if (code3 !== void 0 && !isValidStatusCode(code3)) {
           return { code: 1002, reason: "Invalid status code", error: true };
         }
         let reason = data.subarray(2);
@@ -28312,7 +28312,7 @@ var require_receiver = __commonJS({
         } catch {
           return { code: 1007, reason: "Invalid UTF-8", error: true };
         }
-        return { code: code4, reason, error: false };
+        return { code: code3, reason, error: false };
       }
       /**
        * Parses control frames.
@@ -28327,8 +28327,8 @@ var require_receiver = __commonJS({
           }
           this.#info.closeInfo = this.parseCloseBody(body);
           if (this.#info.closeInfo.error) {
-            const { code: code4, reason } = this.#info.closeInfo;
-            failWebsocketConnection(this.#handler, code4, reason);
+            const { code: code3, reason } = this.#info.closeInfo;
+            failWebsocketConnection(this.#handler, code3, reason);
             return false;
           }
           if (!this.#handler.closeState.has(sentCloseFrameState.SENT) && !this.#handler.closeState.has(sentCloseFrameState.RECEIVED)) {
@@ -28586,18 +28586,18 @@ var require_websocket = __commonJS({
        * @param {number|undefined} code
        * @param {string|undefined} reason
        */
-      close(code4 = void 0, reason = void 0) {
+      close(code3 = void 0, reason = void 0) {
         webidl.brandCheck(this, _WebSocket);
         const prefix2 = "WebSocket.close";
-        if (code4 !== void 0) {
-          code4 = webidl.converters["unsigned short"](code4, prefix2, "code", webidl.attributes.Clamp);
+        if (code3 !== void 0) {
+          code3 = webidl.converters["unsigned short"](code3, prefix2, "code", webidl.attributes.Clamp);
         }
         if (reason !== void 0) {
           reason = webidl.converters.USVString(reason);
         }
-        code4 ??= null;
+        code3 ??= null;
         reason ??= "";
-        closeWebSocketConnection(this.#handler, code4, reason, true);
+        closeWebSocketConnection(this.#handler, code3, reason, true);
       }
       /**
        * @see https://websockets.spec.whatwg.org/#dom-websocket-send
@@ -28811,29 +28811,29 @@ var require_websocket = __commonJS({
        */
       #onSocketClose() {
         const wasClean = this.#handler.closeState.has(sentCloseFrameState.SENT) && this.#handler.closeState.has(sentCloseFrameState.RECEIVED);
-        let code4 = 1005;
+        let code3 = 1005;
         let reason = "";
         const result = this.#parser?.closingInfo;
         if (result && !result.error) {
-          code4 = result.code ?? 1005;
+          code3 = result.code ?? 1005;
           reason = result.reason;
         }
         this.#handler.readyState = states2.CLOSED;
         if (!this.#handler.closeState.has(sentCloseFrameState.RECEIVED)) {
-          code4 = 1006;
+          code3 = 1006;
           fireEvent("error", this, (type, init) => new ErrorEvent(type, init), {
             error: new TypeError(reason)
           });
         }
         fireEvent("close", this, (type, init) => new CloseEvent(type, init), {
           wasClean,
-          code: code4,
+          code: code3,
           reason
         });
         if (channels.close.hasSubscribers) {
           channels.close.publish({
             websocket: this,
-            code: code4,
+            code: code3,
             reason
           });
         }
@@ -28978,13 +28978,13 @@ var require_websocketerror = __commonJS({
         } else if (init !== null) {
           init = webidl.converters.WebSocketCloseInfo(init);
         }
-        let code4 = init.closeCode ?? null;
+        let code3 = init.closeCode ?? null;
         const reason = init.reason ?? "";
-        validateCloseCodeAndReason(code4, reason);
-        if (reason.length !== 0 && code4 === null) {
-          code4 = 1e3;
+        validateCloseCodeAndReason(code3, reason);
+        if (reason.length !== 0 && code3 === null) {
+          code3 = 1e3;
         }
-        this.#closeCode = code4;
+        this.#closeCode = code3;
         this.#reason = reason;
       }
       get closeCode() {
@@ -28998,9 +28998,9 @@ var require_websocketerror = __commonJS({
        * @param {number|null} code
        * @param {string} reason
        */
-      static createUnvalidatedWebSocketError(message4, code4, reason) {
+      static createUnvalidatedWebSocketError(message4, code3, reason) {
         const error2 = new _WebSocketError(message4, kConstruct);
-        error2.#closeCode = code4;
+        error2.#closeCode = code3;
         error2.#reason = reason;
         return error2;
       }
@@ -29158,9 +29158,9 @@ var require_websocketstream = __commonJS({
         if (closeInfo !== null) {
           closeInfo = webidl.converters.WebSocketCloseInfo(closeInfo);
         }
-        const code4 = closeInfo.closeCode ?? null;
+        const code3 = closeInfo.closeCode ?? null;
         const reason = closeInfo.reason;
-        closeWebSocketConnection(this.#handler, code4, reason, true);
+        closeWebSocketConnection(this.#handler, code3, reason, true);
       }
       #write(chunk) {
         chunk = webidl.converters.WebSocketStreamWrite(chunk);
@@ -29255,33 +29255,33 @@ var require_websocketstream = __commonJS({
           this.#openedPromise.reject(new WebSocketError("Socket never opened"));
         }
         const result = this.#parser?.closingInfo;
-        let code4 = result?.code ?? 1005;
+        let code3 = result?.code ?? 1005;
         if (!this.#handler.closeState.has(sentCloseFrameState.SENT) && !this.#handler.closeState.has(sentCloseFrameState.RECEIVED)) {
-          code4 = 1006;
+          code3 = 1006;
         }
         const reason = result?.reason == null ? "" : utf8DecodeBytes(Buffer.from(result.reason));
         if (wasClean) {
           this.#readableStreamController.close();
           this.#writableStreamController.error(new DOMException("A closed WebSocketStream cannot be written to", "InvalidStateError"));
           this.#closedPromise.resolve({
-            closeCode: code4,
+            closeCode: code3,
             reason
           });
         } else {
-          const error2 = createUnvalidatedWebSocketError("unclean close", code4, reason);
+          const error2 = createUnvalidatedWebSocketError("unclean close", code3, reason);
           this.#readableStreamController?.error(error2);
           this.#writableStreamController?.error(error2);
           this.#closedPromise.reject(error2);
         }
       }
       #closeUsingReason(reason) {
-        let code4 = null;
+        let code3 = null;
         let reasonString = "";
         if (webidl.is.WebSocketError(reason)) {
-          code4 = reason.closeCode;
+          code3 = reason.closeCode;
           reasonString = reason.reason;
         }
-        closeWebSocketConnection(this.#handler, code4, reasonString);
+        closeWebSocketConnection(this.#handler, code3, reasonString);
       }
       //  To cancel a WebSocketStream stream given reason , close using reason giving stream and reason .
       #cancel(reason) {
@@ -32473,12 +32473,12 @@ function isIso7064Mod97(iban3) {
   let remainder = 0;
   const len = iban3.length;
   for (let i3 = 4; i3 < len; i3++) {
-    const code4 = iban3.charCodeAt(i3);
-    remainder = (code4 >= 65 ? remainder * 100 + (code4 - 55) : remainder * 10 + (code4 - 48)) % 97;
+    const code3 = iban3.charCodeAt(i3);
+    remainder = (code3 >= 65 ? remainder * 100 + (code3 - 55) : remainder * 10 + (code3 - 48)) % 97;
   }
   for (let i3 = 0; i3 < 4; i3++) {
-    const code4 = iban3.charCodeAt(i3);
-    remainder = (code4 >= 65 ? remainder * 100 + (code4 - 55) : remainder * 10 + (code4 - 48)) % 97;
+    const code3 = iban3.charCodeAt(i3);
+    remainder = (code3 >= 65 ? remainder * 100 + (code3 - 55) : remainder * 10 + (code3 - 48)) % 97;
   }
   return remainder === 1;
 }
@@ -35378,12 +35378,12 @@ function compileFn(schema7, options2) {
   doc.write(outputAccessor === null ? `return true;` : `return ${outputAccessor};`);
   const constantNames = ["INVALID", ...ctx.constants.keys()];
   const constantValues = [INVALID, ...ctx.constants.values()];
-  const code4 = doc.content.join("\n");
+  const code3 = doc.content.join("\n");
   const fullCode = options2?.debug ? constantNames.length > 0 ? `// Constants: ${constantNames.join(", ")}
-${code4}` : code4 : "";
+${code3}` : code3 : "";
   const F = Function;
   const factoryCode = `return (input) => {
-${code4}
+${code3}
 }`;
   let fn;
   try {
@@ -43986,8 +43986,8 @@ var require_stringifyString = __commonJS({
             case "u":
               {
                 str += json4.slice(start, i3);
-                const code4 = json4.substr(i3 + 2, 4);
-                switch (code4) {
+                const code3 = json4.substr(i3 + 2, 4);
+                switch (code3) {
                   case "0000":
                     str += "\\0";
                     break;
@@ -44013,8 +44013,8 @@ var require_stringifyString = __commonJS({
                     str += "\\P";
                     break;
                   default:
-                    if (code4.substr(0, 2) === "00")
-                      str += "\\x" + code4.substr(2);
+                    if (code3.substr(0, 2) === "00")
+                      str += "\\x" + code3.substr(2);
                     else
                       str += json4.substr(i3, 6);
                 }
@@ -46513,22 +46513,22 @@ var require_errors2 = __commonJS({
   "node_modules/yaml/dist/errors.js"(exports) {
     "use strict";
     var YAMLError = class extends Error {
-      constructor(name, pos, code4, message4) {
+      constructor(name, pos, code3, message4) {
         super();
         this.name = name;
-        this.code = code4;
+        this.code = code3;
         this.message = message4;
         this.pos = pos;
       }
     };
     var YAMLParseError = class extends YAMLError {
-      constructor(pos, code4, message4) {
-        super("YAMLParseError", pos, code4, message4);
+      constructor(pos, code3, message4) {
+        super("YAMLParseError", pos, code3, message4);
       }
     };
     var YAMLWarning = class extends YAMLError {
-      constructor(pos, code4, message4) {
-        super("YAMLWarning", pos, code4, message4);
+      constructor(pos, code3, message4) {
+        super("YAMLWarning", pos, code3, message4);
       }
     };
     var prettifyError2 = (src, lc) => (error2) => {
@@ -47437,7 +47437,7 @@ var require_resolve_flow_scalar = __commonJS({
       const { offset: offset2, type, source, end: end2 } = scalar;
       let _type;
       let value2;
-      const _onError = (rel, code4, msg) => onError(offset2 + rel, code4, msg);
+      const _onError = (rel, code3, msg) => onError(offset2 + rel, code3, msg);
       switch (type) {
         case "scalar":
           _type = Scalar.Scalar.PLAIN;
@@ -47635,9 +47635,9 @@ var require_resolve_flow_scalar = __commonJS({
     function parseCharCode(source, offset2, length, onError) {
       const cc = source.substr(offset2, length);
       const ok = cc.length === length && /^[0-9a-fA-F]+$/.test(cc);
-      const code4 = ok ? parseInt(cc, 16) : NaN;
+      const code3 = ok ? parseInt(cc, 16) : NaN;
       try {
-        return String.fromCodePoint(code4);
+        return String.fromCodePoint(code3);
       } catch {
         const raw = source.substr(offset2 - 2, length + 2);
         onError(offset2 - 2, "BAD_DQ_ESCAPE", `Invalid escape sequence ${raw}`);
@@ -47657,7 +47657,7 @@ var require_compose_scalar = __commonJS({
     var resolveBlockScalar = require_resolve_block_scalar();
     var resolveFlowScalar = require_resolve_flow_scalar();
     function composeScalar(ctx, token, tagToken, onError) {
-      const { value: value2, type, comment, range: range4 } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
+      const { value: value2, type, comment, range: range2 } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
       const tagName2 = tagToken ? ctx.directives.tagName(tagToken.source, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg)) : null;
       let tag;
       if (ctx.options.stringKeys && ctx.atKey) {
@@ -47677,7 +47677,7 @@ var require_compose_scalar = __commonJS({
         onError(tagToken ?? token, "TAG_RESOLVE_FAILED", msg);
         scalar = new Scalar.Scalar(value2);
       }
-      scalar.range = range4;
+      scalar.range = range2;
       scalar.source = value2;
       if (type)
         scalar.type = type;
@@ -47959,12 +47959,12 @@ var require_composer = __commonJS({
         this.prelude = [];
         this.errors = [];
         this.warnings = [];
-        this.onError = (source, code4, message4, warning) => {
+        this.onError = (source, code3, message4, warning) => {
           const pos = getErrorPos(source);
           if (warning)
-            this.warnings.push(new errors.YAMLWarning(pos, code4, message4));
+            this.warnings.push(new errors.YAMLWarning(pos, code3, message4));
           else
-            this.errors.push(new errors.YAMLParseError(pos, code4, message4));
+            this.errors.push(new errors.YAMLParseError(pos, code3, message4));
         };
         this.directives = new directives.Directives({ version: options2.version || "1.2" });
         this.options = options2;
@@ -48126,12 +48126,12 @@ var require_cst_scalar = __commonJS({
     var stringifyString = require_stringifyString();
     function resolveAsScalar(token, strict2 = true, onError) {
       if (token) {
-        const _onError = (pos, code4, message4) => {
+        const _onError = (pos, code3, message4) => {
           const offset2 = typeof pos === "number" ? pos : Array.isArray(pos) ? pos[0] : pos.offset;
           if (onError)
-            onError(offset2, code4, message4);
+            onError(offset2, code3, message4);
           else
-            throw new errors.YAMLParseError([offset2, offset2 + 1], code4, message4);
+            throw new errors.YAMLParseError([offset2, offset2 + 1], code3, message4);
         };
         switch (token.type) {
           case "scalar":
@@ -49124,21 +49124,21 @@ var require_line_counter = __commonJS({
         this.lineStarts = [];
         this.addNewLine = (offset2) => this.lineStarts.push(offset2);
         this.linePos = (offset2) => {
-          let low2 = 0;
+          let low = 0;
           let high = this.lineStarts.length;
-          while (low2 < high) {
-            const mid = low2 + high >> 1;
+          while (low < high) {
+            const mid = low + high >> 1;
             if (this.lineStarts[mid] < offset2)
-              low2 = mid + 1;
+              low = mid + 1;
             else
               high = mid;
           }
-          if (this.lineStarts[low2] === offset2)
-            return { line: low2 + 1, col: 1 };
-          if (low2 === 0)
+          if (this.lineStarts[low] === offset2)
+            return { line: low + 1, col: 1 };
+          if (low === 0)
             return { line: 0, col: offset2 };
-          const start = this.lineStarts[low2 - 1];
-          return { line: low2, col: offset2 - start + 1 };
+          const start = this.lineStarts[low - 1];
+          return { line: low, col: offset2 - start + 1 };
         };
       }
     };
@@ -54026,8 +54026,8 @@ var require_quick_sort = __commonJS({
       ary[x2] = ary[y];
       ary[y] = temp;
     }
-    function randomIntInRange(low2, high) {
-      return Math.round(low2 + Math.random() * (high - low2));
+    function randomIntInRange(low, high) {
+      return Math.round(low + Math.random() * (high - low));
     }
     function doQuickSort(ary, comparator, p3, r2) {
       if (p3 < r2) {
@@ -54694,10 +54694,10 @@ var require_source_node = __commonJS({
             lastGeneratedColumn = 0;
           } else {
             var nextLine = remainingLines[remainingLinesIndex] || "";
-            var code4 = nextLine.substr(0, mapping.generatedColumn - lastGeneratedColumn);
+            var code3 = nextLine.substr(0, mapping.generatedColumn - lastGeneratedColumn);
             remainingLines[remainingLinesIndex] = nextLine.substr(mapping.generatedColumn - lastGeneratedColumn);
             lastGeneratedColumn = mapping.generatedColumn;
-            addMappingWithCode(lastMapping, code4);
+            addMappingWithCode(lastMapping, code3);
             lastMapping = mapping;
             return;
           }
@@ -54730,16 +54730,16 @@ var require_source_node = __commonJS({
         }
       });
       return node2;
-      function addMappingWithCode(mapping, code4) {
+      function addMappingWithCode(mapping, code3) {
         if (mapping === null || mapping.source === void 0) {
-          node2.add(code4);
+          node2.add(code3);
         } else {
           var source = aRelativePath ? util.join(aRelativePath, mapping.source) : mapping.source;
           node2.add(new SourceNode(
             mapping.originalLine,
             mapping.originalColumn,
             source,
-            code4,
+            code3,
             mapping.name
           ));
         }
@@ -54937,8 +54937,8 @@ var require_code_gen = __commonJS({
     var _utils = require_utils2();
     var NEEDS_ESCAPING = /[\x00-\x1f\\"\u2028\u2029<\ud800-\udfff]/;
     var SCRIPT_DELIMITERS = /<(?=!--|\/?script)/gi;
-    function escapeScriptDelimiters(code4) {
-      return code4.replace(SCRIPT_DELIMITERS, "\\u003C");
+    function escapeScriptDelimiters(code3) {
+      return code3.replace(SCRIPT_DELIMITERS, "\\u003C");
     }
     function escapeSurrogate(surrogate) {
       return "\\u" + surrogate.charCodeAt(0).toString(16);
@@ -56641,7 +56641,7 @@ function workerFilter(codec2, subject) {
   });
   const ended = new Promise((resolve3, reject) => {
     worker.once("error", (error2) => reject(damaged2(subject, error2.message, error2)));
-    worker.once("exit", (code4) => code4 === 0 ? resolve3() : reject(new Error("the decoder was stopped")));
+    worker.once("exit", (code3) => code3 === 0 ? resolve3() : reject(new Error("the decoder was stopped")));
   });
   return {
     input: worker.stdin,
@@ -58867,7 +58867,7 @@ const [receivedMessage] = await Promise.all([
         throw new Error(`${getMethodName(methodName, isSubprocess)}'s argument type is invalid: the message cannot be serialized: ${String(message4)}.`, { cause: error2 });
       }
     };
-    isSerializationError = ({ code: code4, message: message4 }) => SERIALIZATION_ERROR_CODES.has(code4) || SERIALIZATION_ERROR_MESSAGES.some((serializationErrorMessage) => message4.includes(serializationErrorMessage));
+    isSerializationError = ({ code: code3, message: message4 }) => SERIALIZATION_ERROR_CODES.has(code3) || SERIALIZATION_ERROR_MESSAGES.some((serializationErrorMessage) => message4.includes(serializationErrorMessage));
     SERIALIZATION_ERROR_CODES = /* @__PURE__ */ new Set([
       // Message is `undefined`
       "ERR_MISSING_ARGS",
@@ -63130,17 +63130,17 @@ var init_mjs = __esm({
           list3.splice(i3, 1);
         }
       }
-      emit(ev, code4, signal) {
+      emit(ev, code3, signal) {
         if (this.emitted[ev]) {
           return false;
         }
         this.emitted[ev] = true;
         let ret = false;
         for (const fn of this.listeners[ev]) {
-          ret = fn(code4, signal) === true || ret;
+          ret = fn(code3, signal) === true || ret;
         }
         if (ev === "exit") {
-          ret = this.emit("afterExit", code4, signal) || ret;
+          ret = this.emit("afterExit", code3, signal) || ret;
         }
         return ret;
       }
@@ -63240,8 +63240,8 @@ var init_mjs = __esm({
         this.#process.emit = (ev, ...a3) => {
           return this.#processEmit(ev, ...a3);
         };
-        this.#process.reallyExit = (code4) => {
-          return this.#processReallyExit(code4);
+        this.#process.reallyExit = (code3) => {
+          return this.#processReallyExit(code3);
         };
       }
       unload() {
@@ -63263,11 +63263,11 @@ var init_mjs = __esm({
         this.#process.reallyExit = this.#originalProcessReallyExit;
         this.#emitter.count -= 1;
       }
-      #processReallyExit(code4) {
+      #processReallyExit(code3) {
         if (!processOk(this.#process)) {
           return 0;
         }
-        this.#process.exitCode = code4 || 0;
+        this.#process.exitCode = code3 || 0;
         this.#emitter.emit("exit", this.#process.exitCode, null);
         return this.#originalProcessReallyExit.call(this.#process, this.#process.exitCode);
       }
@@ -66841,7 +66841,7 @@ var init_main2 = __esm({
         return 0;
       return void 0;
     };
-    wrapAnsiCode = (code4) => `${ESC}${ANSI_CSI}${code4}${ANSI_SGR_TERMINATOR}`;
+    wrapAnsiCode = (code3) => `${ESC}${ANSI_CSI}${code3}${ANSI_SGR_TERMINATOR}`;
     wrapAnsiHyperlink = (url2) => `${ESC}${ANSI_ESCAPE_LINK}${url2}${ANSI_ESCAPE_BELL}`;
     wrapWord = (rows, word3, columns) => {
       const characters = word3[Symbol.iterator]();
@@ -66984,8 +66984,8 @@ var init_main2 = __esm({
           const groupsResult = GROUP_REGEX.exec(preString);
           const groups2 = groupsResult?.groups;
           if (groups2?.code !== void 0) {
-            const code4 = Number.parseFloat(groups2.code);
-            escapeCode = code4 === END_CODE ? void 0 : code4;
+            const code3 = Number.parseFloat(groups2.code);
+            escapeCode = code3 === END_CODE ? void 0 : code3;
           } else if (groups2?.uri !== void 0) {
             escapeUrl = groups2.uri.length === 0 ? void 0 : groups2.uri;
           }
@@ -69949,10 +69949,10 @@ async function claimPartial(directory2, sha256) {
 }
 function writeFailure2(directory2, error2) {
   const reason = PiImageError.is(error2) ? "" : String(error2?.code ?? "");
-  const code4 = full.has(reason) ? "output.no-space" : forbidden3.has(reason) ? "output.permission" : void 0;
-  if (!code4) return error2;
-  const why2 = code4 === "output.no-space" ? "there is no more space" : `it may not be written to (${reason})`;
-  return new PiImageError(code4, `nothing can be stored in ${directory2}: ${why2}`, {
+  const code3 = full.has(reason) ? "output.no-space" : forbidden3.has(reason) ? "output.permission" : void 0;
+  if (!code3) return error2;
+  const why2 = code3 === "output.no-space" ? "there is no more space" : `it may not be written to (${reason})`;
+  return new PiImageError(code3, `nothing can be stored in ${directory2}: ${why2}`, {
     help: "use another place with --cache-dir, or make room there",
     cause: error2
   });
@@ -70264,7 +70264,7 @@ async function pullImage(fetch2, reference2, { platform: platform3, store, findC
       url: registry2.blobUrl(repository, digest),
       sha256: digest.slice("sha256:".length),
       size,
-      request: (range4) => registry2.blob(repository, digest, range4)
+      request: (range2) => registry2.blob(repository, digest, range2)
     });
     return { digest, size, path: path51 };
   };
@@ -70868,8 +70868,8 @@ function weight(text4, index2) {
   return /[A-Za-z]/.test(character) ? character.charCodeAt(0) : character.charCodeAt(0) + 256;
 }
 function isDigit(text4, index2) {
-  const code4 = text4.charCodeAt(index2);
-  return code4 >= 48 && code4 <= 57;
+  const code3 = text4.charCodeAt(index2);
+  return code3 >= 48 && code3 <= 57;
 }
 function endOfNumber(text4, from) {
   let end2 = from;
@@ -72142,7 +72142,7 @@ async function findClosure(fetch2, request) {
   };
 }
 function obtainDeb(fetch2, store, { name, version: version4, url: url2, sha256, size }) {
-  const request = (range4) => get(fetch2, url2, range4);
+  const request = (range2) => get(fetch2, url2, range2);
   return obtainFile(store, { subject: `${name} ${version4}`, url: url2, sha256, size, request });
 }
 function keysFor(apt, { from, signedBy }) {
@@ -72482,34 +72482,34 @@ var require_strings = __commonJS({
     var regexSemverNumberedGroups = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$/;
     function isBlank(str) {
       for (let i3 = 0, { length } = str; i3 < length; i3 += 1) {
-        const code4 = str.charCodeAt(i3);
+        const code3 = str.charCodeAt(i3);
         if (!// Whitespace characters according to ECMAScript spec:
         // https://tc39.es/ecma262/#sec-white-space
-        (code4 === 32 || // Space
-        code4 === 9 || // Tab
-        code4 === 10 || // Line Feed
-        code4 === 11 || // Vertical Tab
-        code4 === 12 || // Form Feed
-        code4 === 13 || // Carriage Return
-        code4 === 160 || // No-Break Space
-        code4 === 5760 || // Ogham Space Mark
-        code4 === 8192 || // En Quad
-        code4 === 8193 || // Em Quad
-        code4 === 8194 || // En Space
-        code4 === 8195 || // Em Space
-        code4 === 8196 || // Three-Per-Em Space
-        code4 === 8197 || // Four-Per-Em Space
-        code4 === 8198 || // Six-Per-Em Space
-        code4 === 8199 || // Figure Space
-        code4 === 8200 || // Punctuation Space
-        code4 === 8201 || // Thin Space
-        code4 === 8202 || // Hair Space
-        code4 === 8232 || // Line Separator
-        code4 === 8233 || // Paragraph Separator
-        code4 === 8239 || // Narrow No-Break Space
-        code4 === 8287 || // Medium Mathematical Space
-        code4 === 12288 || // Ideographic Space
-        code4 === 65279)) {
+        (code3 === 32 || // Space
+        code3 === 9 || // Tab
+        code3 === 10 || // Line Feed
+        code3 === 11 || // Vertical Tab
+        code3 === 12 || // Form Feed
+        code3 === 13 || // Carriage Return
+        code3 === 160 || // No-Break Space
+        code3 === 5760 || // Ogham Space Mark
+        code3 === 8192 || // En Quad
+        code3 === 8193 || // Em Quad
+        code3 === 8194 || // En Space
+        code3 === 8195 || // Em Space
+        code3 === 8196 || // Three-Per-Em Space
+        code3 === 8197 || // Four-Per-Em Space
+        code3 === 8198 || // Six-Per-Em Space
+        code3 === 8199 || // Figure Space
+        code3 === 8200 || // Punctuation Space
+        code3 === 8201 || // Thin Space
+        code3 === 8202 || // Hair Space
+        code3 === 8232 || // Line Separator
+        code3 === 8233 || // Paragraph Separator
+        code3 === 8239 || // Narrow No-Break Space
+        code3 === 8287 || // Medium Mathematical Space
+        code3 === 12288 || // Ideographic Space
+        code3 === 65279)) {
           return false;
         }
       }
@@ -72815,13 +72815,13 @@ var require_validate = __commonJS({
         return false;
       }
       for (let i3 = 0, { length } = key3; i3 < length; i3 += 1) {
-        const code4 = key3.charCodeAt(i3);
-        if (!(code4 >= 48 && code4 <= 57 || // 0-9
-        code4 >= 65 && code4 <= 90 || // A-Z
-        code4 >= 97 && code4 <= 122 || // a-z
-        code4 === 46 || // .
-        code4 === 45 || // -
-        code4 === 95)) {
+        const code3 = key3.charCodeAt(i3);
+        if (!(code3 >= 48 && code3 <= 57 || // 0-9
+        code3 >= 65 && code3 <= 90 || // A-Z
+        code3 >= 97 && code3 <= 122 || // a-z
+        code3 === 46 || // .
+        code3 === 45 || // -
+        code3 === 95)) {
           if (throws2) {
             throw new PurlError(
               `qualifier "${key3}" contains an illegal character`
@@ -72852,8 +72852,8 @@ var require_validate = __commonJS({
     }
     function validateStartsWithoutNumber(name, value2, throws2) {
       if (isNonEmptyString(value2)) {
-        const code4 = value2.charCodeAt(0);
-        if (code4 >= 48 && code4 <= 57) {
+        const code3 = value2.charCodeAt(0);
+        if (code3 >= 48 && code3 <= 57) {
           if (throws2) {
             throw new PurlError(
               `${name} "${value2}" cannot start with a number`
@@ -72881,13 +72881,13 @@ var require_validate = __commonJS({
         return false;
       }
       for (let i3 = 0, { length } = type; i3 < length; i3 += 1) {
-        const code4 = type.charCodeAt(i3);
-        if (!(code4 >= 48 && code4 <= 57 || // 0-9
-        code4 >= 65 && code4 <= 90 || // A-Z
-        code4 >= 97 && code4 <= 122 || // a-z
-        code4 === 46 || // .
-        code4 === 43 || // +
-        code4 === 45)) {
+        const code3 = type.charCodeAt(i3);
+        if (!(code3 >= 48 && code3 <= 57 || // 0-9
+        code3 >= 65 && code3 <= 90 || // A-Z
+        code3 >= 97 && code3 <= 122 || // a-z
+        code3 === 46 || // .
+        code3 === 43 || // +
+        code3 === 45)) {
           if (throws2) {
             throw new PurlError(
               `type "${type}" contains an illegal character`
@@ -73246,10 +73246,10 @@ var require_purl_type = __commonJS({
             pub(purl, throws2) {
               const { name } = purl;
               for (let i3 = 0, { length } = name; i3 < length; i3 += 1) {
-                const code4 = name.charCodeAt(i3);
-                if (!(code4 >= 48 && code4 <= 57 || // 0-9
-                code4 >= 97 && code4 <= 122 || // a-z
-                code4 === 95)) {
+                const code3 = name.charCodeAt(i3);
+                if (!(code3 >= 48 && code3 <= 57 || // 0-9
+                code3 >= 97 && code3 <= 122 || // a-z
+                code3 === 95)) {
                   if (throws2) {
                     throw new PurlError(
                       'pub "name" component may only contain [a-z0-9_] characters'
@@ -73512,8 +73512,8 @@ function exitCodeOf(error2, verb = "") {
   if (!PiImageError.is(error2)) return bug;
   return exitCodeOfCode(error2.code, bug);
 }
-function exitCodeOfCode(code4, bug = 1) {
-  return byCode[code4] ?? byFamily[code4.split(".")[0] ?? ""] ?? bug;
+function exitCodeOfCode(code3, bug = 1) {
+  return byCode[code3] ?? byFamily[code3.split(".")[0] ?? ""] ?? bug;
 }
 
 // src/cli/signals.ts
@@ -74506,15 +74506,15 @@ var reasons = {
 };
 var certificateCode = /^(ERR_TLS_|CERT_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|EPROTO|HOSTNAME_)/;
 function networkError(url2, cause) {
-  const { code: code4, message: message4 } = cause;
-  if (code4 && certificateCode.test(code4)) {
+  const { code: code3, message: message4 } = cause;
+  if (code3 && certificateCode.test(code3)) {
     const { host: host2 } = new URL(url2);
     return new PiImageError("source.insecure", `${host2} does not prove who it is: ${message4}`, {
       help: "check the clock of this machine; behind an inspecting proxy, name its CA in NODE_EXTRA_CA_CERTS",
       cause
     });
   }
-  const reason = code4 && reasons[code4] || message4;
+  const reason = code3 && reasons[code3] || message4;
   return new PiImageError("source.unreachable", `${shown(url2)} cannot be fetched: ${reason}`, {
     help: "check the network (and HTTPS_PROXY, where one is needed); what has arrived is kept for the next run",
     cause
@@ -75223,8 +75223,8 @@ var meant = {
   SW: "SE"
 };
 function countryCode(text4) {
-  const code4 = text4.trim().toUpperCase();
-  return codes.has(code4) ? code4 : void 0;
+  const code3 = text4.trim().toUpperCase();
+  return codes.has(code3) ? code3 : void 0;
 }
 function likelyCountry(text4) {
   return meant[text4.trim().toUpperCase()];
@@ -78203,8 +78203,8 @@ function cacheFailure(place3, error2) {
   const meaning = typeof reason === "string" ? meanings[reason] : void 0;
   const concerned = path51.startsWith(place3) || place3.startsWith(path51);
   if (!meaning || !concerned || PiImageError.is(error2)) return error2;
-  const [code4, what, help2] = meaning;
-  return new PiImageError(code4, `the store of base images ${place3} cannot be written: ${what}`, {
+  const [code3, what, help2] = meaning;
+  return new PiImageError(code3, `the store of base images ${place3} cannot be written: ${what}`, {
     help: help2,
     cause: error2
   });
@@ -78658,14 +78658,14 @@ async function* fileChunks(path51, { subject, signal, onProgress }) {
 }
 function unreadable(subject, cause) {
   if (PiImageError.is(cause)) return cause;
-  const { code: code4 } = cause;
-  if (code4 === "ENOENT" || code4 === "ENOTDIR") {
+  const { code: code3 } = cause;
+  if (code3 === "ENOENT" || code3 === "ENOTDIR") {
     return new PiImageError("source.not-found", `${subject} does not exist`, {
       help: "check the path; `pi-image images` lists what is known by name",
       cause
     });
   }
-  return new PiImageError("source.not-found", `${subject} cannot be read: ${code4}`, {
+  return new PiImageError("source.not-found", `${subject} cannot be read: ${code3}`, {
     help: "check that you may read it, and that its disk is in order",
     cause
   });
@@ -79293,11 +79293,11 @@ function isWhole(answer, offset2) {
 function checkContinuation(url2, answer, { partial: partial2 }) {
   if (answer.status !== 206) throw new StartAgain("the file on the server changed, or it cannot be resumed");
   const { facts: facts2, size } = partial2;
-  const range4 = contentRange(answer);
-  const sameTotal = facts2?.total === void 0 || (range4?.total ?? facts2.total) === facts2.total;
+  const range2 = contentRange(answer);
+  const sameTotal = facts2?.total === void 0 || (range2?.total ?? facts2.total) === facts2.total;
   const known5 = facts2?.url === shown(url2) ? facts2.etag : void 0;
   const sameTag = known5 === void 0 || (answer.headers["etag"] ?? known5) === known5;
-  if (range4?.start !== size || !sameTotal || !sameTag) {
+  if (range2?.start !== size || !sameTotal || !sameTag) {
     throw new StartAgain("the server sent another part than was asked for");
   }
 }
@@ -79659,8 +79659,8 @@ async function moveTo(from, to) {
     await rename3(from, to);
     return true;
   } catch (error2) {
-    const { code: code4 } = error2;
-    if (code4 === "ENOTEMPTY" || code4 === "EEXIST" || code4 === "EPERM" || code4 === "EACCES") return false;
+    const { code: code3 } = error2;
+    if (code3 === "ENOTEMPTY" || code3 === "EEXIST" || code3 === "EPERM" || code3 === "EACCES") return false;
     throw cacheFailure(to, error2);
   }
 }
@@ -80197,12 +80197,12 @@ var meanings2 = {
 function writeFailure(path51, cause) {
   if (PiImageError.is(cause)) return cause;
   const reason = systemCode(cause);
-  const [code4, help2] = meanings2[reason] ?? ["output.failed", "Try again, or write to another disk."];
-  return new PiImageError(code4, `${path51} cannot be written: ${reason}`, { help: help2, cause });
+  const [code3, help2] = meanings2[reason] ?? ["output.failed", "Try again, or write to another disk."];
+  return new PiImageError(code3, `${path51} cannot be written: ${reason}`, { help: help2, cause });
 }
 function systemCode(error2) {
-  const code4 = error2?.code;
-  return typeof code4 === "string" ? code4 : "unknown error";
+  const code3 = error2?.code;
+  return typeof code3 === "string" ? code3 : "unknown error";
 }
 
 // src/image/file-device.ts
@@ -80680,8 +80680,8 @@ function setU32(bytes3, at3, value2) {
   setU16(bytes3, at3, value2 & 65535);
   setU16(bytes3, at3 + 2, value2 >>> 16 & 65535);
 }
-function joined(low2, high) {
-  return low2 + high * 2 ** 32;
+function joined(low, high) {
+  return low + high * 2 ** 32;
 }
 function highPart(value2) {
   return Math.floor(value2 / 2 ** 32);
@@ -81087,16 +81087,16 @@ var Groups = class {
   get(group3, field3) {
     const { block: block2, offset: offset2 } = this.#place(group3);
     const bytes3 = this.#blocks.read(block2);
-    const [low2, high, size] = fields[field3];
+    const [low, high, size] = fields[field3];
     const wide = this.#superblock.descriptorSize >= 64 && high > 0;
-    if (size === 4) return joined(u32(bytes3, offset2 + low2), wide ? u32(bytes3, offset2 + high) : 0);
-    return joined(u16(bytes3, offset2 + low2), 0) + (wide ? u16(bytes3, offset2 + high) * 2 ** 16 : 0);
+    if (size === 4) return joined(u32(bytes3, offset2 + low), wide ? u32(bytes3, offset2 + high) : 0);
+    return joined(u16(bytes3, offset2 + low), 0) + (wide ? u16(bytes3, offset2 + high) * 2 ** 16 : 0);
   }
   set(group3, field3, value2) {
     const { block: block2, offset: offset2 } = this.#place(group3);
     const bytes3 = this.#blocks.edit(block2);
-    const [low2, high] = fields[field3];
-    setU16(bytes3, offset2 + low2, value2 & 65535);
+    const [low, high] = fields[field3];
+    setU16(bytes3, offset2 + low, value2 & 65535);
     if (this.#superblock.descriptorSize >= 64 && high > 0) setU16(bytes3, offset2 + high, value2 >>> 16);
     this.#changed.add(group3);
   }
@@ -81105,8 +81105,8 @@ var Groups = class {
     const { block: block2, offset: offset2 } = this.#place(group3);
     const bytes3 = this.#blocks.edit(block2);
     for (const field3 of ["blockBitmap", "inodeBitmap", "inodeTable"]) {
-      const [low2, high] = fields[field3];
-      setU32(bytes3, offset2 + low2, places4[field3] % 2 ** 32);
+      const [low, high] = fields[field3];
+      setU32(bytes3, offset2 + low, places4[field3] % 2 ** 32);
       if (this.#superblock.descriptorSize >= 64) setU32(bytes3, offset2 + high, highPart(places4[field3]));
     }
     this.#changed.add(group3);
@@ -81197,16 +81197,16 @@ function systemZones(superblock, groups2) {
   return zones;
 }
 function zonesWithin(zones, first, end2) {
-  let low2 = 0;
+  let low = 0;
   let high = zones.length;
-  while (low2 < high) {
-    const middle2 = low2 + high >> 1;
-    if (zones[middle2].end <= first) low2 = middle2 + 1;
+  while (low < high) {
+    const middle2 = low + high >> 1;
+    if (zones[middle2].end <= first) low = middle2 + 1;
     else high = middle2;
   }
-  let last = low2;
+  let last = low;
   while (last < zones.length && zones[last].first < end2) last++;
-  return zones.slice(low2, last);
+  return zones.slice(low, last);
 }
 
 // src/image/ext4/file-system.ts
@@ -81591,8 +81591,8 @@ function hasHighChecksum(inode) {
   return inode.bytes.length > 128 && inode.extraSize >= 4;
 }
 function storedChecksum(inode) {
-  const low2 = u16(inode.bytes, 124);
-  return hasHighChecksum(inode) ? (low2 | u16(inode.bytes, 130) << 16) >>> 0 : low2;
+  const low = u16(inode.bytes, 124);
+  return hasHighChecksum(inode) ? (low | u16(inode.bytes, 130) << 16) >>> 0 : low;
 }
 function checksum(fs6, inode) {
   const { bytes: bytes3 } = inode;
@@ -81636,7 +81636,7 @@ function allocateBlocks(fs6, count2, goal) {
   }
   const runs = [];
   let missing = count2;
-  for (const least3 of [smallPiece, 1]) {
+  for (const least of [smallPiece, 1]) {
     for (const group3 of groupsByNearness(fs6, goal, "blocks")) {
       const end2 = fs6.groups.blocksIn(group3);
       for (let bit = 0; missing > 0 && fs6.groups.get(group3, "freeBlocks") > 0; ) {
@@ -81644,7 +81644,7 @@ function allocateBlocks(fs6, count2, goal) {
         const first = nextClear(bitmap, bit, end2);
         if (first === end2) break;
         bit = nextSet(bitmap, first, Math.min(end2, first + missing));
-        if (bit - first < Math.min(least3, missing)) continue;
+        if (bit - first < Math.min(least, missing)) continue;
         runs.push(take(fs6, group3, first, bit - first));
         missing -= bit - first;
       }
@@ -82646,14 +82646,14 @@ function physicalBlock(runs, logical) {
   return run2.physical + logical - run2.logical;
 }
 function runIndex(runs, logical) {
-  let low2 = 0;
+  let low = 0;
   let high = runs.length;
-  while (low2 < high) {
-    const middle2 = low2 + high >> 1;
-    if (runs[middle2].logical + runs[middle2].length <= logical) low2 = middle2 + 1;
+  while (low < high) {
+    const middle2 = low + high >> 1;
+    if (runs[middle2].logical + runs[middle2].length <= logical) low = middle2 + 1;
     else high = middle2;
   }
-  return low2;
+  return low;
 }
 function cutRuns(runs, end2) {
   const before = [];
@@ -83403,14 +83403,14 @@ var IndexNode = class {
   }
   /** Index of the entry responsible for `hash`. */
   indexOf(hash2) {
-    let low2 = 1;
+    let low = 1;
     let high = this.count;
-    while (low2 < high) {
-      const middle2 = low2 + high >> 1;
+    while (low < high) {
+      const middle2 = low + high >> 1;
       if (this.hash(middle2) > hash2) high = middle2;
-      else low2 = middle2 + 1;
+      else low = middle2 + 1;
     }
-    return low2 - 1;
+    return low - 1;
   }
   /** Adds an entry behind the one at `index`. The node must not be full. */
   insertAfter(index2, hash2, block2) {
@@ -85773,8 +85773,8 @@ async function createHost(device, now) {
       const a3 = {
         ...imports.a,
         i: () => attached.clock(),
-        f: (low2 = 0, high = 0, pointer2 = 0) => {
-          if (memory !== void 0) writeBrokenDownTime(memory, pointer2, high * 2 ** 32 + (low2 >>> 0));
+        f: (low = 0, high = 0, pointer2 = 0) => {
+          if (memory !== void 0) writeBrokenDownTime(memory, pointer2, high * 2 ** 32 + (low >>> 0));
         },
         h: () => void 0
       };
@@ -86693,8 +86693,8 @@ var MountedTree = class {
       return action(place3.mount, place3.path);
     } catch (error2) {
       if (place3.mount.at === "/" || !PiImageError.is(error2)) throw error2;
-      const { code: code4, message: message4, help: help2, problems } = error2;
-      throw new PiImageError(code4, `${message4} (in the partition that is mounted on ${place3.mount.at})`, {
+      const { code: code3, message: message4, help: help2, problems } = error2;
+      throw new PiImageError(code3, `${message4} (in the partition that is mounted on ${place3.mount.at})`, {
         ...help2 !== void 0 && { help: help2 },
         problems,
         cause: error2
@@ -87646,8 +87646,8 @@ function parseYamlOf(text4, file4, schema7) {
   const shown4 = withoutValues(text4, values);
   const place3 = (start, end2) => placeOf5(shown4, file4, lines2, start, end2);
   const locate2 = (path51, what) => {
-    const range4 = what === "key" ? keyRange(document2.contents, path51) : valueRange(document2.contents, path51);
-    return range4 && place3(range4[0], range4[1]);
+    const range2 = what === "key" ? keyRange(document2.contents, path51) : valueRange(document2.contents, path51);
+    return range2 && place3(range2[0], range2[1]);
   };
   const secrets = values.filter(({ isSecret: isSecret2 }) => isSecret2);
   return {
@@ -88076,10 +88076,10 @@ function checkLevel(level, formats) {
     });
   }
   for (const format2 of compressed2) {
-    const { least: least3, most: most3, usual } = levels2[format2];
-    if (Number.isInteger(level) && level >= least3 && level <= most3) continue;
+    const { least, most: most3, usual } = levels2[format2];
+    if (Number.isInteger(level) && level >= least && level <= most3) continue;
     throw new PiImageError("output.format", `${format2} has no compression level ${level}`, {
-      help: `Name one from ${least3} (fast) to ${most3} (small), or none for ${usual}.`
+      help: `Name one from ${least} (fast) to ${most3} (small), or none for ${usual}.`
     });
   }
 }
@@ -88311,8 +88311,8 @@ function* unitsOf(content2, cuts) {
   const rest = { position, length: content2.size - position };
   for (const run2 of piecesOf(rest, large)) yield* split2(run2, large);
 }
-function doubled(size, least3) {
-  return size >= least3 ? size : doubled(2 * size, least3);
+function doubled(size, least) {
+  return size >= least ? size : doubled(2 * size, least);
 }
 function editsOf2(runs) {
   const sorted = [...runs];
@@ -88348,23 +88348,23 @@ function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, si
   const spare = [];
   const zeros5 = /* @__PURE__ */ new Map();
   const memory = reusedMemory();
-  const verify = async (code4, run2, stop) => {
+  const verify = async (code3, run2, stop) => {
     const compared = comparison(content2, run2);
-    for await (const piece of encoder.decode(code4, run2.length, stop)) compared.next(piece);
+    for await (const piece of encoder.decode(code3, run2.length, stop)) compared.next(piece);
     if (!compared.isAlike()) throw unlike();
   };
   const encode4 = async (bytes3, unit3, stop) => {
-    const code4 = await encoder.encode(bytes3, stop);
-    if (check5) await verify(code4, unit3, stop);
-    return code4;
+    const code3 = await encoder.encode(bytes3, stop);
+    if (check5) await verify(code3, unit3, stop);
+    return code3;
   };
   const encodeZeros = async (bytes3, unit3, stop) => {
     const name = `${encoder.name}-zeros-${bytes3.length}`;
     const kept2 = await store?.read(name);
     if (kept2 !== void 0) return kept2;
-    const code4 = await encode4(bytes3, unit3, stop);
-    await store?.write(name, code4);
-    return code4;
+    const code3 = await encode4(bytes3, unit3, stop);
+    await store?.write(name, code3);
+    return code3;
   };
   const replay2 = async (unit3, edits, stop) => {
     const replayed = await encoder.replay?.(unit3, edits.map(replacement(content2, unit3)), stop);
@@ -88385,13 +88385,13 @@ function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, si
       const bytes3 = buffer.subarray(0, unit3.length);
       content2.readInto(bytes3, unit3.position);
       if (isZero3(bytes3)) {
-        const code5 = zeros5.get(unit3.length) ?? encodeZeros(bytes3, unit3, stop);
-        zeros5.set(unit3.length, code5);
-        return await code5;
+        const code4 = zeros5.get(unit3.length) ?? encodeZeros(bytes3, unit3, stop);
+        zeros5.set(unit3.length, code4);
+        return await code4;
       }
-      const code4 = await encode4(bytes3, unit3, stop);
-      if (isKept) await store?.write(name, code4);
-      return code4;
+      const code3 = await encode4(bytes3, unit3, stop);
+      if (isKept) await store?.write(name, code3);
+      return code3;
     } finally {
       if (!isLarger) spare.push(buffer);
     }
@@ -88432,8 +88432,8 @@ var zstdProgram = {
 var frameSize = 16 * 1024 * 1024;
 async function writeZst(content2, sink, { environment, level = levels2[".img.zst"].usual, ...options2 }) {
   const append = appender(sink);
-  for await (const { run: run2, code: code4 } of encodeImage(content2, zstEncoder(environment, level), options2)) {
-    await append(code4.bytes);
+  for await (const { run: run2, code: code3 } of encodeImage(content2, zstEncoder(environment, level), options2)) {
+    await append(code3.bytes);
     options2.progress(run2.position + run2.length);
   }
 }
@@ -88445,8 +88445,8 @@ var zstEncoder = (environment, level) => ({
     const size = `--stream-size=${bytes3.length}`;
     const args = ["--quiet", "--single-thread", "--check", `-${level}`, size, "--stdout"];
     const maxBuffer = 2 * bytes3.length + 4096;
-    const code4 = await runProgram(zstdProgram, args, bytes3, { environment, maxBuffer, stop });
-    return { bytes: code4, figure: 0 };
+    const code3 = await runProgram(zstdProgram, args, bytes3, { environment, maxBuffer, stop });
+    return { bytes: code3, figure: 0 };
   },
   decode({ bytes: bytes3 }, _size2, stop) {
     const args = ["--quiet", "--decompress", "--stdout"];
@@ -88546,7 +88546,7 @@ function pieceStore(layout, { base: base2, reserve }) {
       const piece = await readFile9(fileOf3(name)).catch(() => void 0);
       return piece && codeIn(piece);
     },
-    async write(name, code4) {
+    async write(name, code3) {
       const draft = path30.join(layout.drafts, `piece.${randomUUID5()}`);
       try {
         if (!isPrepared) {
@@ -88556,7 +88556,7 @@ function pieceStore(layout, { base: base2, reserve }) {
         }
         const { bavail, bsize } = await statfs2(folder12);
         if (bavail * bsize < reserve) return;
-        await writeFile5(draft, pieceOf(code4), { flag: "wx", mode: 384 });
+        await writeFile5(draft, pieceOf(code3), { flag: "wx", mode: 384 });
         await rename4(draft, fileOf3(name));
       } catch {
         await rm7(draft, { force: true }).catch(() => {
@@ -89137,14 +89137,14 @@ function* union2(some, others2) {
   if (joined2) yield joined2;
 }
 function firstEndingAfter(runs, position) {
-  let [low2, high] = [0, runs.length];
-  while (low2 < high) {
-    const middle2 = low2 + high >> 1;
+  let [low, high] = [0, runs.length];
+  while (low < high) {
+    const middle2 = low + high >> 1;
     const { position: start, length } = runs[middle2];
     if (start + length > position) high = middle2;
-    else low2 = middle2 + 1;
+    else low = middle2 + 1;
   }
-  return low2;
+  return low;
 }
 
 // src/build/finish.ts
@@ -89221,10 +89221,10 @@ async function draftBlockMap(content2, used2, { output: output2, overwrite, isPr
   const draft = await openDraft({ path: blockMapNameOf(output2), overwrite }, { isPrivate, signal });
   try {
     const ranges = [];
-    for (const range4 of blockRanges(used2)) {
+    for (const range2 of blockRanges(used2)) {
       ranges.push({
-        ...range4,
-        sha256: await digestOfContent(content2, runOf2(range4, content2.size), { signal })
+        ...range2,
+        sha256: await digestOfContent(content2, runOf2(range2, content2.size), { signal })
       });
     }
     await draft.write(Buffer.from(blockMapText(content2.size, ranges)), 0);
@@ -89236,19 +89236,19 @@ async function draftBlockMap(content2, used2, { output: output2, overwrite, isPr
   }
 }
 function* blockRanges(runs) {
-  let range4;
+  let range2;
   for (const { position, length } of runs) {
     if (length === 0) continue;
     const first = Math.floor(position / blockSize);
     const last = Math.floor((position + length - 1) / blockSize);
-    if (range4 && first <= range4.last + 1) {
-      range4 = { first: range4.first, last: Math.max(range4.last, last) };
+    if (range2 && first <= range2.last + 1) {
+      range2 = { first: range2.first, last: Math.max(range2.last, last) };
       continue;
     }
-    if (range4) yield range4;
-    range4 = { first, last };
+    if (range2) yield range2;
+    range2 = { first, last };
   }
-  if (range4) yield range4;
+  if (range2) yield range2;
 }
 function blockMapText(size, ranges) {
   const mapped = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
@@ -89373,10 +89373,10 @@ var inflateRaw = promisify3(zlib4.inflateRaw);
 async function deflate(content2, append, { progress: progress2, level = levels2[".img.gz"].usual, ...options2 }) {
   let crc325 = 0;
   let deflatedSize = end.length;
-  for await (const { run: run2, code: code4 } of encodeImage(content2, deflater(level), options2)) {
-    await append(code4.bytes);
-    crc325 = combineCrc32(crc325, code4.figure, run2.length);
-    deflatedSize += code4.bytes.length;
+  for await (const { run: run2, code: code3 } of encodeImage(content2, deflater(level), options2)) {
+    await append(code3.bytes);
+    crc325 = combineCrc32(crc325, code3.figure, run2.length);
+    deflatedSize += code3.bytes.length;
     progress2(run2.position + run2.length);
   }
   await append(end);
@@ -89641,8 +89641,8 @@ function onlyBlockOf(stream2, size) {
 function replayIn(threads, { blocks, store, base: base2 }) {
   return async (unit3, edits, stop) => {
     const { position, length: size } = unit3;
-    const code4 = base2 === void 0 ? void 0 : await store?.read(nameOf3(unit3));
-    const block2 = base2 !== void 0 && code4 && { kind: "kept", code: code4, file: base2, position };
+    const code3 = base2 === void 0 ? void 0 : await store?.read(nameOf3(unit3));
+    const block2 = base2 !== void 0 && code3 && { kind: "kept", code: code3, file: base2, position };
     const again = block2 && await threads.replay({ block: block2, size, edits }, stop);
     if (again) return { code: again.code, keep: async () => {
     } };
@@ -89757,12 +89757,12 @@ function chunkAt(bytes3, at3, control2) {
   };
 }
 function dictionarySize2(filter) {
-  const code4 = filter[2];
+  const code3 = filter[2];
   check2(
-    filter.length === 3 && code4 !== void 0 && code4 <= 40,
+    filter.length === 3 && code3 !== void 0 && code3 <= 40,
     "the dictionary of a block is of unknown size"
   );
-  return code4 === 40 ? 2 ** 32 - 1 : (2 | code4 & 1) * 2 ** ((code4 >> 1) + 11);
+  return code3 === 40 ? 2 ** 32 - 1 : (2 | code3 & 1) * 2 ** ((code3 >> 1) + 11);
 }
 
 // src/xz/lzma/model.ts
@@ -89810,15 +89810,19 @@ var Model = class {
   }
   /** Makes the distance at `index` of the last four the newest. */
   promote(index2) {
-    const { distances } = this;
-    const distance2 = distances[index2];
-    for (let at3 = index2; at3 > 0; at3--) distances[at3] = distances[at3 - 1];
-    distances[0] = distance2;
+    this.#moveDown(index2, this.distances[index2]);
   }
   /** A distance that is none of the last four. */
   remember(distance2) {
-    this.distances[3] = distance2;
-    this.promote(3);
+    this.#moveDown(3, distance2);
+  }
+  /** Without a loop: there is a distance for every few bytes. */
+  #moveDown(index2, distance2) {
+    const { distances } = this;
+    if (index2 > 2) distances[3] = distances[2];
+    if (index2 > 1) distances[2] = distances[1];
+    if (index2 > 0) distances[1] = distances[0];
+    distances[0] = distance2;
   }
 };
 var probabilityBits = 11;
@@ -89865,14 +89869,12 @@ var afterShort = (state2) => state2 < 7 ? 9 : 11;
 var slotsFor = (length) => places.slots + Math.min(length - shortestMatch, 3) * 64;
 
 // src/xz/lzma/range-decoder.ts
-var least = 2 ** 24;
-var range = 0;
-var code = 1;
 var headBytes = 5;
+var certain = 1 << probabilityBits;
 var RangeDecoder = class {
   #probabilities;
-  /** Range and code, which need all of 32 bits: a field of an object would make an allocation of each change. */
-  #registers = new Uint32Array(2);
+  #range = 0;
+  #code = 0;
   #input = new Uint8Array(0);
   #at = 0;
   constructor(probabilities) {
@@ -89881,44 +89883,97 @@ var RangeDecoder = class {
   /** @throws XzFault */
   start(input2) {
     check2(input2.length >= headBytes && input2[0] === 0, "a chunk does not start as it should");
-    this.#registers[range] = 4294967295;
-    this.#registers[code] = new DataView(input2.buffer, input2.byteOffset).getUint32(1);
+    this.#range = -1;
+    this.#code = new DataView(input2.buffer, input2.byteOffset).getInt32(1);
     this.#input = input2;
     this.#at = headBytes;
   }
   /** @throws XzFault where there were more bits than bytes, or less */
   finish() {
     this.#normalize();
-    check2(
-      this.#registers[code] === 0 && this.#at === this.#input.length,
-      "a chunk does not end as it should"
-    );
+    check2(this.#code === 0 && this.#at === this.#input.length, "a chunk does not end as it should");
   }
   /** 0 or 1, by the probability at this place, which it moves. */
   bit(place3) {
     this.#normalize();
-    const registers = this.#registers;
-    const all = registers[range];
-    const value2 = registers[code];
+    const range2 = this.#range;
+    const code3 = this.#code;
     const probability = this.#probabilities[place3];
-    const bound = Math.imul(all >>> probabilityBits, probability) >>> 0;
-    if (value2 < bound) {
-      registers[range] = bound;
-      this.#probabilities[place3] = probability + ((1 << probabilityBits) - probability >> movesBy);
+    const bound = Math.imul(range2 >>> probabilityBits, probability);
+    if (code3 >>> 0 < bound >>> 0) {
+      this.#range = bound;
+      this.#probabilities[place3] = probability + (certain - probability >> movesBy);
       return 0;
     }
-    registers[range] = all - bound;
-    registers[code] = value2 - bound;
+    this.#range = range2 - bound | 0;
+    this.#code = code3 - bound | 0;
     this.#probabilities[place3] = probability - (probability >> movesBy);
     return 1;
   }
   /** Bits from the highest to the lowest, each by those before it. */
   tree(place3, bits) {
+    const probabilities = this.#probabilities;
+    const end2 = 1 << bits;
+    let range2 = this.#range;
+    let code3 = this.#code;
     let node2 = 1;
-    for (let left = bits; left > 0; left--) node2 = node2 << 1 | this.bit(place3 + node2);
-    return node2 - (1 << bits);
+    do {
+      if (range2 >>> 24 === 0) {
+        range2 <<= 8;
+        code3 = code3 << 8 | this.#next();
+      }
+      const probability = probabilities[place3 + node2];
+      const bound = Math.imul(range2 >>> probabilityBits, probability);
+      if (code3 >>> 0 < bound >>> 0) {
+        range2 = bound;
+        probabilities[place3 + node2] = probability + (certain - probability >> movesBy);
+        node2 <<= 1;
+      } else {
+        range2 = range2 - bound | 0;
+        code3 = code3 - bound | 0;
+        probabilities[place3 + node2] = probability - (probability >> movesBy);
+        node2 = node2 << 1 | 1;
+      }
+    } while (node2 < end2);
+    this.#range = range2;
+    this.#code = code3;
+    return node2 - end2;
   }
-  /** The same from the lowest to the highest. */
+  /** Eight bits in the same order, each also by what it is in another byte, as long as the bits are those of it. */
+  treeBeside(place3, other) {
+    const probabilities = this.#probabilities;
+    let range2 = this.#range;
+    let code3 = this.#code;
+    let node2 = 1;
+    let expected = other;
+    let isAsExpected = 256;
+    do {
+      if (range2 >>> 24 === 0) {
+        range2 <<= 8;
+        code3 = code3 << 8 | this.#next();
+      }
+      expected <<= 1;
+      const at3 = place3 + isAsExpected + (expected & isAsExpected) + node2;
+      const probability = probabilities[at3];
+      const bound = Math.imul(range2 >>> probabilityBits, probability);
+      if (code3 >>> 0 < bound >>> 0) {
+        range2 = bound;
+        probabilities[at3] = probability + (certain - probability >> movesBy);
+        node2 <<= 1;
+        isAsExpected &= ~expected;
+      } else {
+        range2 = range2 - bound | 0;
+        code3 = code3 - bound | 0;
+        probabilities[at3] = probability - (probability >> movesBy);
+        node2 = node2 << 1 | 1;
+        isAsExpected &= expected;
+      }
+    } while (node2 < 256);
+    this.#range = range2;
+    this.#code = code3;
+    return node2 & 255;
+  }
+  /** As `tree`, from the lowest bit to the highest. */
   reverseTree(place3, bits) {
     let node2 = 1;
     let value2 = 0;
@@ -89931,23 +89986,32 @@ var RangeDecoder = class {
   }
   /** Bits that are as likely 0 as 1. */
   direct(bits) {
-    const registers = this.#registers;
+    let range2 = this.#range;
+    let code3 = this.#code;
     let value2 = 0;
     for (let left = bits; left > 0; left--) {
-      this.#normalize();
-      const half = registers[range] >>> 1;
-      registers[range] = half;
-      const isOne = registers[code] >= half;
-      if (isOne) registers[code] -= half;
-      value2 = value2 << 1 | (isOne ? 1 : 0);
+      if (range2 >>> 24 === 0) {
+        range2 <<= 8;
+        code3 = code3 << 8 | this.#next();
+      }
+      range2 >>>= 1;
+      code3 = code3 - range2 | 0;
+      const isZero4 = code3 >> 31;
+      code3 = code3 + (range2 & isZero4) | 0;
+      value2 = (value2 << 1) + isZero4 + 1;
     }
+    this.#range = range2 | 0;
+    this.#code = code3;
     return value2;
   }
   #normalize() {
-    const registers = this.#registers;
-    if (registers[range] >= least) return;
-    registers[range] <<= 8;
-    registers[code] = registers[code] << 8 | (this.#input[this.#at++] ?? 0);
+    if (this.#range >>> 24 !== 0) return;
+    this.#range <<= 8;
+    this.#code = this.#code << 8 | this.#next();
+  }
+  /** Behind the end there are zeros: that it was passed is seen at the end of the chunk. */
+  #next() {
+    return this.#input[this.#at++] ?? 0;
   }
 };
 
@@ -89962,56 +90026,41 @@ var ChunkDecoder = class {
   decode(input2, { data, position, length, dictionary }, { lengths: lengths2, distances }) {
     const bits = this.#bits;
     const { model } = this;
+    const { positionMask, distances: newest } = model;
     const end2 = position + length;
     let count2 = 0;
+    let { state: state2 } = model;
+    let before = position > 0 ? data[position - 1] : 0;
     bits.start(input2);
     for (let at3 = position; at3 < end2; count2++) {
-      const place3 = (model.state << 4) + (at3 & model.positionMask);
-      if (bits.bit(places.isMatch + place3) === 0) {
-        data[at3] = this.#literal(data, at3);
-        model.state = afterLiteral[model.state];
+      const positionState = at3 & positionMask;
+      if (bits.bit(places.isMatch + (state2 << 4) + positionState) === 0) {
+        const place3 = model.literalAt(at3, before);
+        before = isAfterMatch(state2) ? bits.treeBeside(place3, data[at3 - newest[0]]) : bits.tree(place3, 8);
+        data[at3++] = before;
+        state2 = afterLiteral[state2];
         lengths2[count2] = 1;
         distances[count2] = 0;
-        at3++;
         continue;
       }
-      const size = this.#match(at3 & model.positionMask);
-      const distance2 = model.distances[0];
+      const size = this.#match(state2, positionState);
+      state2 = model.state;
+      const distance2 = newest[0];
       check2(distance2 <= at3 && distance2 <= dictionary, "a match reaches back too far");
       check2(size <= end2 - at3, "a match is longer than its chunk");
       lengths2[count2] = size;
       distances[count2] = distance2;
       for (const last = at3 + size; at3 < last; at3++) data[at3] = data[at3 - distance2];
+      before = data[at3 - 1];
     }
+    model.state = state2;
     bits.finish();
     return { count: count2, lengths: lengths2, distances };
   }
-  #literal(data, at3) {
-    const bits = this.#bits;
-    const { model } = this;
-    const place3 = model.literalAt(at3, at3 > 0 ? data[at3 - 1] : 0);
-    let node2 = 1;
-    if (isAfterMatch(model.state)) {
-      let expected = data[at3 - model.distances[0]];
-      let isAsExpected = 256;
-      do {
-        expected <<= 1;
-        const bit = bits.bit(place3 + isAsExpected + (expected & isAsExpected) + node2);
-        node2 = node2 << 1 | bit;
-        isAsExpected &= bit === 0 ? ~expected : expected;
-      } while (node2 < 256);
-    } else {
-      do
-        node2 = node2 << 1 | bits.bit(place3 + node2);
-      while (node2 < 256);
-    }
-    return node2 & 255;
-  }
   /** Its length; its distance becomes the newest of the model. */
-  #match(positionState) {
+  #match(state2, positionState) {
     const bits = this.#bits;
     const { model } = this;
-    const { state: state2 } = model;
     if (bits.bit(places.isRepeated + state2) === 0) {
       model.state = afterMatch(state2);
       const length = this.#length(places.lengths, positionState);
@@ -90125,14 +90174,14 @@ var BlockDecoder = class {
 };
 
 // src/xz/lzma/range-encoder.ts
-var least2 = 2 ** 24;
-var range2 = 0;
-var low = 1;
+var certain2 = 1 << probabilityBits;
+var roundsUp = (1 << movesBy) - 1 - certain2;
 var RangeEncoder = class {
   #probabilities;
-  /** Range, and the lowest 32 bits of the number that the bytes are. */
-  #registers = new Uint32Array(2);
   #output;
+  #range = 0;
+  /** The lowest 32 bits of the number that the bytes are. */
+  #low = 0;
   #at = 0;
   /** Bytes go to the start of `output`, which has to have room for them. */
   constructor(probabilities, output2) {
@@ -90140,8 +90189,8 @@ var RangeEncoder = class {
     this.#output = output2;
   }
   start() {
-    this.#registers[range2] = 4294967295;
-    this.#registers[low] = 0;
+    this.#range = -1;
+    this.#low = 0;
     this.#output[0] = 0;
     this.#at = 1;
   }
@@ -90155,28 +90204,83 @@ var RangeEncoder = class {
   }
   /** A bit by the probability at this place, which it moves. */
   bit(place3, bit) {
-    const registers = this.#registers;
-    const all = registers[range2];
+    const isOne = -bit;
     const probability = this.#probabilities[place3];
-    const bound = Math.imul(all >>> probabilityBits, probability) >>> 0;
-    if (bit === 0) {
-      registers[range2] = bound;
-      this.#probabilities[place3] = probability + ((1 << probabilityBits) - probability >> movesBy);
-    } else {
-      registers[range2] = all - bound;
-      this.#add(bound);
-      this.#probabilities[place3] = probability - (probability >> movesBy);
+    this.#probabilities[place3] = probability - (probability + (~isOne & roundsUp) >> movesBy);
+    const bound = Math.imul(this.#range >>> probabilityBits, probability);
+    const low = this.#low + (bound & isOne) | 0;
+    if (low >>> 0 < this.#low >>> 0) this.#carry(this.#at);
+    this.#low = low;
+    this.#range = bound + (this.#range - bound - bound & isOne) | 0;
+    if (this.#range >>> 24 === 0) {
+      this.#shift();
+      this.#range <<= 8;
     }
-    this.#normalize();
   }
+  /** Bits of a value from the highest to the lowest, each by those before it. */
   tree(place3, bits, value2) {
+    const probabilities = this.#probabilities;
+    const output2 = this.#output;
+    let range2 = this.#range;
+    let low = this.#low;
+    let at3 = this.#at;
     let node2 = 1;
     for (let index2 = bits - 1; index2 >= 0; index2--) {
       const bit = value2 >>> index2 & 1;
-      this.bit(place3 + node2, bit);
+      const isOne = -bit;
+      const probability = probabilities[place3 + node2];
+      probabilities[place3 + node2] = probability - (probability + (~isOne & roundsUp) >> movesBy);
       node2 = node2 << 1 | bit;
+      const bound = Math.imul(range2 >>> probabilityBits, probability);
+      const sum = low + (bound & isOne) | 0;
+      if (sum >>> 0 < low >>> 0) this.#carry(at3);
+      low = sum;
+      range2 = bound + (range2 - bound - bound & isOne) | 0;
+      if (range2 >>> 24 === 0) {
+        output2[at3++] = low >>> 24;
+        low <<= 8;
+        range2 <<= 8;
+      }
     }
+    this.#range = range2;
+    this.#low = low;
+    this.#at = at3;
   }
+  /** Eight bits in the same order, each also by what it is in another byte, as long as the bits are those of it. */
+  treeBeside(place3, value2, other) {
+    const probabilities = this.#probabilities;
+    const output2 = this.#output;
+    let range2 = this.#range;
+    let low = this.#low;
+    let at3 = this.#at;
+    let node2 = 1;
+    let expected = other;
+    let isAsExpected = 256;
+    for (let index2 = 7; index2 >= 0; index2--) {
+      const bit = value2 >>> index2 & 1;
+      const isOne = -bit;
+      expected <<= 1;
+      const context2 = place3 + isAsExpected + (expected & isAsExpected) + node2;
+      isAsExpected &= ~(expected ^ isOne);
+      const probability = probabilities[context2];
+      probabilities[context2] = probability - (probability + (~isOne & roundsUp) >> movesBy);
+      node2 = node2 << 1 | bit;
+      const bound = Math.imul(range2 >>> probabilityBits, probability);
+      const sum = low + (bound & isOne) | 0;
+      if (sum >>> 0 < low >>> 0) this.#carry(at3);
+      low = sum;
+      range2 = bound + (range2 - bound - bound & isOne) | 0;
+      if (range2 >>> 24 === 0) {
+        output2[at3++] = low >>> 24;
+        low <<= 8;
+        range2 <<= 8;
+      }
+    }
+    this.#range = range2;
+    this.#low = low;
+    this.#at = at3;
+  }
+  /** As `tree`, from the lowest bit to the highest. */
   reverseTree(place3, bits, value2) {
     let node2 = 1;
     for (let index2 = 0; index2 < bits; index2++) {
@@ -90185,33 +90289,38 @@ var RangeEncoder = class {
       node2 = node2 << 1 | bit;
     }
   }
+  /** Bits that are as likely 0 as 1. */
   direct(bits, value2) {
+    const output2 = this.#output;
+    let range2 = this.#range;
+    let low = this.#low;
+    let at3 = this.#at;
     for (let index2 = bits - 1; index2 >= 0; index2--) {
-      const half = this.#registers[range2] >>> 1;
-      this.#registers[range2] = half;
-      if (value2 >>> index2 & 1) this.#add(half);
-      this.#normalize();
+      range2 >>>= 1;
+      const sum = low + (range2 & -(value2 >>> index2 & 1)) | 0;
+      if (sum >>> 0 < low >>> 0) this.#carry(at3);
+      low = sum;
+      if (range2 >>> 24 === 0) {
+        output2[at3++] = low >>> 24;
+        low <<= 8;
+        range2 <<= 8;
+      }
     }
+    this.#range = range2 | 0;
+    this.#low = low;
+    this.#at = at3;
   }
-  #add(value2) {
-    const sum = this.#registers[low] + value2;
-    this.#registers[low] = sum;
-    if (sum < 2 ** 32) return;
-    for (let at3 = this.#at - 1; ; at3--) {
+  /** Adds one to the number of which `end` bytes are there. */
+  #carry(end2) {
+    for (let at3 = end2 - 1; ; at3--) {
       const carried = this.#output[at3] + 1 & 255;
       this.#output[at3] = carried;
       if (carried !== 0) return;
     }
   }
-  #normalize() {
-    if (this.#registers[range2] >= least2) return;
-    this.#registers[range2] <<= 8;
-    this.#shift();
-  }
   #shift() {
-    const registers = this.#registers;
-    this.#output[this.#at++] = registers[low] >>> 24;
-    registers[low] <<= 8;
+    this.#output[this.#at++] = this.#low >>> 24;
+    this.#low <<= 8;
   }
 };
 
@@ -90231,24 +90340,8 @@ var SymbolEncoder = class {
     bits.bit(places.isMatch + (state2 << 4) + (at3 & model.positionMask), 0);
     model.state = afterLiteral[state2];
     const place3 = model.literalAt(at3, at3 > 0 ? data[at3 - 1] : 0);
-    let rest = data[at3] | 256;
-    if (isAfterMatch(state2)) {
-      let expected = data[at3 - model.distances[0]];
-      let isAsExpected = 256;
-      do {
-        expected <<= 1;
-        const context2 = isAsExpected + (expected & isAsExpected) + (rest >>> 8);
-        rest <<= 1;
-        bits.bit(place3 + context2, rest >>> 8 & 1);
-        isAsExpected &= ~(expected ^ rest);
-      } while (rest < 65536);
-    } else {
-      do {
-        const node2 = rest >>> 8;
-        rest <<= 1;
-        bits.bit(place3 + node2, rest >>> 8 & 1);
-      } while (rest < 65536);
-    }
+    if (isAfterMatch(state2)) bits.treeBeside(place3, data[at3], data[at3 - model.distances[0]]);
+    else bits.tree(place3, 8, data[at3]);
   }
   /** Bytes from `at` on that are those `distance` before them; a single one only at the newest distance. */
   match(at3, length, distance2) {
@@ -90303,9 +90396,9 @@ var SymbolEncoder = class {
     if (slot < firstLongSlot) {
       return bits.reverseTree(places.middleDistances + base2 - slot, lowBits, value2 - base2);
     }
-    const low2 = value2 - (base2 >>> 0) >>> 0;
-    bits.direct(lowBits - 4, low2 >>> 4);
-    bits.reverseTree(places.lowDistances, 4, low2 & 15);
+    const low = value2 - (base2 >>> 0) >>> 0;
+    bits.direct(lowBits - 4, low >>> 4);
+    bits.reverseTree(places.lowDistances, 4, low & 15);
   }
 };
 function indexIn(distances, distance2) {
@@ -90623,8 +90716,8 @@ function* reachingBack({ position, symbols }, start) {
 
 // src/xz/replay-block.ts
 function restartBlock(block2, data) {
-  const { header: header3, sum, code: code4 } = piecesOf2(block2);
-  const { pieces: pieces3, references } = restart(code4, data);
+  const { header: header3, sum, code: code3 } = piecesOf2(block2);
+  const { pieces: pieces3, references } = restart(code3, data);
   return {
     ...composeBlock({ data: pieces3, size: block2.size, filter: header3.filter, check: sum }),
     references
@@ -90632,8 +90725,8 @@ function restartBlock(block2, data) {
 }
 function replayBlock(block2, edits, source) {
   const { size, references } = block2;
-  const { header: header3, sum, code: code4 } = piecesOf2(block2);
-  const { pieces: pieces3, changes: changes3 } = replay({ ...code4, references }, edits, source);
+  const { header: header3, sum, code: code3 } = piecesOf2(block2);
+  const { pieces: pieces3, changes: changes3 } = replay({ ...code3, references }, edits, source);
   const changed2 = changes3.map(({ position, bytes: after }) => {
     const before = source.data.subarray(position, position + after.length);
     return { position, before, after };
@@ -90672,9 +90765,9 @@ function carryOut(job, data) {
       }
     }
     const restarted = restartBlock({ bytes: block2.bytes, size }, data);
-    const code4 = codeOf(replayBlock(restarted, job.edits, { data, need: () => {
+    const code3 = codeOf(replayBlock(restarted, job.edits, { data, need: () => {
     } }));
-    return { code: code4, ...block2.isToBeKept && { kept: keptCode(restarted) } };
+    return { code: code3, ...block2.isToBeKept && { kept: keptCode(restarted) } };
   });
 }
 function codeOf({
@@ -90750,9 +90843,9 @@ async function writeXz(content2, sink, options2) {
     const append = appender(sink);
     const threads = __using(_stack, replayThreads(), true);
     await append(streamHeader);
-    for await (const { run: run2, code: code4 } of encodeImage(content2, xzEncoder(options2, threads), options2)) {
-      await append(code4.bytes);
-      sizes.push({ unpaddedSize: code4.figure, size: run2.length });
+    for await (const { run: run2, code: code3 } of encodeImage(content2, xzEncoder(options2, threads), options2)) {
+      await append(code3.bytes);
+      sizes.push({ unpaddedSize: code3.figure, size: run2.length });
       options2.progress(run2.position + run2.length);
     }
     await append(streamEnd(sizes));
@@ -91199,11 +91292,11 @@ function checkIndex(check5, directory2) {
     findings.add(`the index of directory inode ${inode.number} leaves out ${missing} blocks`);
   return indexBlocks;
 }
-function checkLeaf({ fs: fs6, findings }, directory2, block2, range4) {
-  const from = (range4.first & ~1) >>> 0;
-  const to = (range4.end & ~1) >>> 0;
+function checkLeaf({ fs: fs6, findings }, directory2, block2, range2) {
+  const from = (range2.first & ~1) >>> 0;
+  const to = (range2.end & ~1) >>> 0;
   const misplaced = readEntries(readDirectoryBlock(fs6, directory2, block2), leafEnd(fs6)).some(({ name }) => {
-    const hash2 = hashName(name, range4.method);
+    const hash2 = hashName(name, range2.method);
     return hash2 < from || hash2 > to;
   });
   if (misplaced)
@@ -91611,7 +91704,7 @@ var fixedFields = [
 function checkSuperblock({ fs: fs6, superblock, findings }) {
   const { features, blockCount, inodeCount, reservedDescriptorBlocks } = fs6.superblock;
   const wide = features.all.has("64bit");
-  const number4 = (low2, high) => joined(u32(superblock, low2), wide ? u32(superblock, high) : 0);
+  const number4 = (low, high) => joined(u32(superblock, low), wide ? u32(superblock, high) : 0);
   if (number4(8, 340) > blockCount / 2) findings.add("the superblock reserves more than half of all blocks");
   if (features.all.has("has_journal") !== (u32(superblock, 224) !== 0))
     findings.add("the superblock is not clear about whether there is a journal");
@@ -95218,12 +95311,12 @@ function hunk(group3, old, now) {
     at3 = oldTo;
   }
   text4 += shown3(" ", old.slice(at3, at3 + tail));
-  const oldRange = range3(first.oldFrom - lead, last.oldTo + tail);
-  const nowRange = range3(first.nowFrom - lead, last.nowTo + tail);
+  const oldRange = range(first.oldFrom - lead, last.oldTo + tail);
+  const nowRange = range(first.nowFrom - lead, last.nowTo + tail);
   return `@@ -${oldRange} +${nowRange} @@
 ${text4}`;
 }
-function range3(from, to) {
+function range(from, to) {
   const count2 = to - from;
   if (count2 === 0) return `${from},0`;
   return count2 === 1 ? `${from + 1}` : `${from + 1},${count2}`;
@@ -95842,13 +95935,13 @@ function releaseNotes({ manifest: manifest2, system, diff }) {
   return [
     `# ${words3(image.name)}`,
     "",
-    `${words3(system)}: the base image ${code2(base2.name)}, edited with ${tool.name} ${words3(tool.version)}. Nothing of it was run on the way.`,
+    `${words3(system)}: the base image ${code(base2.name)}, edited with ${tool.name} ${words3(tool.version)}. Nothing of it was run on the way.`,
     "",
     "| file | bytes | SHA-256 |",
     "|---|---|---|",
-    ...outputs.map(({ name, size, sha256 }) => `| ${code2(name)} | ${size} | ${code2(sha256)} |`),
+    ...outputs.map(({ name, size, sha256 }) => `| ${code(name)} | ${size} | ${code(sha256)} |`),
     "",
-    `The raw image has ${image.size} bytes and the SHA-256 ${code2(image.sha256)}; that of the base is ${code2(base2.sha256)}.`,
+    `The raw image has ${image.size} bytes and the SHA-256 ${code(image.sha256)}; that of the base is ${code(base2.sha256)}.`,
     "",
     "## Check it and flash it",
     "",
@@ -95860,9 +95953,9 @@ function releaseNotes({ manifest: manifest2, system, diff }) {
     ].join(" "),
     "```",
     "",
-    `Where the files of several images are together, as in a release that the GitHub Action made, these two are called ${code2(`${image.name}.sha256`)} and ${code2(`${image.name}.manifest.json`)}.`,
+    `Where the files of several images are together, as in a release that the GitHub Action made, these two are called ${code(`${image.name}.sha256`)} and ${code(`${image.name}.manifest.json`)}.`,
     "",
-    `Raspberry Pi Imager (Use custom) and Etcher write ${code2(first)} to a card; ${code2(`bmaptool copy ${first} DEVICE`)} writes only what is in use.`,
+    `Raspberry Pi Imager (Use custom) and Etcher write ${code(first)} to a card; ${code(`bmaptool copy ${first} DEVICE`)} writes only what is in use.`,
     "",
     "## How it differs from the base image",
     "",
@@ -95877,7 +95970,7 @@ function changes2({ table: table3, entries }, { edits }, sensitive) {
   const rows = entries.slice(0, mostRows).map((entry4) => {
     const { path: path51, change: change3, before, after } = entry4;
     const state2 = describe4(after ?? before, sensitive.has(path51));
-    return `| ${change3} | ${code2(path51)} | ${state2} | ${words3(from.get(path51) ?? "")} |`;
+    return `| ${change3} | ${code(path51)} | ${state2} | ${words3(from.get(path51) ?? "")} |`;
   });
   const count2 = (change3) => entries.filter((one3) => one3.change === change3).length;
   return [
@@ -95896,7 +95989,7 @@ ${words3(subject)}: ${words3(before ?? "none")} \u2192 ${words3(after ?? "none")
 function describe4(state2, isSensitive) {
   if (!state2) return "";
   const { kind, mode: mode2, uid, gid, size, target } = state2;
-  if (kind === "link") return `\u2192 ${code2(target ?? "")}`;
+  if (kind === "link") return `\u2192 ${code(target ?? "")}`;
   const bits = (mode2 & 4095).toString(8).padStart(4, "0");
   const bytes3 = kind === "file" ? ` ${isSensitive ? "(hidden)" : size}` : "";
   return `${bits} ${uid}:${gid}${bytes3}${kind === "directory" ? " directory" : ""}`;
@@ -95932,7 +96025,7 @@ ${fence}
 function words3(text4) {
   return visible(text4, "").replace(/[\\`*_{}[\]<>#|~]/g, "\\$&");
 }
-function code2(text4) {
+function code(text4) {
   const plain2 = visible(text4, "").replaceAll("|", "\\|");
   const longest3 = Math.max(0, ...[...plain2.matchAll(/`+/g)].map(([run2]) => run2.length));
   const fence = "`".repeat(longest3 + 1);
@@ -96485,7 +96578,7 @@ function plainText2(text4) {
     (character) => `&#${character.charCodeAt(0)};`
   );
 }
-var code3 = (text4) => `<code>${plainText2(text4)}</code>`;
+var code2 = (text4) => `<code>${plainText2(text4)}</code>`;
 function markdownTable(head, rows) {
   const line3 = (cells) => `| ${cells.join(" | ")} |`;
   return [line3(head), line3(head.map(() => "---")), ...rows.map(line3)];
@@ -96509,7 +96602,7 @@ function buildSummary({
     facts(base2, plan2),
     markdownTable(
       ["file", "size", "SHA-256"],
-      artifacts.map(({ name, size, sha256 }) => [code3(name), formatBytes(size), code3(sha256 ?? "")])
+      artifacts.map(({ name, size, sha256 }) => [code2(name), formatBytes(size), code2(sha256 ?? "")])
     ),
     details(
       `${changed2.length} ${changed2.length === 1 ? "path" : "paths"} edited`,
@@ -96545,16 +96638,16 @@ function releaseSummary(tag, { url: url2, isDraft }) {
 }
 function facts(base2, plan2) {
   const rows = [
-    ["base", `${code3(base2.name)}${base2.version ? ` of ${plainText2(base2.version)}` : ""}`],
-    ...base2.sha256 ? [["its SHA-256", code3(base2.sha256)]] : [],
+    ["base", `${code2(base2.name)}${base2.version ? ` of ${plainText2(base2.version)}` : ""}`],
+    ...base2.sha256 ? [["its SHA-256", code2(base2.sha256)]] : [],
     ["system", plainText2(plan2.os.prettyName)],
-    ["host name", code3(plan2.hostname)],
-    ...plan2.login ? [["login", code3(plan2.login.name)]] : []
+    ["host name", code2(plan2.hostname)],
+    ...plan2.login ? [["login", code2(plan2.login.name)]] : []
   ];
   return markdownTable(["", ""], rows);
 }
 function editRow({ path: path51, to, action, from }) {
-  return [`${code3(path51)}${to === void 0 ? "" : ` \u2192 ${code3(to)}`}`, action, plainText2(from.join(", "))];
+  return [`${code2(path51)}${to === void 0 ? "" : ` \u2192 ${code2(to)}`}`, action, plainText2(from.join(", "))];
 }
 function cut2(head, rows) {
   const left = rows.length - shownRows;
@@ -96567,9 +96660,9 @@ function steps2({ firstBoot: firstBoot2 }) {
 }
 function remarks(advice, findings) {
   const lines2 = [
-    ...advice.map(({ level, id, message: message4 }) => `- **${level}** ${code3(id)}: ${plainText2(message4)}`),
+    ...advice.map(({ level, id, message: message4 }) => `- **${level}** ${code2(id)}: ${plainText2(message4)}`),
     ...findings.map(
-      ({ level, rule, path: path51, message: message4 }) => `- **${level}** ${code3(rule)}: ${code3(path51)}: ${plainText2(message4)}`
+      ({ level, rule, path: path51, message: message4 }) => `- **${level}** ${code2(rule)}: ${code2(path51)}: ${plainText2(message4)}`
     )
   ];
   return cutLines(lines2);
