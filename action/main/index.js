@@ -52471,11 +52471,11 @@ var require_helpers2 = __commonJS({
     }
     var _exception = require_exception();
     var _exception2 = _interopRequireDefault(_exception);
-    function validateClose(open17, close) {
+    function validateClose(open18, close) {
       close = close.path ? close.path.original : close;
-      if (open17.path.original !== close) {
-        var errorNode = { loc: open17.path.loc };
-        throw new _exception2["default"](open17.path.original + " doesn't match " + close, errorNode);
+      if (open18.path.original !== close) {
+        var errorNode = { loc: open18.path.loc };
+        throw new _exception2["default"](open18.path.original + " doesn't match " + close, errorNode);
       }
     }
     function SourceLocation(source, locInfo) {
@@ -52496,9 +52496,9 @@ var require_helpers2 = __commonJS({
         return token;
       }
     }
-    function stripFlags(open17, close) {
+    function stripFlags(open18, close) {
       return {
-        open: open17.charAt(2) === "~",
+        open: open18.charAt(2) === "~",
         close: close.charAt(close.length - 3) === "~"
       };
     }
@@ -52530,9 +52530,9 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function prepareMustache(path51, params, hash2, open17, strip, locInfo) {
-      var escapeFlag = open17.charAt(3) || open17.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
-      var decorator = /\*/.test(open17);
+    function prepareMustache(path51, params, hash2, open18, strip, locInfo) {
+      var escapeFlag = open18.charAt(3) || open18.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
+      var decorator = /\*/.test(open18);
       return {
         type: decorator ? "Decorator" : "MustacheStatement",
         path: path51,
@@ -52623,15 +52623,15 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function preparePartialBlock(open17, program3, close, locInfo) {
-      validateClose(open17, close);
+    function preparePartialBlock(open18, program3, close, locInfo) {
+      validateClose(open18, close);
       return {
         type: "PartialBlockStatement",
-        name: open17.path,
-        params: open17.params,
-        hash: open17.hash,
+        name: open18.path,
+        params: open18.params,
+        hash: open18.hash,
         program: program3,
-        openStrip: open17.strip,
+        openStrip: open18.strip,
         closeStrip: close && close.strip,
         loc: this.locInfo(locInfo)
       };
@@ -56226,6 +56226,227 @@ var init_preload = __esm({
   }
 });
 
+// src/xz/fault.ts
+function check2(holds2, message4) {
+  if (!holds2) throw new XzFault(message4);
+}
+function unlessFault(parse4) {
+  try {
+    return parse4();
+  } catch (error2) {
+    if (error2 instanceof XzFault) return void 0;
+    throw error2;
+  }
+}
+var XzFault;
+var init_fault = __esm({
+  "src/xz/fault.ts"() {
+    "use strict";
+    XzFault = class extends Error {
+      name = "XzFault";
+    };
+  }
+});
+
+// src/xz/numbers.ts
+function encodeNumber(value2) {
+  const bytes3 = [];
+  let left = value2;
+  for (; left >= 128; left = Math.floor(left / 128)) bytes3.push(left % 128 | 128);
+  return Uint8Array.of(...bytes3, left);
+}
+function decodeNumber(bytes3, at3) {
+  let value2 = 0;
+  for (let index2 = 0; index2 < 8; index2++) {
+    const byte2 = bytes3[at3 + index2];
+    if (byte2 === void 0) break;
+    value2 += (byte2 & 127) * 2 ** (7 * index2);
+    if (byte2 < 128 && Number.isSafeInteger(value2)) return { value: value2, end: at3 + index2 + 1 };
+  }
+  throw new XzFault("a number is cut off or too large");
+}
+var init_numbers = __esm({
+  "src/xz/numbers.ts"() {
+    "use strict";
+    init_fault();
+  }
+});
+
+// src/xz/container.ts
+import zlib from "node:zlib";
+function streamHeaderWith(flags2) {
+  return Buffer.concat([magic, flags2, crc32(flags2)]);
+}
+function streamEnd(blocks, flags2 = streamFlags) {
+  const records = blocks.flatMap(({ unpaddedSize, size }) => [
+    encodeNumber(unpaddedSize),
+    encodeNumber(size)
+  ]);
+  const list3 = padded(Buffer.concat([Uint8Array.of(0), encodeNumber(blocks.length), ...records]));
+  const backward = Buffer.alloc(4);
+  backward.writeUInt32LE((list3.length + 4) / 4 - 1);
+  const tail = Buffer.concat([backward, flags2]);
+  return Buffer.concat([list3, crc32(list3), crc32(tail), tail, footerMagic]);
+}
+function padded(bytes3) {
+  return Buffer.concat([bytes3, new Uint8Array(-bytes3.length & 3)]);
+}
+function crc32(bytes3) {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32LE(zlib.crc32(bytes3));
+  return sum;
+}
+var magic, footerMagic, streamFlags, checkSize2, streamHeader, footerSize;
+var init_container = __esm({
+  "src/xz/container.ts"() {
+    "use strict";
+    init_numbers();
+    magic = Uint8Array.of(253, 55, 122, 88, 90, 0);
+    footerMagic = Uint8Array.of(89, 90);
+    streamFlags = Uint8Array.of(0, 4);
+    checkSize2 = 8;
+    streamHeader = streamHeaderWith(streamFlags);
+    footerSize = 12;
+  }
+});
+
+// src/xz/stream-end.ts
+function parseFooter(footer) {
+  const view = Buffer.from(footer.buffer, footer.byteOffset, footer.byteLength);
+  check2(footer.length === footerSize && view.subarray(10).equals(footerMagic), "it does not end in a footer");
+  check2(crc32(view.subarray(4, 10)).equals(view.subarray(0, 4)), "the footer is damaged");
+  return { indexSize: (view.readUInt32LE(4) + 1) * 4, flags: view.subarray(8, 10) };
+}
+function parseIndex(bytes3) {
+  const end2 = bytes3.length - 4;
+  check2(end2 > 0 && bytes3[0] === 0, "the index is not where the footer says");
+  check2(crc32(bytes3.subarray(0, end2)).equals(bytes3.subarray(end2)), "the index is damaged");
+  const fields7 = bytes3.subarray(0, end2);
+  const count2 = decodeNumber(fields7, 1);
+  check2(count2.value <= mostRecords, "it has too many blocks");
+  const records = [];
+  let at3 = count2.end;
+  for (let index2 = 0; index2 < count2.value; index2++) {
+    const unpadded = decodeNumber(fields7, at3);
+    const size = decodeNumber(fields7, unpadded.end);
+    at3 = size.end;
+    check2(unpadded.value >= 5, "a block is too short");
+    records.push({ unpaddedSize: unpadded.value, size: size.value });
+  }
+  check2(at3 + (-at3 & 3) === end2 && fields7.subarray(at3).every((byte2) => byte2 === 0), "the index is too long");
+  return records;
+}
+var mostRecords;
+var init_stream_end = __esm({
+  "src/xz/stream-end.ts"() {
+    "use strict";
+    init_container();
+    init_fault();
+    init_numbers();
+    mostRecords = 2 ** 20;
+  }
+});
+
+// src/xz/layout.ts
+async function readLayout(read4, fileSize) {
+  const streams = [];
+  for (let end2 = fileSize; end2 > 0; ) {
+    const stream2 = await streamEndingAt(await paddingStart(read4, end2), read4);
+    streams.unshift(stream2);
+    end2 = stream2.start;
+  }
+  check2(streams.length > 0, "it is empty");
+  let position = 0;
+  const blocks = streams.flatMap(({ start, checkType, records }) => {
+    let offset2 = start + streamHeader.length;
+    return records.map((record3) => {
+      const block2 = { ...record3, offset: offset2, position, checkType };
+      offset2 += paddedSize(record3);
+      position += record3.size;
+      return block2;
+    });
+  });
+  check2(Number.isSafeInteger(position), "its data is too long");
+  return { blocks, size: position };
+}
+function paddedSize({ unpaddedSize }) {
+  return unpaddedSize + (-unpaddedSize & 3);
+}
+async function streamEndingAt(end2, read4) {
+  check2(end2 >= streamHeader.length + footerSize, "it is cut off");
+  const { indexSize, flags: flags2 } = parseFooter(await read4(end2 - footerSize, footerSize));
+  const indexStart = end2 - footerSize - indexSize;
+  check2(indexSize <= largestIndex && indexStart >= streamHeader.length, "the footer is wrong");
+  const records = parseIndex(await read4(indexStart, indexSize));
+  const start = records.reduce((at3, record3) => at3 - paddedSize(record3), indexStart) - streamHeader.length;
+  check2(start >= 0, "the index is wrong");
+  const header3 = await read4(start, streamHeader.length);
+  check2(streamHeaderWith(flags2).equals(header3), "it does not start with the header of a stream");
+  const [reserved3 = 0, checkType = 0] = flags2;
+  check2(reserved3 === 0 && checkType < 16, "its flags are unknown");
+  return { start, checkType, records };
+}
+async function paddingStart(read4, end2) {
+  for (let at3 = end2; ; ) {
+    check2(end2 - at3 <= mostPadding, "it has too much padding");
+    const length = Math.min(paddingPiece, at3);
+    const piece = Buffer.from(await read4(at3 - length, length));
+    const last = piece.findLastIndex((byte2) => byte2 !== 0);
+    if (last === -1 && length > 0) {
+      at3 -= length;
+      continue;
+    }
+    const start = at3 - length + last + 1;
+    check2((end2 - start) % 4 === 0, "it is cut off");
+    return start;
+  }
+}
+var largestIndex, mostPadding, paddingPiece;
+var init_layout = __esm({
+  "src/xz/layout.ts"() {
+    "use strict";
+    init_container();
+    init_fault();
+    init_stream_end();
+    largestIndex = 2 ** 24;
+    mostPadding = 2 ** 20;
+    paddingPiece = 2 ** 16;
+  }
+});
+
+// src/source/archive-layout.ts
+import { open as open2 } from "node:fs/promises";
+async function layoutOf(file4) {
+  var _stack = [];
+  try {
+    const handle = __using(_stack, await open2(file4, "r").catch(() => void 0), true);
+    if (!handle) return void 0;
+    try {
+      const { size } = await handle.stat();
+      return await readLayout((position, length) => readAt(handle, position, length), size);
+    } catch (error2) {
+      if (error2 instanceof XzFault) return void 0;
+      throw error2;
+    }
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+async function readAt(handle, position, length) {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
+var init_archive_layout = __esm({
+  "src/source/archive-layout.ts"() {
+    "use strict";
+    init_fault();
+    init_layout();
+  }
+});
+
 // src/transfer/get.ts
 async function get(fetch2, url2, headers = {}) {
   const start = new URL(url2);
@@ -56471,6 +56692,22 @@ var init_early_flush = __esm({
   }
 });
 
+// src/model/zeros.ts
+function isZero(bytes3, from = 0, to = bytes3.length) {
+  for (let at3 = from; at3 < to; at3 += zeros.length) {
+    const end2 = Math.min(at3 + zeros.length, to);
+    if (zeros.compare(bytes3, at3, end2, 0, end2 - at3) !== 0) return false;
+  }
+  return true;
+}
+var zeros;
+var init_zeros = __esm({
+  "src/model/zeros.ts"() {
+    "use strict";
+    zeros = Buffer.alloc(64 * 1024);
+  }
+});
+
 // src/source/unpack/sparse-file.ts
 import { open as open5 } from "node:fs/promises";
 function isFull(error2) {
@@ -56480,21 +56717,21 @@ function* dataRuns(bytes3) {
   let start = -1;
   for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
     const end2 = Math.min(at3 + holeSize, bytes3.length);
-    const empty2 = bytes3.subarray(at3, end2).equals(zeros.subarray(0, end2 - at3));
+    const empty2 = isZero(bytes3, at3, end2);
     if (empty2 && start >= 0) yield [start, at3];
     if (empty2) start = -1;
     else if (start < 0) start = at3;
   }
   if (start >= 0) yield [start, bytes3.length];
 }
-var holeSize, bufferSize, zeros, SparseFile;
+var holeSize, bufferSize, SparseFile;
 var init_sparse_file = __esm({
   "src/source/unpack/sparse-file.ts"() {
     "use strict";
     init_early_flush();
+    init_zeros();
     holeSize = 64 * 1024;
     bufferSize = 16 * holeSize;
-    zeros = Buffer.alloc(holeSize);
     SparseFile = class _SparseFile {
       /** Bytes given so far. */
       size = 0;
@@ -56654,6 +56891,118 @@ var init_worker_filter = __esm({
   "src/source/unpack/worker-filter.ts"() {
     "use strict";
     init_decoder();
+  }
+});
+
+// src/source/unpack/xz-zeros.ts
+import { createHash as createHash7 } from "node:crypto";
+import { open as open6 } from "node:fs/promises";
+async function findZeros(file4, decode5, context2) {
+  var _stack = [];
+  try {
+    const { blocks } = await layoutOf(file4) ?? { blocks: [] };
+    if (blocks.length > mostBlocks || !areOneStream(blocks)) return void 0;
+    const handle = __using(_stack, await open6(file4, "r"), true);
+    const alike = /* @__PURE__ */ new Map();
+    for (const block2 of blocks.filter(isLittle)) {
+      const bytes4 = await readAt(handle, block2.offset, paddedSize(block2));
+      const name = `${block2.size} ${createHash7("sha256").update(bytes4).digest("hex")}`;
+      alike.set(name, [...alike.get(name) ?? [], block2]);
+    }
+    const [zeros4 = []] = [...alike.values()].sort((one3, other) => other.length - one3.length);
+    const [first] = zeros4;
+    if (first === void 0 || zeros4.length < 2) return void 0;
+    const bytes3 = await readAt(handle, first.offset, paddedSize(first));
+    if (!await isOfZeros(streamOf(bytes3, first), decode5, context2)) return void 0;
+    const known5 = new Set(zeros4);
+    return { zeros: zeros4, others: blocks.filter((block2) => !known5.has(block2)) };
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+async function* withoutZeros(archive2, { others: others2, zeros: zeros4 }) {
+  const flags2 = flagsOf2(zeros4);
+  yield streamHeaderWith(flags2);
+  let position = 0;
+  let next = 0;
+  for await (const chunk of archive2) {
+    const end2 = position + chunk.length;
+    for (let block2 = others2[next]; block2 && block2.offset < end2; block2 = others2[++next]) {
+      const blockEnd = block2.offset + paddedSize(block2);
+      yield chunk.subarray(Math.max(block2.offset - position, 0), Math.min(blockEnd, end2) - position);
+      if (blockEnd > end2) break;
+    }
+    position = end2;
+  }
+  yield streamEnd(others2, flags2);
+}
+async function* withZeros(content2, { zeros: zeros4 }) {
+  let position = 0;
+  let next = 0;
+  const due = function* () {
+    for (let run2 = zeros4[next]; run2?.position === position; run2 = zeros4[++next]) {
+      yield* zerosOf(run2.size);
+      position += run2.size;
+    }
+  };
+  for await (const chunk of content2) {
+    for (let at3 = 0; at3 < chunk.length; ) {
+      yield* due();
+      const length = Math.min(chunk.length - at3, (zeros4[next]?.position ?? Infinity) - position);
+      yield chunk.subarray(at3, at3 + length);
+      at3 += length;
+      position += length;
+    }
+  }
+  yield* due();
+}
+function* zerosOf(size) {
+  for (let left = size; left > 0; left -= someZeros.length) yield someZeros.subarray(0, left);
+}
+function isLittle(block2) {
+  const length = paddedSize(block2);
+  return length <= mostBytes && length * leastRatio <= block2.size;
+}
+function areOneStream(blocks) {
+  let offset2 = streamHeader.length;
+  return blocks.every((block2) => {
+    const follows = block2.offset === offset2;
+    offset2 += paddedSize(block2);
+    return follows;
+  });
+}
+function flagsOf2([block2]) {
+  return Uint8Array.of(0, block2?.checkType ?? 0);
+}
+async function* streamOf(bytes3, block2) {
+  const flags2 = flagsOf2([block2]);
+  yield* [streamHeaderWith(flags2), bytes3, streamEnd([block2], flags2)];
+}
+async function isOfZeros(archive2, decode5, context2) {
+  try {
+    for await (const piece of decode5(archive2, context2)) if (!isZero(piece)) return false;
+    return true;
+  } catch (error2) {
+    if (isDamage(error2)) return false;
+    throw error2;
+  }
+}
+var leastRatio, mostBytes, mostBlocks, someZeros;
+var init_xz_zeros = __esm({
+  "src/source/unpack/xz-zeros.ts"() {
+    "use strict";
+    init_zeros();
+    init_container();
+    init_layout();
+    init_archive_layout();
+    init_decoder();
+    leastRatio = 1e3;
+    mostBytes = 2 ** 16;
+    mostBlocks = 4096;
+    someZeros = new Uint8Array(2 ** 20);
   }
 });
 
@@ -57337,11 +57686,11 @@ var hasColors, format, reset, bold, dim, italic, underline, underlineDouble, und
 var init_base = __esm({
   "node_modules/yoctocolors/base.js"() {
     hasColors = tty?.WriteStream?.prototype?.hasColors?.() ?? false;
-    format = (open17, close) => {
+    format = (open18, close) => {
       if (!hasColors) {
         return (input2) => input2;
       }
-      const openCode = `\x1B[${open17}m`;
+      const openCode = `\x1B[${open18}m`;
       const closeCode = `\x1B[${close}m`;
       return (input2) => {
         const string4 = input2 + "";
@@ -60695,7 +61044,7 @@ function prettyMilliseconds(milliseconds, options2) {
     return flooredValue.toFixed(decimalDigits);
   };
   const add = (value2, long, short, valueString) => {
-    if ((result.length === 0 || !options2.colonNotation) && isZero(value2) && !(options2.colonNotation && short === "m")) {
+    if ((result.length === 0 || !options2.colonNotation) && isZero2(value2) && !(options2.colonNotation && short === "m")) {
       return;
     }
     valueString ??= String(value2);
@@ -60763,11 +61112,11 @@ function prettyMilliseconds(milliseconds, options2) {
   }
   return sign + result.join(separator);
 }
-var isZero, pluralize, SECOND_ROUNDING_EPSILON, ONE_DAY_IN_MILLISECONDS;
+var isZero2, pluralize, SECOND_ROUNDING_EPSILON, ONE_DAY_IN_MILLISECONDS;
 var init_pretty_ms = __esm({
   "node_modules/pretty-ms/index.js"() {
     init_parse_ms();
-    isZero = (value2) => value2 === 0 || value2 === 0n;
+    isZero2 = (value2) => value2 === 0 || value2 === 0n;
     pluralize = (word3, count2) => count2 === 1 || count2 === 1n ? word3 : `${word3}s`;
     SECOND_ROUNDING_EPSILON = 1e-7;
     ONE_DAY_IN_MILLISECONDS = 24n * 60n * 60n * 1000n;
@@ -64930,10 +65279,15 @@ var init_execa = __esm({
 var xz_exports = {};
 __export(xz_exports, {
   decodeXz: () => decodeXz,
+  decodeXzFile: () => decodeXzFile,
   findTool: () => findTool
 });
 import { access, constants as constants5 } from "node:fs/promises";
 import path13 from "node:path";
+async function* decodeXzFile(file4, archive2, context2) {
+  const blocks = await findZeros(file4, decodeXz, context2);
+  yield* blocks ? withZeros(decodeXz(withoutZeros(archive2, blocks), context2), blocks) : decodeXz(archive2, context2);
+}
 async function processFilter(tool, { subject, environment }) {
   const { execa: execa2 } = await Promise.resolve().then(() => (init_execa(), execa_exports));
   const child = execa2(tool, ["-dc", "-T0", "-q", `--memlimit-decompress=${memoryLimit}`], {
@@ -64989,6 +65343,7 @@ var init_xz = __esm({
     init_decoder();
     init_filter();
     init_worker_filter();
+    init_xz_zeros();
     memoryLimit = "1GiB";
     decodeXz = async function* (archive2, context2) {
       const tool = await findTool("xz", context2.environment);
@@ -64999,9 +65354,9 @@ var init_xz = __esm({
 });
 
 // src/source/unpack/unpack.ts
-import { createHash as createHash7 } from "node:crypto";
+import { createHash as createHash8 } from "node:crypto";
 async function writeRawImage(path51, content2, { subject, hash: hash2, isPrivate = false, copy, onProgress, toDisk, limit = largestImage }) {
-  const digest = hash2 ? createHash7("sha256") : void 0;
+  const digest = hash2 ? createHash8("sha256") : void 0;
   const file4 = await SparseFile.create(path51, { isPrivate, copy });
   try {
     for await (const chunk of content2) {
@@ -65545,7 +65900,7 @@ var require_yauzl = __commonJS({
     var PassThrough2 = __require("stream").PassThrough;
     var Writable4 = __require("stream").Writable;
     var crc325 = typeof zlib9.crc32 === "function" ? zlib9.crc32 : require_crc32();
-    exports.open = open17;
+    exports.open = open18;
     exports.fromFd = fromFd;
     exports.fromBuffer = fromBuffer;
     exports.fromRandomAccessReader = fromRandomAccessReader;
@@ -65563,7 +65918,7 @@ var require_yauzl = __commonJS({
     exports.RandomAccessReader = RandomAccessReader;
     function openPromise(path51, options2) {
       return new Promise((resolve3, reject) => {
-        open17(path51, { ...options2, lazyEntries: true }, function(err, zipfile) {
+        open18(path51, { ...options2, lazyEntries: true }, function(err, zipfile) {
           if (err) return reject(err);
           resolve3(zipfile);
         });
@@ -65593,7 +65948,7 @@ var require_yauzl = __commonJS({
         });
       });
     }
-    function open17(path51, options2, callback) {
+    function open18(path51, options2, callback) {
       if (typeof options2 === "function") {
         callback = options2;
         options2 = null;
@@ -69708,7 +70063,7 @@ var init_credentials = __esm({
 });
 
 // src/containers/layout.ts
-import { createHash as createHash20 } from "node:crypto";
+import { createHash as createHash21 } from "node:crypto";
 function imageLayout(images) {
   const names4 = /* @__PURE__ */ new Set();
   for (const { reference: reference2 } of images) {
@@ -69761,9 +70116,9 @@ function blobName(digest) {
   return `blobs/${digest.replace(":", "/")}`;
 }
 function digestOf4(bytes3) {
-  return `sha256:${createHash20("sha256").update(bytes3).digest("hex")}`;
+  return `sha256:${createHash21("sha256").update(bytes3).digest("hex")}`;
 }
-var init_layout = __esm({
+var init_layout2 = __esm({
   "src/containers/layout.ts"() {
     "use strict";
     init_container_reference();
@@ -69772,7 +70127,7 @@ var init_layout = __esm({
 });
 
 // src/transfer/answers.ts
-import { createHash as createHash21, randomUUID as randomUUID6 } from "node:crypto";
+import { createHash as createHash22, randomUUID as randomUUID6 } from "node:crypto";
 import { mkdir as mkdir5, readFile as readFile12, rename as rename6, writeFile as writeFile6 } from "node:fs/promises";
 import path37 from "node:path";
 async function recallAnswer(directory2, question2) {
@@ -69794,7 +70149,7 @@ async function keepAnswer(directory2, question2, answer) {
   }
 }
 function fileOf2(directory2, question2) {
-  return path37.join(directory2, `${createHash21("sha256").update(question2).digest("hex")}.json`);
+  return path37.join(directory2, `${createHash22("sha256").update(question2).digest("hex")}.json`);
 }
 var kept;
 var init_answers = __esm({
@@ -69806,9 +70161,9 @@ var init_answers = __esm({
 });
 
 // src/transfer/store.ts
-import { createHash as createHash22, randomUUID as randomUUID7 } from "node:crypto";
+import { createHash as createHash23, randomUUID as randomUUID7 } from "node:crypto";
 import { createReadStream as createReadStream7 } from "node:fs";
-import { mkdir as mkdir6, open as open15, readdir as readdir4, rename as rename7, rm as rm8, stat as stat11 } from "node:fs/promises";
+import { mkdir as mkdir6, open as open16, readdir as readdir4, rename as rename7, rm as rm8, stat as stat11 } from "node:fs/promises";
 import path38 from "node:path";
 async function obtainFile(store, wanted) {
   if (!/^[0-9a-f]{64}$/.test(wanted.sha256)) throw new TypeError("a SHA-256 is 64 hexadecimal digits");
@@ -69837,7 +70192,7 @@ async function download2(store, wanted, partial2) {
     const startedAt = performance.now();
     const stage = "download";
     store.onEvent?.({ code: "stage.started", stage, subject: wanted.subject, total: wanted.size });
-    const file4 = __using(_stack, await open15(partial2, "r+"), true);
+    const file4 = __using(_stack, await open16(partial2, "r+"), true);
     let resumed = 0;
     await retry(
       store,
@@ -69920,7 +70275,7 @@ function isWrong2(error2) {
   return PiImageError.is(error2) && error2.code === "source.checksum";
 }
 async function digestOf5(file4) {
-  const hash2 = createHash22("sha256");
+  const hash2 = createHash23("sha256");
   for await (const piece of createReadStream7(file4, { highWaterMark: 1024 * 1024 })) hash2.update(piece);
   return hash2.digest("hex");
 }
@@ -69944,7 +70299,7 @@ async function claimPartial(directory2, sha256) {
     if (name !== `${sha256}.partial` && !await isAbandoned(candidate)) continue;
     if (await renamed(candidate, own2)) return own2;
   }
-  await (await open15(own2, "wx")).close();
+  await (await open16(own2, "wx")).close();
   return own2;
 }
 function writeFailure2(directory2, error2) {
@@ -70250,7 +70605,7 @@ var init_registry = __esm({
 });
 
 // src/containers/pull.ts
-import { createHash as createHash23 } from "node:crypto";
+import { createHash as createHash24 } from "node:crypto";
 import { readFile as readFile13 } from "node:fs/promises";
 async function pullImage(fetch2, reference2, { platform: platform3, store, findCredentials = async () => void 0 }) {
   const name = referenceText(reference2);
@@ -70347,7 +70702,7 @@ function checkConfig(name, manifest2, config3, platform3, listed) {
   if (distance(platform3, has2) === void 0) throw notFor(name, platform3, `for ${platformText(has2)}`);
 }
 function checkDigest3(name, bytes3, digest) {
-  const found = `sha256:${createHash23("sha256").update(bytes3).digest("hex")}`;
+  const found = `sha256:${createHash24("sha256").update(bytes3).digest("hex")}`;
   if (found === digest) return;
   throw new PiImageError(
     "source.checksum",
@@ -70441,7 +70796,7 @@ var init_container_images = __esm({
   "src/preload/container-images.ts"() {
     "use strict";
     init_credentials();
-    init_layout();
+    init_layout2();
     init_pull();
     init_container_reference();
     init_edit();
@@ -71279,7 +71634,7 @@ var require_xz_decompress = __commonJS({
 });
 
 // src/packages/index-file.ts
-import { createHash as createHash24 } from "node:crypto";
+import { createHash as createHash25 } from "node:crypto";
 import { Readable as Readable5 } from "node:stream";
 import { createGunzip as createGunzip2 } from "node:zlib";
 function releaseFolder({ uri, suite }) {
@@ -71333,7 +71688,7 @@ async function fetchIndex(fetch2, source, release2, { path: path51, sha256, size
   const bytes3 = await getBytes(fetch2, url2, { limit: size, ...retries && { retries } });
   const milliseconds = Math.round(performance.now() - startedAt);
   onEvent?.({ code: "stage.finished", stage: "download", bytes: size, milliseconds });
-  const found = createHash24("sha256").update(bytes3).digest("hex");
+  const found = createHash25("sha256").update(bytes3).digest("hex");
   if (found === sha256) return bytes3;
   throw new PiImageError(
     "source.checksum",
@@ -72208,7 +72563,7 @@ var init_pinned_key = __esm({
 });
 
 // src/preload/packages.ts
-import { createHash as createHash25 } from "node:crypto";
+import { createHash as createHash26 } from "node:crypto";
 async function preloadPackages({ title, folder: folder12, sets }, tree, arch, options2) {
   const system = systemIn(tree, arch);
   const question2 = questionOf(sets, system);
@@ -72263,11 +72618,11 @@ async function recallPackages(title, question2, { cache: cache2 }) {
   });
 }
 function questionOf(sets, { arch, status, apt }) {
-  const hash2 = createHash25("sha256");
+  const hash2 = createHash26("sha256");
   for (const piece of pieces(status)) hash2.update(piece);
   const keyrings = Object.entries(apt.keyrings).map(([name, bytes3]) => [
     name,
-    createHash25("sha256").update(bytes3).digest("hex")
+    createHash26("sha256").update(bytes3).digest("hex")
   ]);
   return `packages ${JSON.stringify({ arch, sets, status: hash2.digest("hex"), texts: apt.texts, keyrings })}`;
 }
@@ -74730,7 +75085,7 @@ import { randomUUID as randomUUID8 } from "node:crypto";
 import path47 from "node:path";
 
 // src/build/prepare.ts
-import { createHash as createHash9 } from "node:crypto";
+import { createHash as createHash10 } from "node:crypto";
 import path24 from "node:path";
 
 // src/content/package-version.ts
@@ -77291,10 +77646,10 @@ var network2 = external_exports.strictObject({
   psk: external_exports.enum(["derived", "passphrase"]).optional().describe(
     "What the image holds: the key derived from the password (works for WPA2 only), or the password itself, which WPA3 needs. Default: derived with wpa_supplicant (Buster, Bullseye), passphrase with NetworkManager"
   )
-}).superRefine(({ password: password2, open: open17 }, context2) => {
-  if (password2 === void 0 !== (open17 === void 0)) return;
-  const message4 = open17 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
-  context2.addIssue({ code: "custom", message: message4, path: [open17 ? "password" : "ssid"] });
+}).superRefine(({ password: password2, open: open18 }, context2) => {
+  if (password2 === void 0 !== (open18 === void 0)) return;
+  const message4 = open18 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
+  context2.addIssue({ code: "custom", message: message4, path: [open18 ? "password" : "ssid"] });
 });
 var schema6 = external_exports.strictObject({
   country: country.optional().describe(
@@ -77335,7 +77690,7 @@ function adviceFor3(settings5, stack) {
       help: "set wifi.country (--wifi-country) to the two letters of your country"
     });
   }
-  if (stack === "dhcpcd" && settings5.networks.some(({ open: open17 }) => !open17)) {
+  if (stack === "dhcpcd" && settings5.networks.some(({ open: open18 }) => !open18)) {
     advice.push({
       level: "note",
       id: "wifi.wpa3",
@@ -78399,7 +78754,7 @@ var Retries = class {
 // src/source/fetch-image.ts
 init_errors();
 init_address();
-import { createHash as createHash8 } from "node:crypto";
+import { createHash as createHash9 } from "node:crypto";
 import { rm as rm3 } from "node:fs/promises";
 import path15 from "node:path";
 
@@ -78407,74 +78762,10 @@ import path15 from "node:path";
 import { createHash as createHash3 } from "node:crypto";
 import { open as open3 } from "node:fs/promises";
 
-// src/xz/container.ts
-import zlib from "node:zlib";
-
-// src/xz/fault.ts
-var XzFault = class extends Error {
-  name = "XzFault";
-};
-function check2(holds2, message4) {
-  if (!holds2) throw new XzFault(message4);
-}
-function unlessFault(parse4) {
-  try {
-    return parse4();
-  } catch (error2) {
-    if (error2 instanceof XzFault) return void 0;
-    throw error2;
-  }
-}
-
-// src/xz/numbers.ts
-function encodeNumber(value2) {
-  const bytes3 = [];
-  let left = value2;
-  for (; left >= 128; left = Math.floor(left / 128)) bytes3.push(left % 128 | 128);
-  return Uint8Array.of(...bytes3, left);
-}
-function decodeNumber(bytes3, at3) {
-  let value2 = 0;
-  for (let index2 = 0; index2 < 8; index2++) {
-    const byte2 = bytes3[at3 + index2];
-    if (byte2 === void 0) break;
-    value2 += (byte2 & 127) * 2 ** (7 * index2);
-    if (byte2 < 128 && Number.isSafeInteger(value2)) return { value: value2, end: at3 + index2 + 1 };
-  }
-  throw new XzFault("a number is cut off or too large");
-}
-
-// src/xz/container.ts
-var magic = Uint8Array.of(253, 55, 122, 88, 90, 0);
-var footerMagic = Uint8Array.of(89, 90);
-var streamFlags = Uint8Array.of(0, 4);
-var checkSize2 = 8;
-var streamHeader = streamHeaderWith(streamFlags);
-function streamHeaderWith(flags2) {
-  return Buffer.concat([magic, flags2, crc32(flags2)]);
-}
-var footerSize = 12;
-function streamEnd(blocks, flags2 = streamFlags) {
-  const records = blocks.flatMap(({ unpaddedSize, size }) => [
-    encodeNumber(unpaddedSize),
-    encodeNumber(size)
-  ]);
-  const list3 = padded(Buffer.concat([Uint8Array.of(0), encodeNumber(blocks.length), ...records]));
-  const backward = Buffer.alloc(4);
-  backward.writeUInt32LE((list3.length + 4) / 4 - 1);
-  const tail = Buffer.concat([backward, flags2]);
-  return Buffer.concat([list3, crc32(list3), crc32(tail), tail, footerMagic]);
-}
-function padded(bytes3) {
-  return Buffer.concat([bytes3, new Uint8Array(-bytes3.length & 3)]);
-}
-function crc32(bytes3) {
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32LE(zlib.crc32(bytes3));
-  return sum;
-}
-
 // src/xz/block-header.ts
+init_container();
+init_fault();
+init_numbers();
 var lzma2 = 33;
 var longestBlockHeader = 1024;
 var numberOfFilters = 3;
@@ -78522,117 +78813,11 @@ function composeBlock({ data, size, filter, check: sum }) {
   };
 }
 
-// src/xz/stream-end.ts
-function parseFooter(footer) {
-  const view = Buffer.from(footer.buffer, footer.byteOffset, footer.byteLength);
-  check2(footer.length === footerSize && view.subarray(10).equals(footerMagic), "it does not end in a footer");
-  check2(crc32(view.subarray(4, 10)).equals(view.subarray(0, 4)), "the footer is damaged");
-  return { indexSize: (view.readUInt32LE(4) + 1) * 4, flags: view.subarray(8, 10) };
-}
-var mostRecords = 2 ** 20;
-function parseIndex(bytes3) {
-  const end2 = bytes3.length - 4;
-  check2(end2 > 0 && bytes3[0] === 0, "the index is not where the footer says");
-  check2(crc32(bytes3.subarray(0, end2)).equals(bytes3.subarray(end2)), "the index is damaged");
-  const fields7 = bytes3.subarray(0, end2);
-  const count2 = decodeNumber(fields7, 1);
-  check2(count2.value <= mostRecords, "it has too many blocks");
-  const records = [];
-  let at3 = count2.end;
-  for (let index2 = 0; index2 < count2.value; index2++) {
-    const unpadded = decodeNumber(fields7, at3);
-    const size = decodeNumber(fields7, unpadded.end);
-    at3 = size.end;
-    check2(unpadded.value >= 5, "a block is too short");
-    records.push({ unpaddedSize: unpadded.value, size: size.value });
-  }
-  check2(at3 + (-at3 & 3) === end2 && fields7.subarray(at3).every((byte2) => byte2 === 0), "the index is too long");
-  return records;
-}
-
-// src/xz/layout.ts
-var largestIndex = 2 ** 24;
-var mostPadding = 2 ** 20;
-var paddingPiece = 2 ** 16;
-async function readLayout(read4, fileSize) {
-  const streams = [];
-  for (let end2 = fileSize; end2 > 0; ) {
-    const stream2 = await streamEndingAt(await paddingStart(read4, end2), read4);
-    streams.unshift(stream2);
-    end2 = stream2.start;
-  }
-  check2(streams.length > 0, "it is empty");
-  let position = 0;
-  const blocks = streams.flatMap(({ start, checkType, records }) => {
-    let offset2 = start + streamHeader.length;
-    return records.map((record3) => {
-      const block2 = { ...record3, offset: offset2, position, checkType };
-      offset2 += paddedSize(record3);
-      position += record3.size;
-      return block2;
-    });
-  });
-  check2(Number.isSafeInteger(position), "its data is too long");
-  return { blocks, size: position };
-}
-function paddedSize({ unpaddedSize }) {
-  return unpaddedSize + (-unpaddedSize & 3);
-}
-async function streamEndingAt(end2, read4) {
-  check2(end2 >= streamHeader.length + footerSize, "it is cut off");
-  const { indexSize, flags: flags2 } = parseFooter(await read4(end2 - footerSize, footerSize));
-  const indexStart = end2 - footerSize - indexSize;
-  check2(indexSize <= largestIndex && indexStart >= streamHeader.length, "the footer is wrong");
-  const records = parseIndex(await read4(indexStart, indexSize));
-  const start = records.reduce((at3, record3) => at3 - paddedSize(record3), indexStart) - streamHeader.length;
-  check2(start >= 0, "the index is wrong");
-  const header3 = await read4(start, streamHeader.length);
-  check2(streamHeaderWith(flags2).equals(header3), "it does not start with the header of a stream");
-  const [reserved3 = 0, checkType = 0] = flags2;
-  check2(reserved3 === 0 && checkType < 16, "its flags are unknown");
-  return { start, checkType, records };
-}
-async function paddingStart(read4, end2) {
-  for (let at3 = end2; ; ) {
-    check2(end2 - at3 <= mostPadding, "it has too much padding");
-    const length = Math.min(paddingPiece, at3);
-    const piece = Buffer.from(await read4(at3 - length, length));
-    const last = piece.findLastIndex((byte2) => byte2 !== 0);
-    if (last === -1 && length > 0) {
-      at3 -= length;
-      continue;
-    }
-    const start = at3 - length + last + 1;
-    check2((end2 - start) % 4 === 0, "it is cut off");
-    return start;
-  }
-}
-
-// src/source/archive-layout.ts
-import { open as open2 } from "node:fs/promises";
-async function layoutOf(file4) {
-  var _stack = [];
-  try {
-    const handle = __using(_stack, await open2(file4, "r").catch(() => void 0), true);
-    if (!handle) return void 0;
-    try {
-      const { size } = await handle.stat();
-      return await readLayout((position, length) => readAt(handle, position, length), size);
-    } catch (error2) {
-      if (error2 instanceof XzFault) return void 0;
-      throw error2;
-    }
-  } catch (_2) {
-    var _error = _2, _hasError = true;
-  } finally {
-    var _promise2 = __callDispose(_stack, _error, _hasError);
-    _promise2 && await _promise2;
-  }
-}
-async function readAt(handle, position, length) {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
-}
+// src/source/archive-blocks.ts
+init_container();
+init_fault();
+init_layout();
+init_archive_layout();
 
 // src/source/file-chunks.ts
 init_errors();
@@ -78738,6 +78923,9 @@ function isOurs(head, block2) {
 
 // src/source/arriving-blocks.ts
 import { createHash as createHash4 } from "node:crypto";
+init_container();
+init_fault();
+init_layout();
 var ArrivingBlocks = class {
   #found = [];
   #position = 0;
@@ -79382,10 +79570,15 @@ async function unpackFile(file4, context2) {
     subject: file4.subject,
     onProgress: (done) => stage.progress(done)
   });
-  const content2 = decoders[file4.format](archive2, { ...context2, subject: file4.subject });
+  const content2 = contentOf2(file4, file4.format, archive2, { ...context2, subject: file4.subject });
   const image = await writeRawImage(file4.to, abortable(content2, context2.signal), options2);
   stage.finish(image.size);
   return image;
+}
+async function* contentOf2({ path: archivePath }, format2, archive2, context2) {
+  if (format2 !== "xz") return yield* decoders[format2](archive2, context2);
+  const { decodeXzFile: decodeXzFile2 } = await Promise.resolve().then(() => (init_xz(), xz_exports));
+  yield* decodeXzFile2(archivePath, archive2, context2);
 }
 async function* abortable(content2, signal) {
   for await (const chunk of content2) {
@@ -79494,7 +79687,7 @@ async function blocksToKeep(archiveSha256, arrived, partial2, { signal }) {
 }
 function incoming({ title, mirrors, archiveSize, imageSize = 0 }, partial2, connection2, context2) {
   const stage = startStage(context2.onEvent, "download", title, archiveSize);
-  const hash2 = createHash8("sha256");
+  const hash2 = createHash9("sha256");
   const blocks = new ArrivingBlocks();
   const chunks = download({
     ...context2,
@@ -79538,12 +79731,12 @@ function mismatchHelp({ by }) {
 
 // src/source/local.ts
 init_errors();
-import { open as open8, stat as stat4 } from "node:fs/promises";
+import { open as open9, stat as stat4 } from "node:fs/promises";
 import path18 from "node:path";
 
 // src/source/cache/entry.ts
 import { randomUUID as randomUUID3 } from "node:crypto";
-import { lstat, mkdir as mkdir3, open as open6, readFile as readFile4, rename as rename3, rm as rm4, utimes } from "node:fs/promises";
+import { lstat, mkdir as mkdir3, open as open7, readFile as readFile4, rename as rename3, rm as rm4, utimes } from "node:fs/promises";
 import path16 from "node:path";
 
 // src/model/side-work.ts
@@ -79640,7 +79833,7 @@ async function publish({ folder: folder12 }, facts2, draft) {
 async function writeDown(file4, text4) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open6(file4, "w"), true);
+    const handle = __using(_stack, await open7(file4, "w"), true);
     await handle.writeFile(text4);
     await handle.sync();
   } catch (_2) {
@@ -79671,7 +79864,7 @@ import path17 from "node:path";
 
 // src/source/cache/lock.ts
 import { randomUUID as randomUUID4 } from "node:crypto";
-import { open as open7, readFile as readFile5, rm as rm5, stat as stat3, utimes as utimes2 } from "node:fs/promises";
+import { open as open8, readFile as readFile5, rm as rm5, stat as stat3, utimes as utimes2 } from "node:fs/promises";
 import { setTimeout as sleep4 } from "node:timers/promises";
 async function acquireLock(file4, options2) {
   const { staleAfter: staleAfter2, signal, onWait } = options2;
@@ -79698,7 +79891,7 @@ async function create(file4, token) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open7(file4, "wx"), true);
+      const handle = __using(_stack, await open8(file4, "wx"), true);
       await handle.writeFile(token);
       return true;
     } catch (_2) {
@@ -79908,7 +80101,7 @@ async function inspect3({ path: file4, subject }) {
           help: "give the path of an image file: .img, .zip, .xz, .gz or .zst"
         });
       }
-      const handle = __using(_stack, await open8(file4, "r"), true);
+      const handle = __using(_stack, await open9(file4, "r"), true);
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(headLength), 0, headLength, 0);
       return { format: formatOf(buffer.subarray(0, bytesRead), subject), size: about.size };
     } catch (_2) {
@@ -80686,7 +80879,7 @@ function joined(low, high) {
 function highPart(value2) {
   return Math.floor(value2 / 2 ** 32);
 }
-function isZero2(bytes3) {
+function isZero3(bytes3) {
   return bytes3.every((byte2) => byte2 === 0);
 }
 
@@ -81016,7 +81209,7 @@ function isPowerOfTwo2(value2) {
   return (value2 & value2 - 1) === 0;
 }
 function hashSeed(bytes3) {
-  if (isZero2(bytes3)) return [1732584193, 4023233417, 2562383102, 271733878];
+  if (isZero3(bytes3)) return [1732584193, 4023233417, 2562383102, 271733878];
   return [0, 4, 8, 12].map((at3) => u32(bytes3, at3));
 }
 
@@ -81930,9 +82123,9 @@ function initGroup(fs6, group3) {
     superblock.inodesPerGroup,
     superblock.blockSize * 8
   );
-  const zeros5 = new Uint8Array(superblock.blockSize);
+  const zeros4 = new Uint8Array(superblock.blockSize);
   const table3 = groups2.get(group3, "inodeTable");
-  for (let block2 = 0; block2 < groups2.tableBlocks; block2++) blocks.writeContent(zeros5, table3 + block2);
+  for (let block2 = 0; block2 < groups2.tableBlocks; block2++) blocks.writeContent(zeros4, table3 + block2);
 }
 function writeSuperblockFields(fs6, old) {
   const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs6.superblock;
@@ -83145,7 +83338,7 @@ function growDirectory(fs6, inode) {
 var pieceSize = 1024 ** 2;
 var largeFileBit = 2;
 var largeFileFrom = 2 ** 31;
-function contentOf2(fs6, inode) {
+function contentOf3(fs6, inode) {
   if (inode.hasFlag(inodeFlag.encrypted)) throw encrypted(inode);
   if (inode.hasFlag(inodeFlag.inlineData)) return bytesSource(inlineContent(inode));
   const { blockSize: blockSize4 } = fs6.superblock;
@@ -83195,12 +83388,12 @@ function appendContent(fs6, inode, content2) {
 }
 function resizeContent(fs6, inode, size) {
   const { first, tail } = lastBlock(fs6, inode, Math.min(size, inode.size));
-  replaceFrom(fs6, inode, first, bytesSource(isZero2(tail) ? new Uint8Array() : tail), size);
+  replaceFrom(fs6, inode, first, bytesSource(isZero3(tail) ? new Uint8Array() : tail), size);
 }
 function lastBlock(fs6, inode, size) {
   const { blockSize: blockSize4 } = fs6.superblock;
   const tail = new Uint8Array(size % blockSize4);
-  contentOf2(fs6, inode).readInto(tail, size - tail.length);
+  contentOf3(fs6, inode).readInto(tail, size - tail.length);
   return { first: (size - tail.length) / blockSize4, tail };
 }
 function replaceFrom(fs6, inode, first, content2, size) {
@@ -83797,7 +83990,7 @@ function readTarget(fs6, inode) {
   if (!isSlowLink(inode) && !inode.hasFlag(inodeFlag.inlineData)) {
     return decodeName(inode.blockArea.subarray(0, inode.size));
   }
-  const content2 = contentOf2(fs6, inode);
+  const content2 = contentOf3(fs6, inode);
   if (content2.size > longestTarget) throw damaged4(`the link with inode ${inode.number} is too long`);
   const bytes3 = new Uint8Array(content2.size);
   content2.readInto(bytes3, 0);
@@ -84367,7 +84560,7 @@ var InodeEntry = class {
   }
   open() {
     if (this.kind !== "file") throw volumeErrors.notAFile(this.name);
-    return contentOf2(this.#fs, readInode(this.#fs, this.inode));
+    return contentOf3(this.#fs, readInode(this.#fs, this.inode));
   }
   readLink() {
     if (this.kind !== "link") throw volumeErrors.notALink(this.name);
@@ -84417,7 +84610,7 @@ var Ext4Volume = class {
     const inode = existingInode(this.#fs, path51);
     if (inode.kind === "directory") throw volumeErrors.isADirectory(path51);
     if (inode.kind !== "file") throw volumeErrors.notAFile(path51);
-    return contentOf2(this.#fs, inode);
+    return contentOf3(this.#fs, inode);
   }
   write(path51, content2, attributes2 = {}) {
     transact(this.#fs, () => writeFile4(this.#fs, path51, content2, attributes2));
@@ -86048,8 +86241,8 @@ var FatFileSystem = class _FatFileSystem {
   /** New content for a file that keeps its name, attributes and date of creation; on failure `backup` returns. */
   replace(path51, content2, backup) {
     this.freeClusters();
-    const open17 = () => this.#check(this.#ff.f_open(this.#writing.file, path51, FA_WRITE), "opened", path51);
-    open17();
+    const open18 = () => this.#check(this.#ff.f_open(this.#writing.file, path51, FA_WRITE), "opened", path51);
+    open18();
     this.#check(this.#ff.f_truncate(this.#writing.file), "replaced", path51);
     try {
       this.#fill(path51, content2);
@@ -86059,7 +86252,7 @@ var FatFileSystem = class _FatFileSystem {
         this.#ff.f_unlink(path51);
         throw error2;
       }
-      open17();
+      open18();
       this.#check(this.#ff.f_truncate(this.#writing.file), "restored", path51);
       this.#fill(path51, bytesSource(backup));
       throw error2;
@@ -86757,10 +86950,10 @@ var MountedTree = class {
 
 // src/image/open-image.ts
 async function openImage(device, options2) {
-  const { bootDir, rootPartition, ...open17 } = await openTree(device, options2);
+  const { bootDir, rootPartition, ...open18 } = await openTree(device, options2);
   const { isDefaultPassword: isDefaultPassword2 } = options2;
   const facts2 = { bootDir, rootPartition, ...isDefaultPassword2 && { isDefaultPassword: isDefaultPassword2 } };
-  return { ...open17, os: readFacts(open17.tree, facts2) };
+  return { ...open18, os: readFacts(open18.tree, facts2) };
 }
 function closeImage({ mounts }) {
   for (const { volume } of mounts) volume.close?.();
@@ -87318,7 +87511,7 @@ init_errors();
 
 // src/spec/host-inputs.ts
 init_errors();
-import { lstat as lstat2, open as open9, readdir as readdir3, readlink, stat as stat6 } from "node:fs/promises";
+import { lstat as lstat2, open as open10, readdir as readdir3, readlink, stat as stat6 } from "node:fs/promises";
 import path23 from "node:path";
 var inlineLimit = 1024 * 1024;
 async function readHostInputs(paths, directory2) {
@@ -87343,7 +87536,7 @@ async function readFile6(absolute, asked) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open9(absolute, "r"), true);
+      const handle = __using(_stack, await open10(absolute, "r"), true);
       const { size, mode: mode2 } = await handle.stat();
       const file4 = { kind: "file", path: absolute, size, mode: mode2 & 511 };
       return size <= inlineLimit ? { ...file4, bytes: await handle.readFile() } : file4;
@@ -87580,7 +87773,7 @@ function seedFor(spec, now, options2) {
   const { customizations = builtInCustomizations, directory: directory2 = "." } = options2;
   const inputs = new Set(inputsOf(spec, customizations));
   const portable = (_key, value2) => typeof value2 === "string" && inputs.has(value2) ? placeIn(path24.resolve(directory2), value2) : value2;
-  return createHash9("sha256").update(`${now.getTime()}\0${JSON.stringify(spec.settings, portable)}`).digest("hex");
+  return createHash10("sha256").update(`${now.getTime()}\0${JSON.stringify(spec.settings, portable)}`).digest("hex");
 }
 function placeIn(directory2, file4) {
   const relative = path24.relative(directory2, path24.resolve(directory2, file4));
@@ -88218,6 +88411,9 @@ function readBuffer(size) {
   return new Uint8Array(new ArrayBuffer(size + offset), offset);
 }
 
+// src/output/encode.ts
+init_zeros();
+
 // src/output/comparison.ts
 var pieceSize5 = 1024 * 1024;
 function comparison(content2, { position: start, length: size }) {
@@ -88332,21 +88528,11 @@ function totalOf(runs) {
   return runs.reduce((sum, { length }) => sum + length, 0);
 }
 
-// src/output/zeros.ts
-var zeros3 = Buffer.alloc(64 * 1024);
-function isZero3(bytes3, from = 0, to = bytes3.length) {
-  for (let at3 = from; at3 < to; at3 += zeros3.length) {
-    const end2 = Math.min(at3 + zeros3.length, to);
-    if (zeros3.compare(bytes3, at3, end2, 0, end2 - at3) !== 0) return false;
-  }
-  return true;
-}
-
 // src/output/encode.ts
 function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, signal }) {
   const { cuts, limit } = encoder;
   const spare = [];
-  const zeros5 = /* @__PURE__ */ new Map();
+  const zeros4 = /* @__PURE__ */ new Map();
   const memory = reusedMemory();
   const verify = async (code3, run2, stop) => {
     const compared = comparison(content2, run2);
@@ -88384,9 +88570,9 @@ function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, si
     try {
       const bytes3 = buffer.subarray(0, unit3.length);
       content2.readInto(bytes3, unit3.position);
-      if (isZero3(bytes3)) {
-        const code4 = zeros5.get(unit3.length) ?? encodeZeros(bytes3, unit3, stop);
-        zeros5.set(unit3.length, code4);
+      if (isZero(bytes3)) {
+        const code4 = zeros4.get(unit3.length) ?? encodeZeros(bytes3, unit3, stop);
+        zeros4.set(unit3.length, code4);
         return await code4;
       }
       const code3 = await encode4(bytes3, unit3, stop);
@@ -88532,7 +88718,7 @@ async function checkDirectory({ path: file4 }) {
 import path31 from "node:path";
 
 // src/source/cache/pieces.ts
-import { createHash as createHash10, randomUUID as randomUUID5 } from "node:crypto";
+import { createHash as createHash11, randomUUID as randomUUID5 } from "node:crypto";
 import { mkdir as mkdir4, readFile as readFile9, rename as rename4, rm as rm7, rmdir, statfs as statfs2, unlink, writeFile as writeFile5 } from "node:fs/promises";
 import path30 from "node:path";
 var figureSize = 8;
@@ -88578,7 +88764,7 @@ function codeIn(piece) {
   return { bytes: bytes3, figure: figure.readDoubleLE() };
 }
 function digestOf(bytes3, figure) {
-  return createHash10("sha256").update(bytes3).update(figure).digest();
+  return createHash11("sha256").update(bytes3).update(figure).digest();
 }
 
 // src/build/code-store.ts
@@ -88594,7 +88780,7 @@ function codeStoreIn(folder12, size) {
 init_early_flush();
 init_errors();
 import { constants as constants7 } from "node:fs";
-import { chmod, copyFile as copyFile2, lstat as lstat6, open as open11, unlink as unlink4 } from "node:fs/promises";
+import { chmod, copyFile as copyFile2, lstat as lstat6, open as open12, unlink as unlink4 } from "node:fs/promises";
 
 // src/output/partial-claim.ts
 init_errors();
@@ -88643,7 +88829,7 @@ async function touchedAt(file4) {
 }
 
 // src/output/publish.ts
-import { link as link2, lstat as lstat5, open as open10, rename as rename5, unlink as unlink3 } from "node:fs/promises";
+import { link as link2, lstat as lstat5, open as open11, rename as rename5, unlink as unlink3 } from "node:fs/promises";
 import path32 from "node:path";
 async function publish2(partial2, file4, overwrite) {
   try {
@@ -88668,7 +88854,7 @@ async function isThere(file4) {
   return await lstat5(file4).catch(() => void 0) !== void 0;
 }
 async function syncDirectory(directory2) {
-  const handle = await open10(directory2, "r").catch(() => void 0);
+  const handle = await open11(directory2, "r").catch(() => void 0);
   await handle?.sync().catch(() => {
   });
   await handle?.close();
@@ -88698,11 +88884,11 @@ async function openDraft(output2, options2) {
 }
 async function create4(file4, mode2, cloneOf) {
   if (cloneOf === void 0 || !await clone2(cloneOf, file4)) {
-    return { handle: await open11(file4, "wx+", mode2), holdsBase: false };
+    return { handle: await open12(file4, "wx+", mode2), holdsBase: false };
   }
   try {
     await chmod(file4, masked(mode2));
-    return { handle: await open11(file4, "r+"), holdsBase: true };
+    return { handle: await open12(file4, "r+"), holdsBase: true };
   } catch (error2) {
     await unlink4(file4).catch(() => {
     });
@@ -88821,19 +89007,20 @@ function isBuilt(thread) {
 }
 
 // src/build/copy-base.ts
-import { open as open12 } from "node:fs/promises";
+import { open as open13 } from "node:fs/promises";
 init_early_flush();
 
 // src/output/raw.ts
-import { createHash as createHash11 } from "node:crypto";
+import { createHash as createHash12 } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 // src/output/sparse.ts
+init_zeros();
 var holeSize2 = 64 * 1024;
 function* dataRuns2(bytes3) {
   let start = -1;
   for (let at3 = 0; at3 < bytes3.length; at3 += holeSize2) {
-    const isData = !isZero3(bytes3, at3, Math.min(at3 + holeSize2, bytes3.length));
+    const isData = !isZero(bytes3, at3, Math.min(at3 + holeSize2, bytes3.length));
     if (isData && start < 0) start = at3;
     if (isData || start < 0) continue;
     yield { position: start, length: at3 - start };
@@ -88845,7 +89032,7 @@ function* dataRuns2(bytes3) {
 // src/output/raw.ts
 var pieceSize6 = 4 * 1024 * 1024;
 async function writeRaw(content2, sink, options2) {
-  const hash2 = options2.digest ? createHash11("sha256") : void 0;
+  const hash2 = options2.digest ? createHash12("sha256") : void 0;
   const whole = wholeOf(content2);
   await sink.resize(content2.size);
   if (sink.holdsBase) {
@@ -88890,7 +89077,7 @@ async function forEachPiece(content2, runs, { progress: progress2, signal }, use
 async function copyBase(from, to, signal) {
   var _stack = [];
   try {
-    const target = __using(_stack, await open12(to, "r+"), true);
+    const target = __using(_stack, await open13(to, "r+"), true);
     const source = openFileDevice(from, { writable: false });
     try {
       const flush = new EarlyFlush(() => target.datasync());
@@ -89018,7 +89205,7 @@ import path36 from "node:path";
 // src/image/used-space.ts
 init_errors();
 var readSize = 1024 * 1024;
-var zeros4 = Buffer.alloc(4096);
+var zeros3 = Buffer.alloc(4096);
 function* usedRuns(device) {
   const partitions = [...readPartitionTable(device).partitions].sort((a3, b3) => a3.offset - b3.offset);
   let end2 = 0;
@@ -89085,9 +89272,9 @@ function* nonZeroRuns(device, from, to) {
   for (let position = from; position < to; position += readSize) {
     const bytes3 = buffer.subarray(0, Math.min(readSize, to - position));
     device.readInto(bytes3, position);
-    for (let at3 = 0; at3 < bytes3.length; at3 += zeros4.length) {
-      const piece = bytes3.subarray(at3, at3 + zeros4.length);
-      if (!zeros4.subarray(0, piece.length).equals(piece))
+    for (let at3 = 0; at3 < bytes3.length; at3 += zeros3.length) {
+      const piece = bytes3.subarray(at3, at3 + zeros3.length);
+      if (!zeros3.subarray(0, piece.length).equals(piece))
         yield { position: position + at3, length: piece.length };
     }
   }
@@ -89151,21 +89338,21 @@ function firstEndingAfter(runs, position) {
 init_stage();
 
 // src/output/block-map.ts
-import { createHash as createHash13 } from "node:crypto";
+import { createHash as createHash14 } from "node:crypto";
 
 // src/output/digest.ts
-import { createHash as createHash12 } from "node:crypto";
+import { createHash as createHash13 } from "node:crypto";
 import { createReadStream as createReadStream5 } from "node:fs";
 import { setImmediate as nextTurn2 } from "node:timers/promises";
 import zlib3 from "node:zlib";
 var pieceSize7 = 1024 * 1024;
 async function digestOfFile(file4) {
-  const hash2 = createHash12("sha256");
+  const hash2 = createHash13("sha256");
   for await (const bytes3 of readThrough(file4)) hash2.update(bytes3);
   return hash2.digest("hex");
 }
 async function digestOfParts(file4, parts) {
-  const hash2 = createHash12("sha256");
+  const hash2 = createHash13("sha256");
   const left = parts[Symbol.iterator]();
   let part = left.next().value;
   let done = 0;
@@ -89191,7 +89378,7 @@ async function digestOfContent(content2, run2, {
   progress: progress2,
   signal
 }) {
-  const hash2 = createHash12("sha256");
+  const hash2 = createHash13("sha256");
   const buffer = readBuffer(Math.min(pieceSize7, run2.length));
   for (const piece of piecesOf(run2, pieceSize7)) {
     signal?.throwIfAborted();
@@ -89270,7 +89457,7 @@ function blockMapText(size, ranges) {
     "</bmap>",
     ""
   ].join("\n");
-  const ofFile = createHash13("sha256").update(text4).digest("hex");
+  const ofFile = createHash14("sha256").update(text4).digest("hex");
   return text4.replace(`<BmapFileChecksum>${noChecksum}<`, `<BmapFileChecksum>${ofFile}<`);
 }
 function runOf2({ first, last }, size) {
@@ -89424,7 +89611,7 @@ function trailer(crc325, size) {
 }
 
 // src/patch/encode.ts
-import { createHash as createHash15 } from "node:crypto";
+import { createHash as createHash16 } from "node:crypto";
 import zlib5 from "node:zlib";
 
 // src/patch/layout.ts
@@ -89499,9 +89686,9 @@ function sizeAt(bytes3, at3) {
 }
 
 // src/patch/result-digest.ts
-import { createHash as createHash14 } from "node:crypto";
+import { createHash as createHash15 } from "node:crypto";
 function resultDigest(result, { base: base2, ranges }) {
-  const hash2 = createHash14("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
+  const hash2 = createHash15("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
   for (const { position, length } of ranges) hash2.update(numbers(position, length));
   for (const block2 of blocksOf3(result, ranges)) hash2.update(block2);
   return hash2.digest("hex");
@@ -89534,7 +89721,7 @@ function numbers(...values) {
 function* encodePatch(edited, { base: base2, isPrivate }) {
   const ranges = [...edited.dirtyRuns()];
   const result = { size: edited.size, digest: resultDigest(edited, { base: base2, ranges }) };
-  const checksum3 = createHash15("sha256");
+  const checksum3 = createHash16("sha256");
   for (const part of partsOf4(edited, { base: base2, result, isPrivate, ranges })) {
     checksum3.update(part);
     yield part;
@@ -89594,10 +89781,14 @@ async function checkRoom(file4, size, needed2) {
 var megabytes = (bytes3) => Math.ceil(bytes3 / 1e6);
 
 // src/output/xz/write-xz.ts
+init_container();
 import { availableParallelism as availableParallelism3 } from "node:os";
 
 // src/output/xz/block.ts
 init_errors();
+init_container();
+init_fault();
+init_stream_end();
 function blockOf(stream2, size) {
   try {
     return onlyBlockOf(stream2, size);
@@ -89669,7 +89860,11 @@ import { once as once10 } from "node:events";
 import { Worker as Worker3 } from "node:worker_threads";
 
 // src/output/xz/replay-job.ts
+init_fault();
 import fs5 from "node:fs";
+
+// src/xz/replay-block.ts
+init_container();
 
 // src/xz/crc64.ts
 var polynomial2 = 0xc96c5795d7870f42n;
@@ -89714,7 +89909,11 @@ function multiplied(a3, b3) {
   return product;
 }
 
+// src/xz/replay-block.ts
+init_fault();
+
 // src/xz/lzma/chunks.ts
+init_fault();
 var endOfChunks = 0;
 var plain = { withDictionaryReset: 1, without: 2 };
 var coded = 128;
@@ -89764,6 +89963,15 @@ function dictionarySize2(filter) {
   );
   return code3 === 40 ? 2 ** 32 - 1 : (2 | code3 & 1) * 2 ** ((code3 >> 1) + 11);
 }
+
+// src/xz/lzma/replay.ts
+init_fault();
+
+// src/xz/lzma/block-decoder.ts
+init_fault();
+
+// src/xz/lzma/chunk-decoder.ts
+init_fault();
 
 // src/xz/lzma/model.ts
 var Model = class {
@@ -89869,6 +90077,7 @@ var afterShort = (state2) => state2 < 7 ? 9 : 11;
 var slotsFor = (length) => places.slots + Math.min(length - shortestMatch, 3) * 64;
 
 // src/xz/lzma/range-decoder.ts
+init_fault();
 var headBytes = 5;
 var certain = 1 << probabilityBits;
 var RangeDecoder = class {
@@ -90407,13 +90616,13 @@ function indexIn(distances, distance2) {
 }
 
 // src/xz/lzma/chunk-writer.ts
-var mostBytes = 2 ** 16;
+var mostBytes2 = 2 ** 16;
 var longestSymbol = 32;
 var ChunkWriter = class {
   #data;
   #written = [];
   #model = new Model();
-  #bits = new RangeEncoder(this.#model.probabilities, new Uint8Array(mostBytes));
+  #bits = new RangeEncoder(this.#model.probabilities, new Uint8Array(mostBytes2));
   #symbols = new SymbolEncoder(this.#model, this.#bits);
   /** The chunk that is being written: where its data begins and ends. */
   #start;
@@ -90467,7 +90676,7 @@ var ChunkWriter = class {
   /** Sees to it that there is a chunk with room for a symbol. */
   #begin(length) {
     if (this.#end > this.#start) {
-      const isFull2 = this.#bits.length + longestSymbol > mostBytes || this.#end - this.#start + length > largestChunk;
+      const isFull2 = this.#bits.length + longestSymbol > mostBytes2 || this.#end - this.#start + length > largestChunk;
       if (!isFull2) return;
       this.#endChunk();
     }
@@ -90537,6 +90746,7 @@ function exchange(data, edits, end2) {
 }
 
 // src/xz/lzma/parts.ts
+init_fault();
 var usualGrain = { part: 2 ** 18, piece: 512 };
 function partsIn(size, { part }) {
   return Math.ceil(size / part);
@@ -90559,6 +90769,7 @@ function* partsOf5(bytes3, { part }) {
 }
 
 // src/xz/lzma/references.ts
+init_fault();
 var References = class {
   /** The bitmaps, one behind the other. */
   bytes;
@@ -91083,8 +91294,8 @@ async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, si
 }
 
 // src/build/original-codes.ts
-import { createHash as createHash16 } from "node:crypto";
-import { open as open13 } from "node:fs/promises";
+import { createHash as createHash17 } from "node:crypto";
+import { open as open14 } from "node:fs/promises";
 function originalCodes({ archive: archive2 }) {
   if (!archive2) return void 0;
   const blocks = /* @__PURE__ */ new Map();
@@ -91100,7 +91311,7 @@ function originalCodes({ archive: archive2 }) {
       if (block2?.size !== length) return void 0;
       const target = memory(block2.length);
       const bytes3 = await bytesAt3(archive2.path, block2.offset, target).catch(() => void 0);
-      if (!bytes3 || createHash16("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
+      if (!bytes3 || createHash17("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
       return { bytes: bytes3, figure: block2.unpaddedSize };
     }
   };
@@ -91108,7 +91319,7 @@ function originalCodes({ archive: archive2 }) {
 async function bytesAt3(file4, offset2, target) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open13(file4, "r"), true);
+    const handle = __using(_stack, await open14(file4, "r"), true);
     const { bytesRead } = await handle.read(target, 0, target.length, offset2);
     return target.subarray(0, bytesRead);
   } catch (_2) {
@@ -91523,7 +91734,7 @@ function lookAtInode(check5, number4, marked) {
 function loadKnown(fs6, number4) {
   const { block: block2, offset: offset2 } = inodePlace(fs6, number4);
   const bytes3 = fs6.blocks.read(block2).subarray(offset2, offset2 + fs6.superblock.inodeSize);
-  return isZero2(bytes3) ? new Inode(number4, bytes3) : loadInode(fs6, number4);
+  return isZero3(bytes3) ? new Inode(number4, bytes3) : loadInode(fs6, number4);
 }
 function loadUnknown(fs6, number4) {
   try {
@@ -92128,7 +92339,7 @@ function faultsOf(reports) {
 
 // src/output/read-back.ts
 init_errors();
-import { open as open14 } from "node:fs/promises";
+import { open as open15 } from "node:fs/promises";
 
 // src/output/decode.ts
 import { createReadStream as createReadStream6 } from "node:fs";
@@ -92213,7 +92424,7 @@ function sampleOf({ size }) {
 async function compareRuns(file4, content2, runs, { progress: progress2, signal }) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open14(file4, "r").catch((cause) => {
+    const handle = __using(_stack, await open15(file4, "r").catch((cause) => {
       throw unlike2(`${file4} cannot be read back: ${systemCode(cause)}`, cause);
     }), true);
     if ((await handle.stat()).size !== content2.size) throw unlike2(`${file4} has not the size of its image`);
@@ -92253,7 +92464,7 @@ function unlike2(what, cause) {
 
 // src/plan/verify.ts
 init_errors();
-import { createHash as createHash17 } from "node:crypto";
+import { createHash as createHash18 } from "node:crypto";
 var pieceSize10 = 1024 * 1024;
 function verifyApplied(applied, tree) {
   const problems = applied.flatMap(
@@ -92287,7 +92498,7 @@ function differences(edit, tree) {
 }
 function digestOf2(source) {
   if (!source) return void 0;
-  const hash2 = createHash17("sha256");
+  const hash2 = createHash18("sha256");
   const piece = new Uint8Array(Math.min(pieceSize10, source.size));
   for (let position = 0; position < source.size; position += piece.length) {
     const part = piece.subarray(0, Math.min(piece.length, source.size - position));
@@ -92299,7 +92510,7 @@ function digestOf2(source) {
 var octal = (mode2) => mode2.toString(8).padStart(4, "0");
 
 // src/patch/decode.ts
-import { createHash as createHash18 } from "node:crypto";
+import { createHash as createHash19 } from "node:crypto";
 import zlib8 from "node:zlib";
 function readPatch(file4) {
   const { rangeCount, ...fixed } = decodeFixed(read3(file4, 0, Math.min(fixedLength2, file4.size)));
@@ -92312,7 +92523,7 @@ function readPatch(file4) {
 function applyPatch(file4, header3, image) {
   const { base: base2, ranges, result } = header3;
   if (image.size !== result.size) throw new TypeError(`a result of ${result.size} bytes, not ${image.size}`);
-  const blocks = contentOf3(file4, header3);
+  const blocks = contentOf4(file4, header3);
   let block2 = new Uint8Array();
   for (const { position, length } of ranges) {
     for (let done = 0; done < length; ) {
@@ -92327,7 +92538,7 @@ function applyPatch(file4, header3, image) {
   if (resultDigest(image, { base: base2, ranges }) === result.digest) return;
   throw damagedPatch("what it makes is not what it says");
 }
-function* contentOf3(file4, { ranges }) {
+function* contentOf4(file4, { ranges }) {
   const end2 = file4.size - checksumLength;
   let at3 = fixedLength2 + ranges.length * rangeLength;
   for (let left = totalOf2(ranges); left > 0; ) {
@@ -92354,7 +92565,7 @@ function inflate2(compressed2, size) {
   return block2;
 }
 function checkChecksum2(file4, end2) {
-  const hash2 = createHash18("sha256");
+  const hash2 = createHash19("sha256");
   for (let at3 = 0; at3 < end2; at3 += blockSize2) hash2.update(read3(file4, at3, Math.min(blockSize2, end2 - at3)));
   if (!hash2.digest().equals(read3(file4, end2, checksumLength))) {
     throw damagedPatch("it does not match its own checksum");
@@ -94302,7 +94513,7 @@ function asItIsNow(image) {
 init_stage();
 
 // src/plan/apply.ts
-import { createHash as createHash19 } from "node:crypto";
+import { createHash as createHash20 } from "node:crypto";
 
 // src/content/dhcpcd-conf.ts
 var blockWords = ["interface", "ssid", "profile"];
@@ -94357,9 +94568,9 @@ function isForAll(lines2, index2) {
   return filter === void 0 || /^\s*\[all\]/i.test(filter);
 }
 function appendForAll(lines2, line3) {
-  const open17 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
+  const open18 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
   const end2 = lines2.findLastIndex((one3) => one3.trim() !== "") + 1;
-  return insertAt(lines2, end2, ...open17, line3);
+  return insertAt(lines2, end2, ...open18, line3);
 }
 
 // src/content/ensure-lines.ts
@@ -94766,7 +94977,7 @@ function applyTextChange(edit, work2) {
   work2.receipts.file(
     edit,
     bytes3 === void 0 ? "created" : "changed",
-    createHash19("sha256").update(after).digest("hex")
+    createHash20("sha256").update(after).digest("hex")
   );
 }
 function applyLink(edit, work2) {
@@ -94836,7 +95047,7 @@ function openContent(content2, work2) {
   return bytesSource(typeof content2 === "string" ? Buffer.from(content2) : content2);
 }
 function hashing(source) {
-  const hash2 = createHash19("sha256");
+  const hash2 = createHash20("sha256");
   let next = 0;
   return {
     source: {
@@ -95174,7 +95385,7 @@ import { randomBytes as randomBytes2 } from "node:crypto";
 import path43 from "node:path";
 
 // src/diff/content.ts
-import { createHash as createHash26 } from "node:crypto";
+import { createHash as createHash27 } from "node:crypto";
 
 // src/diff/myers.ts
 var furthest = 2e3;
@@ -95335,7 +95546,7 @@ var pieceSize13 = 256 * 1024;
 var longestText = 1024 * 1024;
 var pieces2 = [new Uint8Array(pieceSize13), new Uint8Array(pieceSize13)];
 function isSameContent({ before, after }) {
-  const [one3, other] = [open16(before), open16(after)];
+  const [one3, other] = [open17(before), open17(after)];
   if (one3.size !== other.size) return false;
   for (let position = 0; position < one3.size; position += pieceSize13) {
     const length = Math.min(pieceSize13, one3.size - position);
@@ -95350,7 +95561,7 @@ function contentDifference(pair, { secrets = false }) {
   if (!secrets && [pair.before, pair.after].some((side) => side && isSecret(side, pair.path))) {
     return { kind: "hidden" };
   }
-  const [before, after] = [open16(pair.before), open16(pair.after)];
+  const [before, after] = [open17(pair.before), open17(pair.after)];
   const [old, now] = [textOf2(before), textOf2(after)];
   if (old !== void 0 && now !== void 0) return { kind: "text", patch: unifiedHunks(old, now) };
   return { kind: "binary", before: digestOf6(before), after: digestOf6(after) };
@@ -95360,7 +95571,7 @@ function isSecret({ format: format2, entry: entry4, reachable }, path51) {
   if (format2.startsWith("fat")) return setUp2.test(path51.slice(path51.lastIndexOf("/") + 1));
   return !reachable || (entry4.mode & 4) === 0;
 }
-function open16(side) {
+function open17(side) {
   if (!side) throw new Error("only files that are on both sides are compared");
   return side.entry.open();
 }
@@ -95376,7 +95587,7 @@ function textOf2(source) {
   }
 }
 function digestOf6(source) {
-  const hash2 = createHash26("sha256");
+  const hash2 = createHash27("sha256");
   for (let position = 0; position < source.size; position += pieceSize13) {
     const piece = pieces2[0].subarray(0, Math.min(pieceSize13, source.size - position));
     source.readInto(piece, position);
@@ -95662,11 +95873,11 @@ async function setAside(folder12, to) {
 }
 
 // src/build/release/documents.ts
-import { createHash as createHash29 } from "node:crypto";
+import { createHash as createHash30 } from "node:crypto";
 init_installed();
 
 // src/release/inventory.ts
-import { createHash as createHash27 } from "node:crypto";
+import { createHash as createHash28 } from "node:crypto";
 function ownFiles(edits) {
   return edits.filter(({ kind, action }) => kind === "file" && (action === "created" || action === "changed")).map(({ path: path51, sha256, sensitive, from }) => ({
     path: path51,
@@ -95675,7 +95886,7 @@ function ownFiles(edits) {
   })).sort((a3, b3) => a3.path < b3.path ? -1 : 1);
 }
 function uuidOf(text4) {
-  const bytes3 = createHash27("sha256").update(text4).digest().subarray(0, 16);
+  const bytes3 = createHash28("sha256").update(text4).digest().subarray(0, 16);
   bytes3.writeUInt8(bytes3.readUInt8(6) & 15 | 128, 6);
   bytes3.writeUInt8(bytes3.readUInt8(8) & 63 | 128, 8);
   return bytes3.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
@@ -96074,7 +96285,7 @@ function packagesIn({ edits }) {
 }
 
 // src/release/spdx.ts
-import { createHash as createHash28 } from "node:crypto";
+import { createHash as createHash29 } from "node:crypto";
 var documentId = "SPDXRef-DOCUMENT";
 var imageId = "SPDXRef-Image";
 var baseId = "SPDXRef-Base";
@@ -96141,7 +96352,7 @@ function relationship(from, relationshipType, to) {
   return { spdxElementId: from, relationshipType, relatedSpdxElement: to };
 }
 function idOf(kind, name, whole) {
-  const digest = createHash28("sha256").update(whole).digest("hex").slice(0, 16);
+  const digest = createHash29("sha256").update(whole).digest("hex").slice(0, 16);
   return `SPDXRef-${kind}-${name.replace(/[^a-zA-Z0-9.-]+/g, "-").replace(/^-/, "")}-${digest}`;
 }
 function person(maintainer) {
@@ -96184,7 +96395,7 @@ async function releaseDocuments({ image: opened, edits }, inputs) {
 function byproductsOf(texts2) {
   return Object.entries(texts2).map(([name, text4]) => ({
     name,
-    sha256: createHash29("sha256").update(text4).digest("hex")
+    sha256: createHash30("sha256").update(text4).digest("hex")
   }));
 }
 function namesKernel({ tree, os: os2 }) {
@@ -96199,7 +96410,7 @@ var json3 = (value2) => `${JSON.stringify(value2, void 0, 2)}
 `;
 
 // src/build/release/files.ts
-import { createHash as createHash30 } from "node:crypto";
+import { createHash as createHash31 } from "node:crypto";
 import { rm as rm10 } from "node:fs/promises";
 import path42 from "node:path";
 init_stage();
@@ -96269,7 +96480,7 @@ async function writeText(folder12, name, text4, options2) {
     await draft.write(bytes3, 0);
     await draft.flush();
     await draft.publish();
-    return { name, size: bytes3.length, sha256: createHash30("sha256").update(bytes3).digest("hex") };
+    return { name, size: bytes3.length, sha256: createHash31("sha256").update(bytes3).digest("hex") };
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
