@@ -66,8 +66,13 @@ export interface BlockParts {
   readonly check: Uint8Array;
 }
 
+/** A block in pieces, one behind the other. */
+export interface PiecedBlock extends Omit<XzBlock, 'bytes'> {
+  readonly pieces: readonly Uint8Array[];
+}
+
 /** A block whose header tells both sizes: with them, decoders can work on all cores. */
-export function composeBlock({ data, size, filter, check: sum }: BlockParts): XzBlock {
+export function blockPieces({ data, size, filter, check: sum }: BlockParts): PiecedBlock {
   const flags = tellsDataSize | tellsSize;
   const dataSize = data.reduce((sum, { length }) => sum + length, 0);
   const fields = padded(
@@ -77,8 +82,14 @@ export function composeBlock({ data, size, filter, check: sum }: BlockParts): Xz
   fields[0] = fields.length / 4;
   const header = Buffer.concat([fields, crc32(fields)]);
   return {
-    bytes: Buffer.concat([header, ...data, new Uint8Array(-dataSize & 3), sum]),
+    pieces: [header, ...data, new Uint8Array(-dataSize & 3), sum],
     unpaddedSize: header.length + dataSize + sum.length,
     size,
   };
+}
+
+/** The same in one piece. */
+export function composeBlock(parts: BlockParts): XzBlock {
+  const { pieces, ...block } = blockPieces(parts);
+  return { bytes: Buffer.concat(pieces), ...block };
 }

@@ -1,4 +1,4 @@
-import { type BlockHeader, composeBlock, lzma2, parseBlockHeader } from './block-header.ts';
+import { type BlockHeader, blockPieces, composeBlock, lzma2, parseBlockHeader } from './block-header.ts';
 import { checkSize, type XzBlock } from './container.ts';
 import { changedCrc64 } from './crc64.ts';
 import { check } from './fault.ts';
@@ -20,6 +20,8 @@ export interface RestartedBlock extends ReplayableBlock {
   readonly unpaddedSize: number;
   /** What of it depends on what. */
   readonly references: Uint8Array;
+  /** Both, one behind the other. */
+  readonly all: Uint8Array;
 }
 
 /**
@@ -29,11 +31,20 @@ export interface RestartedBlock extends ReplayableBlock {
  */
 export function restartBlock(block: ReplayableBlock, data: Uint8Array): RestartedBlock {
   const { header, sum, code } = piecesOf(block);
-  const { pieces, references } = restart(code, data);
-  return {
-    ...composeBlock({ data: pieces, size: block.size, filter: header.filter, check: sum }),
-    references,
-  };
+  const { pieces: written, references } = restart(code, data);
+  const parts = { data: written, size: block.size, filter: header.filter, check: sum };
+  const { pieces, unpaddedSize, size } = blockPieces(parts);
+  // Put together once, since it is large.
+  return restartedBlock(Buffer.concat([...pieces, references]), { unpaddedSize, size });
+}
+
+/** A block with its references behind it. */
+export function restartedBlock(
+  all: Uint8Array,
+  { unpaddedSize, size }: Pick<RestartedBlock, 'unpaddedSize' | 'size'>,
+): RestartedBlock {
+  const end = unpaddedSize + (-unpaddedSize & 3);
+  return { all, bytes: all.subarray(0, end), references: all.subarray(end), unpaddedSize, size };
 }
 
 /**

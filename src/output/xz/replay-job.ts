@@ -3,7 +3,7 @@ import type { Code } from '../../model/code.ts';
 import { check, unlessFault, XzFault } from '../../xz/fault.ts';
 import type { Edit } from '../../xz/lzma/edits.ts';
 import type { BlockBytes } from '../../xz/lzma/replay.ts';
-import { type RestartedBlock, replayBlock, restartBlock } from '../../xz/replay-block.ts';
+import { replayBlock, restartBlock, restartedBlock } from '../../xz/replay-block.ts';
 
 /** A block that edits are to be put into, as it can be given to another thread. */
 export interface ReplayJob {
@@ -45,11 +45,13 @@ export function carryOut(job: ReplayJob, data: Uint8Array): ReplayedBlock | unde
     const { block, size } = job;
     if (block.kind === 'kept') {
       using source = fileBytes(block, data);
-      return { code: codeOf(replayBlock(restartedBlock(block.code, size), job.edits, source)) };
+      const { bytes, figure: unpaddedSize } = block.code;
+      const kept = restartedBlock(bytes, { unpaddedSize, size });
+      return { code: codeOf(replayBlock(kept, job.edits, source)) };
     }
     const restarted = restartBlock({ bytes: block.bytes, size }, data);
     const code = codeOf(replayBlock(restarted, job.edits, { data, need: () => {} }));
-    return { code, ...(block.isToBeKept && { kept: keptCode(restarted) }) };
+    return { code, ...(block.isToBeKept && { kept: codeOf({ ...restarted, bytes: restarted.all }) }) };
   });
 }
 
@@ -61,16 +63,6 @@ function codeOf({
   readonly unpaddedSize: number;
 }): Code {
   return { bytes, figure: unpaddedSize };
-}
-
-/** The block, and behind it what of it depends on what. */
-function keptCode(block: RestartedBlock): Code {
-  return codeOf({ ...block, bytes: Buffer.concat([block.bytes, block.references]) });
-}
-
-function restartedBlock({ bytes, figure }: Code, size: number): RestartedBlock {
-  const end = figure + (-figure & 3);
-  return { bytes: bytes.subarray(0, end), references: bytes.subarray(end), unpaddedSize: figure, size };
 }
 
 /** Reads of a file what is asked for. */

@@ -48,10 +48,11 @@ export function pieceStore(layout: CacheLayout, { base, reserve }: PieceStoreOpt
   };
 }
 
-function pieceOf({ bytes, figure }: Code): Uint8Array {
+/** In parts, since one may be large. */
+function pieceOf({ bytes, figure }: Code): readonly Uint8Array[] {
   const end = Buffer.alloc(figureSize);
   end.writeDoubleLE(figure);
-  return Buffer.concat([bytes, end, digestOf(bytes, end)]);
+  return [bytes, end, digestOf(bytes, end)];
 }
 
 function codeIn(piece: Buffer): Code | undefined {

@@ -42,21 +42,22 @@ export function restart(block: Lzma2, data: Uint8Array, grain: Grain = usualGrai
         // What a literal is, is told by the byte before it.
         if (index > 0) references.mark(index, { from: start - 1, to: start });
       }
-      for (const span of reachingBack(stretch, start)) references.mark(index, span);
+      markRepeated(stretch, start, (span) => references.mark(index, span));
       writeStretch(stretch, writer);
     }
   }
   return { pieces: [...writer.finish(), Uint8Array.of(endOfChunks)], references: references.bytes };
 }
 
-/** What matches repeat of before `start`, with the byte behind it: of a literal that follows, it tells what that is not. */
-function* reachingBack({ position, symbols }: Stretch, start: number): Generator<Span> {
+/** Marks what matches repeat of before `start`, with the byte behind it: of a literal that follows, it tells what that is not. */
+function markRepeated({ position, symbols }: Stretch, start: number, mark: (span: Span) => void): void {
   const { count, lengths, distances } = symbols;
   let at = position;
   for (let index = 0; index < count; index++) {
-    const [length, distance] = [lengths[index]!, distances[index]!];
+    const length = lengths[index]!;
+    const distance = distances[index]!;
     const from = at - distance;
-    if (distance > 0 && from < start) yield { from, to: from + length + 1 };
+    if (distance > 0 && from < start) mark({ from, to: from + length + 1 });
     at += length;
   }
 }
