@@ -264,7 +264,7 @@ function* piecesOf(run, size) {
   }
 }
 
-// src/output/zeros.ts
+// src/model/zeros.ts
 var zeros = Buffer.alloc(64 * 1024);
 function isZero(bytes, from2 = 0, to2 = bytes.length) {
   for (let at = from2; at < to2; at += zeros.length) {

@@ -106,9 +106,9 @@ var init_errors = __esm({
       help;
       problems;
       [brand] = true;
-      constructor(code4, message4, details2 = {}) {
+      constructor(code3, message4, details2 = {}) {
         super(message4, details2.cause === void 0 ? void 0 : { cause: details2.cause });
-        this.code = code4;
+        this.code = code3;
         this.help = details2.help;
         this.problems = details2.problems ?? [];
       }
@@ -130,11 +130,11 @@ var require_error = __commonJS({
        * @param {string} code an id string representing the error
        * @param {string} message human-readable description of the error
        */
-      constructor(exitCode, code4, message4) {
+      constructor(exitCode, code3, message4) {
         super(message4);
         Error.captureStackTrace(this, this.constructor);
         this.name = this.constructor.name;
-        this.code = code4;
+        this.code = code3;
         this.exitCode = exitCode;
         this.nestedError = void 0;
       }
@@ -1728,9 +1728,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @return never
        * @private
        */
-      _exit(exitCode, code4, message4) {
+      _exit(exitCode, code3, message4) {
         if (this._exitCallback) {
-          this._exitCallback(new CommanderError2(exitCode, code4, message4));
+          this._exitCallback(new CommanderError2(exitCode, code3, message4));
         }
         process10.exit(exitCode);
       }
@@ -2368,14 +2368,14 @@ Expecting one of '${allowedValues.join("', '")}'`);
           });
         }
         const exitCallback = this._exitCallback;
-        proc.on("close", (code4) => {
-          code4 = code4 ?? 1;
+        proc.on("close", (code3) => {
+          code3 = code3 ?? 1;
           if (!exitCallback) {
-            process10.exit(code4);
+            process10.exit(code3);
           } else {
             exitCallback(
               new CommanderError2(
-                code4,
+                code3,
                 "commander.executeSubCommandAsync",
                 "(close)"
               )
@@ -2882,8 +2882,8 @@ Expecting one of '${allowedValues.join("', '")}'`);
         }
         const config3 = errorOptions || {};
         const exitCode = config3.exitCode || 1;
-        const code4 = config3.code || "commander.error";
-        this._exit(exitCode, code4, message4);
+        const code3 = config3.code || "commander.error";
+        this._exit(exitCode, code3, message4);
       }
       /**
        * Apply any option related environment variables, if option does
@@ -4213,10 +4213,10 @@ var require_errors = __commonJS({
     };
     var kHTTPParserError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_HTTP_PARSER");
     var HTTPParserError = class extends Error {
-      constructor(message4, code4, data) {
+      constructor(message4, code3, data) {
         super(message4);
         this.name = "HTTPParserError";
-        this.code = code4 ? `HPE_${code4}` : void 0;
+        this.code = code3 ? `HPE_${code3}` : void 0;
         this.data = data ? data.toString() : void 0;
       }
       static [Symbol.hasInstance](instance) {
@@ -4243,12 +4243,12 @@ var require_errors = __commonJS({
     };
     var kRequestRetryError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_REQ_RETRY");
     var RequestRetryError = class extends UndiciError {
-      constructor(message4, code4, { headers, data }) {
+      constructor(message4, code3, { headers, data }) {
         super(message4);
         this.name = "RequestRetryError";
         this.message = message4 || "Request retry error";
         this.code = "UND_ERR_REQ_RETRY";
-        this.statusCode = code4;
+        this.statusCode = code3;
         this.data = data;
         this.headers = headers;
       }
@@ -4261,12 +4261,12 @@ var require_errors = __commonJS({
     };
     var kResponseError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_RESPONSE");
     var ResponseError = class extends UndiciError {
-      constructor(message4, code4, { headers, body }) {
+      constructor(message4, code3, { headers, body }) {
         super(message4);
         this.name = "ResponseError";
         this.message = message4 || "Response error";
         this.code = "UND_ERR_RESPONSE";
-        this.statusCode = code4;
+        this.statusCode = code3;
         this.body = body;
         this.headers = headers;
       }
@@ -4309,11 +4309,11 @@ var require_errors = __commonJS({
       }
     };
     var Socks5ProxyError = class extends UndiciError {
-      constructor(message4, code4) {
+      constructor(message4, code3) {
         super(message4);
         this.name = "Socks5ProxyError";
         this.message = message4 || "SOCKS5 proxy error";
-        this.code = code4 || "UND_ERR_SOCKS5";
+        this.code = code3 || "UND_ERR_SOCKS5";
       }
     };
     var kMessageSizeExceededError = /* @__PURE__ */ Symbol.for("undici.error.UND_ERR_WS_MESSAGE_SIZE_EXCEEDED");
@@ -4517,8 +4517,8 @@ var require_tree = __commonJS({
         if (index2 === void 0 || index2 >= key3.length) {
           throw new TypeError("Unreachable");
         }
-        const code4 = this.code = key3.charCodeAt(index2);
-        if (code4 > 127) {
+        const code3 = this.code = key3.charCodeAt(index2);
+        if (code3 > 127) {
           throw new TypeError("key must be ascii string");
         }
         if (key3.length !== ++index2) {
@@ -4540,11 +4540,11 @@ var require_tree = __commonJS({
         let index2 = 0;
         let node2 = this;
         while (true) {
-          const code4 = key3.charCodeAt(index2);
-          if (code4 > 127) {
+          const code3 = key3.charCodeAt(index2);
+          if (code3 > 127) {
             throw new TypeError("key must be ascii string");
           }
-          if (node2.code === code4) {
+          if (node2.code === code3) {
             if (length === ++index2) {
               node2.value = value2;
               break;
@@ -4554,7 +4554,7 @@ var require_tree = __commonJS({
               node2.middle = new _TstNode(key3, value2, index2);
               break;
             }
-          } else if (node2.code < code4) {
+          } else if (node2.code < code3) {
             if (node2.left !== null) {
               node2 = node2.left;
             } else {
@@ -4578,19 +4578,19 @@ var require_tree = __commonJS({
         let index2 = 0;
         let node2 = this;
         while (node2 !== null && index2 < keylength) {
-          let code4 = key3[index2];
-          if (code4 <= 90 && code4 >= 65) {
-            code4 |= 32;
+          let code3 = key3[index2];
+          if (code3 <= 90 && code3 >= 65) {
+            code3 |= 32;
           }
           while (node2 !== null) {
-            if (code4 === node2.code) {
+            if (code3 === node2.code) {
               if (keylength === ++index2) {
                 return node2;
               }
               node2 = node2.middle;
               break;
             }
-            node2 = node2.code < code4 ? node2.left : node2.right;
+            node2 = node2.code < code3 ? node2.left : node2.right;
           }
         }
         return null;
@@ -5303,9 +5303,9 @@ var require_util = __commonJS({
       return !headerCharRegex.test(characters);
     }
     var rangeHeaderRegex = /^bytes (\d+)-(\d+)\/(\d+)?$/;
-    function parseRangeHeader(range4) {
-      if (range4 == null || range4 === "") return { start: 0, end: null, size: null };
-      const m3 = range4 ? range4.match(rangeHeaderRegex) : null;
+    function parseRangeHeader(range2) {
+      if (range2 == null || range2 === "") return { start: 0, end: null, size: null };
+      const m3 = range2 ? range2.match(rangeHeaderRegex) : null;
       return m3 ? {
         start: parseInt(m3[1]),
         end: m3[2] ? parseInt(m3[2]) : null,
@@ -5675,11 +5675,11 @@ var require_diagnostics = __commonJS({
       diagnosticsChannel.subscribe(
         "undici:websocket:close",
         (evt) => {
-          const { websocket, code: code4, reason } = evt;
+          const { websocket, code: code3, reason } = evt;
           debugLog(
             "closed connection to %s - %s %s",
             websocket.url,
-            code4,
+            code3,
             reason
           );
         }
@@ -8708,9 +8708,9 @@ var require_util2 = __commonJS({
     }
     function isValidEncodedURL(url2) {
       for (let i3 = 0; i3 < url2.length; ++i3) {
-        const code4 = url2.charCodeAt(i3);
-        if (code4 > 126 || // Non-US-ASCII + DEL
-        code4 < 32) {
+        const code3 = url2.charCodeAt(i3);
+        if (code3 > 126 || // Non-US-ASCII + DEL
+        code3 < 32) {
           return false;
         }
       }
@@ -9211,8 +9211,8 @@ var require_util2 = __commonJS({
       }
       const rangeStart = collectASequenceOfCodePoints(
         (char) => {
-          const code4 = char.charCodeAt(0);
-          return code4 >= 48 && code4 <= 57;
+          const code3 = char.charCodeAt(0);
+          return code3 >= 48 && code3 <= 57;
         },
         data,
         position
@@ -9238,8 +9238,8 @@ var require_util2 = __commonJS({
       }
       const rangeEnd = collectASequenceOfCodePoints(
         (char) => {
-          const code4 = char.charCodeAt(0);
-          return code4 >= 48 && code4 <= 57;
+          const code3 = char.charCodeAt(0);
+          return code3 >= 48 && code3 <= 57;
         },
         data,
         position
@@ -11751,9 +11751,9 @@ var require_client_h2 = __commonJS({
       this[kSocket][kError] = err;
       this[kClient][kOnError](err);
     }
-    function onHttp2FrameError(type, code4, id) {
+    function onHttp2FrameError(type, code3, id) {
       if (id === 0) {
-        const err = new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code4}`);
+        const err = new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code3}`);
         this[kSocket][kError] = err;
         this[kClient][kOnError](err);
       }
@@ -12080,9 +12080,9 @@ var require_client_h2 = __commonJS({
         stream2.removeAllListeners("data");
         abort(err);
       });
-      stream2.once("frameError", (type, code4) => {
+      stream2.once("frameError", (type, code3) => {
         stream2.removeAllListeners("data");
-        abort(new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code4}`));
+        abort(new InformationalError(`HTTP/2: "frameError" received - type ${type}, code ${code3}`));
       });
       stream2.on("aborted", () => {
         stream2.removeAllListeners("data");
@@ -13614,8 +13614,8 @@ var require_socks5_utils = __commonJS({
         if (net.isIPv4(ipv4Part)) {
           const octets = ipv4Part.split(".").map(Number);
           const high = (octets[0] << 8 | octets[1]).toString(16);
-          const low2 = (octets[2] << 8 | octets[3]).toString(16);
-          normalizedAddress = `${address.slice(0, lastColonIndex)}:${high}:${low2}`;
+          const low = (octets[2] << 8 | octets[3]).toString(16);
+          normalizedAddress = `${address.slice(0, lastColonIndex)}:${high}:${low}`;
         }
       }
       const doubleColonIndex = normalizedAddress.indexOf("::");
@@ -14666,16 +14666,16 @@ var require_retry_handler = __commonJS({
       const retryTime = new Date(retryAfter).getTime();
       return isNaN(retryTime) ? 0 : retryTime - Date.now();
     }
-    function validatePartialResponseContentLength(headers, range4, statusCode, retryCount) {
+    function validatePartialResponseContentLength(headers, range2, statusCode, retryCount) {
       const contentLength = headers["content-length"];
       if (contentLength == null) {
         return;
       }
-      if (!Number.isFinite(range4.start) || !Number.isFinite(range4.end)) {
+      if (!Number.isFinite(range2.start) || !Number.isFinite(range2.end)) {
         return;
       }
       const length = Number(contentLength);
-      const expectedLength = range4.end - range4.start + 1;
+      const expectedLength = range2.end - range2.start + 1;
       if (!Number.isFinite(length) || length !== expectedLength) {
         throw new RequestRetryError("Content-Length mismatch", statusCode, {
           headers,
@@ -14855,7 +14855,7 @@ var require_retry_handler = __commonJS({
         this.handler.onRequestUpgrade?.(this.controllerProxy, statusCode, headers, socket);
       }
       static [kRetryHandlerDefaultRetry](err, { state: state2, opts }, cb) {
-        const { statusCode, code: code4, headers } = err;
+        const { statusCode, code: code3, headers } = err;
         const { method, retryOptions } = opts;
         const {
           maxRetries,
@@ -14867,7 +14867,7 @@ var require_retry_handler = __commonJS({
           methods
         } = retryOptions;
         const { counter } = state2;
-        if (code4 && code4 !== "UND_ERR_REQ_RETRY" && !errorCodes.includes(code4)) {
+        if (code3 && code3 !== "UND_ERR_REQ_RETRY" && !errorCodes.includes(code3)) {
           cb(err);
           return;
         }
@@ -14936,8 +14936,8 @@ var require_retry_handler = __commonJS({
         }
         if (this.end == null) {
           if (statusCode === 206) {
-            const range4 = parseRangeHeader(headers["content-range"]);
-            if (range4 == null) {
+            const range2 = parseRangeHeader(headers["content-range"]);
+            if (range2 == null) {
               this.headersSent = true;
               this.handler.onResponseStart?.(
                 this.controllerProxy,
@@ -14947,8 +14947,8 @@ var require_retry_handler = __commonJS({
               );
               return;
             }
-            validatePartialResponseContentLength(headers, range4, statusCode, this.retryCount);
-            const { start, size, end: end2 = size ? size - 1 : null } = range4;
+            validatePartialResponseContentLength(headers, range2, statusCode, this.retryCount);
+            const { start, size, end: end2 = size ? size - 1 : null } = range2;
             assert2(
               start != null && Number.isFinite(start),
               "content-range mismatch"
@@ -19715,11 +19715,11 @@ var require_date = __commonJS({
       }
       let day = 0;
       if (date6[5] === "0") {
-        const code4 = date6.charCodeAt(6);
-        if (code4 < 49 || code4 > 57) {
+        const code3 = date6.charCodeAt(6);
+        if (code3 < 49 || code3 > 57) {
           return void 0;
         }
-        day = code4 - 48;
+        day = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(5);
         if (code1 < 49 || code1 > 51) {
@@ -19796,11 +19796,11 @@ var require_date = __commonJS({
       const year = (yearDigit1 - 48) * 1e3 + (yearDigit2 - 48) * 100 + (yearDigit3 - 48) * 10 + (yearDigit4 - 48);
       let hour = 0;
       if (date6[17] === "0") {
-        const code4 = date6.charCodeAt(18);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(18);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        hour = code4 - 48;
+        hour = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(17);
         if (code1 < 48 || code1 > 50) {
@@ -19817,11 +19817,11 @@ var require_date = __commonJS({
       }
       let minute = 0;
       if (date6[20] === "0") {
-        const code4 = date6.charCodeAt(21);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(21);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        minute = code4 - 48;
+        minute = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(20);
         if (code1 < 48 || code1 > 53) {
@@ -19835,11 +19835,11 @@ var require_date = __commonJS({
       }
       let second = 0;
       if (date6[23] === "0") {
-        const code4 = date6.charCodeAt(24);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(24);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        second = code4 - 48;
+        second = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(23);
         if (code1 < 48 || code1 > 53) {
@@ -19923,11 +19923,11 @@ var require_date = __commonJS({
       }
       let day = 0;
       if (date6[8] === " ") {
-        const code4 = date6.charCodeAt(9);
-        if (code4 < 49 || code4 > 57) {
+        const code3 = date6.charCodeAt(9);
+        if (code3 < 49 || code3 > 57) {
           return void 0;
         }
-        day = code4 - 48;
+        day = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(8);
         if (code1 < 49 || code1 > 51) {
@@ -19941,11 +19941,11 @@ var require_date = __commonJS({
       }
       let hour = 0;
       if (date6[11] === "0") {
-        const code4 = date6.charCodeAt(12);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(12);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        hour = code4 - 48;
+        hour = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(11);
         if (code1 < 48 || code1 > 50) {
@@ -19962,11 +19962,11 @@ var require_date = __commonJS({
       }
       let minute = 0;
       if (date6[14] === "0") {
-        const code4 = date6.charCodeAt(15);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(15);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        minute = code4 - 48;
+        minute = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(14);
         if (code1 < 48 || code1 > 53) {
@@ -19980,11 +19980,11 @@ var require_date = __commonJS({
       }
       let second = 0;
       if (date6[17] === "0") {
-        const code4 = date6.charCodeAt(18);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(18);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        second = code4 - 48;
+        second = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(17);
         if (code1 < 48 || code1 > 53) {
@@ -20051,11 +20051,11 @@ var require_date = __commonJS({
       }
       let day = 0;
       if (date6[commaIndex + 2] === "0") {
-        const code4 = date6.charCodeAt(commaIndex + 3);
-        if (code4 < 49 || code4 > 57) {
+        const code3 = date6.charCodeAt(commaIndex + 3);
+        if (code3 < 49 || code3 > 57) {
           return void 0;
         }
-        day = code4 - 48;
+        day = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 2);
         if (code1 < 49 || code1 > 51) {
@@ -20107,11 +20107,11 @@ var require_date = __commonJS({
       year += year < 70 ? 2e3 : 1900;
       let hour = 0;
       if (date6[commaIndex + 12] === "0") {
-        const code4 = date6.charCodeAt(commaIndex + 13);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(commaIndex + 13);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        hour = code4 - 48;
+        hour = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 12);
         if (code1 < 48 || code1 > 50) {
@@ -20128,11 +20128,11 @@ var require_date = __commonJS({
       }
       let minute = 0;
       if (date6[commaIndex + 15] === "0") {
-        const code4 = date6.charCodeAt(commaIndex + 16);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(commaIndex + 16);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        minute = code4 - 48;
+        minute = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 15);
         if (code1 < 48 || code1 > 53) {
@@ -20146,11 +20146,11 @@ var require_date = __commonJS({
       }
       let second = 0;
       if (date6[commaIndex + 18] === "0") {
-        const code4 = date6.charCodeAt(commaIndex + 19);
-        if (code4 < 48 || code4 > 57) {
+        const code3 = date6.charCodeAt(commaIndex + 19);
+        if (code3 < 48 || code3 > 57) {
           return void 0;
         }
-        second = code4 - 48;
+        second = code3 - 48;
       } else {
         const code1 = date6.charCodeAt(commaIndex + 18);
         if (code1 < 48 || code1 > 53) {
@@ -23054,8 +23054,8 @@ var require_headers = __commonJS({
     var { webidl } = require_webidl();
     var assert2 = __require("node:assert");
     var util = __require("node:util");
-    function isHTTPWhiteSpaceCharCode(code4) {
-      return code4 === 10 || code4 === 13 || code4 === 9 || code4 === 32;
+    function isHTTPWhiteSpaceCharCode(code3) {
+      return code3 === 10 || code3 === 13 || code3 === 9 || code3 === 32;
     }
     function headerValueNormalize(potentialValue) {
       let i3 = 0;
@@ -26669,8 +26669,8 @@ var require_util4 = __commonJS({
     "use strict";
     function isCTLExcludingHtab(value2) {
       for (let i3 = 0; i3 < value2.length; ++i3) {
-        const code4 = value2.charCodeAt(i3);
-        if (code4 >= 0 && code4 <= 8 || code4 >= 10 && code4 <= 31 || code4 === 127) {
+        const code3 = value2.charCodeAt(i3);
+        if (code3 >= 0 && code3 <= 8 || code3 >= 10 && code3 <= 31 || code3 === 127) {
           return true;
         }
       }
@@ -26678,26 +26678,26 @@ var require_util4 = __commonJS({
     }
     function validateCookieName(name) {
       for (let i3 = 0; i3 < name.length; ++i3) {
-        const code4 = name.charCodeAt(i3);
-        if (code4 < 33 || // exclude CTLs (0-31), SP and HT
-        code4 > 126 || // exclude non-ascii and DEL
-        code4 === 34 || // "
-        code4 === 40 || // (
-        code4 === 41 || // )
-        code4 === 60 || // <
-        code4 === 62 || // >
-        code4 === 64 || // @
-        code4 === 44 || // ,
-        code4 === 59 || // ;
-        code4 === 58 || // :
-        code4 === 92 || // \
-        code4 === 47 || // /
-        code4 === 91 || // [
-        code4 === 93 || // ]
-        code4 === 63 || // ?
-        code4 === 61 || // =
-        code4 === 123 || // {
-        code4 === 125) {
+        const code3 = name.charCodeAt(i3);
+        if (code3 < 33 || // exclude CTLs (0-31), SP and HT
+        code3 > 126 || // exclude non-ascii and DEL
+        code3 === 34 || // "
+        code3 === 40 || // (
+        code3 === 41 || // )
+        code3 === 60 || // <
+        code3 === 62 || // >
+        code3 === 64 || // @
+        code3 === 44 || // ,
+        code3 === 59 || // ;
+        code3 === 58 || // :
+        code3 === 92 || // \
+        code3 === 47 || // /
+        code3 === 91 || // [
+        code3 === 93 || // ]
+        code3 === 63 || // ?
+        code3 === 61 || // =
+        code3 === 123 || // {
+        code3 === 125) {
           throw new Error("Invalid cookie name");
         }
       }
@@ -26713,31 +26713,31 @@ var require_util4 = __commonJS({
         ++i3;
       }
       while (i3 < len) {
-        const code4 = value2.charCodeAt(i3++);
-        if (code4 < 33 || // exclude CTLs (0-31)
-        code4 > 126 || // non-ascii and DEL (127)
-        code4 === 34 || // "
-        code4 === 44 || // ,
-        code4 === 59 || // ;
-        code4 === 92) {
+        const code3 = value2.charCodeAt(i3++);
+        if (code3 < 33 || // exclude CTLs (0-31)
+        code3 > 126 || // non-ascii and DEL (127)
+        code3 === 34 || // "
+        code3 === 44 || // ,
+        code3 === 59 || // ;
+        code3 === 92) {
           throw new Error("Invalid cookie value");
         }
       }
     }
     function validateCookiePath(path51) {
       for (let i3 = 0; i3 < path51.length; ++i3) {
-        const code4 = path51.charCodeAt(i3);
-        if (code4 < 32 || // exclude CTLs (0-31)
-        code4 > 126 || // exclude DEL and non-ascii
-        code4 === 59) {
+        const code3 = path51.charCodeAt(i3);
+        if (code3 < 32 || // exclude CTLs (0-31)
+        code3 > 126 || // exclude DEL and non-ascii
+        code3 === 59) {
           throw new Error("Invalid cookie path");
         }
       }
     }
-    function isLetterOrDigit(code4) {
-      return code4 >= 48 && code4 <= 57 || // 0-9
-      code4 >= 65 && code4 <= 90 || // A-Z
-      code4 >= 97 && code4 <= 122;
+    function isLetterOrDigit(code3) {
+      return code3 >= 48 && code3 <= 57 || // 0-9
+      code3 >= 65 && code3 <= 90 || // A-Z
+      code3 >= 97 && code3 <= 122;
     }
     function validateCookieDomain(domain2) {
       if (domain2 === " ") {
@@ -26748,8 +26748,8 @@ var require_util4 = __commonJS({
       }
       let labelLength2 = 0;
       for (let i3 = 0; i3 < domain2.length; ++i3) {
-        const code4 = domain2.charCodeAt(i3);
-        if (code4 === 46) {
+        const code3 = domain2.charCodeAt(i3);
+        if (code3 === 46) {
           if (labelLength2 === 0) {
             throw new Error("Invalid cookie domain");
           }
@@ -26759,10 +26759,10 @@ var require_util4 = __commonJS({
           labelLength2 = 0;
           continue;
         }
-        if (labelLength2 === 0 && !isLetterOrDigit(code4)) {
+        if (labelLength2 === 0 && !isLetterOrDigit(code3)) {
           throw new Error("Invalid cookie domain");
         }
-        if (!isLetterOrDigit(code4) && code4 !== 45) {
+        if (!isLetterOrDigit(code3) && code3 !== 45) {
           throw new Error("Invalid cookie domain");
         }
         if (++labelLength2 > 63) {
@@ -27509,37 +27509,37 @@ var require_util5 = __commonJS({
         return false;
       }
       for (let i3 = 0; i3 < protocol.length; ++i3) {
-        const code4 = protocol.charCodeAt(i3);
-        if (code4 < 33 || // CTL, contains SP (0x20) and HT (0x09)
-        code4 > 126 || code4 === 34 || // "
-        code4 === 40 || // (
-        code4 === 41 || // )
-        code4 === 44 || // ,
-        code4 === 47 || // /
-        code4 === 58 || // :
-        code4 === 59 || // ;
-        code4 === 60 || // <
-        code4 === 61 || // =
-        code4 === 62 || // >
-        code4 === 63 || // ?
-        code4 === 64 || // @
-        code4 === 91 || // [
-        code4 === 92 || // \
-        code4 === 93 || // ]
-        code4 === 123 || // {
-        code4 === 125) {
+        const code3 = protocol.charCodeAt(i3);
+        if (code3 < 33 || // CTL, contains SP (0x20) and HT (0x09)
+        code3 > 126 || code3 === 34 || // "
+        code3 === 40 || // (
+        code3 === 41 || // )
+        code3 === 44 || // ,
+        code3 === 47 || // /
+        code3 === 58 || // :
+        code3 === 59 || // ;
+        code3 === 60 || // <
+        code3 === 61 || // =
+        code3 === 62 || // >
+        code3 === 63 || // ?
+        code3 === 64 || // @
+        code3 === 91 || // [
+        code3 === 92 || // \
+        code3 === 93 || // ]
+        code3 === 123 || // {
+        code3 === 125) {
           return false;
         }
       }
       return true;
     }
-    function isValidStatusCode(code4) {
-      if (code4 >= 1e3 && code4 < 1015) {
-        return code4 !== 1004 && // reserved
-        code4 !== 1005 && // "MUST NOT be set as a status code"
-        code4 !== 1006;
+    function isValidStatusCode(code3) {
+      if (code3 >= 1e3 && code3 < 1015) {
+        return code3 !== 1004 && // reserved
+        code3 !== 1005 && // "MUST NOT be set as a status code"
+        code3 !== 1006;
       }
-      return code4 >= 3e3 && code4 <= 4999;
+      return code3 >= 3e3 && code3 <= 4999;
     }
     function isControlFrame(opcode) {
       return opcode === opcodes.CLOSE || opcode === opcodes.PING || opcode === opcodes.PONG;
@@ -27600,9 +27600,9 @@ var require_util5 = __commonJS({
       }
       return urlRecord;
     }
-    function validateCloseCodeAndReason(code4, reason) {
-      if (code4 !== null) {
-        if (code4 !== 1e3 && (code4 < 3e3 || code4 > 4999)) {
+    function validateCloseCodeAndReason(code3, reason) {
+      if (code3 !== null) {
+        if (code3 !== 1e3 && (code3 < 3e3 || code3 > 4999)) {
           throw new DOMException("invalid code", "InvalidAccessError");
         }
       }
@@ -27857,28 +27857,28 @@ var require_connection = __commonJS({
       });
       return controller;
     }
-    function closeWebSocketConnection(object3, code4, reason, validate2 = false) {
-      code4 ??= null;
+    function closeWebSocketConnection(object3, code3, reason, validate2 = false) {
+      code3 ??= null;
       reason ??= "";
-      if (validate2) validateCloseCodeAndReason(code4, reason);
+      if (validate2) validateCloseCodeAndReason(code3, reason);
       if (isClosed(object3.readyState) || isClosing(object3.readyState)) {
       } else if (!isEstablished(object3.readyState)) {
         failWebsocketConnection(object3);
         object3.readyState = states2.CLOSING;
       } else if (!object3.closeState.has(sentCloseFrameState.SENT) && !object3.closeState.has(sentCloseFrameState.RECEIVED)) {
         const frame = new WebsocketFrameSend();
-        if (reason.length !== 0 && code4 === null) {
-          code4 = 1e3;
+        if (reason.length !== 0 && code3 === null) {
+          code3 = 1e3;
         }
-        assert2(code4 === null || Number.isInteger(code4));
-        if (code4 === null && reason.length === 0) {
+        assert2(code3 === null || Number.isInteger(code3));
+        if (code3 === null && reason.length === 0) {
           frame.frameData = emptyBuffer;
-        } else if (code4 !== null && reason === null) {
+        } else if (code3 !== null && reason === null) {
           frame.frameData = Buffer.allocUnsafe(2);
-          frame.frameData.writeUInt16BE(code4, 0);
-        } else if (code4 !== null && reason !== null) {
+          frame.frameData.writeUInt16BE(code3, 0);
+        } else if (code3 !== null && reason !== null) {
           frame.frameData = Buffer.allocUnsafe(2 + Buffer.byteLength(reason));
-          frame.frameData.writeUInt16BE(code4, 0);
+          frame.frameData.writeUInt16BE(code3, 0);
           frame.frameData.write(reason, 2, "utf-8");
         } else {
           frame.frameData = emptyBuffer;
@@ -27890,15 +27890,15 @@ var require_connection = __commonJS({
         object3.readyState = states2.CLOSING;
       }
     }
-    function failHandshake(handler, response, code4, reason, cause) {
+    function failHandshake(handler, response, code3, reason, cause) {
       if (response.socket?.session != null && !response.socket.destroyed) {
         response.socket.destroy();
       }
-      failWebsocketConnection(handler, code4, reason, cause);
+      failWebsocketConnection(handler, code3, reason, cause);
     }
-    function failWebsocketConnection(handler, code4, reason, cause) {
+    function failWebsocketConnection(handler, code3, reason, cause) {
       if (isEstablished(handler.readyState)) {
-        closeWebSocketConnection(handler, code4, reason, false);
+        closeWebSocketConnection(handler, code3, reason, false);
       }
       handler.controller.abort();
       if (isConnecting(handler.readyState)) {
@@ -28198,8 +28198,8 @@ var require_receiver = __commonJS({
                   this.#info.fin,
                   (error2, data) => {
                     if (error2) {
-                      const code4 = error2 instanceof MessageSizeExceededError ? 1009 : 1007;
-                      failWebsocketConnection(this.#handler, code4, error2.message);
+                      const code3 = error2 instanceof MessageSizeExceededError ? 1009 : 1007;
+                      failWebsocketConnection(this.#handler, code3, error2.message);
                       return;
                     }
                     if (!this.writeFragments(data)) {
@@ -28296,11 +28296,11 @@ var require_receiver = __commonJS({
       }
       parseCloseBody(data) {
         assert2(data.length !== 1);
-        let code4;
+        let code3;
         if (data.length >= 2) {
-          code4 = data.readUInt16BE(0);
+          code3 = data.readUInt16BE(0);
         }
-        if (code4 !== void 0 && !isValidStatusCode(code4)) {
+        if (code3 !== void 0 && !isValidStatusCode(code3)) {
           return { code: 1002, reason: "Invalid status code", error: true };
         }
         let reason = data.subarray(2);
@@ -28312,7 +28312,7 @@ var require_receiver = __commonJS({
         } catch {
           return { code: 1007, reason: "Invalid UTF-8", error: true };
         }
-        return { code: code4, reason, error: false };
+        return { code: code3, reason, error: false };
       }
       /**
        * Parses control frames.
@@ -28327,8 +28327,8 @@ var require_receiver = __commonJS({
           }
           this.#info.closeInfo = this.parseCloseBody(body);
           if (this.#info.closeInfo.error) {
-            const { code: code4, reason } = this.#info.closeInfo;
-            failWebsocketConnection(this.#handler, code4, reason);
+            const { code: code3, reason } = this.#info.closeInfo;
+            failWebsocketConnection(this.#handler, code3, reason);
             return false;
           }
           if (!this.#handler.closeState.has(sentCloseFrameState.SENT) && !this.#handler.closeState.has(sentCloseFrameState.RECEIVED)) {
@@ -28586,18 +28586,18 @@ var require_websocket = __commonJS({
        * @param {number|undefined} code
        * @param {string|undefined} reason
        */
-      close(code4 = void 0, reason = void 0) {
+      close(code3 = void 0, reason = void 0) {
         webidl.brandCheck(this, _WebSocket);
         const prefix2 = "WebSocket.close";
-        if (code4 !== void 0) {
-          code4 = webidl.converters["unsigned short"](code4, prefix2, "code", webidl.attributes.Clamp);
+        if (code3 !== void 0) {
+          code3 = webidl.converters["unsigned short"](code3, prefix2, "code", webidl.attributes.Clamp);
         }
         if (reason !== void 0) {
           reason = webidl.converters.USVString(reason);
         }
-        code4 ??= null;
+        code3 ??= null;
         reason ??= "";
-        closeWebSocketConnection(this.#handler, code4, reason, true);
+        closeWebSocketConnection(this.#handler, code3, reason, true);
       }
       /**
        * @see https://websockets.spec.whatwg.org/#dom-websocket-send
@@ -28811,29 +28811,29 @@ var require_websocket = __commonJS({
        */
       #onSocketClose() {
         const wasClean = this.#handler.closeState.has(sentCloseFrameState.SENT) && this.#handler.closeState.has(sentCloseFrameState.RECEIVED);
-        let code4 = 1005;
+        let code3 = 1005;
         let reason = "";
         const result = this.#parser?.closingInfo;
         if (result && !result.error) {
-          code4 = result.code ?? 1005;
+          code3 = result.code ?? 1005;
           reason = result.reason;
         }
         this.#handler.readyState = states2.CLOSED;
         if (!this.#handler.closeState.has(sentCloseFrameState.RECEIVED)) {
-          code4 = 1006;
+          code3 = 1006;
           fireEvent("error", this, (type, init) => new ErrorEvent(type, init), {
             error: new TypeError(reason)
           });
         }
         fireEvent("close", this, (type, init) => new CloseEvent(type, init), {
           wasClean,
-          code: code4,
+          code: code3,
           reason
         });
         if (channels.close.hasSubscribers) {
           channels.close.publish({
             websocket: this,
-            code: code4,
+            code: code3,
             reason
           });
         }
@@ -28978,13 +28978,13 @@ var require_websocketerror = __commonJS({
         } else if (init !== null) {
           init = webidl.converters.WebSocketCloseInfo(init);
         }
-        let code4 = init.closeCode ?? null;
+        let code3 = init.closeCode ?? null;
         const reason = init.reason ?? "";
-        validateCloseCodeAndReason(code4, reason);
-        if (reason.length !== 0 && code4 === null) {
-          code4 = 1e3;
+        validateCloseCodeAndReason(code3, reason);
+        if (reason.length !== 0 && code3 === null) {
+          code3 = 1e3;
         }
-        this.#closeCode = code4;
+        this.#closeCode = code3;
         this.#reason = reason;
       }
       get closeCode() {
@@ -28998,9 +28998,9 @@ var require_websocketerror = __commonJS({
        * @param {number|null} code
        * @param {string} reason
        */
-      static createUnvalidatedWebSocketError(message4, code4, reason) {
+      static createUnvalidatedWebSocketError(message4, code3, reason) {
         const error2 = new _WebSocketError(message4, kConstruct);
-        error2.#closeCode = code4;
+        error2.#closeCode = code3;
         error2.#reason = reason;
         return error2;
       }
@@ -29158,9 +29158,9 @@ var require_websocketstream = __commonJS({
         if (closeInfo !== null) {
           closeInfo = webidl.converters.WebSocketCloseInfo(closeInfo);
         }
-        const code4 = closeInfo.closeCode ?? null;
+        const code3 = closeInfo.closeCode ?? null;
         const reason = closeInfo.reason;
-        closeWebSocketConnection(this.#handler, code4, reason, true);
+        closeWebSocketConnection(this.#handler, code3, reason, true);
       }
       #write(chunk) {
         chunk = webidl.converters.WebSocketStreamWrite(chunk);
@@ -29255,33 +29255,33 @@ var require_websocketstream = __commonJS({
           this.#openedPromise.reject(new WebSocketError("Socket never opened"));
         }
         const result = this.#parser?.closingInfo;
-        let code4 = result?.code ?? 1005;
+        let code3 = result?.code ?? 1005;
         if (!this.#handler.closeState.has(sentCloseFrameState.SENT) && !this.#handler.closeState.has(sentCloseFrameState.RECEIVED)) {
-          code4 = 1006;
+          code3 = 1006;
         }
         const reason = result?.reason == null ? "" : utf8DecodeBytes(Buffer.from(result.reason));
         if (wasClean) {
           this.#readableStreamController.close();
           this.#writableStreamController.error(new DOMException("A closed WebSocketStream cannot be written to", "InvalidStateError"));
           this.#closedPromise.resolve({
-            closeCode: code4,
+            closeCode: code3,
             reason
           });
         } else {
-          const error2 = createUnvalidatedWebSocketError("unclean close", code4, reason);
+          const error2 = createUnvalidatedWebSocketError("unclean close", code3, reason);
           this.#readableStreamController?.error(error2);
           this.#writableStreamController?.error(error2);
           this.#closedPromise.reject(error2);
         }
       }
       #closeUsingReason(reason) {
-        let code4 = null;
+        let code3 = null;
         let reasonString = "";
         if (webidl.is.WebSocketError(reason)) {
-          code4 = reason.closeCode;
+          code3 = reason.closeCode;
           reasonString = reason.reason;
         }
-        closeWebSocketConnection(this.#handler, code4, reasonString);
+        closeWebSocketConnection(this.#handler, code3, reasonString);
       }
       //  To cancel a WebSocketStream stream given reason , close using reason giving stream and reason .
       #cancel(reason) {
@@ -32473,12 +32473,12 @@ function isIso7064Mod97(iban3) {
   let remainder = 0;
   const len = iban3.length;
   for (let i3 = 4; i3 < len; i3++) {
-    const code4 = iban3.charCodeAt(i3);
-    remainder = (code4 >= 65 ? remainder * 100 + (code4 - 55) : remainder * 10 + (code4 - 48)) % 97;
+    const code3 = iban3.charCodeAt(i3);
+    remainder = (code3 >= 65 ? remainder * 100 + (code3 - 55) : remainder * 10 + (code3 - 48)) % 97;
   }
   for (let i3 = 0; i3 < 4; i3++) {
-    const code4 = iban3.charCodeAt(i3);
-    remainder = (code4 >= 65 ? remainder * 100 + (code4 - 55) : remainder * 10 + (code4 - 48)) % 97;
+    const code3 = iban3.charCodeAt(i3);
+    remainder = (code3 >= 65 ? remainder * 100 + (code3 - 55) : remainder * 10 + (code3 - 48)) % 97;
   }
   return remainder === 1;
 }
@@ -35378,12 +35378,12 @@ function compileFn(schema7, options2) {
   doc.write(outputAccessor === null ? `return true;` : `return ${outputAccessor};`);
   const constantNames = ["INVALID", ...ctx.constants.keys()];
   const constantValues = [INVALID, ...ctx.constants.values()];
-  const code4 = doc.content.join("\n");
+  const code3 = doc.content.join("\n");
   const fullCode = options2?.debug ? constantNames.length > 0 ? `// Constants: ${constantNames.join(", ")}
-${code4}` : code4 : "";
+${code3}` : code3 : "";
   const F = Function;
   const factoryCode = `return (input) => {
-${code4}
+${code3}
 }`;
   let fn;
   try {
@@ -43986,8 +43986,8 @@ var require_stringifyString = __commonJS({
             case "u":
               {
                 str += json4.slice(start, i3);
-                const code4 = json4.substr(i3 + 2, 4);
-                switch (code4) {
+                const code3 = json4.substr(i3 + 2, 4);
+                switch (code3) {
                   case "0000":
                     str += "\\0";
                     break;
@@ -44013,8 +44013,8 @@ var require_stringifyString = __commonJS({
                     str += "\\P";
                     break;
                   default:
-                    if (code4.substr(0, 2) === "00")
-                      str += "\\x" + code4.substr(2);
+                    if (code3.substr(0, 2) === "00")
+                      str += "\\x" + code3.substr(2);
                     else
                       str += json4.substr(i3, 6);
                 }
@@ -46513,22 +46513,22 @@ var require_errors2 = __commonJS({
   "node_modules/yaml/dist/errors.js"(exports) {
     "use strict";
     var YAMLError = class extends Error {
-      constructor(name, pos, code4, message4) {
+      constructor(name, pos, code3, message4) {
         super();
         this.name = name;
-        this.code = code4;
+        this.code = code3;
         this.message = message4;
         this.pos = pos;
       }
     };
     var YAMLParseError = class extends YAMLError {
-      constructor(pos, code4, message4) {
-        super("YAMLParseError", pos, code4, message4);
+      constructor(pos, code3, message4) {
+        super("YAMLParseError", pos, code3, message4);
       }
     };
     var YAMLWarning = class extends YAMLError {
-      constructor(pos, code4, message4) {
-        super("YAMLWarning", pos, code4, message4);
+      constructor(pos, code3, message4) {
+        super("YAMLWarning", pos, code3, message4);
       }
     };
     var prettifyError2 = (src, lc) => (error2) => {
@@ -47437,7 +47437,7 @@ var require_resolve_flow_scalar = __commonJS({
       const { offset: offset2, type, source, end: end2 } = scalar;
       let _type;
       let value2;
-      const _onError = (rel, code4, msg) => onError(offset2 + rel, code4, msg);
+      const _onError = (rel, code3, msg) => onError(offset2 + rel, code3, msg);
       switch (type) {
         case "scalar":
           _type = Scalar.Scalar.PLAIN;
@@ -47635,9 +47635,9 @@ var require_resolve_flow_scalar = __commonJS({
     function parseCharCode(source, offset2, length, onError) {
       const cc = source.substr(offset2, length);
       const ok = cc.length === length && /^[0-9a-fA-F]+$/.test(cc);
-      const code4 = ok ? parseInt(cc, 16) : NaN;
+      const code3 = ok ? parseInt(cc, 16) : NaN;
       try {
-        return String.fromCodePoint(code4);
+        return String.fromCodePoint(code3);
       } catch {
         const raw = source.substr(offset2 - 2, length + 2);
         onError(offset2 - 2, "BAD_DQ_ESCAPE", `Invalid escape sequence ${raw}`);
@@ -47657,7 +47657,7 @@ var require_compose_scalar = __commonJS({
     var resolveBlockScalar = require_resolve_block_scalar();
     var resolveFlowScalar = require_resolve_flow_scalar();
     function composeScalar(ctx, token, tagToken, onError) {
-      const { value: value2, type, comment, range: range4 } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
+      const { value: value2, type, comment, range: range2 } = token.type === "block-scalar" ? resolveBlockScalar.resolveBlockScalar(ctx, token, onError) : resolveFlowScalar.resolveFlowScalar(token, ctx.options.strict, onError);
       const tagName2 = tagToken ? ctx.directives.tagName(tagToken.source, (msg) => onError(tagToken, "TAG_RESOLVE_FAILED", msg)) : null;
       let tag;
       if (ctx.options.stringKeys && ctx.atKey) {
@@ -47677,7 +47677,7 @@ var require_compose_scalar = __commonJS({
         onError(tagToken ?? token, "TAG_RESOLVE_FAILED", msg);
         scalar = new Scalar.Scalar(value2);
       }
-      scalar.range = range4;
+      scalar.range = range2;
       scalar.source = value2;
       if (type)
         scalar.type = type;
@@ -47959,12 +47959,12 @@ var require_composer = __commonJS({
         this.prelude = [];
         this.errors = [];
         this.warnings = [];
-        this.onError = (source, code4, message4, warning) => {
+        this.onError = (source, code3, message4, warning) => {
           const pos = getErrorPos(source);
           if (warning)
-            this.warnings.push(new errors.YAMLWarning(pos, code4, message4));
+            this.warnings.push(new errors.YAMLWarning(pos, code3, message4));
           else
-            this.errors.push(new errors.YAMLParseError(pos, code4, message4));
+            this.errors.push(new errors.YAMLParseError(pos, code3, message4));
         };
         this.directives = new directives.Directives({ version: options2.version || "1.2" });
         this.options = options2;
@@ -48126,12 +48126,12 @@ var require_cst_scalar = __commonJS({
     var stringifyString = require_stringifyString();
     function resolveAsScalar(token, strict2 = true, onError) {
       if (token) {
-        const _onError = (pos, code4, message4) => {
+        const _onError = (pos, code3, message4) => {
           const offset2 = typeof pos === "number" ? pos : Array.isArray(pos) ? pos[0] : pos.offset;
           if (onError)
-            onError(offset2, code4, message4);
+            onError(offset2, code3, message4);
           else
-            throw new errors.YAMLParseError([offset2, offset2 + 1], code4, message4);
+            throw new errors.YAMLParseError([offset2, offset2 + 1], code3, message4);
         };
         switch (token.type) {
           case "scalar":
@@ -49124,21 +49124,21 @@ var require_line_counter = __commonJS({
         this.lineStarts = [];
         this.addNewLine = (offset2) => this.lineStarts.push(offset2);
         this.linePos = (offset2) => {
-          let low2 = 0;
+          let low = 0;
           let high = this.lineStarts.length;
-          while (low2 < high) {
-            const mid = low2 + high >> 1;
+          while (low < high) {
+            const mid = low + high >> 1;
             if (this.lineStarts[mid] < offset2)
-              low2 = mid + 1;
+              low = mid + 1;
             else
               high = mid;
           }
-          if (this.lineStarts[low2] === offset2)
-            return { line: low2 + 1, col: 1 };
-          if (low2 === 0)
+          if (this.lineStarts[low] === offset2)
+            return { line: low + 1, col: 1 };
+          if (low === 0)
             return { line: 0, col: offset2 };
-          const start = this.lineStarts[low2 - 1];
-          return { line: low2, col: offset2 - start + 1 };
+          const start = this.lineStarts[low - 1];
+          return { line: low, col: offset2 - start + 1 };
         };
       }
     };
@@ -52471,11 +52471,11 @@ var require_helpers2 = __commonJS({
     }
     var _exception = require_exception();
     var _exception2 = _interopRequireDefault(_exception);
-    function validateClose(open17, close) {
+    function validateClose(open18, close) {
       close = close.path ? close.path.original : close;
-      if (open17.path.original !== close) {
-        var errorNode = { loc: open17.path.loc };
-        throw new _exception2["default"](open17.path.original + " doesn't match " + close, errorNode);
+      if (open18.path.original !== close) {
+        var errorNode = { loc: open18.path.loc };
+        throw new _exception2["default"](open18.path.original + " doesn't match " + close, errorNode);
       }
     }
     function SourceLocation(source, locInfo) {
@@ -52496,9 +52496,9 @@ var require_helpers2 = __commonJS({
         return token;
       }
     }
-    function stripFlags(open17, close) {
+    function stripFlags(open18, close) {
       return {
-        open: open17.charAt(2) === "~",
+        open: open18.charAt(2) === "~",
         close: close.charAt(close.length - 3) === "~"
       };
     }
@@ -52530,9 +52530,9 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function prepareMustache(path51, params, hash2, open17, strip, locInfo) {
-      var escapeFlag = open17.charAt(3) || open17.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
-      var decorator = /\*/.test(open17);
+    function prepareMustache(path51, params, hash2, open18, strip, locInfo) {
+      var escapeFlag = open18.charAt(3) || open18.charAt(2), escaped = escapeFlag !== "{" && escapeFlag !== "&";
+      var decorator = /\*/.test(open18);
       return {
         type: decorator ? "Decorator" : "MustacheStatement",
         path: path51,
@@ -52623,15 +52623,15 @@ var require_helpers2 = __commonJS({
         loc
       };
     }
-    function preparePartialBlock(open17, program3, close, locInfo) {
-      validateClose(open17, close);
+    function preparePartialBlock(open18, program3, close, locInfo) {
+      validateClose(open18, close);
       return {
         type: "PartialBlockStatement",
-        name: open17.path,
-        params: open17.params,
-        hash: open17.hash,
+        name: open18.path,
+        params: open18.params,
+        hash: open18.hash,
         program: program3,
-        openStrip: open17.strip,
+        openStrip: open18.strip,
         closeStrip: close && close.strip,
         loc: this.locInfo(locInfo)
       };
@@ -54026,8 +54026,8 @@ var require_quick_sort = __commonJS({
       ary[x2] = ary[y];
       ary[y] = temp;
     }
-    function randomIntInRange(low2, high) {
-      return Math.round(low2 + Math.random() * (high - low2));
+    function randomIntInRange(low, high) {
+      return Math.round(low + Math.random() * (high - low));
     }
     function doQuickSort(ary, comparator, p3, r2) {
       if (p3 < r2) {
@@ -54694,10 +54694,10 @@ var require_source_node = __commonJS({
             lastGeneratedColumn = 0;
           } else {
             var nextLine = remainingLines[remainingLinesIndex] || "";
-            var code4 = nextLine.substr(0, mapping.generatedColumn - lastGeneratedColumn);
+            var code3 = nextLine.substr(0, mapping.generatedColumn - lastGeneratedColumn);
             remainingLines[remainingLinesIndex] = nextLine.substr(mapping.generatedColumn - lastGeneratedColumn);
             lastGeneratedColumn = mapping.generatedColumn;
-            addMappingWithCode(lastMapping, code4);
+            addMappingWithCode(lastMapping, code3);
             lastMapping = mapping;
             return;
           }
@@ -54730,16 +54730,16 @@ var require_source_node = __commonJS({
         }
       });
       return node2;
-      function addMappingWithCode(mapping, code4) {
+      function addMappingWithCode(mapping, code3) {
         if (mapping === null || mapping.source === void 0) {
-          node2.add(code4);
+          node2.add(code3);
         } else {
           var source = aRelativePath ? util.join(aRelativePath, mapping.source) : mapping.source;
           node2.add(new SourceNode(
             mapping.originalLine,
             mapping.originalColumn,
             source,
-            code4,
+            code3,
             mapping.name
           ));
         }
@@ -54937,8 +54937,8 @@ var require_code_gen = __commonJS({
     var _utils = require_utils2();
     var NEEDS_ESCAPING = /[\x00-\x1f\\"\u2028\u2029<\ud800-\udfff]/;
     var SCRIPT_DELIMITERS = /<(?=!--|\/?script)/gi;
-    function escapeScriptDelimiters(code4) {
-      return code4.replace(SCRIPT_DELIMITERS, "\\u003C");
+    function escapeScriptDelimiters(code3) {
+      return code3.replace(SCRIPT_DELIMITERS, "\\u003C");
     }
     function escapeSurrogate(surrogate) {
       return "\\u" + surrogate.charCodeAt(0).toString(16);
@@ -56226,6 +56226,227 @@ var init_preload = __esm({
   }
 });
 
+// src/xz/fault.ts
+function check2(holds2, message4) {
+  if (!holds2) throw new XzFault(message4);
+}
+function unlessFault(parse4) {
+  try {
+    return parse4();
+  } catch (error2) {
+    if (error2 instanceof XzFault) return void 0;
+    throw error2;
+  }
+}
+var XzFault;
+var init_fault = __esm({
+  "src/xz/fault.ts"() {
+    "use strict";
+    XzFault = class extends Error {
+      name = "XzFault";
+    };
+  }
+});
+
+// src/xz/numbers.ts
+function encodeNumber(value2) {
+  const bytes3 = [];
+  let left = value2;
+  for (; left >= 128; left = Math.floor(left / 128)) bytes3.push(left % 128 | 128);
+  return Uint8Array.of(...bytes3, left);
+}
+function decodeNumber(bytes3, at3) {
+  let value2 = 0;
+  for (let index2 = 0; index2 < 8; index2++) {
+    const byte2 = bytes3[at3 + index2];
+    if (byte2 === void 0) break;
+    value2 += (byte2 & 127) * 2 ** (7 * index2);
+    if (byte2 < 128 && Number.isSafeInteger(value2)) return { value: value2, end: at3 + index2 + 1 };
+  }
+  throw new XzFault("a number is cut off or too large");
+}
+var init_numbers = __esm({
+  "src/xz/numbers.ts"() {
+    "use strict";
+    init_fault();
+  }
+});
+
+// src/xz/container.ts
+import zlib from "node:zlib";
+function streamHeaderWith(flags2) {
+  return Buffer.concat([magic, flags2, crc32(flags2)]);
+}
+function streamEnd(blocks, flags2 = streamFlags) {
+  const records = blocks.flatMap(({ unpaddedSize, size }) => [
+    encodeNumber(unpaddedSize),
+    encodeNumber(size)
+  ]);
+  const list3 = padded(Buffer.concat([Uint8Array.of(0), encodeNumber(blocks.length), ...records]));
+  const backward = Buffer.alloc(4);
+  backward.writeUInt32LE((list3.length + 4) / 4 - 1);
+  const tail = Buffer.concat([backward, flags2]);
+  return Buffer.concat([list3, crc32(list3), crc32(tail), tail, footerMagic]);
+}
+function padded(bytes3) {
+  return Buffer.concat([bytes3, new Uint8Array(-bytes3.length & 3)]);
+}
+function crc32(bytes3) {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32LE(zlib.crc32(bytes3));
+  return sum;
+}
+var magic, footerMagic, streamFlags, checkSize2, streamHeader, footerSize;
+var init_container = __esm({
+  "src/xz/container.ts"() {
+    "use strict";
+    init_numbers();
+    magic = Uint8Array.of(253, 55, 122, 88, 90, 0);
+    footerMagic = Uint8Array.of(89, 90);
+    streamFlags = Uint8Array.of(0, 4);
+    checkSize2 = 8;
+    streamHeader = streamHeaderWith(streamFlags);
+    footerSize = 12;
+  }
+});
+
+// src/xz/stream-end.ts
+function parseFooter(footer) {
+  const view = Buffer.from(footer.buffer, footer.byteOffset, footer.byteLength);
+  check2(footer.length === footerSize && view.subarray(10).equals(footerMagic), "it does not end in a footer");
+  check2(crc32(view.subarray(4, 10)).equals(view.subarray(0, 4)), "the footer is damaged");
+  return { indexSize: (view.readUInt32LE(4) + 1) * 4, flags: view.subarray(8, 10) };
+}
+function parseIndex(bytes3) {
+  const end2 = bytes3.length - 4;
+  check2(end2 > 0 && bytes3[0] === 0, "the index is not where the footer says");
+  check2(crc32(bytes3.subarray(0, end2)).equals(bytes3.subarray(end2)), "the index is damaged");
+  const fields7 = bytes3.subarray(0, end2);
+  const count2 = decodeNumber(fields7, 1);
+  check2(count2.value <= mostRecords, "it has too many blocks");
+  const records = [];
+  let at3 = count2.end;
+  for (let index2 = 0; index2 < count2.value; index2++) {
+    const unpadded = decodeNumber(fields7, at3);
+    const size = decodeNumber(fields7, unpadded.end);
+    at3 = size.end;
+    check2(unpadded.value >= 5, "a block is too short");
+    records.push({ unpaddedSize: unpadded.value, size: size.value });
+  }
+  check2(at3 + (-at3 & 3) === end2 && fields7.subarray(at3).every((byte2) => byte2 === 0), "the index is too long");
+  return records;
+}
+var mostRecords;
+var init_stream_end = __esm({
+  "src/xz/stream-end.ts"() {
+    "use strict";
+    init_container();
+    init_fault();
+    init_numbers();
+    mostRecords = 2 ** 20;
+  }
+});
+
+// src/xz/layout.ts
+async function readLayout(read4, fileSize) {
+  const streams = [];
+  for (let end2 = fileSize; end2 > 0; ) {
+    const stream2 = await streamEndingAt(await paddingStart(read4, end2), read4);
+    streams.unshift(stream2);
+    end2 = stream2.start;
+  }
+  check2(streams.length > 0, "it is empty");
+  let position = 0;
+  const blocks = streams.flatMap(({ start, checkType, records }) => {
+    let offset2 = start + streamHeader.length;
+    return records.map((record3) => {
+      const block2 = { ...record3, offset: offset2, position, checkType };
+      offset2 += paddedSize(record3);
+      position += record3.size;
+      return block2;
+    });
+  });
+  check2(Number.isSafeInteger(position), "its data is too long");
+  return { blocks, size: position };
+}
+function paddedSize({ unpaddedSize }) {
+  return unpaddedSize + (-unpaddedSize & 3);
+}
+async function streamEndingAt(end2, read4) {
+  check2(end2 >= streamHeader.length + footerSize, "it is cut off");
+  const { indexSize, flags: flags2 } = parseFooter(await read4(end2 - footerSize, footerSize));
+  const indexStart = end2 - footerSize - indexSize;
+  check2(indexSize <= largestIndex && indexStart >= streamHeader.length, "the footer is wrong");
+  const records = parseIndex(await read4(indexStart, indexSize));
+  const start = records.reduce((at3, record3) => at3 - paddedSize(record3), indexStart) - streamHeader.length;
+  check2(start >= 0, "the index is wrong");
+  const header3 = await read4(start, streamHeader.length);
+  check2(streamHeaderWith(flags2).equals(header3), "it does not start with the header of a stream");
+  const [reserved3 = 0, checkType = 0] = flags2;
+  check2(reserved3 === 0 && checkType < 16, "its flags are unknown");
+  return { start, checkType, records };
+}
+async function paddingStart(read4, end2) {
+  for (let at3 = end2; ; ) {
+    check2(end2 - at3 <= mostPadding, "it has too much padding");
+    const length = Math.min(paddingPiece, at3);
+    const piece = Buffer.from(await read4(at3 - length, length));
+    const last = piece.findLastIndex((byte2) => byte2 !== 0);
+    if (last === -1 && length > 0) {
+      at3 -= length;
+      continue;
+    }
+    const start = at3 - length + last + 1;
+    check2((end2 - start) % 4 === 0, "it is cut off");
+    return start;
+  }
+}
+var largestIndex, mostPadding, paddingPiece;
+var init_layout = __esm({
+  "src/xz/layout.ts"() {
+    "use strict";
+    init_container();
+    init_fault();
+    init_stream_end();
+    largestIndex = 2 ** 24;
+    mostPadding = 2 ** 20;
+    paddingPiece = 2 ** 16;
+  }
+});
+
+// src/source/archive-layout.ts
+import { open as open2 } from "node:fs/promises";
+async function layoutOf(file4) {
+  var _stack = [];
+  try {
+    const handle = __using(_stack, await open2(file4, "r").catch(() => void 0), true);
+    if (!handle) return void 0;
+    try {
+      const { size } = await handle.stat();
+      return await readLayout((position, length) => readAt(handle, position, length), size);
+    } catch (error2) {
+      if (error2 instanceof XzFault) return void 0;
+      throw error2;
+    }
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+async function readAt(handle, position, length) {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
+var init_archive_layout = __esm({
+  "src/source/archive-layout.ts"() {
+    "use strict";
+    init_fault();
+    init_layout();
+  }
+});
+
 // src/transfer/get.ts
 async function get(fetch2, url2, headers = {}) {
   const start = new URL(url2);
@@ -56471,6 +56692,22 @@ var init_early_flush = __esm({
   }
 });
 
+// src/model/zeros.ts
+function isZero(bytes3, from = 0, to = bytes3.length) {
+  for (let at3 = from; at3 < to; at3 += zeros.length) {
+    const end2 = Math.min(at3 + zeros.length, to);
+    if (zeros.compare(bytes3, at3, end2, 0, end2 - at3) !== 0) return false;
+  }
+  return true;
+}
+var zeros;
+var init_zeros = __esm({
+  "src/model/zeros.ts"() {
+    "use strict";
+    zeros = Buffer.alloc(64 * 1024);
+  }
+});
+
 // src/source/unpack/sparse-file.ts
 import { open as open5 } from "node:fs/promises";
 function isFull(error2) {
@@ -56480,21 +56717,21 @@ function* dataRuns(bytes3) {
   let start = -1;
   for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
     const end2 = Math.min(at3 + holeSize, bytes3.length);
-    const empty2 = bytes3.subarray(at3, end2).equals(zeros.subarray(0, end2 - at3));
+    const empty2 = isZero(bytes3, at3, end2);
     if (empty2 && start >= 0) yield [start, at3];
     if (empty2) start = -1;
     else if (start < 0) start = at3;
   }
   if (start >= 0) yield [start, bytes3.length];
 }
-var holeSize, bufferSize, zeros, SparseFile;
+var holeSize, bufferSize, SparseFile;
 var init_sparse_file = __esm({
   "src/source/unpack/sparse-file.ts"() {
     "use strict";
     init_early_flush();
+    init_zeros();
     holeSize = 64 * 1024;
     bufferSize = 16 * holeSize;
-    zeros = Buffer.alloc(holeSize);
     SparseFile = class _SparseFile {
       /** Bytes given so far. */
       size = 0;
@@ -56641,7 +56878,7 @@ function workerFilter(codec2, subject) {
   });
   const ended = new Promise((resolve3, reject) => {
     worker.once("error", (error2) => reject(damaged2(subject, error2.message, error2)));
-    worker.once("exit", (code4) => code4 === 0 ? resolve3() : reject(new Error("the decoder was stopped")));
+    worker.once("exit", (code3) => code3 === 0 ? resolve3() : reject(new Error("the decoder was stopped")));
   });
   return {
     input: worker.stdin,
@@ -56654,6 +56891,118 @@ var init_worker_filter = __esm({
   "src/source/unpack/worker-filter.ts"() {
     "use strict";
     init_decoder();
+  }
+});
+
+// src/source/unpack/xz-zeros.ts
+import { createHash as createHash7 } from "node:crypto";
+import { open as open6 } from "node:fs/promises";
+async function findZeros(file4, decode5, context2) {
+  var _stack = [];
+  try {
+    const { blocks } = await layoutOf(file4) ?? { blocks: [] };
+    if (blocks.length > mostBlocks || !areOneStream(blocks)) return void 0;
+    const handle = __using(_stack, await open6(file4, "r"), true);
+    const alike = /* @__PURE__ */ new Map();
+    for (const block2 of blocks.filter(isLittle)) {
+      const bytes4 = await readAt(handle, block2.offset, paddedSize(block2));
+      const name = `${block2.size} ${createHash7("sha256").update(bytes4).digest("hex")}`;
+      alike.set(name, [...alike.get(name) ?? [], block2]);
+    }
+    const [zeros4 = []] = [...alike.values()].sort((one3, other) => other.length - one3.length);
+    const [first] = zeros4;
+    if (first === void 0 || zeros4.length < 2) return void 0;
+    const bytes3 = await readAt(handle, first.offset, paddedSize(first));
+    if (!await isOfZeros(streamOf(bytes3, first), decode5, context2)) return void 0;
+    const known5 = new Set(zeros4);
+    return { zeros: zeros4, others: blocks.filter((block2) => !known5.has(block2)) };
+  } catch (_2) {
+    var _error = _2, _hasError = true;
+  } finally {
+    var _promise2 = __callDispose(_stack, _error, _hasError);
+    _promise2 && await _promise2;
+  }
+}
+async function* withoutZeros(archive2, { others: others2, zeros: zeros4 }) {
+  const flags2 = flagsOf2(zeros4);
+  yield streamHeaderWith(flags2);
+  let position = 0;
+  let next = 0;
+  for await (const chunk of archive2) {
+    const end2 = position + chunk.length;
+    for (let block2 = others2[next]; block2 && block2.offset < end2; block2 = others2[++next]) {
+      const blockEnd = block2.offset + paddedSize(block2);
+      yield chunk.subarray(Math.max(block2.offset - position, 0), Math.min(blockEnd, end2) - position);
+      if (blockEnd > end2) break;
+    }
+    position = end2;
+  }
+  yield streamEnd(others2, flags2);
+}
+async function* withZeros(content2, { zeros: zeros4 }) {
+  let position = 0;
+  let next = 0;
+  const due = function* () {
+    for (let run2 = zeros4[next]; run2?.position === position; run2 = zeros4[++next]) {
+      yield* zerosOf(run2.size);
+      position += run2.size;
+    }
+  };
+  for await (const chunk of content2) {
+    for (let at3 = 0; at3 < chunk.length; ) {
+      yield* due();
+      const length = Math.min(chunk.length - at3, (zeros4[next]?.position ?? Infinity) - position);
+      yield chunk.subarray(at3, at3 + length);
+      at3 += length;
+      position += length;
+    }
+  }
+  yield* due();
+}
+function* zerosOf(size) {
+  for (let left = size; left > 0; left -= someZeros.length) yield someZeros.subarray(0, left);
+}
+function isLittle(block2) {
+  const length = paddedSize(block2);
+  return length <= mostBytes && length * leastRatio <= block2.size;
+}
+function areOneStream(blocks) {
+  let offset2 = streamHeader.length;
+  return blocks.every((block2) => {
+    const follows = block2.offset === offset2;
+    offset2 += paddedSize(block2);
+    return follows;
+  });
+}
+function flagsOf2([block2]) {
+  return Uint8Array.of(0, block2?.checkType ?? 0);
+}
+async function* streamOf(bytes3, block2) {
+  const flags2 = flagsOf2([block2]);
+  yield* [streamHeaderWith(flags2), bytes3, streamEnd([block2], flags2)];
+}
+async function isOfZeros(archive2, decode5, context2) {
+  try {
+    for await (const piece of decode5(archive2, context2)) if (!isZero(piece)) return false;
+    return true;
+  } catch (error2) {
+    if (isDamage(error2)) return false;
+    throw error2;
+  }
+}
+var leastRatio, mostBytes, mostBlocks, someZeros;
+var init_xz_zeros = __esm({
+  "src/source/unpack/xz-zeros.ts"() {
+    "use strict";
+    init_zeros();
+    init_container();
+    init_layout();
+    init_archive_layout();
+    init_decoder();
+    leastRatio = 1e3;
+    mostBytes = 2 ** 16;
+    mostBlocks = 4096;
+    someZeros = new Uint8Array(2 ** 20);
   }
 });
 
@@ -57337,11 +57686,11 @@ var hasColors, format, reset, bold, dim, italic, underline, underlineDouble, und
 var init_base = __esm({
   "node_modules/yoctocolors/base.js"() {
     hasColors = tty?.WriteStream?.prototype?.hasColors?.() ?? false;
-    format = (open17, close) => {
+    format = (open18, close) => {
       if (!hasColors) {
         return (input2) => input2;
       }
-      const openCode = `\x1B[${open17}m`;
+      const openCode = `\x1B[${open18}m`;
       const closeCode = `\x1B[${close}m`;
       return (input2) => {
         const string4 = input2 + "";
@@ -58867,7 +59216,7 @@ const [receivedMessage] = await Promise.all([
         throw new Error(`${getMethodName(methodName, isSubprocess)}'s argument type is invalid: the message cannot be serialized: ${String(message4)}.`, { cause: error2 });
       }
     };
-    isSerializationError = ({ code: code4, message: message4 }) => SERIALIZATION_ERROR_CODES.has(code4) || SERIALIZATION_ERROR_MESSAGES.some((serializationErrorMessage) => message4.includes(serializationErrorMessage));
+    isSerializationError = ({ code: code3, message: message4 }) => SERIALIZATION_ERROR_CODES.has(code3) || SERIALIZATION_ERROR_MESSAGES.some((serializationErrorMessage) => message4.includes(serializationErrorMessage));
     SERIALIZATION_ERROR_CODES = /* @__PURE__ */ new Set([
       // Message is `undefined`
       "ERR_MISSING_ARGS",
@@ -60695,7 +61044,7 @@ function prettyMilliseconds(milliseconds, options2) {
     return flooredValue.toFixed(decimalDigits);
   };
   const add = (value2, long, short, valueString) => {
-    if ((result.length === 0 || !options2.colonNotation) && isZero(value2) && !(options2.colonNotation && short === "m")) {
+    if ((result.length === 0 || !options2.colonNotation) && isZero2(value2) && !(options2.colonNotation && short === "m")) {
       return;
     }
     valueString ??= String(value2);
@@ -60763,11 +61112,11 @@ function prettyMilliseconds(milliseconds, options2) {
   }
   return sign + result.join(separator);
 }
-var isZero, pluralize, SECOND_ROUNDING_EPSILON, ONE_DAY_IN_MILLISECONDS;
+var isZero2, pluralize, SECOND_ROUNDING_EPSILON, ONE_DAY_IN_MILLISECONDS;
 var init_pretty_ms = __esm({
   "node_modules/pretty-ms/index.js"() {
     init_parse_ms();
-    isZero = (value2) => value2 === 0 || value2 === 0n;
+    isZero2 = (value2) => value2 === 0 || value2 === 0n;
     pluralize = (word3, count2) => count2 === 1 || count2 === 1n ? word3 : `${word3}s`;
     SECOND_ROUNDING_EPSILON = 1e-7;
     ONE_DAY_IN_MILLISECONDS = 24n * 60n * 60n * 1000n;
@@ -63130,17 +63479,17 @@ var init_mjs = __esm({
           list3.splice(i3, 1);
         }
       }
-      emit(ev, code4, signal) {
+      emit(ev, code3, signal) {
         if (this.emitted[ev]) {
           return false;
         }
         this.emitted[ev] = true;
         let ret = false;
         for (const fn of this.listeners[ev]) {
-          ret = fn(code4, signal) === true || ret;
+          ret = fn(code3, signal) === true || ret;
         }
         if (ev === "exit") {
-          ret = this.emit("afterExit", code4, signal) || ret;
+          ret = this.emit("afterExit", code3, signal) || ret;
         }
         return ret;
       }
@@ -63240,8 +63589,8 @@ var init_mjs = __esm({
         this.#process.emit = (ev, ...a3) => {
           return this.#processEmit(ev, ...a3);
         };
-        this.#process.reallyExit = (code4) => {
-          return this.#processReallyExit(code4);
+        this.#process.reallyExit = (code3) => {
+          return this.#processReallyExit(code3);
         };
       }
       unload() {
@@ -63263,11 +63612,11 @@ var init_mjs = __esm({
         this.#process.reallyExit = this.#originalProcessReallyExit;
         this.#emitter.count -= 1;
       }
-      #processReallyExit(code4) {
+      #processReallyExit(code3) {
         if (!processOk(this.#process)) {
           return 0;
         }
-        this.#process.exitCode = code4 || 0;
+        this.#process.exitCode = code3 || 0;
         this.#emitter.emit("exit", this.#process.exitCode, null);
         return this.#originalProcessReallyExit.call(this.#process, this.#process.exitCode);
       }
@@ -64930,10 +65279,15 @@ var init_execa = __esm({
 var xz_exports = {};
 __export(xz_exports, {
   decodeXz: () => decodeXz,
+  decodeXzFile: () => decodeXzFile,
   findTool: () => findTool
 });
 import { access, constants as constants5 } from "node:fs/promises";
 import path13 from "node:path";
+async function* decodeXzFile(file4, archive2, context2) {
+  const blocks = await findZeros(file4, decodeXz, context2);
+  yield* blocks ? withZeros(decodeXz(withoutZeros(archive2, blocks), context2), blocks) : decodeXz(archive2, context2);
+}
 async function processFilter(tool, { subject, environment }) {
   const { execa: execa2 } = await Promise.resolve().then(() => (init_execa(), execa_exports));
   const child = execa2(tool, ["-dc", "-T0", "-q", `--memlimit-decompress=${memoryLimit}`], {
@@ -64989,6 +65343,7 @@ var init_xz = __esm({
     init_decoder();
     init_filter();
     init_worker_filter();
+    init_xz_zeros();
     memoryLimit = "1GiB";
     decodeXz = async function* (archive2, context2) {
       const tool = await findTool("xz", context2.environment);
@@ -64999,9 +65354,9 @@ var init_xz = __esm({
 });
 
 // src/source/unpack/unpack.ts
-import { createHash as createHash7 } from "node:crypto";
+import { createHash as createHash8 } from "node:crypto";
 async function writeRawImage(path51, content2, { subject, hash: hash2, isPrivate = false, copy, onProgress, toDisk, limit = largestImage }) {
-  const digest = hash2 ? createHash7("sha256") : void 0;
+  const digest = hash2 ? createHash8("sha256") : void 0;
   const file4 = await SparseFile.create(path51, { isPrivate, copy });
   try {
     for await (const chunk of content2) {
@@ -65545,7 +65900,7 @@ var require_yauzl = __commonJS({
     var PassThrough2 = __require("stream").PassThrough;
     var Writable4 = __require("stream").Writable;
     var crc325 = typeof zlib9.crc32 === "function" ? zlib9.crc32 : require_crc32();
-    exports.open = open17;
+    exports.open = open18;
     exports.fromFd = fromFd;
     exports.fromBuffer = fromBuffer;
     exports.fromRandomAccessReader = fromRandomAccessReader;
@@ -65563,7 +65918,7 @@ var require_yauzl = __commonJS({
     exports.RandomAccessReader = RandomAccessReader;
     function openPromise(path51, options2) {
       return new Promise((resolve3, reject) => {
-        open17(path51, { ...options2, lazyEntries: true }, function(err, zipfile) {
+        open18(path51, { ...options2, lazyEntries: true }, function(err, zipfile) {
           if (err) return reject(err);
           resolve3(zipfile);
         });
@@ -65593,7 +65948,7 @@ var require_yauzl = __commonJS({
         });
       });
     }
-    function open17(path51, options2, callback) {
+    function open18(path51, options2, callback) {
       if (typeof options2 === "function") {
         callback = options2;
         options2 = null;
@@ -66841,7 +67196,7 @@ var init_main2 = __esm({
         return 0;
       return void 0;
     };
-    wrapAnsiCode = (code4) => `${ESC}${ANSI_CSI}${code4}${ANSI_SGR_TERMINATOR}`;
+    wrapAnsiCode = (code3) => `${ESC}${ANSI_CSI}${code3}${ANSI_SGR_TERMINATOR}`;
     wrapAnsiHyperlink = (url2) => `${ESC}${ANSI_ESCAPE_LINK}${url2}${ANSI_ESCAPE_BELL}`;
     wrapWord = (rows, word3, columns) => {
       const characters = word3[Symbol.iterator]();
@@ -66984,8 +67339,8 @@ var init_main2 = __esm({
           const groupsResult = GROUP_REGEX.exec(preString);
           const groups2 = groupsResult?.groups;
           if (groups2?.code !== void 0) {
-            const code4 = Number.parseFloat(groups2.code);
-            escapeCode = code4 === END_CODE ? void 0 : code4;
+            const code3 = Number.parseFloat(groups2.code);
+            escapeCode = code3 === END_CODE ? void 0 : code3;
           } else if (groups2?.uri !== void 0) {
             escapeUrl = groups2.uri.length === 0 ? void 0 : groups2.uri;
           }
@@ -69708,7 +70063,7 @@ var init_credentials = __esm({
 });
 
 // src/containers/layout.ts
-import { createHash as createHash20 } from "node:crypto";
+import { createHash as createHash21 } from "node:crypto";
 function imageLayout(images) {
   const names4 = /* @__PURE__ */ new Set();
   for (const { reference: reference2 } of images) {
@@ -69761,9 +70116,9 @@ function blobName(digest) {
   return `blobs/${digest.replace(":", "/")}`;
 }
 function digestOf4(bytes3) {
-  return `sha256:${createHash20("sha256").update(bytes3).digest("hex")}`;
+  return `sha256:${createHash21("sha256").update(bytes3).digest("hex")}`;
 }
-var init_layout = __esm({
+var init_layout2 = __esm({
   "src/containers/layout.ts"() {
     "use strict";
     init_container_reference();
@@ -69772,7 +70127,7 @@ var init_layout = __esm({
 });
 
 // src/transfer/answers.ts
-import { createHash as createHash21, randomUUID as randomUUID6 } from "node:crypto";
+import { createHash as createHash22, randomUUID as randomUUID6 } from "node:crypto";
 import { mkdir as mkdir5, readFile as readFile12, rename as rename6, writeFile as writeFile6 } from "node:fs/promises";
 import path37 from "node:path";
 async function recallAnswer(directory2, question2) {
@@ -69794,7 +70149,7 @@ async function keepAnswer(directory2, question2, answer) {
   }
 }
 function fileOf2(directory2, question2) {
-  return path37.join(directory2, `${createHash21("sha256").update(question2).digest("hex")}.json`);
+  return path37.join(directory2, `${createHash22("sha256").update(question2).digest("hex")}.json`);
 }
 var kept;
 var init_answers = __esm({
@@ -69806,9 +70161,9 @@ var init_answers = __esm({
 });
 
 // src/transfer/store.ts
-import { createHash as createHash22, randomUUID as randomUUID7 } from "node:crypto";
+import { createHash as createHash23, randomUUID as randomUUID7 } from "node:crypto";
 import { createReadStream as createReadStream7 } from "node:fs";
-import { mkdir as mkdir6, open as open15, readdir as readdir4, rename as rename7, rm as rm8, stat as stat11 } from "node:fs/promises";
+import { mkdir as mkdir6, open as open16, readdir as readdir4, rename as rename7, rm as rm8, stat as stat11 } from "node:fs/promises";
 import path38 from "node:path";
 async function obtainFile(store, wanted) {
   if (!/^[0-9a-f]{64}$/.test(wanted.sha256)) throw new TypeError("a SHA-256 is 64 hexadecimal digits");
@@ -69837,7 +70192,7 @@ async function download2(store, wanted, partial2) {
     const startedAt = performance.now();
     const stage = "download";
     store.onEvent?.({ code: "stage.started", stage, subject: wanted.subject, total: wanted.size });
-    const file4 = __using(_stack, await open15(partial2, "r+"), true);
+    const file4 = __using(_stack, await open16(partial2, "r+"), true);
     let resumed = 0;
     await retry(
       store,
@@ -69920,7 +70275,7 @@ function isWrong2(error2) {
   return PiImageError.is(error2) && error2.code === "source.checksum";
 }
 async function digestOf5(file4) {
-  const hash2 = createHash22("sha256");
+  const hash2 = createHash23("sha256");
   for await (const piece of createReadStream7(file4, { highWaterMark: 1024 * 1024 })) hash2.update(piece);
   return hash2.digest("hex");
 }
@@ -69944,15 +70299,15 @@ async function claimPartial(directory2, sha256) {
     if (name !== `${sha256}.partial` && !await isAbandoned(candidate)) continue;
     if (await renamed(candidate, own2)) return own2;
   }
-  await (await open15(own2, "wx")).close();
+  await (await open16(own2, "wx")).close();
   return own2;
 }
 function writeFailure2(directory2, error2) {
   const reason = PiImageError.is(error2) ? "" : String(error2?.code ?? "");
-  const code4 = full.has(reason) ? "output.no-space" : forbidden3.has(reason) ? "output.permission" : void 0;
-  if (!code4) return error2;
-  const why2 = code4 === "output.no-space" ? "there is no more space" : `it may not be written to (${reason})`;
-  return new PiImageError(code4, `nothing can be stored in ${directory2}: ${why2}`, {
+  const code3 = full.has(reason) ? "output.no-space" : forbidden3.has(reason) ? "output.permission" : void 0;
+  if (!code3) return error2;
+  const why2 = code3 === "output.no-space" ? "there is no more space" : `it may not be written to (${reason})`;
+  return new PiImageError(code3, `nothing can be stored in ${directory2}: ${why2}`, {
     help: "use another place with --cache-dir, or make room there",
     cause: error2
   });
@@ -70250,7 +70605,7 @@ var init_registry = __esm({
 });
 
 // src/containers/pull.ts
-import { createHash as createHash23 } from "node:crypto";
+import { createHash as createHash24 } from "node:crypto";
 import { readFile as readFile13 } from "node:fs/promises";
 async function pullImage(fetch2, reference2, { platform: platform3, store, findCredentials = async () => void 0 }) {
   const name = referenceText(reference2);
@@ -70264,7 +70619,7 @@ async function pullImage(fetch2, reference2, { platform: platform3, store, findC
       url: registry2.blobUrl(repository, digest),
       sha256: digest.slice("sha256:".length),
       size,
-      request: (range4) => registry2.blob(repository, digest, range4)
+      request: (range2) => registry2.blob(repository, digest, range2)
     });
     return { digest, size, path: path51 };
   };
@@ -70347,7 +70702,7 @@ function checkConfig(name, manifest2, config3, platform3, listed) {
   if (distance(platform3, has2) === void 0) throw notFor(name, platform3, `for ${platformText(has2)}`);
 }
 function checkDigest3(name, bytes3, digest) {
-  const found = `sha256:${createHash23("sha256").update(bytes3).digest("hex")}`;
+  const found = `sha256:${createHash24("sha256").update(bytes3).digest("hex")}`;
   if (found === digest) return;
   throw new PiImageError(
     "source.checksum",
@@ -70441,7 +70796,7 @@ var init_container_images = __esm({
   "src/preload/container-images.ts"() {
     "use strict";
     init_credentials();
-    init_layout();
+    init_layout2();
     init_pull();
     init_container_reference();
     init_edit();
@@ -70868,8 +71223,8 @@ function weight(text4, index2) {
   return /[A-Za-z]/.test(character) ? character.charCodeAt(0) : character.charCodeAt(0) + 256;
 }
 function isDigit(text4, index2) {
-  const code4 = text4.charCodeAt(index2);
-  return code4 >= 48 && code4 <= 57;
+  const code3 = text4.charCodeAt(index2);
+  return code3 >= 48 && code3 <= 57;
 }
 function endOfNumber(text4, from) {
   let end2 = from;
@@ -71279,7 +71634,7 @@ var require_xz_decompress = __commonJS({
 });
 
 // src/packages/index-file.ts
-import { createHash as createHash24 } from "node:crypto";
+import { createHash as createHash25 } from "node:crypto";
 import { Readable as Readable5 } from "node:stream";
 import { createGunzip as createGunzip2 } from "node:zlib";
 function releaseFolder({ uri, suite }) {
@@ -71333,7 +71688,7 @@ async function fetchIndex(fetch2, source, release2, { path: path51, sha256, size
   const bytes3 = await getBytes(fetch2, url2, { limit: size, ...retries && { retries } });
   const milliseconds = Math.round(performance.now() - startedAt);
   onEvent?.({ code: "stage.finished", stage: "download", bytes: size, milliseconds });
-  const found = createHash24("sha256").update(bytes3).digest("hex");
+  const found = createHash25("sha256").update(bytes3).digest("hex");
   if (found === sha256) return bytes3;
   throw new PiImageError(
     "source.checksum",
@@ -72142,7 +72497,7 @@ async function findClosure(fetch2, request) {
   };
 }
 function obtainDeb(fetch2, store, { name, version: version4, url: url2, sha256, size }) {
-  const request = (range4) => get(fetch2, url2, range4);
+  const request = (range2) => get(fetch2, url2, range2);
   return obtainFile(store, { subject: `${name} ${version4}`, url: url2, sha256, size, request });
 }
 function keysFor(apt, { from, signedBy }) {
@@ -72208,7 +72563,7 @@ var init_pinned_key = __esm({
 });
 
 // src/preload/packages.ts
-import { createHash as createHash25 } from "node:crypto";
+import { createHash as createHash26 } from "node:crypto";
 async function preloadPackages({ title, folder: folder12, sets }, tree, arch, options2) {
   const system = systemIn(tree, arch);
   const question2 = questionOf(sets, system);
@@ -72263,11 +72618,11 @@ async function recallPackages(title, question2, { cache: cache2 }) {
   });
 }
 function questionOf(sets, { arch, status, apt }) {
-  const hash2 = createHash25("sha256");
+  const hash2 = createHash26("sha256");
   for (const piece of pieces(status)) hash2.update(piece);
   const keyrings = Object.entries(apt.keyrings).map(([name, bytes3]) => [
     name,
-    createHash25("sha256").update(bytes3).digest("hex")
+    createHash26("sha256").update(bytes3).digest("hex")
   ]);
   return `packages ${JSON.stringify({ arch, sets, status: hash2.digest("hex"), texts: apt.texts, keyrings })}`;
 }
@@ -72482,34 +72837,34 @@ var require_strings = __commonJS({
     var regexSemverNumberedGroups = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*))*))?(?:\+([0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?$/;
     function isBlank(str) {
       for (let i3 = 0, { length } = str; i3 < length; i3 += 1) {
-        const code4 = str.charCodeAt(i3);
+        const code3 = str.charCodeAt(i3);
         if (!// Whitespace characters according to ECMAScript spec:
         // https://tc39.es/ecma262/#sec-white-space
-        (code4 === 32 || // Space
-        code4 === 9 || // Tab
-        code4 === 10 || // Line Feed
-        code4 === 11 || // Vertical Tab
-        code4 === 12 || // Form Feed
-        code4 === 13 || // Carriage Return
-        code4 === 160 || // No-Break Space
-        code4 === 5760 || // Ogham Space Mark
-        code4 === 8192 || // En Quad
-        code4 === 8193 || // Em Quad
-        code4 === 8194 || // En Space
-        code4 === 8195 || // Em Space
-        code4 === 8196 || // Three-Per-Em Space
-        code4 === 8197 || // Four-Per-Em Space
-        code4 === 8198 || // Six-Per-Em Space
-        code4 === 8199 || // Figure Space
-        code4 === 8200 || // Punctuation Space
-        code4 === 8201 || // Thin Space
-        code4 === 8202 || // Hair Space
-        code4 === 8232 || // Line Separator
-        code4 === 8233 || // Paragraph Separator
-        code4 === 8239 || // Narrow No-Break Space
-        code4 === 8287 || // Medium Mathematical Space
-        code4 === 12288 || // Ideographic Space
-        code4 === 65279)) {
+        (code3 === 32 || // Space
+        code3 === 9 || // Tab
+        code3 === 10 || // Line Feed
+        code3 === 11 || // Vertical Tab
+        code3 === 12 || // Form Feed
+        code3 === 13 || // Carriage Return
+        code3 === 160 || // No-Break Space
+        code3 === 5760 || // Ogham Space Mark
+        code3 === 8192 || // En Quad
+        code3 === 8193 || // Em Quad
+        code3 === 8194 || // En Space
+        code3 === 8195 || // Em Space
+        code3 === 8196 || // Three-Per-Em Space
+        code3 === 8197 || // Four-Per-Em Space
+        code3 === 8198 || // Six-Per-Em Space
+        code3 === 8199 || // Figure Space
+        code3 === 8200 || // Punctuation Space
+        code3 === 8201 || // Thin Space
+        code3 === 8202 || // Hair Space
+        code3 === 8232 || // Line Separator
+        code3 === 8233 || // Paragraph Separator
+        code3 === 8239 || // Narrow No-Break Space
+        code3 === 8287 || // Medium Mathematical Space
+        code3 === 12288 || // Ideographic Space
+        code3 === 65279)) {
           return false;
         }
       }
@@ -72815,13 +73170,13 @@ var require_validate = __commonJS({
         return false;
       }
       for (let i3 = 0, { length } = key3; i3 < length; i3 += 1) {
-        const code4 = key3.charCodeAt(i3);
-        if (!(code4 >= 48 && code4 <= 57 || // 0-9
-        code4 >= 65 && code4 <= 90 || // A-Z
-        code4 >= 97 && code4 <= 122 || // a-z
-        code4 === 46 || // .
-        code4 === 45 || // -
-        code4 === 95)) {
+        const code3 = key3.charCodeAt(i3);
+        if (!(code3 >= 48 && code3 <= 57 || // 0-9
+        code3 >= 65 && code3 <= 90 || // A-Z
+        code3 >= 97 && code3 <= 122 || // a-z
+        code3 === 46 || // .
+        code3 === 45 || // -
+        code3 === 95)) {
           if (throws2) {
             throw new PurlError(
               `qualifier "${key3}" contains an illegal character`
@@ -72852,8 +73207,8 @@ var require_validate = __commonJS({
     }
     function validateStartsWithoutNumber(name, value2, throws2) {
       if (isNonEmptyString(value2)) {
-        const code4 = value2.charCodeAt(0);
-        if (code4 >= 48 && code4 <= 57) {
+        const code3 = value2.charCodeAt(0);
+        if (code3 >= 48 && code3 <= 57) {
           if (throws2) {
             throw new PurlError(
               `${name} "${value2}" cannot start with a number`
@@ -72881,13 +73236,13 @@ var require_validate = __commonJS({
         return false;
       }
       for (let i3 = 0, { length } = type; i3 < length; i3 += 1) {
-        const code4 = type.charCodeAt(i3);
-        if (!(code4 >= 48 && code4 <= 57 || // 0-9
-        code4 >= 65 && code4 <= 90 || // A-Z
-        code4 >= 97 && code4 <= 122 || // a-z
-        code4 === 46 || // .
-        code4 === 43 || // +
-        code4 === 45)) {
+        const code3 = type.charCodeAt(i3);
+        if (!(code3 >= 48 && code3 <= 57 || // 0-9
+        code3 >= 65 && code3 <= 90 || // A-Z
+        code3 >= 97 && code3 <= 122 || // a-z
+        code3 === 46 || // .
+        code3 === 43 || // +
+        code3 === 45)) {
           if (throws2) {
             throw new PurlError(
               `type "${type}" contains an illegal character`
@@ -73246,10 +73601,10 @@ var require_purl_type = __commonJS({
             pub(purl, throws2) {
               const { name } = purl;
               for (let i3 = 0, { length } = name; i3 < length; i3 += 1) {
-                const code4 = name.charCodeAt(i3);
-                if (!(code4 >= 48 && code4 <= 57 || // 0-9
-                code4 >= 97 && code4 <= 122 || // a-z
-                code4 === 95)) {
+                const code3 = name.charCodeAt(i3);
+                if (!(code3 >= 48 && code3 <= 57 || // 0-9
+                code3 >= 97 && code3 <= 122 || // a-z
+                code3 === 95)) {
                   if (throws2) {
                     throw new PurlError(
                       'pub "name" component may only contain [a-z0-9_] characters'
@@ -73512,8 +73867,8 @@ function exitCodeOf(error2, verb = "") {
   if (!PiImageError.is(error2)) return bug;
   return exitCodeOfCode(error2.code, bug);
 }
-function exitCodeOfCode(code4, bug = 1) {
-  return byCode[code4] ?? byFamily[code4.split(".")[0] ?? ""] ?? bug;
+function exitCodeOfCode(code3, bug = 1) {
+  return byCode[code3] ?? byFamily[code3.split(".")[0] ?? ""] ?? bug;
 }
 
 // src/cli/signals.ts
@@ -74506,15 +74861,15 @@ var reasons = {
 };
 var certificateCode = /^(ERR_TLS_|CERT_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|EPROTO|HOSTNAME_)/;
 function networkError(url2, cause) {
-  const { code: code4, message: message4 } = cause;
-  if (code4 && certificateCode.test(code4)) {
+  const { code: code3, message: message4 } = cause;
+  if (code3 && certificateCode.test(code3)) {
     const { host: host2 } = new URL(url2);
     return new PiImageError("source.insecure", `${host2} does not prove who it is: ${message4}`, {
       help: "check the clock of this machine; behind an inspecting proxy, name its CA in NODE_EXTRA_CA_CERTS",
       cause
     });
   }
-  const reason = code4 && reasons[code4] || message4;
+  const reason = code3 && reasons[code3] || message4;
   return new PiImageError("source.unreachable", `${shown(url2)} cannot be fetched: ${reason}`, {
     help: "check the network (and HTTPS_PROXY, where one is needed); what has arrived is kept for the next run",
     cause
@@ -74730,7 +75085,7 @@ import { randomUUID as randomUUID8 } from "node:crypto";
 import path47 from "node:path";
 
 // src/build/prepare.ts
-import { createHash as createHash9 } from "node:crypto";
+import { createHash as createHash10 } from "node:crypto";
 import path24 from "node:path";
 
 // src/content/package-version.ts
@@ -75223,8 +75578,8 @@ var meant = {
   SW: "SE"
 };
 function countryCode(text4) {
-  const code4 = text4.trim().toUpperCase();
-  return codes.has(code4) ? code4 : void 0;
+  const code3 = text4.trim().toUpperCase();
+  return codes.has(code3) ? code3 : void 0;
 }
 function likelyCountry(text4) {
   return meant[text4.trim().toUpperCase()];
@@ -77291,10 +77646,10 @@ var network2 = external_exports.strictObject({
   psk: external_exports.enum(["derived", "passphrase"]).optional().describe(
     "What the image holds: the key derived from the password (works for WPA2 only), or the password itself, which WPA3 needs. Default: derived with wpa_supplicant (Buster, Bullseye), passphrase with NetworkManager"
   )
-}).superRefine(({ password: password2, open: open17 }, context2) => {
-  if (password2 === void 0 !== (open17 === void 0)) return;
-  const message4 = open17 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
-  context2.addIssue({ code: "custom", message: message4, path: [open17 ? "password" : "ssid"] });
+}).superRefine(({ password: password2, open: open18 }, context2) => {
+  if (password2 === void 0 !== (open18 === void 0)) return;
+  const message4 = open18 ? "an open network has no password" : "a password is missing; write `open: true` if there is none";
+  context2.addIssue({ code: "custom", message: message4, path: [open18 ? "password" : "ssid"] });
 });
 var schema6 = external_exports.strictObject({
   country: country.optional().describe(
@@ -77335,7 +77690,7 @@ function adviceFor3(settings5, stack) {
       help: "set wifi.country (--wifi-country) to the two letters of your country"
     });
   }
-  if (stack === "dhcpcd" && settings5.networks.some(({ open: open17 }) => !open17)) {
+  if (stack === "dhcpcd" && settings5.networks.some(({ open: open18 }) => !open18)) {
     advice.push({
       level: "note",
       id: "wifi.wpa3",
@@ -78203,8 +78558,8 @@ function cacheFailure(place3, error2) {
   const meaning = typeof reason === "string" ? meanings[reason] : void 0;
   const concerned = path51.startsWith(place3) || place3.startsWith(path51);
   if (!meaning || !concerned || PiImageError.is(error2)) return error2;
-  const [code4, what, help2] = meaning;
-  return new PiImageError(code4, `the store of base images ${place3} cannot be written: ${what}`, {
+  const [code3, what, help2] = meaning;
+  return new PiImageError(code3, `the store of base images ${place3} cannot be written: ${what}`, {
     help: help2,
     cause: error2
   });
@@ -78399,7 +78754,7 @@ var Retries = class {
 // src/source/fetch-image.ts
 init_errors();
 init_address();
-import { createHash as createHash8 } from "node:crypto";
+import { createHash as createHash9 } from "node:crypto";
 import { rm as rm3 } from "node:fs/promises";
 import path15 from "node:path";
 
@@ -78407,74 +78762,10 @@ import path15 from "node:path";
 import { createHash as createHash3 } from "node:crypto";
 import { open as open3 } from "node:fs/promises";
 
-// src/xz/container.ts
-import zlib from "node:zlib";
-
-// src/xz/fault.ts
-var XzFault = class extends Error {
-  name = "XzFault";
-};
-function check2(holds2, message4) {
-  if (!holds2) throw new XzFault(message4);
-}
-function unlessFault(parse4) {
-  try {
-    return parse4();
-  } catch (error2) {
-    if (error2 instanceof XzFault) return void 0;
-    throw error2;
-  }
-}
-
-// src/xz/numbers.ts
-function encodeNumber(value2) {
-  const bytes3 = [];
-  let left = value2;
-  for (; left >= 128; left = Math.floor(left / 128)) bytes3.push(left % 128 | 128);
-  return Uint8Array.of(...bytes3, left);
-}
-function decodeNumber(bytes3, at3) {
-  let value2 = 0;
-  for (let index2 = 0; index2 < 8; index2++) {
-    const byte2 = bytes3[at3 + index2];
-    if (byte2 === void 0) break;
-    value2 += (byte2 & 127) * 2 ** (7 * index2);
-    if (byte2 < 128 && Number.isSafeInteger(value2)) return { value: value2, end: at3 + index2 + 1 };
-  }
-  throw new XzFault("a number is cut off or too large");
-}
-
-// src/xz/container.ts
-var magic = Uint8Array.of(253, 55, 122, 88, 90, 0);
-var footerMagic = Uint8Array.of(89, 90);
-var streamFlags = Uint8Array.of(0, 4);
-var checkSize2 = 8;
-var streamHeader = streamHeaderWith(streamFlags);
-function streamHeaderWith(flags2) {
-  return Buffer.concat([magic, flags2, crc32(flags2)]);
-}
-var footerSize = 12;
-function streamEnd(blocks, flags2 = streamFlags) {
-  const records = blocks.flatMap(({ unpaddedSize, size }) => [
-    encodeNumber(unpaddedSize),
-    encodeNumber(size)
-  ]);
-  const list3 = padded(Buffer.concat([Uint8Array.of(0), encodeNumber(blocks.length), ...records]));
-  const backward = Buffer.alloc(4);
-  backward.writeUInt32LE((list3.length + 4) / 4 - 1);
-  const tail = Buffer.concat([backward, flags2]);
-  return Buffer.concat([list3, crc32(list3), crc32(tail), tail, footerMagic]);
-}
-function padded(bytes3) {
-  return Buffer.concat([bytes3, new Uint8Array(-bytes3.length & 3)]);
-}
-function crc32(bytes3) {
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32LE(zlib.crc32(bytes3));
-  return sum;
-}
-
 // src/xz/block-header.ts
+init_container();
+init_fault();
+init_numbers();
 var lzma2 = 33;
 var longestBlockHeader = 1024;
 var numberOfFilters = 3;
@@ -78522,117 +78813,11 @@ function composeBlock({ data, size, filter, check: sum }) {
   };
 }
 
-// src/xz/stream-end.ts
-function parseFooter(footer) {
-  const view = Buffer.from(footer.buffer, footer.byteOffset, footer.byteLength);
-  check2(footer.length === footerSize && view.subarray(10).equals(footerMagic), "it does not end in a footer");
-  check2(crc32(view.subarray(4, 10)).equals(view.subarray(0, 4)), "the footer is damaged");
-  return { indexSize: (view.readUInt32LE(4) + 1) * 4, flags: view.subarray(8, 10) };
-}
-var mostRecords = 2 ** 20;
-function parseIndex(bytes3) {
-  const end2 = bytes3.length - 4;
-  check2(end2 > 0 && bytes3[0] === 0, "the index is not where the footer says");
-  check2(crc32(bytes3.subarray(0, end2)).equals(bytes3.subarray(end2)), "the index is damaged");
-  const fields7 = bytes3.subarray(0, end2);
-  const count2 = decodeNumber(fields7, 1);
-  check2(count2.value <= mostRecords, "it has too many blocks");
-  const records = [];
-  let at3 = count2.end;
-  for (let index2 = 0; index2 < count2.value; index2++) {
-    const unpadded = decodeNumber(fields7, at3);
-    const size = decodeNumber(fields7, unpadded.end);
-    at3 = size.end;
-    check2(unpadded.value >= 5, "a block is too short");
-    records.push({ unpaddedSize: unpadded.value, size: size.value });
-  }
-  check2(at3 + (-at3 & 3) === end2 && fields7.subarray(at3).every((byte2) => byte2 === 0), "the index is too long");
-  return records;
-}
-
-// src/xz/layout.ts
-var largestIndex = 2 ** 24;
-var mostPadding = 2 ** 20;
-var paddingPiece = 2 ** 16;
-async function readLayout(read4, fileSize) {
-  const streams = [];
-  for (let end2 = fileSize; end2 > 0; ) {
-    const stream2 = await streamEndingAt(await paddingStart(read4, end2), read4);
-    streams.unshift(stream2);
-    end2 = stream2.start;
-  }
-  check2(streams.length > 0, "it is empty");
-  let position = 0;
-  const blocks = streams.flatMap(({ start, checkType, records }) => {
-    let offset2 = start + streamHeader.length;
-    return records.map((record3) => {
-      const block2 = { ...record3, offset: offset2, position, checkType };
-      offset2 += paddedSize(record3);
-      position += record3.size;
-      return block2;
-    });
-  });
-  check2(Number.isSafeInteger(position), "its data is too long");
-  return { blocks, size: position };
-}
-function paddedSize({ unpaddedSize }) {
-  return unpaddedSize + (-unpaddedSize & 3);
-}
-async function streamEndingAt(end2, read4) {
-  check2(end2 >= streamHeader.length + footerSize, "it is cut off");
-  const { indexSize, flags: flags2 } = parseFooter(await read4(end2 - footerSize, footerSize));
-  const indexStart = end2 - footerSize - indexSize;
-  check2(indexSize <= largestIndex && indexStart >= streamHeader.length, "the footer is wrong");
-  const records = parseIndex(await read4(indexStart, indexSize));
-  const start = records.reduce((at3, record3) => at3 - paddedSize(record3), indexStart) - streamHeader.length;
-  check2(start >= 0, "the index is wrong");
-  const header3 = await read4(start, streamHeader.length);
-  check2(streamHeaderWith(flags2).equals(header3), "it does not start with the header of a stream");
-  const [reserved3 = 0, checkType = 0] = flags2;
-  check2(reserved3 === 0 && checkType < 16, "its flags are unknown");
-  return { start, checkType, records };
-}
-async function paddingStart(read4, end2) {
-  for (let at3 = end2; ; ) {
-    check2(end2 - at3 <= mostPadding, "it has too much padding");
-    const length = Math.min(paddingPiece, at3);
-    const piece = Buffer.from(await read4(at3 - length, length));
-    const last = piece.findLastIndex((byte2) => byte2 !== 0);
-    if (last === -1 && length > 0) {
-      at3 -= length;
-      continue;
-    }
-    const start = at3 - length + last + 1;
-    check2((end2 - start) % 4 === 0, "it is cut off");
-    return start;
-  }
-}
-
-// src/source/archive-layout.ts
-import { open as open2 } from "node:fs/promises";
-async function layoutOf(file4) {
-  var _stack = [];
-  try {
-    const handle = __using(_stack, await open2(file4, "r").catch(() => void 0), true);
-    if (!handle) return void 0;
-    try {
-      const { size } = await handle.stat();
-      return await readLayout((position, length) => readAt(handle, position, length), size);
-    } catch (error2) {
-      if (error2 instanceof XzFault) return void 0;
-      throw error2;
-    }
-  } catch (_2) {
-    var _error = _2, _hasError = true;
-  } finally {
-    var _promise2 = __callDispose(_stack, _error, _hasError);
-    _promise2 && await _promise2;
-  }
-}
-async function readAt(handle, position, length) {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
-}
+// src/source/archive-blocks.ts
+init_container();
+init_fault();
+init_layout();
+init_archive_layout();
 
 // src/source/file-chunks.ts
 init_errors();
@@ -78658,14 +78843,14 @@ async function* fileChunks(path51, { subject, signal, onProgress }) {
 }
 function unreadable(subject, cause) {
   if (PiImageError.is(cause)) return cause;
-  const { code: code4 } = cause;
-  if (code4 === "ENOENT" || code4 === "ENOTDIR") {
+  const { code: code3 } = cause;
+  if (code3 === "ENOENT" || code3 === "ENOTDIR") {
     return new PiImageError("source.not-found", `${subject} does not exist`, {
       help: "check the path; `pi-image images` lists what is known by name",
       cause
     });
   }
-  return new PiImageError("source.not-found", `${subject} cannot be read: ${code4}`, {
+  return new PiImageError("source.not-found", `${subject} cannot be read: ${code3}`, {
     help: "check that you may read it, and that its disk is in order",
     cause
   });
@@ -78738,6 +78923,9 @@ function isOurs(head, block2) {
 
 // src/source/arriving-blocks.ts
 import { createHash as createHash4 } from "node:crypto";
+init_container();
+init_fault();
+init_layout();
 var ArrivingBlocks = class {
   #found = [];
   #position = 0;
@@ -79293,11 +79481,11 @@ function isWhole(answer, offset2) {
 function checkContinuation(url2, answer, { partial: partial2 }) {
   if (answer.status !== 206) throw new StartAgain("the file on the server changed, or it cannot be resumed");
   const { facts: facts2, size } = partial2;
-  const range4 = contentRange(answer);
-  const sameTotal = facts2?.total === void 0 || (range4?.total ?? facts2.total) === facts2.total;
+  const range2 = contentRange(answer);
+  const sameTotal = facts2?.total === void 0 || (range2?.total ?? facts2.total) === facts2.total;
   const known5 = facts2?.url === shown(url2) ? facts2.etag : void 0;
   const sameTag = known5 === void 0 || (answer.headers["etag"] ?? known5) === known5;
-  if (range4?.start !== size || !sameTotal || !sameTag) {
+  if (range2?.start !== size || !sameTotal || !sameTag) {
     throw new StartAgain("the server sent another part than was asked for");
   }
 }
@@ -79382,10 +79570,15 @@ async function unpackFile(file4, context2) {
     subject: file4.subject,
     onProgress: (done) => stage.progress(done)
   });
-  const content2 = decoders[file4.format](archive2, { ...context2, subject: file4.subject });
+  const content2 = contentOf2(file4, file4.format, archive2, { ...context2, subject: file4.subject });
   const image = await writeRawImage(file4.to, abortable(content2, context2.signal), options2);
   stage.finish(image.size);
   return image;
+}
+async function* contentOf2({ path: archivePath }, format2, archive2, context2) {
+  if (format2 !== "xz") return yield* decoders[format2](archive2, context2);
+  const { decodeXzFile: decodeXzFile2 } = await Promise.resolve().then(() => (init_xz(), xz_exports));
+  yield* decodeXzFile2(archivePath, archive2, context2);
 }
 async function* abortable(content2, signal) {
   for await (const chunk of content2) {
@@ -79494,7 +79687,7 @@ async function blocksToKeep(archiveSha256, arrived, partial2, { signal }) {
 }
 function incoming({ title, mirrors, archiveSize, imageSize = 0 }, partial2, connection2, context2) {
   const stage = startStage(context2.onEvent, "download", title, archiveSize);
-  const hash2 = createHash8("sha256");
+  const hash2 = createHash9("sha256");
   const blocks = new ArrivingBlocks();
   const chunks = download({
     ...context2,
@@ -79538,12 +79731,12 @@ function mismatchHelp({ by }) {
 
 // src/source/local.ts
 init_errors();
-import { open as open8, stat as stat4 } from "node:fs/promises";
+import { open as open9, stat as stat4 } from "node:fs/promises";
 import path18 from "node:path";
 
 // src/source/cache/entry.ts
 import { randomUUID as randomUUID3 } from "node:crypto";
-import { lstat, mkdir as mkdir3, open as open6, readFile as readFile4, rename as rename3, rm as rm4, utimes } from "node:fs/promises";
+import { lstat, mkdir as mkdir3, open as open7, readFile as readFile4, rename as rename3, rm as rm4, utimes } from "node:fs/promises";
 import path16 from "node:path";
 
 // src/model/side-work.ts
@@ -79640,7 +79833,7 @@ async function publish({ folder: folder12 }, facts2, draft) {
 async function writeDown(file4, text4) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open6(file4, "w"), true);
+    const handle = __using(_stack, await open7(file4, "w"), true);
     await handle.writeFile(text4);
     await handle.sync();
   } catch (_2) {
@@ -79659,8 +79852,8 @@ async function moveTo(from, to) {
     await rename3(from, to);
     return true;
   } catch (error2) {
-    const { code: code4 } = error2;
-    if (code4 === "ENOTEMPTY" || code4 === "EEXIST" || code4 === "EPERM" || code4 === "EACCES") return false;
+    const { code: code3 } = error2;
+    if (code3 === "ENOTEMPTY" || code3 === "EEXIST" || code3 === "EPERM" || code3 === "EACCES") return false;
     throw cacheFailure(to, error2);
   }
 }
@@ -79671,7 +79864,7 @@ import path17 from "node:path";
 
 // src/source/cache/lock.ts
 import { randomUUID as randomUUID4 } from "node:crypto";
-import { open as open7, readFile as readFile5, rm as rm5, stat as stat3, utimes as utimes2 } from "node:fs/promises";
+import { open as open8, readFile as readFile5, rm as rm5, stat as stat3, utimes as utimes2 } from "node:fs/promises";
 import { setTimeout as sleep4 } from "node:timers/promises";
 async function acquireLock(file4, options2) {
   const { staleAfter: staleAfter2, signal, onWait } = options2;
@@ -79698,7 +79891,7 @@ async function create(file4, token) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open7(file4, "wx"), true);
+      const handle = __using(_stack, await open8(file4, "wx"), true);
       await handle.writeFile(token);
       return true;
     } catch (_2) {
@@ -79908,7 +80101,7 @@ async function inspect3({ path: file4, subject }) {
           help: "give the path of an image file: .img, .zip, .xz, .gz or .zst"
         });
       }
-      const handle = __using(_stack, await open8(file4, "r"), true);
+      const handle = __using(_stack, await open9(file4, "r"), true);
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(headLength), 0, headLength, 0);
       return { format: formatOf(buffer.subarray(0, bytesRead), subject), size: about.size };
     } catch (_2) {
@@ -80197,12 +80390,12 @@ var meanings2 = {
 function writeFailure(path51, cause) {
   if (PiImageError.is(cause)) return cause;
   const reason = systemCode(cause);
-  const [code4, help2] = meanings2[reason] ?? ["output.failed", "Try again, or write to another disk."];
-  return new PiImageError(code4, `${path51} cannot be written: ${reason}`, { help: help2, cause });
+  const [code3, help2] = meanings2[reason] ?? ["output.failed", "Try again, or write to another disk."];
+  return new PiImageError(code3, `${path51} cannot be written: ${reason}`, { help: help2, cause });
 }
 function systemCode(error2) {
-  const code4 = error2?.code;
-  return typeof code4 === "string" ? code4 : "unknown error";
+  const code3 = error2?.code;
+  return typeof code3 === "string" ? code3 : "unknown error";
 }
 
 // src/image/file-device.ts
@@ -80680,13 +80873,13 @@ function setU32(bytes3, at3, value2) {
   setU16(bytes3, at3, value2 & 65535);
   setU16(bytes3, at3 + 2, value2 >>> 16 & 65535);
 }
-function joined(low2, high) {
-  return low2 + high * 2 ** 32;
+function joined(low, high) {
+  return low + high * 2 ** 32;
 }
 function highPart(value2) {
   return Math.floor(value2 / 2 ** 32);
 }
-function isZero2(bytes3) {
+function isZero3(bytes3) {
   return bytes3.every((byte2) => byte2 === 0);
 }
 
@@ -81016,7 +81209,7 @@ function isPowerOfTwo2(value2) {
   return (value2 & value2 - 1) === 0;
 }
 function hashSeed(bytes3) {
-  if (isZero2(bytes3)) return [1732584193, 4023233417, 2562383102, 271733878];
+  if (isZero3(bytes3)) return [1732584193, 4023233417, 2562383102, 271733878];
   return [0, 4, 8, 12].map((at3) => u32(bytes3, at3));
 }
 
@@ -81087,16 +81280,16 @@ var Groups = class {
   get(group3, field3) {
     const { block: block2, offset: offset2 } = this.#place(group3);
     const bytes3 = this.#blocks.read(block2);
-    const [low2, high, size] = fields[field3];
+    const [low, high, size] = fields[field3];
     const wide = this.#superblock.descriptorSize >= 64 && high > 0;
-    if (size === 4) return joined(u32(bytes3, offset2 + low2), wide ? u32(bytes3, offset2 + high) : 0);
-    return joined(u16(bytes3, offset2 + low2), 0) + (wide ? u16(bytes3, offset2 + high) * 2 ** 16 : 0);
+    if (size === 4) return joined(u32(bytes3, offset2 + low), wide ? u32(bytes3, offset2 + high) : 0);
+    return joined(u16(bytes3, offset2 + low), 0) + (wide ? u16(bytes3, offset2 + high) * 2 ** 16 : 0);
   }
   set(group3, field3, value2) {
     const { block: block2, offset: offset2 } = this.#place(group3);
     const bytes3 = this.#blocks.edit(block2);
-    const [low2, high] = fields[field3];
-    setU16(bytes3, offset2 + low2, value2 & 65535);
+    const [low, high] = fields[field3];
+    setU16(bytes3, offset2 + low, value2 & 65535);
     if (this.#superblock.descriptorSize >= 64 && high > 0) setU16(bytes3, offset2 + high, value2 >>> 16);
     this.#changed.add(group3);
   }
@@ -81105,8 +81298,8 @@ var Groups = class {
     const { block: block2, offset: offset2 } = this.#place(group3);
     const bytes3 = this.#blocks.edit(block2);
     for (const field3 of ["blockBitmap", "inodeBitmap", "inodeTable"]) {
-      const [low2, high] = fields[field3];
-      setU32(bytes3, offset2 + low2, places4[field3] % 2 ** 32);
+      const [low, high] = fields[field3];
+      setU32(bytes3, offset2 + low, places4[field3] % 2 ** 32);
       if (this.#superblock.descriptorSize >= 64) setU32(bytes3, offset2 + high, highPart(places4[field3]));
     }
     this.#changed.add(group3);
@@ -81197,16 +81390,16 @@ function systemZones(superblock, groups2) {
   return zones;
 }
 function zonesWithin(zones, first, end2) {
-  let low2 = 0;
+  let low = 0;
   let high = zones.length;
-  while (low2 < high) {
-    const middle2 = low2 + high >> 1;
-    if (zones[middle2].end <= first) low2 = middle2 + 1;
+  while (low < high) {
+    const middle2 = low + high >> 1;
+    if (zones[middle2].end <= first) low = middle2 + 1;
     else high = middle2;
   }
-  let last = low2;
+  let last = low;
   while (last < zones.length && zones[last].first < end2) last++;
-  return zones.slice(low2, last);
+  return zones.slice(low, last);
 }
 
 // src/image/ext4/file-system.ts
@@ -81591,8 +81784,8 @@ function hasHighChecksum(inode) {
   return inode.bytes.length > 128 && inode.extraSize >= 4;
 }
 function storedChecksum(inode) {
-  const low2 = u16(inode.bytes, 124);
-  return hasHighChecksum(inode) ? (low2 | u16(inode.bytes, 130) << 16) >>> 0 : low2;
+  const low = u16(inode.bytes, 124);
+  return hasHighChecksum(inode) ? (low | u16(inode.bytes, 130) << 16) >>> 0 : low;
 }
 function checksum(fs6, inode) {
   const { bytes: bytes3 } = inode;
@@ -81636,7 +81829,7 @@ function allocateBlocks(fs6, count2, goal) {
   }
   const runs = [];
   let missing = count2;
-  for (const least3 of [smallPiece, 1]) {
+  for (const least of [smallPiece, 1]) {
     for (const group3 of groupsByNearness(fs6, goal, "blocks")) {
       const end2 = fs6.groups.blocksIn(group3);
       for (let bit = 0; missing > 0 && fs6.groups.get(group3, "freeBlocks") > 0; ) {
@@ -81644,7 +81837,7 @@ function allocateBlocks(fs6, count2, goal) {
         const first = nextClear(bitmap, bit, end2);
         if (first === end2) break;
         bit = nextSet(bitmap, first, Math.min(end2, first + missing));
-        if (bit - first < Math.min(least3, missing)) continue;
+        if (bit - first < Math.min(least, missing)) continue;
         runs.push(take(fs6, group3, first, bit - first));
         missing -= bit - first;
       }
@@ -81930,9 +82123,9 @@ function initGroup(fs6, group3) {
     superblock.inodesPerGroup,
     superblock.blockSize * 8
   );
-  const zeros5 = new Uint8Array(superblock.blockSize);
+  const zeros4 = new Uint8Array(superblock.blockSize);
   const table3 = groups2.get(group3, "inodeTable");
-  for (let block2 = 0; block2 < groups2.tableBlocks; block2++) blocks.writeContent(zeros5, table3 + block2);
+  for (let block2 = 0; block2 < groups2.tableBlocks; block2++) blocks.writeContent(zeros4, table3 + block2);
 }
 function writeSuperblockFields(fs6, old) {
   const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs6.superblock;
@@ -82646,14 +82839,14 @@ function physicalBlock(runs, logical) {
   return run2.physical + logical - run2.logical;
 }
 function runIndex(runs, logical) {
-  let low2 = 0;
+  let low = 0;
   let high = runs.length;
-  while (low2 < high) {
-    const middle2 = low2 + high >> 1;
-    if (runs[middle2].logical + runs[middle2].length <= logical) low2 = middle2 + 1;
+  while (low < high) {
+    const middle2 = low + high >> 1;
+    if (runs[middle2].logical + runs[middle2].length <= logical) low = middle2 + 1;
     else high = middle2;
   }
-  return low2;
+  return low;
 }
 function cutRuns(runs, end2) {
   const before = [];
@@ -83145,7 +83338,7 @@ function growDirectory(fs6, inode) {
 var pieceSize = 1024 ** 2;
 var largeFileBit = 2;
 var largeFileFrom = 2 ** 31;
-function contentOf2(fs6, inode) {
+function contentOf3(fs6, inode) {
   if (inode.hasFlag(inodeFlag.encrypted)) throw encrypted(inode);
   if (inode.hasFlag(inodeFlag.inlineData)) return bytesSource(inlineContent(inode));
   const { blockSize: blockSize4 } = fs6.superblock;
@@ -83195,12 +83388,12 @@ function appendContent(fs6, inode, content2) {
 }
 function resizeContent(fs6, inode, size) {
   const { first, tail } = lastBlock(fs6, inode, Math.min(size, inode.size));
-  replaceFrom(fs6, inode, first, bytesSource(isZero2(tail) ? new Uint8Array() : tail), size);
+  replaceFrom(fs6, inode, first, bytesSource(isZero3(tail) ? new Uint8Array() : tail), size);
 }
 function lastBlock(fs6, inode, size) {
   const { blockSize: blockSize4 } = fs6.superblock;
   const tail = new Uint8Array(size % blockSize4);
-  contentOf2(fs6, inode).readInto(tail, size - tail.length);
+  contentOf3(fs6, inode).readInto(tail, size - tail.length);
   return { first: (size - tail.length) / blockSize4, tail };
 }
 function replaceFrom(fs6, inode, first, content2, size) {
@@ -83403,14 +83596,14 @@ var IndexNode = class {
   }
   /** Index of the entry responsible for `hash`. */
   indexOf(hash2) {
-    let low2 = 1;
+    let low = 1;
     let high = this.count;
-    while (low2 < high) {
-      const middle2 = low2 + high >> 1;
+    while (low < high) {
+      const middle2 = low + high >> 1;
       if (this.hash(middle2) > hash2) high = middle2;
-      else low2 = middle2 + 1;
+      else low = middle2 + 1;
     }
-    return low2 - 1;
+    return low - 1;
   }
   /** Adds an entry behind the one at `index`. The node must not be full. */
   insertAfter(index2, hash2, block2) {
@@ -83797,7 +83990,7 @@ function readTarget(fs6, inode) {
   if (!isSlowLink(inode) && !inode.hasFlag(inodeFlag.inlineData)) {
     return decodeName(inode.blockArea.subarray(0, inode.size));
   }
-  const content2 = contentOf2(fs6, inode);
+  const content2 = contentOf3(fs6, inode);
   if (content2.size > longestTarget) throw damaged4(`the link with inode ${inode.number} is too long`);
   const bytes3 = new Uint8Array(content2.size);
   content2.readInto(bytes3, 0);
@@ -84367,7 +84560,7 @@ var InodeEntry = class {
   }
   open() {
     if (this.kind !== "file") throw volumeErrors.notAFile(this.name);
-    return contentOf2(this.#fs, readInode(this.#fs, this.inode));
+    return contentOf3(this.#fs, readInode(this.#fs, this.inode));
   }
   readLink() {
     if (this.kind !== "link") throw volumeErrors.notALink(this.name);
@@ -84417,7 +84610,7 @@ var Ext4Volume = class {
     const inode = existingInode(this.#fs, path51);
     if (inode.kind === "directory") throw volumeErrors.isADirectory(path51);
     if (inode.kind !== "file") throw volumeErrors.notAFile(path51);
-    return contentOf2(this.#fs, inode);
+    return contentOf3(this.#fs, inode);
   }
   write(path51, content2, attributes2 = {}) {
     transact(this.#fs, () => writeFile4(this.#fs, path51, content2, attributes2));
@@ -85773,8 +85966,8 @@ async function createHost(device, now) {
       const a3 = {
         ...imports.a,
         i: () => attached.clock(),
-        f: (low2 = 0, high = 0, pointer2 = 0) => {
-          if (memory !== void 0) writeBrokenDownTime(memory, pointer2, high * 2 ** 32 + (low2 >>> 0));
+        f: (low = 0, high = 0, pointer2 = 0) => {
+          if (memory !== void 0) writeBrokenDownTime(memory, pointer2, high * 2 ** 32 + (low >>> 0));
         },
         h: () => void 0
       };
@@ -86048,8 +86241,8 @@ var FatFileSystem = class _FatFileSystem {
   /** New content for a file that keeps its name, attributes and date of creation; on failure `backup` returns. */
   replace(path51, content2, backup) {
     this.freeClusters();
-    const open17 = () => this.#check(this.#ff.f_open(this.#writing.file, path51, FA_WRITE), "opened", path51);
-    open17();
+    const open18 = () => this.#check(this.#ff.f_open(this.#writing.file, path51, FA_WRITE), "opened", path51);
+    open18();
     this.#check(this.#ff.f_truncate(this.#writing.file), "replaced", path51);
     try {
       this.#fill(path51, content2);
@@ -86059,7 +86252,7 @@ var FatFileSystem = class _FatFileSystem {
         this.#ff.f_unlink(path51);
         throw error2;
       }
-      open17();
+      open18();
       this.#check(this.#ff.f_truncate(this.#writing.file), "restored", path51);
       this.#fill(path51, bytesSource(backup));
       throw error2;
@@ -86693,8 +86886,8 @@ var MountedTree = class {
       return action(place3.mount, place3.path);
     } catch (error2) {
       if (place3.mount.at === "/" || !PiImageError.is(error2)) throw error2;
-      const { code: code4, message: message4, help: help2, problems } = error2;
-      throw new PiImageError(code4, `${message4} (in the partition that is mounted on ${place3.mount.at})`, {
+      const { code: code3, message: message4, help: help2, problems } = error2;
+      throw new PiImageError(code3, `${message4} (in the partition that is mounted on ${place3.mount.at})`, {
         ...help2 !== void 0 && { help: help2 },
         problems,
         cause: error2
@@ -86757,10 +86950,10 @@ var MountedTree = class {
 
 // src/image/open-image.ts
 async function openImage(device, options2) {
-  const { bootDir, rootPartition, ...open17 } = await openTree(device, options2);
+  const { bootDir, rootPartition, ...open18 } = await openTree(device, options2);
   const { isDefaultPassword: isDefaultPassword2 } = options2;
   const facts2 = { bootDir, rootPartition, ...isDefaultPassword2 && { isDefaultPassword: isDefaultPassword2 } };
-  return { ...open17, os: readFacts(open17.tree, facts2) };
+  return { ...open18, os: readFacts(open18.tree, facts2) };
 }
 function closeImage({ mounts }) {
   for (const { volume } of mounts) volume.close?.();
@@ -87318,7 +87511,7 @@ init_errors();
 
 // src/spec/host-inputs.ts
 init_errors();
-import { lstat as lstat2, open as open9, readdir as readdir3, readlink, stat as stat6 } from "node:fs/promises";
+import { lstat as lstat2, open as open10, readdir as readdir3, readlink, stat as stat6 } from "node:fs/promises";
 import path23 from "node:path";
 var inlineLimit = 1024 * 1024;
 async function readHostInputs(paths, directory2) {
@@ -87343,7 +87536,7 @@ async function readFile6(absolute, asked) {
   try {
     var _stack = [];
     try {
-      const handle = __using(_stack, await open9(absolute, "r"), true);
+      const handle = __using(_stack, await open10(absolute, "r"), true);
       const { size, mode: mode2 } = await handle.stat();
       const file4 = { kind: "file", path: absolute, size, mode: mode2 & 511 };
       return size <= inlineLimit ? { ...file4, bytes: await handle.readFile() } : file4;
@@ -87580,7 +87773,7 @@ function seedFor(spec, now, options2) {
   const { customizations = builtInCustomizations, directory: directory2 = "." } = options2;
   const inputs = new Set(inputsOf(spec, customizations));
   const portable = (_key, value2) => typeof value2 === "string" && inputs.has(value2) ? placeIn(path24.resolve(directory2), value2) : value2;
-  return createHash9("sha256").update(`${now.getTime()}\0${JSON.stringify(spec.settings, portable)}`).digest("hex");
+  return createHash10("sha256").update(`${now.getTime()}\0${JSON.stringify(spec.settings, portable)}`).digest("hex");
 }
 function placeIn(directory2, file4) {
   const relative = path24.relative(directory2, path24.resolve(directory2, file4));
@@ -87646,8 +87839,8 @@ function parseYamlOf(text4, file4, schema7) {
   const shown4 = withoutValues(text4, values);
   const place3 = (start, end2) => placeOf5(shown4, file4, lines2, start, end2);
   const locate2 = (path51, what) => {
-    const range4 = what === "key" ? keyRange(document2.contents, path51) : valueRange(document2.contents, path51);
-    return range4 && place3(range4[0], range4[1]);
+    const range2 = what === "key" ? keyRange(document2.contents, path51) : valueRange(document2.contents, path51);
+    return range2 && place3(range2[0], range2[1]);
   };
   const secrets = values.filter(({ isSecret: isSecret2 }) => isSecret2);
   return {
@@ -88076,10 +88269,10 @@ function checkLevel(level, formats) {
     });
   }
   for (const format2 of compressed2) {
-    const { least: least3, most: most3, usual } = levels2[format2];
-    if (Number.isInteger(level) && level >= least3 && level <= most3) continue;
+    const { least, most: most3, usual } = levels2[format2];
+    if (Number.isInteger(level) && level >= least && level <= most3) continue;
     throw new PiImageError("output.format", `${format2} has no compression level ${level}`, {
-      help: `Name one from ${least3} (fast) to ${most3} (small), or none for ${usual}.`
+      help: `Name one from ${least} (fast) to ${most3} (small), or none for ${usual}.`
     });
   }
 }
@@ -88218,6 +88411,9 @@ function readBuffer(size) {
   return new Uint8Array(new ArrayBuffer(size + offset), offset);
 }
 
+// src/output/encode.ts
+init_zeros();
+
 // src/output/comparison.ts
 var pieceSize5 = 1024 * 1024;
 function comparison(content2, { position: start, length: size }) {
@@ -88311,8 +88507,8 @@ function* unitsOf(content2, cuts) {
   const rest = { position, length: content2.size - position };
   for (const run2 of piecesOf(rest, large)) yield* split2(run2, large);
 }
-function doubled(size, least3) {
-  return size >= least3 ? size : doubled(2 * size, least3);
+function doubled(size, least) {
+  return size >= least ? size : doubled(2 * size, least);
 }
 function editsOf2(runs) {
   const sorted = [...runs];
@@ -88332,39 +88528,29 @@ function totalOf(runs) {
   return runs.reduce((sum, { length }) => sum + length, 0);
 }
 
-// src/output/zeros.ts
-var zeros3 = Buffer.alloc(64 * 1024);
-function isZero3(bytes3, from = 0, to = bytes3.length) {
-  for (let at3 = from; at3 < to; at3 += zeros3.length) {
-    const end2 = Math.min(at3 + zeros3.length, to);
-    if (zeros3.compare(bytes3, at3, end2, 0, end2 - at3) !== 0) return false;
-  }
-  return true;
-}
-
 // src/output/encode.ts
 function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, signal }) {
   const { cuts, limit } = encoder;
   const spare = [];
-  const zeros5 = /* @__PURE__ */ new Map();
+  const zeros4 = /* @__PURE__ */ new Map();
   const memory = reusedMemory();
-  const verify = async (code4, run2, stop) => {
+  const verify = async (code3, run2, stop) => {
     const compared = comparison(content2, run2);
-    for await (const piece of encoder.decode(code4, run2.length, stop)) compared.next(piece);
+    for await (const piece of encoder.decode(code3, run2.length, stop)) compared.next(piece);
     if (!compared.isAlike()) throw unlike();
   };
   const encode4 = async (bytes3, unit3, stop) => {
-    const code4 = await encoder.encode(bytes3, stop);
-    if (check5) await verify(code4, unit3, stop);
-    return code4;
+    const code3 = await encoder.encode(bytes3, stop);
+    if (check5) await verify(code3, unit3, stop);
+    return code3;
   };
   const encodeZeros = async (bytes3, unit3, stop) => {
     const name = `${encoder.name}-zeros-${bytes3.length}`;
     const kept2 = await store?.read(name);
     if (kept2 !== void 0) return kept2;
-    const code4 = await encode4(bytes3, unit3, stop);
-    await store?.write(name, code4);
-    return code4;
+    const code3 = await encode4(bytes3, unit3, stop);
+    await store?.write(name, code3);
+    return code3;
   };
   const replay2 = async (unit3, edits, stop) => {
     const replayed = await encoder.replay?.(unit3, edits.map(replacement(content2, unit3)), stop);
@@ -88384,14 +88570,14 @@ function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, si
     try {
       const bytes3 = buffer.subarray(0, unit3.length);
       content2.readInto(bytes3, unit3.position);
-      if (isZero3(bytes3)) {
-        const code5 = zeros5.get(unit3.length) ?? encodeZeros(bytes3, unit3, stop);
-        zeros5.set(unit3.length, code5);
-        return await code5;
+      if (isZero(bytes3)) {
+        const code4 = zeros4.get(unit3.length) ?? encodeZeros(bytes3, unit3, stop);
+        zeros4.set(unit3.length, code4);
+        return await code4;
       }
-      const code4 = await encode4(bytes3, unit3, stop);
-      if (isKept) await store?.write(name, code4);
-      return code4;
+      const code3 = await encode4(bytes3, unit3, stop);
+      if (isKept) await store?.write(name, code3);
+      return code3;
     } finally {
       if (!isLarger) spare.push(buffer);
     }
@@ -88432,8 +88618,8 @@ var zstdProgram = {
 var frameSize = 16 * 1024 * 1024;
 async function writeZst(content2, sink, { environment, level = levels2[".img.zst"].usual, ...options2 }) {
   const append = appender(sink);
-  for await (const { run: run2, code: code4 } of encodeImage(content2, zstEncoder(environment, level), options2)) {
-    await append(code4.bytes);
+  for await (const { run: run2, code: code3 } of encodeImage(content2, zstEncoder(environment, level), options2)) {
+    await append(code3.bytes);
     options2.progress(run2.position + run2.length);
   }
 }
@@ -88445,8 +88631,8 @@ var zstEncoder = (environment, level) => ({
     const size = `--stream-size=${bytes3.length}`;
     const args = ["--quiet", "--single-thread", "--check", `-${level}`, size, "--stdout"];
     const maxBuffer = 2 * bytes3.length + 4096;
-    const code4 = await runProgram(zstdProgram, args, bytes3, { environment, maxBuffer, stop });
-    return { bytes: code4, figure: 0 };
+    const code3 = await runProgram(zstdProgram, args, bytes3, { environment, maxBuffer, stop });
+    return { bytes: code3, figure: 0 };
   },
   decode({ bytes: bytes3 }, _size2, stop) {
     const args = ["--quiet", "--decompress", "--stdout"];
@@ -88532,7 +88718,7 @@ async function checkDirectory({ path: file4 }) {
 import path31 from "node:path";
 
 // src/source/cache/pieces.ts
-import { createHash as createHash10, randomUUID as randomUUID5 } from "node:crypto";
+import { createHash as createHash11, randomUUID as randomUUID5 } from "node:crypto";
 import { mkdir as mkdir4, readFile as readFile9, rename as rename4, rm as rm7, rmdir, statfs as statfs2, unlink, writeFile as writeFile5 } from "node:fs/promises";
 import path30 from "node:path";
 var figureSize = 8;
@@ -88546,7 +88732,7 @@ function pieceStore(layout, { base: base2, reserve }) {
       const piece = await readFile9(fileOf3(name)).catch(() => void 0);
       return piece && codeIn(piece);
     },
-    async write(name, code4) {
+    async write(name, code3) {
       const draft = path30.join(layout.drafts, `piece.${randomUUID5()}`);
       try {
         if (!isPrepared) {
@@ -88556,7 +88742,7 @@ function pieceStore(layout, { base: base2, reserve }) {
         }
         const { bavail, bsize } = await statfs2(folder12);
         if (bavail * bsize < reserve) return;
-        await writeFile5(draft, pieceOf(code4), { flag: "wx", mode: 384 });
+        await writeFile5(draft, pieceOf(code3), { flag: "wx", mode: 384 });
         await rename4(draft, fileOf3(name));
       } catch {
         await rm7(draft, { force: true }).catch(() => {
@@ -88578,7 +88764,7 @@ function codeIn(piece) {
   return { bytes: bytes3, figure: figure.readDoubleLE() };
 }
 function digestOf(bytes3, figure) {
-  return createHash10("sha256").update(bytes3).update(figure).digest();
+  return createHash11("sha256").update(bytes3).update(figure).digest();
 }
 
 // src/build/code-store.ts
@@ -88594,7 +88780,7 @@ function codeStoreIn(folder12, size) {
 init_early_flush();
 init_errors();
 import { constants as constants7 } from "node:fs";
-import { chmod, copyFile as copyFile2, lstat as lstat6, open as open11, unlink as unlink4 } from "node:fs/promises";
+import { chmod, copyFile as copyFile2, lstat as lstat6, open as open12, unlink as unlink4 } from "node:fs/promises";
 
 // src/output/partial-claim.ts
 init_errors();
@@ -88643,7 +88829,7 @@ async function touchedAt(file4) {
 }
 
 // src/output/publish.ts
-import { link as link2, lstat as lstat5, open as open10, rename as rename5, unlink as unlink3 } from "node:fs/promises";
+import { link as link2, lstat as lstat5, open as open11, rename as rename5, unlink as unlink3 } from "node:fs/promises";
 import path32 from "node:path";
 async function publish2(partial2, file4, overwrite) {
   try {
@@ -88668,7 +88854,7 @@ async function isThere(file4) {
   return await lstat5(file4).catch(() => void 0) !== void 0;
 }
 async function syncDirectory(directory2) {
-  const handle = await open10(directory2, "r").catch(() => void 0);
+  const handle = await open11(directory2, "r").catch(() => void 0);
   await handle?.sync().catch(() => {
   });
   await handle?.close();
@@ -88698,11 +88884,11 @@ async function openDraft(output2, options2) {
 }
 async function create4(file4, mode2, cloneOf) {
   if (cloneOf === void 0 || !await clone2(cloneOf, file4)) {
-    return { handle: await open11(file4, "wx+", mode2), holdsBase: false };
+    return { handle: await open12(file4, "wx+", mode2), holdsBase: false };
   }
   try {
     await chmod(file4, masked(mode2));
-    return { handle: await open11(file4, "r+"), holdsBase: true };
+    return { handle: await open12(file4, "r+"), holdsBase: true };
   } catch (error2) {
     await unlink4(file4).catch(() => {
     });
@@ -88821,19 +89007,20 @@ function isBuilt(thread) {
 }
 
 // src/build/copy-base.ts
-import { open as open12 } from "node:fs/promises";
+import { open as open13 } from "node:fs/promises";
 init_early_flush();
 
 // src/output/raw.ts
-import { createHash as createHash11 } from "node:crypto";
+import { createHash as createHash12 } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 // src/output/sparse.ts
+init_zeros();
 var holeSize2 = 64 * 1024;
 function* dataRuns2(bytes3) {
   let start = -1;
   for (let at3 = 0; at3 < bytes3.length; at3 += holeSize2) {
-    const isData = !isZero3(bytes3, at3, Math.min(at3 + holeSize2, bytes3.length));
+    const isData = !isZero(bytes3, at3, Math.min(at3 + holeSize2, bytes3.length));
     if (isData && start < 0) start = at3;
     if (isData || start < 0) continue;
     yield { position: start, length: at3 - start };
@@ -88845,7 +89032,7 @@ function* dataRuns2(bytes3) {
 // src/output/raw.ts
 var pieceSize6 = 4 * 1024 * 1024;
 async function writeRaw(content2, sink, options2) {
-  const hash2 = options2.digest ? createHash11("sha256") : void 0;
+  const hash2 = options2.digest ? createHash12("sha256") : void 0;
   const whole = wholeOf(content2);
   await sink.resize(content2.size);
   if (sink.holdsBase) {
@@ -88890,7 +89077,7 @@ async function forEachPiece(content2, runs, { progress: progress2, signal }, use
 async function copyBase(from, to, signal) {
   var _stack = [];
   try {
-    const target = __using(_stack, await open12(to, "r+"), true);
+    const target = __using(_stack, await open13(to, "r+"), true);
     const source = openFileDevice(from, { writable: false });
     try {
       const flush = new EarlyFlush(() => target.datasync());
@@ -89018,7 +89205,7 @@ import path36 from "node:path";
 // src/image/used-space.ts
 init_errors();
 var readSize = 1024 * 1024;
-var zeros4 = Buffer.alloc(4096);
+var zeros3 = Buffer.alloc(4096);
 function* usedRuns(device) {
   const partitions = [...readPartitionTable(device).partitions].sort((a3, b3) => a3.offset - b3.offset);
   let end2 = 0;
@@ -89085,9 +89272,9 @@ function* nonZeroRuns(device, from, to) {
   for (let position = from; position < to; position += readSize) {
     const bytes3 = buffer.subarray(0, Math.min(readSize, to - position));
     device.readInto(bytes3, position);
-    for (let at3 = 0; at3 < bytes3.length; at3 += zeros4.length) {
-      const piece = bytes3.subarray(at3, at3 + zeros4.length);
-      if (!zeros4.subarray(0, piece.length).equals(piece))
+    for (let at3 = 0; at3 < bytes3.length; at3 += zeros3.length) {
+      const piece = bytes3.subarray(at3, at3 + zeros3.length);
+      if (!zeros3.subarray(0, piece.length).equals(piece))
         yield { position: position + at3, length: piece.length };
     }
   }
@@ -89137,35 +89324,35 @@ function* union2(some, others2) {
   if (joined2) yield joined2;
 }
 function firstEndingAfter(runs, position) {
-  let [low2, high] = [0, runs.length];
-  while (low2 < high) {
-    const middle2 = low2 + high >> 1;
+  let [low, high] = [0, runs.length];
+  while (low < high) {
+    const middle2 = low + high >> 1;
     const { position: start, length } = runs[middle2];
     if (start + length > position) high = middle2;
-    else low2 = middle2 + 1;
+    else low = middle2 + 1;
   }
-  return low2;
+  return low;
 }
 
 // src/build/finish.ts
 init_stage();
 
 // src/output/block-map.ts
-import { createHash as createHash13 } from "node:crypto";
+import { createHash as createHash14 } from "node:crypto";
 
 // src/output/digest.ts
-import { createHash as createHash12 } from "node:crypto";
+import { createHash as createHash13 } from "node:crypto";
 import { createReadStream as createReadStream5 } from "node:fs";
 import { setImmediate as nextTurn2 } from "node:timers/promises";
 import zlib3 from "node:zlib";
 var pieceSize7 = 1024 * 1024;
 async function digestOfFile(file4) {
-  const hash2 = createHash12("sha256");
+  const hash2 = createHash13("sha256");
   for await (const bytes3 of readThrough(file4)) hash2.update(bytes3);
   return hash2.digest("hex");
 }
 async function digestOfParts(file4, parts) {
-  const hash2 = createHash12("sha256");
+  const hash2 = createHash13("sha256");
   const left = parts[Symbol.iterator]();
   let part = left.next().value;
   let done = 0;
@@ -89191,7 +89378,7 @@ async function digestOfContent(content2, run2, {
   progress: progress2,
   signal
 }) {
-  const hash2 = createHash12("sha256");
+  const hash2 = createHash13("sha256");
   const buffer = readBuffer(Math.min(pieceSize7, run2.length));
   for (const piece of piecesOf(run2, pieceSize7)) {
     signal?.throwIfAborted();
@@ -89221,10 +89408,10 @@ async function draftBlockMap(content2, used2, { output: output2, overwrite, isPr
   const draft = await openDraft({ path: blockMapNameOf(output2), overwrite }, { isPrivate, signal });
   try {
     const ranges = [];
-    for (const range4 of blockRanges(used2)) {
+    for (const range2 of blockRanges(used2)) {
       ranges.push({
-        ...range4,
-        sha256: await digestOfContent(content2, runOf2(range4, content2.size), { signal })
+        ...range2,
+        sha256: await digestOfContent(content2, runOf2(range2, content2.size), { signal })
       });
     }
     await draft.write(Buffer.from(blockMapText(content2.size, ranges)), 0);
@@ -89236,19 +89423,19 @@ async function draftBlockMap(content2, used2, { output: output2, overwrite, isPr
   }
 }
 function* blockRanges(runs) {
-  let range4;
+  let range2;
   for (const { position, length } of runs) {
     if (length === 0) continue;
     const first = Math.floor(position / blockSize);
     const last = Math.floor((position + length - 1) / blockSize);
-    if (range4 && first <= range4.last + 1) {
-      range4 = { first: range4.first, last: Math.max(range4.last, last) };
+    if (range2 && first <= range2.last + 1) {
+      range2 = { first: range2.first, last: Math.max(range2.last, last) };
       continue;
     }
-    if (range4) yield range4;
-    range4 = { first, last };
+    if (range2) yield range2;
+    range2 = { first, last };
   }
-  if (range4) yield range4;
+  if (range2) yield range2;
 }
 function blockMapText(size, ranges) {
   const mapped = ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
@@ -89270,7 +89457,7 @@ function blockMapText(size, ranges) {
     "</bmap>",
     ""
   ].join("\n");
-  const ofFile = createHash13("sha256").update(text4).digest("hex");
+  const ofFile = createHash14("sha256").update(text4).digest("hex");
   return text4.replace(`<BmapFileChecksum>${noChecksum}<`, `<BmapFileChecksum>${ofFile}<`);
 }
 function runOf2({ first, last }, size) {
@@ -89373,10 +89560,10 @@ var inflateRaw = promisify3(zlib4.inflateRaw);
 async function deflate(content2, append, { progress: progress2, level = levels2[".img.gz"].usual, ...options2 }) {
   let crc325 = 0;
   let deflatedSize = end.length;
-  for await (const { run: run2, code: code4 } of encodeImage(content2, deflater(level), options2)) {
-    await append(code4.bytes);
-    crc325 = combineCrc32(crc325, code4.figure, run2.length);
-    deflatedSize += code4.bytes.length;
+  for await (const { run: run2, code: code3 } of encodeImage(content2, deflater(level), options2)) {
+    await append(code3.bytes);
+    crc325 = combineCrc32(crc325, code3.figure, run2.length);
+    deflatedSize += code3.bytes.length;
     progress2(run2.position + run2.length);
   }
   await append(end);
@@ -89424,7 +89611,7 @@ function trailer(crc325, size) {
 }
 
 // src/patch/encode.ts
-import { createHash as createHash15 } from "node:crypto";
+import { createHash as createHash16 } from "node:crypto";
 import zlib5 from "node:zlib";
 
 // src/patch/layout.ts
@@ -89499,9 +89686,9 @@ function sizeAt(bytes3, at3) {
 }
 
 // src/patch/result-digest.ts
-import { createHash as createHash14 } from "node:crypto";
+import { createHash as createHash15 } from "node:crypto";
 function resultDigest(result, { base: base2, ranges }) {
-  const hash2 = createHash14("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
+  const hash2 = createHash15("sha256").update(numbers(base2.size)).update(base2.sha256, "hex").update(numbers(result.size, ranges.length));
   for (const { position, length } of ranges) hash2.update(numbers(position, length));
   for (const block2 of blocksOf3(result, ranges)) hash2.update(block2);
   return hash2.digest("hex");
@@ -89534,7 +89721,7 @@ function numbers(...values) {
 function* encodePatch(edited, { base: base2, isPrivate }) {
   const ranges = [...edited.dirtyRuns()];
   const result = { size: edited.size, digest: resultDigest(edited, { base: base2, ranges }) };
-  const checksum3 = createHash15("sha256");
+  const checksum3 = createHash16("sha256");
   for (const part of partsOf4(edited, { base: base2, result, isPrivate, ranges })) {
     checksum3.update(part);
     yield part;
@@ -89594,10 +89781,14 @@ async function checkRoom(file4, size, needed2) {
 var megabytes = (bytes3) => Math.ceil(bytes3 / 1e6);
 
 // src/output/xz/write-xz.ts
+init_container();
 import { availableParallelism as availableParallelism3 } from "node:os";
 
 // src/output/xz/block.ts
 init_errors();
+init_container();
+init_fault();
+init_stream_end();
 function blockOf(stream2, size) {
   try {
     return onlyBlockOf(stream2, size);
@@ -89641,8 +89832,8 @@ function onlyBlockOf(stream2, size) {
 function replayIn(threads, { blocks, store, base: base2 }) {
   return async (unit3, edits, stop) => {
     const { position, length: size } = unit3;
-    const code4 = base2 === void 0 ? void 0 : await store?.read(nameOf3(unit3));
-    const block2 = base2 !== void 0 && code4 && { kind: "kept", code: code4, file: base2, position };
+    const code3 = base2 === void 0 ? void 0 : await store?.read(nameOf3(unit3));
+    const block2 = base2 !== void 0 && code3 && { kind: "kept", code: code3, file: base2, position };
     const again = block2 && await threads.replay({ block: block2, size, edits }, stop);
     if (again) return { code: again.code, keep: async () => {
     } };
@@ -89669,7 +89860,11 @@ import { once as once10 } from "node:events";
 import { Worker as Worker3 } from "node:worker_threads";
 
 // src/output/xz/replay-job.ts
+init_fault();
 import fs5 from "node:fs";
+
+// src/xz/replay-block.ts
+init_container();
 
 // src/xz/crc64.ts
 var polynomial2 = 0xc96c5795d7870f42n;
@@ -89714,7 +89909,11 @@ function multiplied(a3, b3) {
   return product;
 }
 
+// src/xz/replay-block.ts
+init_fault();
+
 // src/xz/lzma/chunks.ts
+init_fault();
 var endOfChunks = 0;
 var plain = { withDictionaryReset: 1, without: 2 };
 var coded = 128;
@@ -89757,13 +89956,22 @@ function chunkAt(bytes3, at3, control2) {
   };
 }
 function dictionarySize2(filter) {
-  const code4 = filter[2];
+  const code3 = filter[2];
   check2(
-    filter.length === 3 && code4 !== void 0 && code4 <= 40,
+    filter.length === 3 && code3 !== void 0 && code3 <= 40,
     "the dictionary of a block is of unknown size"
   );
-  return code4 === 40 ? 2 ** 32 - 1 : (2 | code4 & 1) * 2 ** ((code4 >> 1) + 11);
+  return code3 === 40 ? 2 ** 32 - 1 : (2 | code3 & 1) * 2 ** ((code3 >> 1) + 11);
 }
+
+// src/xz/lzma/replay.ts
+init_fault();
+
+// src/xz/lzma/block-decoder.ts
+init_fault();
+
+// src/xz/lzma/chunk-decoder.ts
+init_fault();
 
 // src/xz/lzma/model.ts
 var Model = class {
@@ -89810,15 +90018,19 @@ var Model = class {
   }
   /** Makes the distance at `index` of the last four the newest. */
   promote(index2) {
-    const { distances } = this;
-    const distance2 = distances[index2];
-    for (let at3 = index2; at3 > 0; at3--) distances[at3] = distances[at3 - 1];
-    distances[0] = distance2;
+    this.#moveDown(index2, this.distances[index2]);
   }
   /** A distance that is none of the last four. */
   remember(distance2) {
-    this.distances[3] = distance2;
-    this.promote(3);
+    this.#moveDown(3, distance2);
+  }
+  /** Without a loop: there is a distance for every few bytes. */
+  #moveDown(index2, distance2) {
+    const { distances } = this;
+    if (index2 > 2) distances[3] = distances[2];
+    if (index2 > 1) distances[2] = distances[1];
+    if (index2 > 0) distances[1] = distances[0];
+    distances[0] = distance2;
   }
 };
 var probabilityBits = 11;
@@ -89865,14 +90077,13 @@ var afterShort = (state2) => state2 < 7 ? 9 : 11;
 var slotsFor = (length) => places.slots + Math.min(length - shortestMatch, 3) * 64;
 
 // src/xz/lzma/range-decoder.ts
-var least = 2 ** 24;
-var range = 0;
-var code = 1;
+init_fault();
 var headBytes = 5;
+var certain = 1 << probabilityBits;
 var RangeDecoder = class {
   #probabilities;
-  /** Range and code, which need all of 32 bits: a field of an object would make an allocation of each change. */
-  #registers = new Uint32Array(2);
+  #range = 0;
+  #code = 0;
   #input = new Uint8Array(0);
   #at = 0;
   constructor(probabilities) {
@@ -89881,44 +90092,97 @@ var RangeDecoder = class {
   /** @throws XzFault */
   start(input2) {
     check2(input2.length >= headBytes && input2[0] === 0, "a chunk does not start as it should");
-    this.#registers[range] = 4294967295;
-    this.#registers[code] = new DataView(input2.buffer, input2.byteOffset).getUint32(1);
+    this.#range = -1;
+    this.#code = new DataView(input2.buffer, input2.byteOffset).getInt32(1);
     this.#input = input2;
     this.#at = headBytes;
   }
   /** @throws XzFault where there were more bits than bytes, or less */
   finish() {
     this.#normalize();
-    check2(
-      this.#registers[code] === 0 && this.#at === this.#input.length,
-      "a chunk does not end as it should"
-    );
+    check2(this.#code === 0 && this.#at === this.#input.length, "a chunk does not end as it should");
   }
   /** 0 or 1, by the probability at this place, which it moves. */
   bit(place3) {
     this.#normalize();
-    const registers = this.#registers;
-    const all = registers[range];
-    const value2 = registers[code];
+    const range2 = this.#range;
+    const code3 = this.#code;
     const probability = this.#probabilities[place3];
-    const bound = Math.imul(all >>> probabilityBits, probability) >>> 0;
-    if (value2 < bound) {
-      registers[range] = bound;
-      this.#probabilities[place3] = probability + ((1 << probabilityBits) - probability >> movesBy);
+    const bound = Math.imul(range2 >>> probabilityBits, probability);
+    if (code3 >>> 0 < bound >>> 0) {
+      this.#range = bound;
+      this.#probabilities[place3] = probability + (certain - probability >> movesBy);
       return 0;
     }
-    registers[range] = all - bound;
-    registers[code] = value2 - bound;
+    this.#range = range2 - bound | 0;
+    this.#code = code3 - bound | 0;
     this.#probabilities[place3] = probability - (probability >> movesBy);
     return 1;
   }
   /** Bits from the highest to the lowest, each by those before it. */
   tree(place3, bits) {
+    const probabilities = this.#probabilities;
+    const end2 = 1 << bits;
+    let range2 = this.#range;
+    let code3 = this.#code;
     let node2 = 1;
-    for (let left = bits; left > 0; left--) node2 = node2 << 1 | this.bit(place3 + node2);
-    return node2 - (1 << bits);
+    do {
+      if (range2 >>> 24 === 0) {
+        range2 <<= 8;
+        code3 = code3 << 8 | this.#next();
+      }
+      const probability = probabilities[place3 + node2];
+      const bound = Math.imul(range2 >>> probabilityBits, probability);
+      if (code3 >>> 0 < bound >>> 0) {
+        range2 = bound;
+        probabilities[place3 + node2] = probability + (certain - probability >> movesBy);
+        node2 <<= 1;
+      } else {
+        range2 = range2 - bound | 0;
+        code3 = code3 - bound | 0;
+        probabilities[place3 + node2] = probability - (probability >> movesBy);
+        node2 = node2 << 1 | 1;
+      }
+    } while (node2 < end2);
+    this.#range = range2;
+    this.#code = code3;
+    return node2 - end2;
   }
-  /** The same from the lowest to the highest. */
+  /** Eight bits in the same order, each also by what it is in another byte, as long as the bits are those of it. */
+  treeBeside(place3, other) {
+    const probabilities = this.#probabilities;
+    let range2 = this.#range;
+    let code3 = this.#code;
+    let node2 = 1;
+    let expected = other;
+    let isAsExpected = 256;
+    do {
+      if (range2 >>> 24 === 0) {
+        range2 <<= 8;
+        code3 = code3 << 8 | this.#next();
+      }
+      expected <<= 1;
+      const at3 = place3 + isAsExpected + (expected & isAsExpected) + node2;
+      const probability = probabilities[at3];
+      const bound = Math.imul(range2 >>> probabilityBits, probability);
+      if (code3 >>> 0 < bound >>> 0) {
+        range2 = bound;
+        probabilities[at3] = probability + (certain - probability >> movesBy);
+        node2 <<= 1;
+        isAsExpected &= ~expected;
+      } else {
+        range2 = range2 - bound | 0;
+        code3 = code3 - bound | 0;
+        probabilities[at3] = probability - (probability >> movesBy);
+        node2 = node2 << 1 | 1;
+        isAsExpected &= expected;
+      }
+    } while (node2 < 256);
+    this.#range = range2;
+    this.#code = code3;
+    return node2 & 255;
+  }
+  /** As `tree`, from the lowest bit to the highest. */
   reverseTree(place3, bits) {
     let node2 = 1;
     let value2 = 0;
@@ -89931,23 +90195,32 @@ var RangeDecoder = class {
   }
   /** Bits that are as likely 0 as 1. */
   direct(bits) {
-    const registers = this.#registers;
+    let range2 = this.#range;
+    let code3 = this.#code;
     let value2 = 0;
     for (let left = bits; left > 0; left--) {
-      this.#normalize();
-      const half = registers[range] >>> 1;
-      registers[range] = half;
-      const isOne = registers[code] >= half;
-      if (isOne) registers[code] -= half;
-      value2 = value2 << 1 | (isOne ? 1 : 0);
+      if (range2 >>> 24 === 0) {
+        range2 <<= 8;
+        code3 = code3 << 8 | this.#next();
+      }
+      range2 >>>= 1;
+      code3 = code3 - range2 | 0;
+      const isZero4 = code3 >> 31;
+      code3 = code3 + (range2 & isZero4) | 0;
+      value2 = (value2 << 1) + isZero4 + 1;
     }
+    this.#range = range2 | 0;
+    this.#code = code3;
     return value2;
   }
   #normalize() {
-    const registers = this.#registers;
-    if (registers[range] >= least) return;
-    registers[range] <<= 8;
-    registers[code] = registers[code] << 8 | (this.#input[this.#at++] ?? 0);
+    if (this.#range >>> 24 !== 0) return;
+    this.#range <<= 8;
+    this.#code = this.#code << 8 | this.#next();
+  }
+  /** Behind the end there are zeros: that it was passed is seen at the end of the chunk. */
+  #next() {
+    return this.#input[this.#at++] ?? 0;
   }
 };
 
@@ -89962,56 +90235,41 @@ var ChunkDecoder = class {
   decode(input2, { data, position, length, dictionary }, { lengths: lengths2, distances }) {
     const bits = this.#bits;
     const { model } = this;
+    const { positionMask, distances: newest } = model;
     const end2 = position + length;
     let count2 = 0;
+    let { state: state2 } = model;
+    let before = position > 0 ? data[position - 1] : 0;
     bits.start(input2);
     for (let at3 = position; at3 < end2; count2++) {
-      const place3 = (model.state << 4) + (at3 & model.positionMask);
-      if (bits.bit(places.isMatch + place3) === 0) {
-        data[at3] = this.#literal(data, at3);
-        model.state = afterLiteral[model.state];
+      const positionState = at3 & positionMask;
+      if (bits.bit(places.isMatch + (state2 << 4) + positionState) === 0) {
+        const place3 = model.literalAt(at3, before);
+        before = isAfterMatch(state2) ? bits.treeBeside(place3, data[at3 - newest[0]]) : bits.tree(place3, 8);
+        data[at3++] = before;
+        state2 = afterLiteral[state2];
         lengths2[count2] = 1;
         distances[count2] = 0;
-        at3++;
         continue;
       }
-      const size = this.#match(at3 & model.positionMask);
-      const distance2 = model.distances[0];
+      const size = this.#match(state2, positionState);
+      state2 = model.state;
+      const distance2 = newest[0];
       check2(distance2 <= at3 && distance2 <= dictionary, "a match reaches back too far");
       check2(size <= end2 - at3, "a match is longer than its chunk");
       lengths2[count2] = size;
       distances[count2] = distance2;
       for (const last = at3 + size; at3 < last; at3++) data[at3] = data[at3 - distance2];
+      before = data[at3 - 1];
     }
+    model.state = state2;
     bits.finish();
     return { count: count2, lengths: lengths2, distances };
   }
-  #literal(data, at3) {
-    const bits = this.#bits;
-    const { model } = this;
-    const place3 = model.literalAt(at3, at3 > 0 ? data[at3 - 1] : 0);
-    let node2 = 1;
-    if (isAfterMatch(model.state)) {
-      let expected = data[at3 - model.distances[0]];
-      let isAsExpected = 256;
-      do {
-        expected <<= 1;
-        const bit = bits.bit(place3 + isAsExpected + (expected & isAsExpected) + node2);
-        node2 = node2 << 1 | bit;
-        isAsExpected &= bit === 0 ? ~expected : expected;
-      } while (node2 < 256);
-    } else {
-      do
-        node2 = node2 << 1 | bits.bit(place3 + node2);
-      while (node2 < 256);
-    }
-    return node2 & 255;
-  }
   /** Its length; its distance becomes the newest of the model. */
-  #match(positionState) {
+  #match(state2, positionState) {
     const bits = this.#bits;
     const { model } = this;
-    const { state: state2 } = model;
     if (bits.bit(places.isRepeated + state2) === 0) {
       model.state = afterMatch(state2);
       const length = this.#length(places.lengths, positionState);
@@ -90125,14 +90383,14 @@ var BlockDecoder = class {
 };
 
 // src/xz/lzma/range-encoder.ts
-var least2 = 2 ** 24;
-var range2 = 0;
-var low = 1;
+var certain2 = 1 << probabilityBits;
+var roundsUp = (1 << movesBy) - 1 - certain2;
 var RangeEncoder = class {
   #probabilities;
-  /** Range, and the lowest 32 bits of the number that the bytes are. */
-  #registers = new Uint32Array(2);
   #output;
+  #range = 0;
+  /** The lowest 32 bits of the number that the bytes are. */
+  #low = 0;
   #at = 0;
   /** Bytes go to the start of `output`, which has to have room for them. */
   constructor(probabilities, output2) {
@@ -90140,8 +90398,8 @@ var RangeEncoder = class {
     this.#output = output2;
   }
   start() {
-    this.#registers[range2] = 4294967295;
-    this.#registers[low] = 0;
+    this.#range = -1;
+    this.#low = 0;
     this.#output[0] = 0;
     this.#at = 1;
   }
@@ -90155,28 +90413,83 @@ var RangeEncoder = class {
   }
   /** A bit by the probability at this place, which it moves. */
   bit(place3, bit) {
-    const registers = this.#registers;
-    const all = registers[range2];
+    const isOne = -bit;
     const probability = this.#probabilities[place3];
-    const bound = Math.imul(all >>> probabilityBits, probability) >>> 0;
-    if (bit === 0) {
-      registers[range2] = bound;
-      this.#probabilities[place3] = probability + ((1 << probabilityBits) - probability >> movesBy);
-    } else {
-      registers[range2] = all - bound;
-      this.#add(bound);
-      this.#probabilities[place3] = probability - (probability >> movesBy);
+    this.#probabilities[place3] = probability - (probability + (~isOne & roundsUp) >> movesBy);
+    const bound = Math.imul(this.#range >>> probabilityBits, probability);
+    const low = this.#low + (bound & isOne) | 0;
+    if (low >>> 0 < this.#low >>> 0) this.#carry(this.#at);
+    this.#low = low;
+    this.#range = bound + (this.#range - bound - bound & isOne) | 0;
+    if (this.#range >>> 24 === 0) {
+      this.#shift();
+      this.#range <<= 8;
     }
-    this.#normalize();
   }
+  /** Bits of a value from the highest to the lowest, each by those before it. */
   tree(place3, bits, value2) {
+    const probabilities = this.#probabilities;
+    const output2 = this.#output;
+    let range2 = this.#range;
+    let low = this.#low;
+    let at3 = this.#at;
     let node2 = 1;
     for (let index2 = bits - 1; index2 >= 0; index2--) {
       const bit = value2 >>> index2 & 1;
-      this.bit(place3 + node2, bit);
+      const isOne = -bit;
+      const probability = probabilities[place3 + node2];
+      probabilities[place3 + node2] = probability - (probability + (~isOne & roundsUp) >> movesBy);
       node2 = node2 << 1 | bit;
+      const bound = Math.imul(range2 >>> probabilityBits, probability);
+      const sum = low + (bound & isOne) | 0;
+      if (sum >>> 0 < low >>> 0) this.#carry(at3);
+      low = sum;
+      range2 = bound + (range2 - bound - bound & isOne) | 0;
+      if (range2 >>> 24 === 0) {
+        output2[at3++] = low >>> 24;
+        low <<= 8;
+        range2 <<= 8;
+      }
     }
+    this.#range = range2;
+    this.#low = low;
+    this.#at = at3;
   }
+  /** Eight bits in the same order, each also by what it is in another byte, as long as the bits are those of it. */
+  treeBeside(place3, value2, other) {
+    const probabilities = this.#probabilities;
+    const output2 = this.#output;
+    let range2 = this.#range;
+    let low = this.#low;
+    let at3 = this.#at;
+    let node2 = 1;
+    let expected = other;
+    let isAsExpected = 256;
+    for (let index2 = 7; index2 >= 0; index2--) {
+      const bit = value2 >>> index2 & 1;
+      const isOne = -bit;
+      expected <<= 1;
+      const context2 = place3 + isAsExpected + (expected & isAsExpected) + node2;
+      isAsExpected &= ~(expected ^ isOne);
+      const probability = probabilities[context2];
+      probabilities[context2] = probability - (probability + (~isOne & roundsUp) >> movesBy);
+      node2 = node2 << 1 | bit;
+      const bound = Math.imul(range2 >>> probabilityBits, probability);
+      const sum = low + (bound & isOne) | 0;
+      if (sum >>> 0 < low >>> 0) this.#carry(at3);
+      low = sum;
+      range2 = bound + (range2 - bound - bound & isOne) | 0;
+      if (range2 >>> 24 === 0) {
+        output2[at3++] = low >>> 24;
+        low <<= 8;
+        range2 <<= 8;
+      }
+    }
+    this.#range = range2;
+    this.#low = low;
+    this.#at = at3;
+  }
+  /** As `tree`, from the lowest bit to the highest. */
   reverseTree(place3, bits, value2) {
     let node2 = 1;
     for (let index2 = 0; index2 < bits; index2++) {
@@ -90185,33 +90498,38 @@ var RangeEncoder = class {
       node2 = node2 << 1 | bit;
     }
   }
+  /** Bits that are as likely 0 as 1. */
   direct(bits, value2) {
+    const output2 = this.#output;
+    let range2 = this.#range;
+    let low = this.#low;
+    let at3 = this.#at;
     for (let index2 = bits - 1; index2 >= 0; index2--) {
-      const half = this.#registers[range2] >>> 1;
-      this.#registers[range2] = half;
-      if (value2 >>> index2 & 1) this.#add(half);
-      this.#normalize();
+      range2 >>>= 1;
+      const sum = low + (range2 & -(value2 >>> index2 & 1)) | 0;
+      if (sum >>> 0 < low >>> 0) this.#carry(at3);
+      low = sum;
+      if (range2 >>> 24 === 0) {
+        output2[at3++] = low >>> 24;
+        low <<= 8;
+        range2 <<= 8;
+      }
     }
+    this.#range = range2 | 0;
+    this.#low = low;
+    this.#at = at3;
   }
-  #add(value2) {
-    const sum = this.#registers[low] + value2;
-    this.#registers[low] = sum;
-    if (sum < 2 ** 32) return;
-    for (let at3 = this.#at - 1; ; at3--) {
+  /** Adds one to the number of which `end` bytes are there. */
+  #carry(end2) {
+    for (let at3 = end2 - 1; ; at3--) {
       const carried = this.#output[at3] + 1 & 255;
       this.#output[at3] = carried;
       if (carried !== 0) return;
     }
   }
-  #normalize() {
-    if (this.#registers[range2] >= least2) return;
-    this.#registers[range2] <<= 8;
-    this.#shift();
-  }
   #shift() {
-    const registers = this.#registers;
-    this.#output[this.#at++] = registers[low] >>> 24;
-    registers[low] <<= 8;
+    this.#output[this.#at++] = this.#low >>> 24;
+    this.#low <<= 8;
   }
 };
 
@@ -90231,24 +90549,8 @@ var SymbolEncoder = class {
     bits.bit(places.isMatch + (state2 << 4) + (at3 & model.positionMask), 0);
     model.state = afterLiteral[state2];
     const place3 = model.literalAt(at3, at3 > 0 ? data[at3 - 1] : 0);
-    let rest = data[at3] | 256;
-    if (isAfterMatch(state2)) {
-      let expected = data[at3 - model.distances[0]];
-      let isAsExpected = 256;
-      do {
-        expected <<= 1;
-        const context2 = isAsExpected + (expected & isAsExpected) + (rest >>> 8);
-        rest <<= 1;
-        bits.bit(place3 + context2, rest >>> 8 & 1);
-        isAsExpected &= ~(expected ^ rest);
-      } while (rest < 65536);
-    } else {
-      do {
-        const node2 = rest >>> 8;
-        rest <<= 1;
-        bits.bit(place3 + node2, rest >>> 8 & 1);
-      } while (rest < 65536);
-    }
+    if (isAfterMatch(state2)) bits.treeBeside(place3, data[at3], data[at3 - model.distances[0]]);
+    else bits.tree(place3, 8, data[at3]);
   }
   /** Bytes from `at` on that are those `distance` before them; a single one only at the newest distance. */
   match(at3, length, distance2) {
@@ -90303,9 +90605,9 @@ var SymbolEncoder = class {
     if (slot < firstLongSlot) {
       return bits.reverseTree(places.middleDistances + base2 - slot, lowBits, value2 - base2);
     }
-    const low2 = value2 - (base2 >>> 0) >>> 0;
-    bits.direct(lowBits - 4, low2 >>> 4);
-    bits.reverseTree(places.lowDistances, 4, low2 & 15);
+    const low = value2 - (base2 >>> 0) >>> 0;
+    bits.direct(lowBits - 4, low >>> 4);
+    bits.reverseTree(places.lowDistances, 4, low & 15);
   }
 };
 function indexIn(distances, distance2) {
@@ -90314,13 +90616,13 @@ function indexIn(distances, distance2) {
 }
 
 // src/xz/lzma/chunk-writer.ts
-var mostBytes = 2 ** 16;
+var mostBytes2 = 2 ** 16;
 var longestSymbol = 32;
 var ChunkWriter = class {
   #data;
   #written = [];
   #model = new Model();
-  #bits = new RangeEncoder(this.#model.probabilities, new Uint8Array(mostBytes));
+  #bits = new RangeEncoder(this.#model.probabilities, new Uint8Array(mostBytes2));
   #symbols = new SymbolEncoder(this.#model, this.#bits);
   /** The chunk that is being written: where its data begins and ends. */
   #start;
@@ -90374,7 +90676,7 @@ var ChunkWriter = class {
   /** Sees to it that there is a chunk with room for a symbol. */
   #begin(length) {
     if (this.#end > this.#start) {
-      const isFull2 = this.#bits.length + longestSymbol > mostBytes || this.#end - this.#start + length > largestChunk;
+      const isFull2 = this.#bits.length + longestSymbol > mostBytes2 || this.#end - this.#start + length > largestChunk;
       if (!isFull2) return;
       this.#endChunk();
     }
@@ -90444,6 +90746,7 @@ function exchange(data, edits, end2) {
 }
 
 // src/xz/lzma/parts.ts
+init_fault();
 var usualGrain = { part: 2 ** 18, piece: 512 };
 function partsIn(size, { part }) {
   return Math.ceil(size / part);
@@ -90466,6 +90769,7 @@ function* partsOf5(bytes3, { part }) {
 }
 
 // src/xz/lzma/references.ts
+init_fault();
 var References = class {
   /** The bitmaps, one behind the other. */
   bytes;
@@ -90623,8 +90927,8 @@ function* reachingBack({ position, symbols }, start) {
 
 // src/xz/replay-block.ts
 function restartBlock(block2, data) {
-  const { header: header3, sum, code: code4 } = piecesOf2(block2);
-  const { pieces: pieces3, references } = restart(code4, data);
+  const { header: header3, sum, code: code3 } = piecesOf2(block2);
+  const { pieces: pieces3, references } = restart(code3, data);
   return {
     ...composeBlock({ data: pieces3, size: block2.size, filter: header3.filter, check: sum }),
     references
@@ -90632,8 +90936,8 @@ function restartBlock(block2, data) {
 }
 function replayBlock(block2, edits, source) {
   const { size, references } = block2;
-  const { header: header3, sum, code: code4 } = piecesOf2(block2);
-  const { pieces: pieces3, changes: changes3 } = replay({ ...code4, references }, edits, source);
+  const { header: header3, sum, code: code3 } = piecesOf2(block2);
+  const { pieces: pieces3, changes: changes3 } = replay({ ...code3, references }, edits, source);
   const changed2 = changes3.map(({ position, bytes: after }) => {
     const before = source.data.subarray(position, position + after.length);
     return { position, before, after };
@@ -90672,9 +90976,9 @@ function carryOut(job, data) {
       }
     }
     const restarted = restartBlock({ bytes: block2.bytes, size }, data);
-    const code4 = codeOf(replayBlock(restarted, job.edits, { data, need: () => {
+    const code3 = codeOf(replayBlock(restarted, job.edits, { data, need: () => {
     } }));
-    return { code: code4, ...block2.isToBeKept && { kept: keptCode(restarted) } };
+    return { code: code3, ...block2.isToBeKept && { kept: keptCode(restarted) } };
   });
 }
 function codeOf({
@@ -90750,9 +91054,9 @@ async function writeXz(content2, sink, options2) {
     const append = appender(sink);
     const threads = __using(_stack, replayThreads(), true);
     await append(streamHeader);
-    for await (const { run: run2, code: code4 } of encodeImage(content2, xzEncoder(options2, threads), options2)) {
-      await append(code4.bytes);
-      sizes.push({ unpaddedSize: code4.figure, size: run2.length });
+    for await (const { run: run2, code: code3 } of encodeImage(content2, xzEncoder(options2, threads), options2)) {
+      await append(code3.bytes);
+      sizes.push({ unpaddedSize: code3.figure, size: run2.length });
       options2.progress(run2.position + run2.length);
     }
     await append(streamEnd(sizes));
@@ -90990,8 +91294,8 @@ async function imageDigest(base2, { cacheDirectory: cacheDirectory2, onEvent, si
 }
 
 // src/build/original-codes.ts
-import { createHash as createHash16 } from "node:crypto";
-import { open as open13 } from "node:fs/promises";
+import { createHash as createHash17 } from "node:crypto";
+import { open as open14 } from "node:fs/promises";
 function originalCodes({ archive: archive2 }) {
   if (!archive2) return void 0;
   const blocks = /* @__PURE__ */ new Map();
@@ -91007,7 +91311,7 @@ function originalCodes({ archive: archive2 }) {
       if (block2?.size !== length) return void 0;
       const target = memory(block2.length);
       const bytes3 = await bytesAt3(archive2.path, block2.offset, target).catch(() => void 0);
-      if (!bytes3 || createHash16("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
+      if (!bytes3 || createHash17("sha256").update(bytes3).digest("hex") !== block2.sha256) return void 0;
       return { bytes: bytes3, figure: block2.unpaddedSize };
     }
   };
@@ -91015,7 +91319,7 @@ function originalCodes({ archive: archive2 }) {
 async function bytesAt3(file4, offset2, target) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open13(file4, "r"), true);
+    const handle = __using(_stack, await open14(file4, "r"), true);
     const { bytesRead } = await handle.read(target, 0, target.length, offset2);
     return target.subarray(0, bytesRead);
   } catch (_2) {
@@ -91199,11 +91503,11 @@ function checkIndex(check5, directory2) {
     findings.add(`the index of directory inode ${inode.number} leaves out ${missing} blocks`);
   return indexBlocks;
 }
-function checkLeaf({ fs: fs6, findings }, directory2, block2, range4) {
-  const from = (range4.first & ~1) >>> 0;
-  const to = (range4.end & ~1) >>> 0;
+function checkLeaf({ fs: fs6, findings }, directory2, block2, range2) {
+  const from = (range2.first & ~1) >>> 0;
+  const to = (range2.end & ~1) >>> 0;
   const misplaced = readEntries(readDirectoryBlock(fs6, directory2, block2), leafEnd(fs6)).some(({ name }) => {
-    const hash2 = hashName(name, range4.method);
+    const hash2 = hashName(name, range2.method);
     return hash2 < from || hash2 > to;
   });
   if (misplaced)
@@ -91430,7 +91734,7 @@ function lookAtInode(check5, number4, marked) {
 function loadKnown(fs6, number4) {
   const { block: block2, offset: offset2 } = inodePlace(fs6, number4);
   const bytes3 = fs6.blocks.read(block2).subarray(offset2, offset2 + fs6.superblock.inodeSize);
-  return isZero2(bytes3) ? new Inode(number4, bytes3) : loadInode(fs6, number4);
+  return isZero3(bytes3) ? new Inode(number4, bytes3) : loadInode(fs6, number4);
 }
 function loadUnknown(fs6, number4) {
   try {
@@ -91611,7 +91915,7 @@ var fixedFields = [
 function checkSuperblock({ fs: fs6, superblock, findings }) {
   const { features, blockCount, inodeCount, reservedDescriptorBlocks } = fs6.superblock;
   const wide = features.all.has("64bit");
-  const number4 = (low2, high) => joined(u32(superblock, low2), wide ? u32(superblock, high) : 0);
+  const number4 = (low, high) => joined(u32(superblock, low), wide ? u32(superblock, high) : 0);
   if (number4(8, 340) > blockCount / 2) findings.add("the superblock reserves more than half of all blocks");
   if (features.all.has("has_journal") !== (u32(superblock, 224) !== 0))
     findings.add("the superblock is not clear about whether there is a journal");
@@ -92035,7 +92339,7 @@ function faultsOf(reports) {
 
 // src/output/read-back.ts
 init_errors();
-import { open as open14 } from "node:fs/promises";
+import { open as open15 } from "node:fs/promises";
 
 // src/output/decode.ts
 import { createReadStream as createReadStream6 } from "node:fs";
@@ -92120,7 +92424,7 @@ function sampleOf({ size }) {
 async function compareRuns(file4, content2, runs, { progress: progress2, signal }) {
   var _stack = [];
   try {
-    const handle = __using(_stack, await open14(file4, "r").catch((cause) => {
+    const handle = __using(_stack, await open15(file4, "r").catch((cause) => {
       throw unlike2(`${file4} cannot be read back: ${systemCode(cause)}`, cause);
     }), true);
     if ((await handle.stat()).size !== content2.size) throw unlike2(`${file4} has not the size of its image`);
@@ -92160,7 +92464,7 @@ function unlike2(what, cause) {
 
 // src/plan/verify.ts
 init_errors();
-import { createHash as createHash17 } from "node:crypto";
+import { createHash as createHash18 } from "node:crypto";
 var pieceSize10 = 1024 * 1024;
 function verifyApplied(applied, tree) {
   const problems = applied.flatMap(
@@ -92194,7 +92498,7 @@ function differences(edit, tree) {
 }
 function digestOf2(source) {
   if (!source) return void 0;
-  const hash2 = createHash17("sha256");
+  const hash2 = createHash18("sha256");
   const piece = new Uint8Array(Math.min(pieceSize10, source.size));
   for (let position = 0; position < source.size; position += piece.length) {
     const part = piece.subarray(0, Math.min(piece.length, source.size - position));
@@ -92206,7 +92510,7 @@ function digestOf2(source) {
 var octal = (mode2) => mode2.toString(8).padStart(4, "0");
 
 // src/patch/decode.ts
-import { createHash as createHash18 } from "node:crypto";
+import { createHash as createHash19 } from "node:crypto";
 import zlib8 from "node:zlib";
 function readPatch(file4) {
   const { rangeCount, ...fixed } = decodeFixed(read3(file4, 0, Math.min(fixedLength2, file4.size)));
@@ -92219,7 +92523,7 @@ function readPatch(file4) {
 function applyPatch(file4, header3, image) {
   const { base: base2, ranges, result } = header3;
   if (image.size !== result.size) throw new TypeError(`a result of ${result.size} bytes, not ${image.size}`);
-  const blocks = contentOf3(file4, header3);
+  const blocks = contentOf4(file4, header3);
   let block2 = new Uint8Array();
   for (const { position, length } of ranges) {
     for (let done = 0; done < length; ) {
@@ -92234,7 +92538,7 @@ function applyPatch(file4, header3, image) {
   if (resultDigest(image, { base: base2, ranges }) === result.digest) return;
   throw damagedPatch("what it makes is not what it says");
 }
-function* contentOf3(file4, { ranges }) {
+function* contentOf4(file4, { ranges }) {
   const end2 = file4.size - checksumLength;
   let at3 = fixedLength2 + ranges.length * rangeLength;
   for (let left = totalOf2(ranges); left > 0; ) {
@@ -92261,7 +92565,7 @@ function inflate2(compressed2, size) {
   return block2;
 }
 function checkChecksum2(file4, end2) {
-  const hash2 = createHash18("sha256");
+  const hash2 = createHash19("sha256");
   for (let at3 = 0; at3 < end2; at3 += blockSize2) hash2.update(read3(file4, at3, Math.min(blockSize2, end2 - at3)));
   if (!hash2.digest().equals(read3(file4, end2, checksumLength))) {
     throw damagedPatch("it does not match its own checksum");
@@ -94209,7 +94513,7 @@ function asItIsNow(image) {
 init_stage();
 
 // src/plan/apply.ts
-import { createHash as createHash19 } from "node:crypto";
+import { createHash as createHash20 } from "node:crypto";
 
 // src/content/dhcpcd-conf.ts
 var blockWords = ["interface", "ssid", "profile"];
@@ -94264,9 +94568,9 @@ function isForAll(lines2, index2) {
   return filter === void 0 || /^\s*\[all\]/i.test(filter);
 }
 function appendForAll(lines2, line3) {
-  const open17 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
+  const open18 = isForAll(lines2, lines2.length) ? [] : ["[all]"];
   const end2 = lines2.findLastIndex((one3) => one3.trim() !== "") + 1;
-  return insertAt(lines2, end2, ...open17, line3);
+  return insertAt(lines2, end2, ...open18, line3);
 }
 
 // src/content/ensure-lines.ts
@@ -94673,7 +94977,7 @@ function applyTextChange(edit, work2) {
   work2.receipts.file(
     edit,
     bytes3 === void 0 ? "created" : "changed",
-    createHash19("sha256").update(after).digest("hex")
+    createHash20("sha256").update(after).digest("hex")
   );
 }
 function applyLink(edit, work2) {
@@ -94743,7 +95047,7 @@ function openContent(content2, work2) {
   return bytesSource(typeof content2 === "string" ? Buffer.from(content2) : content2);
 }
 function hashing(source) {
-  const hash2 = createHash19("sha256");
+  const hash2 = createHash20("sha256");
   let next = 0;
   return {
     source: {
@@ -95081,7 +95385,7 @@ import { randomBytes as randomBytes2 } from "node:crypto";
 import path43 from "node:path";
 
 // src/diff/content.ts
-import { createHash as createHash26 } from "node:crypto";
+import { createHash as createHash27 } from "node:crypto";
 
 // src/diff/myers.ts
 var furthest = 2e3;
@@ -95218,12 +95522,12 @@ function hunk(group3, old, now) {
     at3 = oldTo;
   }
   text4 += shown3(" ", old.slice(at3, at3 + tail));
-  const oldRange = range3(first.oldFrom - lead, last.oldTo + tail);
-  const nowRange = range3(first.nowFrom - lead, last.nowTo + tail);
+  const oldRange = range(first.oldFrom - lead, last.oldTo + tail);
+  const nowRange = range(first.nowFrom - lead, last.nowTo + tail);
   return `@@ -${oldRange} +${nowRange} @@
 ${text4}`;
 }
-function range3(from, to) {
+function range(from, to) {
   const count2 = to - from;
   if (count2 === 0) return `${from},0`;
   return count2 === 1 ? `${from + 1}` : `${from + 1},${count2}`;
@@ -95242,7 +95546,7 @@ var pieceSize13 = 256 * 1024;
 var longestText = 1024 * 1024;
 var pieces2 = [new Uint8Array(pieceSize13), new Uint8Array(pieceSize13)];
 function isSameContent({ before, after }) {
-  const [one3, other] = [open16(before), open16(after)];
+  const [one3, other] = [open17(before), open17(after)];
   if (one3.size !== other.size) return false;
   for (let position = 0; position < one3.size; position += pieceSize13) {
     const length = Math.min(pieceSize13, one3.size - position);
@@ -95257,7 +95561,7 @@ function contentDifference(pair, { secrets = false }) {
   if (!secrets && [pair.before, pair.after].some((side) => side && isSecret(side, pair.path))) {
     return { kind: "hidden" };
   }
-  const [before, after] = [open16(pair.before), open16(pair.after)];
+  const [before, after] = [open17(pair.before), open17(pair.after)];
   const [old, now] = [textOf2(before), textOf2(after)];
   if (old !== void 0 && now !== void 0) return { kind: "text", patch: unifiedHunks(old, now) };
   return { kind: "binary", before: digestOf6(before), after: digestOf6(after) };
@@ -95267,7 +95571,7 @@ function isSecret({ format: format2, entry: entry4, reachable }, path51) {
   if (format2.startsWith("fat")) return setUp2.test(path51.slice(path51.lastIndexOf("/") + 1));
   return !reachable || (entry4.mode & 4) === 0;
 }
-function open16(side) {
+function open17(side) {
   if (!side) throw new Error("only files that are on both sides are compared");
   return side.entry.open();
 }
@@ -95283,7 +95587,7 @@ function textOf2(source) {
   }
 }
 function digestOf6(source) {
-  const hash2 = createHash26("sha256");
+  const hash2 = createHash27("sha256");
   for (let position = 0; position < source.size; position += pieceSize13) {
     const piece = pieces2[0].subarray(0, Math.min(pieceSize13, source.size - position));
     source.readInto(piece, position);
@@ -95569,11 +95873,11 @@ async function setAside(folder12, to) {
 }
 
 // src/build/release/documents.ts
-import { createHash as createHash29 } from "node:crypto";
+import { createHash as createHash30 } from "node:crypto";
 init_installed();
 
 // src/release/inventory.ts
-import { createHash as createHash27 } from "node:crypto";
+import { createHash as createHash28 } from "node:crypto";
 function ownFiles(edits) {
   return edits.filter(({ kind, action }) => kind === "file" && (action === "created" || action === "changed")).map(({ path: path51, sha256, sensitive, from }) => ({
     path: path51,
@@ -95582,7 +95886,7 @@ function ownFiles(edits) {
   })).sort((a3, b3) => a3.path < b3.path ? -1 : 1);
 }
 function uuidOf(text4) {
-  const bytes3 = createHash27("sha256").update(text4).digest().subarray(0, 16);
+  const bytes3 = createHash28("sha256").update(text4).digest().subarray(0, 16);
   bytes3.writeUInt8(bytes3.readUInt8(6) & 15 | 128, 6);
   bytes3.writeUInt8(bytes3.readUInt8(8) & 63 | 128, 8);
   return bytes3.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
@@ -95842,13 +96146,13 @@ function releaseNotes({ manifest: manifest2, system, diff }) {
   return [
     `# ${words3(image.name)}`,
     "",
-    `${words3(system)}: the base image ${code2(base2.name)}, edited with ${tool.name} ${words3(tool.version)}. Nothing of it was run on the way.`,
+    `${words3(system)}: the base image ${code(base2.name)}, edited with ${tool.name} ${words3(tool.version)}. Nothing of it was run on the way.`,
     "",
     "| file | bytes | SHA-256 |",
     "|---|---|---|",
-    ...outputs.map(({ name, size, sha256 }) => `| ${code2(name)} | ${size} | ${code2(sha256)} |`),
+    ...outputs.map(({ name, size, sha256 }) => `| ${code(name)} | ${size} | ${code(sha256)} |`),
     "",
-    `The raw image has ${image.size} bytes and the SHA-256 ${code2(image.sha256)}; that of the base is ${code2(base2.sha256)}.`,
+    `The raw image has ${image.size} bytes and the SHA-256 ${code(image.sha256)}; that of the base is ${code(base2.sha256)}.`,
     "",
     "## Check it and flash it",
     "",
@@ -95860,9 +96164,9 @@ function releaseNotes({ manifest: manifest2, system, diff }) {
     ].join(" "),
     "```",
     "",
-    `Where the files of several images are together, as in a release that the GitHub Action made, these two are called ${code2(`${image.name}.sha256`)} and ${code2(`${image.name}.manifest.json`)}.`,
+    `Where the files of several images are together, as in a release that the GitHub Action made, these two are called ${code(`${image.name}.sha256`)} and ${code(`${image.name}.manifest.json`)}.`,
     "",
-    `Raspberry Pi Imager (Use custom) and Etcher write ${code2(first)} to a card; ${code2(`bmaptool copy ${first} DEVICE`)} writes only what is in use.`,
+    `Raspberry Pi Imager (Use custom) and Etcher write ${code(first)} to a card; ${code(`bmaptool copy ${first} DEVICE`)} writes only what is in use.`,
     "",
     "## How it differs from the base image",
     "",
@@ -95877,7 +96181,7 @@ function changes2({ table: table3, entries }, { edits }, sensitive) {
   const rows = entries.slice(0, mostRows).map((entry4) => {
     const { path: path51, change: change3, before, after } = entry4;
     const state2 = describe4(after ?? before, sensitive.has(path51));
-    return `| ${change3} | ${code2(path51)} | ${state2} | ${words3(from.get(path51) ?? "")} |`;
+    return `| ${change3} | ${code(path51)} | ${state2} | ${words3(from.get(path51) ?? "")} |`;
   });
   const count2 = (change3) => entries.filter((one3) => one3.change === change3).length;
   return [
@@ -95896,7 +96200,7 @@ ${words3(subject)}: ${words3(before ?? "none")} \u2192 ${words3(after ?? "none")
 function describe4(state2, isSensitive) {
   if (!state2) return "";
   const { kind, mode: mode2, uid, gid, size, target } = state2;
-  if (kind === "link") return `\u2192 ${code2(target ?? "")}`;
+  if (kind === "link") return `\u2192 ${code(target ?? "")}`;
   const bits = (mode2 & 4095).toString(8).padStart(4, "0");
   const bytes3 = kind === "file" ? ` ${isSensitive ? "(hidden)" : size}` : "";
   return `${bits} ${uid}:${gid}${bytes3}${kind === "directory" ? " directory" : ""}`;
@@ -95932,7 +96236,7 @@ ${fence}
 function words3(text4) {
   return visible(text4, "").replace(/[\\`*_{}[\]<>#|~]/g, "\\$&");
 }
-function code2(text4) {
+function code(text4) {
   const plain2 = visible(text4, "").replaceAll("|", "\\|");
   const longest3 = Math.max(0, ...[...plain2.matchAll(/`+/g)].map(([run2]) => run2.length));
   const fence = "`".repeat(longest3 + 1);
@@ -95981,7 +96285,7 @@ function packagesIn({ edits }) {
 }
 
 // src/release/spdx.ts
-import { createHash as createHash28 } from "node:crypto";
+import { createHash as createHash29 } from "node:crypto";
 var documentId = "SPDXRef-DOCUMENT";
 var imageId = "SPDXRef-Image";
 var baseId = "SPDXRef-Base";
@@ -96048,7 +96352,7 @@ function relationship(from, relationshipType, to) {
   return { spdxElementId: from, relationshipType, relatedSpdxElement: to };
 }
 function idOf(kind, name, whole) {
-  const digest = createHash28("sha256").update(whole).digest("hex").slice(0, 16);
+  const digest = createHash29("sha256").update(whole).digest("hex").slice(0, 16);
   return `SPDXRef-${kind}-${name.replace(/[^a-zA-Z0-9.-]+/g, "-").replace(/^-/, "")}-${digest}`;
 }
 function person(maintainer) {
@@ -96091,7 +96395,7 @@ async function releaseDocuments({ image: opened, edits }, inputs) {
 function byproductsOf(texts2) {
   return Object.entries(texts2).map(([name, text4]) => ({
     name,
-    sha256: createHash29("sha256").update(text4).digest("hex")
+    sha256: createHash30("sha256").update(text4).digest("hex")
   }));
 }
 function namesKernel({ tree, os: os2 }) {
@@ -96106,7 +96410,7 @@ var json3 = (value2) => `${JSON.stringify(value2, void 0, 2)}
 `;
 
 // src/build/release/files.ts
-import { createHash as createHash30 } from "node:crypto";
+import { createHash as createHash31 } from "node:crypto";
 import { rm as rm10 } from "node:fs/promises";
 import path42 from "node:path";
 init_stage();
@@ -96176,7 +96480,7 @@ async function writeText(folder12, name, text4, options2) {
     await draft.write(bytes3, 0);
     await draft.flush();
     await draft.publish();
-    return { name, size: bytes3.length, sha256: createHash30("sha256").update(bytes3).digest("hex") };
+    return { name, size: bytes3.length, sha256: createHash31("sha256").update(bytes3).digest("hex") };
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
@@ -96485,7 +96789,7 @@ function plainText2(text4) {
     (character) => `&#${character.charCodeAt(0)};`
   );
 }
-var code3 = (text4) => `<code>${plainText2(text4)}</code>`;
+var code2 = (text4) => `<code>${plainText2(text4)}</code>`;
 function markdownTable(head, rows) {
   const line3 = (cells) => `| ${cells.join(" | ")} |`;
   return [line3(head), line3(head.map(() => "---")), ...rows.map(line3)];
@@ -96509,7 +96813,7 @@ function buildSummary({
     facts(base2, plan2),
     markdownTable(
       ["file", "size", "SHA-256"],
-      artifacts.map(({ name, size, sha256 }) => [code3(name), formatBytes(size), code3(sha256 ?? "")])
+      artifacts.map(({ name, size, sha256 }) => [code2(name), formatBytes(size), code2(sha256 ?? "")])
     ),
     details(
       `${changed2.length} ${changed2.length === 1 ? "path" : "paths"} edited`,
@@ -96545,16 +96849,16 @@ function releaseSummary(tag, { url: url2, isDraft }) {
 }
 function facts(base2, plan2) {
   const rows = [
-    ["base", `${code3(base2.name)}${base2.version ? ` of ${plainText2(base2.version)}` : ""}`],
-    ...base2.sha256 ? [["its SHA-256", code3(base2.sha256)]] : [],
+    ["base", `${code2(base2.name)}${base2.version ? ` of ${plainText2(base2.version)}` : ""}`],
+    ...base2.sha256 ? [["its SHA-256", code2(base2.sha256)]] : [],
     ["system", plainText2(plan2.os.prettyName)],
-    ["host name", code3(plan2.hostname)],
-    ...plan2.login ? [["login", code3(plan2.login.name)]] : []
+    ["host name", code2(plan2.hostname)],
+    ...plan2.login ? [["login", code2(plan2.login.name)]] : []
   ];
   return markdownTable(["", ""], rows);
 }
 function editRow({ path: path51, to, action, from }) {
-  return [`${code3(path51)}${to === void 0 ? "" : ` \u2192 ${code3(to)}`}`, action, plainText2(from.join(", "))];
+  return [`${code2(path51)}${to === void 0 ? "" : ` \u2192 ${code2(to)}`}`, action, plainText2(from.join(", "))];
 }
 function cut2(head, rows) {
   const left = rows.length - shownRows;
@@ -96567,9 +96871,9 @@ function steps2({ firstBoot: firstBoot2 }) {
 }
 function remarks(advice, findings) {
   const lines2 = [
-    ...advice.map(({ level, id, message: message4 }) => `- **${level}** ${code3(id)}: ${plainText2(message4)}`),
+    ...advice.map(({ level, id, message: message4 }) => `- **${level}** ${code2(id)}: ${plainText2(message4)}`),
     ...findings.map(
-      ({ level, rule, path: path51, message: message4 }) => `- **${level}** ${code3(rule)}: ${code3(path51)}: ${plainText2(message4)}`
+      ({ level, rule, path: path51, message: message4 }) => `- **${level}** ${code2(rule)}: ${code2(path51)}: ${plainText2(message4)}`
     )
   ];
   return cutLines(lines2);

@@ -241,12 +241,12 @@ function chunkAt(bytes, at, control) {
   };
 }
 function dictionarySize(filter) {
-  const code2 = filter[2];
+  const code = filter[2];
   check(
-    filter.length === 3 && code2 !== void 0 && code2 <= 40,
+    filter.length === 3 && code !== void 0 && code <= 40,
     "the dictionary of a block is of unknown size"
   );
-  return code2 === 40 ? 2 ** 32 - 1 : (2 | code2 & 1) * 2 ** ((code2 >> 1) + 11);
+  return code === 40 ? 2 ** 32 - 1 : (2 | code & 1) * 2 ** ((code >> 1) + 11);
 }
 
 // src/xz/lzma/model.ts
@@ -294,15 +294,19 @@ var Model = class {
   }
   /** Makes the distance at `index` of the last four the newest. */
   promote(index) {
-    const { distances } = this;
-    const distance = distances[index];
-    for (let at = index; at > 0; at--) distances[at] = distances[at - 1];
-    distances[0] = distance;
+    this.#moveDown(index, this.distances[index]);
   }
   /** A distance that is none of the last four. */
   remember(distance) {
-    this.distances[3] = distance;
-    this.promote(3);
+    this.#moveDown(3, distance);
+  }
+  /** Without a loop: there is a distance for every few bytes. */
+  #moveDown(index, distance) {
+    const { distances } = this;
+    if (index > 2) distances[3] = distances[2];
+    if (index > 1) distances[2] = distances[1];
+    if (index > 0) distances[1] = distances[0];
+    distances[0] = distance;
   }
 };
 var probabilityBits = 11;
@@ -349,14 +353,12 @@ var afterShort = (state) => state < 7 ? 9 : 11;
 var slotsFor = (length) => places.slots + Math.min(length - shortestMatch, 3) * 64;
 
 // src/xz/lzma/range-decoder.ts
-var least = 2 ** 24;
-var range = 0;
-var code = 1;
 var headBytes = 5;
+var certain = 1 << probabilityBits;
 var RangeDecoder = class {
   #probabilities;
-  /** Range and code, which need all of 32 bits: a field of an object would make an allocation of each change. */
-  #registers = new Uint32Array(2);
+  #range = 0;
+  #code = 0;
   #input = new Uint8Array(0);
   #at = 0;
   constructor(probabilities) {
@@ -365,44 +367,97 @@ var RangeDecoder = class {
   /** @throws XzFault */
   start(input) {
     check(input.length >= headBytes && input[0] === 0, "a chunk does not start as it should");
-    this.#registers[range] = 4294967295;
-    this.#registers[code] = new DataView(input.buffer, input.byteOffset).getUint32(1);
+    this.#range = -1;
+    this.#code = new DataView(input.buffer, input.byteOffset).getInt32(1);
     this.#input = input;
     this.#at = headBytes;
   }
   /** @throws XzFault where there were more bits than bytes, or less */
   finish() {
     this.#normalize();
-    check(
-      this.#registers[code] === 0 && this.#at === this.#input.length,
-      "a chunk does not end as it should"
-    );
+    check(this.#code === 0 && this.#at === this.#input.length, "a chunk does not end as it should");
   }
   /** 0 or 1, by the probability at this place, which it moves. */
   bit(place) {
     this.#normalize();
-    const registers = this.#registers;
-    const all = registers[range];
-    const value = registers[code];
+    const range = this.#range;
+    const code = this.#code;
     const probability = this.#probabilities[place];
-    const bound = Math.imul(all >>> probabilityBits, probability) >>> 0;
-    if (value < bound) {
-      registers[range] = bound;
-      this.#probabilities[place] = probability + ((1 << probabilityBits) - probability >> movesBy);
+    const bound = Math.imul(range >>> probabilityBits, probability);
+    if (code >>> 0 < bound >>> 0) {
+      this.#range = bound;
+      this.#probabilities[place] = probability + (certain - probability >> movesBy);
       return 0;
     }
-    registers[range] = all - bound;
-    registers[code] = value - bound;
+    this.#range = range - bound | 0;
+    this.#code = code - bound | 0;
     this.#probabilities[place] = probability - (probability >> movesBy);
     return 1;
   }
   /** Bits from the highest to the lowest, each by those before it. */
   tree(place, bits) {
+    const probabilities = this.#probabilities;
+    const end = 1 << bits;
+    let range = this.#range;
+    let code = this.#code;
     let node = 1;
-    for (let left = bits; left > 0; left--) node = node << 1 | this.bit(place + node);
-    return node - (1 << bits);
+    do {
+      if (range >>> 24 === 0) {
+        range <<= 8;
+        code = code << 8 | this.#next();
+      }
+      const probability = probabilities[place + node];
+      const bound = Math.imul(range >>> probabilityBits, probability);
+      if (code >>> 0 < bound >>> 0) {
+        range = bound;
+        probabilities[place + node] = probability + (certain - probability >> movesBy);
+        node <<= 1;
+      } else {
+        range = range - bound | 0;
+        code = code - bound | 0;
+        probabilities[place + node] = probability - (probability >> movesBy);
+        node = node << 1 | 1;
+      }
+    } while (node < end);
+    this.#range = range;
+    this.#code = code;
+    return node - end;
   }
-  /** The same from the lowest to the highest. */
+  /** Eight bits in the same order, each also by what it is in another byte, as long as the bits are those of it. */
+  treeBeside(place, other) {
+    const probabilities = this.#probabilities;
+    let range = this.#range;
+    let code = this.#code;
+    let node = 1;
+    let expected = other;
+    let isAsExpected = 256;
+    do {
+      if (range >>> 24 === 0) {
+        range <<= 8;
+        code = code << 8 | this.#next();
+      }
+      expected <<= 1;
+      const at = place + isAsExpected + (expected & isAsExpected) + node;
+      const probability = probabilities[at];
+      const bound = Math.imul(range >>> probabilityBits, probability);
+      if (code >>> 0 < bound >>> 0) {
+        range = bound;
+        probabilities[at] = probability + (certain - probability >> movesBy);
+        node <<= 1;
+        isAsExpected &= ~expected;
+      } else {
+        range = range - bound | 0;
+        code = code - bound | 0;
+        probabilities[at] = probability - (probability >> movesBy);
+        node = node << 1 | 1;
+        isAsExpected &= expected;
+      }
+    } while (node < 256);
+    this.#range = range;
+    this.#code = code;
+    return node & 255;
+  }
+  /** As `tree`, from the lowest bit to the highest. */
   reverseTree(place, bits) {
     let node = 1;
     let value = 0;
@@ -415,23 +470,32 @@ var RangeDecoder = class {
   }
   /** Bits that are as likely 0 as 1. */
   direct(bits) {
-    const registers = this.#registers;
+    let range = this.#range;
+    let code = this.#code;
     let value = 0;
     for (let left = bits; left > 0; left--) {
-      this.#normalize();
-      const half = registers[range] >>> 1;
-      registers[range] = half;
-      const isOne = registers[code] >= half;
-      if (isOne) registers[code] -= half;
-      value = value << 1 | (isOne ? 1 : 0);
+      if (range >>> 24 === 0) {
+        range <<= 8;
+        code = code << 8 | this.#next();
+      }
+      range >>>= 1;
+      code = code - range | 0;
+      const isZero = code >> 31;
+      code = code + (range & isZero) | 0;
+      value = (value << 1) + isZero + 1;
     }
+    this.#range = range | 0;
+    this.#code = code;
     return value;
   }
   #normalize() {
-    const registers = this.#registers;
-    if (registers[range] >= least) return;
-    registers[range] <<= 8;
-    registers[code] = registers[code] << 8 | (this.#input[this.#at++] ?? 0);
+    if (this.#range >>> 24 !== 0) return;
+    this.#range <<= 8;
+    this.#code = this.#code << 8 | this.#next();
+  }
+  /** Behind the end there are zeros: that it was passed is seen at the end of the chunk. */
+  #next() {
+    return this.#input[this.#at++] ?? 0;
   }
 };
 
@@ -446,56 +510,41 @@ var ChunkDecoder = class {
   decode(input, { data: data2, position, length, dictionary }, { lengths: lengths2, distances }) {
     const bits = this.#bits;
     const { model } = this;
+    const { positionMask, distances: newest } = model;
     const end = position + length;
     let count = 0;
+    let { state } = model;
+    let before = position > 0 ? data2[position - 1] : 0;
     bits.start(input);
     for (let at = position; at < end; count++) {
-      const place = (model.state << 4) + (at & model.positionMask);
-      if (bits.bit(places.isMatch + place) === 0) {
-        data2[at] = this.#literal(data2, at);
-        model.state = afterLiteral[model.state];
+      const positionState = at & positionMask;
+      if (bits.bit(places.isMatch + (state << 4) + positionState) === 0) {
+        const place = model.literalAt(at, before);
+        before = isAfterMatch(state) ? bits.treeBeside(place, data2[at - newest[0]]) : bits.tree(place, 8);
+        data2[at++] = before;
+        state = afterLiteral[state];
         lengths2[count] = 1;
         distances[count] = 0;
-        at++;
         continue;
       }
-      const size = this.#match(at & model.positionMask);
-      const distance = model.distances[0];
+      const size = this.#match(state, positionState);
+      state = model.state;
+      const distance = newest[0];
       check(distance <= at && distance <= dictionary, "a match reaches back too far");
       check(size <= end - at, "a match is longer than its chunk");
       lengths2[count] = size;
       distances[count] = distance;
       for (const last = at + size; at < last; at++) data2[at] = data2[at - distance];
+      before = data2[at - 1];
     }
+    model.state = state;
     bits.finish();
     return { count, lengths: lengths2, distances };
   }
-  #literal(data2, at) {
-    const bits = this.#bits;
-    const { model } = this;
-    const place = model.literalAt(at, at > 0 ? data2[at - 1] : 0);
-    let node = 1;
-    if (isAfterMatch(model.state)) {
-      let expected = data2[at - model.distances[0]];
-      let isAsExpected = 256;
-      do {
-        expected <<= 1;
-        const bit = bits.bit(place + isAsExpected + (expected & isAsExpected) + node);
-        node = node << 1 | bit;
-        isAsExpected &= bit === 0 ? ~expected : expected;
-      } while (node < 256);
-    } else {
-      do
-        node = node << 1 | bits.bit(place + node);
-      while (node < 256);
-    }
-    return node & 255;
-  }
   /** Its length; its distance becomes the newest of the model. */
-  #match(positionState) {
+  #match(state, positionState) {
     const bits = this.#bits;
     const { model } = this;
-    const { state } = model;
     if (bits.bit(places.isRepeated + state) === 0) {
       model.state = afterMatch(state);
       const length = this.#length(places.lengths, positionState);
@@ -609,14 +658,14 @@ var BlockDecoder = class {
 };
 
 // src/xz/lzma/range-encoder.ts
-var least2 = 2 ** 24;
-var range2 = 0;
-var low = 1;
+var certain2 = 1 << probabilityBits;
+var roundsUp = (1 << movesBy) - 1 - certain2;
 var RangeEncoder = class {
   #probabilities;
-  /** Range, and the lowest 32 bits of the number that the bytes are. */
-  #registers = new Uint32Array(2);
   #output;
+  #range = 0;
+  /** The lowest 32 bits of the number that the bytes are. */
+  #low = 0;
   #at = 0;
   /** Bytes go to the start of `output`, which has to have room for them. */
   constructor(probabilities, output) {
@@ -624,8 +673,8 @@ var RangeEncoder = class {
     this.#output = output;
   }
   start() {
-    this.#registers[range2] = 4294967295;
-    this.#registers[low] = 0;
+    this.#range = -1;
+    this.#low = 0;
     this.#output[0] = 0;
     this.#at = 1;
   }
@@ -639,28 +688,83 @@ var RangeEncoder = class {
   }
   /** A bit by the probability at this place, which it moves. */
   bit(place, bit) {
-    const registers = this.#registers;
-    const all = registers[range2];
+    const isOne = -bit;
     const probability = this.#probabilities[place];
-    const bound = Math.imul(all >>> probabilityBits, probability) >>> 0;
-    if (bit === 0) {
-      registers[range2] = bound;
-      this.#probabilities[place] = probability + ((1 << probabilityBits) - probability >> movesBy);
-    } else {
-      registers[range2] = all - bound;
-      this.#add(bound);
-      this.#probabilities[place] = probability - (probability >> movesBy);
+    this.#probabilities[place] = probability - (probability + (~isOne & roundsUp) >> movesBy);
+    const bound = Math.imul(this.#range >>> probabilityBits, probability);
+    const low = this.#low + (bound & isOne) | 0;
+    if (low >>> 0 < this.#low >>> 0) this.#carry(this.#at);
+    this.#low = low;
+    this.#range = bound + (this.#range - bound - bound & isOne) | 0;
+    if (this.#range >>> 24 === 0) {
+      this.#shift();
+      this.#range <<= 8;
     }
-    this.#normalize();
   }
+  /** Bits of a value from the highest to the lowest, each by those before it. */
   tree(place, bits, value) {
+    const probabilities = this.#probabilities;
+    const output = this.#output;
+    let range = this.#range;
+    let low = this.#low;
+    let at = this.#at;
     let node = 1;
     for (let index = bits - 1; index >= 0; index--) {
       const bit = value >>> index & 1;
-      this.bit(place + node, bit);
+      const isOne = -bit;
+      const probability = probabilities[place + node];
+      probabilities[place + node] = probability - (probability + (~isOne & roundsUp) >> movesBy);
       node = node << 1 | bit;
+      const bound = Math.imul(range >>> probabilityBits, probability);
+      const sum = low + (bound & isOne) | 0;
+      if (sum >>> 0 < low >>> 0) this.#carry(at);
+      low = sum;
+      range = bound + (range - bound - bound & isOne) | 0;
+      if (range >>> 24 === 0) {
+        output[at++] = low >>> 24;
+        low <<= 8;
+        range <<= 8;
+      }
     }
+    this.#range = range;
+    this.#low = low;
+    this.#at = at;
   }
+  /** Eight bits in the same order, each also by what it is in another byte, as long as the bits are those of it. */
+  treeBeside(place, value, other) {
+    const probabilities = this.#probabilities;
+    const output = this.#output;
+    let range = this.#range;
+    let low = this.#low;
+    let at = this.#at;
+    let node = 1;
+    let expected = other;
+    let isAsExpected = 256;
+    for (let index = 7; index >= 0; index--) {
+      const bit = value >>> index & 1;
+      const isOne = -bit;
+      expected <<= 1;
+      const context = place + isAsExpected + (expected & isAsExpected) + node;
+      isAsExpected &= ~(expected ^ isOne);
+      const probability = probabilities[context];
+      probabilities[context] = probability - (probability + (~isOne & roundsUp) >> movesBy);
+      node = node << 1 | bit;
+      const bound = Math.imul(range >>> probabilityBits, probability);
+      const sum = low + (bound & isOne) | 0;
+      if (sum >>> 0 < low >>> 0) this.#carry(at);
+      low = sum;
+      range = bound + (range - bound - bound & isOne) | 0;
+      if (range >>> 24 === 0) {
+        output[at++] = low >>> 24;
+        low <<= 8;
+        range <<= 8;
+      }
+    }
+    this.#range = range;
+    this.#low = low;
+    this.#at = at;
+  }
+  /** As `tree`, from the lowest bit to the highest. */
   reverseTree(place, bits, value) {
     let node = 1;
     for (let index = 0; index < bits; index++) {
@@ -669,33 +773,38 @@ var RangeEncoder = class {
       node = node << 1 | bit;
     }
   }
+  /** Bits that are as likely 0 as 1. */
   direct(bits, value) {
+    const output = this.#output;
+    let range = this.#range;
+    let low = this.#low;
+    let at = this.#at;
     for (let index = bits - 1; index >= 0; index--) {
-      const half = this.#registers[range2] >>> 1;
-      this.#registers[range2] = half;
-      if (value >>> index & 1) this.#add(half);
-      this.#normalize();
+      range >>>= 1;
+      const sum = low + (range & -(value >>> index & 1)) | 0;
+      if (sum >>> 0 < low >>> 0) this.#carry(at);
+      low = sum;
+      if (range >>> 24 === 0) {
+        output[at++] = low >>> 24;
+        low <<= 8;
+        range <<= 8;
+      }
     }
+    this.#range = range | 0;
+    this.#low = low;
+    this.#at = at;
   }
-  #add(value) {
-    const sum = this.#registers[low] + value;
-    this.#registers[low] = sum;
-    if (sum < 2 ** 32) return;
-    for (let at = this.#at - 1; ; at--) {
+  /** Adds one to the number of which `end` bytes are there. */
+  #carry(end) {
+    for (let at = end - 1; ; at--) {
       const carried = this.#output[at] + 1 & 255;
       this.#output[at] = carried;
       if (carried !== 0) return;
     }
   }
-  #normalize() {
-    if (this.#registers[range2] >= least2) return;
-    this.#registers[range2] <<= 8;
-    this.#shift();
-  }
   #shift() {
-    const registers = this.#registers;
-    this.#output[this.#at++] = registers[low] >>> 24;
-    registers[low] <<= 8;
+    this.#output[this.#at++] = this.#low >>> 24;
+    this.#low <<= 8;
   }
 };
 
@@ -715,24 +824,8 @@ var SymbolEncoder = class {
     bits.bit(places.isMatch + (state << 4) + (at & model.positionMask), 0);
     model.state = afterLiteral[state];
     const place = model.literalAt(at, at > 0 ? data2[at - 1] : 0);
-    let rest = data2[at] | 256;
-    if (isAfterMatch(state)) {
-      let expected = data2[at - model.distances[0]];
-      let isAsExpected = 256;
-      do {
-        expected <<= 1;
-        const context = isAsExpected + (expected & isAsExpected) + (rest >>> 8);
-        rest <<= 1;
-        bits.bit(place + context, rest >>> 8 & 1);
-        isAsExpected &= ~(expected ^ rest);
-      } while (rest < 65536);
-    } else {
-      do {
-        const node = rest >>> 8;
-        rest <<= 1;
-        bits.bit(place + node, rest >>> 8 & 1);
-      } while (rest < 65536);
-    }
+    if (isAfterMatch(state)) bits.treeBeside(place, data2[at], data2[at - model.distances[0]]);
+    else bits.tree(place, 8, data2[at]);
   }
   /** Bytes from `at` on that are those `distance` before them; a single one only at the newest distance. */
   match(at, length, distance) {
@@ -787,9 +880,9 @@ var SymbolEncoder = class {
     if (slot < firstLongSlot) {
       return bits.reverseTree(places.middleDistances + base - slot, lowBits, value - base);
     }
-    const low2 = value - (base >>> 0) >>> 0;
-    bits.direct(lowBits - 4, low2 >>> 4);
-    bits.reverseTree(places.lowDistances, 4, low2 & 15);
+    const low = value - (base >>> 0) >>> 0;
+    bits.direct(lowBits - 4, low >>> 4);
+    bits.reverseTree(places.lowDistances, 4, low & 15);
   }
 };
 function indexIn(distances, distance) {
@@ -1107,8 +1200,8 @@ function* reachingBack({ position, symbols }, start) {
 
 // src/xz/replay-block.ts
 function restartBlock(block, data2) {
-  const { header, sum, code: code2 } = piecesOf(block);
-  const { pieces, references } = restart(code2, data2);
+  const { header, sum, code } = piecesOf(block);
+  const { pieces, references } = restart(code, data2);
   return {
     ...composeBlock({ data: pieces, size: block.size, filter: header.filter, check: sum }),
     references
@@ -1116,8 +1209,8 @@ function restartBlock(block, data2) {
 }
 function replayBlock(block, edits, source) {
   const { size, references } = block;
-  const { header, sum, code: code2 } = piecesOf(block);
-  const { pieces, changes } = replay({ ...code2, references }, edits, source);
+  const { header, sum, code } = piecesOf(block);
+  const { pieces, changes } = replay({ ...code, references }, edits, source);
   const changed = changes.map(({ position, bytes: after }) => {
     const before = source.data.subarray(position, position + after.length);
     return { position, before, after };
@@ -1156,9 +1249,9 @@ function carryOut(job, data2) {
       }
     }
     const restarted = restartBlock({ bytes: block.bytes, size }, data2);
-    const code2 = codeOf(replayBlock(restarted, job.edits, { data: data2, need: () => {
+    const code = codeOf(replayBlock(restarted, job.edits, { data: data2, need: () => {
     } }));
-    return { code: code2, ...block.isToBeKept && { kept: keptCode(restarted) } };
+    return { code, ...block.isToBeKept && { kept: keptCode(restarted) } };
   });
 }
 function codeOf({
@@ -1210,6 +1303,6 @@ var data = new Uint8Array(0);
 port.on("message", (job) => {
   if (data.length < job.size) data = new Uint8Array(job.size);
   const replayed = carryOut(job, data.subarray(0, job.size));
-  const results = [replayed?.code, replayed?.kept].flatMap((code2) => code2 ? movable(code2.bytes) : []);
+  const results = [replayed?.code, replayed?.kept].flatMap((code) => code ? movable(code.bytes) : []);
   port.postMessage(replayed, results);
 });

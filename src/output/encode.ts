@@ -1,12 +1,12 @@
 import type { Code, CodeStore, OriginalCodes } from '../model/code.ts';
 import { PiImageError } from '../model/errors.ts';
 import { readBuffer } from '../model/read-buffer.ts';
+import { isZero } from '../model/zeros.ts';
 import type { Edit } from '../xz/lzma/edits.ts';
 import { comparison } from './comparison.ts';
 import type { ImageContent, Run } from './content.ts';
 import { inOrder } from './in-order.ts';
 import { type Cuts, type Unit, unitsOf } from './units.ts';
-import { isZero } from './zeros.ts';
 
 export interface Encoder {
   /** Names all that the code depends on besides the bytes; `[a-z0-9.-]+`. */

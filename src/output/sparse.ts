@@ -1,5 +1,5 @@
+import { isZero } from '../model/zeros.ts';
 import type { Run } from './content.ts';
-import { isZero } from './zeros.ts';
 
 /** Shorter stretches of zeros are written: a hole saves little there and costs a call each. */
 const holeSize = 64 * 1024;

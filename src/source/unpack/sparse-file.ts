@@ -1,11 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { EarlyFlush } from '../../model/early-flush.ts';
+import { isZero } from '../../model/zeros.ts';
 import type { ImageCopy } from './image-copy.ts';
 
 /** A block of zeros this large becomes a hole. Smaller ones would make files of many fragments for little gain. */
 const holeSize = 64 * 1024;
 const bufferSize = 16 * holeSize;
-const zeros = Buffer.alloc(holeSize);
 
 export interface SparseFileOptions {
   readonly isPrivate: boolean;
@@ -115,7 +115,7 @@ function* dataRuns(bytes: Buffer): Generator<readonly [start: number, end: numbe
   let start = -1;
   for (let at = 0; at < bytes.length; at += holeSize) {
     const end = Math.min(at + holeSize, bytes.length);
-    const empty = bytes.subarray(at, end).equals(zeros.subarray(0, end - at));
+    const empty = isZero(bytes, at, end);
     if (empty && start >= 0) yield [start, at];
     if (empty) start = -1;
     else if (start < 0) start = at;

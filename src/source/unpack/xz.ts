@@ -4,6 +4,7 @@ import { PiImageError } from '../../model/errors.ts';
 import { type Decode, type DecodeContext, damaged } from './decoder.ts';
 import { type Filter, through } from './filter.ts';
 import { workerFilter } from './worker-filter.ts';
+import { findZeros, withoutZeros, withZeros } from './xz-zeros.ts';
 
 /** Enough for `xz -9`; a hostile file may ask for 4 GiB. */
 const memoryLimit = '1GiB';
@@ -14,6 +15,18 @@ export const decodeXz: Decode = async function* (archive, context) {
   const filter = tool ? await processFilter(tool, context) : workerFilter('xz', context.subject);
   yield* through(archive, filter, context);
 };
+
+/** The same of an archive that lies in a file, where blocks of zeros can be told without decoding each. */
+export async function* decodeXzFile(
+  file: string,
+  archive: AsyncIterable<Uint8Array>,
+  context: DecodeContext,
+): AsyncGenerator<Uint8Array> {
+  const blocks = await findZeros(file, decodeXz, context);
+  yield* blocks
+    ? withZeros(decodeXz(withoutZeros(archive, blocks), context), blocks)
+    : decodeXz(archive, context);
+}
 
 async function processFilter(tool: string, { subject, environment }: DecodeContext): Promise<Filter> {
   const { execa } = await import('execa');

@@ -41,58 +41,43 @@ export class ChunkDecoder {
   ): Symbols {
     const bits = this.#bits;
     const { model } = this;
+    const { positionMask, distances: newest } = model;
     const end = position + length;
     let count = 0;
+    let { state } = model;
+    let before = position > 0 ? data[position - 1]! : 0;
     bits.start(input);
     for (let at = position; at < end; count++) {
-      const place = (model.state << 4) + (at & model.positionMask);
-      if (bits.bit(places.isMatch + place) === 0) {
-        data[at] = this.#literal(data, at);
-        model.state = afterLiteral[model.state]!;
+      const positionState = at & positionMask;
+      if (bits.bit(places.isMatch + (state << 4) + positionState) === 0) {
+        const place = model.literalAt(at, before);
+        before = isAfterMatch(state) ? bits.treeBeside(place, data[at - newest[0]!]!) : bits.tree(place, 8);
+        data[at++] = before;
+        state = afterLiteral[state]!;
         lengths[count] = 1;
         distances[count] = 0;
-        at++;
         continue;
       }
-      const size = this.#match(at & model.positionMask);
-      const distance = model.distances[0]!;
+      const size = this.#match(state, positionState);
+      state = model.state;
+      const distance = newest[0]!;
       check(distance <= at && distance <= dictionary, 'a match reaches back too far');
       check(size <= end - at, 'a match is longer than its chunk');
       lengths[count] = size;
       distances[count] = distance;
       // Byte by byte, since what it repeats may be its own beginning.
       for (const last = at + size; at < last; at++) data[at] = data[at - distance]!;
+      before = data[at - 1]!;
     }
+    model.state = state;
     bits.finish();
     return { count, lengths, distances };
   }
 
-  #literal(data: Uint8Array, at: number): number {
-    const bits = this.#bits;
-    const { model } = this;
-    const place = model.literalAt(at, at > 0 ? data[at - 1]! : 0);
-    let node = 1;
-    if (isAfterMatch(model.state)) {
-      let expected = data[at - model.distances[0]!]!;
-      let isAsExpected = 0x100;
-      do {
-        expected <<= 1;
-        const bit = bits.bit(place + isAsExpected + (expected & isAsExpected) + node);
-        node = (node << 1) | bit;
-        isAsExpected &= bit === 0 ? ~expected : expected;
-      } while (node < 0x100);
-    } else {
-      do node = (node << 1) | bits.bit(place + node);
-      while (node < 0x100);
-    }
-    return node & 0xff;
-  }
-
   /** Its length; its distance becomes the newest of the model. */
-  #match(positionState: number): number {
+  #match(state: number, positionState: number): number {
     const bits = this.#bits;
     const { model } = this;
-    const { state } = model;
     if (bits.bit(places.isRepeated + state) === 0) {
       model.state = afterMatch(state);
       const length = this.#length(places.lengths, positionState);

@@ -53,16 +53,21 @@ export class Model {
 
   /** Makes the distance at `index` of the last four the newest. */
   promote(index: number): void {
-    const { distances } = this;
-    const distance = distances[index] as number;
-    for (let at = index; at > 0; at--) distances[at] = distances[at - 1] as number;
-    distances[0] = distance;
+    this.#moveDown(index, this.distances[index]!);
   }
 
   /** A distance that is none of the last four. */
   remember(distance: number): void {
-    this.distances[3] = distance;
-    this.promote(3);
+    this.#moveDown(3, distance);
+  }
+
+  /** Without a loop: there is a distance for every few bytes. */
+  #moveDown(index: number, distance: number): void {
+    const { distances } = this;
+    if (index > 2) distances[3] = distances[2]!;
+    if (index > 1) distances[2] = distances[1]!;
+    if (index > 0) distances[1] = distances[0]!;
+    distances[0] = distance;
   }
 }
 

@@ -31,25 +31,8 @@ export class SymbolEncoder {
     bits.bit(places.isMatch + (state << 4) + (at & model.positionMask), 0);
     model.state = afterLiteral[state]!;
     const place = model.literalAt(at, at > 0 ? data[at - 1]! : 0);
-    // The bits so far, behind a 1: when it has come to 9 bits, all are done.
-    let rest = data[at]! | 0x100;
-    if (isAfterMatch(state)) {
-      let expected = data[at - model.distances[0]!]!;
-      let isAsExpected = 0x100;
-      do {
-        expected <<= 1;
-        const context = isAsExpected + (expected & isAsExpected) + (rest >>> 8);
-        rest <<= 1;
-        bits.bit(place + context, (rest >>> 8) & 1);
-        isAsExpected &= ~(expected ^ rest);
-      } while (rest < 0x10000);
-    } else {
-      do {
-        const node = rest >>> 8;
-        rest <<= 1;
-        bits.bit(place + node, (rest >>> 8) & 1);
-      } while (rest < 0x10000);
-    }
+    if (isAfterMatch(state)) bits.treeBeside(place, data[at]!, data[at - model.distances[0]!]!);
+    else bits.tree(place, 8, data[at]!);
   }
 
   /** Bytes from `at` on that are those `distance` before them; a single one only at the newest distance. */
