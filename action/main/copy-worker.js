@@ -289,7 +289,7 @@ function* dataRuns(bytes) {
 }
 
 // src/output/raw.ts
-var pieceSize = 4 * 1024 * 1024;
+var pieceSize = 1024 * 1024;
 async function writeRaw(content, sink, options) {
   const hash = options.digest ? createHash("sha256") : void 0;
   const whole = wholeOf(content);

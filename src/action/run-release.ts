@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { buildRelease, type ReleaseResult } from '../build/release/build-release.ts';
-import { type CheckedReleaseFlags, checkedReleaseFlags } from '../cli/commands/release.ts';
+import { type CheckedReleaseFlags, checkedReleaseFlags } from '../cli/release-flags.ts';
 import { redact } from '../cli/ui/redact.ts';
 import { gitHubLimit } from '../output/asset-limit.ts';
 import { formatOf, rawNameOf } from '../output/format.ts';

@@ -4,7 +4,8 @@ import { readBuffer } from '../model/read-buffer.ts';
 import { type ImageContent, piecesOf, type Run, type Sink, type WriteOptions, wholeOf } from './content.ts';
 import { dataRuns } from './sparse.ts';
 
-const pieceSize = 4 * 1024 * 1024;
+/** What a cache of a processor holds; fewer bytes cost more calls. */
+const pieceSize = 1024 * 1024;
 
 export interface RawSink extends Sink {
   /** Whether the bytes of the base are in it already. */

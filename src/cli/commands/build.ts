@@ -6,6 +6,7 @@ import type { LintMode } from '../../lint/after-build.ts';
 import { buildRequest, type RequestFlags } from '../build-request.ts';
 import { lintAndLevel } from '../lint-and-level.ts';
 import type { ProgramContext } from '../program.ts';
+import { checkedReleaseFlags } from '../release-flags.ts';
 import { formatBytes } from '../ui/format.ts';
 import { paintFor } from '../ui/paint.ts';
 import { printable } from '../ui/problem.ts';
@@ -13,7 +14,6 @@ import { redact } from '../ui/redact.ts';
 import { chooseRenderer } from '../ui/renderer.ts';
 import { runPlan } from './plan.ts';
 import { planAsJson } from './plan-text.ts';
-import { checkedReleaseFlags, runRelease } from './release.ts';
 
 export interface BuildCommandFlags extends RequestFlags {
   readonly dryRun?: boolean;
@@ -46,8 +46,10 @@ export async function runBuild(
   try {
     const { settings, options } = await buildRequest(config, flags, renderer, signal);
     const buildOptions = { ...options, ...commonOptions(flags, process.env) };
-    if (releaseFlags)
+    if (releaseFlags) {
+      const { runRelease } = await import('./release.ts');
       return await runRelease(settings, buildOptions, { ...flags, ...releaseFlags }, renderer);
+    }
     const result = await build(settings, {
       ...buildOptions,
       ...filesBeside(flags),
