@@ -60663,7 +60663,7 @@ function parseBlockHeader(bytes3) {
     ...size !== void 0 && { size }
   };
 }
-function composeBlock({ data, size, filter, check: sum }) {
+function blockPieces({ data, size, filter, check: sum }) {
   const flags2 = tellsDataSize | tellsSize;
   const dataSize = data.reduce((sum2, { length }) => sum2 + length, 0);
   const fields7 = padded(
@@ -60672,10 +60672,14 @@ function composeBlock({ data, size, filter, check: sum }) {
   fields7[0] = fields7.length / 4;
   const header3 = Buffer.concat([fields7, crc32(fields7)]);
   return {
-    bytes: Buffer.concat([header3, ...data, new Uint8Array(-dataSize & 3), sum]),
+    pieces: [header3, ...data, new Uint8Array(-dataSize & 3), sum],
     unpaddedSize: header3.length + dataSize + sum.length,
     size
   };
+}
+function composeBlock(parts) {
+  const { pieces: pieces3, ...block2 } = blockPieces(parts);
+  return { bytes: Buffer.concat(pieces3), ...block2 };
 }
 var lzma2, longestBlockHeader, numberOfFilters, reserved2, tellsDataSize, tellsSize;
 var init_block_header = __esm({
@@ -85108,7 +85112,7 @@ function pieceStore(layout, { base: base2, reserve }) {
 function pieceOf({ bytes: bytes3, figure }) {
   const end2 = Buffer.alloc(figureSize);
   end2.writeDoubleLE(figure);
-  return Buffer.concat([bytes3, end2, digestOf(bytes3, end2)]);
+  return [bytes3, end2, digestOf(bytes3, end2)];
 }
 function codeIn(piece) {
   const end2 = piece.length - digestSize - figureSize;
@@ -87394,19 +87398,20 @@ function restart(block2, data, grain = usualGrain) {
         writer.restart();
         if (index2 > 0) references.mark(index2, { from: start - 1, to: start });
       }
-      for (const span of reachingBack(stretch2, start)) references.mark(index2, span);
+      markRepeated(stretch2, start, (span) => references.mark(index2, span));
       writeStretch(stretch2, writer);
     }
   }
   return { pieces: [...writer.finish(), Uint8Array.of(endOfChunks)], references: references.bytes };
 }
-function* reachingBack({ position, symbols }, start) {
+function markRepeated({ position, symbols }, start, mark) {
   const { count: count2, lengths: lengths2, distances } = symbols;
   let at3 = position;
   for (let index2 = 0; index2 < count2; index2++) {
-    const [length, distance2] = [lengths2[index2], distances[index2]];
+    const length = lengths2[index2];
+    const distance2 = distances[index2];
     const from = at3 - distance2;
-    if (distance2 > 0 && from < start) yield { from, to: from + length + 1 };
+    if (distance2 > 0 && from < start) mark({ from, to: from + length + 1 });
     at3 += length;
   }
 }
@@ -87426,11 +87431,14 @@ var init_restart = __esm({
 // src/xz/replay-block.ts
 function restartBlock(block2, data) {
   const { header: header3, sum, code: code3 } = piecesOf2(block2);
-  const { pieces: pieces3, references } = restart(code3, data);
-  return {
-    ...composeBlock({ data: pieces3, size: block2.size, filter: header3.filter, check: sum }),
-    references
-  };
+  const { pieces: written2, references } = restart(code3, data);
+  const parts = { data: written2, size: block2.size, filter: header3.filter, check: sum };
+  const { pieces: pieces3, unpaddedSize, size } = blockPieces(parts);
+  return restartedBlock(Buffer.concat([...pieces3, references]), { unpaddedSize, size });
+}
+function restartedBlock(all, { unpaddedSize, size }) {
+  const end2 = unpaddedSize + (-unpaddedSize & 3);
+  return { all, bytes: all.subarray(0, end2), references: all.subarray(end2), unpaddedSize, size };
 }
 function replayBlock(block2, edits, source) {
   const { size, references } = block2;
@@ -87479,7 +87487,9 @@ function carryOut(job, data) {
       var _stack = [];
       try {
         const source = __using(_stack, fileBytes(block2, data));
-        return { code: codeOf(replayBlock(restartedBlock(block2.code, size), job.edits, source)) };
+        const { bytes: bytes3, figure: unpaddedSize } = block2.code;
+        const kept2 = restartedBlock(bytes3, { unpaddedSize, size });
+        return { code: codeOf(replayBlock(kept2, job.edits, source)) };
       } catch (_2) {
         var _error = _2, _hasError = true;
       } finally {
@@ -87489,7 +87499,7 @@ function carryOut(job, data) {
     const restarted = restartBlock({ bytes: block2.bytes, size }, data);
     const code3 = codeOf(replayBlock(restarted, job.edits, { data, need: () => {
     } }));
-    return { code: code3, ...block2.isToBeKept && { kept: keptCode(restarted) } };
+    return { code: code3, ...block2.isToBeKept && { kept: codeOf({ ...restarted, bytes: restarted.all }) } };
   });
 }
 function codeOf({
@@ -87497,13 +87507,6 @@ function codeOf({
   unpaddedSize
 }) {
   return { bytes: bytes3, figure: unpaddedSize };
-}
-function keptCode(block2) {
-  return codeOf({ ...block2, bytes: Buffer.concat([block2.bytes, block2.references]) });
-}
-function restartedBlock({ bytes: bytes3, figure }, size) {
-  const end2 = figure + (-figure & 3);
-  return { bytes: bytes3.subarray(0, end2), references: bytes3.subarray(end2), unpaddedSize: figure, size };
 }
 function fileBytes({ file: file4, position }, data) {
   const descriptor3 = unlessSystemFault(() => fs5.openSync(file4, "r"));

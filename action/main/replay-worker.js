@@ -140,7 +140,7 @@ function parseBlockHeader(bytes) {
     ...size !== void 0 && { size }
   };
 }
-function composeBlock({ data: data2, size, filter, check: sum }) {
+function blockPieces({ data: data2, size, filter, check: sum }) {
   const flags = tellsDataSize | tellsSize;
   const dataSize = data2.reduce((sum2, { length }) => sum2 + length, 0);
   const fields = padded(
@@ -149,10 +149,14 @@ function composeBlock({ data: data2, size, filter, check: sum }) {
   fields[0] = fields.length / 4;
   const header = Buffer.concat([fields, crc32(fields)]);
   return {
-    bytes: Buffer.concat([header, ...data2, new Uint8Array(-dataSize & 3), sum]),
+    pieces: [header, ...data2, new Uint8Array(-dataSize & 3), sum],
     unpaddedSize: header.length + dataSize + sum.length,
     size
   };
+}
+function composeBlock(parts) {
+  const { pieces, ...block } = blockPieces(parts);
+  return { bytes: Buffer.concat(pieces), ...block };
 }
 
 // src/xz/crc64.ts
@@ -1181,19 +1185,20 @@ function restart(block, data2, grain = usualGrain) {
         writer.restart();
         if (index > 0) references.mark(index, { from: start - 1, to: start });
       }
-      for (const span of reachingBack(stretch, start)) references.mark(index, span);
+      markRepeated(stretch, start, (span) => references.mark(index, span));
       writeStretch(stretch, writer);
     }
   }
   return { pieces: [...writer.finish(), Uint8Array.of(endOfChunks)], references: references.bytes };
 }
-function* reachingBack({ position, symbols }, start) {
+function markRepeated({ position, symbols }, start, mark) {
   const { count, lengths: lengths2, distances } = symbols;
   let at = position;
   for (let index = 0; index < count; index++) {
-    const [length, distance] = [lengths2[index], distances[index]];
+    const length = lengths2[index];
+    const distance = distances[index];
     const from = at - distance;
-    if (distance > 0 && from < start) yield { from, to: from + length + 1 };
+    if (distance > 0 && from < start) mark({ from, to: from + length + 1 });
     at += length;
   }
 }
@@ -1201,11 +1206,14 @@ function* reachingBack({ position, symbols }, start) {
 // src/xz/replay-block.ts
 function restartBlock(block, data2) {
   const { header, sum, code } = piecesOf(block);
-  const { pieces, references } = restart(code, data2);
-  return {
-    ...composeBlock({ data: pieces, size: block.size, filter: header.filter, check: sum }),
-    references
-  };
+  const { pieces: written, references } = restart(code, data2);
+  const parts = { data: written, size: block.size, filter: header.filter, check: sum };
+  const { pieces, unpaddedSize, size } = blockPieces(parts);
+  return restartedBlock(Buffer.concat([...pieces, references]), { unpaddedSize, size });
+}
+function restartedBlock(all, { unpaddedSize, size }) {
+  const end = unpaddedSize + (-unpaddedSize & 3);
+  return { all, bytes: all.subarray(0, end), references: all.subarray(end), unpaddedSize, size };
 }
 function replayBlock(block, edits, source) {
   const { size, references } = block;
@@ -1241,7 +1249,9 @@ function carryOut(job, data2) {
       var _stack = [];
       try {
         const source = __using(_stack, fileBytes(block, data2));
-        return { code: codeOf(replayBlock(restartedBlock(block.code, size), job.edits, source)) };
+        const { bytes, figure: unpaddedSize } = block.code;
+        const kept = restartedBlock(bytes, { unpaddedSize, size });
+        return { code: codeOf(replayBlock(kept, job.edits, source)) };
       } catch (_) {
         var _error = _, _hasError = true;
       } finally {
@@ -1251,7 +1261,7 @@ function carryOut(job, data2) {
     const restarted = restartBlock({ bytes: block.bytes, size }, data2);
     const code = codeOf(replayBlock(restarted, job.edits, { data: data2, need: () => {
     } }));
-    return { code, ...block.isToBeKept && { kept: keptCode(restarted) } };
+    return { code, ...block.isToBeKept && { kept: codeOf({ ...restarted, bytes: restarted.all }) } };
   });
 }
 function codeOf({
@@ -1259,13 +1269,6 @@ function codeOf({
   unpaddedSize
 }) {
   return { bytes, figure: unpaddedSize };
-}
-function keptCode(block) {
-  return codeOf({ ...block, bytes: Buffer.concat([block.bytes, block.references]) });
-}
-function restartedBlock({ bytes, figure }, size) {
-  const end = figure + (-figure & 3);
-  return { bytes: bytes.subarray(0, end), references: bytes.subarray(end), unpaddedSize: figure, size };
 }
 function fileBytes({ file, position }, data2) {
   const descriptor = unlessSystemFault(() => fs.openSync(file, "r"));
