@@ -11,7 +11,7 @@ export interface Line {
 }
 
 const frame = { width: 640, height: 360, left: 60, right: 20, top: 30, bottom: 50 };
-const colours = ['#c51a4a', '#1f6feb', '#6e7781'];
+const colours = ['#c51a4a', '#1f6feb', '#6e7781', '#1a7f37'];
 
 /** Time over the size of the image, as an SVG drawing. */
 export function drawGrowth(lines: readonly Line[]): string {
