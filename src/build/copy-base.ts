@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { openFileDevice } from '../image/file-device.ts';
 import { EarlyFlush } from '../model/early-flush.ts';
 import { type RawSink, writeRaw } from '../output/raw.ts';
-import { writeAll } from '../output/write-all.ts';
+import { writeAllNow } from '../output/write-all.ts';
 
 /** Copies a raw image into a file that is there and empty, zeros as holes, and has the disk begin with it. */
 export async function copyBase(from: string, to: string, signal?: AbortSignal): Promise<void> {
@@ -14,7 +14,8 @@ export async function copyBase(from: string, to: string, signal?: AbortSignal): 
       holdsBase: false,
       resize: (size) => target.truncate(size),
       async write(bytes, position) {
-        await writeAll(target, bytes, position);
+        // Where the thread has nothing else to do, another one to write would only compete with it for the file.
+        writeAllNow(target.fd, bytes, position);
         flush.written(bytes.length);
       },
     };
