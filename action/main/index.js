@@ -87121,7 +87121,7 @@ var init_chunk_writer = __esm({
         this.#endChunk();
         this.#writePlain(length);
       }
-      /** All that was written: pieces that belong one behind the other. */
+      /** All that was written: pieces that belong one behind the other, some of them of `data` itself. */
       finish() {
         this.#endChunk();
         return this.#written;
@@ -87161,7 +87161,7 @@ var init_chunk_writer = __esm({
         for (let left = length; left > 0; left -= largestPlain) {
           const size = Math.min(left, largestPlain);
           const control2 = this.#needsDictionary ? plain.withDictionaryReset : plain.without;
-          const bytes3 = this.#data.slice(this.#end, this.#end + size);
+          const bytes3 = this.#data.subarray(this.#end, this.#end + size);
           this.#written.push(Buffer.of(control2, ...inTwoBytes(size - 1)), bytes3);
           this.#end += size;
           this.#needsDictionary = false;
@@ -87348,7 +87348,7 @@ function replay(block2, edits, source, grain = usualGrain) {
       exchange(data, changes3, end3);
     }
     exchange(data, changes3, to);
-    const written2 = writer.finish();
+    const written2 = writer.finish().map((piece) => new Uint8Array(piece));
     exchange(data, changes3, to);
     return written2;
   };

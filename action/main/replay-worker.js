@@ -947,7 +947,7 @@ var ChunkWriter = class {
     this.#endChunk();
     this.#writePlain(length);
   }
-  /** All that was written: pieces that belong one behind the other. */
+  /** All that was written: pieces that belong one behind the other, some of them of `data` itself. */
   finish() {
     this.#endChunk();
     return this.#written;
@@ -987,7 +987,7 @@ var ChunkWriter = class {
     for (let left = length; left > 0; left -= largestPlain) {
       const size = Math.min(left, largestPlain);
       const control = this.#needsDictionary ? plain.withDictionaryReset : plain.without;
-      const bytes = this.#data.slice(this.#end, this.#end + size);
+      const bytes = this.#data.subarray(this.#end, this.#end + size);
       this.#written.push(Buffer.of(control, ...inTwoBytes(size - 1)), bytes);
       this.#end += size;
       this.#needsDictionary = false;
@@ -1148,7 +1148,7 @@ function replay(block, edits, source, grain = usualGrain) {
       exchange(data2, changes, end2);
     }
     exchange(data2, changes, to);
-    const written = writer.finish();
+    const written = writer.finish().map((piece) => new Uint8Array(piece));
     exchange(data2, changes, to);
     return written;
   };

@@ -67,7 +67,7 @@ export class ChunkWriter {
     this.#writePlain(length);
   }
 
-  /** All that was written: pieces that belong one behind the other. */
+  /** All that was written: pieces that belong one behind the other, some of them of `data` itself. */
   finish(): readonly Uint8Array[] {
     this.#endChunk();
     return this.#written;
@@ -111,7 +111,7 @@ export class ChunkWriter {
     for (let left = length; left > 0; left -= largestPlain) {
       const size = Math.min(left, largestPlain);
       const control = this.#needsDictionary ? plain.withDictionaryReset : plain.without;
-      const bytes = this.#data.slice(this.#end, this.#end + size);
+      const bytes = this.#data.subarray(this.#end, this.#end + size);
       this.#written.push(Buffer.of(control, ...inTwoBytes(size - 1)), bytes);
       this.#end += size;
       this.#needsDictionary = false;

@@ -58,7 +58,7 @@ export function replay(
       exchange(data, changes, end);
     }
     exchange(data, changes, to);
-    const written = writer.finish();
+    const written = writer.finish().map((piece) => new Uint8Array(piece));
     exchange(data, changes, to);
     return written;
   };

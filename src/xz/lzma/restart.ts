@@ -16,7 +16,7 @@ export interface Lzma2 {
 }
 
 export interface Restarted {
-  /** LZMA2 data: these pieces, one behind the other. */
+  /** LZMA2 data: these pieces, one behind the other, some of them of the data of the block. */
   readonly pieces: readonly Uint8Array[];
   /** As `References` has them. */
   readonly references: Uint8Array;
