@@ -333,9 +333,10 @@ async function forEachPiece(content, runs, { progress, signal }, use) {
 }
 
 // src/output/write-all.ts
-async function writeAll(file, bytes, position) {
+import { writeSync } from "node:fs";
+function writeAllNow(descriptor, bytes, position) {
   for (let done = 0; done < bytes.length; ) {
-    done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+    done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
   }
 }
 
@@ -351,7 +352,7 @@ async function copyBase(from2, to2, signal) {
         holdsBase: false,
         resize: (size) => target.truncate(size),
         async write(bytes, position) {
-          await writeAll(target, bytes, position);
+          writeAllNow(target.fd, bytes, position);
           flush.written(bytes.length);
         }
       };

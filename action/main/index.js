@@ -85245,9 +85245,15 @@ var init_publish = __esm({
 });
 
 // src/output/write-all.ts
+import { writeSync } from "node:fs";
 async function writeAll(file4, bytes3, position) {
   for (let done = 0; done < bytes3.length; ) {
     done += (await file4.write(bytes3, done, bytes3.length - done, position + done)).bytesWritten;
+  }
+}
+function writeAllNow(descriptor3, bytes3, position) {
+  for (let done = 0; done < bytes3.length; ) {
+    done += writeSync(descriptor3, bytes3, done, bytes3.length - done, position + done);
   }
 }
 var init_write_all = __esm({
@@ -99630,7 +99636,7 @@ async function copyBase(from, to, signal) {
         holdsBase: false,
         resize: (size) => target.truncate(size),
         async write(bytes3, position) {
-          await writeAll(target, bytes3, position);
+          writeAllNow(target.fd, bytes3, position);
           flush.written(bytes3.length);
         }
       };
