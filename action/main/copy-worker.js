@@ -112,6 +112,14 @@ function checkBounds(size, position, length, what) {
   );
 }
 
+// src/image/write-all.ts
+import { writeSync } from "node:fs";
+function writeAllNow(descriptor, bytes, position) {
+  for (let done = 0; done < bytes.length; ) {
+    done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
+  }
+}
+
 // src/image/file-device.ts
 function openFileDevice(path, options) {
   return new OpenFile(path, options.writable);
@@ -157,13 +165,10 @@ var OpenFile = class {
     checkBounds(this.size, position, source.length, this.#path);
     const descriptor = this.#open();
     if (!this.#writable) throw new TypeError(`${this.#path} was opened for reading only`);
-    let done = 0;
-    while (done < source.length) {
-      try {
-        done += fs.writeSync(descriptor, source, done, source.length - done, position + done);
-      } catch (error) {
-        throw writeFailure(this.#path, error);
-      }
+    try {
+      writeAllNow(descriptor, source, position);
+    } catch (error) {
+      throw writeFailure(this.#path, error);
     }
   }
   close() {
@@ -254,16 +259,6 @@ function readBuffer(size) {
   return new Uint8Array(new ArrayBuffer(size + offset), offset);
 }
 
-// src/output/content.ts
-function wholeOf({ size }) {
-  return { position: 0, length: size };
-}
-function* piecesOf(run, size) {
-  for (let done = 0; done < run.length; done += size) {
-    yield { position: run.position + done, length: Math.min(size, run.length - done) };
-  }
-}
-
 // src/model/zeros.ts
 var zeros = Buffer.alloc(64 * 1024);
 function isZero(bytes, from2 = 0, to2 = bytes.length) {
@@ -274,7 +269,7 @@ function isZero(bytes, from2 = 0, to2 = bytes.length) {
   return true;
 }
 
-// src/output/sparse.ts
+// src/model/sparse.ts
 var holeSize = 64 * 1024;
 function* dataRuns(bytes) {
   let start = -1;
@@ -286,6 +281,16 @@ function* dataRuns(bytes) {
     start = -1;
   }
   if (start >= 0) yield { position: start, length: bytes.length - start };
+}
+
+// src/output/content.ts
+function wholeOf({ size }) {
+  return { position: 0, length: size };
+}
+function* piecesOf(run, size) {
+  for (let done = 0; done < run.length; done += size) {
+    yield { position: run.position + done, length: Math.min(size, run.length - done) };
+  }
 }
 
 // src/output/raw.ts
@@ -330,14 +335,6 @@ async function forEachPiece(content, runs, { progress, signal }, use) {
     }
   }
   await inUse;
-}
-
-// src/output/write-all.ts
-import { writeSync } from "node:fs";
-function writeAllNow(descriptor, bytes, position) {
-  for (let done = 0; done < bytes.length; ) {
-    done += writeSync(descriptor, bytes, done, bytes.length - done, position + done);
-  }
 }
 
 // src/build/copy-base.ts

@@ -1375,7 +1375,7 @@ var require_command = __commonJS({
     var EventEmitter2 = __require("node:events").EventEmitter;
     var childProcess = __require("node:child_process");
     var path51 = __require("node:path");
-    var fs6 = __require("node:fs");
+    var fs5 = __require("node:fs");
     var process10 = __require("node:process");
     var { Argument: Argument2, humanReadableArgName } = require_argument();
     var { CommanderError: CommanderError2 } = require_error();
@@ -2369,7 +2369,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
        * @param {string} subcommandName
        */
       _checkForMissingExecutable(executableFile, executableDir, subcommandName) {
-        if (fs6.existsSync(executableFile)) return;
+        if (fs5.existsSync(executableFile)) return;
         const executableDirMessage = executableDir ? `searched for local subcommand relative to directory '${executableDir}'` : "no directory for search for local subcommand, use .executableDir() to supply a custom directory";
         const executableMissing = `'${executableFile}' does not exist
  - if '${subcommandName}' is not meant to be an executable command, remove description parameter from '.command()' and use '.description()' instead
@@ -2388,10 +2388,10 @@ Expecting one of '${allowedValues.join("', '")}'`);
         const sourceExt = [".js", ".ts", ".tsx", ".mjs", ".cjs"];
         function findFile(baseDir, baseName) {
           const localBin = path51.resolve(baseDir, baseName);
-          if (fs6.existsSync(localBin)) return localBin;
+          if (fs5.existsSync(localBin)) return localBin;
           if (sourceExt.includes(path51.extname(baseName))) return void 0;
           const foundExt = sourceExt.find(
-            (ext) => fs6.existsSync(`${localBin}${ext}`)
+            (ext) => fs5.existsSync(`${localBin}${ext}`)
           );
           if (foundExt) return `${localBin}${foundExt}`;
           return void 0;
@@ -2403,7 +2403,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
         if (this._scriptPath) {
           let resolvedScriptPath;
           try {
-            resolvedScriptPath = fs6.realpathSync(this._scriptPath);
+            resolvedScriptPath = fs5.realpathSync(this._scriptPath);
           } catch {
             resolvedScriptPath = this._scriptPath;
           }
@@ -50134,14 +50134,14 @@ var require_parser = __commonJS({
             case "scalar":
             case "single-quoted-scalar":
             case "double-quoted-scalar": {
-              const fs6 = this.flowScalar(this.type);
+              const fs5 = this.flowScalar(this.type);
               if (atNextItem || it.value) {
-                map2.items.push({ start, key: fs6, sep: [] });
+                map2.items.push({ start, key: fs5, sep: [] });
                 this.onKeyLine = true;
               } else if (it.sep) {
-                this.stack.push(fs6);
+                this.stack.push(fs5);
               } else {
-                Object.assign(it, { key: fs6, sep: [] });
+                Object.assign(it, { key: fs5, sep: [] });
                 this.onKeyLine = true;
               }
               return;
@@ -50269,13 +50269,13 @@ var require_parser = __commonJS({
             case "scalar":
             case "single-quoted-scalar":
             case "double-quoted-scalar": {
-              const fs6 = this.flowScalar(this.type);
+              const fs5 = this.flowScalar(this.type);
               if (!it || it.value)
-                fc.items.push({ start: [], key: fs6, sep: [] });
+                fc.items.push({ start: [], key: fs5, sep: [] });
               else if (it.sep)
-                this.stack.push(fs6);
+                this.stack.push(fs5);
               else
-                Object.assign(it, { key: fs6, sep: [] });
+                Object.assign(it, { key: fs5, sep: [] });
               return;
             }
             case "flow-map-end":
@@ -56779,8 +56779,8 @@ var require_lib = __commonJS({
     handlebars2.print = printer.print;
     module.exports = handlebars2;
     function extension2(module2, filename) {
-      var fs6 = __require("fs");
-      var templateString = fs6.readFileSync(filename, "utf8");
+      var fs5 = __require("fs");
+      var templateString = fs5.readFileSync(filename, "utf8");
       module2.exports = handlebars2.compile(templateString);
     }
     if (typeof __require !== "undefined" && __require.extensions) {
@@ -61910,29 +61910,38 @@ var init_zeros = __esm({
   }
 });
 
+// src/model/sparse.ts
+function* dataRuns(bytes3) {
+  let start = -1;
+  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
+    const isData = !isZero(bytes3, at3, Math.min(at3 + holeSize, bytes3.length));
+    if (isData && start < 0) start = at3;
+    if (isData || start < 0) continue;
+    yield { position: start, length: at3 - start };
+    start = -1;
+  }
+  if (start >= 0) yield { position: start, length: bytes3.length - start };
+}
+var holeSize;
+var init_sparse = __esm({
+  "src/model/sparse.ts"() {
+    "use strict";
+    init_zeros();
+    holeSize = 64 * 1024;
+  }
+});
+
 // src/source/unpack/sparse-file.ts
 import { open as open5 } from "node:fs/promises";
 function isFull(error2) {
   return ["ENOSPC", "EDQUOT"].includes(String(error2.code));
 }
-function* dataRuns(bytes3) {
-  let start = -1;
-  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize) {
-    const end2 = Math.min(at3 + holeSize, bytes3.length);
-    const empty2 = isZero(bytes3, at3, end2);
-    if (empty2 && start >= 0) yield [start, at3];
-    if (empty2) start = -1;
-    else if (start < 0) start = at3;
-  }
-  if (start >= 0) yield [start, bytes3.length];
-}
-var holeSize, bufferSize, SparseFile;
+var bufferSize, SparseFile;
 var init_sparse_file = __esm({
   "src/source/unpack/sparse-file.ts"() {
     "use strict";
     init_early_flush();
-    init_zeros();
-    holeSize = 64 * 1024;
+    init_sparse();
     bufferSize = 16 * holeSize;
     SparseFile = class _SparseFile {
       /** Bytes given so far. */
@@ -61998,8 +62007,8 @@ var init_sparse_file = __esm({
         this.#filled = 0;
       }
       async #put(bytes3, position) {
-        for (const [start, end2] of dataRuns(bytes3)) {
-          const run2 = bytes3.subarray(start, end2);
+        for (const { position: start, length } of dataRuns(bytes3)) {
+          const run2 = bytes3.subarray(start, start + length);
           await Promise.all([this.#write(run2, position + start), this.#copy?.write(run2, position + start)]);
           this.#early.written(run2.length);
         }
@@ -62111,13 +62120,13 @@ async function findZeros(file4, decode5, context2) {
       const name = `${block2.size} ${createHash7("sha256").update(bytes4).digest("hex")}`;
       alike.set(name, [...alike.get(name) ?? [], block2]);
     }
-    const [zeros4 = []] = [...alike.values()].sort((one3, other) => other.length - one3.length);
-    const [first] = zeros4;
-    if (first === void 0 || zeros4.length < 2) return void 0;
+    const [zeros3 = []] = [...alike.values()].sort((one3, other) => other.length - one3.length);
+    const [first] = zeros3;
+    if (first === void 0 || zeros3.length < 2) return void 0;
     const bytes3 = await readAt(handle, first.offset, paddedSize(first));
     if (!await isOfZeros(streamOf(bytes3, first), decode5, context2)) return void 0;
-    const known5 = new Set(zeros4);
-    return { zeros: zeros4, others: blocks.filter((block2) => !known5.has(block2)) };
+    const known5 = new Set(zeros3);
+    return { zeros: zeros3, others: blocks.filter((block2) => !known5.has(block2)) };
   } catch (_2) {
     var _error = _2, _hasError = true;
   } finally {
@@ -62125,8 +62134,8 @@ async function findZeros(file4, decode5, context2) {
     _promise2 && await _promise2;
   }
 }
-async function* withoutZeros(archive2, { others: others2, zeros: zeros4 }) {
-  const flags2 = flagsOf2(zeros4);
+async function* withoutZeros(archive2, { others: others2, zeros: zeros3 }) {
+  const flags2 = flagsOf2(zeros3);
   yield streamHeaderWith(flags2);
   let position = 0;
   let next = 0;
@@ -62141,11 +62150,11 @@ async function* withoutZeros(archive2, { others: others2, zeros: zeros4 }) {
   }
   yield streamEnd(others2, flags2);
 }
-async function* withZeros(content2, { zeros: zeros4 }) {
+async function* withZeros(content2, { zeros: zeros3 }) {
   let position = 0;
   let next = 0;
   const due = function* () {
-    for (let run2 = zeros4[next]; run2?.position === position; run2 = zeros4[++next]) {
+    for (let run2 = zeros3[next]; run2?.position === position; run2 = zeros3[++next]) {
       yield* zerosOf(run2.size);
       position += run2.size;
     }
@@ -62153,7 +62162,7 @@ async function* withZeros(content2, { zeros: zeros4 }) {
   for await (const chunk of content2) {
     for (let at3 = 0; at3 < chunk.length; ) {
       yield* due();
-      const length = Math.min(chunk.length - at3, (zeros4[next]?.position ?? Infinity) - position);
+      const length = Math.min(chunk.length - at3, (zeros3[next]?.position ?? Infinity) - position);
       yield chunk.subarray(at3, at3 + length);
       at3 += length;
       position += length;
@@ -63190,7 +63199,7 @@ var require_windows = __commonJS({
   "node_modules/isexe/windows.js"(exports, module) {
     module.exports = isexe;
     isexe.sync = sync;
-    var fs6 = __require("fs");
+    var fs5 = __require("fs");
     function checkPathExt(path51, options2) {
       var pathext = options2.pathExt !== void 0 ? options2.pathExt : process.env.PATHEXT;
       if (!pathext) {
@@ -63215,12 +63224,12 @@ var require_windows = __commonJS({
       return checkPathExt(path51, options2);
     }
     function isexe(path51, options2, cb) {
-      fs6.stat(path51, function(er, stat12) {
+      fs5.stat(path51, function(er, stat12) {
         cb(er, er ? false : checkStat(stat12, path51, options2));
       });
     }
     function sync(path51, options2) {
-      return checkStat(fs6.statSync(path51), path51, options2);
+      return checkStat(fs5.statSync(path51), path51, options2);
     }
   }
 });
@@ -63230,14 +63239,14 @@ var require_mode = __commonJS({
   "node_modules/isexe/mode.js"(exports, module) {
     module.exports = isexe;
     isexe.sync = sync;
-    var fs6 = __require("fs");
+    var fs5 = __require("fs");
     function isexe(path51, options2, cb) {
-      fs6.stat(path51, function(er, stat12) {
+      fs5.stat(path51, function(er, stat12) {
         cb(er, er ? false : checkStat(stat12, options2));
       });
     }
     function sync(path51, options2) {
-      return checkStat(fs6.statSync(path51), options2);
+      return checkStat(fs5.statSync(path51), options2);
     }
     function checkStat(stat12, options2) {
       return stat12.isFile() && checkMode(stat12, options2);
@@ -63261,7 +63270,7 @@ var require_mode = __commonJS({
 // node_modules/isexe/index.js
 var require_isexe = __commonJS({
   "node_modules/isexe/index.js"(exports, module) {
-    var fs6 = __require("fs");
+    var fs5 = __require("fs");
     var core;
     if (process.platform === "win32" || global.TESTING_WINDOWS) {
       core = require_windows();
@@ -63525,16 +63534,16 @@ var require_shebang_command = __commonJS({
 var require_readShebang = __commonJS({
   "node_modules/cross-spawn/lib/util/readShebang.js"(exports, module) {
     "use strict";
-    var fs6 = __require("fs");
+    var fs5 = __require("fs");
     var shebangCommand = require_shebang_command();
     function readShebang(command) {
       const size = 150;
       const buffer = Buffer.alloc(size);
       let fd;
       try {
-        fd = fs6.openSync(command, "r");
-        fs6.readSync(fd, buffer, 0, size, 0);
-        fs6.closeSync(fd);
+        fd = fs5.openSync(command, "r");
+        fs5.readSync(fd, buffer, 0, size, 0);
+        fs5.closeSync(fd);
       } catch (e) {
       }
       return shebangCommand(buffer.toString());
@@ -70481,15 +70490,10 @@ var init_execa = __esm({
 var xz_exports = {};
 __export(xz_exports, {
   decodeXz: () => decodeXz,
-  decodeXzFile: () => decodeXzFile,
   findTool: () => findTool
 });
 import { access, constants as constants5 } from "node:fs/promises";
 import path13 from "node:path";
-async function* decodeXzFile(file4, archive2, context2) {
-  const blocks = await findZeros(file4, decodeXz, context2);
-  yield* blocks ? withZeros(decodeXz(withoutZeros(archive2, blocks), context2), blocks) : decodeXz(archive2, context2);
-}
 async function processFilter(tool, { subject, environment }) {
   const { execa: execa2 } = await Promise.resolve().then(() => (init_execa(), execa_exports));
   const child = execa2(tool, ["-dc", "-T0", "-q", `--memlimit-decompress=${memoryLimit}`], {
@@ -70537,7 +70541,7 @@ async function findTool(name, environment) {
   }
   return void 0;
 }
-var memoryLimit, decodeXz;
+var memoryLimit, decodeXz, decodeAll;
 var init_xz = __esm({
   "src/source/unpack/xz.ts"() {
     "use strict";
@@ -70547,7 +70551,11 @@ var init_xz = __esm({
     init_worker_filter();
     init_xz_zeros();
     memoryLimit = "1GiB";
-    decodeXz = async function* (archive2, context2) {
+    decodeXz = async function* (archive2, { file: file4, ...context2 }) {
+      const blocks = file4 === void 0 ? void 0 : await findZeros(file4, decodeXz, context2);
+      yield* blocks ? withZeros(decodeAll(withoutZeros(archive2, blocks), context2), blocks) : decodeAll(archive2, context2);
+    };
+    decodeAll = async function* (archive2, context2) {
       const tool = await findTool("xz", context2.environment);
       const filter = tool ? await processFilter(tool, context2) : workerFilter("xz", context2.subject);
       yield* through(archive2, filter, context2);
@@ -70664,7 +70672,7 @@ var require_pend = __commonJS({
 // node_modules/yauzl/fd-slicer.js
 var require_fd_slicer = __commonJS({
   "node_modules/yauzl/fd-slicer.js"(exports) {
-    var fs6 = __require("fs");
+    var fs5 = __require("fs");
     var util = __require("util");
     var stream2 = __require("stream");
     var Readable6 = stream2.Readable;
@@ -70684,7 +70692,7 @@ var require_fd_slicer = __commonJS({
     FdSlicer.prototype.read = function(buffer, offset2, length, position, callback) {
       var self2 = this;
       self2.pend.go(function(cb) {
-        fs6.read(self2.fd, buffer, offset2, length, position, function(err, bytesRead, buffer2) {
+        fs5.read(self2.fd, buffer, offset2, length, position, function(err, bytesRead, buffer2) {
           cb();
           callback(err, bytesRead, buffer2);
         });
@@ -70701,7 +70709,7 @@ var require_fd_slicer = __commonJS({
       self2.refCount -= 1;
       if (self2.refCount < 0) throw new Error("invalid unref");
       if (self2.refCount > 0) return;
-      fs6.close(self2.fd, onCloseDone);
+      fs5.close(self2.fd, onCloseDone);
       function onCloseDone(err) {
         if (err) {
           self2.emit("error", err);
@@ -70733,7 +70741,7 @@ var require_fd_slicer = __commonJS({
       }
       self2.context.pend.go(function(cb) {
         var buffer = Buffer.allocUnsafe(toRead);
-        fs6.read(self2.context.fd, buffer, 0, toRead, self2.pos, function(err, bytesRead) {
+        fs5.read(self2.context.fd, buffer, 0, toRead, self2.pos, function(err, bytesRead) {
           if (err) {
             self2.destroy(err);
           } else if (bytesRead === 0) {
@@ -71093,7 +71101,7 @@ var require_crc32 = __commonJS({
 // node_modules/yauzl/index.js
 var require_yauzl = __commonJS({
   "node_modules/yauzl/index.js"(exports) {
-    var fs6 = __require("fs");
+    var fs5 = __require("fs");
     var zlib9 = __require("zlib");
     var fd_slicer = require_fd_slicer();
     var util = __require("util");
@@ -71162,10 +71170,10 @@ var require_yauzl = __commonJS({
       if (options2.validateEntrySizes == null) options2.validateEntrySizes = true;
       if (options2.strictFileNames == null) options2.strictFileNames = false;
       if (callback == null) callback = defaultCallback;
-      fs6.open(path51, "r", function(err, fd) {
+      fs5.open(path51, "r", function(err, fd) {
         if (err) return callback(err);
         fromFd(fd, options2, function(err2, zipfile) {
-          if (err2) fs6.close(fd, defaultCallback);
+          if (err2) fs5.close(fd, defaultCallback);
           callback(err2, zipfile);
         });
       });
@@ -71182,7 +71190,7 @@ var require_yauzl = __commonJS({
       if (options2.validateEntrySizes == null) options2.validateEntrySizes = true;
       if (options2.strictFileNames == null) options2.strictFileNames = false;
       if (callback == null) callback = defaultCallback;
-      fs6.fstat(fd, function(err, stats) {
+      fs5.fstat(fd, function(err, stats) {
         if (err) return callback(err);
         var reader = new fd_slicer.FdSlicer(fd);
         fromRandomAccessReader(reader, stats.size, options2, callback);
@@ -72146,15 +72154,10 @@ async function unpackFile(file4, context2) {
     subject: file4.subject,
     onProgress: (done) => stage.progress(done)
   });
-  const content2 = contentOf2(file4, file4.format, archive2, { ...context2, subject: file4.subject });
+  const content2 = decoders[file4.format](archive2, { ...context2, subject: file4.subject, file: file4.path });
   const image = await writeRawImage(file4.to, abortable(content2, context2.signal), options2);
   stage.finish(image.size);
   return image;
-}
-async function* contentOf2({ path: archivePath }, format2, archive2, context2) {
-  if (format2 !== "xz") return yield* decoders[format2](archive2, context2);
-  const { decodeXzFile: decodeXzFile2 } = await Promise.resolve().then(() => (init_xz(), xz_exports));
-  yield* decodeXzFile2(archivePath, archive2, context2);
 }
 async function* abortable(content2, signal) {
   for await (const chunk of content2) {
@@ -73204,6 +73207,19 @@ var init_write_failure2 = __esm({
   }
 });
 
+// src/image/write-all.ts
+import { writeSync } from "node:fs";
+function writeAllNow(descriptor3, bytes3, position) {
+  for (let done = 0; done < bytes3.length; ) {
+    done += writeSync(descriptor3, bytes3, done, bytes3.length - done, position + done);
+  }
+}
+var init_write_all = __esm({
+  "src/image/write-all.ts"() {
+    "use strict";
+  }
+});
+
 // src/image/file-device.ts
 import fs from "node:fs";
 function openFileDevice(path51, options2) {
@@ -73245,6 +73261,7 @@ var init_file_device = __esm({
     init_errors();
     init_write_failure2();
     init_bounds();
+    init_write_all();
     OpenFile = class {
       size;
       #path;
@@ -73286,13 +73303,10 @@ var init_file_device = __esm({
         checkBounds(this.size, position, source.length, this.#path);
         const descriptor3 = this.#open();
         if (!this.#writable) throw new TypeError(`${this.#path} was opened for reading only`);
-        let done = 0;
-        while (done < source.length) {
-          try {
-            done += fs.writeSync(descriptor3, source, done, source.length - done, position + done);
-          } catch (error2) {
-            throw writeFailure(this.#path, error2);
-          }
+        try {
+          writeAllNow(descriptor3, source, position);
+        } catch (error2) {
+          throw writeFailure(this.#path, error2);
         }
       }
       close() {
@@ -73724,9 +73738,6 @@ function joined(low, high) {
 function highPart(value2) {
   return Math.floor(value2 / 2 ** 32);
 }
-function isZero3(bytes3) {
-  return bytes3.every((byte2) => byte2 === 0);
-}
 var init_bytes = __esm({
   "src/image/ext4/bytes.ts"() {
     "use strict";
@@ -74081,7 +74092,7 @@ function isPowerOfTwo2(value2) {
   return (value2 & value2 - 1) === 0;
 }
 function hashSeed(bytes3) {
-  if (isZero3(bytes3)) return [1732584193, 4023233417, 2562383102, 271733878];
+  if (isZero(bytes3)) return [1732584193, 4023233417, 2562383102, 271733878];
   return [0, 4, 8, 12].map((at3) => u32(bytes3, at3));
 }
 var superblockPosition, superblockSize;
@@ -74089,6 +74100,7 @@ var init_superblock = __esm({
   "src/image/ext4/superblock.ts"() {
     "use strict";
     init_errors();
+    init_zeros();
     init_bytes();
     init_crc();
     init_faults();
@@ -74313,9 +74325,9 @@ var init_system_zones = __esm({
 
 // src/image/ext4/file-system.ts
 function mountExt4(device, now) {
-  const fs6 = mountUnchecked(device, now);
-  requireClean(readSuperblockBytes(device), fs6.superblock.features);
-  return fs6;
+  const fs5 = mountUnchecked(device, now);
+  requireClean(readSuperblockBytes(device), fs5.superblock.features);
+  return fs5;
 }
 function mountUnchecked(device, now) {
   const superblock = readSuperblock(device);
@@ -74340,35 +74352,35 @@ function mountUnchecked(device, now) {
     now
   };
 }
-function requireWritable(fs6) {
-  const { readOnly } = fs6.superblock.features;
+function requireWritable(fs5) {
+  const { readOnly } = fs5.superblock.features;
   if (readOnly.length > 0) throw unsupported2(readOnly, "changed");
 }
-function editSuperblock(fs6) {
-  const { blockSize: blockSize4 } = fs6.superblock;
-  const bytes3 = fs6.blocks.edit(Math.floor(superblockPosition / blockSize4));
+function editSuperblock(fs5) {
+  const { blockSize: blockSize4 } = fs5.superblock;
+  const bytes3 = fs5.blocks.edit(Math.floor(superblockPosition / blockSize4));
   const offset2 = superblockPosition % blockSize4;
   return bytes3.subarray(offset2, offset2 + superblockSize);
 }
-function setReadOnlyFeature(fs6, bit) {
-  setFeature(fs6, 100, bit);
+function setReadOnlyFeature(fs5, bit) {
+  setFeature(fs5, 100, bit);
 }
-function setCompatibleFeature(fs6, bit) {
-  setFeature(fs6, 92, bit);
+function setCompatibleFeature(fs5, bit) {
+  setFeature(fs5, 92, bit);
 }
-function setFeature(fs6, at3, bit) {
-  const bytes3 = editSuperblock(fs6);
+function setFeature(fs5, at3, bit) {
+  const bytes3 = editSuperblock(fs5);
   setU32(bytes3, at3, u32(bytes3, at3) | bit);
 }
-function sealSuperblock(fs6) {
-  const bytes3 = editSuperblock(fs6);
-  const seconds2 = Math.floor(fs6.now().getTime() / 1e3);
-  setU32(bytes3, 12, fs6.free.blocks % 2 ** 32);
-  if (fs6.superblock.features.all.has("64bit")) setU32(bytes3, 344, Math.floor(fs6.free.blocks / 2 ** 32));
-  setU32(bytes3, 16, fs6.free.inodes);
+function sealSuperblock(fs5) {
+  const bytes3 = editSuperblock(fs5);
+  const seconds2 = Math.floor(fs5.now().getTime() / 1e3);
+  setU32(bytes3, 12, fs5.free.blocks % 2 ** 32);
+  if (fs5.superblock.features.all.has("64bit")) setU32(bytes3, 344, Math.floor(fs5.free.blocks / 2 ** 32));
+  setU32(bytes3, 16, fs5.free.inodes);
   setU32(bytes3, 48, seconds2 >>> 0);
   bytes3[628] = Math.floor(seconds2 / 2 ** 32) & 255;
-  if (fs6.superblock.metadataChecksums) setU32(bytes3, 1020, crc32c(4294967295, bytes3, 0, 1020));
+  if (fs5.superblock.metadataChecksums) setU32(bytes3, 1020, crc32c(4294967295, bytes3, 0, 1020));
 }
 var init_file_system = __esm({
   "src/image/ext4/file-system.ts"() {
@@ -74384,53 +74396,53 @@ var init_file_system = __esm({
 });
 
 // src/image/ext4/group-bitmaps.ts
-function blockBitmap(fs6, group3) {
-  const { blocks, groups: groups2 } = fs6;
+function blockBitmap(fs5, group3) {
+  const { blocks, groups: groups2 } = fs5;
   const block2 = groups2.get(group3, "blockBitmap");
-  if (groups2.hasFlag(group3, blocksUninitialised)) return initialBlockBitmap(fs6, group3);
+  if (groups2.hasFlag(group3, blocksUninitialised)) return initialBlockBitmap(fs5, group3);
   const bitmap = blocks.read(block2);
-  if (fs6.verified.has(group3)) return bitmap;
-  checkChecksum(fs6, group3, "blockBitmapChecksum", bitmap, fs6.superblock.blocksPerGroup);
+  if (fs5.verified.has(group3)) return bitmap;
+  checkChecksum(fs5, group3, "blockBitmapChecksum", bitmap, fs5.superblock.blocksPerGroup);
   if (countClear(bitmap, groups2.blocksIn(group3)) !== groups2.get(group3, "freeBlocks")) {
     throw damaged4(`the block bitmap of group ${group3} does not fit its count of free blocks`);
   }
-  for (const [first, end2] of systemBits(fs6, group3)) {
+  for (const [first, end2] of systemBits(fs5, group3)) {
     if (!areSet(bitmap, first, end2)) {
       throw damaged4(`the block bitmap of group ${group3} says that the file system's own blocks are free`);
     }
   }
-  remember2(fs6, group3);
+  remember2(fs5, group3);
   return bitmap;
 }
-function editBlockBitmap(fs6, group3) {
-  const bitmap = blockBitmap(fs6, group3);
-  if (fs6.groups.hasFlag(group3, blocksUninitialised)) {
-    const fresh = fs6.blocks.fresh(fs6.groups.get(group3, "blockBitmap"));
+function editBlockBitmap(fs5, group3) {
+  const bitmap = blockBitmap(fs5, group3);
+  if (fs5.groups.hasFlag(group3, blocksUninitialised)) {
+    const fresh = fs5.blocks.fresh(fs5.groups.get(group3, "blockBitmap"));
     fresh.set(bitmap);
-    fs6.groups.clearFlag(group3, blocksUninitialised);
-    remember2(fs6, group3);
+    fs5.groups.clearFlag(group3, blocksUninitialised);
+    remember2(fs5, group3);
   }
-  markChanged(fs6, group3);
-  return fs6.blocks.edit(fs6.groups.get(group3, "blockBitmap"));
+  markChanged(fs5, group3);
+  return fs5.blocks.edit(fs5.groups.get(group3, "blockBitmap"));
 }
-function initialBlockBitmap(fs6, group3) {
-  const bitmap = new Uint8Array(fs6.superblock.blockSize);
-  for (const [first, end2] of systemBits(fs6, group3)) setBits(bitmap, first, end2);
-  setBits(bitmap, fs6.groups.blocksIn(group3), bitmap.length * 8);
-  if (countClear(bitmap, fs6.groups.blocksIn(group3)) !== fs6.groups.get(group3, "freeBlocks")) {
+function initialBlockBitmap(fs5, group3) {
+  const bitmap = new Uint8Array(fs5.superblock.blockSize);
+  for (const [first, end2] of systemBits(fs5, group3)) setBits(bitmap, first, end2);
+  setBits(bitmap, fs5.groups.blocksIn(group3), bitmap.length * 8);
+  if (countClear(bitmap, fs5.groups.blocksIn(group3)) !== fs5.groups.get(group3, "freeBlocks")) {
     throw damaged4(`group ${group3} is marked as unused, but its count of free blocks says otherwise`);
   }
   return bitmap;
 }
-function systemBits(fs6, group3) {
-  const base2 = fs6.groups.firstBlockOf(group3);
-  const count2 = fs6.groups.blocksIn(group3);
-  return zonesWithin(fs6.zones, base2, base2 + count2).map(
+function systemBits(fs5, group3) {
+  const base2 = fs5.groups.firstBlockOf(group3);
+  const count2 = fs5.groups.blocksIn(group3);
+  return zonesWithin(fs5.zones, base2, base2 + count2).map(
     ({ first, end: end2 }) => [Math.max(0, first - base2), Math.min(count2, end2 - base2)]
   );
 }
-function inodeBitmap(fs6, group3) {
-  const { groups: groups2, superblock } = fs6;
+function inodeBitmap(fs5, group3) {
+  const { groups: groups2, superblock } = fs5;
   if (groups2.hasFlag(group3, inodesUninitialised)) {
     if (groups2.get(group3, "freeInodes") !== superblock.inodesPerGroup) {
       throw damaged4(`group ${group3} is marked as unused, but its count of free inodes says otherwise`);
@@ -74439,9 +74451,9 @@ function inodeBitmap(fs6, group3) {
     setBits(bitmap2, superblock.inodesPerGroup, bitmap2.length * 8);
     return bitmap2;
   }
-  const bitmap = fs6.blocks.read(groups2.get(group3, "inodeBitmap"));
-  if (fs6.verified.has(~group3)) return bitmap;
-  checkChecksum(fs6, group3, "inodeBitmapChecksum", bitmap, superblock.inodesPerGroup);
+  const bitmap = fs5.blocks.read(groups2.get(group3, "inodeBitmap"));
+  if (fs5.verified.has(~group3)) return bitmap;
+  checkChecksum(fs5, group3, "inodeBitmapChecksum", bitmap, superblock.inodesPerGroup);
   if (countClear(bitmap, superblock.inodesPerGroup) !== groups2.get(group3, "freeInodes")) {
     throw damaged4(`the inode bitmap of group ${group3} does not fit its count of free inodes`);
   }
@@ -74452,52 +74464,52 @@ function inodeBitmap(fs6, group3) {
   if (group3 === 0 && !areSet(bitmap, 0, Math.min(superblock.firstInode - 1, superblock.inodesPerGroup))) {
     throw damaged4("the inode bitmap says that reserved inodes are free");
   }
-  remember2(fs6, ~group3);
+  remember2(fs5, ~group3);
   return bitmap;
 }
-function editInodeBitmap(fs6, group3) {
-  const bitmap = inodeBitmap(fs6, group3);
-  if (fs6.groups.hasFlag(group3, inodesUninitialised)) {
-    const fresh = fs6.blocks.fresh(fs6.groups.get(group3, "inodeBitmap"));
+function editInodeBitmap(fs5, group3) {
+  const bitmap = inodeBitmap(fs5, group3);
+  if (fs5.groups.hasFlag(group3, inodesUninitialised)) {
+    const fresh = fs5.blocks.fresh(fs5.groups.get(group3, "inodeBitmap"));
     fresh.set(bitmap);
-    fs6.groups.clearFlag(group3, inodesUninitialised);
-    remember2(fs6, ~group3);
+    fs5.groups.clearFlag(group3, inodesUninitialised);
+    remember2(fs5, ~group3);
   }
-  markChanged(fs6, ~group3);
-  return fs6.blocks.edit(fs6.groups.get(group3, "inodeBitmap"));
+  markChanged(fs5, ~group3);
+  return fs5.blocks.edit(fs5.groups.get(group3, "inodeBitmap"));
 }
-function remember2(fs6, key3) {
-  if (fs6.verified.has(key3)) return;
-  fs6.verified.add(key3);
-  fs6.pending.verified.push(key3);
+function remember2(fs5, key3) {
+  if (fs5.verified.has(key3)) return;
+  fs5.verified.add(key3);
+  fs5.pending.verified.push(key3);
 }
-function markChanged(fs6, key3) {
-  if (fs6.changedBitmaps.has(key3)) return;
-  fs6.changedBitmaps.add(key3);
-  fs6.pending.changed.push(key3);
+function markChanged(fs5, key3) {
+  if (fs5.changedBitmaps.has(key3)) return;
+  fs5.changedBitmaps.add(key3);
+  fs5.pending.changed.push(key3);
 }
-function checkChecksum(fs6, group3, field3, bitmap, bits) {
-  if (!fs6.superblock.metadataChecksums) return;
-  const mask = fs6.superblock.descriptorSize >= 64 ? 4294967295 : 65535;
-  const checksum3 = (crc32c(fs6.superblock.checksumSeed, bitmap, 0, bits / 8) & mask) >>> 0;
-  if (checksum3 === fs6.groups.get(group3, field3)) return;
+function checkChecksum(fs5, group3, field3, bitmap, bits) {
+  if (!fs5.superblock.metadataChecksums) return;
+  const mask = fs5.superblock.descriptorSize >= 64 ? 4294967295 : 65535;
+  const checksum3 = (crc32c(fs5.superblock.checksumSeed, bitmap, 0, bits / 8) & mask) >>> 0;
+  if (checksum3 === fs5.groups.get(group3, field3)) return;
   throw damaged4(
     `the checksum of the ${field3.startsWith("block") ? "block" : "inode"} bitmap of group ${group3} is wrong`
   );
 }
-function sealBitmaps(fs6) {
-  const { metadataChecksums, checksumSeed, blocksPerGroup, inodesPerGroup } = fs6.superblock;
-  for (const key3 of metadataChecksums ? fs6.changedBitmaps : []) {
+function sealBitmaps(fs5) {
+  const { metadataChecksums, checksumSeed, blocksPerGroup, inodesPerGroup } = fs5.superblock;
+  for (const key3 of metadataChecksums ? fs5.changedBitmaps : []) {
     const group3 = key3 < 0 ? ~key3 : key3;
     const bits = key3 < 0 ? inodesPerGroup : blocksPerGroup;
-    const bitmap = fs6.blocks.read(fs6.groups.get(group3, key3 < 0 ? "inodeBitmap" : "blockBitmap"));
-    fs6.groups.set(
+    const bitmap = fs5.blocks.read(fs5.groups.get(group3, key3 < 0 ? "inodeBitmap" : "blockBitmap"));
+    fs5.groups.set(
       group3,
       key3 < 0 ? "inodeBitmapChecksum" : "blockBitmapChecksum",
       crc32c(checksumSeed, bitmap, 0, bits / 8)
     );
   }
-  fs6.changedBitmaps.clear();
+  fs5.changedBitmaps.clear();
 }
 var init_group_bitmaps = __esm({
   "src/image/ext4/group-bitmaps.ts"() {
@@ -74677,45 +74689,45 @@ var init_inode = __esm({
 });
 
 // src/image/ext4/inode-table.ts
-function readInode(fs6, number4) {
-  const inode = loadInode(fs6, number4);
+function readInode(fs5, number4) {
+  const inode = loadInode(fs5, number4);
   if (inode.links === 0 || inode.mode === 0)
     throw damaged4(`inode ${number4} is in a directory but not in use`);
   return inode;
 }
-function loadInode(fs6, number4) {
-  const inode = new Inode(number4, inodeBytes(fs6, number4, "read"));
-  if (fs6.pending.inodes.has(number4)) return inode;
+function loadInode(fs5, number4) {
+  const inode = new Inode(number4, inodeBytes(fs5, number4, "read"));
+  if (fs5.pending.inodes.has(number4)) return inode;
   if (inode.bytes.length > 128 && inode.extraSize > inode.bytes.length - 128) {
     throw damaged4(`inode ${number4} has an impossible size`);
   }
-  if (fs6.superblock.metadataChecksums && storedChecksum(inode) !== checksum(fs6, inode)) {
+  if (fs5.superblock.metadataChecksums && storedChecksum(inode) !== checksum(fs5, inode)) {
     throw damaged4(`the checksum of inode ${number4} is wrong`);
   }
   return inode;
 }
-function editInode(fs6, inode) {
-  inodeBytes(fs6, inode.number, "edit");
-  fs6.pending.inodes.add(inode.number);
+function editInode(fs5, inode) {
+  inodeBytes(fs5, inode.number, "edit");
+  fs5.pending.inodes.add(inode.number);
 }
-function freshInode(fs6, number4) {
-  fs6.pending.inodes.add(number4);
-  return new Inode(number4, inodeBytes(fs6, number4, "edit").fill(0));
+function freshInode(fs5, number4) {
+  fs5.pending.inodes.add(number4);
+  return new Inode(number4, inodeBytes(fs5, number4, "edit").fill(0));
 }
-function inodePlace(fs6, number4) {
-  const { inodeCount, inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs6.superblock;
+function inodePlace(fs5, number4) {
+  const { inodeCount, inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs5.superblock;
   if (number4 < 1 || number4 > inodeCount) throw damaged4(`there is no inode ${number4}`);
   const position = (number4 - 1) % inodesPerGroup * inodeSize;
-  const table3 = fs6.groups.get(fs6.groups.groupOfInode(number4), "inodeTable");
+  const table3 = fs5.groups.get(fs5.groups.groupOfInode(number4), "inodeTable");
   return { block: table3 + Math.floor(position / blockSize4), offset: position % blockSize4 };
 }
-function inodeBytes(fs6, number4, how) {
-  const { block: block2, offset: offset2 } = inodePlace(fs6, number4);
-  const bytes3 = how === "read" ? fs6.blocks.read(block2) : fs6.blocks.edit(block2);
-  return bytes3.subarray(offset2, offset2 + fs6.superblock.inodeSize);
+function inodeBytes(fs5, number4, how) {
+  const { block: block2, offset: offset2 } = inodePlace(fs5, number4);
+  const bytes3 = how === "read" ? fs5.blocks.read(block2) : fs5.blocks.edit(block2);
+  return bytes3.subarray(offset2, offset2 + fs5.superblock.inodeSize);
 }
-function inodeSeed(fs6, inode) {
-  return crc32cOfU32(crc32cOfU32(fs6.superblock.checksumSeed, inode.number), inode.generation);
+function inodeSeed(fs5, inode) {
+  return crc32cOfU32(crc32cOfU32(fs5.superblock.checksumSeed, inode.number), inode.generation);
 }
 function hasHighChecksum(inode) {
   return inode.bytes.length > 128 && inode.extraSize >= 4;
@@ -74724,21 +74736,21 @@ function storedChecksum(inode) {
   const low = u16(inode.bytes, 124);
   return hasHighChecksum(inode) ? (low | u16(inode.bytes, 130) << 16) >>> 0 : low;
 }
-function checksum(fs6, inode) {
+function checksum(fs5, inode) {
   const { bytes: bytes3 } = inode;
-  let crc = crc32c(inodeSeed(fs6, inode), bytes3, 0, 124);
+  let crc = crc32c(inodeSeed(fs5, inode), bytes3, 0, 124);
   crc = crc32c(crc32c(crc, twoZeros), bytes3, 126, hasHighChecksum(inode) ? 130 : bytes3.length);
   if (!hasHighChecksum(inode)) return crc & 65535;
   return crc32c(crc32c(crc, twoZeros), bytes3, 132);
 }
-function sealInodes(fs6) {
-  for (const number4 of fs6.superblock.metadataChecksums ? fs6.pending.inodes : []) {
-    const inode = new Inode(number4, inodeBytes(fs6, number4, "edit"));
-    const value2 = checksum(fs6, inode);
+function sealInodes(fs5) {
+  for (const number4 of fs5.superblock.metadataChecksums ? fs5.pending.inodes : []) {
+    const inode = new Inode(number4, inodeBytes(fs5, number4, "edit"));
+    const value2 = checksum(fs5, inode);
     setU16(inode.bytes, 124, value2 & 65535);
     if (hasHighChecksum(inode)) setU16(inode.bytes, 130, value2 >>> 16);
   }
-  fs6.pending.inodes.clear();
+  fs5.pending.inodes.clear();
 }
 var twoZeros;
 var init_inode_table = __esm({
@@ -74753,10 +74765,10 @@ var init_inode_table = __esm({
 });
 
 // src/image/ext4/group-order.ts
-function* groupsByNearness(fs6, goal, kind) {
-  const { groupCount } = fs6.superblock;
+function* groupsByNearness(fs5, goal, kind) {
+  const { groupCount } = fs5.superblock;
   yield goal;
-  const touched = [...fs6.changedBitmaps].filter((key3) => key3 < 0 === (kind === "inodes")).map((key3) => key3 < 0 ? ~key3 : key3).filter((group3) => group3 !== goal).sort((a3, b3) => a3 - b3);
+  const touched = [...fs5.changedBitmaps].filter((key3) => key3 < 0 === (kind === "inodes")).map((key3) => key3 < 0 ? ~key3 : key3).filter((group3) => group3 !== goal).sort((a3, b3) => a3 - b3);
   yield* touched;
   const done = new Set(touched);
   for (let step2 = 1; step2 < groupCount; step2++) {
@@ -74771,36 +74783,36 @@ var init_group_order = __esm({
 });
 
 // src/image/ext4/block-allocator.ts
-function allocateBlocks(fs6, count2, goal) {
+function allocateBlocks(fs5, count2, goal) {
   if (count2 === 0) return [];
-  if (fs6.free.blocks < count2) throw outOfBlocks(fs6, count2);
-  for (const group3 of groupsByNearness(fs6, goal, "blocks")) {
-    if (fs6.groups.get(group3, "freeBlocks") < count2) continue;
-    const bit = findPiece(blockBitmap(fs6, group3), fs6.groups.blocksIn(group3), count2);
-    if (bit !== void 0) return [take(fs6, group3, bit, count2)];
+  if (fs5.free.blocks < count2) throw outOfBlocks(fs5, count2);
+  for (const group3 of groupsByNearness(fs5, goal, "blocks")) {
+    if (fs5.groups.get(group3, "freeBlocks") < count2) continue;
+    const bit = findPiece(blockBitmap(fs5, group3), fs5.groups.blocksIn(group3), count2);
+    if (bit !== void 0) return [take(fs5, group3, bit, count2)];
   }
   const runs = [];
   let missing = count2;
   for (const least of [smallPiece, 1]) {
-    for (const group3 of groupsByNearness(fs6, goal, "blocks")) {
-      const end2 = fs6.groups.blocksIn(group3);
-      for (let bit = 0; missing > 0 && fs6.groups.get(group3, "freeBlocks") > 0; ) {
-        const bitmap = blockBitmap(fs6, group3);
+    for (const group3 of groupsByNearness(fs5, goal, "blocks")) {
+      const end2 = fs5.groups.blocksIn(group3);
+      for (let bit = 0; missing > 0 && fs5.groups.get(group3, "freeBlocks") > 0; ) {
+        const bitmap = blockBitmap(fs5, group3);
         const first = nextClear(bitmap, bit, end2);
         if (first === end2) break;
         bit = nextSet(bitmap, first, Math.min(end2, first + missing));
         if (bit - first < Math.min(least, missing)) continue;
-        runs.push(take(fs6, group3, first, bit - first));
+        runs.push(take(fs5, group3, first, bit - first));
         missing -= bit - first;
       }
     }
   }
-  if (missing > 0) throw outOfBlocks(fs6, count2);
+  if (missing > 0) throw outOfBlocks(fs5, count2);
   return joinedRuns(runs);
 }
-function outOfBlocks(fs6, count2) {
+function outOfBlocks(fs5, count2) {
   return noSpace2(
-    `${count2} blocks of ${fs6.superblock.blockSize} bytes are needed, but only ${fs6.free.blocks} are free`
+    `${count2} blocks of ${fs5.superblock.blockSize} bytes are needed, but only ${fs5.free.blocks} are free`
   );
 }
 function findPiece(bitmap, end2, length) {
@@ -74811,12 +74823,12 @@ function findPiece(bitmap, end2, length) {
   }
   return void 0;
 }
-function take(fs6, group3, bit, length) {
-  setBits(editBlockBitmap(fs6, group3), bit, bit + length);
-  fs6.groups.add(group3, "freeBlocks", -length);
-  fs6.free.blocks -= length;
-  const physical = fs6.groups.firstBlockOf(group3) + bit;
-  for (let block2 = physical; block2 < physical + length; block2++) fs6.blocks.forget(block2);
+function take(fs5, group3, bit, length) {
+  setBits(editBlockBitmap(fs5, group3), bit, bit + length);
+  fs5.groups.add(group3, "freeBlocks", -length);
+  fs5.free.blocks -= length;
+  const physical = fs5.groups.firstBlockOf(group3) + bit;
+  for (let block2 = physical; block2 < physical + length; block2++) fs5.blocks.forget(block2);
   return { physical, length };
 }
 function joinedRuns(runs) {
@@ -74829,34 +74841,34 @@ function joinedRuns(runs) {
   }
   return joined2;
 }
-function freeBlocks(fs6, physical, length) {
-  checkOwnable(fs6, physical, length);
-  fs6.pending.frees.push({ physical, length });
+function freeBlocks(fs5, physical, length) {
+  checkOwnable(fs5, physical, length);
+  fs5.pending.frees.push({ physical, length });
 }
-function checkOwnable(fs6, physical, length) {
-  const { firstDataBlock, blockCount } = fs6.superblock;
+function checkOwnable(fs5, physical, length) {
+  const { firstDataBlock, blockCount } = fs5.superblock;
   const inside = length > 0 && physical >= firstDataBlock && physical + length <= blockCount;
-  if (!inside || zonesWithin(fs6.zones, physical, physical + length).length > 0) {
+  if (!inside || zonesWithin(fs5.zones, physical, physical + length).length > 0) {
     throw damaged4(`a file claims blocks ${physical} to ${physical + length - 1}, which cannot be its own`);
   }
 }
-function releaseFreedBlocks(fs6) {
-  for (const { physical, length } of fs6.pending.frees) {
+function releaseFreedBlocks(fs5) {
+  for (const { physical, length } of fs5.pending.frees) {
     for (let done = 0; done < length; ) {
-      const group3 = fs6.groups.groupOfBlock(physical + done);
-      const bit = physical + done - fs6.groups.firstBlockOf(group3);
-      const count2 = Math.min(length - done, fs6.groups.blocksIn(group3) - bit);
-      const bitmap = editBlockBitmap(fs6, group3);
+      const group3 = fs5.groups.groupOfBlock(physical + done);
+      const bit = physical + done - fs5.groups.firstBlockOf(group3);
+      const count2 = Math.min(length - done, fs5.groups.blocksIn(group3) - bit);
+      const bitmap = editBlockBitmap(fs5, group3);
       if (!areSet(bitmap, bit, bit + count2))
         throw damaged4(`blocks from ${physical + done} on are in use and free at once`);
       clearBits(bitmap, bit, bit + count2);
-      fs6.groups.add(group3, "freeBlocks", count2);
-      fs6.free.blocks += count2;
+      fs5.groups.add(group3, "freeBlocks", count2);
+      fs5.free.blocks += count2;
       done += count2;
     }
-    for (let block2 = physical; block2 < physical + length; block2++) fs6.blocks.forget(block2);
+    for (let block2 = physical; block2 < physical + length; block2++) fs5.blocks.forget(block2);
   }
-  fs6.pending.frees = [];
+  fs5.pending.frees = [];
 }
 var smallPiece;
 var init_block_allocator = __esm({
@@ -74886,28 +74898,28 @@ function keptBlocks({ superblock }) {
     };
   });
 }
-function writeResizeInode(fs6) {
-  const inode = loadInode(fs6, resizeInode);
-  editInode(fs6, inode);
-  const kept2 = keptBlocks(fs6);
-  const root2 = fs6.blocks.fresh(u32(inode.blockArea, 4 * doubleIndirect));
+function writeResizeInode(fs5) {
+  const inode = loadInode(fs5, resizeInode);
+  editInode(fs5, inode);
+  const kept2 = keptBlocks(fs5);
+  const root2 = fs5.blocks.fresh(u32(inode.blockArea, 4 * doubleIndirect));
   for (const { block: block2, index: index2, copies } of kept2) {
     setU32(root2, 4 * index2, block2);
-    const below2 = fs6.blocks.fresh(block2);
+    const below2 = fs5.blocks.fresh(block2);
     copies.forEach((copy, at3) => {
       setU32(below2, 4 * at3, copy);
     });
   }
   const count2 = kept2.reduce((sum, { copies }) => sum + 1 + copies.length, 1);
-  inode.sectors = count2 * (fs6.superblock.blockSize / 512);
+  inode.sectors = count2 * (fs5.superblock.blockSize / 512);
 }
-function dropResizeInode(fs6) {
-  const inode = loadInode(fs6, resizeInode);
+function dropResizeInode(fs5) {
+  const inode = loadInode(fs5, resizeInode);
   const root2 = u32(inode.blockArea, 4 * doubleIndirect);
-  freshInode(fs6, resizeInode);
+  freshInode(fs5, resizeInode);
   if (root2 === 0) return;
-  freeBlocks(fs6, root2, 1);
-  releaseFreedBlocks(fs6);
+  freeBlocks(fs5, root2, 1);
+  releaseFreedBlocks(fs5);
 }
 var resizeInode, doubleIndirect;
 var init_resize_inode = __esm({
@@ -74923,33 +74935,33 @@ var init_resize_inode = __esm({
 });
 
 // src/image/ext4/transaction.ts
-function transact(fs6, operation) {
-  requireWritable(fs6);
-  const free = { ...fs6.free };
-  fs6.blocks.begin();
+function transact(fs5, operation) {
+  requireWritable(fs5);
+  const free = { ...fs5.free };
+  fs5.blocks.begin();
   let result;
   try {
     result = operation();
-    releaseFreedBlocks(fs6);
-    sealInodes(fs6);
+    releaseFreedBlocks(fs5);
+    sealInodes(fs5);
   } catch (error2) {
-    fs6.blocks.rollback();
-    for (const key3 of fs6.pending.verified) fs6.verified.delete(key3);
-    for (const key3 of fs6.pending.changed) fs6.changedBitmaps.delete(key3);
-    forgetPending(fs6);
-    Object.assign(fs6.free, free);
+    fs5.blocks.rollback();
+    for (const key3 of fs5.pending.verified) fs5.verified.delete(key3);
+    for (const key3 of fs5.pending.changed) fs5.changedBitmaps.delete(key3);
+    forgetPending(fs5);
+    Object.assign(fs5.free, free);
     throw error2;
   }
-  fs6.blocks.commit();
-  const { held } = fs6.pending;
-  forgetPending(fs6);
-  writeEarly(fs6, held);
+  fs5.blocks.commit();
+  const { held } = fs5.pending;
+  forgetPending(fs5);
+  writeEarly(fs5, held);
   return result;
 }
-function writeEarly(fs6, held) {
+function writeEarly(fs5, held) {
   try {
-    for (const block2 of held) fs6.blocks.writeThrough(block2);
-    if (fs6.blocks.dirtyBytes > dirtyLimit) flushAll(fs6);
+    for (const block2 of held) fs5.blocks.writeThrough(block2);
+    if (fs5.blocks.dirtyBytes > dirtyLimit) flushAll(fs5);
   } catch {
   }
 }
@@ -74960,12 +74972,12 @@ function forgetPending({ pending }) {
   pending.changed = [];
   pending.held = [];
 }
-function flushAll(fs6) {
-  if (fs6.blocks.dirtyBytes === 0) return;
-  sealBitmaps(fs6);
-  fs6.groups.seal();
-  sealSuperblock(fs6);
-  fs6.blocks.flush();
+function flushAll(fs5) {
+  if (fs5.blocks.dirtyBytes === 0) return;
+  sealBitmaps(fs5);
+  fs5.groups.seal();
+  sealSuperblock(fs5);
+  fs5.blocks.flush();
 }
 var dirtyLimit;
 var init_transaction = __esm({
@@ -74994,7 +75006,7 @@ function growExt4(device, now) {
   const added = groups2.blocksIn(last) - old.groups.blocksIn(last);
   groups2.add(last, "freeBlocks", added);
   for (let group3 = last + 1; group3 < superblock.groupCount; group3++) placeGroup(superblock, groups2, group3);
-  const fs6 = {
+  const fs5 = {
     ...old,
     superblock,
     blocks,
@@ -75003,15 +75015,15 @@ function growExt4(device, now) {
     free: { ...old.free },
     verified: /* @__PURE__ */ new Set()
   };
-  fs6.free.blocks += added;
-  openLastGroup(fs6, last, old.groups.blocksIn(last));
-  for (let group3 = last + 1; group3 < superblock.groupCount; group3++) initGroup(fs6, group3);
-  writeSuperblockFields(fs6, old.superblock);
-  if (superblock.features.all.has("resize_inode")) writeResizeInode(fs6);
-  else if (old.superblock.features.all.has("resize_inode")) dropResizeInode(fs6);
-  sealInodes(fs6);
-  flushAll(fs6);
-  writeBackups(fs6, device);
+  fs5.free.blocks += added;
+  openLastGroup(fs5, last, old.groups.blocksIn(last));
+  for (let group3 = last + 1; group3 < superblock.groupCount; group3++) initGroup(fs5, group3);
+  writeSuperblockFields(fs5, old.superblock);
+  if (superblock.features.all.has("resize_inode")) writeResizeInode(fs5);
+  else if (old.superblock.features.all.has("resize_inode")) dropResizeInode(fs5);
+  sealInodes(fs5);
+  flushAll(fs5);
+  writeBackups(fs5, device);
 }
 function grown(old, size) {
   const { blockSize: blockSize4, firstDataBlock, blocksPerGroup, inodesPerGroup, descriptorSize } = old;
@@ -75068,21 +75080,21 @@ function placeGroup(superblock, groups2, group3) {
   const isLast = group3 === superblock.groupCount - 1;
   groups2.set(group3, "flags", inodesUninitialised | (isLast ? 0 : blocksUninitialised));
 }
-function openLastGroup(fs6, group3, from) {
-  const to = fs6.groups.blocksIn(group3);
-  if (fs6.groups.hasFlag(group3, blocksUninitialised)) return;
-  fs6.verified.add(group3);
-  clearBits(editBlockBitmap(fs6, group3), from, to);
+function openLastGroup(fs5, group3, from) {
+  const to = fs5.groups.blocksIn(group3);
+  if (fs5.groups.hasFlag(group3, blocksUninitialised)) return;
+  fs5.verified.add(group3);
+  clearBits(editBlockBitmap(fs5, group3), from, to);
 }
-function initGroup(fs6, group3) {
-  const { superblock, groups: groups2, blocks } = fs6;
-  fs6.free.blocks += groups2.get(group3, "freeBlocks");
-  fs6.free.inodes += superblock.inodesPerGroup;
+function initGroup(fs5, group3) {
+  const { superblock, groups: groups2, blocks } = fs5;
+  fs5.free.blocks += groups2.get(group3, "freeBlocks");
+  fs5.free.inodes += superblock.inodesPerGroup;
   if (!groups2.hasFlag(group3, blocksUninitialised)) {
     const bitmap = blocks.fresh(groups2.get(group3, "blockBitmap"));
     setBits(bitmap, 0, baseBlocks(superblock, group3) + 2 + groups2.tableBlocks);
     setBits(bitmap, groups2.blocksIn(group3), bitmap.length * 8);
-    fs6.changedBitmaps.add(group3);
+    fs5.changedBitmaps.add(group3);
   }
   if (superblock.groupChecksums) return;
   setBits(
@@ -75090,13 +75102,13 @@ function initGroup(fs6, group3) {
     superblock.inodesPerGroup,
     superblock.blockSize * 8
   );
-  const zeros4 = new Uint8Array(superblock.blockSize);
+  const zeros3 = new Uint8Array(superblock.blockSize);
   const table3 = groups2.get(group3, "inodeTable");
-  for (let block2 = 0; block2 < groups2.tableBlocks; block2++) blocks.writeContent(zeros4, table3 + block2);
+  for (let block2 = 0; block2 < groups2.tableBlocks; block2++) blocks.writeContent(zeros3, table3 + block2);
 }
-function writeSuperblockFields(fs6, old) {
-  const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs6.superblock;
-  const bytes3 = editSuperblock(fs6);
+function writeSuperblockFields(fs5, old) {
+  const { blockCount, inodeCount, features, reservedDescriptorBlocks, firstMetaBlock } = fs5.superblock;
+  const bytes3 = editSuperblock(fs5);
   const wide = features.all.has("64bit");
   const reserved3 = joined(u32(bytes3, field.reservedBlocks), wide ? u32(bytes3, field.reservedBlocksHigh) : 0);
   const kept2 = Math.floor(reserved3 * (blockCount / old.blockCount));
@@ -75115,10 +75127,10 @@ function writeSuperblockFields(fs6, old) {
   if (!features.all.has("resize_inode"))
     setU32(bytes3, field.compatible, u32(bytes3, field.compatible) & ~resizeInodeBit);
 }
-function writeBackups(fs6, device) {
-  const { superblock, blocks } = fs6;
+function writeBackups(fs5, device) {
+  const { superblock, blocks } = fs5;
   const { blockSize: blockSize4, groupCount, firstMetaBlock, descriptorBlocks, metadataChecksums } = superblock;
-  const primary = editSuperblock(fs6).slice();
+  const primary = editSuperblock(fs5).slice();
   for (let group3 = 1; group3 < groupCount; group3++) {
     if (!hasSuperblock(superblock, group3)) continue;
     const copy = primary.slice();
@@ -75129,7 +75141,7 @@ function writeBackups(fs6, device) {
     for (let index2 = 0; index2 < firstMetaBlock && hasDescriptors(superblock, group3); index2++)
       device.writeFrom(blocks.read(descriptorBlock(superblock, index2)), (first + 1 + index2) * blockSize4);
   }
-  for (let index2 = firstMetaBlock; index2 < descriptorBlocks; index2++) writeMetaBackups(fs6, device, index2);
+  for (let index2 = firstMetaBlock; index2 < descriptorBlocks; index2++) writeMetaBackups(fs5, device, index2);
 }
 function writeMetaBackups({ superblock, blocks }, device, index2) {
   const { blockSize: blockSize4, descriptorSize, groupCount } = superblock;
@@ -75605,7 +75617,7 @@ var init_grow2 = __esm({
 });
 
 // src/image/ext4/extent-tree.ts
-function readExtents(fs6, inode) {
+function readExtents(fs5, inode) {
   const runs = [];
   const treeBlocks = /* @__PURE__ */ new Set();
   let blocks = 0;
@@ -75628,17 +75640,17 @@ function readExtents(fs6, inode) {
         const run2 = readRun(node2, at3);
         next = run2.logical + run2.length;
         if (run2.length === 0 || next > to) throw fault2(`a run of ${run2.length} blocks at ${logical}`);
-        checkOwnable(fs6, run2.physical, run2.length);
+        checkOwnable(fs5, run2.physical, run2.length);
         blocks += run2.length;
-        if (blocks > fs6.superblock.blockCount) throw fault2("more blocks than there are");
+        if (blocks > fs5.superblock.blockCount) throw fault2("more blocks than there are");
         runs.push(run2);
       } else {
         const end2 = index2 + 1 < count2 ? u32(node2, at3 + entrySize3) : to;
         const block2 = joined(u32(node2, at3 + 4), u16(node2, at3 + 8));
-        checkOwnable(fs6, block2, 1);
+        checkOwnable(fs5, block2, 1);
         if (treeBlocks.has(block2)) throw fault2(`block ${block2} twice`);
         treeBlocks.add(block2);
-        visit3(readNode(fs6, inode, block2), level - 1, logical, end2);
+        visit3(readNode(fs5, inode, block2), level - 1, logical, end2);
         next = logical + 1;
       }
     }
@@ -75656,18 +75668,18 @@ function readRun(node2, at3) {
     unwritten
   };
 }
-function readNode(fs6, inode, block2) {
-  const bytes3 = fs6.blocks.read(block2);
-  if (!fs6.superblock.metadataChecksums || fs6.sound.has(bytes3)) return bytes3;
+function readNode(fs5, inode, block2) {
+  const bytes3 = fs5.blocks.read(block2);
+  if (!fs5.superblock.metadataChecksums || fs5.sound.has(bytes3)) return bytes3;
   const tail = entrySize3 * (1 + u16(bytes3, 4));
-  if (tail + 4 > bytes3.length || crc32c(inodeSeed(fs6, inode), bytes3, 0, tail) !== u32(bytes3, tail)) {
+  if (tail + 4 > bytes3.length || crc32c(inodeSeed(fs5, inode), bytes3, 0, tail) !== u32(bytes3, tail)) {
     throw damaged4(`the checksum of extent block ${block2} is wrong`);
   }
-  fs6.sound.add(bytes3);
+  fs5.sound.add(bytes3);
   return bytes3;
 }
-function writeExtents(fs6, inode, runs, newTreeBlock) {
-  const { blockSize: blockSize4, metadataChecksums } = fs6.superblock;
+function writeExtents(fs5, inode, runs, newTreeBlock) {
+  const { blockSize: blockSize4, metadataChecksums } = fs5.superblock;
   const capacity = Math.floor((blockSize4 - entrySize3) / entrySize3);
   let entries = extentsOf(runs).map((run2) => ({
     logical: run2.logical,
@@ -75679,12 +75691,12 @@ function writeExtents(fs6, inode, runs, newTreeBlock) {
     for (let first = 0; first < entries.length; first += capacity) {
       const part = entries.slice(first, first + capacity);
       const block2 = newTreeBlock();
-      const node2 = fs6.blocks.fresh(block2);
+      const node2 = fs5.blocks.fresh(block2);
       writeNode(node2, part, capacity, depth);
       if (metadataChecksums) {
         const tail = entrySize3 * (1 + capacity);
-        setU32(node2, tail, crc32c(inodeSeed(fs6, inode), node2, 0, tail));
-        fs6.sound.add(node2);
+        setU32(node2, tail, crc32c(inodeSeed(fs5, inode), node2, 0, tail));
+        fs5.sound.add(node2);
       }
       const { logical } = part[0];
       parents.push({ logical, write: (parent, at3) => writeIndex(parent, at3, logical, block2) });
@@ -75760,14 +75772,14 @@ var init_extent_tree = __esm({
 });
 
 // src/image/ext4/indirect-blocks.ts
-function readIndirect(fs6, inode) {
-  const perBlock = fs6.superblock.blockSize / 4;
+function readIndirect(fs5, inode) {
+  const perBlock = fs5.superblock.blockSize / 4;
   const runs = [];
   const treeBlocks = /* @__PURE__ */ new Set();
   let blocks = 0;
   const add = (logical, physical) => {
-    checkOwnable(fs6, physical, 1);
-    if (++blocks > fs6.superblock.blockCount)
+    checkOwnable(fs5, physical, 1);
+    if (++blocks > fs5.superblock.blockCount)
       throw damaged4(`inode ${inode.number} has more blocks than there are`);
     const last = runs.at(-1);
     if (last && last.logical + last.length === logical && last.physical + last.length === physical) {
@@ -75775,10 +75787,10 @@ function readIndirect(fs6, inode) {
     } else runs.push({ logical, physical, length: 1, unwritten: false });
   };
   const visit3 = (block2, level, first) => {
-    checkOwnable(fs6, block2, 1);
+    checkOwnable(fs5, block2, 1);
     if (treeBlocks.has(block2)) throw damaged4(`inode ${inode.number} uses block ${block2} twice`);
     treeBlocks.add(block2);
-    const bytes3 = fs6.blocks.read(block2);
+    const bytes3 = fs5.blocks.read(block2);
     for (let index2 = 0; index2 < perBlock; index2++) {
       const pointer2 = u32(bytes3, 4 * index2);
       if (pointer2 === 0) continue;
@@ -75820,13 +75832,13 @@ function indirectTreeSize(blockSize4, runs) {
   }
   return total;
 }
-function writeIndirect(fs6, inode, runs, newTreeBlock) {
-  const perBlock = fs6.superblock.blockSize / 4;
+function writeIndirect(fs5, inode, runs, newTreeBlock) {
+  const perBlock = fs5.superblock.blockSize / 4;
   const pointers = new PointerCursor(runs);
   const fill2 = (level, first) => {
     if (!pointers.reaches(first + perBlock ** (level + 1))) return 0;
     const block2 = newTreeBlock();
-    const bytes3 = fs6.blocks.fresh(block2);
+    const bytes3 = fs5.blocks.fresh(block2);
     for (let index2 = 0; index2 < perBlock; index2++) {
       const logical = first + index2 * perBlock ** level;
       setU32(bytes3, 4 * index2, level === 0 ? pointers.at(logical) : fill2(level - 1, logical));
@@ -75876,37 +75888,37 @@ var init_indirect_blocks = __esm({
 });
 
 // src/image/ext4/block-map.ts
-function readBlockMap(fs6, inode) {
+function readBlockMap(fs5, inode) {
   const hasBlocks = inode.kind === "file" || inode.kind === "directory" || isSlowLink(inode);
   if (!hasBlocks || inode.hasFlag(inodeFlag.inlineData)) return emptyMap;
-  return inode.hasFlag(inodeFlag.extents) ? readExtents(fs6, inode) : readIndirect(fs6, inode);
+  return inode.hasFlag(inodeFlag.extents) ? readExtents(fs5, inode) : readIndirect(fs5, inode);
 }
 function isSlowLink(inode) {
   return inode.type === fileType.link && (inode.size >= 60 || inode.hasFlag(inodeFlag.extents));
 }
-function writeBlockMap(fs6, inode, runs, old) {
+function writeBlockMap(fs5, inode, runs, old) {
   const withExtents = inode.hasFlag(inodeFlag.extents);
-  const { blockSize: blockSize4 } = fs6.superblock;
+  const { blockSize: blockSize4 } = fs5.superblock;
   const count2 = blockCountOf(runs);
   const needed2 = (withExtents ? extentTreeSize : indirectTreeSize)(blockSize4, runs);
   const reused = old.treeBlocks.slice(0, needed2);
-  for (const block2 of old.treeBlocks.slice(needed2)) freeBlocks(fs6, block2, 1);
-  const added = allocateBlocks(fs6, needed2 - reused.length, fs6.groups.groupOfInode(inode.number));
+  for (const block2 of old.treeBlocks.slice(needed2)) freeBlocks(fs5, block2, 1);
+  const added = allocateBlocks(fs5, needed2 - reused.length, fs5.groups.groupOfInode(inode.number));
   const supply = [...reused, ...added.flatMap(blocksOf2)].values();
   const newTreeBlock = () => supply.next().value;
-  (withExtents ? writeExtents : writeIndirect)(fs6, inode, runs, newTreeBlock);
-  addBlocks(fs6, inode, count2 + needed2 - blockCountOf(old.runs) - old.treeBlocks.length);
+  (withExtents ? writeExtents : writeIndirect)(fs5, inode, runs, newTreeBlock);
+  addBlocks(fs5, inode, count2 + needed2 - blockCountOf(old.runs) - old.treeBlocks.length);
 }
-function requireMappable(fs6, count2) {
-  const { blockSize: blockSize4, features } = fs6.superblock;
+function requireMappable(fs5, count2) {
+  const { blockSize: blockSize4, features } = fs5.superblock;
   const most3 = features.all.has("extent") ? largestLogical : indirectCapacity(blockSize4);
   if (count2 > most3)
     throw noSpace2(`a file of ${count2} blocks is longer than this file system allows (${most3})`);
 }
-function releaseMap(fs6, inode, map2) {
-  for (const { physical, length } of map2.runs) freeBlocks(fs6, physical, length);
-  for (const block2 of map2.treeBlocks) freeBlocks(fs6, block2, 1);
-  addBlocks(fs6, inode, -blockCountOf(map2.runs) - map2.treeBlocks.length);
+function releaseMap(fs5, inode, map2) {
+  for (const { physical, length } of map2.runs) freeBlocks(fs5, physical, length);
+  for (const block2 of map2.treeBlocks) freeBlocks(fs5, block2, 1);
+  addBlocks(fs5, inode, -blockCountOf(map2.runs) - map2.treeBlocks.length);
 }
 function blockCountOf(runs) {
   return runs.reduce((sum, { length }) => sum + length, 0);
@@ -75939,10 +75951,10 @@ function cutRuns(runs, end2) {
   }
   return { before, after };
 }
-function addBlocks(fs6, inode, change3) {
-  const unit3 = inode.hasFlag(inodeFlag.hugeFile) ? 1 : fs6.superblock.blockSize / 512;
+function addBlocks(fs5, inode, change3) {
+  const unit3 = inode.hasFlag(inodeFlag.hugeFile) ? 1 : fs5.superblock.blockSize / 512;
   const sectors = inode.sectors + change3 * unit3;
-  const most3 = fs6.superblock.features.all.has("huge_file") ? 2 ** 48 : 2 ** 32;
+  const most3 = fs5.superblock.features.all.has("huge_file") ? 2 ** 48 : 2 ** 32;
   if (sectors < 0) throw damaged4(`inode ${inode.number} has more blocks than it counts`);
   if (sectors >= most3) throw noSpace2("a file has more blocks than this file system can count");
   inode.sectors = sectors;
@@ -76102,21 +76114,21 @@ var init_directory_block = __esm({
 });
 
 // src/image/ext4/directory-checksum.ts
-function verifyDirectoryBlock(fs6, directory2, block2) {
-  if (!fs6.superblock.metadataChecksums || fs6.sound.has(block2)) return;
+function verifyDirectoryBlock(fs5, directory2, block2) {
+  if (!fs5.superblock.metadataChecksums || fs5.sound.has(block2)) return;
   const found = locate(block2);
   if (found === void 0) throw damaged4(`directory inode ${directory2.number} has no room for its checksum`);
-  if (u32(block2, found.at) !== checksum2(fs6, directory2, block2, found)) {
+  if (u32(block2, found.at) !== checksum2(fs5, directory2, block2, found)) {
     throw damaged4(`the checksum of a block of directory inode ${directory2.number} is wrong`);
   }
-  fs6.sound.add(block2);
+  fs5.sound.add(block2);
 }
-function sealDirectoryBlock(fs6, directory2, block2) {
-  if (!fs6.superblock.metadataChecksums) return;
+function sealDirectoryBlock(fs5, directory2, block2) {
+  if (!fs5.superblock.metadataChecksums) return;
   const found = locate(block2);
   if (found === void 0) throw damaged4(`directory inode ${directory2.number} has no room for its checksum`);
-  setU32(block2, found.at, checksum2(fs6, directory2, block2, found));
-  fs6.sound.add(block2);
+  setU32(block2, found.at, checksum2(fs5, directory2, block2, found));
+  fs5.sound.add(block2);
 }
 function locate(block2) {
   const entries = indexEntriesAt(block2);
@@ -76134,8 +76146,8 @@ function indexEntriesAt(block2) {
   if (u16(block2, 4) === 12 && u16(block2, 16) === block2.length - 12 && block2[29] === 8) return 32;
   return void 0;
 }
-function checksum2(fs6, directory2, block2, { at: at3, covered, index: index2 }) {
-  const leaf = crc32c(inodeSeed(fs6, directory2), block2, 0, covered);
+function checksum2(fs5, directory2, block2, { at: at3, covered, index: index2 }) {
+  const leaf = crc32c(inodeSeed(fs5, directory2), block2, 0, covered);
   return index2 ? crc32c(crc32c(leaf, block2, at3 - 4, at3), zeros2) : leaf;
 }
 var zeros2;
@@ -76209,15 +76221,15 @@ var init_attribute_layout = __esm({
 });
 
 // src/image/ext4/extended-attributes.ts
-function readAttributes(fs6, inode) {
-  return new Map(allAttributes(fs6, inode).map((attribute2) => [fullName2(attribute2), attribute2.value]));
+function readAttributes(fs5, inode) {
+  return new Map(allAttributes(fs5, inode).map((attribute2) => [fullName2(attribute2), attribute2.value]));
 }
-function allAttributes(fs6, inode) {
-  return [...inodeAttributes(inode), ...blockAttributes(fs6, inode)];
+function allAttributes(fs5, inode) {
+  return [...inodeAttributes(inode), ...blockAttributes(fs5, inode)];
 }
-function blockAttributes(fs6, inode) {
+function blockAttributes(fs5, inode) {
   if (inode.attributeBlock === 0) return [];
-  return parseEntries2(readAttributeBlock(fs6, inode.attributeBlock), blockHeaderSize, 0, inode);
+  return parseEntries2(readAttributeBlock(fs5, inode.attributeBlock), blockHeaderSize, 0, inode);
 }
 function inodeAttributes(inode) {
   const start = insideAt(inode);
@@ -76254,19 +76266,19 @@ function parseEntries2(bytes3, first, base2, inode) {
   }
   return found;
 }
-function setAttribute(fs6, inode, name, value2) {
+function setAttribute(fs5, inode, name, value2) {
   const key3 = parseName(name);
-  const others2 = allAttributes(fs6, inode).filter(
+  const others2 = allAttributes(fs5, inode).filter(
     (one3) => one3.prefix !== key3.prefix || !isSameName(one3.name, key3.name)
   );
   const all = value2 === void 0 ? others2 : [...others2, { ...key3, value: value2.slice() }];
   const { inside, outside } = distribute(all, inode);
-  const blockRoom = fs6.superblock.blockSize - blockHeaderSize;
+  const blockRoom = fs5.superblock.blockSize - blockHeaderSize;
   if (attributesSize(outside) > blockRoom) throw noSpace2(`the extended attributes do not fit into a block`);
   writeInside(inode, inside);
-  if (outside.length === 0) releaseAttributes(fs6, inode);
-  else writeBlock(fs6, inode, inBlockOrder(outside));
-  if (all.length > 0 && !fs6.superblock.features.all.has("ext_attr")) setCompatibleFeature(fs6, attributesBit);
+  if (outside.length === 0) releaseAttributes(fs5, inode);
+  else writeBlock(fs5, inode, inBlockOrder(outside));
+  if (all.length > 0 && !fs5.superblock.features.all.has("ext_attr")) setCompatibleFeature(fs5, attributesBit);
 }
 function parseName(name) {
   const byLength = Object.entries(prefixes).sort(([, a3], [, b3]) => b3.length - a3.length);
@@ -76296,53 +76308,53 @@ function writeInside(inode, attributes2) {
   setU32(inode.bytes, start, magic3);
   writeAttributes(inode.bytes, start + 4, start + 4, attributes2, false);
 }
-function writeBlock(fs6, inode, attributes2) {
-  if (inode.attributeBlock !== 0 && u32(readAttributeBlock(fs6, inode.attributeBlock), 4) > 1)
-    releaseAttributes(fs6, inode);
+function writeBlock(fs5, inode, attributes2) {
+  if (inode.attributeBlock !== 0 && u32(readAttributeBlock(fs5, inode.attributeBlock), 4) > 1)
+    releaseAttributes(fs5, inode);
   if (inode.attributeBlock === 0) {
-    const [run2] = allocateBlocks(fs6, 1, fs6.groups.groupOfInode(inode.number));
+    const [run2] = allocateBlocks(fs5, 1, fs5.groups.groupOfInode(inode.number));
     inode.attributeBlock = run2.physical;
-    addBlocks(fs6, inode, 1);
+    addBlocks(fs5, inode, 1);
   }
-  const bytes3 = fs6.blocks.fresh(inode.attributeBlock);
+  const bytes3 = fs5.blocks.fresh(inode.attributeBlock);
   setU32(bytes3, 0, magic3);
   setU32(bytes3, 4, 1);
   setU32(bytes3, 8, 1);
   setU32(bytes3, 12, blockHash(attributes2));
   writeAttributes(bytes3, blockHeaderSize, 0, attributes2, true);
-  sealBlock(fs6, inode.attributeBlock, bytes3);
+  sealBlock(fs5, inode.attributeBlock, bytes3);
 }
-function readAttributeBlock(fs6, block2) {
-  checkOwnable(fs6, block2, 1);
-  const bytes3 = fs6.blocks.read(block2);
+function readAttributeBlock(fs5, block2) {
+  checkOwnable(fs5, block2, 1);
+  const bytes3 = fs5.blocks.read(block2);
   if (u32(bytes3, 0) !== magic3 || u32(bytes3, 8) !== 1)
     throw damaged4(`block ${block2} holds no extended attributes`);
-  if (fs6.superblock.metadataChecksums && u32(bytes3, 16) !== blockChecksum(fs6, block2, bytes3)) {
+  if (fs5.superblock.metadataChecksums && u32(bytes3, 16) !== blockChecksum(fs5, block2, bytes3)) {
     throw damaged4(`the checksum of attribute block ${block2} is wrong`);
   }
   return bytes3;
 }
-function sealBlock(fs6, block2, bytes3) {
-  if (fs6.superblock.metadataChecksums) setU32(bytes3, 16, blockChecksum(fs6, block2, bytes3));
+function sealBlock(fs5, block2, bytes3) {
+  if (fs5.superblock.metadataChecksums) setU32(bytes3, 16, blockChecksum(fs5, block2, bytes3));
 }
-function blockChecksum(fs6, block2, bytes3) {
+function blockChecksum(fs5, block2, bytes3) {
   const seed = crc32cOfU32(
-    crc32cOfU32(fs6.superblock.checksumSeed, block2 % 2 ** 32),
+    crc32cOfU32(fs5.superblock.checksumSeed, block2 % 2 ** 32),
     Math.floor(block2 / 2 ** 32)
   );
   return crc32c(crc32c(crc32c(seed, bytes3, 0, 16), new Uint8Array(4)), bytes3, 20);
 }
-function releaseAttributes(fs6, inode) {
+function releaseAttributes(fs5, inode) {
   const block2 = inode.attributeBlock;
   if (block2 === 0) return;
-  const shared = u32(readAttributeBlock(fs6, block2), 4);
+  const shared = u32(readAttributeBlock(fs5, block2), 4);
   if (shared > 1) {
-    const bytes3 = fs6.blocks.edit(block2);
+    const bytes3 = fs5.blocks.edit(block2);
     setU32(bytes3, 4, shared - 1);
-    sealBlock(fs6, block2, bytes3);
-  } else freeBlocks(fs6, block2, 1);
+    sealBlock(fs5, block2, bytes3);
+  } else freeBlocks(fs5, block2, 1);
   inode.attributeBlock = 0;
-  addBlocks(fs6, inode, -1);
+  addBlocks(fs5, inode, -1);
 }
 var magic3, blockHeaderSize, entryHeaderSize2, longestName2, attributesBit, prefixes;
 var init_extended_attributes = __esm({
@@ -76399,40 +76411,40 @@ var init_inline_data = __esm({
 });
 
 // src/image/ext4/directory.ts
-function openDirectory(fs6, inode) {
-  const { runs } = readBlockMap(fs6, inode);
-  const blockCount = inode.size / fs6.superblock.blockSize;
+function openDirectory(fs5, inode) {
+  const { runs } = readBlockMap(fs5, inode);
+  const blockCount = inode.size / fs5.superblock.blockSize;
   if (!Number.isInteger(blockCount) || blockCount < 1 || blockCount > blockCountOf(runs)) {
     throw damaged4(`directory inode ${inode.number} has an impossible size of ${inode.size} bytes`);
   }
   return { inode, runs, blockCount };
 }
-function isIndexed(fs6, inode) {
-  return inode.hasFlag(inodeFlag.index) && fs6.superblock.features.all.has("dir_index");
+function isIndexed(fs5, inode) {
+  return inode.hasFlag(inodeFlag.index) && fs5.superblock.features.all.has("dir_index");
 }
-function leafEnd(fs6) {
-  return fs6.superblock.blockSize - (fs6.superblock.metadataChecksums ? tailSize : 0);
+function leafEnd(fs5) {
+  return fs5.superblock.blockSize - (fs5.superblock.metadataChecksums ? tailSize : 0);
 }
 function locateBlock({ inode, runs, blockCount }, logical) {
   const physical = logical < blockCount ? physicalBlock(runs, logical) : void 0;
   if (physical === void 0) throw damaged4(`directory inode ${inode.number} has no block ${logical}`);
   return physical;
 }
-function readDirectoryBlock(fs6, directory2, logical) {
-  const bytes3 = fs6.blocks.read(locateBlock(directory2, logical));
-  verifyDirectoryBlock(fs6, directory2.inode, bytes3);
+function readDirectoryBlock(fs5, directory2, logical) {
+  const bytes3 = fs5.blocks.read(locateBlock(directory2, logical));
+  verifyDirectoryBlock(fs5, directory2.inode, bytes3);
   return bytes3;
 }
-function listDirectory(fs6, inode) {
+function listDirectory(fs5, inode) {
   if (inode.hasFlag(inodeFlag.inlineData))
     return inlineDirectory(inode).flatMap((area) => readEntries(area, area.length));
-  const directory2 = openDirectory(fs6, inode);
+  const directory2 = openDirectory(fs5, inode);
   const entries = [];
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const bytes3 = readDirectoryBlock(fs6, directory2, logical);
-    if (logical === 0 && isIndexed(fs6, inode)) entries.push(...dotEntries(bytes3));
-    else if (!(isIndexed(fs6, inode) && isIndexBlock(bytes3)))
-      for (const entry4 of readEntries(bytes3, leafEnd(fs6))) entries.push(entry4);
+    const bytes3 = readDirectoryBlock(fs5, directory2, logical);
+    if (logical === 0 && isIndexed(fs5, inode)) entries.push(...dotEntries(bytes3));
+    else if (!(isIndexed(fs5, inode) && isIndexBlock(bytes3)))
+      for (const entry4 of readEntries(bytes3, leafEnd(fs5))) entries.push(entry4);
   }
   return entries;
 }
@@ -76447,27 +76459,27 @@ function dotEntries(bytes3) {
 function isIndexBlock(bytes3) {
   return u32(bytes3, 0) === 0 && (u16(bytes3, 4) === bytes3.length || bytes3.length === 65536 && u16(bytes3, 4) === 65535);
 }
-function findLinearly(fs6, directory2, name) {
+function findLinearly(fs5, directory2, name) {
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const entry4 = findEntry2(readDirectoryBlock(fs6, directory2, logical), leafEnd(fs6), name);
+    const entry4 = findEntry2(readDirectoryBlock(fs5, directory2, logical), leafEnd(fs5), name);
     if (entry4 !== void 0) return { logical, entry: entry4 };
   }
   return void 0;
 }
-function growDirectory(fs6, inode) {
-  const map2 = readBlockMap(fs6, inode);
-  const { blockSize: blockSize4 } = fs6.superblock;
+function growDirectory(fs5, inode) {
+  const map2 = readBlockMap(fs5, inode);
+  const { blockSize: blockSize4 } = fs5.superblock;
   const logical = inode.size / blockSize4;
   const last = map2.runs.at(-1);
   if (last !== void 0 && last.logical + last.length > logical) {
     throw damaged4(`directory inode ${inode.number} has blocks behind its end`);
   }
-  const [taken] = allocateBlocks(fs6, 1, fs6.groups.groupOfInode(inode.number));
+  const [taken] = allocateBlocks(fs5, 1, fs5.groups.groupOfInode(inode.number));
   const runs = [...map2.runs, { ...taken, logical, unwritten: false }];
-  writeBlockMap(fs6, inode, runs, map2);
+  writeBlockMap(fs5, inode, runs, map2);
   inode.size += blockSize4;
-  const bytes3 = fs6.blocks.fresh(taken.physical);
-  if (fs6.superblock.metadataChecksums) writeTail(bytes3);
+  const bytes3 = fs5.blocks.fresh(taken.physical);
+  if (fs5.superblock.metadataChecksums) writeTail(bytes3);
   return { directory: { inode, runs, blockCount: logical + 1 }, logical, bytes: bytes3 };
 }
 var init_directory2 = __esm({
@@ -76485,11 +76497,11 @@ var init_directory2 = __esm({
 });
 
 // src/image/ext4/file-content.ts
-function contentOf3(fs6, inode) {
+function contentOf2(fs5, inode) {
   if (inode.hasFlag(inodeFlag.encrypted)) throw encrypted(inode);
   if (inode.hasFlag(inodeFlag.inlineData)) return bytesSource(inlineContent(inode));
-  const { blockSize: blockSize4 } = fs6.superblock;
-  const { runs } = readBlockMap(fs6, inode);
+  const { blockSize: blockSize4 } = fs5.superblock;
+  const { runs } = readBlockMap(fs5, inode);
   const { number: number4, size } = inode;
   return {
     size,
@@ -76504,7 +76516,7 @@ function contentOf3(fs6, inode) {
         const stop = Math.min(target.length, (at3 < start ? start : end2) - position);
         const part = target.subarray(done, stop);
         if (run2 === void 0 || at3 < start || run2.unwritten) part.fill(0);
-        else fs6.blocks.readContent(part, run2.physical, at3 - start);
+        else fs5.blocks.readContent(part, run2.physical, at3 - start);
         if (at3 >= start) index2++;
         done = stop;
       }
@@ -76517,11 +76529,11 @@ function encrypted({ number: number4 }) {
     "Only its owner can read it, on a running system."
   );
 }
-function writeContent(fs6, inode, content2) {
-  replaceFrom(fs6, inode, 0, content2, content2.size);
+function writeContent(fs5, inode, content2) {
+  replaceFrom(fs5, inode, 0, content2, content2.size);
 }
-function appendContent(fs6, inode, content2) {
-  const { first, tail } = lastBlock(fs6, inode, inode.size);
+function appendContent(fs5, inode, content2) {
+  const { first, tail } = lastBlock(fs5, inode, inode.size);
   const both2 = {
     size: tail.length + content2.size,
     readInto(target, position) {
@@ -76531,43 +76543,43 @@ function appendContent(fs6, inode, content2) {
         content2.readInto(target.subarray(own2.length), position + own2.length - tail.length);
     }
   };
-  replaceFrom(fs6, inode, first, both2, inode.size + content2.size);
+  replaceFrom(fs5, inode, first, both2, inode.size + content2.size);
 }
-function resizeContent(fs6, inode, size) {
-  const { first, tail } = lastBlock(fs6, inode, Math.min(size, inode.size));
-  replaceFrom(fs6, inode, first, bytesSource(isZero3(tail) ? new Uint8Array() : tail), size);
+function resizeContent(fs5, inode, size) {
+  const { first, tail } = lastBlock(fs5, inode, Math.min(size, inode.size));
+  replaceFrom(fs5, inode, first, bytesSource(isZero(tail) ? new Uint8Array() : tail), size);
 }
-function lastBlock(fs6, inode, size) {
-  const { blockSize: blockSize4 } = fs6.superblock;
+function lastBlock(fs5, inode, size) {
+  const { blockSize: blockSize4 } = fs5.superblock;
   const tail = new Uint8Array(size % blockSize4);
-  contentOf3(fs6, inode).readInto(tail, size - tail.length);
+  contentOf2(fs5, inode).readInto(tail, size - tail.length);
   return { first: (size - tail.length) / blockSize4, tail };
 }
-function replaceFrom(fs6, inode, first, content2, size) {
-  const { blockSize: blockSize4, features } = fs6.superblock;
+function replaceFrom(fs5, inode, first, content2, size) {
+  const { blockSize: blockSize4, features } = fs5.superblock;
   const count2 = Math.ceil(content2.size / blockSize4);
-  requireMappable(fs6, Math.ceil(size / blockSize4));
-  const old = readBlockMap(fs6, inode);
+  requireMappable(fs5, Math.ceil(size / blockSize4));
+  const old = readBlockMap(fs5, inode);
   const { before, after } = cutRuns(old.runs, first);
-  for (const run2 of after) freeBlocks(fs6, run2.physical, run2.length);
-  const scarce = fs6.free.blocks < count2 + Math.ceil(count2 / 64) + 4;
-  if (scarce) releaseFreedBlocks(fs6);
+  for (const run2 of after) freeBlocks(fs5, run2.physical, run2.length);
+  const scarce = fs5.free.blocks < count2 + Math.ceil(count2 / 64) + 4;
+  if (scarce) releaseFreedBlocks(fs5);
   const shared = new Set(scarce ? after.flatMap(blocksOf2) : []);
   const runs = [];
   let logical = first;
-  for (const run2 of allocateBlocks(fs6, count2, fs6.groups.groupOfInode(inode.number))) {
+  for (const run2 of allocateBlocks(fs5, count2, fs5.groups.groupOfInode(inode.number))) {
     runs.push({ ...run2, logical, unwritten: false });
     logical += run2.length;
   }
   inode.flags &= ~inodeFlag.blocksBehindEnd;
   if (before.length === 0 && features.all.has("extent")) inode.flags |= inodeFlag.extents;
-  writeBlockMap(fs6, inode, [...before, ...runs], old);
-  copyInto(fs6, runs, { content: content2, first, shared });
+  writeBlockMap(fs5, inode, [...before, ...runs], old);
+  copyInto(fs5, runs, { content: content2, first, shared });
   inode.size = size;
-  if (size >= largeFileFrom && !features.all.has("large_file")) setReadOnlyFeature(fs6, largeFileBit);
+  if (size >= largeFileFrom && !features.all.has("large_file")) setReadOnlyFeature(fs5, largeFileBit);
 }
-function copyInto(fs6, runs, { content: content2, first, shared }) {
-  const { blockSize: blockSize4 } = fs6.superblock;
+function copyInto(fs5, runs, { content: content2, first, shared }) {
+  const { blockSize: blockSize4 } = fs5.superblock;
   const buffer = new Uint8Array(Math.min(pieceSize, Math.ceil(content2.size / blockSize4) * blockSize4));
   for (const { logical, physical, length } of runs) {
     for (let done = 0; done < length; ) {
@@ -76578,25 +76590,25 @@ function copyInto(fs6, runs, { content: content2, first, shared }) {
       const filled = Math.min(piece.length, content2.size - position);
       content2.readInto(piece.subarray(0, filled), position);
       piece.fill(0, filled);
-      if (held) holdBlock(fs6, physical + done, piece);
-      else fs6.blocks.writeContent(piece, physical + done);
+      if (held) holdBlock(fs5, physical + done, piece);
+      else fs5.blocks.writeContent(piece, physical + done);
       done += blocks;
     }
   }
 }
-function holdBlock(fs6, block2, content2) {
-  fs6.blocks.fresh(block2).set(content2);
-  fs6.pending.held.push(block2);
+function holdBlock(fs5, block2, content2) {
+  fs5.blocks.fresh(block2).set(content2);
+  fs5.pending.held.push(block2);
 }
 var pieceSize, largeFileBit, largeFileFrom;
 var init_file_content = __esm({
   "src/image/ext4/file-content.ts"() {
     "use strict";
     init_content();
+    init_zeros();
     init_bounds();
     init_block_allocator();
     init_block_map();
-    init_bytes();
     init_faults();
     init_file_system();
     init_inline_data();
@@ -76731,43 +76743,43 @@ var init_name_hash = __esm({
 });
 
 // src/image/ext4/directory-index.ts
-function entriesThatFit(fs6, start) {
-  const tail = fs6.superblock.metadataChecksums ? 8 : 0;
-  return Math.floor((fs6.superblock.blockSize - start - tail) / entryBytes);
+function entriesThatFit(fs5, start) {
+  const tail = fs5.superblock.metadataChecksums ? 8 : 0;
+  return Math.floor((fs5.superblock.blockSize - start - tail) / entryBytes);
 }
-function deepestIndex(fs6) {
-  return fs6.superblock.features.all.has("large_dir") ? 3 : 2;
+function deepestIndex(fs5) {
+  return fs5.superblock.features.all.has("large_dir") ? 3 : 2;
 }
-function readIndexRoot(fs6, directory2, bytes3) {
+function readIndexRoot(fs5, directory2, bytes3) {
   const version4 = bytes3[hashVersionAt];
   const levels4 = bytes3[levelsAt];
   const isPlain = u32(bytes3, reservedAt) === 0 && (bytes3[flagsAt] & 1) === 0;
-  if (!isPlain || !isKnownHash(version4) || bytes3[infoLengthAt] !== 8 || levels4 >= deepestIndex(fs6)) {
+  if (!isPlain || !isKnownHash(version4) || bytes3[infoLengthAt] !== 8 || levels4 >= deepestIndex(fs5)) {
     throw damaged4(`the index of directory inode ${directory2.number} is of a kind that cannot be`);
   }
-  const node2 = readIndexNode(fs6, directory2, bytes3, rootEntriesAt);
-  const { hashUnsigned, hashSeed: hashSeed2 } = fs6.superblock;
+  const node2 = readIndexNode(fs5, directory2, bytes3, rootEntriesAt);
+  const { hashUnsigned, hashSeed: hashSeed2 } = fs5.superblock;
   return { node: node2, levels: levels4, hash: { version: version4, unsigned: hashUnsigned, seed: hashSeed2 } };
 }
-function readIndexNode(fs6, directory2, bytes3, start) {
+function readIndexNode(fs5, directory2, bytes3, start) {
   const node2 = new IndexNode(bytes3, start);
-  if (node2.limit !== entriesThatFit(fs6, start) || node2.count < 1 || node2.count > node2.limit) {
+  if (node2.limit !== entriesThatFit(fs5, start) || node2.count < 1 || node2.count > node2.limit) {
     throw damaged4(`an index block of directory inode ${directory2.number} has impossible counts`);
   }
   return node2;
 }
-function initIndexNode(fs6, bytes3) {
+function initIndexNode(fs5, bytes3) {
   setU16(bytes3, 4, bytes3.length === 65536 ? 65535 : bytes3.length);
   const node2 = new IndexNode(bytes3, nodeEntriesAt);
-  node2.limit = entriesThatFit(fs6, nodeEntriesAt);
+  node2.limit = entriesThatFit(fs5, nodeEntriesAt);
   return node2;
 }
-function initIndexRoot(fs6, bytes3, version4, block2) {
+function initIndexRoot(fs5, bytes3, version4, block2) {
   bytes3.fill(0, rootEntriesAt - 8);
   bytes3[hashVersionAt] = version4;
   bytes3[infoLengthAt] = 8;
   const node2 = new IndexNode(bytes3, rootEntriesAt);
-  node2.limit = entriesThatFit(fs6, rootEntriesAt);
+  node2.limit = entriesThatFit(fs5, rootEntriesAt);
   node2.count = 1;
   node2.setBlock(0, block2);
   return node2;
@@ -76851,37 +76863,37 @@ var init_directory_index = __esm({
 });
 
 // src/image/ext4/directory-lookup.ts
-function findName(fs6, inode, name) {
-  const directory2 = openDirectory(fs6, inode);
-  const usable2 = isIndexed(fs6, inode) && !inode.hasFlag(inodeFlag.caseFold);
-  return usable2 ? findByIndex(fs6, directory2, name) : findLinearly(fs6, directory2, name);
+function findName(fs5, inode, name) {
+  const directory2 = openDirectory(fs5, inode);
+  const usable2 = isIndexed(fs5, inode) && !inode.hasFlag(inodeFlag.caseFold);
+  return usable2 ? findByIndex(fs5, directory2, name) : findLinearly(fs5, directory2, name);
 }
-function findByIndex(fs6, directory2, name) {
-  const dot2 = dotEntries(readDirectoryBlock(fs6, directory2, 0)).find((entry4) => isSameName(entry4.name, name));
+function findByIndex(fs5, directory2, name) {
+  const dot2 = dotEntries(readDirectoryBlock(fs5, directory2, 0)).find((entry4) => isSameName(entry4.name, name));
   if (dot2 !== void 0) return { logical: 0, entry: dot2 };
-  const path51 = descend(fs6, directory2, name);
-  for (let leaf = path51.leaf; leaf !== void 0; leaf = nextWithHash(fs6, directory2, path51)) {
-    const entry4 = findEntry2(readDirectoryBlock(fs6, directory2, leaf), leafEnd(fs6), name);
+  const path51 = descend(fs5, directory2, name);
+  for (let leaf = path51.leaf; leaf !== void 0; leaf = nextWithHash(fs5, directory2, path51)) {
+    const entry4 = findEntry2(readDirectoryBlock(fs5, directory2, leaf), leafEnd(fs5), name);
     if (entry4 !== void 0) return { logical: leaf, entry: entry4 };
   }
   return void 0;
 }
-function descend(fs6, directory2, name) {
-  const root2 = readIndexRoot(fs6, directory2.inode, readDirectoryBlock(fs6, directory2, 0));
+function descend(fs5, directory2, name) {
+  const root2 = readIndexRoot(fs5, directory2.inode, readDirectoryBlock(fs5, directory2, 0));
   const hash2 = hashName(name, root2.hash);
   const steps3 = [{ logical: 0, node: root2.node, index: root2.node.indexOf(hash2) }];
   for (let level = 0; level < root2.levels; level++) {
     const { node: node2, index: index2 } = steps3.at(-1);
     const logical = node2.block(index2);
-    const below2 = readBelow(fs6, directory2, logical);
+    const below2 = readBelow(fs5, directory2, logical);
     steps3.push({ logical, node: below2, index: below2.indexOf(hash2) });
   }
   return { steps: steps3, hash: hash2, method: root2.hash, leaf: leafOf(directory2, steps3) };
 }
-function readBelow(fs6, directory2, logical) {
+function readBelow(fs5, directory2, logical) {
   if (logical === 0)
     throw damaged4(`the index of directory inode ${directory2.inode.number} leads in a circle`);
-  return readIndexNode(fs6, directory2.inode, readDirectoryBlock(fs6, directory2, logical), nodeEntriesAt);
+  return readIndexNode(fs5, directory2.inode, readDirectoryBlock(fs5, directory2, logical), nodeEntriesAt);
 }
 function leafOf(directory2, steps3) {
   const { node: node2, index: index2 } = steps3.at(-1);
@@ -76891,7 +76903,7 @@ function leafOf(directory2, steps3) {
   }
   return leaf;
 }
-function nextWithHash(fs6, directory2, path51) {
+function nextWithHash(fs5, directory2, path51) {
   const { steps: steps3, hash: hash2 } = path51;
   let level = steps3.length - 1;
   while (level >= 0 && steps3[level].index + 1 >= steps3[level].node.count) level--;
@@ -76902,7 +76914,7 @@ function nextWithHash(fs6, directory2, path51) {
   for (let below2 = level + 1; below2 < steps3.length; below2++) {
     const parent = steps3[below2 - 1];
     const logical = parent.node.block(parent.index);
-    steps3[below2] = { logical, node: readBelow(fs6, directory2, logical), index: 0 };
+    steps3[below2] = { logical, node: readBelow(fs5, directory2, logical), index: 0 };
   }
   return leafOf(directory2, steps3);
 }
@@ -76920,38 +76932,38 @@ var init_directory_lookup = __esm({
 });
 
 // src/image/ext4/directory-index-insert.ts
-function insertByIndex(fs6, parent, entry4) {
+function insertByIndex(fs5, parent, entry4) {
   for (let step2 = 0; step2 < mostSteps; step2++) {
-    const directory2 = openDirectory(fs6, parent);
-    const path51 = descend(fs6, directory2, entry4.name);
-    const leaf = readDirectoryBlock(fs6, directory2, path51.leaf);
-    const at3 = findRoom(leaf, leafEnd(fs6), entry4.name.length);
+    const directory2 = openDirectory(fs5, parent);
+    const path51 = descend(fs5, directory2, entry4.name);
+    const leaf = readDirectoryBlock(fs5, directory2, path51.leaf);
+    const at3 = findRoom(leaf, leafEnd(fs5), entry4.name.length);
     if (at3 !== void 0) {
-      insertAt2(editBlock(fs6, directory2, path51.leaf), at3, entry4);
-      sealDirectoryBlock(fs6, parent, leaf);
+      insertAt2(editBlock(fs5, directory2, path51.leaf), at3, entry4);
+      sealDirectoryBlock(fs5, parent, leaf);
       return;
     }
-    if (path51.steps.at(-1).node.isFull) makeIndexRoom(fs6, directory2, path51);
-    else splitLeaf(fs6, directory2, path51);
+    if (path51.steps.at(-1).node.isFull) makeIndexRoom(fs5, directory2, path51);
+    else splitLeaf(fs5, directory2, path51);
   }
   throw noSpace2("a directory has too many names with the same hash");
 }
-function splitLeaf(fs6, directory2, { steps: steps3, method, leaf }) {
+function splitLeaf(fs5, directory2, { steps: steps3, method, leaf }) {
   const { inode } = directory2;
-  const bytes3 = editBlock(fs6, directory2, leaf);
-  const end2 = leafEnd(fs6);
+  const bytes3 = editBlock(fs5, directory2, leaf);
+  const end2 = leafEnd(fs5);
   const entries = readEntries(bytes3, end2).map((entry4) => ({ ...entry4, name: entry4.name.slice(), hash: hashName(entry4.name, method) })).sort((a3, b3) => a3.hash - b3.hash);
   const middle2 = middleOf(entries.map(({ name }) => name.length));
   if (entries.length < 2) throw damaged4(`a full block of directory inode ${inode.number} holds no names`);
   const { hash: hash2 } = entries[middle2];
   const continued = hash2 === entries[middle2 - 1].hash ? 1 : 0;
-  const grown2 = growDirectory(fs6, inode);
+  const grown2 = growDirectory(fs5, inode);
   writeEntries(grown2.bytes, end2, entries.slice(middle2));
   writeEntries(bytes3, end2, entries.slice(0, middle2));
   const { logical, node: node2, index: index2 } = steps3.at(-1);
-  editBlock(fs6, directory2, logical);
+  editBlock(fs5, directory2, logical);
   node2.insertAfter(index2, hash2 + continued, grown2.logical);
-  for (const block2 of [grown2.bytes, bytes3, node2.bytes]) sealDirectoryBlock(fs6, inode, block2);
+  for (const block2 of [grown2.bytes, bytes3, node2.bytes]) sealDirectoryBlock(fs5, inode, block2);
 }
 function middleOf(lengths2) {
   const total = lengths2.reduce((sum2, length) => sum2 + length + 8, 0);
@@ -76962,14 +76974,14 @@ function middleOf(lengths2) {
   });
   return Math.min(Math.max(middle2, 1), lengths2.length - 1);
 }
-function makeIndexRoom(fs6, directory2, { steps: steps3 }) {
+function makeIndexRoom(fs5, directory2, { steps: steps3 }) {
   const { inode } = directory2;
   const above = steps3.findLastIndex(({ node: node2 }) => !node2.isFull);
-  if (above < 0 && steps3.length >= deepestIndex(fs6)) throw noSpace2("the index of a directory is full");
-  const grown2 = growDirectory(fs6, inode);
-  const added = initIndexNode(fs6, grown2.bytes.fill(0));
+  if (above < 0 && steps3.length >= deepestIndex(fs5)) throw noSpace2("the index of a directory is full");
+  const grown2 = growDirectory(fs5, inode);
+  const added = initIndexNode(fs5, grown2.bytes.fill(0));
   const parent = steps3[Math.max(above, 0)];
-  editBlock(fs6, directory2, parent.logical);
+  editBlock(fs5, directory2, parent.logical);
   if (above < 0) {
     parent.node.moveEntries(0, added);
     parent.node.count = 1;
@@ -76977,35 +76989,35 @@ function makeIndexRoom(fs6, directory2, { steps: steps3 }) {
     parent.node.bytes[levelsAt] = steps3.length;
   } else {
     const { node: node2, logical } = steps3[above + 1];
-    editBlock(fs6, directory2, logical);
+    editBlock(fs5, directory2, logical);
     const middle2 = node2.count >> 1;
     const hash2 = node2.hash(middle2);
     node2.moveEntries(middle2, added);
     parent.node.insertAfter(parent.index, hash2, grown2.logical);
-    sealDirectoryBlock(fs6, inode, node2.bytes);
+    sealDirectoryBlock(fs5, inode, node2.bytes);
   }
-  sealDirectoryBlock(fs6, inode, parent.node.bytes);
-  sealDirectoryBlock(fs6, inode, added.bytes);
+  sealDirectoryBlock(fs5, inode, parent.node.bytes);
+  sealDirectoryBlock(fs5, inode, added.bytes);
 }
-function makeIndexed(fs6, parent) {
-  const directory2 = openDirectory(fs6, parent);
-  const root2 = editBlock(fs6, directory2, 0);
-  const entries = readEntries(root2, leafEnd(fs6)).map((entry4) => ({ ...entry4, name: entry4.name.slice() }));
+function makeIndexed(fs5, parent) {
+  const directory2 = openDirectory(fs5, parent);
+  const root2 = editBlock(fs5, directory2, 0);
+  const entries = readEntries(root2, leafEnd(fs5)).map((entry4) => ({ ...entry4, name: entry4.name.slice() }));
   const [self2, up, ...others2] = entries;
   if (self2?.name[0] !== 46 || up?.at !== 12 || up.name.length !== 2) {
     throw damaged4(`directory inode ${parent.number} does not begin with . and ..`);
   }
-  const grown2 = growDirectory(fs6, parent);
-  writeEntries(grown2.bytes, leafEnd(fs6), others2);
+  const grown2 = growDirectory(fs5, parent);
+  writeEntries(grown2.bytes, leafEnd(fs5), others2);
   writeEntries(root2, root2.length, [self2, up]);
-  const { hashVersion } = fs6.superblock;
-  initIndexRoot(fs6, root2, isKnownHash(hashVersion) ? hashVersion : hashVersions.halfMd4, grown2.logical);
+  const { hashVersion } = fs5.superblock;
+  initIndexRoot(fs5, root2, isKnownHash(hashVersion) ? hashVersion : hashVersions.halfMd4, grown2.logical);
   parent.flags |= inodeFlag.index;
-  sealDirectoryBlock(fs6, parent, root2);
-  sealDirectoryBlock(fs6, parent, grown2.bytes);
+  sealDirectoryBlock(fs5, parent, root2);
+  sealDirectoryBlock(fs5, parent, grown2.bytes);
 }
-function editBlock(fs6, directory2, logical) {
-  return fs6.blocks.edit(locateBlock(directory2, logical));
+function editBlock(fs5, directory2, logical) {
+  return fs5.blocks.edit(locateBlock(directory2, logical));
 }
 var mostSteps;
 var init_directory_index_insert = __esm({
@@ -77024,79 +77036,79 @@ var init_directory_index_insert = __esm({
 });
 
 // src/image/ext4/directory-change.ts
-function addName(fs6, parent, name, child) {
-  editInode(fs6, parent);
-  insert(fs6, parent, { name, inode: child.number, type: entryType(fs6, child) });
-  if (child.kind === "directory") addLink(fs6, parent);
-  touch(fs6, parent);
+function addName(fs5, parent, name, child) {
+  editInode(fs5, parent);
+  insert(fs5, parent, { name, inode: child.number, type: entryType(fs5, child) });
+  if (child.kind === "directory") addLink(fs5, parent);
+  touch(fs5, parent);
 }
-function entryType(fs6, inode) {
-  return fs6.superblock.features.all.has("filetype") ? typeOf(inode.mode) : 0;
+function entryType(fs5, inode) {
+  return fs5.superblock.features.all.has("filetype") ? typeOf(inode.mode) : 0;
 }
-function insert(fs6, parent, entry4) {
-  if (isIndexed(fs6, parent)) {
-    insertByIndex(fs6, parent, entry4);
+function insert(fs5, parent, entry4) {
+  if (isIndexed(fs5, parent)) {
+    insertByIndex(fs5, parent, entry4);
     return;
   }
   parent.flags &= ~inodeFlag.index;
-  const directory2 = openDirectory(fs6, parent);
+  const directory2 = openDirectory(fs5, parent);
   for (let logical = 0; logical < directory2.blockCount; logical++) {
-    const bytes4 = readDirectoryBlock(fs6, directory2, logical);
-    const at3 = findRoom(bytes4, leafEnd(fs6), entry4.name.length);
+    const bytes4 = readDirectoryBlock(fs5, directory2, logical);
+    const at3 = findRoom(bytes4, leafEnd(fs5), entry4.name.length);
     if (at3 === void 0) continue;
-    insertAt2(fs6.blocks.edit(locateBlock(directory2, logical)), at3, entry4);
-    sealDirectoryBlock(fs6, parent, bytes4);
+    insertAt2(fs5.blocks.edit(locateBlock(directory2, logical)), at3, entry4);
+    sealDirectoryBlock(fs5, parent, bytes4);
     return;
   }
-  if (directory2.blockCount === 1 && fs6.superblock.features.all.has("dir_index")) {
-    makeIndexed(fs6, parent);
-    insertByIndex(fs6, parent, entry4);
+  if (directory2.blockCount === 1 && fs5.superblock.features.all.has("dir_index")) {
+    makeIndexed(fs5, parent);
+    insertByIndex(fs5, parent, entry4);
     return;
   }
-  const { bytes: bytes3 } = growDirectory(fs6, parent);
-  writeEntries(bytes3, leafEnd(fs6), [entry4]);
-  sealDirectoryBlock(fs6, parent, bytes3);
+  const { bytes: bytes3 } = growDirectory(fs5, parent);
+  writeEntries(bytes3, leafEnd(fs5), [entry4]);
+  sealDirectoryBlock(fs5, parent, bytes3);
 }
-function removeName(fs6, parent, { logical, entry: entry4 }, child) {
-  editInode(fs6, parent);
-  const bytes3 = fs6.blocks.edit(locateBlock(openDirectory(fs6, parent), logical));
+function removeName(fs5, parent, { logical, entry: entry4 }, child) {
+  editInode(fs5, parent);
+  const bytes3 = fs5.blocks.edit(locateBlock(openDirectory(fs5, parent), logical));
   removeEntry(bytes3, entry4);
-  sealDirectoryBlock(fs6, parent, bytes3);
+  sealDirectoryBlock(fs5, parent, bytes3);
   if (child.kind === "directory") dropLink(parent);
-  touch(fs6, parent);
+  touch(fs5, parent);
 }
-function initDirectory(fs6, inode, parent) {
-  if (fs6.superblock.features.all.has("extent")) {
+function initDirectory(fs5, inode, parent) {
+  if (fs5.superblock.features.all.has("extent")) {
     inode.flags |= inodeFlag.extents;
     inode.blockArea.set([10, 243, 0, 0, 4]);
   }
-  const type = entryType(fs6, inode);
-  const { bytes: bytes3 } = growDirectory(fs6, inode);
-  if (fs6.superblock.metadataChecksums) writeTail(bytes3);
-  writeEntries(bytes3, leafEnd(fs6), [
+  const type = entryType(fs5, inode);
+  const { bytes: bytes3 } = growDirectory(fs5, inode);
+  if (fs5.superblock.metadataChecksums) writeTail(bytes3);
+  writeEntries(bytes3, leafEnd(fs5), [
     { name: dot, inode: inode.number, type },
     { name: dotDot, inode: parent, type }
   ]);
-  sealDirectoryBlock(fs6, inode, bytes3);
+  sealDirectoryBlock(fs5, inode, bytes3);
 }
-function setParent(fs6, directory2, parent) {
-  const found = findName(fs6, directory2, dotDot);
+function setParent(fs5, directory2, parent) {
+  const found = findName(fs5, directory2, dotDot);
   if (found === void 0) throw damaged4(`directory inode ${directory2.number} has no ..`);
-  const bytes3 = fs6.blocks.edit(locateBlock(openDirectory(fs6, directory2), found.logical));
+  const bytes3 = fs5.blocks.edit(locateBlock(openDirectory(fs5, directory2), found.logical));
   setEntryInode(bytes3, found.entry, parent);
-  sealDirectoryBlock(fs6, directory2, bytes3);
+  sealDirectoryBlock(fs5, directory2, bytes3);
 }
-function addLink(fs6, directory2) {
+function addLink(fs5, directory2) {
   if (directory2.links === 1) return;
   if (directory2.links < mostLinks) directory2.links += 1;
-  else if (isIndexed(fs6, directory2) && fs6.superblock.features.all.has("dir_nlink")) directory2.links = 1;
+  else if (isIndexed(fs5, directory2) && fs5.superblock.features.all.has("dir_nlink")) directory2.links = 1;
   else throw noSpace2(`a directory cannot have more than ${mostLinks} subdirectories in this file system`);
 }
 function dropLink(directory2) {
   if (directory2.links > 2) directory2.links -= 1;
 }
-function touch(fs6, directory2) {
-  const now = fs6.now();
+function touch(fs5, directory2) {
+  const now = fs5.now();
   directory2.setTime("mtime", now);
   directory2.setTime("ctime", now);
 }
@@ -77118,63 +77130,63 @@ var init_directory_change = __esm({
 });
 
 // src/image/ext4/inode-allocator.ts
-function allocateInode(fs6, parent, { mode: mode2, uid, gid }) {
-  const { inodesPerGroup, firstInode, extraInodeSize } = fs6.superblock;
-  const home = fs6.groups.groupOfInode(parent);
-  for (const group3 of groupsByNearness(fs6, home, "inodes")) {
-    if (fs6.groups.get(group3, "freeInodes") === 0) continue;
-    const bit = nextClear(inodeBitmap(fs6, group3), group3 === 0 ? firstInode - 1 : 0, inodesPerGroup);
+function allocateInode(fs5, parent, { mode: mode2, uid, gid }) {
+  const { inodesPerGroup, firstInode, extraInodeSize } = fs5.superblock;
+  const home = fs5.groups.groupOfInode(parent);
+  for (const group3 of groupsByNearness(fs5, home, "inodes")) {
+    if (fs5.groups.get(group3, "freeInodes") === 0) continue;
+    const bit = nextClear(inodeBitmap(fs5, group3), group3 === 0 ? firstInode - 1 : 0, inodesPerGroup);
     if (bit === inodesPerGroup) continue;
-    const inode = take2(fs6, group3, bit, (mode2 & typeMask) === fileType.directory);
+    const inode = take2(fs5, group3, bit, (mode2 & typeMask) === fileType.directory);
     inode.mode = mode2;
     inode.uid = uid;
     inode.gid = gid;
     inode.links = 1;
     if (extraInodeSize > 0) inode.extraSize = extraInodeSize;
-    const now = fs6.now();
+    const now = fs5.now();
     for (const field3 of ["atime", "ctime", "mtime", "crtime"]) inode.setTime(field3, now);
     inode.generation = crc32cOfU32(crc32cOfU32(4294967295, inode.number), Math.floor(now.getTime() / 1e3));
     return inode;
   }
   throw noSpace2("the partition has no free inode left: it cannot hold one more file");
 }
-function take2(fs6, group3, bit, isDirectory) {
-  const { groups: groups2 } = fs6;
-  setBits(editInodeBitmap(fs6, group3), bit, bit + 1);
+function take2(fs5, group3, bit, isDirectory) {
+  const { groups: groups2 } = fs5;
+  setBits(editInodeBitmap(fs5, group3), bit, bit + 1);
   groups2.add(group3, "freeInodes", -1);
   if (isDirectory) groups2.add(group3, "directories", 1);
-  fs6.free.inodes -= 1;
-  if (fs6.superblock.groupChecksums) growUsedTable(fs6, group3, bit);
-  return freshInode(fs6, group3 * fs6.superblock.inodesPerGroup + bit + 1);
+  fs5.free.inodes -= 1;
+  if (fs5.superblock.groupChecksums) growUsedTable(fs5, group3, bit);
+  return freshInode(fs5, group3 * fs5.superblock.inodesPerGroup + bit + 1);
 }
-function growUsedTable(fs6, group3, bit) {
-  const { inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs6.superblock;
-  const used2 = inodesPerGroup - fs6.groups.get(group3, "unusedInodes");
+function growUsedTable(fs5, group3, bit) {
+  const { inodesPerGroup, inodeSize, blockSize: blockSize4 } = fs5.superblock;
+  const used2 = inodesPerGroup - fs5.groups.get(group3, "unusedInodes");
   if (bit < used2) return;
-  if (!fs6.groups.hasFlag(group3, inodesZeroed)) {
+  if (!fs5.groups.hasFlag(group3, inodesZeroed)) {
     const perBlock = blockSize4 / inodeSize;
-    const table3 = fs6.groups.get(group3, "inodeTable");
+    const table3 = fs5.groups.get(group3, "inodeTable");
     if (used2 % perBlock > 0)
-      fs6.blocks.edit(table3 + Math.floor(used2 / perBlock)).fill(0, used2 % perBlock * inodeSize);
+      fs5.blocks.edit(table3 + Math.floor(used2 / perBlock)).fill(0, used2 % perBlock * inodeSize);
     for (let at3 = Math.ceil(used2 / perBlock); at3 <= Math.floor(bit / perBlock); at3++)
-      fs6.blocks.fresh(table3 + at3);
+      fs5.blocks.fresh(table3 + at3);
   }
-  fs6.groups.set(group3, "unusedInodes", inodesPerGroup - bit - 1);
+  fs5.groups.set(group3, "unusedInodes", inodesPerGroup - bit - 1);
 }
-function freeInode(fs6, inode) {
-  const { groups: groups2 } = fs6;
+function freeInode(fs5, inode) {
+  const { groups: groups2 } = fs5;
   const group3 = groups2.groupOfInode(inode.number);
-  const bit = (inode.number - 1) % fs6.superblock.inodesPerGroup;
-  if (inode.number < fs6.superblock.firstInode)
+  const bit = (inode.number - 1) % fs5.superblock.inodesPerGroup;
+  if (inode.number < fs5.superblock.firstInode)
     throw damaged4(`reserved inode ${inode.number} is in a directory`);
   const isDirectory = inode.type === fileType.directory;
-  const bitmap = editInodeBitmap(fs6, group3);
+  const bitmap = editInodeBitmap(fs5, group3);
   if (!isSet(bitmap, bit)) throw damaged4(`inode ${inode.number} is in use and free at once`);
   clearBits(bitmap, bit, bit + 1);
   groups2.add(group3, "freeInodes", 1);
   if (isDirectory) groups2.add(group3, "directories", -1);
-  fs6.free.inodes += 1;
-  freshInode(fs6, inode.number);
+  fs5.free.inodes += 1;
+  freshInode(fs5, inode.number);
 }
 var init_inode_allocator = __esm({
   "src/image/ext4/inode-allocator.ts"() {
@@ -77191,35 +77203,35 @@ var init_inode_allocator = __esm({
 });
 
 // src/image/ext4/path.ts
-function findInode(fs6, path51) {
-  let inode = readInode(fs6, rootInode);
+function findInode(fs5, path51) {
+  let inode = readInode(fs5, rootInode);
   let at3 = "/";
   for (const part of partsOf2(path51)) {
     if (inode.kind !== "directory") throw volumeErrors.notADirectory(at3);
-    const child = childOf(fs6, inode, encodeName(part));
+    const child = childOf(fs5, inode, encodeName(part));
     if (child === void 0) return void 0;
-    inode = readInode(fs6, child.entry.inode);
+    inode = readInode(fs5, child.entry.inode);
     at3 = `${at3 === "/" ? "" : at3}/${part}`;
   }
   return inode;
 }
-function childOf(fs6, directory2, name) {
-  if (!directory2.hasFlag(inodeFlag.inlineData)) return findName(fs6, directory2, name);
-  const entry4 = listDirectory(fs6, directory2).find((one3) => isSameName(one3.name, name));
+function childOf(fs5, directory2, name) {
+  if (!directory2.hasFlag(inodeFlag.inlineData)) return findName(fs5, directory2, name);
+  const entry4 = listDirectory(fs5, directory2).find((one3) => isSameName(one3.name, name));
   return entry4 && { logical: 0, entry: entry4 };
 }
-function existingInode(fs6, path51) {
-  const inode = findInode(fs6, path51);
+function existingInode(fs5, path51) {
+  const inode = findInode(fs5, path51);
   if (inode === void 0) throw volumeErrors.notFound(path51);
   return inode;
 }
-function existingDirectory(fs6, path51) {
-  const inode = existingInode(fs6, path51);
+function existingDirectory(fs5, path51) {
+  const inode = existingInode(fs5, path51);
   if (inode.kind !== "directory") throw volumeErrors.notADirectory(path51);
   return inode;
 }
-function parentDirectory(fs6, path51) {
-  return existingDirectory(fs6, parentOf(path51));
+function parentDirectory(fs5, path51) {
+  return existingDirectory(fs5, parentOf(path51));
 }
 var init_path = __esm({
   "src/image/ext4/path.ts"() {
@@ -77235,27 +77247,27 @@ var init_path = __esm({
 });
 
 // src/image/ext4/symbolic-link.ts
-function readTarget(fs6, inode) {
+function readTarget(fs5, inode) {
   if (!isSlowLink(inode) && !inode.hasFlag(inodeFlag.inlineData)) {
     return decodeName(inode.blockArea.subarray(0, inode.size));
   }
-  const content2 = contentOf3(fs6, inode);
+  const content2 = contentOf2(fs5, inode);
   if (content2.size > longestTarget) throw damaged4(`the link with inode ${inode.number} is too long`);
   const bytes3 = new Uint8Array(content2.size);
   content2.readInto(bytes3, 0);
   return decodeName(bytes3);
 }
-function encodeTarget(fs6, target) {
+function encodeTarget(fs5, target) {
   if (target === "") throw volumeErrors.name(target, "a link needs a target");
   if (target.includes("\0")) throw volumeErrors.name(target, "it contains a NUL");
   const bytes3 = encodeName(target);
-  const most3 = Math.min(longestTarget, fs6.superblock.blockSize - 1);
+  const most3 = Math.min(longestTarget, fs5.superblock.blockSize - 1);
   if (bytes3.length > most3) throw volumeErrors.name(target, `more than ${most3} bytes`);
   return bytes3;
 }
-function writeTarget(fs6, inode, target) {
+function writeTarget(fs5, inode, target) {
   if (target.length >= blockAreaSize) {
-    writeContent(fs6, inode, bytesSource(target));
+    writeContent(fs5, inode, bytesSource(target));
     return;
   }
   inode.blockArea.set(target);
@@ -77277,59 +77289,59 @@ var init_symbolic_link = __esm({
 });
 
 // src/image/ext4/operations.ts
-function writeFile4(fs6, path51, content2, attributes2) {
-  const old = findInode(fs6, path51);
+function writeFile4(fs5, path51, content2, attributes2) {
+  const old = findInode(fs5, path51);
   if (old?.kind === "directory") throw volumeErrors.isADirectory(path51);
   if (old !== void 0 && old.kind !== "file") throw volumeErrors.notAFile(path51);
-  requireRoom(fs6, path51, content2, old);
+  requireRoom(fs5, path51, content2, old);
   if (old === void 0) {
     create2(
-      fs6,
+      fs5,
       path51,
       fileType.file,
       { mode: 420, ...attributes2 },
-      (inode) => writeContent(fs6, inode, content2)
+      (inode) => writeContent(fs5, inode, content2)
     );
     return;
   }
-  changeContent(fs6, old, () => writeContent(fs6, old, content2));
+  changeContent(fs5, old, () => writeContent(fs5, old, content2));
   assignAttributes(old, attributes2);
 }
-function appendToFile(fs6, path51, content2) {
-  const inode = existingFile(fs6, path51);
-  requireSpace2(fs6, path51, content2.size, 0);
-  if (content2.size > 0) changeContent(fs6, inode, () => appendContent(fs6, inode, content2));
+function appendToFile(fs5, path51, content2) {
+  const inode = existingFile(fs5, path51);
+  requireSpace2(fs5, path51, content2.size, 0);
+  if (content2.size > 0) changeContent(fs5, inode, () => appendContent(fs5, inode, content2));
 }
-function resizeFile(fs6, path51, size) {
+function resizeFile(fs5, path51, size) {
   if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`${size} is not a size`);
-  const inode = existingFile(fs6, path51);
-  if (size !== inode.size) changeContent(fs6, inode, () => resizeContent(fs6, inode, size));
+  const inode = existingFile(fs5, path51);
+  if (size !== inode.size) changeContent(fs5, inode, () => resizeContent(fs5, inode, size));
 }
-function existingFile(fs6, path51) {
-  const inode = existingInode(fs6, path51);
+function existingFile(fs5, path51) {
+  const inode = existingInode(fs5, path51);
   if (inode.kind === "directory") throw volumeErrors.isADirectory(path51);
   if (inode.kind !== "file") throw volumeErrors.notAFile(path51);
   return inode;
 }
-function changeContent(fs6, inode, change3) {
-  editInode(fs6, inode);
+function changeContent(fs5, inode, change3) {
+  editInode(fs5, inode);
   change3();
-  inode.setTime("mtime", fs6.now());
-  inode.setTime("ctime", fs6.now());
+  inode.setTime("mtime", fs5.now());
+  inode.setTime("ctime", fs5.now());
 }
-function makeDirectory(fs6, path51, attributes2) {
-  create2(fs6, path51, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
+function makeDirectory(fs5, path51, attributes2) {
+  create2(fs5, path51, fileType.directory, { mode: 493, ...attributes2 }, (inode, parent) => {
     inode.links = 2;
-    initDirectory(fs6, inode, parent.number);
+    initDirectory(fs5, inode, parent.number);
   });
 }
-function makeLink(fs6, path51, target) {
-  const bytes3 = encodeTarget(fs6, target);
-  create2(fs6, path51, fileType.link, { mode: 511 }, (inode) => writeTarget(fs6, inode, bytes3));
+function makeLink(fs5, path51, target) {
+  const bytes3 = encodeTarget(fs5, target);
+  create2(fs5, path51, fileType.link, { mode: 511 }, (inode) => writeTarget(fs5, inode, bytes3));
 }
-function makeSpecialFile(fs6, path51, special, attributes2) {
+function makeSpecialFile(fs5, path51, special, attributes2) {
   const type = fileType[special.type];
-  create2(fs6, path51, type, { mode: 420, ...attributes2 }, (inode) => {
+  create2(fs5, path51, type, { mode: 420, ...attributes2 }, (inode) => {
     if ("major" in special) inode.device = special;
   });
 }
@@ -77347,82 +77359,82 @@ function specialOf(inode) {
       return void 0;
   }
 }
-function makeHardLink(fs6, existing, path51) {
-  const inode = existingInode(fs6, existing);
+function makeHardLink(fs5, existing, path51) {
+  const inode = existingInode(fs5, existing);
   if (inode.kind === "directory") throw volumeErrors.isADirectory(existing);
-  const { parent, name } = vacancy(fs6, path51);
-  editInode(fs6, inode);
+  const { parent, name } = vacancy(fs5, path51);
+  editInode(fs5, inode);
   if (inode.links >= mostLinks) throw noSpace2(`${existing} cannot have more than ${mostLinks} names`);
   inode.links += 1;
-  inode.setTime("ctime", fs6.now());
-  addName(fs6, parent, name, inode);
+  inode.setTime("ctime", fs5.now());
+  addName(fs5, parent, name, inode);
 }
-function removeEntry2(fs6, path51) {
+function removeEntry2(fs5, path51) {
   if (path51 === "/") throw volumeErrors.isTheRoot("removed");
-  const inode = existingInode(fs6, path51);
-  requireOwn(fs6, inode);
-  if (inode.kind === "directory" && !isEmpty(fs6, inode)) throw volumeErrors.notEmpty(path51);
-  const parent = parentDirectory(fs6, path51);
-  removeName(fs6, parent, childOf(fs6, parent, encodeName(nameOf2(path51))), inode);
-  editInode(fs6, inode);
+  const inode = existingInode(fs5, path51);
+  requireOwn(fs5, inode);
+  if (inode.kind === "directory" && !isEmpty(fs5, inode)) throw volumeErrors.notEmpty(path51);
+  const parent = parentDirectory(fs5, path51);
+  removeName(fs5, parent, childOf(fs5, parent, encodeName(nameOf2(path51))), inode);
+  editInode(fs5, inode);
   if (inode.kind !== "directory" && inode.links > 1) {
     inode.links -= 1;
-    inode.setTime("ctime", fs6.now());
+    inode.setTime("ctime", fs5.now());
     return;
   }
-  releaseMap(fs6, inode, readBlockMap(fs6, inode));
-  releaseAttributes(fs6, inode);
-  freeInode(fs6, inode);
+  releaseMap(fs5, inode, readBlockMap(fs5, inode));
+  releaseAttributes(fs5, inode);
+  freeInode(fs5, inode);
 }
-function renameEntry(fs6, from, to) {
+function renameEntry(fs5, from, to) {
   if (from === "/") throw volumeErrors.isTheRoot("moved");
-  const inode = existingInode(fs6, from);
-  requireOwn(fs6, inode);
+  const inode = existingInode(fs5, from);
+  requireOwn(fs5, inode);
   if (from !== to && isWithin(to, from)) throw volumeErrors.intoItself(from, to);
-  const { parent, name } = vacancy(fs6, to);
-  const source = parentDirectory(fs6, from);
-  editInode(fs6, inode);
-  addName(fs6, parent, name, inode);
-  removeName(fs6, source, childOf(fs6, source, encodeName(nameOf2(from))), inode);
-  if (inode.kind === "directory" && source.number !== parent.number) setParent(fs6, inode, parent.number);
-  inode.setTime("ctime", fs6.now());
+  const { parent, name } = vacancy(fs5, to);
+  const source = parentDirectory(fs5, from);
+  editInode(fs5, inode);
+  addName(fs5, parent, name, inode);
+  removeName(fs5, source, childOf(fs5, source, encodeName(nameOf2(from))), inode);
+  if (inode.kind === "directory" && source.number !== parent.number) setParent(fs5, inode, parent.number);
+  inode.setTime("ctime", fs5.now());
 }
-function setAttributes(fs6, path51, attributes2) {
-  const inode = existingInode(fs6, path51);
-  editInode(fs6, inode);
+function setAttributes(fs5, path51, attributes2) {
+  const inode = existingInode(fs5, path51);
+  editInode(fs5, inode);
   assignAttributes(inode, attributes2);
-  inode.setTime("ctime", fs6.now());
+  inode.setTime("ctime", fs5.now());
 }
-function setExtendedAttribute(fs6, path51, name, value2) {
-  const inode = existingInode(fs6, path51);
-  editInode(fs6, inode);
-  setAttribute(fs6, inode, name, value2);
-  inode.setTime("ctime", fs6.now());
+function setExtendedAttribute(fs5, path51, name, value2) {
+  const inode = existingInode(fs5, path51);
+  editInode(fs5, inode);
+  setAttribute(fs5, inode, name, value2);
+  inode.setTime("ctime", fs5.now());
 }
-function create2(fs6, path51, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
-  const { parent, name } = vacancy(fs6, path51);
-  const inode = allocateInode(fs6, parent.number, { mode: type | mode2 & permissions, uid, gid });
+function create2(fs5, path51, type, { mode: mode2 = 0, uid = 0, gid = 0 }, fill2) {
+  const { parent, name } = vacancy(fs5, path51);
+  const inode = allocateInode(fs5, parent.number, { mode: type | mode2 & permissions, uid, gid });
   fill2(inode, parent);
-  addName(fs6, parent, name, inode);
+  addName(fs5, parent, name, inode);
 }
-function vacancy(fs6, path51) {
-  if (findInode(fs6, path51) !== void 0) throw volumeErrors.exists(path51);
-  return { parent: parentDirectory(fs6, path51), name: encodeNewName(nameOf2(path51)) };
+function vacancy(fs5, path51) {
+  if (findInode(fs5, path51) !== void 0) throw volumeErrors.exists(path51);
+  return { parent: parentDirectory(fs5, path51), name: encodeNewName(nameOf2(path51)) };
 }
-function requireRoom(fs6, path51, content2, old) {
-  requireSpace2(fs6, path51, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs6, old).runs));
+function requireRoom(fs5, path51, content2, old) {
+  requireSpace2(fs5, path51, content2.size, old === void 0 ? 0 : blockCountOf(readBlockMap(fs5, old).runs));
 }
-function requireSpace2(fs6, path51, size, reusableBlocks) {
-  const free = (fs6.free.blocks + reusableBlocks) * fs6.superblock.blockSize;
+function requireSpace2(fs5, path51, size, reusableBlocks) {
+  const free = (fs5.free.blocks + reusableBlocks) * fs5.superblock.blockSize;
   if (size > free) throw volumeErrors.noSpace(path51, size, free);
 }
-function requireOwn(fs6, inode) {
-  if (inode.number < fs6.superblock.firstInode)
+function requireOwn(fs5, inode) {
+  if (inode.number < fs5.superblock.firstInode)
     throw damaged4(`a directory names the reserved inode ${inode.number}`);
 }
-function isEmpty(fs6, directory2) {
+function isEmpty(fs5, directory2) {
   const dots = (name) => name.length <= 2 && name.every((byte2) => byte2 === 46);
-  return listDirectory(fs6, directory2).every(({ name }) => dots(name));
+  return listDirectory(fs5, directory2).every(({ name }) => dots(name));
 }
 function assignAttributes(inode, { mode: mode2, uid, gid }) {
   if (mode2 !== void 0) inode.mode = inode.type | mode2 & permissions;
@@ -77721,60 +77733,60 @@ var init_replay = __esm({
 function hasOrphans(superblock) {
   return u32(superblock, lastOrphanAt) !== 0 || (u32(superblock, readOnlyFeaturesAt) & orphanPresent) !== 0;
 }
-function clearOrphans(fs6) {
-  transact(fs6, () => {
-    const superblock = editSuperblock(fs6);
-    const listed = listedOrphans(fs6, u32(superblock, lastOrphanAt));
-    const filed = u32(superblock, readOnlyFeaturesAt) & orphanPresent ? takeFromFile(fs6, u32(superblock, orphanFileAt)) : [];
-    for (const number4 of /* @__PURE__ */ new Set([...listed, ...filed])) clearOrphan(fs6, number4);
+function clearOrphans(fs5) {
+  transact(fs5, () => {
+    const superblock = editSuperblock(fs5);
+    const listed = listedOrphans(fs5, u32(superblock, lastOrphanAt));
+    const filed = u32(superblock, readOnlyFeaturesAt) & orphanPresent ? takeFromFile(fs5, u32(superblock, orphanFileAt)) : [];
+    for (const number4 of /* @__PURE__ */ new Set([...listed, ...filed])) clearOrphan(fs5, number4);
     setU32(superblock, lastOrphanAt, 0);
     setU32(superblock, readOnlyFeaturesAt, u32(superblock, readOnlyFeaturesAt) & ~orphanPresent);
   });
 }
-function listedOrphans(fs6, first) {
+function listedOrphans(fs5, first) {
   const found = /* @__PURE__ */ new Set();
-  for (let number4 = first; number4 !== 0; number4 = loadInode(fs6, number4).deletionTime) {
+  for (let number4 = first; number4 !== 0; number4 = loadInode(fs5, number4).deletionTime) {
     if (found.has(number4)) throw damaged4("its list of orphans runs in a circle");
     found.add(number4);
   }
   return [...found];
 }
-function takeFromFile(fs6, number4) {
-  const file4 = readInode(fs6, number4);
+function takeFromFile(fs5, number4) {
+  const file4 = readInode(fs5, number4);
   const found = [];
-  for (const { physical, length } of readBlockMap(fs6, file4).runs) {
+  for (const { physical, length } of readBlockMap(fs5, file4).runs) {
     for (let block2 = physical; block2 < physical + length; block2++) {
-      const bytes3 = fs6.blocks.edit(block2);
+      const bytes3 = fs5.blocks.edit(block2);
       const end2 = bytes3.length - tailSize3;
-      const checksum3 = () => orphanBlockChecksum(fs6, file4, block2);
+      const checksum3 = () => orphanBlockChecksum(fs5, file4, block2);
       if (u32(bytes3, end2) !== blockMagic) throw damaged4("its orphan file has no magic number");
-      if (fs6.superblock.metadataChecksums && u32(bytes3, end2 + 4) !== checksum3())
+      if (fs5.superblock.metadataChecksums && u32(bytes3, end2 + 4) !== checksum3())
         throw damaged4("the checksum of its orphan file is wrong");
       for (let at3 = 0; at3 < end2; at3 += 4) if (u32(bytes3, at3) !== 0) found.push(u32(bytes3, at3));
       bytes3.fill(0, 0, end2);
-      if (fs6.superblock.metadataChecksums) setU32(bytes3, end2 + 4, checksum3());
+      if (fs5.superblock.metadataChecksums) setU32(bytes3, end2 + 4, checksum3());
     }
   }
   return found;
 }
-function orphanBlockChecksum(fs6, file4, block2) {
-  const seed = crc32cOfU32(crc32cOfU32(inodeSeed(fs6, file4), block2 % 2 ** 32), Math.floor(block2 / 2 ** 32));
-  return crc32c(seed, fs6.blocks.read(block2), 0, fs6.superblock.blockSize - tailSize3);
+function orphanBlockChecksum(fs5, file4, block2) {
+  const seed = crc32cOfU32(crc32cOfU32(inodeSeed(fs5, file4), block2 % 2 ** 32), Math.floor(block2 / 2 ** 32));
+  return crc32c(seed, fs5.blocks.read(block2), 0, fs5.superblock.blockSize - tailSize3);
 }
-function clearOrphan(fs6, number4) {
-  const { firstInode, inodeCount, inodesPerGroup } = fs6.superblock;
+function clearOrphan(fs5, number4) {
+  const { firstInode, inodeCount, inodesPerGroup } = fs5.superblock;
   if (number4 < firstInode || number4 > inodeCount) throw damaged4(`its list of orphans names inode ${number4}`);
-  if (!isSet(inodeBitmap(fs6, fs6.groups.groupOfInode(number4)), (number4 - 1) % inodesPerGroup)) return;
-  const inode = loadInode(fs6, number4);
-  editInode(fs6, inode);
+  if (!isSet(inodeBitmap(fs5, fs5.groups.groupOfInode(number4)), (number4 - 1) % inodesPerGroup)) return;
+  const inode = loadInode(fs5, number4);
+  editInode(fs5, inode);
   inode.deletionTime = 0;
   if (inode.links > 0) {
-    if (inode.kind === "file") resizeContent(fs6, inode, inode.size);
+    if (inode.kind === "file") resizeContent(fs5, inode, inode.size);
     return;
   }
-  releaseMap(fs6, inode, readBlockMap(fs6, inode));
-  releaseAttributes(fs6, inode);
-  freeInode(fs6, inode);
+  releaseMap(fs5, inode, readBlockMap(fs5, inode));
+  releaseAttributes(fs5, inode);
+  freeInode(fs5, inode);
 }
 var lastOrphanAt, orphanFileAt, readOnlyFeaturesAt, orphanPresent, blockMagic, tailSize3;
 var init_orphans = __esm({
@@ -77807,19 +77819,19 @@ function recoverExt4(device, now) {
   if (hasWaiting) replayJournal(device, now);
   const orphaned = hasOrphans(readSuperblockBytes(device));
   if (!hasWaiting && !orphaned) return;
-  const fs6 = mountUnchecked(device, now);
-  if (orphaned) clearOrphans(fs6);
-  editSuperblock(fs6);
-  flushAll(fs6);
+  const fs5 = mountUnchecked(device, now);
+  if (orphaned) clearOrphans(fs5);
+  editSuperblock(fs5);
+  flushAll(fs5);
 }
 function replayJournal(device, now) {
-  const fs6 = mountUnchecked(device, now);
-  const { places: places4, log: log2 } = openLog(fs6, device);
+  const fs5 = mountUnchecked(device, now);
+  const { places: places4, log: log2 } = openLog(fs5, device);
   const journal = readJournalSuperblock(log2);
   if (journal.error !== 0) throw notClean("the kernel gave it up because of errors");
   const { blocks, sequence } = planReplay(log2, journal);
   for (const [block2, copy] of blocks) {
-    if (block2 >= fs6.superblock.blockCount) throw damaged4(`its journal has a copy of block ${block2}`);
+    if (block2 >= fs5.superblock.blockCount) throw damaged4(`its journal has a copy of block ${block2}`);
     device.writeFrom(copyOf(log2, copy), block2 * log2.blockSize);
   }
   device.writeFrom(emptied(log2, journal, sequence), places4(0) * log2.blockSize);
@@ -77827,7 +77839,7 @@ function replayJournal(device, now) {
   setU32(bytes3, incompatibleAt, u32(bytes3, incompatibleAt) & ~needsRecovery);
   writeSuperblockBytes(device, bytes3);
 }
-function openLog(fs6, device) {
+function openLog(fs5, device) {
   const number4 = u32(readSuperblockBytes(device), journalInodeAt);
   if (number4 === 0) {
     throw notSupported(
@@ -77835,9 +77847,9 @@ function openLog(fs6, device) {
       "Run `e2fsck -f` on it where that disk is, then try again."
     );
   }
-  const inode = readInode(fs6, number4);
-  const { runs } = readBlockMap(fs6, inode);
-  const { blockSize: blockSize4 } = fs6.superblock;
+  const inode = readInode(fs5, number4);
+  const { runs } = readBlockMap(fs5, inode);
+  const { blockSize: blockSize4 } = fs5.superblock;
   const places4 = (block2) => {
     const physical = physicalBlock(runs, block2);
     if (physical === void 0) throw damaged4(`its journal has no block ${block2}`);
@@ -77871,10 +77883,10 @@ var init_recovery = __esm({
 });
 
 // src/image/ext4/scan.ts
-function scanDirectory(fs6, directory2) {
-  return listDirectory(fs6, directory2).flatMap(({ name: bytes3, inode }) => {
+function scanDirectory(fs5, directory2) {
+  return listDirectory(fs5, directory2).flatMap(({ name: bytes3, inode }) => {
     const name = decodeName(bytes3);
-    return name === "." || name === ".." ? [] : [new InodeEntry(fs6, name, readInode(fs6, inode))];
+    return name === "." || name === ".." ? [] : [new InodeEntry(fs5, name, readInode(fs5, inode))];
   });
 }
 var InodeEntry;
@@ -77899,7 +77911,7 @@ var init_scan = __esm({
       links;
       inode;
       #fs;
-      constructor(fs6, name, inode) {
+      constructor(fs5, name, inode) {
         this.name = name;
         this.kind = inode.kind;
         this.size = inode.size;
@@ -77909,11 +77921,11 @@ var init_scan = __esm({
         this.mtime = inode.time("mtime");
         this.links = inode.links;
         this.inode = inode.number;
-        this.#fs = fs6;
+        this.#fs = fs5;
       }
       open() {
         if (this.kind !== "file") throw volumeErrors.notAFile(this.name);
-        return contentOf3(this.#fs, readInode(this.#fs, this.inode));
+        return contentOf2(this.#fs, readInode(this.#fs, this.inode));
       }
       readLink() {
         if (this.kind !== "link") throw volumeErrors.notALink(this.name);
@@ -77953,9 +77965,9 @@ var init_volume = __esm({
       format = "ext4";
       label;
       #fs;
-      constructor(fs6) {
-        this.#fs = fs6;
-        this.label = fs6.superblock.label;
+      constructor(fs5) {
+        this.#fs = fs5;
+        this.label = fs5.superblock.label;
       }
       stat(path51) {
         const inode = findInode(this.#fs, path51);
@@ -77983,7 +77995,7 @@ var init_volume = __esm({
         const inode = existingInode(this.#fs, path51);
         if (inode.kind === "directory") throw volumeErrors.isADirectory(path51);
         if (inode.kind !== "file") throw volumeErrors.notAFile(path51);
-        return contentOf3(this.#fs, inode);
+        return contentOf2(this.#fs, inode);
       }
       write(path51, content2, attributes2 = {}) {
         transact(this.#fs, () => writeFile4(this.#fs, path51, content2, attributes2));
@@ -78627,12 +78639,12 @@ var init_fatfs = __esm({
         }
         var read_, readAsync, readBinary;
         if (ENVIRONMENT_IS_NODE) {
-          var fs6 = require2("fs");
+          var fs5 = require2("fs");
           var nodePath = require2("path");
           scriptDirectory = require2("url").fileURLToPath(new URL("./", import.meta.url));
           read_ = (filename, binary) => {
             filename = isFileURI(filename) ? new URL(filename) : nodePath.normalize(filename);
-            return fs6.readFileSync(filename, binary ? void 0 : "utf8");
+            return fs5.readFileSync(filename, binary ? void 0 : "utf8");
           };
           readBinary = (filename) => {
             var ret = read_(filename, true);
@@ -78643,7 +78655,7 @@ var init_fatfs = __esm({
           };
           readAsync = (filename, onload, onerror, binary = true) => {
             filename = isFileURI(filename) ? new URL(filename) : nodePath.normalize(filename);
-            fs6.readFile(filename, binary ? void 0 : "utf8", (err2, data) => {
+            fs5.readFile(filename, binary ? void 0 : "utf8", (err2, data) => {
               if (err2) onerror(err2);
               else onload(binary ? data.buffer : data);
             });
@@ -80728,7 +80740,6 @@ var init_nameless_file = __esm({
 });
 
 // src/image/spill-file.ts
-import fs4 from "node:fs";
 var SpillFile;
 var init_spill_file = __esm({
   "src/image/spill-file.ts"() {
@@ -80736,6 +80747,7 @@ var init_spill_file = __esm({
     init_write_failure2();
     init_nameless_file();
     init_page();
+    init_write_all();
     SpillFile = class {
       #file;
       #pages = 0;
@@ -80749,11 +80761,8 @@ var init_spill_file = __esm({
         return first;
       }
       write(bytes3, slot) {
-        let done = 0;
         try {
-          while (done < bytes3.length) {
-            done += fs4.writeSync(this.#file.descriptor, bytes3, done, bytes3.length - done, slot * pageSize + done);
-          }
+          writeAllNow(this.#file.descriptor, bytes3, slot * pageSize);
         } catch (error2) {
           throw writeFailure(this.#file.path, error2);
         }
@@ -84857,7 +84866,7 @@ var init_units2 = __esm({
 function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, signal }) {
   const { cuts, limit } = encoder;
   const spare = [];
-  const zeros4 = /* @__PURE__ */ new Map();
+  const zeros3 = /* @__PURE__ */ new Map();
   const memory = reusedMemory();
   const verify = async (code3, run2, stop) => {
     const compared = comparison(content2, run2);
@@ -84896,8 +84905,8 @@ function encodeImage(content2, encoder, { check: check5, splitAtEdits, store, si
       const bytes3 = buffer.subarray(0, unit3.length);
       content2.readInto(bytes3, unit3.position);
       if (isZero(bytes3)) {
-        const code4 = zeros4.get(unit3.length) ?? encodeZeros(bytes3, unit3, stop);
-        zeros4.set(unit3.length, code4);
+        const code4 = zeros3.get(unit3.length) ?? encodeZeros(bytes3, unit3, stop);
+        zeros3.set(unit3.length, code4);
         return await code4;
       }
       const code3 = await encode4(bytes3, unit3, stop);
@@ -85152,6 +85161,18 @@ var init_code_store = __esm({
   }
 });
 
+// src/model/write-all.ts
+async function writeAll(file4, bytes3, position) {
+  for (let done = 0; done < bytes3.length; ) {
+    done += (await file4.write(bytes3, done, bytes3.length - done, position + done)).bytesWritten;
+  }
+}
+var init_write_all2 = __esm({
+  "src/model/write-all.ts"() {
+    "use strict";
+  }
+});
+
 // src/output/partial-claim.ts
 import { lstat as lstat4, unlink as unlink2 } from "node:fs/promises";
 import { setTimeout as sleep5 } from "node:timers/promises";
@@ -85244,24 +85265,6 @@ var init_publish = __esm({
   }
 });
 
-// src/output/write-all.ts
-import { writeSync } from "node:fs";
-async function writeAll(file4, bytes3, position) {
-  for (let done = 0; done < bytes3.length; ) {
-    done += (await file4.write(bytes3, done, bytes3.length - done, position + done)).bytesWritten;
-  }
-}
-function writeAllNow(descriptor3, bytes3, position) {
-  for (let done = 0; done < bytes3.length; ) {
-    done += writeSync(descriptor3, bytes3, done, bytes3.length - done, position + done);
-  }
-}
-var init_write_all = __esm({
-  "src/output/write-all.ts"() {
-    "use strict";
-  }
-});
-
 // src/output/draft.ts
 import { constants as constants7 } from "node:fs";
 import { chmod, copyFile as copyFile2, lstat as lstat6, open as open12, unlink as unlink4 } from "node:fs/promises";
@@ -85316,10 +85319,10 @@ var init_draft = __esm({
     "use strict";
     init_early_flush();
     init_errors();
+    init_write_all2();
     init_write_failure2();
     init_partial_claim();
     init_publish();
-    init_write_all();
     OpenDraft = class {
       file;
       holdsBase;
@@ -85416,27 +85419,6 @@ var init_built_thread = __esm({
   }
 });
 
-// src/output/sparse.ts
-function* dataRuns2(bytes3) {
-  let start = -1;
-  for (let at3 = 0; at3 < bytes3.length; at3 += holeSize2) {
-    const isData = !isZero(bytes3, at3, Math.min(at3 + holeSize2, bytes3.length));
-    if (isData && start < 0) start = at3;
-    if (isData || start < 0) continue;
-    yield { position: start, length: at3 - start };
-    start = -1;
-  }
-  if (start >= 0) yield { position: start, length: bytes3.length - start };
-}
-var holeSize2;
-var init_sparse = __esm({
-  "src/output/sparse.ts"() {
-    "use strict";
-    init_zeros();
-    holeSize2 = 64 * 1024;
-  }
-});
-
 // src/output/raw.ts
 import { createHash as createHash12 } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -85457,7 +85439,7 @@ async function writeRaw(content2, sink, options2) {
   return hash2?.digest("hex");
 }
 async function writeSparse(sink, bytes3, position) {
-  for (const run2 of dataRuns2(bytes3)) {
+  for (const run2 of dataRuns(bytes3)) {
     await sink.write(bytes3.subarray(run2.position, run2.position + run2.length), position + run2.position);
   }
 }
@@ -85486,8 +85468,8 @@ var init_raw = __esm({
   "src/output/raw.ts"() {
     "use strict";
     init_read_buffer();
-    init_content2();
     init_sparse();
+    init_content2();
     pieceSize6 = 1024 * 1024;
   }
 });
@@ -85526,17 +85508,17 @@ function* usedInFat(device) {
   yield* nonZeroRuns(device, dataStart + clusters * clusterSize, device.size);
 }
 function* usedInExt4(device) {
-  const fs6 = openedExt4(device);
-  if (fs6 === void 0 || fs6.superblock.blocksPerCluster > 1) {
+  const fs5 = openedExt4(device);
+  if (fs5 === void 0 || fs5.superblock.blocksPerCluster > 1) {
     yield { position: 0, length: device.size };
     return;
   }
-  const { blockSize: blockSize4, blockCount, firstDataBlock, groupCount } = fs6.superblock;
+  const { blockSize: blockSize4, blockCount, firstDataBlock, groupCount } = fs5.superblock;
   if (firstDataBlock > 0) yield { position: 0, length: firstDataBlock * blockSize4 };
   for (let group3 = 0; group3 < groupCount; group3++) {
-    const bitmap = blockBitmap(fs6, group3);
-    const count2 = fs6.groups.blocksIn(group3);
-    const base2 = fs6.groups.firstBlockOf(group3);
+    const bitmap = blockBitmap(fs5, group3);
+    const count2 = fs5.groups.blocksIn(group3);
+    const base2 = fs5.groups.firstBlockOf(group3);
     for (let first = nextSet(bitmap, 0, count2); first < count2; ) {
       const end2 = nextClear(bitmap, first, count2);
       yield { position: (base2 + first) * blockSize4, length: (end2 - first) * blockSize4 };
@@ -85559,19 +85541,19 @@ function* nonZeroRuns(device, from, to) {
   for (let position = from; position < to; position += readSize) {
     const bytes3 = buffer.subarray(0, Math.min(readSize, to - position));
     device.readInto(bytes3, position);
-    for (let at3 = 0; at3 < bytes3.length; at3 += zeros3.length) {
-      const piece = bytes3.subarray(at3, at3 + zeros3.length);
-      if (!zeros3.subarray(0, piece.length).equals(piece))
-        yield { position: position + at3, length: piece.length };
+    for (let at3 = 0; at3 < bytes3.length; at3 += grain) {
+      const end2 = Math.min(at3 + grain, bytes3.length);
+      if (!isZero(bytes3, at3, end2)) yield { position: position + at3, length: end2 - at3 };
     }
   }
 }
-var readSize, zeros3;
+var readSize, grain;
 var init_used_space = __esm({
   "src/image/used-space.ts"() {
     "use strict";
     init_errors();
     init_read_buffer();
+    init_zeros();
     init_detect();
     init_bitmap();
     init_file_system();
@@ -85581,7 +85563,7 @@ var init_used_space = __esm({
     init_partition_table();
     init_window();
     readSize = 1024 * 1024;
-    zeros3 = Buffer.alloc(4096);
+    grain = 4096;
   }
 });
 
@@ -86612,9 +86594,9 @@ var init_range_decoder = __esm({
           }
           range2 >>>= 1;
           code3 = code3 - range2 | 0;
-          const isZero4 = code3 >> 31;
-          code3 = code3 + (range2 & isZero4) | 0;
-          value2 = (value2 << 1) + isZero4 + 1;
+          const isZero3 = code3 >> 31;
+          code3 = code3 + (range2 & isZero3) | 0;
+          value2 = (value2 << 1) + isZero3 + 1;
         }
         this.#range = range2 | 0;
         this.#code = code3;
@@ -87257,12 +87239,12 @@ var init_references = __esm({
        * Of a block of that size.
        * @throws XzFault where the bitmaps are not of such a block
        */
-      constructor(size, grain, bytes3) {
-        this.#grain = grain;
-        this.#pieces = Math.ceil(size / grain.piece);
+      constructor(size, grain2, bytes3) {
+        this.#grain = grain2;
+        this.#pieces = Math.ceil(size / grain2.piece);
         this.#length = Math.ceil(this.#pieces / 8);
-        this.bytes = bytes3 ?? new Uint8Array(this.#length * partsIn(size, grain));
-        check2(this.bytes.length === this.#length * partsIn(size, grain), "the references of a block are wrong");
+        this.bytes = bytes3 ?? new Uint8Array(this.#length * partsIn(size, grain2));
+        check2(this.bytes.length === this.#length * partsIn(size, grain2), "the references of a block are wrong");
       }
       /** That the part at that index needs these. */
       mark(index2, { from, to }) {
@@ -87336,10 +87318,10 @@ var init_write_stretch = __esm({
 });
 
 // src/xz/lzma/replay.ts
-function replay(block2, edits, source, grain = usualGrain) {
+function replay(block2, edits, source, grain2 = usualGrain) {
   const { size, dictionary } = block2;
   const { data } = source;
-  const references = new References(size, grain, block2.references);
+  const references = new References(size, grain2, block2.references);
   for (const edit of edits) source.need(spanOf(edit));
   const changes3 = [...changesIn(data, edits)];
   const decoder = new BlockDecoder();
@@ -87360,7 +87342,7 @@ function replay(block2, edits, source, grain = usualGrain) {
   };
   const pieces3 = [];
   let end2 = 0;
-  for (const part of partsOf5(block2.bytes, grain)) {
+  for (const part of partsOf5(block2.bytes, grain2)) {
     end2 += part.size;
     check2(end2 <= size, "a block holds more than it should");
     const isTouched = changes3.some((edit) => touches(edit, part) || references.has(part.index, spanOf(edit)));
@@ -87391,15 +87373,15 @@ var init_replay3 = __esm({
 });
 
 // src/xz/lzma/restart.ts
-function restart(block2, data, grain = usualGrain) {
+function restart(block2, data, grain2 = usualGrain) {
   const { bytes: bytes3, size, dictionary } = block2;
-  const references = new References(size, grain);
+  const references = new References(size, grain2);
   const writer = new ChunkWriter(data);
   for (const whole of new BlockDecoder().decode(chunksOf(bytes3), { data, dictionary, to: size })) {
-    for (const stretch2 of cut(whole, grain.part)) {
+    for (const stretch2 of cut(whole, grain2.part)) {
       const { position } = stretch2;
-      const index2 = Math.floor(position / grain.part);
-      const start = index2 * grain.part;
+      const index2 = Math.floor(position / grain2.part);
+      const start = index2 * grain2.part;
       if (position === start) {
         writer.restart();
         if (index2 > 0) references.mark(index2, { from: start - 1, to: start });
@@ -87485,7 +87467,7 @@ var init_replay_block = __esm({
 });
 
 // src/output/xz/replay-job.ts
-import fs5 from "node:fs";
+import fs4 from "node:fs";
 function carryOut(job, data) {
   return unlessFault(() => {
     const { block: block2, size } = job;
@@ -87515,18 +87497,18 @@ function codeOf({
   return { bytes: bytes3, figure: unpaddedSize };
 }
 function fileBytes({ file: file4, position }, data) {
-  const descriptor3 = unlessSystemFault(() => fs5.openSync(file4, "r"));
+  const descriptor3 = unlessSystemFault(() => fs4.openSync(file4, "r"));
   return {
     data,
     need({ from, to }) {
       const end2 = Math.min(to, data.length);
       for (let at3 = from; at3 < end2; ) {
-        const count2 = unlessSystemFault(() => fs5.readSync(descriptor3, data, at3, end2 - at3, position + at3));
+        const count2 = unlessSystemFault(() => fs4.readSync(descriptor3, data, at3, end2 - at3, position + at3));
         check2(count2 > 0, "the data of a block is cut off");
         at3 += count2;
       }
     },
-    [Symbol.dispose]: () => fs5.closeSync(descriptor3)
+    [Symbol.dispose]: () => fs4.closeSync(descriptor3)
   };
 }
 function unlessSystemFault(work2) {
@@ -88023,10 +88005,10 @@ function checkBitmaps(check5) {
     check5.findings.guard(() => checkInodeBits(check5, group3, directories[group3] ?? 0));
   }
 }
-function checkBlocks({ fs: fs6, findings, census: { use } }, group3) {
-  const bitmap = blockBitmap(fs6, group3);
-  const first = fs6.groups.firstBlockOf(group3);
-  const count2 = fs6.groups.blocksIn(group3);
+function checkBlocks({ fs: fs5, findings, census: { use } }, group3) {
+  const bitmap = blockBitmap(fs5, group3);
+  const first = fs5.groups.firstBlockOf(group3);
+  const count2 = fs5.groups.blocksIn(group3);
   let lost = 0;
   let free = 0;
   for (let bit = 0; bit < count2; bit++) {
@@ -88041,25 +88023,25 @@ function checkBlocks({ fs: fs6, findings, census: { use } }, group3) {
   }
   if (lost > 0) findings.add(`the bitmap of group ${group3} has ${lost} blocks in use that nobody owns`);
   if (free > 0) findings.add(`the bitmap of group ${group3} has ${free} blocks free that are in use`);
-  if (fs6.groups.hasFlag(group3, blocksUninitialised)) return;
+  if (fs5.groups.hasFlag(group3, blocksUninitialised)) return;
   for (let bit = count2; bit < bitmap.length * 8; bit++) {
     if (isSet(bitmap, bit)) continue;
     findings.add(`the block bitmap of group ${group3} is not filled up behind its end`);
     return;
   }
 }
-function directoriesByGroup({ fs: fs6, census }) {
-  const counts = new Array(fs6.superblock.groupCount).fill(0);
-  for (const inode of census.directories()) counts[fs6.groups.groupOfInode(inode)] += 1;
+function directoriesByGroup({ fs: fs5, census }) {
+  const counts = new Array(fs5.superblock.groupCount).fill(0);
+  for (const inode of census.directories()) counts[fs5.groups.groupOfInode(inode)] += 1;
   return counts;
 }
-function checkInodeBits({ fs: fs6, findings }, group3, directories) {
-  const { inodesPerGroup } = fs6.superblock;
-  const counted = fs6.groups.get(group3, "directories");
+function checkInodeBits({ fs: fs5, findings }, group3, directories) {
+  const { inodesPerGroup } = fs5.superblock;
+  const counted = fs5.groups.get(group3, "directories");
   if (counted !== directories)
     findings.add(`group ${group3} counts ${counted} directories, but has ${directories}`);
-  if (fs6.groups.hasFlag(group3, inodesUninitialised)) return;
-  const bitmap = inodeBitmap(fs6, group3);
+  if (fs5.groups.hasFlag(group3, inodesUninitialised)) return;
+  const bitmap = inodeBitmap(fs5, group3);
   for (let bit = inodesPerGroup; bit < bitmap.length * 8; bit++) {
     if (isSet(bitmap, bit)) continue;
     findings.add(`the inode bitmap of group ${group3} is not filled up behind its end`);
@@ -88077,11 +88059,11 @@ var init_ext4_bitmaps = __esm({
 
 // src/image/check/ext4-index.ts
 function checkIndex(check5, directory2) {
-  const { fs: fs6, findings } = check5;
+  const { fs: fs5, findings } = check5;
   const { inode } = directory2;
   const indexBlocks = /* @__PURE__ */ new Set([0]);
   const leaves = /* @__PURE__ */ new Set();
-  const root2 = findings.guard(() => readIndexRoot(fs6, inode, readDirectoryBlock(fs6, directory2, 0)));
+  const root2 = findings.guard(() => readIndexRoot(fs5, inode, readDirectoryBlock(fs5, directory2, 0)));
   if (root2 === void 0) return indexBlocks;
   const comparable = !inode.hasFlag(inodeFlag.caseFold) && !inode.hasFlag(inodeFlag.encrypted);
   const visit3 = (node2, below2, from, to) => {
@@ -88102,8 +88084,8 @@ function checkIndex(check5, directory2) {
         if (below2 === 0) {
           if (comparable) checkLeaf(check5, directory2, block2, { method: root2.hash, first, end: end2 });
         } else {
-          const bytes3 = readDirectoryBlock(fs6, directory2, block2);
-          visit3(readIndexNode(fs6, inode, bytes3, nodeEntriesAt), below2 - 1, first, end2);
+          const bytes3 = readDirectoryBlock(fs5, directory2, block2);
+          visit3(readIndexNode(fs5, inode, bytes3, nodeEntriesAt), below2 - 1, first, end2);
         }
       });
     }
@@ -88114,10 +88096,10 @@ function checkIndex(check5, directory2) {
     findings.add(`the index of directory inode ${inode.number} leaves out ${missing} blocks`);
   return indexBlocks;
 }
-function checkLeaf({ fs: fs6, findings }, directory2, block2, range2) {
+function checkLeaf({ fs: fs5, findings }, directory2, block2, range2) {
   const from = (range2.first & ~1) >>> 0;
   const to = (range2.end & ~1) >>> 0;
-  const misplaced = readEntries(readDirectoryBlock(fs6, directory2, block2), leafEnd(fs6)).some(({ name }) => {
+  const misplaced = readEntries(readDirectoryBlock(fs5, directory2, block2), leafEnd(fs5)).some(({ name }) => {
     const hash2 = hashName(name, range2.method);
     return hash2 < from || hash2 > to;
   });
@@ -88177,7 +88159,7 @@ function countDirectory(check5, number4, look3) {
   check5.census.parentByDots[number4] = look3.parentByDots;
   for (const entry4 of look3.entries) countEntry(check5, number4, entry4);
 }
-function lookAtDirectory(fs6, number4) {
+function lookAtDirectory(fs5, number4) {
   const findings = new Findings();
   const look3 = { messages: findings.messages, parentByDots: 0, entries: [] };
   const names4 = /* @__PURE__ */ new Set();
@@ -88191,26 +88173,26 @@ function lookAtDirectory(fs6, number4) {
     look3.entries.push({ name, inode, type });
   };
   findings.guard(() => {
-    const inode = loadInode(fs6, number4);
+    const inode = loadInode(fs5, number4);
     if (inode.hasFlag(inodeFlag.inlineData)) {
       look3.parentByDots = u32(inode.blockArea, 0);
       for (const area of inlineDirectory(inode)) readEntries(area, area.length).forEach(take3);
       return;
     }
-    const directory2 = openDirectory(fs6, inode);
-    const indexBlocks = isIndexed(fs6, inode) ? checkIndex({ fs: fs6, findings }, directory2) : void 0;
+    const directory2 = openDirectory(fs5, inode);
+    const indexBlocks = isIndexed(fs5, inode) ? checkIndex({ fs: fs5, findings }, directory2) : void 0;
     for (let logical = 0; logical < directory2.blockCount; logical++) {
-      const entries = findings.guard(() => entriesOf(fs6, directory2, logical, indexBlocks));
+      const entries = findings.guard(() => entriesOf(fs5, directory2, logical, indexBlocks));
       if (logical === 0 && entries !== void 0) look3.parentByDots = parentByDots(findings, inode, entries);
       entries?.slice(logical === 0 ? 2 : 0).forEach(take3);
     }
   });
   return look3;
 }
-function entriesOf(fs6, directory2, logical, indexBlocks) {
-  const bytes3 = readDirectoryBlock(fs6, directory2, logical);
+function entriesOf(fs5, directory2, logical, indexBlocks) {
+  const bytes3 = readDirectoryBlock(fs5, directory2, logical);
   if (indexBlocks?.has(logical)) return logical === 0 ? dotEntries(bytes3) : [];
-  return readEntries(bytes3, leafEnd(fs6));
+  return readEntries(bytes3, leafEnd(fs5));
 }
 function parentByDots(findings, { number: number4 }, entries) {
   const [self2, parent] = entries;
@@ -88221,16 +88203,16 @@ function parentByDots(findings, { number: number4 }, entries) {
   findings.add(`directory inode ${number4} does not name its parent (..)`);
   return 0;
 }
-function countEntry({ fs: fs6, findings, census }, directory2, entry4) {
+function countEntry({ fs: fs5, findings, census }, directory2, entry4) {
   const where = () => `${JSON.stringify(entry4.name)} in directory inode ${directory2}`;
   const target = entry4.inode;
-  if (!census.isUsed(target) || target < fs6.superblock.firstInode) {
+  if (!census.isUsed(target) || target < fs5.superblock.firstInode) {
     findings.add(
       `${where()} names inode ${target}, which ${target === rootInode ? "is the root" : "is not in use"}`
     );
     return;
   }
-  const type = fs6.superblock.features.all.has("filetype") ? typeOf(census.mode[target]) : 0;
+  const type = fs5.superblock.features.all.has("filetype") ? typeOf(census.mode[target]) : 0;
   if (entry4.type !== type) findings.add(`${where()} says type ${entry4.type}, its inode ${type}`);
   if (!census.isDirectory(target)) {
     census.counted[target] += 1;
@@ -88258,20 +88240,20 @@ var init_ext4_directories = __esm({
 });
 
 // src/image/check/ext4-attributes.ts
-function attributeFaults(fs6, inode) {
+function attributeFaults(fs5, inode) {
   const inside = inodeAttributes(inode);
-  const outside = blockAttributes(fs6, inode);
+  const outside = blockAttributes(fs5, inode);
   const faults = [...inside, ...outside].filter(({ prefix: prefix2, name }) => prefix2 === 0 || prefix2 > longestKnownPrefix || name.includes(0)).map(() => "has an attribute without a proper name");
   if (overlap(inside) || overlap(outside)) faults.push("has attributes that lie upon each other");
   if (inside.some((one3) => one3.hash !== 0 && one3.hash !== entryHash(one3)))
     faults.push("has an attribute with a wrong hash");
-  if (outside.length > 0) faults.push(...blockFaults(fs6, inode, outside));
+  if (outside.length > 0) faults.push(...blockFaults(fs5, inode, outside));
   return faults.map((fault2) => `inode ${inode.number} ${fault2}`);
 }
-function blockFaults(fs6, inode, stored3) {
+function blockFaults(fs5, inode, stored3) {
   const faults = [];
   if (stored3.some((one3) => one3.hash !== entryHash(one3))) faults.push("has an attribute with a wrong hash");
-  else if (u32(readAttributeBlock(fs6, inode.attributeBlock), 12) !== blockHash(stored3))
+  else if (u32(readAttributeBlock(fs5, inode.attributeBlock), 12) !== blockHash(stored3))
     faults.push("has a block of attributes with a wrong hash");
   if (inBlockOrder(stored3).some((one3, index2) => one3 !== stored3[index2]))
     faults.push("has a block of attributes that is not in order");
@@ -88281,9 +88263,9 @@ function overlap(stored3) {
   const ranges = stored3.flatMap(({ entry: entry4, place: place3 }) => [entry4, place3]).filter(([from, to]) => to > from).sort(([a3], [b3]) => a3 - b3);
   return ranges.some(([from], index2) => index2 > 0 && from < ranges[index2 - 1][1]);
 }
-function ownerFaults(fs6, owners) {
+function ownerFaults(fs5, owners) {
   return [...owners].flatMap(([block2, count2]) => {
-    const counted = u32(readAttributeBlock(fs6, block2), 4);
+    const counted = u32(readAttributeBlock(fs5, block2), 4);
     return counted === count2 ? [] : [`block ${block2} of attributes counts ${counted} owners, but has ${count2}`];
   });
 }
@@ -88299,18 +88281,18 @@ var init_ext4_attributes = __esm({
 });
 
 // src/image/check/ext4-inodes.ts
-function inodeMarks(fs6, group3, findings) {
-  const { inodesPerGroup, groupChecksums } = fs6.superblock;
-  const bitmap = findings.guard(() => inodeBitmap(fs6, group3));
-  if (fs6.groups.hasFlag(group3, inodesUninitialised)) return { used: 0, bitmap };
-  const unused = groupChecksums ? fs6.groups.get(group3, "unusedInodes") : 0;
+function inodeMarks(fs5, group3, findings) {
+  const { inodesPerGroup, groupChecksums } = fs5.superblock;
+  const bitmap = findings.guard(() => inodeBitmap(fs5, group3));
+  if (fs5.groups.hasFlag(group3, inodesUninitialised)) return { used: 0, bitmap };
+  const unused = groupChecksums ? fs5.groups.get(group3, "unusedInodes") : 0;
   return { used: inodesPerGroup - unused, bitmap };
 }
 function checkInodes(check5, look3) {
-  const { fs: fs6, findings } = check5;
-  const { groupCount, inodesPerGroup } = fs6.superblock;
+  const { fs: fs5, findings } = check5;
+  const { groupCount, inodesPerGroup } = fs5.superblock;
   for (let group3 = 0; group3 < groupCount; group3++) {
-    const { used: used2, bitmap } = inodeMarks(fs6, group3, findings);
+    const { used: used2, bitmap } = inodeMarks(fs5, group3, findings);
     for (let bit = 0; bit < used2; bit++) {
       const number4 = group3 * inodesPerGroup + bit + 1;
       const marked = bitmap && isSet(bitmap, bit);
@@ -88346,16 +88328,16 @@ function countInode(check5, number4, look3) {
     findings.add(`the attributes of inode ${number4} lie in block ${attributeBlock}, which is in use already`);
   attributeOwners.set(attributeBlock, owners + 1);
 }
-function checkOwners({ fs: fs6, findings, census }) {
+function checkOwners({ fs: fs5, findings, census }) {
   findings.guard(() => {
-    for (const message4 of ownerFaults(fs6, census.attributeOwners)) findings.add(message4);
+    for (const message4 of ownerFaults(fs5, census.attributeOwners)) findings.add(message4);
   });
 }
 function lookAtInode(check5, number4, marked) {
-  const { fs: fs6 } = check5;
+  const { fs: fs5 } = check5;
   const findings = new Findings();
-  const isReserved = number4 < fs6.superblock.firstInode && number4 !== rootInode;
-  const inode = marked ? findings.guard(() => loadKnown(fs6, number4)) : loadUnknown(fs6, number4);
+  const isReserved = number4 < fs5.superblock.firstInode && number4 !== rootInode;
+  const inode = marked ? findings.guard(() => loadKnown(fs5, number4)) : loadUnknown(fs5, number4);
   const { messages } = findings;
   if (inode === void 0) return messages.length === 0 ? nothing : { ...nothing, messages };
   const inUse = inode.links > 0;
@@ -88370,28 +88352,28 @@ function lookAtInode(check5, number4, marked) {
   const { mode: mode2, links } = inode;
   const seen = { mode: mode2, links };
   for (const message4 of fieldFaults(check5, inode)) findings.add(`inode ${number4} ${message4}`);
-  const map2 = findings.guard(() => readBlockMap(fs6, inode));
+  const map2 = findings.guard(() => readBlockMap(fs5, inode));
   if (map2 === void 0) return { ...nothing, messages, seen };
   for (const message4 of sizeFaults(check5, inode, map2)) findings.add(`inode ${number4} ${message4}`);
   findings.guard(() => {
-    for (const message4 of attributeFaults(fs6, inode)) findings.add(message4);
+    for (const message4 of attributeFaults(fs5, inode)) findings.add(message4);
   });
   return { messages, seen, map: map2, attributeBlock: inode.attributeBlock };
 }
-function loadKnown(fs6, number4) {
-  const { block: block2, offset: offset2 } = inodePlace(fs6, number4);
-  const bytes3 = fs6.blocks.read(block2).subarray(offset2, offset2 + fs6.superblock.inodeSize);
-  return isZero3(bytes3) ? new Inode(number4, bytes3) : loadInode(fs6, number4);
+function loadKnown(fs5, number4) {
+  const { block: block2, offset: offset2 } = inodePlace(fs5, number4);
+  const bytes3 = fs5.blocks.read(block2).subarray(offset2, offset2 + fs5.superblock.inodeSize);
+  return isZero(bytes3) ? new Inode(number4, bytes3) : loadInode(fs5, number4);
 }
-function loadUnknown(fs6, number4) {
+function loadUnknown(fs5, number4) {
   try {
-    return loadInode(fs6, number4);
+    return loadInode(fs5, number4);
   } catch {
     return void 0;
   }
 }
-function fieldFaults({ fs: fs6, superblock }, inode) {
-  const { features } = fs6.superblock;
+function fieldFaults({ fs: fs5, superblock }, inode) {
+  const { features } = fs5.superblock;
   const faults = [];
   const expect = (ok, what) => {
     if (!ok) faults.push(what);
@@ -88440,8 +88422,8 @@ function fieldFaults({ fs: fs6, superblock }, inode) {
   expect(!hidden3 || isFile, "should be a file of the file system itself");
   return faults;
 }
-function sizeFaults({ fs: fs6 }, inode, { runs, treeBlocks }) {
-  const { blockSize: blockSize4 } = fs6.superblock;
+function sizeFaults({ fs: fs5 }, inode, { runs, treeBlocks }) {
+  const { blockSize: blockSize4 } = fs5.superblock;
   const faults = [];
   const own2 = blockCountOf(runs) + treeBlocks.length + (inode.attributeBlock === 0 ? 0 : 1);
   const sectors = inode.hasFlag(inodeFlag.hugeFile) ? own2 : own2 * (blockSize4 / 512);
@@ -88472,6 +88454,7 @@ var badBlocksInode, types, orphanFileAt2, projectQuotaAt, unknownFragment, nothi
 var init_ext4_inodes = __esm({
   "src/image/check/ext4-inodes.ts"() {
     "use strict";
+    init_zeros();
     init_bitmap();
     init_block_map();
     init_bytes();
@@ -88492,10 +88475,10 @@ var init_ext4_inodes = __esm({
 });
 
 // src/image/check/ext4-journal.ts
-function checkJournal({ device, fs: fs6, findings }) {
-  if (!fs6.superblock.features.all.has("has_journal")) return;
+function checkJournal({ device, fs: fs5, findings }) {
+  if (!fs5.superblock.features.all.has("has_journal")) return;
   findings.guard(() => {
-    const journal = readJournalSuperblock(openLog(fs6, device).log);
+    const journal = readJournalSuperblock(openLog(fs5, device).log);
     if (journal.start !== 0)
       findings.add("the journal holds transactions, though the superblock says that it does not");
     if (journal.error !== 0) findings.add("the journal has recorded an error");
@@ -88510,7 +88493,7 @@ var init_ext4_journal = __esm({
 });
 
 // src/image/check/ext4-links.ts
-function checkLinks({ fs: fs6, superblock, findings, census }) {
+function checkLinks({ fs: fs5, superblock, findings, census }) {
   const hidden3 = new Set([orphanFileAt3, projectQuotaAt2].map((at3) => u32(superblock, at3)));
   const { counted, links, parent, parentByDots: parentByDots2 } = census;
   if (!census.isUsed(rootInode)) {
@@ -88521,7 +88504,7 @@ function checkLinks({ fs: fs6, superblock, findings, census }) {
   const connected = /* @__PURE__ */ new Set([rootInode]);
   for (let inode = 1; inode < links.length; inode++) {
     if (links[inode] === 0) continue;
-    if (inode !== rootInode && (inode < fs6.superblock.firstInode || hidden3.has(inode))) continue;
+    if (inode !== rootInode && (inode < fs5.superblock.firstInode || hidden3.has(inode))) continue;
     const isDirectory = census.isDirectory(inode);
     if (isDirectory) {
       if (!isConnected2(inode)) findings.add(`directory inode ${inode} cannot be reached from the root`);
@@ -88534,7 +88517,7 @@ function checkLinks({ fs: fs6, superblock, findings, census }) {
       continue;
     }
     const found = counted[inode] + (isDirectory ? 2 : 0);
-    const uncounted = isDirectory && links[inode] === 1 && fs6.superblock.features.all.has("dir_nlink");
+    const uncounted = isDirectory && links[inode] === 1 && fs5.superblock.features.all.has("dir_nlink");
     if (links[inode] !== found && !(uncounted && found > mostLinks))
       findings.add(`inode ${inode} counts ${links[inode]} links, but has ${found}`);
   }
@@ -88560,10 +88543,10 @@ var init_ext4_links = __esm({
 });
 
 // src/image/check/ext4-resize-inode.ts
-function checkResizeInode({ fs: fs6, findings, census }) {
-  if (!fs6.superblock.features.all.has("resize_inode")) return;
+function checkResizeInode({ fs: fs5, findings, census }) {
+  if (!fs5.superblock.features.all.has("resize_inode")) return;
   findings.guard(() => {
-    const { blockArea, links, mode: mode2 } = loadInode(fs6, resizeInode);
+    const { blockArea, links, mode: mode2 } = loadInode(fs5, resizeInode);
     const root2 = u32(blockArea, 4 * doubleIndirect);
     const others2 = Array.from({ length: 15 }, (_2, index2) => index2).filter(
       (index2) => index2 !== doubleIndirect
@@ -88572,11 +88555,11 @@ function checkResizeInode({ fs: fs6, findings, census }) {
       findings.add("the inode of the blocks kept for growth is wrong");
       return;
     }
-    checkOwnable(fs6, root2, 1);
+    checkOwnable(fs5, root2, 1);
     if (census.use.take(root2, 1) !== void 0) findings.add(`block ${root2} is in use twice`);
-    for (const { block: block2, index: index2, copies } of keptBlocks(fs6)) {
-      const below2 = fs6.blocks.read(block2);
-      const named2 = u32(fs6.blocks.read(root2), 4 * index2) === block2;
+    for (const { block: block2, index: index2, copies } of keptBlocks(fs5)) {
+      const below2 = fs5.blocks.read(block2);
+      const named2 = u32(fs5.blocks.read(root2), 4 * index2) === block2;
       if (!named2 || copies.some((copy, at3) => u32(below2, 4 * at3) !== copy))
         findings.add(`block ${block2}, which is kept for growth, does not name its copies`);
     }
@@ -88593,8 +88576,8 @@ var init_ext4_resize_inode = __esm({
 });
 
 // src/image/check/ext4-superblock.ts
-function checkSuperblock({ fs: fs6, superblock, findings }) {
-  const { features, blockCount, inodeCount, reservedDescriptorBlocks } = fs6.superblock;
+function checkSuperblock({ fs: fs5, superblock, findings }) {
+  const { features, blockCount, inodeCount, reservedDescriptorBlocks } = fs5.superblock;
   const wide = features.all.has("64bit");
   const number4 = (low, high) => joined(u32(superblock, low), wide ? u32(superblock, high) : 0);
   if (number4(8, 340) > blockCount / 2) findings.add("the superblock reserves more than half of all blocks");
@@ -88603,17 +88586,17 @@ function checkSuperblock({ fs: fs6, superblock, findings }) {
   if (u32(superblock, 224) > inodeCount) findings.add("the superblock names a journal that cannot be");
   if (!features.all.has("resize_inode") && reservedDescriptorBlocks > 0)
     findings.add("the superblock keeps blocks for growth that it does not know how to use");
-  checkFlags({ fs: fs6, findings });
+  checkFlags({ fs: fs5, findings });
 }
-function checkFlags({ fs: fs6, findings }) {
-  if (fs6.superblock.groupChecksums) return;
-  for (let group3 = 0; group3 < fs6.superblock.groupCount; group3++) {
-    if ((fs6.groups.get(group3, "flags") & (inodesUninitialised | blocksUninitialised)) !== 0)
+function checkFlags({ fs: fs5, findings }) {
+  if (fs5.superblock.groupChecksums) return;
+  for (let group3 = 0; group3 < fs5.superblock.groupCount; group3++) {
+    if ((fs5.groups.get(group3, "flags") & (inodesUninitialised | blocksUninitialised)) !== 0)
       findings.add(`group ${group3} is marked as unused, which this file system does not know`);
   }
 }
-function checkBackups({ device, fs: fs6, superblock, findings }) {
-  const { superblock: known5, groups: groups2 } = fs6;
+function checkBackups({ device, fs: fs5, superblock, findings }) {
+  const { superblock: known5, groups: groups2 } = fs5;
   const { blockSize: blockSize4, groupCount, firstMetaBlock, metadataChecksums } = known5;
   for (let group3 = 1; group3 < groupCount; group3++) {
     if (!hasSuperblock(known5, group3)) continue;
@@ -88627,14 +88610,14 @@ function checkBackups({ device, fs: fs6, superblock, findings }) {
     if (differing.length === 0 && metadataChecksums && crc32c(4294967295, copy, 0, 1020) !== u32(copy, 1020))
       findings.add(`the checksum of the copy of the superblock in group ${group3} is wrong`);
     for (let block2 = 0; block2 < firstMetaBlock && hasDescriptors(known5, group3); block2++)
-      checkDescriptors({ fs: fs6, findings }, device, group3, block2);
+      checkDescriptors({ fs: fs5, findings }, device, group3, block2);
   }
 }
-function checkDescriptors({ fs: fs6, findings }, device, group3, block2) {
-  const { blockSize: blockSize4, descriptorSize, groupCount } = fs6.superblock;
+function checkDescriptors({ fs: fs5, findings }, device, group3, block2) {
+  const { blockSize: blockSize4, descriptorSize, groupCount } = fs5.superblock;
   const perBlock = blockSize4 / descriptorSize;
   const copy = new Uint8Array(blockSize4);
-  device.readInto(copy, (fs6.groups.firstBlockOf(group3) + 1 + block2) * blockSize4);
+  device.readInto(copy, (fs5.groups.firstBlockOf(group3) + 1 + block2) * blockSize4);
   const wrong3 = Array.from(
     { length: Math.min(perBlock, groupCount - block2 * perBlock) },
     (_2, index2) => index2
@@ -88642,7 +88625,7 @@ function checkDescriptors({ fs: fs6, findings }, device, group3, block2) {
     const described = block2 * perBlock + index2;
     const at3 = index2 * descriptorSize;
     return ["blockBitmap", "inodeBitmap", "inodeTable"].some(
-      (field3, place3) => u32(copy, at3 + 4 * place3) !== fs6.groups.get(described, field3) % 2 ** 32
+      (field3, place3) => u32(copy, at3 + 4 * place3) !== fs5.groups.get(described, field3) % 2 ** 32
     );
   });
   if (wrong3.length > 0)
@@ -88679,20 +88662,20 @@ function checkExt4(device) {
   return findings.messages;
 }
 function openCheck(device, findings, known5) {
-  const fs6 = findings.guard(() => mountUnchecked(device, () => /* @__PURE__ */ new Date(0)));
-  if (fs6 === void 0) return void 0;
-  const { features, blockCount, inodeCount } = fs6.superblock;
+  const fs5 = findings.guard(() => mountUnchecked(device, () => /* @__PURE__ */ new Date(0)));
+  if (fs5 === void 0) return void 0;
+  const { features, blockCount, inodeCount } = fs5.superblock;
   const beyond2 = ["bigalloc"].filter((feature) => features.all.has(feature));
   if (beyond2.length > 0) throw unsupported2(beyond2, "checked");
   if (inodeCount > mostInodes) throw tooMany(inodeCount);
   const superblock = readSuperblockBytes(device);
   findings.guard(() => requireClean(superblock, features));
   if (features.all.has("needs_recovery")) return void 0;
-  return { device, fs: fs6, superblock, findings, census: known5 ?? new Census(inodeCount, blockCount) };
+  return { device, fs: fs5, superblock, findings, census: known5 ?? new Census(inodeCount, blockCount) };
 }
 function examine(check5, look3 = (_inode, action) => action()) {
-  const { fs: fs6, census } = check5;
-  for (const { first, end: end2 } of fs6.zones) census.use.take(first, end2 - first);
+  const { fs: fs5, census } = check5;
+  for (const { first, end: end2 } of fs5.zones) census.use.take(first, end2 - first);
   checkSuperblock(check5);
   checkBackups(check5);
   checkResizeInode(check5);
@@ -89329,7 +89312,7 @@ function readPatch(file4) {
 function applyPatch(file4, header3, image) {
   const { base: base2, ranges, result } = header3;
   if (image.size !== result.size) throw new TypeError(`a result of ${result.size} bytes, not ${image.size}`);
-  const blocks = contentOf4(file4, header3);
+  const blocks = contentOf3(file4, header3);
   let block2 = new Uint8Array();
   for (const { position, length } of ranges) {
     for (let done = 0; done < length; ) {
@@ -89344,7 +89327,7 @@ function applyPatch(file4, header3, image) {
   if (resultDigest(image, { base: base2, ranges }) === result.digest) return;
   throw damagedPatch("what it makes is not what it says");
 }
-function* contentOf4(file4, { ranges }) {
+function* contentOf3(file4, { ranges }) {
   const end2 = file4.size - checksumLength;
   let at3 = fixedLength2 + ranges.length * rangeLength;
   for (let left = totalOf2(ranges); left > 0; ) {
@@ -92891,7 +92874,7 @@ async function transfer(store, wanted, file4, resumed) {
       await file4.truncate(0);
       throw tooLong(wanted);
     }
-    await writeAll2(file4, piece, position);
+    await writeAll(file4, piece, position);
     position += piece.length;
     if (position - told >= progressStep2 || position === wanted.size) {
       told = position;
@@ -92900,12 +92883,6 @@ async function transfer(store, wanted, file4, resumed) {
   }
   if (position < wanted.size) {
     throw new PiImageError("source.unreachable", `the download of ${wanted.subject} ended too early`);
-  }
-}
-async function writeAll2(file4, piece, position) {
-  let done = 0;
-  while (done < piece.length) {
-    done += (await file4.write(piece, done, piece.length - done, position + done)).bytesWritten;
   }
 }
 function startOf({ headers }) {
@@ -92986,6 +92963,7 @@ var init_store = __esm({
   "src/transfer/store.ts"() {
     "use strict";
     init_errors();
+    init_write_all2();
     init_address();
     init_get();
     init_retry();
@@ -99621,9 +99599,9 @@ import { Worker as Worker2 } from "node:worker_threads";
 
 // src/build/copy-base.ts
 init_file_device();
+init_write_all();
 init_early_flush();
 init_raw();
-init_write_all();
 import { open as open13 } from "node:fs/promises";
 async function copyBase(from, to, signal) {
   var _stack = [];

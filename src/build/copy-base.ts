@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { openFileDevice } from '../image/file-device.ts';
+import { writeAllNow } from '../image/write-all.ts';
 import { EarlyFlush } from '../model/early-flush.ts';
 import { type RawSink, writeRaw } from '../output/raw.ts';
-import { writeAllNow } from '../output/write-all.ts';
 
 /** Copies a raw image into a file that is there and empty, zeros as holes, and has the disk begin with it. */
 export async function copyBase(from: string, to: string, signal?: AbortSignal): Promise<void> {

@@ -3,6 +3,7 @@ import { PiImageError } from '../model/errors.ts';
 import { systemCode, writeFailure } from '../model/write-failure.ts';
 import { checkBounds } from './bounds.ts';
 import type { BlockDevice } from './device.ts';
+import { writeAllNow } from './write-all.ts';
 
 export interface FileDevice extends BlockDevice {
   /** Closes the file; further calls do nothing. */
@@ -61,13 +62,10 @@ class OpenFile implements FileDevice {
     checkBounds(this.size, position, source.length, this.#path);
     const descriptor = this.#open();
     if (!this.#writable) throw new TypeError(`${this.#path} was opened for reading only`);
-    let done = 0;
-    while (done < source.length) {
-      try {
-        done += fs.writeSync(descriptor, source, done, source.length - done, position + done);
-      } catch (error) {
-        throw writeFailure(this.#path, error);
-      }
+    try {
+      writeAllNow(descriptor, source, position);
+    } catch (error) {
+      throw writeFailure(this.#path, error);
     }
   }
 

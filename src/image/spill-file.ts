@@ -1,7 +1,7 @@
-import fs from 'node:fs';
 import { writeFailure } from '../model/write-failure.ts';
 import { type NamelessFile, openNamelessFile } from './nameless-file.ts';
 import { pageSize } from './page.ts';
+import { writeAllNow } from './write-all.ts';
 
 /** A private temporary file of pages, for changes that do not fit into memory. */
 export class SpillFile {
@@ -20,11 +20,8 @@ export class SpillFile {
   }
 
   write(bytes: Uint8Array, slot: number): void {
-    let done = 0;
     try {
-      while (done < bytes.length) {
-        done += fs.writeSync(this.#file.descriptor, bytes, done, bytes.length - done, slot * pageSize + done);
-      }
+      writeAllNow(this.#file.descriptor, bytes, slot * pageSize);
     } catch (error) {
       throw writeFailure(this.#file.path, error);
     }

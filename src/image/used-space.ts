@@ -1,5 +1,6 @@
 import { PiImageError } from '../model/errors.ts';
 import { readBuffer } from '../model/read-buffer.ts';
+import { isZero } from '../model/zeros.ts';
 import { detectFileSystem } from './detect.ts';
 import type { BlockDevice } from './device.ts';
 import { nextClear, nextSet } from './ext4/bitmap.ts';
@@ -12,7 +13,8 @@ import { readPartitionTable } from './partitions/partition-table.ts';
 import { windowOf } from './window.ts';
 
 const readSize = 1024 * 1024;
-const zeros = Buffer.alloc(4096);
+/** Zeros are told in pieces of so many bytes. */
+const grain = 4096;
 
 /**
  * The bytes of a disk image that somebody may ever read: what the allocation bitmaps of FAT and ext4 say is in use,
@@ -92,10 +94,9 @@ function* nonZeroRuns(device: BlockDevice, from: number, to: number): Generator<
   for (let position = from; position < to; position += readSize) {
     const bytes = buffer.subarray(0, Math.min(readSize, to - position));
     device.readInto(bytes, position);
-    for (let at = 0; at < bytes.length; at += zeros.length) {
-      const piece = bytes.subarray(at, at + zeros.length);
-      if (!zeros.subarray(0, piece.length).equals(piece))
-        yield { position: position + at, length: piece.length };
+    for (let at = 0; at < bytes.length; at += grain) {
+      const end = Math.min(at + grain, bytes.length);
+      if (!isZero(bytes, at, end)) yield { position: position + at, length: end - at };
     }
   }
 }

@@ -3,10 +3,10 @@ import { chmod, copyFile, type FileHandle, lstat, open, unlink } from 'node:fs/p
 import { EarlyFlush } from '../model/early-flush.ts';
 import { PiImageError } from '../model/errors.ts';
 import type { OnEvent } from '../model/events.ts';
+import { writeAll } from '../model/write-all.ts';
 import { systemCode, writeFailure } from '../model/write-failure.ts';
 import { claim, touchEvery } from './partial-claim.ts';
 import { publish } from './publish.ts';
-import { writeAll } from './write-all.ts';
 
 export interface DraftOptions {
   /** Readable by its owner only, from its first byte on. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readBuffer } from '../model/read-buffer.ts';
+import { dataRuns } from '../model/sparse.ts';
 import { type ImageContent, piecesOf, type Run, type Sink, type WriteOptions, wholeOf } from './content.ts';
-import { dataRuns } from './sparse.ts';
 
 /** What a cache of a processor holds; fewer bytes cost more calls. */
 const pieceSize = 1024 * 1024;

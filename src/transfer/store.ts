@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { PiImageError } from '../model/errors.ts';
+import { writeAll } from '../model/write-all.ts';
 import { shown } from './address.ts';
 import { statusError } from './get.ts';
 import type { HttpResponse } from './http.ts';
@@ -111,13 +112,6 @@ async function transfer(store: Store, wanted: WantedFile, file: FileHandle, resu
   }
   if (position < wanted.size) {
     throw new PiImageError('source.unreachable', `the download of ${wanted.subject} ended too early`);
-  }
-}
-
-async function writeAll(file: FileHandle, piece: Uint8Array, position: number): Promise<void> {
-  let done = 0;
-  while (done < piece.length) {
-    done += (await file.write(piece, done, piece.length - done, position + done)).bytesWritten;
   }
 }
 

@@ -1,6 +1,7 @@
+import { isZero } from '../../model/zeros.ts';
 import { isSet } from '../ext4/bitmap.ts';
 import { blockCountOf, emptyMap, isSlowLink, readBlockMap } from '../ext4/block-map.ts';
-import { isZero, u16, u32 } from '../ext4/bytes.ts';
+import { u16, u32 } from '../ext4/bytes.ts';
 import type { BlockMap } from '../ext4/extent-tree.ts';
 import type { Ext4 } from '../ext4/file-system.ts';
 import { inodeBitmap } from '../ext4/group-bitmaps.ts';

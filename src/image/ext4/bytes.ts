@@ -25,7 +25,3 @@ export function joined(low: number, high: number): number {
 export function highPart(value: number): number {
   return Math.floor(value / 2 ** 32);
 }
-
-export function isZero(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0);
-}

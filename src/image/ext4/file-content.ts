@@ -1,9 +1,9 @@
 import type { ByteSource } from '../../model/content.ts';
 import { bytesSource } from '../../model/content.ts';
+import { isZero } from '../../model/zeros.ts';
 import { checkBounds } from '../bounds.ts';
 import { allocateBlocks, freeBlocks, releaseFreedBlocks } from './block-allocator.ts';
 import { blocksOf, cutRuns, readBlockMap, requireMappable, runIndex, writeBlockMap } from './block-map.ts';
-import { isZero } from './bytes.ts';
 import type { FileRun } from './extent-tree.ts';
 import { notSupported } from './faults.ts';
 import { type Ext4, setReadOnlyFeature } from './file-system.ts';

@@ -1,6 +1,7 @@
 import { PiImageError } from '../../model/errors.ts';
+import { isZero } from '../../model/zeros.ts';
 import type { BlockDevice } from '../device.ts';
-import { isZero, joined, setU32, u16, u32 } from './bytes.ts';
+import { joined, setU32, u16, u32 } from './bytes.ts';
 import { crc32c } from './crc.ts';
 import { damaged } from './faults.ts';
 import { type Features, readFeatures } from './features.ts';

@@ -3,6 +3,8 @@ import { PiImageError } from '../../model/errors.ts';
 export interface DecodeContext {
   /** The archive as errors call it. */
   readonly subject: string;
+  /** Where all of the archive lies, if it does: then it can be looked into before. */
+  readonly file?: string;
   /** For finding tools by PATH. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;

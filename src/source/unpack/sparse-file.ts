@@ -1,10 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { EarlyFlush } from '../../model/early-flush.ts';
-import { isZero } from '../../model/zeros.ts';
+import { dataRuns, holeSize } from '../../model/sparse.ts';
 import type { ImageCopy } from './image-copy.ts';
 
-/** A block of zeros this large becomes a hole. Smaller ones would make files of many fragments for little gain. */
-const holeSize = 64 * 1024;
 const bufferSize = 16 * holeSize;
 
 export interface SparseFileOptions {
@@ -87,8 +85,8 @@ export class SparseFile {
   }
 
   async #put(bytes: Buffer, position: number): Promise<void> {
-    for (const [start, end] of dataRuns(bytes)) {
-      const run = bytes.subarray(start, end);
+    for (const { position: start, length } of dataRuns(bytes)) {
+      const run = bytes.subarray(start, start + length);
       await Promise.all([this.#write(run, position + start), this.#copy?.write(run, position + start)]);
       this.#early.written(run.length);
     }
@@ -108,17 +106,4 @@ export class SparseFile {
 
 function isFull(error: unknown): boolean {
   return ['ENOSPC', 'EDQUOT'].includes(String((error as NodeJS.ErrnoException).code));
-}
-
-/** The stretches of `bytes` that are not zero, in whole blocks. */
-function* dataRuns(bytes: Buffer): Generator<readonly [start: number, end: number]> {
-  let start = -1;
-  for (let at = 0; at < bytes.length; at += holeSize) {
-    const end = Math.min(at + holeSize, bytes.length);
-    const empty = isZero(bytes, at, end);
-    if (empty && start >= 0) yield [start, at];
-    if (empty) start = -1;
-    else if (start < 0) start = at;
-  }
-  if (start >= 0) yield [start, bytes.length];
 }

@@ -4,7 +4,6 @@ import type { SideWork } from '../../model/side-work.ts';
 import { type SourceContext, startStage } from '../context.ts';
 import { fileChunks } from '../file-chunks.ts';
 import type { Format } from '../format.ts';
-import type { DecodeContext } from './decoder.ts';
 import { decoders, type WrittenImage, writeRawImage } from './unpack.ts';
 
 export interface FileToUnpack {
@@ -48,21 +47,10 @@ export async function unpackFile(file: FileToUnpack, context: SourceContext): Pr
     subject: file.subject,
     onProgress: (done) => stage.progress(done),
   });
-  const content = contentOf(file, file.format, archive, { ...context, subject: file.subject });
+  const content = decoders[file.format](archive, { ...context, subject: file.subject, file: file.path });
   const image = await writeRawImage(file.to, abortable(content, context.signal), options);
   stage.finish(image.size);
   return image;
-}
-
-async function* contentOf(
-  { path: archivePath }: FileToUnpack,
-  format: Exclude<Format, 'zip'>,
-  archive: AsyncIterable<Uint8Array>,
-  context: DecodeContext,
-): AsyncGenerator<Uint8Array> {
-  if (format !== 'xz') return yield* decoders[format](archive, context);
-  const { decodeXzFile } = await import('./xz.ts');
-  yield* decodeXzFile(archivePath, archive, context);
 }
 
 /** Ends a stream between two pieces when the work is given up. */

@@ -9,24 +9,20 @@ import { findZeros, withoutZeros, withZeros } from './xz-zeros.ts';
 /** Enough for `xz -9`; a hostile file may ask for 4 GiB. */
 const memoryLimit = '1GiB';
 
-/** .xz by the system's own tool, which uses all cores; by WebAssembly in a thread where there is none. */
-export const decodeXz: Decode = async function* (archive, context) {
+/** In a file, blocks of zeros can be told without decoding each. */
+export const decodeXz: Decode = async function* (archive, { file, ...context }) {
+  const blocks = file === undefined ? undefined : await findZeros(file, decodeXz, context);
+  yield* blocks
+    ? withZeros(decodeAll(withoutZeros(archive, blocks), context), blocks)
+    : decodeAll(archive, context);
+};
+
+/** By the system's own tool, which uses all cores; by WebAssembly in a thread where there is none. */
+const decodeAll: Decode = async function* (archive, context) {
   const tool = await findTool('xz', context.environment);
   const filter = tool ? await processFilter(tool, context) : workerFilter('xz', context.subject);
   yield* through(archive, filter, context);
 };
-
-/** The same of an archive that lies in a file, where blocks of zeros can be told without decoding each. */
-export async function* decodeXzFile(
-  file: string,
-  archive: AsyncIterable<Uint8Array>,
-  context: DecodeContext,
-): AsyncGenerator<Uint8Array> {
-  const blocks = await findZeros(file, decodeXz, context);
-  yield* blocks
-    ? withZeros(decodeXz(withoutZeros(archive, blocks), context), blocks)
-    : decodeXz(archive, context);
-}
 
 async function processFilter(tool: string, { subject, environment }: DecodeContext): Promise<Filter> {
   const { execa } = await import('execa');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fileChunks } from '../../../src/source/file-chunks.ts';
 import type { DecodeContext } from '../../../src/source/unpack/decoder.ts';
-import { decodeXz, decodeXzFile } from '../../../src/source/unpack/xz.ts';
+import { decodeXz } from '../../../src/source/unpack/xz.ts';
 import { findZeros, withoutZeros } from '../../../src/source/unpack/xz-zeros.ts';
 import { hasTool } from '../../fixtures/judge.ts';
 import { temporaryDirectory } from '../../fixtures/temporary-directory.ts';
@@ -38,7 +38,7 @@ async function collect(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
 }
 
 function unpacked(file: string, context = tool): Promise<Buffer> {
-  return collect(decodeXzFile(file, fileChunks(file, context), context));
+  return collect(decodeXz(fileChunks(file, context), { ...context, file }));
 }
 
 /** Which blocks of an image are found to be zeros. */

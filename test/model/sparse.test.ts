@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dataRuns } from '../../src/output/sparse.ts';
+import { dataRuns } from '../../src/model/sparse.ts';
 
 const piece = 64 * 1024;
 
