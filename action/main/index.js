@@ -72488,9 +72488,12 @@ async function touchEntry({ folder: folder12 }) {
   });
 }
 async function startDraft(layout, name) {
-  const folder12 = path16.join(layout.drafts, `${name}.${randomUUID3()}`);
+  const folder12 = newPlace(layout, name);
   await mkdir3(folder12);
-  return { ...placesIn(folder12), toDisk: new SideWork() };
+  return { name, ...placesIn(folder12), toDisk: new SideWork() };
+}
+function newPlace(layout, name) {
+  return path16.join(layout.drafts, `${name}.${randomUUID3()}`);
 }
 async function placeDraft(layout, draft, key3, facts2) {
   if (process.platform === "win32") await draft.toDisk.end();
@@ -72503,7 +72506,7 @@ async function placeDraft(layout, draft, key3, facts2) {
     await dropDraft(draft);
     return publishedEntry(there);
   }
-  const broken = path16.join(layout.drafts, `broken.${randomUUID3()}`);
+  const broken = newPlace(layout, draft.name);
   await rename3(folder12, broken);
   await rename3(draft.folder, folder12);
   await rm4(broken, { recursive: true, force: true });
@@ -72514,18 +72517,20 @@ function publishedEntry(entry4) {
   } };
 }
 async function publish({ folder: folder12 }, facts2, draft) {
-  const written2 = `${draft.folder}.json`;
+  const written2 = path16.join(draft.folder, factsFile);
   try {
     await draft.toDisk.end();
+    await mkdir3(draft.folder);
     await writeDown(written2, `${JSON.stringify(facts2, null, 2)}
 `);
     await rename3(written2, path16.join(folder12, factsFile));
   } catch (error2) {
-    await rm4(written2, { force: true }).catch(() => {
-    });
     await rm4(folder12, { recursive: true, force: true }).catch(() => {
     });
     throw error2;
+  } finally {
+    await rm4(draft.folder, { recursive: true, force: true }).catch(() => {
+    });
   }
 }
 async function writeDown(file4, text4) {

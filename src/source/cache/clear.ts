@@ -44,7 +44,6 @@ export async function clearCache(layout: CacheLayout, staleLock: number): Promis
       if (owner === undefined || busy.has(owner)) continue;
       const file = path.join(layout.drafts, draft);
       if (owner === 'known' || owner === 'piece') await unlink(file);
-      else if (owner === 'broken') await removeFolder(file, entryFiles);
       else await removeLocked(layout, owner, file, entryFiles, staleLock);
     }
     if (!(await clearFiles(layout))) busy.add('files');

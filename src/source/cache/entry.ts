@@ -64,15 +64,20 @@ export async function touchEntry({ folder }: CacheEntry): Promise<void> {
 
 /** A folder for an entry in the making. */
 export interface Draft extends Pick<CacheEntry, 'folder' | 'imagePath' | 'archivePath'> {
+  /** That of the lock which its maker holds: by it the next one knows what its maker left, should that die. */
+  readonly name: string;
   /** What must be done, and be on the disk, before the entry counts. */
   readonly toDisk: SideWork;
 }
 
-/** `name` is that of the lock that its maker holds. */
 export async function startDraft(layout: CacheLayout, name: string): Promise<Draft> {
-  const folder = path.join(layout.drafts, `${name}.${randomUUID()}`);
+  const folder = newPlace(layout, name);
   await mkdir(folder);
-  return { ...placesIn(folder), toDisk: new SideWork() };
+  return { name, ...placesIn(folder), toDisk: new SideWork() };
+}
+
+function newPlace(layout: CacheLayout, name: string): string {
+  return path.join(layout.drafts, `${name}.${randomUUID()}`);
 }
 
 /** An entry that can be read, and that nobody else finds until it is published. */
@@ -100,7 +105,7 @@ export async function placeDraft(
     await dropDraft(draft);
     return publishedEntry(there);
   }
-  const broken = path.join(layout.drafts, `broken.${randomUUID()}`);
+  const broken = newPlace(layout, draft.name);
   await rename(folder, broken);
   await rename(draft.folder, folder);
   await rm(broken, { recursive: true, force: true });
@@ -113,18 +118,20 @@ export function publishedEntry(entry: CacheEntry): PlacedEntry {
 
 /**
  * Facts come last, and in one step: after a power cut a file system may keep names and lose contents. Until then they
- * are a draft like others, which goes with what else its maker left.
+ * are in the folder that the draft had, and go with what else its maker left.
  */
 async function publish({ folder }: CacheEntry, facts: EntryFacts, draft: Draft): Promise<void> {
-  const written = `${draft.folder}.json`;
+  const written = path.join(draft.folder, factsFile);
   try {
     await draft.toDisk.end();
+    await mkdir(draft.folder);
     await writeDown(written, `${JSON.stringify(facts, null, 2)}\n`);
     await rename(written, path.join(folder, factsFile));
   } catch (error) {
-    await rm(written, { force: true }).catch(() => {});
     await rm(folder, { recursive: true, force: true }).catch(() => {});
     throw error;
+  } finally {
+    await rm(draft.folder, { recursive: true, force: true }).catch(() => {});
   }
 }
 

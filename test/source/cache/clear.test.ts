@@ -61,6 +61,7 @@ describe('a cache', () => {
     const { drafts, files, known, locks } = cacheLayout(cache);
     await mkdir(path.join(drafts, `${key}.${uuid}`));
     await writeFile(path.join(drafts, `${key}.${uuid}`, 'image.img'), 'x');
+    await writeFile(path.join(drafts, `${key}.${uuid}`, 'entry.json'), '{}');
     await writeFile(path.join(drafts, `known.${uuid}`), '{}');
     await writeFile(path.join(known, `${key}.json`), '{}');
     await writeFile(path.join(locks, `${key}.lock.${uuid}`), '');
