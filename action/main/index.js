@@ -85926,8 +85926,8 @@ var init_deflate = __esm({
     inflateRaw = promisify3(zlib4.inflateRaw);
     deflater = (level) => ({
       name: `deflate-${process.versions.zlib}-${level}`,
-      // Sixteen pieces together make files of a good size for the store; the stream is the same.
-      cuts: { large: 16 * pieceSize8, small: pieceSize8 },
+      // Pieces together make fewer files of the store, and more to hold in memory; the stream is the same.
+      cuts: { large: 4 * pieceSize8, small: pieceSize8 },
       // One more than there are cores, so that none waits for this thread to hand it the next piece.
       limit: availableParallelism2() + 1,
       async encode(bytes3) {

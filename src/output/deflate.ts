@@ -50,8 +50,8 @@ export async function deflate(
 
 const deflater = (level: number): Encoder => ({
   name: `deflate-${process.versions.zlib}-${level}`,
-  // Sixteen pieces together make files of a good size for the store; the stream is the same.
-  cuts: { large: 16 * pieceSize, small: pieceSize },
+  // Pieces together make fewer files of the store, and more to hold in memory; the stream is the same.
+  cuts: { large: 4 * pieceSize, small: pieceSize },
   // One more than there are cores, so that none waits for this thread to hand it the next piece.
   limit: availableParallelism() + 1,
   async encode(bytes) {
