@@ -4,7 +4,9 @@
  *
  *   npm run bench:sizes [-- --rounds 3] [-- --svg docs/growth.svg]
  *
- * Needs python3, xz, the base image and 25 GB of disk.
+ * Needs python3, xz, the base image and 25 GB of disk. On a virtual machine, memory that was not used for a while may
+ * come from the host page by page, which takes longer than copying; with little memory, the same is used again:
+ * `systemd-run --scope -p MemoryMax=3G npm run bench:sizes`, or a memory cgroup made by hand.
  */
 import { execFileSync } from 'node:child_process';
 import {
