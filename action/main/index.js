@@ -72560,7 +72560,7 @@ async function moveTo(from, to) {
     throw cacheFailure(to, error2);
   }
 }
-var imageFile, archiveFile2, factsFile;
+var imageFile, archiveFile2, factsFile, placing;
 var init_entry = __esm({
   "src/source/cache/entry.ts"() {
     "use strict";
@@ -72569,6 +72569,7 @@ var init_entry = __esm({
     imageFile = "image.img";
     archiveFile2 = "archive.xz";
     factsFile = "entry.json";
+    placing = (key3) => `placing-${key3}`;
   }
 });
 
@@ -72675,14 +72676,10 @@ async function makeOnce(layout, work2) {
   return entry4;
 }
 async function makeLocked(layout, work2) {
-  const { name, title, patience: patience5, signal, onEvent, side } = work2;
+  const { name, signal, side } = work2;
   await prepareCache(layout);
   try {
-    const lock = await acquireLock(path17.join(layout.locks, `${name}.lock`), {
-      staleAfter: patience5.staleLock,
-      ...signal && { signal },
-      onWait: () => onEvent?.({ code: "cache.waiting", subject: title })
-    });
+    const lock = await lockOf(layout, name, work2);
     let placed;
     try {
       placed = await findOrMake(layout, work2, signal ? AbortSignal.any([signal, lock.lost]) : lock.lost);
@@ -72698,6 +72695,13 @@ async function makeLocked(layout, work2) {
   } catch (error2) {
     throw cacheFailure(layout.root, error2);
   }
+}
+function lockOf(layout, name, { title, patience: patience5, signal, onEvent }) {
+  return acquireLock(path17.join(layout.locks, `${name}.lock`), {
+    staleAfter: patience5.staleLock,
+    ...signal && { signal },
+    onWait: () => onEvent?.({ code: "cache.waiting", subject: title })
+  });
 }
 async function published(layout, placed) {
   try {
@@ -72717,7 +72721,14 @@ async function makeEntry(layout, work2, signal) {
   try {
     const { key: key3, facts: facts2 } = await work2.make(draft, signal);
     signal.throwIfAborted();
-    return await placeDraft(layout, draft, key3, facts2);
+    const lock = await lockOf(layout, placing(key3), { ...work2, signal });
+    try {
+      const { entry: entry4, publish: publish3 } = await placeDraft(layout, draft, key3, facts2);
+      return { entry: entry4, publish: () => publish3().finally(() => lock.release()) };
+    } catch (error2) {
+      await lock.release();
+      throw error2;
+    }
   } catch (error2) {
     await dropDraft(draft).catch(() => {
     });

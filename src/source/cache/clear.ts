@@ -1,7 +1,7 @@
 import { lstat, readFile, rmdir, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { keyPattern, listCache } from './contents.ts';
-import { entryFiles } from './entry.ts';
+import { entryFiles, placing } from './entry.ts';
 import { clearFiles } from './files.ts';
 import { type CacheItem, namesIn } from './item.ts';
 import { type CacheLayout, tagName, tagText } from './layout.ts';
@@ -19,6 +19,7 @@ export interface ClearedCache {
 const uuid = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const draftPattern = new RegExp(`^(.+)\\.${uuid}$`);
 const knownPattern = /^[0-9a-f]{64}\.json$/;
+const lockPattern = /^((?:placing-)?[0-9a-f]{64})\.lock$/;
 const claimPattern = new RegExp(`^.+\\.lock\\.(${uuid}|empty)$`);
 
 /**
@@ -33,7 +34,9 @@ export async function clearCache(layout: CacheLayout, staleLock: number): Promis
       for (const key of await namesIn(folder)) {
         if (
           keyPattern.test(key) &&
-          !(await removeLocked(layout, key, path.join(folder, key), files, staleLock))
+          !(await alone(layout, [key, placing(key)], staleLock, () =>
+            removeFolder(path.join(folder, key), files),
+          ))
         ) {
           busy.add(key);
         }
@@ -44,12 +47,17 @@ export async function clearCache(layout: CacheLayout, staleLock: number): Promis
       if (owner === undefined || busy.has(owner)) continue;
       const file = path.join(layout.drafts, draft);
       if (owner === 'known' || owner === 'piece') await unlink(file);
-      else await removeLocked(layout, owner, file, entryFiles, staleLock);
+      else await alone(layout, [owner], staleLock, () => removeFolder(file, entryFiles));
     }
     if (!(await clearFiles(layout))) busy.add('files');
     await clearPieces(layout);
     await removeFiles(layout.known, knownPattern);
     await removeFiles(layout.locks, claimPattern);
+    for (const lock of await namesIn(layout.locks)) {
+      const [, owner] = lockPattern.exec(lock) ?? [];
+      // Whoever takes the lock of a dead process removes it with its own.
+      if (owner !== undefined && !busy.has(owner)) await alone(layout, [owner], staleLock, async () => {});
+    }
     await removeRoot(layout);
     return {
       removed: items.filter(({ key }) => !busy.has(key)),
@@ -68,30 +76,28 @@ function ourFolders(layout: CacheLayout): readonly (readonly [folder: string, fi
   ];
 }
 
-/** False when somebody works on it. */
-async function removeLocked(
+/** Does it when nobody works under these names; otherwise false. */
+async function alone(
   layout: CacheLayout,
-  name: string,
-  folder: string,
-  files: readonly string[],
+  [name, ...others]: readonly string[],
   staleLock: number,
+  work: () => Promise<void>,
 ): Promise<boolean> {
+  if (name === undefined) {
+    await work();
+    return true;
+  }
   // Longer than it takes to see that the holder of a lock is dead.
   const waited = AbortSignal.timeout(1.5 * staleLock);
+  const file = path.join(layout.locks, `${name}.lock`);
+  const lock = await acquireLock(file, { staleAfter: staleLock, signal: waited }).catch((error: unknown) => {
+    if (!waited.aborted) throw error;
+  });
+  if (lock === undefined) return false;
   try {
-    const lock = await acquireLock(path.join(layout.locks, `${name}.lock`), {
-      staleAfter: staleLock,
-      signal: waited,
-    });
-    try {
-      await removeFolder(folder, files);
-    } finally {
-      await lock.release();
-    }
-    return true;
-  } catch (error) {
-    if (waited.aborted) return false;
-    throw error;
+    return await alone(layout, others, staleLock, work);
+  } finally {
+    await lock.release();
   }
 }
 

@@ -87,6 +87,9 @@ export interface PlacedEntry {
   publish(): Promise<void>;
 }
 
+/** The name of the lock that whoever places the entry of this key holds until it is published. */
+export const placing = (key: string): string => `placing-${key}`;
+
 /** Gives a draft its final name in one step, so that whatever has a final name is whole. */
 export async function placeDraft(
   layout: CacheLayout,

@@ -9,12 +9,13 @@ import {
   type EntryFacts,
   type PlacedEntry,
   placeDraft,
+  placing,
   publishedEntry,
   startDraft,
   touchEntry,
 } from './entry.ts';
 import { type CacheLayout, prepareCache } from './layout.ts';
-import { acquireLock } from './lock.ts';
+import { acquireLock, type Lock } from './lock.ts';
 import { cacheFailure } from './write-failure.ts';
 
 export interface Work {
@@ -39,14 +40,10 @@ export async function makeOnce(layout: CacheLayout, work: Work): Promise<CacheEn
 }
 
 async function makeLocked(layout: CacheLayout, work: Work): Promise<CacheEntry> {
-  const { name, title, patience, signal, onEvent, side } = work;
+  const { name, signal, side } = work;
   await prepareCache(layout);
   try {
-    const lock = await acquireLock(path.join(layout.locks, `${name}.lock`), {
-      staleAfter: patience.staleLock,
-      ...(signal && { signal }),
-      onWait: () => onEvent?.({ code: 'cache.waiting', subject: title }),
-    });
+    const lock = await lockOf(layout, name, work);
     let placed: PlacedEntry;
     try {
       placed = await findOrMake(layout, work, signal ? AbortSignal.any([signal, lock.lost]) : lock.lost);
@@ -65,6 +62,18 @@ async function makeLocked(layout: CacheLayout, work: Work): Promise<CacheEntry> 
   }
 }
 
+function lockOf(
+  layout: CacheLayout,
+  name: string,
+  { title, patience, signal, onEvent }: Work,
+): Promise<Lock> {
+  return acquireLock(path.join(layout.locks, `${name}.lock`), {
+    staleAfter: patience.staleLock,
+    ...(signal && { signal }),
+    onWait: () => onEvent?.({ code: 'cache.waiting', subject: title }),
+  });
+}
+
 async function published(layout: CacheLayout, placed: PlacedEntry): Promise<void> {
   try {
     await placed.publish();
@@ -80,12 +89,20 @@ async function findOrMake(layout: CacheLayout, work: Work, signal: AbortSignal):
   return makeEntry(layout, work, signal);
 }
 
+/** Others may come to the same entry under another name, so that it has a lock of its own from where it is placed to where it counts. */
 async function makeEntry(layout: CacheLayout, work: Work, signal: AbortSignal): Promise<PlacedEntry> {
   const draft = await startDraft(layout, work.name);
   try {
     const { key, facts } = await work.make(draft, signal);
     signal.throwIfAborted();
-    return await placeDraft(layout, draft, key, facts);
+    const lock = await lockOf(layout, placing(key), { ...work, signal });
+    try {
+      const { entry, publish } = await placeDraft(layout, draft, key, facts);
+      return { entry, publish: () => publish().finally(() => lock.release()) };
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
   } catch (error) {
     await dropDraft(draft).catch(() => {});
     throw error;

@@ -120,6 +120,15 @@ describe('a cache', () => {
     expect(await everything(path.join(cache, 'downloads'))).toEqual(['archive']);
   });
 
+  it('is gone when all that is left of a killed process is its lock', async () => {
+    const cache = fresh();
+    const sha256 = await filled(cache);
+    await writeFile(path.join(cache, 'locks', `${sha256}.lock`), 'of the dead');
+    await writeFile(path.join(cache, 'locks', `${'c'.repeat(64)}.lock`), 'of the dead');
+    await clearCache(cacheLayout(cache), 100);
+    await expect(readdir(cache)).rejects.toThrow('ENOENT');
+  });
+
   it('keeps what another run is working on', async () => {
     const cache = fresh();
     const sha256 = await filled(cache);

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SideWork } from '../../../src/model/side-work.ts';
@@ -93,6 +93,43 @@ describe('makeOnce', () => {
     expect(await other).toEqual(entry);
     expect(attempts).toBe(1);
     expect(await readdir(path.join(cache, 'locks'))).toEqual([]);
+  });
+
+  it('has two that come to the same entry under two names place it one after the other', async () => {
+    const cache = path.join(folder, String(count++));
+    const layout = cacheLayout(cache);
+    let written = () => {};
+    const disk = new Promise<void>((resolve) => {
+      written = resolve;
+    });
+    const side = new SideWork();
+    const making = work(cache, async ({ imagePath, toDisk }) => {
+      await writeFile(imagePath, 'data');
+      toDisk.add(disk);
+      return { key, facts };
+    });
+    const find = async () => undefined;
+    const entry = await makeOnce(layout, { ...making, name: 'one', side, find });
+    const { ino } = await stat(entry.imagePath);
+
+    let isWaiting = false;
+    const onEvent = () => {
+      isWaiting = true;
+    };
+    const other = makeOnce(layout, {
+      ...work(cache, async ({ imagePath }) => {
+        await writeFile(imagePath, 'same');
+        return { key, facts };
+      }),
+      ...{ name: 'two', find, onEvent },
+    });
+    await expect.poll(() => isWaiting).toBe(true);
+    expect((await stat(entry.imagePath)).ino).toBe(ino);
+    written();
+    await side.end();
+    expect(await other).toEqual(entry);
+    expect(await readFile(entry.imagePath, 'utf8')).toBe('data');
+    for (const name of ['drafts', 'locks']) expect(await readdir(path.join(cache, name))).toEqual([]);
   });
 
   it.each([true, false])('keeps nothing that the disk does not take (aside: %s)', async (isAside) => {
