@@ -50,10 +50,10 @@ export function drawGrowth(lines: readonly Line[]): string {
   ].join('\n')}\n`;
 }
 
-/** The next of 1, 2, 4, 8 times a power of ten. */
+/** The next of 1, 1.2, 2, 4, 6, 8 times a power of ten. */
 function niceCeiling(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  return (([1, 2, 4, 8].find((step) => step * power >= value) ?? 10) as number) * power;
+  return (([1, 1.2, 2, 4, 6, 8].find((step) => step * power >= value) ?? 10) as number) * power;
 }
 
 function round(value: number): number {
