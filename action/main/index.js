@@ -72719,19 +72719,22 @@ async function findOrMake(layout, work2, signal) {
 async function makeEntry(layout, work2, signal) {
   const draft = await startDraft(layout, work2.name);
   try {
-    const { key: key3, facts: facts2 } = await work2.make(draft, signal);
+    const made = await work2.make(draft, signal);
     signal.throwIfAborted();
-    const lock = await lockOf(layout, placing(key3), { ...work2, signal });
-    try {
-      const { entry: entry4, publish: publish3 } = await placeDraft(layout, draft, key3, facts2);
-      return { entry: entry4, publish: () => publish3().finally(() => lock.release()) };
-    } catch (error2) {
-      await lock.release();
-      throw error2;
-    }
+    return await placeAlone(layout, { ...work2, signal }, draft, made);
   } catch (error2) {
     await dropDraft(draft).catch(() => {
     });
+    throw error2;
+  }
+}
+async function placeAlone(layout, work2, draft, { key: key3, facts: facts2 }) {
+  const lock = await lockOf(layout, placing(key3), work2);
+  try {
+    const { entry: entry4, publish: publish3 } = await placeDraft(layout, draft, key3, facts2);
+    return { entry: entry4, publish: () => publish3().finally(() => lock.release()) };
+  } catch (error2) {
+    await lock.release();
     throw error2;
   }
 }

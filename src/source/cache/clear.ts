@@ -19,7 +19,7 @@ export interface ClearedCache {
 const uuid = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const draftPattern = new RegExp(`^(.+)\\.${uuid}$`);
 const knownPattern = /^[0-9a-f]{64}\.json$/;
-const lockPattern = /^((?:placing-)?[0-9a-f]{64})\.lock$/;
+const lockPattern = /^(?:placing-)?([0-9a-f]{64})\.lock$/;
 const claimPattern = new RegExp(`^.+\\.lock\\.(${uuid}|empty)$`);
 
 /**
@@ -47,7 +47,8 @@ export async function clearCache(layout: CacheLayout, staleLock: number): Promis
       if (owner === undefined || busy.has(owner)) continue;
       const file = path.join(layout.drafts, draft);
       if (owner === 'known' || owner === 'piece') await unlink(file);
-      else await alone(layout, [owner], staleLock, () => removeFolder(file, entryFiles));
+      else if (!(await alone(layout, [owner], staleLock, () => removeFolder(file, entryFiles))))
+        busy.add(owner);
     }
     if (!(await clearFiles(layout))) busy.add('files');
     await clearPieces(layout);
@@ -55,8 +56,9 @@ export async function clearCache(layout: CacheLayout, staleLock: number): Promis
     await removeFiles(layout.locks, claimPattern);
     for (const lock of await namesIn(layout.locks)) {
       const [, owner] = lockPattern.exec(lock) ?? [];
+      if (owner === undefined || busy.has(owner)) continue;
       // Whoever takes the lock of a dead process removes it with its own.
-      if (owner !== undefined && !busy.has(owner)) await alone(layout, [owner], staleLock, async () => {});
+      await alone(layout, [path.basename(lock, '.lock')], staleLock, async () => {});
     }
     await removeRoot(layout);
     return {

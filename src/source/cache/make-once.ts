@@ -89,22 +89,31 @@ async function findOrMake(layout: CacheLayout, work: Work, signal: AbortSignal):
   return makeEntry(layout, work, signal);
 }
 
-/** Others may come to the same entry under another name, so that it has a lock of its own from where it is placed to where it counts. */
 async function makeEntry(layout: CacheLayout, work: Work, signal: AbortSignal): Promise<PlacedEntry> {
   const draft = await startDraft(layout, work.name);
   try {
-    const { key, facts } = await work.make(draft, signal);
+    const made = await work.make(draft, signal);
     signal.throwIfAborted();
-    const lock = await lockOf(layout, placing(key), { ...work, signal });
-    try {
-      const { entry, publish } = await placeDraft(layout, draft, key, facts);
-      return { entry, publish: () => publish().finally(() => lock.release()) };
-    } catch (error) {
-      await lock.release();
-      throw error;
-    }
+    return await placeAlone(layout, { ...work, signal }, draft, made);
   } catch (error) {
     await dropDraft(draft).catch(() => {});
+    throw error;
+  }
+}
+
+/** Others may come to the same entry under another name, so that it has a lock of its own from where it is placed to where it counts. */
+async function placeAlone(
+  layout: CacheLayout,
+  work: Work,
+  draft: Draft,
+  { key, facts }: Awaited<ReturnType<Work['make']>>,
+): Promise<PlacedEntry> {
+  const lock = await lockOf(layout, placing(key), work);
+  try {
+    const { entry, publish } = await placeDraft(layout, draft, key, facts);
+    return { entry, publish: () => publish().finally(() => lock.release()) };
+  } catch (error) {
+    await lock.release();
     throw error;
   }
 }

@@ -125,6 +125,7 @@ describe('a cache', () => {
     const sha256 = await filled(cache);
     await writeFile(path.join(cache, 'locks', `${sha256}.lock`), 'of the dead');
     await writeFile(path.join(cache, 'locks', `${'c'.repeat(64)}.lock`), 'of the dead');
+    await writeFile(path.join(cache, 'locks', `placing-${'d'.repeat(64)}.lock`), 'of the dead');
     await clearCache(cacheLayout(cache), 100);
     await expect(readdir(cache)).rejects.toThrow('ENOENT');
   });

@@ -17,6 +17,15 @@ function work(cache: string, make: Work['make']): Work {
   return { name: key, title: 'X', patience: { staleLock: 500 }, find, make };
 }
 
+/** A disk that has taken nothing until it is said to have. */
+function slowDisk(): { disk: Promise<void>; written: () => void } {
+  let written = () => {};
+  const disk = new Promise<void>((resolve) => {
+    written = resolve;
+  });
+  return { disk, written };
+}
+
 describe('makeOnce', () => {
   it('does not keep what was not made to its end', async () => {
     const cache = path.join(folder, String(count++));
@@ -61,10 +70,7 @@ describe('makeOnce', () => {
   it('gives an entry before it is on the disk to whom it is enough, and to others when it is', async () => {
     const cache = path.join(folder, String(count++));
     const layout = cacheLayout(cache);
-    let written = () => {};
-    const disk = new Promise<void>((resolve) => {
-      written = resolve;
-    });
+    const { disk, written } = slowDisk();
     const side = new SideWork();
     let attempts = 0;
     const making = work(cache, async ({ imagePath, toDisk }) => {
@@ -98,10 +104,7 @@ describe('makeOnce', () => {
   it('has two that come to the same entry under two names place it one after the other', async () => {
     const cache = path.join(folder, String(count++));
     const layout = cacheLayout(cache);
-    let written = () => {};
-    const disk = new Promise<void>((resolve) => {
-      written = resolve;
-    });
+    const { disk, written } = slowDisk();
     const side = new SideWork();
     const making = work(cache, async ({ imagePath, toDisk }) => {
       await writeFile(imagePath, 'data');
